@@ -1,0 +1,124 @@
+"""What can go wrong, and how it is said.
+
+::
+
+    GraphkitError                 exit code 2: what was given is wrong
+    ├── FactBaseError             a fact base has faults; all of them, with file and line
+    ├── UnknownName               no entity of that name; carries near names
+    ├── AmbiguousName             several entities answer to that name
+    ├── InvalidValue              a date, country, share or option that makes no sense
+    ├── QueryError                Cypher that is wrong: syntax, parameter, unknown name
+    │   └── QueryRefused          Cypher that graphkit does not run, with the reason
+    ├── ViewTooLarge              more than one page can show; carries narrower questions
+    └── StoreError                exit code 3: a database's fault
+        ├── StoreUnavailable      not there, wrong password, unknown database, TLS mismatch
+        ├── StoreNotOurs          the database holds entities that graphkit did not write
+        ├── StoreBusy             a second writer
+        ├── StoreDamaged          an embedded file that cannot be read
+        ├── SchemaMismatch        written by a newer or older graphkit
+        └── QueryTimeout          stopped at its time, memory or work limit
+
+Every message is one line: what, where, how to mend. Engine and library errors are
+translated where they are caught; none reaches the command line as a traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+
+class GraphkitError(Exception):
+    """Base of all faults that a user can cause or meet."""
+
+    exit_code = 2
+
+
+class Fault(msgspec.Struct, frozen=True, order=True):
+    """One fault of a fact base: where it is, what it is, how to mend it."""
+
+    file: str
+    line: int
+    what: str
+    mend: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.what}; {self.mend}"
+
+
+class FactBaseError(GraphkitError):
+    """A fact base that cannot be used. `faults` holds every fault found, sorted."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        count = len(self.faults)
+        super().__init__(f"{count} fault{'s' if count != 1 else ''} in the fact base")
+
+
+class UnknownName(GraphkitError):
+    """No entity answers to `name`; `near` holds similar names, best first."""
+
+    def __init__(self, name: str, near: Sequence[str] = (), what: str = "entity") -> None:
+        self.name, self.near = name, tuple(near)
+        hint = f": did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"no {what} is called {name!r}{hint}")
+
+
+class AmbiguousName(GraphkitError):
+    """Several entities answer to `name`; `matches` holds their ids."""
+
+    def __init__(self, name: str, matches: Sequence[str]) -> None:
+        self.name, self.matches = name, tuple(matches)
+        super().__init__(f"{name!r} is the name of several entities: give one of the ids {', '.join(matches)}")
+
+
+class InvalidValue(GraphkitError):
+    """A value that makes no sense where it stands."""
+
+
+class QueryError(GraphkitError):
+    """Cypher that an engine cannot run as written; `query` is its text."""
+
+    def __init__(self, message: str, query: str = "") -> None:
+        self.query = query
+        super().__init__(message)
+
+
+class QueryRefused(QueryError):
+    """Cypher that graphkit does not hand to an engine; the message gives the reason."""
+
+
+class ViewTooLarge(GraphkitError):
+    """More nodes or edges than one page can show; the message names narrower questions."""
+
+
+class StoreError(GraphkitError):
+    """A database's fault."""
+
+    exit_code = 3
+
+
+class StoreUnavailable(StoreError):
+    """The database cannot be reached or does not let us in."""
+
+
+class StoreNotOurs(StoreError):
+    """The database holds nodes with graphkit's labels that graphkit did not write."""
+
+
+class StoreBusy(StoreError):
+    """Another process is writing to the same embedded database."""
+
+
+class StoreDamaged(StoreError):
+    """An embedded database file that cannot be read."""
+
+
+class SchemaMismatch(StoreError):
+    """The database was written by another version of graphkit's schema."""
+
+
+class QueryTimeout(StoreError):
+    """A query that was stopped at its time, memory or work limit."""

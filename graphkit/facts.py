@@ -1,0 +1,194 @@
+"""Documents, entities and claims: frozen records, their ids, their dates. No input or output."""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+
+import msgspec
+
+from graphkit.errors import InvalidValue
+from graphkit.ontology import CONFIDENCES
+
+#: The open ends of time, as comparable ISO days.
+BEGINNING, END = "0001-01-01", "9999-12-31"
+
+_PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
+_SPLIT = re.compile(r"(?<=[.!?])\s+")
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A source. `published` is a partial ISO date; `published_basis` says from what it was inferred."""
+
+    id: str
+    name: str
+    publisher: str | None = None
+    published: str | None = None
+    published_basis: str | None = None
+    language: str | None = None
+    url: str | None = None
+    reliability: str | None = None
+    cites: str | None = None
+    file: str | None = None
+
+
+class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A node. `generic` marks one that stands for unnamed members."""
+
+    id: str
+    name: str
+    kind: str
+    aliases: tuple[str, ...] = ()
+    generic: bool = False
+    note: str | None = None
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """One statement of one document.
+
+    `locator` is the sentence it stands in ("11"), a passage of several ("11-13"), or empty when
+    the place is not known. `chips`, `sites`, `regions` are its scope; `via` the intermediaries
+    that its own document spells out. Dates are partial ISO dates. `quote` is attached at load
+    time and never stored in a fact base; `sentence_hash` checks it.
+    """
+
+    id: str
+    document: str
+    subject: str
+    relation: str
+    object: str
+    status: str
+    confidence: str
+    summary: str
+    locator: str = ""
+    attribution: str | None = None
+    since: str | None = None
+    until: str | None = None
+    due: str | None = None
+    chips: tuple[str, ...] = ()
+    sites: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    implied: bool = False
+    quantity: str | None = None
+    unit: str | None = None
+    value: str | None = None
+    currency: str | None = None
+    share: float | None = None
+    owner: str | None = None
+    purpose: str | None = None
+    licence: str | None = None
+    transit: tuple[str, ...] = ()
+    stage: str | None = None
+    note: str | None = None
+    quote: str | None = None
+    sentence_hash: str | None = None
+    factbase: str | None = None
+
+    @property
+    def probability(self) -> float:
+        return CONFIDENCES[self.confidence]
+
+
+def claim_id(
+    document: str,
+    locator: str,
+    subject: str,
+    relation: str,
+    object_: str,
+    status: str,
+    chips: Iterable[str] = (),
+    sites: Iterable[str] = (),
+    regions: Iterable[str] = (),
+) -> str:
+    """Return the 16 hex digits that name a claim: what it says and where, not how it is worded.
+
+    >>> claim_id("d", "1", "a", "OWNS", "b", "done") == claim_id("d", "1", "a", "OWNS", "b", "done")
+    True
+    """
+    scope = ["\x1e".join(sorted(set(part))) for part in (chips, sites, regions)]
+    text = "\x1f".join([document, locator, subject, relation, object_, status, *scope])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def origin(claim: Claim, document: Document) -> str:
+    """Return who is behind a claim: its attribution, else its publisher, else the document itself.
+
+    An attribution that names the report which the document cites is that report, so that
+    "internal sources via The Information" and "The Information" are one origin.
+    """
+    if claim.attribution:
+        if document.cites and document.cites.casefold() in claim.attribution.casefold():
+            return document.cites
+        return claim.attribution
+    return document.publisher or document.id
+
+
+def sentences(text: str) -> list[str]:
+    """Split a document's text into its sentences, counted from 0, as locators count them.
+
+    >>> sentences("Title\\n\\nOne. Two?\\n")
+    ['Title', 'One.', 'Two?']
+    """
+    return [part for line in text.splitlines() if line.strip() for part in _SPLIT.split(line.strip())]
+
+
+def sentence_hash(sentence: str) -> str:
+    """Return the 16 hex digits that check a quotation."""
+    return hashlib.sha256(sentence.encode()).hexdigest()[:16]
+
+
+def passage(locator: str) -> tuple[int, int] | None:
+    """Return the first and last sentence that a locator names; None where it names none.
+
+    >>> passage("11"), passage("11-13"), passage("")
+    ((11, 11), (11, 13), None)
+    """
+    first, _, last = locator.partition("-")
+    if not first.isdecimal() or (last and not last.isdecimal()):
+        return None
+    return int(first), int(last or first)
+
+
+def earliest(date: str) -> str:
+    """Return the first day that a partial ISO date may mean.
+
+    >>> earliest("2024"), earliest("2024-06"), earliest("2024-06-05")
+    ('2024-01-01', '2024-06-01', '2024-06-05')
+    """
+    year, month, day = _parts(date)
+    return f"{year:04}-{month or 1:02}-{day or 1:02}"
+
+
+def latest(date: str) -> str:
+    """Return the last day that a partial ISO date may mean.
+
+    >>> latest("2024"), latest("2024-02"), latest("2024-06-05")
+    ('2024-12-31', '2024-02-29', '2024-06-05')
+    """
+    year, month, day = _parts(date)
+    month = month or 12
+    return f"{year:04}-{month:02}-{day or calendar.monthrange(year, month)[1]:02}"
+
+
+def _parts(date: str) -> tuple[int, int | None, int | None]:
+    match = _PARTIAL_DATE.match(date)
+    if match:
+        year, month, day = (int(part) if part else None for part in match.groups())
+        if year and (month is None or 1 <= month <= 12):
+            if day is None or 1 <= day <= calendar.monthrange(year, month or 1)[1]:
+                return year, month, day
+    raise InvalidValue(f"{date!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
+
+
+def fold(text: str) -> str:
+    """Return a name as it is matched: without accents, case, or runs of space.
+
+    >>> fold("  Société  Générale ")
+    'societe generale'
+    """
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return " ".join(plain.casefold().split())
