@@ -7,6 +7,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -153,6 +154,7 @@ def passage(locator: str) -> tuple[int, int] | None:
     return int(first), int(last or first)
 
 
+@lru_cache(maxsize=1 << 16)
 def earliest(date: str) -> str:
     """Return the first day that a partial ISO date may mean.
 
@@ -163,6 +165,7 @@ def earliest(date: str) -> str:
     return f"{year:04}-{month or 1:02}-{day or 1:02}"
 
 
+@lru_cache(maxsize=1 << 16)
 def latest(date: str) -> str:
     """Return the last day that a partial ISO date may mean.
 
@@ -178,9 +181,9 @@ def _parts(date: str) -> tuple[int, int | None, int | None]:
     match = _PARTIAL_DATE.match(date)
     if match:
         year, month, day = (int(part) if part else None for part in match.groups())
-        if year and (month is None or 1 <= month <= 12):
-            if day is None or 1 <= day <= calendar.monthrange(year, month or 1)[1]:
-                return year, month, day
+        month_fits = bool(year) and (month is None or 1 <= month <= 12)
+        if month_fits and (day is None or 1 <= day <= calendar.monthrange(year or 1, month or 1)[1]):
+            return year or 1, month, day
     raise InvalidValue(f"{date!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
 
 

@@ -8,15 +8,17 @@ document ids to their records. Nothing here knows about stores.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+
+import msgspec
 
 from graphkit.errors import AmbiguousName, UnknownName
-from graphkit.facts import BEGINNING, END, Claim, Document, Entity, earliest, fold, latest
+from graphkit.facts import END, Claim, Document, Entity, earliest, fold, latest
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    Graph = nx.MultiDiGraph[str]
+    Graph: TypeAlias = nx.MultiDiGraph[str]
 
 
 def build_graph(
@@ -28,11 +30,9 @@ def build_graph(
     graph: Graph = nx.MultiDiGraph()
     graph.graph["documents"] = {document.id: document for document in documents}
     graph.add_nodes_from((entity.id, {"entity": entity}) for entity in entities)
-    graph.add_edges_from(
-        (claim.subject, claim.object, claim.id, {"claim": claim})
-        for claim in claims
-        if claim.subject in graph and claim.object in graph
-    )
+    for claim in claims:
+        if claim.subject in graph and claim.object in graph:
+            graph.add_edge(claim.subject, claim.object, key=claim.id, claim=claim)
     return graph
 
 
@@ -69,53 +69,71 @@ def holds(claim: Claim, document: Document) -> tuple[str, str] | None:
     return earliest(start), latest(claim.until) if claim.until else END
 
 
+def timely(claim: Claim, document: Document, on: str) -> bool:
+    """Say whether a claim may have held at some moment of a partial date."""
+    interval = holds(claim, document)
+    return interval is not None and interval[0] <= latest(on) and interval[1] >= earliest(on)
+
+
 def known(document: Document, by: str) -> bool:
     """Say whether a document had surely been published by a date; one without a date never was."""
     return document.published is not None and latest(document.published) <= latest(by)
 
 
-def narrow(
-    graph: Graph,
-    *,
-    on: str | None = None,
-    known_by: str | None = None,
-    statuses: Collection[str] | None = None,
-    include: Collection[str] | None = None,
-    exclude: Collection[str] = (),
-    without: Collection[str] = (),
-    min_confidence: float = 0.0,
-) -> Graph:
-    """Return the part of a graph that the filters keep; every entity that is not excluded stays.
+class Filters(msgspec.Struct, frozen=True):
+    """What an answer may rest on; the same everywhere: paths, views, matrices.
 
-    `on` keeps claims that may have held on that partial date, `known_by` those published by then,
-    `include` and `exclude` name relations, `without` entity or claim ids, `min_confidence` is a
-    probability.
+    `on` and `known_by` are partial dates, `statuses` those allowed (None: all), `include` and
+    `exclude` relations, `without` entity or claim ids, `min_confidence` a probability per claim.
     """
+
+    on: str | None = None
+    known_by: str | None = None
+    statuses: frozenset[str] | None = None
+    include: frozenset[str] | None = None
+    exclude: frozenset[str] = frozenset()
+    without: frozenset[str] = frozenset()
+    min_confidence: float = 0.0
+
+    def keep(self, claim: Claim, document: Document) -> bool:
+        """Say whether a claim passes all filters."""
+        return self.keep_undated(claim, document) and (self.on is None or timely(claim, document, self.on))
+
+    def keep_undated(self, claim: Claim, document: Document) -> bool:
+        """Say whether a claim passes all filters but the date."""
+        return (
+            (self.statuses is None or claim.status in self.statuses)
+            and (self.include is None or claim.relation in self.include)
+            and claim.relation not in self.exclude
+            and (not self.without or self.without.isdisjoint((claim.id, claim.subject, claim.object)))
+            and (not self.min_confidence or claim.probability >= self.min_confidence)
+            and (self.known_by is None or known(document, self.known_by))
+        )
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the filters in force, by name, leaving out those that do nothing."""
+        given: dict[str, object] = {
+            "on": self.on,
+            "known_by": self.known_by,
+            "status": sorted(self.statuses) if self.statuses is not None else None,
+            "include": sorted(self.include) if self.include is not None else None,
+            "exclude": sorted(self.exclude),
+            "without": sorted(self.without),
+            "min_confidence": self.min_confidence,
+        }
+        return {name: value for name, value in given.items() if value}
+
+
+def narrow(graph: Graph, filters: Filters) -> Graph:
+    """Return the part of a graph that the filters keep; every entity not named by `without` stays."""
     import networkx as nx
 
-    first, last = (earliest(on), latest(on)) if on else (BEGINNING, END)
-    kept: Graph = nx.MultiDiGraph(documents=documents(graph))
-    kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node not in without)
     sources = documents(graph)
-    for subject, object_, key, data in graph.edges(keys=True, data=True):
-        claim: Claim = data["claim"]
-        document = sources[claim.document]
-        if (
-            key in without
-            or subject in without
-            or object_ in without
-            or (statuses is not None and claim.status not in statuses)
-            or (include is not None and claim.relation not in include)
-            or claim.relation in exclude
-            or claim.probability < min_confidence
-            or (known_by and not known(document, known_by))
-        ):
-            continue
-        if on:
-            interval = holds(claim, document)
-            if interval is None or interval[0] > last or interval[1] < first:
-                continue
-        kept.add_edge(subject, object_, key, claim=claim)
+    kept: Graph = nx.MultiDiGraph(documents=sources)
+    kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node not in filters.without)
+    for claim in claims(graph):
+        if filters.keep(claim, sources[claim.document]):
+            kept.add_edge(claim.subject, claim.object, key=claim.id, claim=claim)
     return kept
 
 
