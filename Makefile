@@ -1,0 +1,69 @@
+# make demo         the first answer: how ByteDance reaches the H100, here and as a page
+# make test         every test, with a real Neo4j server and a real browser where they can be had
+# make check        lint, types, the import contract, the docs
+# make constraints  pin anew the versions that are installed (UPDATE=-U: the newest ones)
+# make docs         write anew what the docs take from the code
+# make clean        remove what the other commands made
+#
+# make demo PYTHON=python3.12 takes another Python than python3.
+
+PYTHON = python3
+UPDATE =
+VENV = .venv
+RUN = $(VENV)/bin/python -m
+PIP = $(RUN) pip --quiet --disable-pip-version-check install
+
+.PHONY: demo test check lint types imports documentation docs constraints clean
+
+demo: $(VENV)/.demo
+	@$(VENV)/bin/graphkit path ByteDance H100 --html demo.html
+
+test: $(VENV)/.test
+	@$(VENV)/bin/python tests/browser.py
+	@$(RUN) pytest
+
+check: lint types imports documentation
+
+lint: $(VENV)/.test
+	@$(RUN) ruff check
+
+types: $(VENV)/.test
+	@$(RUN) mypy
+
+imports: $(VENV)/.test
+	@$(VENV)/bin/lint-imports
+
+documentation: $(VENV)/.test
+	@$(VENV)/bin/python docs/generate.py --check
+
+docs: $(VENV)/.test
+	@$(VENV)/bin/python docs/generate.py
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "graphkit needs Python 3.11 or newer as $(PYTHON); with another one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+	  echo "$(PYTHON) has no venv or no pip; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@echo "installing into $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+# What graphkit itself needs stands above the line of dashes in constraints.txt.
+$(VENV)/.demo: $(VENV)/.made constraints.txt pyproject.toml
+	@$(RUN) pip --version >/dev/null 2>&1 || $(RUN) ensurepip >/dev/null
+	@sed '/^# ---/,$$d' constraints.txt > $(VENV)/runtime.txt
+	@$(PIP) --require-hashes -r $(VENV)/runtime.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	@echo "installing what the tests need (once)"
+	@$(PIP) --require-hashes -r constraints.txt
+	@touch $@
+
+constraints: $(VENV)/.made
+	@$(PIP) uv
+	@$(VENV)/bin/python .ci/pin.py $(VENV)/bin/uv $(UPDATE)
+
+clean:
+	rm -rf $(VENV) demo.html dist build test-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
