@@ -31,7 +31,7 @@ types: $(VENV)/.test
 	@$(RUN) mypy
 
 imports: $(VENV)/.test
-	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/lint-imports --no-logo
 
 documentation: $(VENV)/.test
 	@$(VENV)/bin/python docs/generate.py --check

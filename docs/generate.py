@@ -1,0 +1,169 @@
+"""Write into README.md and docs/ what they take from the code, or check that it is current.
+
+    python docs/generate.py            write
+    python docs/generate.py --check    change nothing; exit 1 naming each place that is not current
+
+Three things are taken from the code: the table between the marks `ontology`; the pages between the
+marks `commands` (from `--help`); and in every block that opens with ```console, the output of its
+`$ ` lines (`lines=N` after the word shows the first N). Every graphkit line of a ```sh block and
+every ```python block is run and must succeed. A ```sh line may end with `# exit N`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from graphkit import ontology
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+BLOCK = re.compile(r"^```(?P<kind>console|sh|python)(?: lines=(?P<lines>\d+))?\n(?P<body>.*?)^```$", re.M | re.S)
+
+
+class Failed(Exception):
+    """A command or an example that does not do what the page says."""
+
+
+class Shell:
+    """Runs the pages' commands in an empty folder with an empty home."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        kept = {name: os.environ[name] for name in ("LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        self.environment = {**kept, "PATH": path, "HOME": str(folder), "COLUMNS": "100", "NO_COLOR": "1"}
+
+    def run(self, command: str, expected: int = 0) -> str:
+        done = subprocess.run(["/bin/sh", "-c", command], cwd=self.folder, env=self.environment, text=True,
+                              capture_output=True, stdin=subprocess.DEVNULL, timeout=300, encoding="utf-8")
+        if done.returncode != expected:
+            raise Failed(f"`{command}` ended with {done.returncode}, not {expected}: {done.stderr.strip()[-400:]}")
+        shown = done.stdout if expected == 0 else done.stdout + done.stderr
+        return shown.replace(str(self.folder.resolve()), "/home/you").replace(str(self.folder), "/home/you")
+
+    def python(self, code: str) -> None:
+        done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=self.folder, env=self.environment,
+                              text=True, capture_output=True, timeout=300)
+        if done.returncode:
+            raise Failed(f"a Python example fails: {done.stderr.strip()[-400:]}")
+
+
+def expected_code(line: str) -> tuple[str, int]:
+    command, _, code = line.partition("# exit ")
+    return command.strip(), int(code or 0)
+
+
+def block(match: re.Match[str], shell: Shell) -> str:
+    """The block as it should be; runs what is in it."""
+    body = match["body"]
+    if match["kind"] == "python":
+        shell.python(body)
+        return match[0]
+    if match["kind"] == "sh":
+        for line in body.splitlines():
+            if line.startswith("graphkit "):
+                shell.run(*expected_code(line))
+        return match[0]
+    shown = []
+    for line in (line for line in body.splitlines() if line.startswith("$ ")):
+        output = shell.run(*expected_code(line[2:])).rstrip().splitlines()
+        limit = int(match["lines"] or len(output))
+        shown += [line, *(text.rstrip() for text in output[:limit]), *(["..."] if len(output) > limit else [])]
+    opening = match[0].splitlines()[0]
+    return "\n".join([opening, *shown, "```"])
+
+
+def table_of_relations() -> str:
+    rows = ["| relation | from → to | meaning |", "| --- | --- | --- |"]
+    for relation in ontology.RELATIONS.values():
+        ends = "<br>".join(f"{subject} → {object_}" for subject, object_ in relation.ends)
+        name = f"**{relation.name}**" if relation.access else relation.name
+        rows.append(f"| {name} | {ends} | {relation.description} |")
+    return "\n".join(rows)
+
+
+def table_of_kinds() -> str:
+    rows = ["| kind | what it is |", "| --- | --- |"]
+    rows += [f"| {kind.name} | {kind.description} |" for kind in ontology.KINDS.values()]
+    return "\n".join(rows)
+
+
+def table_of_statuses() -> str:
+    rows = ["| status | meaning |", "| --- | --- |"]
+    rows += [f"| {status.name} | {status.description} |" for status in ontology.STATUSES.values()]
+    return "\n".join(rows)
+
+
+def commands() -> str:
+    from graphkit.cli import cli
+
+    return "\n\n".join(_pages_of("graphkit", cli))
+
+
+def _pages_of(name: str, command: click.Command) -> Iterator[str]:
+    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
+    yield f"{'##' if ' ' in name else '#'} {name}\n\n```text\n{command.get_help(context).rstrip()}\n```"
+    if isinstance(command, click.Group):
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            if found is not None and not found.hidden:
+                yield from _pages_of(f"{name} {child}", found)
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "kinds": table_of_kinds,
+    "relations": table_of_relations,
+    "statuses": table_of_statuses,
+    "commands": commands,
+}
+
+
+def page(text: str, shell: Shell) -> str:
+    """The page's text as it should be."""
+    for mark, made in GENERATED.items():
+        opening, closing = f"<!-- {mark} -->", f"<!-- /{mark} -->"
+        if opening in text:
+            head, rest = text.split(opening, 1)
+            text = f"{head}{opening}\n{made()}\n{closing}{rest.split(closing, 1)[1]}"
+    return BLOCK.sub(lambda match: block(match, shell), text)
+
+
+def stale(*, write: bool = False) -> list[str]:
+    """Each place that is not current, in one line; with `write`, mended where that can be."""
+    found = []
+    for path in PAGES:
+        text = path.read_text(encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                new = page(text, Shell(Path(folder)))
+            except Failed as failure:
+                found.append(f"{path.relative_to(ROOT)}: {failure}")
+                continue
+        if new != text:
+            if write:
+                path.write_text(new, encoding="utf-8", newline="\n")
+            else:
+                found.append(f"{path.relative_to(ROOT)} is not current: run `make docs`")
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Write or check what the docs take from the code.")
+    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if something is not current")
+    faults = stale(write=not parser.parse_args().check)
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
