@@ -1,0 +1,72 @@
+"""The seam to the databases: run a read, run a write, create the schema, close.
+
+>>> with open_store("embedded:/tmp/example.kgl") as store:      # doctest: +SKIP
+...     store.read("MATCH (n:Entity {id: $id}) RETURN n.name AS name", {"id": "bytedance"})
+[{'name': 'ByteDance'}]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from graphkit.errors import InvalidValue
+from graphkit.stores.values import Row
+
+__all__ = ["Row", "Store", "is_server", "open_store"]
+
+SERVER_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+
+
+class Store(Protocol):
+    """A graph database. Rows hold plain Python only: see `graphkit.stores.values`.
+
+    What an embedded store wrote is in its file once it is closed. Leaving a `with` block by an
+    error closes an embedded store without saving; a server keeps the batches it has committed.
+    """
+
+    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        """Run a statement that reads. Raises QueryError, QueryTimeout or another StoreError."""
+
+    def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        """Run a statement that writes, in one transaction. Raises as `read` does."""
+
+    def create_schema(self) -> None:
+        """Create graphkit's constraints and indexes where they are missing."""
+
+    def close(self) -> None:
+        """Keep what was written and let the database go."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+
+def is_server(url: str) -> bool:
+    """Say whether an address names a Neo4j server; anything else is a file."""
+    return url.partition("://")[0].lower() in SERVER_SCHEMES if "://" in url else False
+
+
+def open_store(url: str | Path, *, readonly: bool = True) -> Store:
+    """Open a database: a path or `embedded:PATH` for a file, `neo4j://` or `bolt://` for a server.
+
+    The server's user, password and database come from NEO4J_USERNAME, NEO4J_PASSWORD and
+    NEO4J_DATABASE. Raises StoreUnavailable, StoreBusy or StoreDamaged.
+    """
+    address = str(url)
+    if is_server(address):
+        from graphkit.stores.neo4j import Neo4jStore
+
+        return Neo4jStore(address, readonly=readonly)
+    if "://" in address:
+        raise InvalidValue(
+            f"{address!r} is not the address of a database: "
+            f"give a file, or an address that starts with {', '.join(f'{s}://' for s in SERVER_SCHEMES)}"
+        )
+    from graphkit.stores.embedded import EmbeddedStore
+
+    return EmbeddedStore(Path(address.removeprefix("embedded:")), readonly=readonly)

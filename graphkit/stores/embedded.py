@@ -1,0 +1,157 @@
+"""The embedded engine: a kglite graph in one file, replaced as a whole when a writer closes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import kglite
+
+from graphkit.errors import QueryError, QueryTimeout, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
+from graphkit.stores.schema import embedded_schema
+from graphkit.stores.values import Row, from_embedded
+
+kglite.set_query_warning_policy("silent")
+
+
+class EmbeddedStore:
+    """A graph file. Writers work in memory and in a folder of their own beside the file.
+
+    Raises StoreUnavailable where there is no such file to read, StoreBusy for a second writer,
+    StoreDamaged for a file that cannot be read.
+    """
+
+    def __init__(self, path: Path, *, readonly: bool = True) -> None:
+        self._path = path.expanduser().absolute()
+        self._readonly = readonly
+        self._changed = False
+        self._work: _WorkFolder | None = None
+        if readonly:
+            if not self._path.is_file():
+                raise StoreUnavailable(f"there is no database at {path}: run `graphkit build --db {path}` first")
+            self._graph = self._load()
+        else:
+            self._work = _WorkFolder(self._path)
+            try:
+                self._graph = self._load() if self._path.exists() else kglite.KnowledgeGraph()
+            except BaseException:
+                self._work.release()
+                raise
+        self._graph.read_only(True)
+
+    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        return self._run(cypher, parameters)
+
+    def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        if self._readonly:
+            raise QueryError(f"{self._path} was opened for reading: open it with readonly=False to write", cypher)
+        self._changed = True
+        self._graph.read_only(False)
+        try:
+            return self._run(cypher, parameters)
+        finally:
+            self._graph.read_only(True)
+
+    def create_schema(self) -> None:
+        for statement in embedded_schema():
+            self.write(statement)
+
+    def close(self) -> None:
+        """Replace the file by what was written, as one step; without a change, leave it alone."""
+        work, self._work = self._work, None
+        if work is None:
+            return
+        try:
+            if self._changed:
+                with _saying(self._path):
+                    self._graph.save(str(work.folder / "new.kgl"))
+                    (work.folder / "new.kgl").replace(self._path)
+        finally:
+            work.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is not None:
+            self._changed = False
+        self.close()
+
+    def _load(self) -> Any:
+        try:
+            return kglite.load(str(self._path), verify="eager")
+        except (kglite.KgError, OSError, ValueError) as error:
+            raise StoreDamaged(
+                f"{self._path} cannot be read as a graphkit database ({_first_line(error)}): "
+                "delete it and build it again from the fact base"
+            ) from error
+
+    def _run(self, cypher: str, parameters: Mapping[str, object] | None) -> list[Row]:
+        try:
+            found = self._graph.cypher(cypher, params=dict(parameters or {})).to_list()
+        except kglite.CypherTimeoutError as error:
+            raise QueryTimeout(_first_line(error)) from error
+        except kglite.KgError as error:
+            raise QueryError(_first_line(error), cypher) from error
+        return [{name: from_embedded(value) for name, value in row.items()} for row in found]
+
+
+class _WorkFolder:
+    """The folder beside a database that its one writer holds; gone when the writer is done.
+
+    A lock that a killed writer held is free again, and the next writer clears what it left.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.folder = path.with_name(f".{path.name}.writing")
+        lock = self.folder / "lock"
+        while True:
+            with _saying(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self.folder.mkdir(exist_ok=True)
+            try:
+                self._handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+            except FileNotFoundError:
+                continue  # the writer before us has just taken its folder away
+            try:
+                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if os.fstat(self._handle).st_ino == lock.stat().st_ino:
+                    break
+            except FileNotFoundError:
+                pass
+            except BlockingIOError:
+                os.close(self._handle)
+                raise StoreBusy(
+                    f"another process is writing to {path}: wait until it is done, or give another --db"
+                ) from None
+            os.close(self._handle)
+        for left in self.folder.iterdir():
+            if left != lock:
+                left.unlink()
+
+    def release(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._handle)
+
+
+@contextlib.contextmanager
+def _saying(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (kglite.KgError, OSError) as error:
+        raise StoreError(
+            f"{path} could not be written ({_first_line(error)}): what was there before is still there; "
+            "make room or give another --db, then run again"
+        ) from error
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0].removesuffix(".") or type(error).__name__

@@ -1,0 +1,369 @@
+"""Load a fact base into a store, changing only what carries its name.
+
+The order makes an interrupted load safe to run again: its mark `(:FactBase {complete: false})`
+first, then documents, entities and claims in batches of one transaction each, then the removal of
+what is no longer there, then the mark once more. A merged fact base has one mark for each folder.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any, TypeVar
+
+import msgspec
+
+from graphkit.errors import SchemaMismatch, StoreError, StoreNotOurs
+from graphkit.factbase import FactBase
+from graphkit.facts import Claim, Document, Entity
+from graphkit.ontology import KINDS, RELATIONS
+from graphkit.stores import Row, Store
+from graphkit.stores.records import Properties, claim_properties, document_properties, entity_properties
+from graphkit.stores.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES, SCHEMA
+
+BATCH = 5_000
+
+Progress = Callable[[int, int], None]
+_Record = TypeVar("_Record")
+
+
+class Change(msgspec.Struct, frozen=True):
+    """The ids that a load added, changed and removed, each sorted."""
+
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.removed)
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What a load did to claims, entities and documents; false when it changed nothing."""
+
+    claims: Change = Change()
+    entities: Change = Change()
+    documents: Change = Change()
+
+    def __bool__(self) -> bool:
+        return bool(self.claims or self.entities or self.documents)
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A fact base in a store: the content hash it was loaded with, and whether that load finished."""
+
+    name: str
+    sha256: str
+    complete: bool
+    schema: int
+
+
+def marks(store: Store) -> dict[str, Mark]:
+    """Return the fact bases of a store by name. Raises SchemaMismatch for another graphkit's."""
+    rows = store.read(
+        "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
+        "f.schema AS schema ORDER BY name"
+    )
+    if any(not isinstance(value, str | bool | int) for row in rows for value in row.values()):
+        raise _not_ours("FactBase", sum(not isinstance(row["schema"], int) for row in rows))
+    found = {mark.name: mark for mark in msgspec.convert(rows, list[Mark])}
+    for mark in found.values():
+        if mark.schema != SCHEMA:
+            age, mend = (
+                ("a newer", "upgrade graphkit")
+                if mark.schema > SCHEMA
+                else ("an older", "delete its nodes (`MATCH (n) WHERE n:Entity OR n:Document OR n:FactBase "
+                      "DETACH DELETE n`) and build again")
+            )
+            raise SchemaMismatch(
+                f"fact base {mark.name!r} was loaded by {age} graphkit "
+                f"(schema {mark.schema}, this one reads {SCHEMA}): {mend}"
+            )
+    return found
+
+
+def incomplete(store: Store) -> list[str]:
+    """Return the names of the fact bases whose last load did not finish, sorted."""
+    return sorted(mark.name for mark in marks(store).values() if not mark.complete)
+
+
+def load(store: Store, base: FactBase, progress: Progress | None = None) -> Changes:
+    """Make a store hold a fact base as it is now; `progress` is called with (records done, all).
+
+    Nothing is written where the store already holds just this content. Raises StoreNotOurs,
+    before anything is written, where the store holds nodes with graphkit's labels that graphkit
+    did not write, SchemaMismatch, or another StoreError; then the load can be run again.
+    """
+    found = marks(store)
+    names = [part.name for part in base.parts] or [base.name]
+    if all((mark := found.get(name)) and mark.complete and mark.sha256 == base.sha256 for name in names):
+        return Changes()
+    _refuse_foreign(store, found)
+    return _Load(store, base, names, found, progress or (lambda done, total: None)).run()
+
+
+def unload(store: Store, name: str) -> Changes:
+    """Take a fact base out of a store: its claims, and the entities and documents only it has."""
+    if name not in marks(store):
+        return Changes()
+    empty = FactBase(name=name, documents=(), entities=(), claims=(), sha256="")
+    changes = load(store, empty)
+    store.write("MATCH (f:FactBase {id: $name}) DELETE f", {"name": name})
+    return changes
+
+
+def _refuse_foreign(store: Store, found: Mapping[str, Mark]) -> None:
+    for label in ("Entity", "Document"):
+        ours = "n.factbases IS NOT NULL" if found else "false"
+        (row,) = store.read(f"MATCH (n:{label}) WHERE NOT ({ours}) RETURN count(n) AS n")
+        if row["n"]:
+            raise _not_ours(label, row["n"])
+
+
+def _not_ours(label: str, count: object) -> StoreNotOurs:
+    return StoreNotOurs(
+        f"the database holds {count} :{label} nodes that graphkit did not write: nothing was written; "
+        "give a database of its own (NEO4J_DATABASE or --db), or rename that label"
+    )
+
+
+class _Load:
+    """One run of `load`: what it has done so far and what it compares with."""
+
+    def __init__(
+        self, store: Store, base: FactBase, names: Sequence[str], found: Mapping[str, Mark], progress: Progress
+    ) -> None:
+        self.store, self.base, self.names, self.progress = store, base, names, progress
+        self.fresh_claims = not any(name in found for name in names)
+        self.fresh_nodes = not found
+        self.done, self.total = 0, len(base.documents) + len(base.entities) + len(base.claims)
+
+    def run(self) -> Changes:
+        self.store.create_schema()
+        self._mark(complete=False)
+        documents = self._nodes("Document", self.base.documents, document_properties)
+        entities = self._nodes("Entity", self.base.entities, entity_properties)
+        claims = self._claims()
+        if not self.fresh_claims:
+            claims = msgspec.structs.replace(claims, removed=self._remove_claims())
+            entities = msgspec.structs.replace(entities, removed=self._remove_nodes("Entity"))
+            documents = msgspec.structs.replace(documents, removed=self._remove_nodes("Document"))
+        self._mark(complete=True)
+        return Changes(claims, entities, documents)
+
+    def _mark(self, *, complete: bool) -> None:
+        self.store.write(
+            "UNWIND $names AS name MERGE (f:FactBase {id: name}) "
+            "SET f.name = name, f.sha256 = $sha256, f.complete = $complete, f.schema = $schema",
+            {"names": self.names, "sha256": self.base.sha256, "complete": complete, "schema": SCHEMA},
+        )
+
+    def _step(self, count: int) -> None:
+        self.done += count
+        self.progress(self.done, self.total)
+
+    # nodes ----------------------------------------------------------------------------------
+
+    def _declared(self, label: str) -> dict[str, frozenset[str]]:
+        if not self.base.parts:
+            records: Iterable[Entity | Document] = (
+                self.base.entities if label == "Entity" else self.base.documents
+            )
+            return {self.base.name: frozenset(record.id for record in records)}
+        return {
+            part.name: part.entities if label == "Entity" else part.documents for part in self.base.parts
+        }
+
+    def _nodes(
+        self, label: str, records: Sequence[Any], properties: Callable[[Any], Properties]
+    ) -> Change:
+        declared = self._declared(label)
+        added: list[str] = []
+        changed: list[str] = []
+        for batch in _batches(records, BATCH):
+            rows = {record.id: properties(record) for record in batch}
+            there = self._there(label, list(rows))
+            new: dict[str, list[Row]] = defaultdict(list)
+            other: dict[str, list[Row]] = defaultdict(list)
+            for id_, wanted in rows.items():
+                ours = [name for name in self.names if id_ in declared[name]]
+                before = there.get(id_)
+                kind = str(wanted.get("kind", label))
+                if before is None:
+                    new[kind].append({"id": id_, "props": {**wanted, "factbases": sorted(ours)}})
+                    added.append(id_)
+                    continue
+                update = _update(label, before, wanted, ours, self.names)
+                if update:
+                    other[kind].append({"id": id_, "props": update})
+                    changed.append(id_)
+            for kind, rows_ in new.items():
+                self._write_nodes(label, f"SET n:{kind} " if label == "Entity" else "", rows_)
+            for kind, rows_ in other.items():
+                others = "".join(f":{name}" for name in KINDS if name != kind)
+                self._write_nodes(
+                    label, f"SET n:{kind} REMOVE n{others} " if label == "Entity" else "", rows_
+                )
+            self._step(len(batch))
+        return Change(tuple(sorted(added)), tuple(sorted(changed)))
+
+    def _there(self, label: str, ids: list[str]) -> dict[str, dict[str, object]]:
+        if self.fresh_nodes:
+            return {}
+        found = self.store.read(f"MATCH (n:{label}) WHERE n.id IN $ids RETURN n", {"ids": ids})
+        nodes = msgspec.convert([row["n"] for row in found], list[_Node])
+        return {str(node.properties["id"]): node.properties for node in nodes}
+
+    def _write_nodes(self, label: str, labels: str, rows: list[Row]) -> None:
+        self.store.write(
+            f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) {labels}SET n += row.props", {"rows": rows}
+        )
+
+    def _remove_nodes(self, label: str) -> tuple[str, ...]:
+        declared = self._declared(label)
+        removed: set[str] = set()
+        for name in self.names:
+            gone = _ids(
+                self.store.read(
+                    f"MATCH (n:{label}) WHERE $name IN n.factbases AND NOT n.id IN $keep RETURN n.id AS id",
+                    {"name": name, "keep": list(declared[name])},
+                )
+            )
+            removed.update(gone)
+            for ids in _batches(gone, BATCH):
+                self.store.write(
+                    f"MATCH (n:{label}) WHERE n.id IN $ids "
+                    "SET n.factbases = [one IN n.factbases WHERE one <> $name]",
+                    {"ids": ids, "name": name},
+                )
+        # Also those that an interrupted load, or a relationship of somebody else's, left behind.
+        loose = _ids(
+            self.store.read(f"MATCH (n:{label}) WHERE size(n.factbases) = 0 AND NOT (n)--() RETURN n.id AS id")
+        )
+        for ids in _batches(loose, BATCH):
+            self.store.write(
+                f"MATCH (n:{label}) WHERE n.id IN $ids AND size(n.factbases) = 0 AND NOT (n)--() DELETE n",
+                {"ids": ids},
+            )
+        return tuple(sorted(removed - set().union(*declared.values())))
+
+    # claims ---------------------------------------------------------------------------------
+
+    def _claims(self) -> Change:
+        added: list[str] = []
+        changed: list[str] = []
+        waiting: dict[tuple[str, str], list[Claim]] = defaultdict(list)
+        for claim in self.base.claims:
+            group = (claim.relation, claim.factbase or self.base.name)
+            waiting[group].append(claim)
+            if len(waiting[group]) == BATCH:
+                self._write_claims(*group, waiting.pop(group), added, changed)
+        for group, batch in waiting.items():
+            self._write_claims(*group, batch, added, changed)
+        return Change(tuple(sorted(added)), tuple(sorted(changed)))
+
+    def _write_claims(
+        self, relation: str, name: str, batch: list[Claim], added: list[str], changed: list[str]
+    ) -> None:
+        there: dict[object, object] = {}
+        if not self.fresh_claims:
+            found = self.store.read(
+                f"MATCH ()-[r:{relation}]->() WHERE r.id IN $ids AND r.factbase = $name RETURN r",
+                {"ids": [claim.id for claim in batch], "name": name},
+            )
+            edges = msgspec.convert([row["r"] for row in found], list[_Node])
+            there = {edge.properties["id"]: edge.properties for edge in edges}
+        new: list[Row] = []
+        other: list[Row] = []
+        for claim in batch:
+            properties = claim_properties(claim)
+            properties["factbase"] = name
+            before = there.get(claim.id)
+            if before is None:
+                new.append({"a": claim.subject, "b": claim.object, "props": properties})
+                added.append(claim.id)
+            elif before != properties:
+                other.append({"id": claim.id, "props": properties})
+                changed.append(claim.id)
+        if new:
+            self._write_counted(
+                "UNWIND $rows AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b}) "
+                f"CREATE (a)-[r:{relation}]->(b) SET r = row.props RETURN count(r) AS n",
+                {"rows": new},
+            )
+        if other:
+            self._write_counted(
+                f"UNWIND $rows AS row MATCH ()-[r:{relation}]->() WHERE r.id = row.id AND r.factbase = $name "
+                "SET r = row.props RETURN count(r) AS n",
+                {"rows": other, "name": name},
+            )
+        self._step(len(batch))
+
+    def _write_counted(self, cypher: str, parameters: dict[str, Any]) -> None:
+        (row,) = self.store.write(cypher, parameters)
+        if row["n"] != len(parameters["rows"]):
+            raise StoreError(
+                f"{row['n']} of {len(parameters['rows'])} claims were written: "
+                "something else is changing graphkit's nodes; run the load again"
+            )
+
+    def _remove_claims(self) -> tuple[str, ...]:
+        keep: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for claim in self.base.claims:
+            keep[claim.relation, claim.factbase or self.base.name].append(claim.id)
+        removed: list[str] = []
+        for relation in RELATIONS:
+            for name in self.names:
+                gone = _ids(
+                    self.store.read(
+                        f"MATCH ()-[r:{relation}]->() WHERE r.factbase = $name AND NOT r.id IN $keep "
+                        "RETURN r.id AS id",
+                        {"name": name, "keep": keep[relation, name]},
+                    )
+                )
+                for ids in _batches(gone, BATCH):
+                    self.store.write(
+                        f"MATCH ()-[r:{relation}]->() WHERE r.id IN $ids AND r.factbase = $name DELETE r",
+                        {"ids": ids, "name": name},
+                    )
+                removed.extend(gone)
+        return tuple(sorted(removed))
+
+
+class _Node(msgspec.Struct):
+    properties: dict[str, object]
+
+
+def _update(
+    label: str, before: Mapping[str, object], wanted: Properties, ours: Collection[str], names: Collection[str]
+) -> Properties:
+    """Return the properties to set (null: to remove) so that a node says what we know of it.
+
+    A node that another fact base also has keeps what we do not say, and all aliases.
+    """
+    listed = before.get("factbases")
+    others = [one for one in listed if one not in names] if isinstance(listed, list) else []
+    after: Properties = dict(wanted)
+    if others:
+        for name in ("aliases", "folded_aliases"):
+            theirs, own = before.get(name), wanted.get(name)
+            both = [*(theirs if isinstance(theirs, list) else ()), *(own if isinstance(own, list) else ())]
+            if both:
+                after[name] = list(dict.fromkeys(both))
+    after["factbases"] = sorted({*others, *ours})
+    known = ENTITY_PROPERTIES if label == "Entity" else DOCUMENT_PROPERTIES
+    update = {name: value for name, value in after.items() if before.get(name) != value}
+    if not others:
+        update.update({name: None for name in known if name in before and name not in after})
+    return update
+
+
+def _batches(rows: Iterable[_Record], size: int) -> Iterator[list[_Record]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def _ids(rows: Iterable[Row]) -> list[str]:
+    return [str(row["id"]) for row in rows]

@@ -1,0 +1,62 @@
+"""Records to property maps and back. Empty values are left out of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from graphkit.facts import Claim, Document, Entity, fold
+
+Properties = dict[str, object]
+
+#: What a claim's query returns, for `claim_from_row`: `MATCH (a)-[r]->(b) RETURN ` + CLAIM_COLUMNS.
+CLAIM_COLUMNS = "a.id AS subject, type(r) AS relation, b.id AS object, properties(r) AS claim"
+
+
+def entity_properties(entity: Entity) -> Properties:
+    """Return an entity's properties, with its names as they are matched."""
+    properties = _without_empty(msgspec.to_builtins(entity))
+    properties["folded"] = fold(entity.name)
+    if entity.aliases:
+        properties["folded_aliases"] = [fold(alias) for alias in entity.aliases]
+    return properties
+
+
+def document_properties(document: Document) -> Properties:
+    """Return a document's properties."""
+    return _without_empty(msgspec.to_builtins(document))
+
+
+def claim_properties(claim: Claim) -> Properties:
+    """Return a claim's properties; its ends and its relation are the relationship itself."""
+    properties = _without_empty(msgspec.to_builtins(claim))
+    for name in ("subject", "relation", "object", "sentence_hash"):
+        properties.pop(name, None)
+    return properties
+
+
+def entity_from_row(properties: Mapping[str, object]) -> Entity:
+    """Return the entity of a node's properties (`properties(n)`)."""
+    return msgspec.convert(properties, Entity)
+
+
+def document_from_row(properties: Mapping[str, object]) -> Document:
+    """Return the document of a node's properties (`properties(d)`)."""
+    return msgspec.convert(properties, Document)
+
+
+def claim_from_row(row: Mapping[str, object]) -> Claim:
+    """Return the claim of a row with the columns of CLAIM_COLUMNS."""
+    properties = row["claim"]
+    assert isinstance(properties, dict)  # noqa: S101
+    ends = {"subject": row["subject"], "relation": row["relation"], "object": row["object"]}
+    return msgspec.convert({"summary": "", **properties, **ends}, Claim)
+
+
+def _without_empty(values: Properties) -> Properties:
+    return {
+        name: list(value) if type(value) is tuple else value
+        for name, value in values.items()
+        if value is not None and value != "" and value != () and value is not False
+    }

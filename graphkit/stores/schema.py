@@ -1,0 +1,57 @@
+"""What graphkit keeps in a database: labels, properties, constraints and indexes, from the ontology.
+
+An entity is `(:Entity:Company {id, name, ...})`, a document `(:Document {...})`, a claim one
+relationship of its relation's type, and each loaded fact base `(:FactBase {name, sha256, ...})`.
+"""
+
+from __future__ import annotations
+
+from graphkit.facts import Claim, Document, Entity
+from graphkit.ontology import RELATIONS
+
+#: Raised whenever what is written changes; a database of another number is refused.
+SCHEMA = 1
+
+#: The labels that graphkit owns in a database it writes to.
+OWNED_LABELS = ("Entity", "Document", "FactBase")
+
+ENTITY_PROPERTIES = (*Entity.__struct_fields__, "folded", "folded_aliases", "factbases")
+DOCUMENT_PROPERTIES = (*Document.__struct_fields__, "factbases")
+CLAIM_PROPERTIES = tuple(
+    name
+    for name in Claim.__struct_fields__
+    if name not in ("subject", "relation", "object", "sentence_hash")
+)
+
+_SHARED = (
+    "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT document_id IF NOT EXISTS FOR (n:Document) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT factbase_id IF NOT EXISTS FOR (n:FactBase) REQUIRE n.id IS UNIQUE",
+    "CREATE INDEX entity_folded IF NOT EXISTS FOR (n:Entity) ON (n.folded)",
+)
+
+
+def embedded_schema() -> tuple[str, ...]:
+    """Return the schema statements of the embedded engine: one property to an index."""
+    return (
+        *_SHARED,
+        "CREATE FULLTEXT INDEX entity_name IF NOT EXISTS FOR (n:Entity) ON EACH [n.name]",
+        "CREATE FULLTEXT INDEX entity_aliases IF NOT EXISTS FOR (n:Entity) ON EACH [n.aliases]",
+        *(
+            f"CREATE INDEX {name.lower()}_claim IF NOT EXISTS FOR ()-[r:{name}]-() ON (r.id)"
+            for name in RELATIONS
+        ),
+    )
+
+
+def neo4j_schema() -> tuple[str, ...]:
+    """Return the schema statements of Neo4j: a claim is unique within its fact base."""
+    return (
+        *_SHARED,
+        "CREATE FULLTEXT INDEX entity_names IF NOT EXISTS FOR (n:Entity) ON EACH [n.name, n.aliases]",
+        *(
+            f"CREATE CONSTRAINT {name.lower()}_claim IF NOT EXISTS "
+            f"FOR ()-[r:{name}]-() REQUIRE (r.id, r.factbase) IS UNIQUE"
+            for name in RELATIONS
+        ),
+    )
