@@ -1,0 +1,341 @@
+"""Reading a sequence of steps: which of its claims can be true together, and what they amount to.
+
+A path holds if there is one setting, that is one chip model, one place and (when a date is asked
+for) one moment, that at least one claim of every step allows. A claim allows a setting when its
+scope contains it and its dates cover it. Of the settings that work, the best is read.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from graphkit.access.network import Group, Network
+from graphkit.access.records import (
+    CHANGES_HANDS,
+    MODEL_NOT_SPECIFIED,
+    NAMES_NO_SITE,
+    NEVER_TOGETHER,
+    PLACE_NOT_CONFIRMED,
+    START_UNKNOWN,
+    AccessPath,
+    Place,
+    Step,
+)
+from graphkit.facts import BEGINNING, Claim, earliest, latest, origin, passage
+from graphkit.graph import Filters, holds
+from graphkit.ontology import RELATIONS, STATUSES
+
+#: (tier, composed, model not specified, -confidence, hops, names): smaller is better.
+Rank = tuple[int, bool, bool, float, int, tuple[str, ...]]
+
+#: A passage: document, first and last sentence.
+Span = tuple[str, int, int]
+
+#: Decimal places to which confidences are compared, so that the order of a product does not matter.
+PLACES = 9
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """One chip model, one site, one region, one moment."""
+
+    chip: str
+    site: str | None
+    region: str | None
+    moment: str | None
+
+
+def tier(claim: Claim) -> int:
+    """Return the rank of a claim's status; statuses that make no path come last."""
+    value = STATUSES[claim.status].tier
+    return len(STATUSES) if value is None else value
+
+
+def combine(claims: Iterable[Claim], network: Network) -> float:
+    """Return 1 - prod(1 - p) over the origins of claims, each origin counting once, with its best.
+
+    The "noisy or" of independent sources: Pearl, Probabilistic Reasoning in Intelligent Systems
+    (1988), section 4.3.2.
+    """
+    doubt = 1.0
+    for probability in origins(claims, network).values():
+        doubt *= 1.0 - probability
+    return 1.0 - doubt
+
+
+def origins(claims: Iterable[Claim], network: Network) -> dict[str, float]:
+    """Return the best probability of each origin, sorted by origin."""
+    best: dict[str, float] = {}
+    for claim in claims:
+        who = origin(claim, network.document(claim))
+        best[who] = max(best.get(who, 0.0), claim.probability)
+    return dict(sorted(best.items()))
+
+
+def read(
+    network: Network, groups: Sequence[Group], chip: str, filters: Filters, *, place_filters: Filters
+) -> tuple[Rank, AccessPath] | None:
+    """Return the best reading of a complete sequence of groups towards `chip`, with its rank.
+
+    The groups hold claims that the filters keep. None when no setting allows all steps.
+    """
+    reader = _Reader(network, groups, chip, filters, place_filters)
+    best: _Reading | None = None
+    for setting in reader.settings():
+        chosen = reader.admitted(setting)
+        for reading in reader.readings(setting, chosen) if chosen else ():
+            if best is None or reading.key < best.key:
+                best = reading
+    return (best.rank, reader.path(best)) if best else None
+
+
+def possible(
+    network: Network, groups: Sequence[Group], chip: str, filters: Filters, *, place_filters: Filters
+) -> bool:
+    """Say whether some setting allows all groups, whatever the status of their claims."""
+    reader = _Reader(network, groups, chip, filters, place_filters)
+    return any(reader.admitted(setting) for setting in reader.settings())
+
+
+class _Reading(msgspec.Struct, frozen=True):
+    """One way to read the admitted claims: as a whole of several documents, or of one passage."""
+
+    key: tuple[object, ...]
+    rank: Rank
+    chosen: list[tuple[Claim, ...]]
+    statuses: list[int]
+    confidences: list[float]
+    span: Span | None
+    unconfirmed: bool
+
+
+class _Reader:
+    """The work of reading one sequence of groups."""
+
+    def __init__(
+        self, network: Network, groups: Sequence[Group], chip: str, filters: Filters, place_filters: Filters
+    ) -> None:
+        self.network, self.groups, self.chip, self.filters = network, groups, chip, filters
+        self.end = groups[-1].object
+        self.nodes = (groups[0].subject, *(group.object for group in groups))
+        self.site = next(
+            (node for node in self.nodes if network.entity(node).kind == "Datacenter"), None
+        )
+        self.located = network.located(self.site, place_filters) if self.site else {}
+        self.place_filters = place_filters
+        self.exact = chip in network.families(self.end)
+        self.ties = (
+            *(network.name(node) for node in self.nodes), *(group.relation for group in groups), *self.nodes
+        )
+
+    # settings -----------------------------------------------------------------------------
+
+    def settings(self) -> Iterator[Setting]:
+        """Every setting that could differ in what it admits, those that assume least first."""
+        claims = [claim for group in self.groups for claim in group.claims]
+        named = sorted({chip for claim in claims for chip in claim.chips})
+        chips = [
+            model
+            for model in dict.fromkeys((self.chip, self.end, *named))
+            if self.chip in self.network.families(model) and self.end in self.network.classes(model)
+        ]
+        sites = [self.site] if self.site else [None, *sorted({site for claim in claims for site in claim.sites})]
+        for site, chip, moment in itertools.product(sites, chips, self._moments(claims)):
+            for region in self._regions(site, claims):
+                yield Setting(chip, site, region, moment)
+
+    def _moments(self, claims: Sequence[Claim]) -> list[str | None]:
+        if self.filters.on is None:
+            return [None]
+        first, last = earliest(self.filters.on), latest(self.filters.on)
+        starts = {interval[0] for claim in claims if (interval := holds(claim, self.network.document(claim)))}
+        return [first, *sorted(start for start in starts if first < start <= last)]
+
+    def _regions(self, site: str | None, claims: Sequence[Claim]) -> list[str | None]:
+        named = sorted({region for claim in claims for region in claim.regions})
+        located = sorted(self.network.located(site, self.place_filters)) if site else []
+        if not located:
+            return [None, *named]
+        inside = [
+            region for region in named
+            if region not in located and any(place in self.network.regions(region) for place in located)
+        ]
+        return [*located, *inside]
+
+    # what a setting admits ----------------------------------------------------------------
+
+    def allows(self, claim: Claim, setting: Setting) -> bool:
+        """Say whether a claim's scope, owner and dates allow a setting."""
+        network = self.network
+        if claim.chips and network.classes(setting.chip).isdisjoint(claim.chips):
+            return False
+        if claim.sites and setting.site not in claim.sites:
+            return False
+        if claim.regions and (
+            setting.region is None or network.regions(setting.region).isdisjoint(claim.regions)
+        ):
+            return False
+        if claim.relation == "HOSTS" and claim.owner and claim.owner not in self.nodes:
+            return False
+        if setting.moment is not None:
+            interval = holds(claim, network.document(claim))
+            return interval is not None and interval[0] <= setting.moment <= interval[1]
+        return True
+
+    def admitted(self, setting: Setting) -> list[tuple[Claim, ...]] | None:
+        """Return the claims of each step that allow a setting; None where a step has none."""
+        chosen: list[tuple[Claim, ...]] = []
+        named = False
+        for group in self.groups:
+            if RELATIONS[group.relation].needs_named_chip and not named:
+                return None
+            claims = tuple(claim for claim in group.claims if self.allows(claim, setting))
+            if not claims:
+                return None
+            chosen.append(claims)
+            named = named or any(self._names_end(name) for claim in claims for name in claim.chips)
+        return chosen
+
+    def _names_end(self, name: str) -> bool:
+        return self.end in self.network.classes(name) or name in self.network.families(self.end)
+
+    # what the admitted claims amount to ---------------------------------------------------
+
+    def readings(self, setting: Setting, chosen: list[tuple[Claim, ...]]) -> Iterator[_Reading]:
+        """Yield the composed reading of the admitted claims and one for each passage that states them all."""
+        spans = {span for claims in chosen for claim in claims if (span := span_of(claim))}
+        unconfirmed = self._place_unconfirmed(setting, chosen)
+        order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
+        for span in (None, *sorted(spans)):
+            told = [tuple(c for c in claims if span is None or within(c, span)) for claims in chosen]
+            if not all(told):
+                continue
+            statuses = [min(map(tier, claims)) for claims in told]
+            strongest = [
+                [claim for claim in claims if tier(claim) == status]
+                for claims, status in zip(told, statuses, strict=True)
+            ]
+            steps = [combine(claims, self.network) for claims in strongest]
+            if span is None:
+                confidence = math.prod(steps)
+            else:
+                confidence = min(max(claim.probability for claim in claims) for claims in strongest)
+            rank: Rank = (
+                max(statuses), span is None, not self.exact, -round(confidence, PLACES),
+                len(self.groups), self.ties,
+            )
+            key = (*rank[:3], unconfirmed, rank[3], span or (), order)
+            yield _Reading(key, rank, chosen, statuses, steps, span, unconfirmed)
+
+    def _place_unconfirmed(self, setting: Setting, chosen: list[tuple[Claim, ...]]) -> bool:
+        """Whether a claim is limited to a place that the end of the path does not confirm."""
+        limited = any(claim.regions or claim.sites for claims in chosen for claim in claims)
+        if not limited:
+            return False
+        if self.site is None:
+            return self.groups[-1].relation == "USES" and not any(c.regions or c.sites for c in chosen[-1])
+        return not any(setting.region in self.network.regions(place) for place in self.located)
+
+    # the path that is returned ------------------------------------------------------------
+
+    def path(self, reading: _Reading) -> AccessPath:
+        """Build the path of the reading that was chosen."""
+        steps: list[Step] = []
+        for position, group in enumerate(self.groups):
+            steps.append(self._step(group, position, reading, steps[-1] if steps else None))
+        weakest = max(
+            range(len(steps)),
+            key=lambda i: (reading.statuses[i], -round(steps[i].confidence, PLACES), -i),
+        )
+        marks = [mark for step in steps for mark in step.marks]
+        if reading.unconfirmed:
+            marks.append(PLACE_NOT_CONFIRMED)
+        if not self.exact:
+            marks.append(MODEL_NOT_SPECIFIED)
+        if not self.filters.on and reading.span is None and not self._together(steps):
+            marks.append(NEVER_TOGETHER)
+        first = [reading.span[0]] if reading.span else []
+        return AccessPath(
+            steps=tuple(steps),
+            status=next(s.name for s in STATUSES.values() if s.tier == reading.rank[0]),
+            stated=reading.span is not None,
+            confidence=-reading.rank[3],
+            weakest=weakest,
+            marks=tuple(dict.fromkeys(marks)),
+            documents=tuple(dict.fromkeys([*first, *(c.document for step in steps for c in step.claims)])),
+            places=self._places(),
+            corroborated_by=self._corroboration(),
+            passage=(reading.span[0], _locator(reading.span)) if reading.span else None,
+        )
+
+    def _step(self, group: Group, position: int, reading: _Reading, previous: Step | None) -> Step:
+        claims, span, status = reading.chosen[position], reading.span, reading.statuses[position]
+
+        def order(claim: Claim) -> tuple[object, ...]:
+            told = span is not None and within(claim, span)
+            published = self.network.document(claim).published or "9999"
+            return not told, tier(claim), -claim.probability, published, claim.document, claim.id
+
+        ordered = tuple(sorted(claims, key=order))
+        marks = []
+        if group.relation in ("LEASES_FROM", "BUYS_FROM") and not any(c.regions or c.sites for c in claims):
+            marks.append(NAMES_NO_SITE)
+        if span is None and previous and {c.document for c in claims}.isdisjoint(c.document for c in previous.claims):
+            marks.append(CHANGES_HANDS)
+        if self.filters.on and all(claim.since is None for claim in claims):
+            marks.append(START_UNKNOWN)
+        return Step(
+            subject=group.subject, relation=group.relation, object=group.object,
+            status=next(s.name for s in STATUSES.values() if s.tier == status),
+            implied=all(claim.implied for claim in claims if tier(claim) == status),
+            confidence=reading.confidences[position], claims=ordered, marks=tuple(marks),
+        )
+
+    def _places(self) -> tuple[Place, ...]:
+        if self.site is None:
+            return ()
+        named = tuple(Place(self.site, region, (claim,)) for region, claim in sorted(self.located.items()))
+        return named or (Place(self.site, None),)
+
+    def _together(self, steps: Sequence[Step]) -> bool:
+        starts = [BEGINNING]
+        spans = []
+        for step in steps:
+            known = [i for claim in step.claims if (i := holds(claim, self.network.document(claim)))]
+            if not known:
+                continue
+            spans.append(known)
+            starts += [first for first, _ in known]
+        return any(all(any(f <= at <= t for f, t in known) for known in spans) for at in starts)
+
+    def _corroboration(self) -> tuple[Claim, ...]:
+        """Claims with `via` whose ends and intermediaries all lie on the path, in its order."""
+        found = []
+        for position, node in enumerate(self.nodes):
+            rest = set(self.nodes[position + 1:])
+            for claim in self.network.claims_from(node):
+                reaches = claim.object in rest or claim.object in self.network.classes(self.end)
+                if claim.via and reaches and rest.issuperset(claim.via):
+                    kept = self.filters.keep(claim, self.network.document(claim))
+                    if kept and (not claim.chips or not self.network.classes(self.end).isdisjoint(claim.chips)):
+                        found.append(claim)
+        return tuple(found)
+
+
+def span_of(claim: Claim) -> Span | None:
+    """Return the document and sentences that a claim's locator names."""
+    found = passage(claim.locator)
+    return (claim.document, *found) if found else None
+
+
+def within(claim: Claim, span: Span) -> bool:
+    """Say whether a claim stands inside a passage."""
+    own = span_of(claim)
+    return own is not None and own[0] == span[0] and span[1] <= own[1] and own[2] <= span[2]
+
+
+def _locator(span: Span) -> str:
+    return str(span[1]) if span[1] == span[2] else f"{span[1]}-{span[2]}"

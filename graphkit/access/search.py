@@ -1,0 +1,341 @@
+"""The K best access paths, exactly, best first.
+
+Best-first enumeration of simple paths under an admissible lower bound (Hart, Nilsson and Raphael,
+1968, IEEE Trans. SSC 4(2)), one queue for all sources of evidence: the whole graph gives composed
+paths, each passage that links buyer and chip gives stated ones. The bound takes the exact distance
+to the target in hops and in confidence (Dijkstra backwards, inside what the buyer can reach), so
+only partial paths that can finish are expanded. A complete path goes back into the queue with its
+exact rank once it has been read; what leaves the queue then is the next best of all.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from graphkit.access.network import Group, Network
+from graphkit.access.reading import Rank, Span, combine, read, span_of, tier
+from graphkit.access.records import AccessPath
+from graphkit.facts import Claim
+from graphkit.graph import Filters
+from graphkit.ontology import DEFAULT_STATUSES, PASSABLE
+
+#: Partial paths that one search may expand before it gives up and says so.
+MAX_EXPANSIONS = 200_000
+
+
+class Ball(msgspec.Struct, frozen=True):
+    """What a buyer can reach: `depth` in hops, the groups that leave each node, the ends met."""
+
+    depth: dict[str, int]
+    groups: dict[str, tuple[Group, ...]]
+    ends: dict[str, bool]
+    cut: bool
+
+    def claims(self) -> int:
+        """Number of claims that the filters kept."""
+        return sum(len(group.claims) for groups in self.groups.values() for group in groups)
+
+
+def reach(
+    network: Network, buyer: str, chip: str, filters: Filters, max_hops: int, *, any_scope: bool = False
+) -> Ball:
+    """Follow access forwards from a buyer, as far as `max_hops`; `any_scope` keeps claims limited to other chips.
+
+    `ends` maps the chips met that answer to `chip` to whether they are the exact model. `cut` says
+    that something further on was left out because of `max_hops`.
+    """
+    depth: dict[str, int] = {buyer: 0}
+    groups: dict[str, tuple[Group, ...]] = {}
+    met: dict[str, bool] = {}
+    cut = False
+    queue = deque([buyer])
+    wider = network.classes(chip)
+    while queue:
+        node = queue.popleft()
+        kept: list[Group] = []
+        for group in network.groups(node):
+            kind = network.entity(group.object).kind
+            if kind == "Chip":
+                exact = chip in network.families(group.object)
+                if not exact and group.object not in wider:
+                    continue
+            elif kind not in PASSABLE:
+                continue
+            claims = tuple(c for c in group.claims if filters.keep(c, network.document(c)))
+            if not claims:
+                continue
+            if depth[node] == max_hops:
+                cut = True
+                break
+            kept.append(group if len(claims) == len(group.claims) else Group(*_ends(group), claims))
+            if kind == "Chip":
+                met[group.object] = exact
+            elif group.object not in depth:
+                depth[group.object] = depth[node] + 1
+                queue.append(group.object)
+        groups[node] = tuple(kept)
+    if not any_scope:
+        named = wider.union(*(network.classes(end) for end in met))
+        groups = {node: _relevant(network, kept, chip, named) for node, kept in groups.items()}
+    return Ball(depth, groups, met, cut)
+
+
+def _relevant(network: Network, groups: Sequence[Group], chip: str, named: frozenset[str]) -> tuple[Group, ...]:
+    """Leave out claims limited to chips that have nothing to do with the one asked for."""
+    found = []
+    for group in groups:
+        claims = tuple(
+            claim for claim in group.claims
+            if not claim.chips or any(name in named or chip in network.families(name) for name in claim.chips)
+        )
+        if claims:
+            found.append(group if len(claims) == len(group.claims) else Group(*_ends(group), claims))
+    return tuple(found)
+
+
+def _ends(group: Group) -> tuple[str, str, str]:
+    return group.subject, group.relation, group.object
+
+
+class _Goal(msgspec.Struct, frozen=True):
+    """Exact distances to the target over groups of a tier or better: hops, and the best confidence."""
+
+    hops: dict[str, int]
+    confidence: dict[str, float]
+
+
+class _Source:
+    """A set of groups that one kind of path is drawn from, with its lower bounds."""
+
+    def __init__(
+        self, network: Network, groups: dict[str, tuple[Group, ...]], ends: dict[str, bool], span: Span | None
+    ) -> None:
+        self.groups, self.ends, self.span = groups, ends, span
+        self._network = network
+        self._limits: dict[tuple[str, str, str], tuple[float, ...]] = {}
+        self._goals: dict[tuple[int, bool], _Goal] = {}
+        self._back: dict[str, list[Group]] = {}
+        for leaving in groups.values():
+            for group in leaving:
+                self._back.setdefault(group.object, []).append(group)
+        self.tiers = sorted({tier(c) for leaving in groups.values() for group in leaving for c in group.claims})
+
+    def limits(self, group: Group) -> tuple[float, ...]:
+        """The most confidence that a group can have at each of `tiers` or better; 0 where it has no such claim."""
+        found = self._limits.get(_ends(group))
+        if found is None:
+            by_tier: dict[int, list[Claim]] = {}
+            for claim in group.claims:
+                by_tier.setdefault(tier(claim), []).append(claim)
+            most, grown = 0.0, []
+            for level in self.tiers:
+                claims = by_tier.get(level, [])
+                if claims:
+                    strongest = max(claim.probability for claim in claims)
+                    most = max(most, strongest if self.span else combine(claims, self._network))
+                grown.append(most)
+            found = self._limits[_ends(group)] = tuple(grown)
+        return found
+
+    def join(self, first: float, second: float) -> float:
+        """Confidence of two parts of a path: a product when composed, the weaker one in a passage."""
+        return min(first, second) if self.span else first * second
+
+    def goal(self, level: int, exact: bool) -> _Goal:
+        """Distances to the ends over groups of `tiers[level]` or better, to exact ends only or to any."""
+        found = self._goals.get((level, exact))
+        if found is None:
+            ends = [end for end, is_exact in self.ends.items() if is_exact or not exact]
+            hops = dict.fromkeys(ends, 0)
+            queue = deque(ends)
+            while queue:
+                node = queue.popleft()
+                for group in self._back.get(node, ()):
+                    if group.subject not in hops and self.limits(group)[level]:
+                        hops[group.subject] = hops[node] + 1
+                        queue.append(group.subject)
+            best: dict[str, float] = {}
+            heap = [(-1.0, end) for end in ends]
+            while heap:
+                value, node = heapq.heappop(heap)
+                if node in best:
+                    continue
+                best[node] = -value
+                for group in self._back.get(node, ()):
+                    most = self.limits(group)[level]
+                    if most and group.subject not in best:
+                        heapq.heappush(heap, (-self.join(most, -value), group.subject))
+            found = self._goals[level, exact] = _Goal(hops, best)
+        return found
+
+    def bound(self, partial: _Partial, max_hops: int) -> tuple[int, bool, float, int] | None:
+        """Least (tier, model not specified, -confidence, hops) of any completion; None where there is none."""
+        for level, confidence in enumerate(partial.confidences):
+            if not confidence:
+                continue
+            for exact in (True, False):
+                goal = self.goal(level, exact)
+                left = goal.hops.get(partial.node)
+                if left is not None and partial.hops + left <= max_hops:
+                    # a little slack, so that rounding never makes the bound worse than the path
+                    most = self.join(confidence, goal.confidence[partial.node]) * (1 + 1e-9)
+                    return self.tiers[level], not exact, -most, partial.hops + left
+        return None
+
+
+class _Partial(msgspec.Struct, frozen=True):
+    """A path under way, as a linked list; `confidences` has the most it can have for each tier."""
+
+    source: int
+    node: str
+    confidences: tuple[float, ...]
+    hops: int
+    group: Group | None = None
+    before: _Partial | None = None
+
+    def trail(self) -> tuple[Group, ...]:
+        groups: list[Group] = []
+        partial: _Partial | None = self
+        while partial and partial.group:
+            groups.append(partial.group)
+            partial = partial.before
+        return tuple(reversed(groups))
+
+    def passes(self, node: str) -> bool:
+        partial: _Partial | None = self
+        while partial:
+            if partial.node == node:
+                return True
+            partial = partial.before
+        return False
+
+
+class Search:
+    """A search from one buyer to one chip. Iterate over it for paths with their ranks, best first.
+
+    After the iteration `expanded` counts the partial paths taken up and `exhausted` says whether
+    the search gave up at `max_expansions`.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        buyer: str,
+        chip: str,
+        filters: Filters,
+        *,
+        max_hops: int,
+        via: Sequence[str] = (),
+        max_expansions: int = MAX_EXPANSIONS,
+    ) -> None:
+        if filters.statuses is None:
+            filters = msgspec.structs.replace(filters, statuses=frozenset(DEFAULT_STATUSES))
+        self.network, self.buyer, self.chip, self.filters = network, buyer, chip, filters
+        self.max_hops, self.via, self.max_expansions = max_hops, tuple(via), max_expansions
+        # where a site stands is no step: neither the date nor the choice of relations hides it
+        self.place_filters = msgspec.structs.replace(filters, on=None, include=None, exclude=frozenset())
+        self.ball = reach(network, buyer, chip, filters, max_hops)
+        self.expanded, self.exhausted = 0, False
+        self._whole = {_ends(group): group for leaving in self.ball.groups.values() for group in leaving}
+
+    def __iter__(self) -> Iterator[tuple[Rank, AccessPath]]:
+        sources = self._sources()
+        ticket = itertools.count()
+        heap: list[tuple[Rank, int, _Partial | AccessPath]] = []
+        for number, source in enumerate(sources):
+            start = _Partial(number, self.buyer, (1.0,) * len(source.tiers), 0)
+            if (rank := self._rank(source, start, (self.network.name(self.buyer),))) is not None:
+                heapq.heappush(heap, (rank, next(ticket), start))
+        seen: set[tuple[tuple[str, str], ...]] = set()
+        while heap:
+            rank, _, item = heapq.heappop(heap)
+            if isinstance(item, AccessPath):
+                yield rank, item
+                continue
+            if item.node in self.ball.ends:
+                trail = item.trail()
+                key = tuple((group.relation, group.object) for group in trail)
+                if key not in seen and all(map(item.passes, self.via)):
+                    full = tuple(self._whole[_ends(group)] for group in trail)
+                    found = read(self.network, full, self.chip, self.filters, place_filters=self.place_filters)
+                    # a stated path is left to its passage, which comes earlier in the queue
+                    if found and (sources[item.source].span is not None) >= found[1].stated:
+                        seen.add(key)
+                        heapq.heappush(heap, (found[0], next(ticket), found[1]))
+                continue
+            self.expanded += 1
+            if self.expanded > self.max_expansions:
+                self.exhausted = True
+                return
+            source = sources[item.source]
+            for group in source.groups.get(item.node, ()):
+                if item.passes(group.object) or not self._may_enter(item, group):
+                    continue
+                following = _Partial(
+                    item.source, group.object,
+                    tuple(map(source.join, item.confidences, source.limits(group))),
+                    item.hops + 1, group, item,
+                )
+                names = (*rank[5], self.network.name(group.object))
+                if (bound := self._rank(source, following, names)) is not None:
+                    heapq.heappush(heap, (bound, next(ticket), following))
+
+    def _rank(self, source: _Source, partial: _Partial, names: tuple[str, ...]) -> Rank | None:
+        bound = source.bound(partial, self.max_hops)
+        if bound is None:
+            return None
+        level, unspecified, confidence, hops = bound
+        return level, source.span is None, unspecified, confidence, hops, names
+
+    def _may_enter(self, partial: _Partial, group: Group) -> bool:
+        """Whether every step so far has a claim that allows this site: scope prunes early."""
+        if self.network.entity(group.object).kind != "Datacenter":
+            return True
+        return all(
+            any(self._allows_site(claim, group.object) for claim in self._whole[_ends(step)].claims)
+            for step in partial.trail()
+        )
+
+    def _allows_site(self, claim: Claim, site: str) -> bool:
+        if claim.sites:
+            return site in claim.sites
+        if not claim.regions:
+            return True
+        located = self.network.located(site, self.place_filters)
+        return not located or any(
+            not self.network.regions(place).isdisjoint(claim.regions)
+            or any(place in self.network.regions(region) for region in claim.regions)
+            for place in located
+        )
+
+    def _sources(self) -> list[_Source]:
+        """The passages that link buyer and chip, then the graph as a whole."""
+        told: dict[Span, dict[tuple[str, str, str], list[Claim]]] = {}
+        for key, group in self._whole.items():
+            for claim in group.claims:
+                if span := span_of(claim):
+                    told.setdefault(span, {}).setdefault(key, []).append(claim)
+        wide: dict[str, list[Span]] = {}
+        for span in told:
+            if span[1] != span[2]:
+                wide.setdefault(span[0], []).append(span)
+        for inner in list(told):
+            for span in wide.get(inner[0], ()):
+                if span != inner and span[1] <= inner[1] and inner[2] <= span[2]:
+                    for key, claims in told[inner].items():
+                        told[span].setdefault(key, []).extend(claims)
+        found = []
+        for span, members in sorted(told.items()):
+            ends = {end: exact for end, exact in self.ball.ends.items() if any(end == to for _, _, to in members)}
+            if ends and any(subject == self.buyer for subject, _, _ in members):
+                groups: dict[str, tuple[Group, ...]] = {}
+                for (subject, relation, object_), claims in sorted(members.items()):
+                    part = Group(subject, relation, object_, tuple({c.id: c for c in claims}.values()))
+                    groups[subject] = (*groups.get(subject, ()), part)
+                found.append(_Source(self.network, groups, ends, span))
+        return [*found, _Source(self.network, self.ball.groups, self.ball.ends, None)]
