@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 
-from graphkit.claimfiles import Names, is_date
 from graphkit.errors import Fault
+from graphkit.factbase.claims import Names, is_date
+from graphkit.factbase.tables import Table, is_there, label, read_table, read_text, shown
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import KINDS
-from graphkit.tables import Table, is_there, label, read_table, read_text, shown
 
 _DOCUMENT_COLUMNS = ("publisher", "published", "published_basis", "language", "url", "reliability", "cites", "file")
 _RELIABILITIES = ("", "A", "B", "C", "D", "E", "F")

@@ -11,9 +11,9 @@ from sys import intern
 import msgspec
 
 from graphkit.errors import Fault, InvalidValue
+from graphkit.factbase.tables import label, read_table, shown
 from graphkit.facts import Claim, Document, claim_id, earliest, fold, latest, passage, sentence_hash, sentences
 from graphkit.ontology import CONFIDENCES, LICENCES, RELATIONS, STAGES, STATUSES
-from graphkit.tables import label, read_table, shown
 
 REQUIRED = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary")
 OPTIONAL = (

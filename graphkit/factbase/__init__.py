@@ -8,16 +8,18 @@ are read as one: an id may be declared in one and used in another.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from graphkit.claimfiles import ClaimReader, Quotations, Seen, cycles
-from graphkit.declarations import Declarations, is_file_name
 from graphkit.errors import FactBaseError, Fault
-from graphkit.facts import Claim, Document, Entity
-from graphkit.tables import is_there, label, read_bytes, read_table, shown
+from graphkit.factbase.claims import ClaimReader, Quotations, Seen, cycles
+from graphkit.factbase.declarations import Declarations, is_file_name
+from graphkit.factbase.tables import is_there, label, read_bytes, read_table, shown
+from graphkit.facts import Claim, Document, Entity, origin
+from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -45,9 +47,78 @@ class FactBase(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...] = ()
 
 
+class Step(msgspec.Struct, frozen=True, order=True):
+    """A way from one entity to another that rests on a single origin."""
+
+    subject: str
+    relation: str
+    object: str
+    origin: str
+    claims: tuple[str, ...]
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """What a fact base covers, as counts by name, and what it is weak in, as ids.
+
+    `claims_by_kind` counts the claims with an end of that kind, `undated` those with neither
+    `since` nor a dated document, `unlocated` those without a sentence. `single_origin` are steps
+    of access that several articles may tell, but only one origin says.
+    """
+
+    name: str
+    claims: int
+    entities_by_kind: dict[str, int]
+    claims_by_kind: dict[str, int]
+    claims_by_relation: dict[str, int]
+    claims_by_status: dict[str, int]
+    claims_by_document: dict[str, int]
+    steps: int
+    single_origin: tuple[Step, ...]
+    undated: tuple[str, ...]
+    unlocated: tuple[str, ...]
+
+
+def coverage(base: FactBase) -> Coverage:
+    """Count what a fact base holds, in the order of the ontology; documents without claims count 0."""
+    documents = {document.id: document for document in base.documents}
+    kinds = {entity.id: entity.kind for entity in base.entities}
+    by_kind: Counter[str] = Counter()
+    origins: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    for claim in base.claims:
+        by_kind.update({kinds[claim.subject], kinds[claim.object]})
+        if RELATIONS[claim.relation].access and claim.status in PATH_STATUSES:
+            step = origins.setdefault((claim.subject, claim.relation, claim.object), {})
+            step.setdefault(origin(claim, documents[claim.document]), []).append(claim.id)
+    by_document = dict.fromkeys(documents, 0) | Counter(claim.document for claim in base.claims)
+    return Coverage(
+        name=base.name,
+        claims=len(base.claims),
+        entities_by_kind=_ordered(Counter(kinds.values()), KINDS),
+        claims_by_kind=_ordered(by_kind, KINDS),
+        claims_by_relation=_ordered(Counter(claim.relation for claim in base.claims), RELATIONS),
+        claims_by_status=_ordered(Counter(claim.status for claim in base.claims), STATUSES),
+        claims_by_document=by_document,
+        steps=len(origins),
+        single_origin=tuple(
+            sorted(
+                Step(*ends, source, tuple(ids))
+                for ends, sources in origins.items()
+                if len(sources) == 1
+                for source, ids in sources.items()
+            )
+        ),
+        undated=tuple(c.id for c in base.claims if not c.since and not documents[c.document].published),
+        unlocated=tuple(claim.id for claim in base.claims if not claim.locator),
+    )
+
+
+def _ordered(counts: Mapping[str, int], order: Iterable[str]) -> dict[str, int]:
+    return {name: counts[name] for name in order if name in counts}
+
+
 def shipped_seeds() -> Path:
     """Return the fact base that ships with graphkit: inside the package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parent.parent
     inside = package / "seeds"
     return inside if (inside / "documents.csv").is_file() else package.parent / "seeds"
 
