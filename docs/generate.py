@@ -3,10 +3,11 @@
     python docs/generate.py            write
     python docs/generate.py --check    change nothing; exit 1 naming each place that is not current
 
-Three things are taken from the code: the table between the marks `ontology`; the pages between the
-marks `commands` (from `--help`); and in every block that opens with ```console, the output of its
-`$ ` lines (`lines=N` after the word shows the first N). Every graphkit line of a ```sh block and
-every ```python block is run and must succeed. A ```sh line may end with `# exit N`.
+What stands between marks such as `kinds`, `relations` or `commands` is taken from the code, and so is
+the output of the `$ ` lines in each block that opens with ```console (`lines=N` after the word
+shows the first N). Every graphkit line of a ```sh block and every ```python block is run and must
+succeed; a line may end with `# exit N`. Each page's commands run in a folder that holds a copy of
+docs/my-base.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -34,10 +36,11 @@ class Failed(Exception):
 
 
 class Shell:
-    """Runs the pages' commands in an empty folder with an empty home."""
+    """Runs a page's commands in a folder of its own, which is also their home."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        shutil.copytree(ROOT / "docs" / "my-base", folder / "my-base")
         kept = {name: os.environ[name] for name in ("LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ}
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         self.environment = {**kept, "PATH": path, "HOME": str(folder), "COLUMNS": "100", "NO_COLOR": "1"}
@@ -103,6 +106,12 @@ def table_of_statuses() -> str:
     return "\n".join(rows)
 
 
+def table_of_confidences() -> str:
+    rows = ["| confidence | number |", "| --- | --- |"]
+    rows += [f"| {name} | {number} |" for name, number in ontology.CONFIDENCES.items()]
+    return "\n".join(rows)
+
+
 def commands() -> str:
     from graphkit.cli import cli
 
@@ -123,6 +132,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "kinds": table_of_kinds,
     "relations": table_of_relations,
     "statuses": table_of_statuses,
+    "confidences": table_of_confidences,
     "commands": commands,
 }
 
