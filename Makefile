@@ -19,7 +19,7 @@ demo: $(VENV)/.demo
 	@$(VENV)/bin/graphkit path ByteDance H100 --html demo.html
 
 test: $(VENV)/.test
-	@$(VENV)/bin/python tests/browser.py
+	@$(RUN) tests.prepare
 	@$(RUN) pytest
 
 check: lint types imports documentation

@@ -1,14 +1,9 @@
-"""The browser of the tests: an installed one, else Playwright's own, else Debian's package.
-
-`python tests/browser.py` fetches one where none is there; `find_browser` only looks.
-"""
+"""The browser of the tests: an installed one, else Playwright's own; `make test` fetches one where none is there."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 INSTALLED = (
@@ -43,29 +38,3 @@ def find_browser() -> str | None:
             return program
     own = _playwrights_own()
     return own if Path(own).exists() and _starts(own) else None
-
-
-def _try(*command: str) -> None:
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=900, env=environment)
-
-
-def fetch_browser() -> str | None:
-    """A browser's path, fetching one first if there is none; None when none can be had."""
-    program = find_browser()
-    if program:
-        return program
-    print("fetching a browser (once)", flush=True)
-    _try(sys.executable, "-m", "playwright", "install", "chromium")
-    program = find_browser()
-    if program is None and shutil.which("apt-get") and os.geteuid() == 0:
-        _try("apt-get", "update", "-q")
-        _try("apt-get", "install", "-q", "-y", "--no-install-recommends", "chromium")
-        program = find_browser()
-    return program
-
-
-if __name__ == "__main__":
-    if fetch_browser() is None:
-        print("no Chromium, Chrome or Playwright browser can be had: the tests of the pages are left out")
-        sys.exit(1 if os.environ.get("CI") == "true" else 0)
