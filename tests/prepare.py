@@ -33,7 +33,7 @@ def browser() -> str | None:
         _run(sys.executable, "-m", "playwright", "install", "chromium")
     if find_browser() is None:
         _debian("chromium")
-    return None if find_browser() else "no Chromium or Chrome to test the pages in: none installed, none to be fetched"
+    return None if find_browser() else "no browser to test the pages in: no Chromium or Chrome here, none to be had"
 
 
 def neo4j() -> str | None:
