@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-SCHEMA = json.loads((ROOT / "docs" / "path.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((ROOT / "graphkit" / "schema" / "path.schema.json").read_text(encoding="utf-8"))
 
 
 def generator() -> ModuleType:
