@@ -1,0 +1,272 @@
+"""Slices: the part of a database that a question needs, as a graph.
+
+A slice for access paths widens from both ends, a round of Cypher per hop: from the buyers forwards
+along access, from the chips backwards, always on the side where fewer claims wait. With `f` rounds
+forwards and `b` backwards, every path of at most `f + b` steps has all its claims in the slice, so a
+hub with 100,000 customers is not opened from its suppliers' side. What a bound cut is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from graphkit.errors import AmbiguousName
+from graphkit.facts import Claim, Document, Entity, fold
+from graphkit.graph import build_graph, find
+from graphkit.ontology import PASSABLE, RELATIONS
+from graphkit.stores.records import CLAIM_COLUMNS, claim_from_row, document_from_row, entity_from_row
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+    from graphkit.stores import Row, Store
+
+#: Claims that a slice holds at most.
+MAX_SLICE = 50_000
+
+_ACCESS = "|".join(name for name, relation in RELATIONS.items() if relation.access)
+_TAXONOMY = "FORM_OF|IN_CLASS|PART_OF"
+#: How far up families, classes and regions are followed.
+_LEVELS = 8
+
+
+class Slice(msgspec.Struct, frozen=True):
+    """A part of a database as a graph; `truncated` says that a bound left something out."""
+
+    graph: Graph
+    truncated: bool
+
+    @property
+    def size(self) -> int:
+        """Number of claims."""
+        return self.graph.number_of_edges()
+
+
+class _Gathering:
+    """Claims on their way to a slice."""
+
+    def __init__(self, store: Store, limit: int) -> None:
+        self.store, self.limit = store, limit
+        self.claims: dict[str, Claim] = {}
+        self.truncated = False
+
+    def follow(self, pattern: str, ids: Collection[str], *, backwards: bool = False) -> list[Claim]:
+        """Fetch the claims of the relations `pattern` that leave (or reach) some entities."""
+        room = self.limit - len(self.claims)
+        if not ids or room <= 0:
+            self.truncated = self.truncated or bool(ids)
+            return []
+        near = "b" if backwards else "a"
+        rows = self.store.read(
+            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{pattern}]->(b:Entity) "
+            f"RETURN {CLAIM_COLUMNS} LIMIT $limit",
+            {"ids": sorted(ids), "limit": room + 1},
+        )
+        self.truncated = self.truncated or len(rows) > room
+        found = [claim_from_row(row) for row in rows[:room]]
+        self.claims.update((claim.id, claim) for claim in found)
+        return found
+
+    def waiting(self, ids: Collection[str], *, backwards: bool) -> int:
+        """Count the claims that the next round on one side would fetch."""
+        near = "b" if backwards else "a"
+        rows = self.store.read(
+            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{_ACCESS}]->(b:Entity) "
+            "RETURN count(r) AS n",
+            {"ids": sorted(ids)},
+        )
+        count = rows[0]["n"] if rows else 0
+        return count if isinstance(count, int) else 0
+
+    def close_upwards(self, pattern: str, ids: Iterable[str]) -> None:
+        """Fetch what stands above some entities along FORM_OF, IN_CLASS or PART_OF."""
+        seen, wave = set(ids), set(ids)
+        for _ in range(_LEVELS):
+            wave = {claim.object for claim in self.follow(pattern, wave)} - seen
+            if not wave:
+                return
+            seen |= wave
+
+    def graph(self, extra: Iterable[str] = ()) -> Graph:
+        """Return what was gathered as a graph, with its entities and documents."""
+        ids = set(extra)
+        sources = set()
+        for claim in self.claims.values():
+            sources.add(claim.document)
+            ids.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
+            ids.update(claim.via, claim.transit, filter(None, (claim.owner,)))
+        return build_graph(
+            fetch_entities(self.store, ids), self.claims.values(), fetch_documents(self.store, sources)
+        )
+
+
+def fetch_entities(store: Store, ids: Collection[str]) -> list[Entity]:
+    """Return the entities of some ids."""
+    rows = store.read(
+        "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN properties(n) AS entity", {"ids": sorted(ids)}
+    )
+    return [entity_from_row(_properties(row, "entity")) for row in rows]
+
+
+def fetch_documents(store: Store, ids: Collection[str]) -> list[Document]:
+    """Return the documents of some ids."""
+    rows = store.read(
+        "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN properties(d) AS document", {"ids": sorted(ids)}
+    )
+    return [document_from_row(_properties(row, "document")) for row in rows]
+
+
+def _properties(row: Row, name: str) -> dict[str, object]:
+    value = row[name]
+    return value if isinstance(value, dict) else {}
+
+
+def access_slice(
+    store: Store,
+    buyers: Collection[str],
+    chips: Collection[str],
+    *,
+    max_hops: int,
+    max_slice: int = MAX_SLICE,
+    progress: Callable[[int], None] | None = None,
+) -> Slice:
+    """Return the claims on every access path of at most `max_hops` steps from buyers to chips.
+
+    With them come what places the sites, classes the chips and regions, and the first claims on who
+    has the chips, so that a negative answer has its reasons.
+    """
+    gathering = _Gathering(store, max_slice)
+    forms = gathering.follow("FORM_OF", chips, backwards=True)
+    gathering.close_upwards("FORM_OF|IN_CLASS", {*chips, *(claim.subject for claim in forms)})
+    ends = {*chips, *(end for claim in gathering.claims.values() for end in (claim.subject, claim.object))}
+    _widen(gathering, set(buyers), ends, max_hops, progress)
+    _holders(gathering, {*chips, *(claim.subject for claim in forms)})
+    _complete_context(gathering)
+    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated)
+
+
+def _widen(
+    gathering: _Gathering, front: set[str], back: set[str], hops: int, progress: Callable[[int], None] | None
+) -> None:
+    """Fetch access claims from both ends until they must have met."""
+    kinds: dict[str, str] = {}
+    reached, sources = set(front), set(back)
+    for _ in range(hops):
+        if not front or not back:
+            return
+        ahead = gathering.waiting(front, backwards=False)
+        # the way back is looked at only where the way ahead is wide
+        backwards = ahead > 200 and gathering.waiting(back, backwards=True) < ahead
+        if backwards:
+            claims = gathering.follow(_ACCESS, back, backwards=True)
+            back = {claim.subject for claim in claims} - sources
+            sources |= back
+        else:
+            claims = gathering.follow(_ACCESS, front)
+            found = {claim.object for claim in claims} - reached
+            kinds.update((e.id, e.kind) for e in fetch_entities(gathering.store, found - kinds.keys()))
+            reached |= found
+            front = {node for node in found if kinds.get(node) in PASSABLE}
+        if progress:
+            progress(len(gathering.claims))
+        if gathering.truncated:
+            return
+
+
+def _holders(gathering: _Gathering, chips: Collection[str], limit: int = 200) -> None:
+    """Fetch some claims on who has the chips; they widen nothing, so they may be cut without a word."""
+    rows = gathering.store.read(
+        "UNWIND $ids AS id MATCH (b:Entity {id: id}) MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(b) "
+        f"RETURN {CLAIM_COLUMNS} LIMIT $limit",
+        {"ids": sorted(chips), "limit": limit},
+    )
+    for row in rows:
+        claim = claim_from_row(row)
+        gathering.claims.setdefault(claim.id, claim)
+
+
+def _complete_context(gathering: _Gathering) -> None:
+    """Add where sites stand, what chips and regions belong to, and what the rules ask of companies.
+
+    For every company: its seats, the lists it is on, and its owners and investors upwards.
+    """
+    ends = {(claim.relation, claim.subject, claim.object) for claim in gathering.claims.values()}
+    sites = {subject for relation, subject, _ in ends if relation == "HOSTS"}
+    sites |= {object_ for relation, _, object_ in ends if relation == "OPERATES"}
+    located = gathering.follow("LOCATED_IN", sites)
+    companies = {
+        end for relation, subject, object_ in ends for end, kinds in (
+            (subject, RELATIONS[relation].subjects), (object_, RELATIONS[relation].objects)
+        ) if "Company" in kinds
+    }
+    wave = set(companies)
+    for _ in range(_LEVELS):
+        owners = gathering.follow("OWNS|INVESTS_IN", wave, backwards=True)
+        wave = {claim.subject for claim in owners} - companies
+        companies |= wave
+    seats = gathering.follow("HEADQUARTERED_IN|INCORPORATED_IN|LISTED_ON", companies)
+    regions = {claim.object for claim in (*located, *seats) if claim.relation != "LISTED_ON"}
+    chips: set[str] = set()
+    for claim in gathering.claims.values():
+        regions.update(claim.regions)
+        chips.update(claim.chips)
+        if claim.relation in ("HOSTS", "USES", "BUYS", "DESIGNS"):
+            chips.add(claim.object)
+    gathering.close_upwards("FORM_OF|IN_CLASS", chips)
+    gathering.close_upwards("PART_OF", regions)
+
+
+def neighbourhood(
+    store: Store, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE
+) -> Slice:
+    """Return all claims within `radius` steps of some entities, whatever their relation."""
+    gathering = _Gathering(store, max_slice)
+    everything = "|".join(RELATIONS)
+    seen, wave = set(ids), set(ids)
+    for _ in range(radius):
+        claims = [*gathering.follow(everything, wave), *gathering.follow(everything, wave, backwards=True)]
+        wave = {end for claim in claims for end in (claim.subject, claim.object)} - seen
+        seen |= wave
+    return Slice(gathering.graph(ids), gathering.truncated)
+
+
+def whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
+    """Return everything, up to `max_slice` claims, in the order of their ids."""
+    rows = store.read(
+        f"MATCH (a:Entity)-[r]->(b:Entity) RETURN {CLAIM_COLUMNS} ORDER BY r.id LIMIT $limit",
+        {"limit": max_slice + 1},
+    )
+    gathering = _Gathering(store, max_slice)
+    gathering.claims.update((claim.id, claim) for claim in map(claim_from_row, rows[:max_slice]))
+    return Slice(gathering.graph(), len(rows) > max_slice)
+
+
+def find_entity(
+    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity"
+) -> Entity:
+    """Return the entity that answers to a name, as `graph.find` does, without reading all of them.
+
+    Only a name that nothing answers to costs a look at all names, for the did-you-mean.
+    """
+    for where in ("n.id = $name", "n.folded = $folded", "$folded IN n.folded_aliases"):
+        rows = store.read(
+            f"MATCH (n:Entity) WHERE {where} RETURN properties(n) AS entity LIMIT 50",
+            {"name": name, "folded": fold(name)},
+        )
+        found = [entity_from_row(_properties(row, "entity")) for row in rows]
+        wanted = [entity for entity in found if kinds is None or entity.kind in kinds]
+        if len(wanted) == 1:
+            return wanted[0]
+        if wanted:
+            raise AmbiguousName(name, sorted(entity.id for entity in wanted))
+    return find(name, all_entities(store), kinds, what)
+
+
+def all_entities(store: Store) -> list[Entity]:
+    """Return every entity."""
+    rows = store.read("MATCH (n:Entity) RETURN properties(n) AS entity")
+    return sorted((entity_from_row(_properties(row, "entity")) for row in rows), key=lambda entity: entity.id)
+
+

@@ -1,0 +1,1 @@
+"""What people look at: HTML pages, tables, briefs. Built from graphs and answers, never from a store."""
