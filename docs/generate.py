@@ -113,19 +113,21 @@ def table_of_confidences() -> str:
 
 
 def commands() -> str:
-    from graphkit.cli import cli
+    from graphkit.cli import main as program
 
-    return "\n\n".join(_pages_of("graphkit", cli))
+    return "\n\n".join(_pages_of(program, "graphkit", None))
 
 
-def _pages_of(name: str, command: click.Command) -> Iterator[str]:
-    context = click.Context(command, info_name=name, max_content_width=100, terminal_width=100)
-    yield f"{'##' if ' ' in name else '#'} {name}\n\n```text\n{command.get_help(context).rstrip()}\n```"
+def _pages_of(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
+    settings = {**command.context_settings, "max_content_width": 100, "terminal_width": 100}
+    context = click.Context(command, parent, name, **settings)
+    heading = "#" * (2 if parent is None else 3)
+    yield f"{heading} {context.command_path}\n\n```text\n{command.get_help(context).rstrip()}\n```"
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
             found = command.get_command(context, child)
             if found is not None and not found.hidden:
-                yield from _pages_of(f"{name} {child}", found)
+                yield from _pages_of(found, child, context)
 
 
 GENERATED: dict[str, Callable[[], str]] = {
