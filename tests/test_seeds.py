@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from graphkit.access import AccessPath, Network, Search
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity, origin, passage
-from graphkit.graph import find
+from graphkit.graph import Filters, build_graph, find
 from graphkit.ontology import CONFIDENCES, PATH_STATUSES
 
 ROOT = Path(__file__).parents[1]
@@ -191,6 +192,35 @@ def test_the_lease_of_tencent_stays_in_southeast_asia(base: FactBase) -> None:
     site = "oracle-sites-in-southeast-asia-unnamed"
     assert {c.object for c in base.claims if (c.subject, c.relation) == (site, "LOCATED_IN")} == {"southeast-asia"}
     assert not [c for c in base.claims if c.subject == "tencent" and c.object.startswith("oracle-servers")]
+
+
+@pytest.fixture(scope="module")
+def network(base: FactBase) -> Network:
+    return Network(build_graph(base.entities, base.claims, base.documents))
+
+
+def paths(network: Network, buyer: str, chip: str, filters: Filters | None = None) -> list[AccessPath]:
+    return [path for _, path in Search(network, buyer, chip, filters or Filters(), max_hops=6)]
+
+
+def test_the_first_way_of_bytedance_to_the_h100_is_stated_by_the_article_on_oracle(network: Network) -> None:
+    first = paths(network, "bytedance", "h100")[0]
+    assert first.nodes == ("bytedance", "oracle", "oracle-servers-in-the-united-states-unnamed", "h100")
+    assert (first.stated, first.status, first.documents[0]) == (True, "done", "003_8e0fedee9de6ff0c")
+
+
+@pytest.mark.parametrize("chip", ["h100", "a100", "b200", "gb200", "advanced-ai-chips"])
+def test_no_way_of_tencent_passes_a_site_of_oracle_in_the_united_states(network: Network, chip: str) -> None:
+    found = paths(network, "tencent", chip, Filters(statuses=frozenset(PATH_STATUSES)))
+    assert any("oracle-sites-in-southeast-asia-unnamed" in path.nodes for path in found)
+    for path in found:
+        assert not {"oracle-servers-in-the-united-states-unnamed", "dayone-johor-campuses"} & set(path.nodes)
+
+
+def test_what_was_stopped_did_not_reach_china(network: Network) -> None:
+    alleged = Filters(statuses=frozenset(PATH_STATUSES))
+    assert paths(network, "buyers-in-china-of-the-janford-case-unnamed", "a100", alleged)
+    assert not paths(network, "buyers-in-china-of-the-janford-case-unnamed", "h100", alleged)
 
 
 def test_every_lease_from_oracle_is_scoped_to_a_place_and_a_chip(base: FactBase) -> None:
