@@ -110,7 +110,7 @@ def claim_id(
     >>> claim_id("d", "1", "a", "OWNS", "b", "done") == claim_id("d", "1", "a", "OWNS", "b", "done")
     True
     """
-    scope = ["\x1e".join(sorted(set(part))) for part in (chips, sites, regions)]
+    scope = ["\x1e".join(sorted(set(part))) if part else "" for part in (chips, sites, regions)]
     text = "\x1f".join([document, locator, subject, relation, object_, status, *scope])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 

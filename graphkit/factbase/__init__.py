@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -47,7 +48,7 @@ class FactBase(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...] = ()
 
 
-class Step(msgspec.Struct, frozen=True, order=True):
+class Step(msgspec.Struct, frozen=True):
     """A way from one entity to another that rests on a single origin."""
 
     subject: str
@@ -82,13 +83,18 @@ def coverage(base: FactBase) -> Coverage:
     """Count what a fact base holds, in the order of the ontology; documents without claims count 0."""
     documents = {document.id: document for document in base.documents}
     kinds = {entity.id: entity.kind for entity in base.entities}
-    by_kind: Counter[str] = Counter()
-    origins: dict[tuple[str, str, str], dict[str, list[str]]] = {}
+    steps: dict[tuple[str, str, str], list[Claim]] = {}
     for claim in base.claims:
-        by_kind.update({kinds[claim.subject], kinds[claim.object]})
         if RELATIONS[claim.relation].access and claim.status in PATH_STATUSES:
-            step = origins.setdefault((claim.subject, claim.relation, claim.object), {})
-            step.setdefault(origin(claim, documents[claim.document]), []).append(claim.id)
+            steps.setdefault((claim.subject, claim.relation, claim.object), []).append(claim)
+    single = []
+    for ends, told in sorted(steps.items(), key=itemgetter(0)):
+        sources = {origin(claim, documents[claim.document]) for claim in told}
+        if len(sources) == 1:
+            single.append(Step(*ends, sources.pop(), tuple(claim.id for claim in told)))
+    by_kind: Counter[str] = Counter()
+    for pair, count in Counter((kinds[claim.subject], kinds[claim.object]) for claim in base.claims).items():
+        by_kind.update(dict.fromkeys(pair, count))
     by_document = dict.fromkeys(documents, 0) | Counter(claim.document for claim in base.claims)
     return Coverage(
         name=base.name,
@@ -98,15 +104,8 @@ def coverage(base: FactBase) -> Coverage:
         claims_by_relation=_ordered(Counter(claim.relation for claim in base.claims), RELATIONS),
         claims_by_status=_ordered(Counter(claim.status for claim in base.claims), STATUSES),
         claims_by_document=by_document,
-        steps=len(origins),
-        single_origin=tuple(
-            sorted(
-                Step(*ends, source, tuple(ids))
-                for ends, sources in origins.items()
-                if len(sources) == 1
-                for source, ids in sources.items()
-            )
-        ),
+        steps=len(steps),
+        single_origin=tuple(single),
         undated=tuple(c.id for c in base.claims if not c.since and not documents[c.document].published),
         unlocated=tuple(claim.id for claim in base.claims if not claim.locator),
     )

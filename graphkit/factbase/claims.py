@@ -27,7 +27,7 @@ _COMPANY, _PASSED = frozenset({"Company"}), frozenset({"Company", "Datacenter"})
 #: Relations that must not lead back to where they came from.
 HIERARCHIES = frozenset({"FORM_OF", "PART_OF", "IN_CLASS"})
 
-_SENTENCE = re.compile(r"(?:0|[1-9][0-9]{0,6})(?:-[1-9][0-9]{0,6})?\Z")
+_SENTENCE = re.compile(r"(0|[1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?\Z")
 _HASH = re.compile(r"[0-9a-f]{16}\Z")
 _SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?\Z")
 _NUMBER = re.compile(r"[0-9]+")
@@ -35,6 +35,10 @@ _MAX_HINTS = 25
 
 #: A claim file and the lines of its claims by id.
 Seen = tuple[str, dict[str, int]]
+
+
+_Words = tuple[str, str, str, bool, str | None, str | None]
+_Dates = tuple[str | None, str | None, str | None]
 
 
 class Names:
@@ -132,13 +136,13 @@ class ClaimReader:
         self.claims: list[Claim] = []
         self.hierarchy: list[Edge] = []
         self._names, self._quotations, self._faults = names, quotations, faults
-        self._words: set[tuple[str, ...]] = set()
+        self._words: dict[tuple[str, ...], _Words] = {}
         self._ends: set[tuple[str | None, str, str | None]] = {
             (subject, name, object_) for name, relation in RELATIONS.items() for subject, object_ in relation.ends
         }
-        self._dates: set[tuple[str, str, str]] = {("", "", "")}
+        self._dates: dict[tuple[str, str, str], _Dates] = {}
+        self._sentences: set[str] = {""}
         self._lists: dict[frozenset[str], dict[str, tuple[str, ...]]] = {}
-        self._texts: dict[str, str | None] = {"": None}
         self._file, self._line = "", 0
 
     def read(self, path: Path, folder: Path, factbase: str, document: str, earlier: list[Seen]) -> None:
@@ -150,7 +154,7 @@ class ClaimReader:
         seen: dict[str, int] = {}
         earlier.append((table.file, seen))
         factbase, document = intern(factbase), intern(document)
-        text, kinds, faults = self._texts.setdefault, self._names.kinds, self._faults
+        kinds, faults = self._names.kinds, self._faults
         summary_absent = "summary" in table.absent
         for line, sound, cells in table.rows():
             if not sound:
@@ -161,50 +165,48 @@ class ClaimReader:
                 share, owner, purpose, licence, transit, stage, note, hash_,
             ) = cells  # fmt: skip
             self._line, before = line, len(faults)
-            words = (relation, status, confidence, implied, licence, stage)
-            if words not in self._words:
-                self._check_words(words, table.absent)
+            written = (relation, status, confidence, implied, licence, stage)
+            words = self._words.get(written) or self._check_words(written, table.absent)
             if subject == object_ and subject in kinds:
                 self._fault(f"the claim leads from {shown(subject)} to itself", "name two different entities")
             elif (kinds.get(subject), relation, kinds.get(object_)) not in self._ends:
                 self._check_ends(subject, relation, object_, table.absent)
-            if (since, until, due) not in self._dates:
-                self._check_dates(since, until, due)
+            dates = self._dates.get((since, until, due)) or self._check_dates(since, until, due)
             if not summary and not summary_absent:
                 self._fault("the cell 'summary' is empty", "say in a sentence of your own what the document says")
-            chip_ids = self._ids("chips", chips, _CHIP)
-            site_ids = self._ids("sites", sites, _SITE)
-            region_ids = self._ids("regions", regions, _REGION)
-            if sentence and (not _SENTENCE.match(sentence) or not _ascending(sentence)):
-                what = f"the sentence {shown(sentence)} is neither a number nor a passage"
-                self._fault(what, "write 11, or 11-13 for a passage, counted from 0")
+            chip_ids = self._ids("chips", chips, _CHIP) if chips else ()
+            site_ids = self._ids("sites", sites, _SITE) if sites else ()
+            region_ids = self._ids("regions", regions, _REGION) if regions else ()
+            if sentence not in self._sentences:
+                self._check_sentence(sentence)
             if hash_ and not _HASH.match(hash_):
                 self._fault(f"sentence_hash {shown(hash_)} is not 16 hex digits", "take it from the document's text")
             percent = self._share(share, relation) if share else None
-            via_ids = self._ids("via", via, _PASSED)
-            transit_ids = self._ids("transit", transit, _REGION)
-            owner_ids = self._ids("owner", owner, _COMPANY)
+            via_ids = self._ids("via", via, _PASSED) if via else ()
+            transit_ids = self._ids("transit", transit, _REGION) if transit else ()
+            owner_ids = self._ids("owner", owner, _COMPANY) if owner else ()
             if len(owner_ids) > 1:
                 self._fault("'owner' names several companies", "name one, and write a claim for each other")
             if len(faults) > before:
                 continue
             id_ = claim_id(document, sentence, subject, relation, object_, status, chip_ids, site_ids, region_ids)
-            places = [f"{file}:{lines[id_]}" for file, lines in earlier if id_ in lines]
-            if places:
-                what = f"the same claim is already at {places[0]}"
-                self._fault(what, "keep one: subject, relation, object, status, scope and sentence are the same")
+            if id_ in seen or (len(earlier) > 1 and any(id_ in lines for _, lines in earlier)):
+                place = next(f"{file}:{lines[id_]}" for file, lines in earlier if id_ in lines)
+                mend = "keep one: subject, relation, object, status, scope and sentence are the same"
+                self._fault(f"the same claim is already at {place}", mend)
                 continue
             seen[id_] = line
             claim = Claim(
-                id=id_, document=document, subject=intern(subject), relation=intern(relation), object=intern(object_),
-                status=intern(status), confidence=intern(confidence), summary=summary, locator=intern(sentence),
-                attribution=text(attribution, attribution),
-                since=text(since, since), until=text(until, until), due=text(due, due),
-                chips=chip_ids, sites=site_ids, regions=region_ids, via=via_ids, implied=implied == "yes",
-                quantity=text(quantity, quantity), unit=text(unit, unit), value=text(value, value),
-                currency=text(currency, currency), share=percent, owner=owner_ids[0] if owner_ids else None,
-                purpose=text(purpose, purpose), licence=text(licence, licence), transit=transit_ids,
-                stage=text(stage, stage), note=text(note, note),
+                id=id_, document=document, subject=intern(subject), relation=words[0], object=intern(object_),
+                status=words[1], confidence=words[2], summary=summary, locator=intern(sentence),
+                attribution=intern(attribution) if attribution else None,
+                since=dates[0], until=dates[1], due=dates[2],
+                chips=chip_ids, sites=site_ids, regions=region_ids, via=via_ids, implied=words[3],
+                quantity=quantity or None, unit=intern(unit) if unit else None,
+                value=value or None, currency=intern(currency) if currency else None,
+                share=percent, owner=owner_ids[0] if owner_ids else None,
+                purpose=intern(purpose) if purpose else None, licence=words[4], transit=transit_ids,
+                stage=words[5], note=note or None,
                 quote=self._quotations.quote(sentence, hash_, line), sentence_hash=hash_ or None, factbase=factbase,
             )  # fmt: skip
             self.claims.append(claim)
@@ -215,9 +217,9 @@ class ClaimReader:
     def _fault(self, what: str, mend: str) -> None:
         self._faults.append(Fault(self._file, self._line, what, mend))
 
-    def _check_words(self, words: tuple[str, ...], absent: Collection[str]) -> None:
+    def _check_words(self, written: tuple[str, ...], absent: Collection[str]) -> _Words:
         before = len(self._faults)
-        relation, status, confidence, implied, licence, stage = words
+        relation, status, confidence, implied, licence, stage = map(intern, written)
         self._one_of("relation", relation, RELATIONS, absent)
         self._one_of("status", status, STATUSES, absent)
         self._one_of("confidence", confidence, CONFIDENCES, absent)
@@ -230,8 +232,10 @@ class ClaimReader:
         known = RELATIONS.get(relation)
         if status == "proposed" and known and known.group != "law":
             self._fault(f"status 'proposed' is for law only, not for {relation}", "write planned or considered")
+        words = (relation, status, confidence, bool(implied), licence or None, stage or None)
         if len(self._faults) == before:
-            self._words.add(words)
+            self._words[written] = words
+        return words
 
     def _one_of(self, column: str, value: str, allowed: Iterable[str], absent: Collection[str]) -> None:
         if value in allowed or column in absent:
@@ -279,16 +283,25 @@ class ClaimReader:
             known[cell] = ids
         return ids
 
-    def _check_dates(self, since: str, until: str, due: str) -> None:
+    def _check_dates(self, since: str, until: str, due: str) -> _Dates:
         before = len(self._faults)
         for column, date in (("since", since), ("until", until), ("due", due)):
             if date and not is_date(date):
                 self._fault(f"{column} {shown(date)} is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD")
+        if len(self._faults) == before and since and until and earliest(since) > latest(until):
+            self._fault(f"since {since} is after until {until}", "exchange or mend them")
+        dates = (since or None, until or None, due or None)
         if len(self._faults) == before:
-            if since and until and earliest(since) > latest(until):
-                self._fault(f"since {since} is after until {until}", "exchange or mend them")
-            else:
-                self._dates.add((since, until, due))
+            self._dates[since, until, due] = dates
+        return dates
+
+    def _check_sentence(self, cell: str) -> None:
+        match = _SENTENCE.match(cell)
+        if match and (match[2] is None or int(match[1]) < int(match[2])):
+            self._sentences.add(cell)
+        else:
+            what = f"the sentence {shown(cell)} is neither a number nor a passage"
+            self._fault(what, "write 11, or 11-13 for a passage, counted from 0")
 
     def _share(self, cell: str, relation: str) -> float | None:
         if not _SHARE.match(cell) or float(cell) > 100:
@@ -308,11 +321,6 @@ def is_date(text: str) -> bool:
     except InvalidValue:
         return False
     return True
-
-
-def _ascending(sentence: str) -> bool:
-    first, dash, last = sentence.partition("-")
-    return not dash or int(first) < int(last)
 
 
 def cycles(edges: Iterable[Edge]) -> Iterable[Fault]:

@@ -19,6 +19,7 @@ MAX_BYTES = 2**30
 MAX_TORN = 20
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_C0 = bytes({*range(32), 127} - {9, 10})
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -111,7 +112,8 @@ def read_text(path: Path, folder: Path, faults: list[Fault]) -> tuple[str, froze
         what += f" at byte {error.start - start + 1} of the line{_more(len(spoilt))}"
         faults.append(Fault(file, spoilt[0], what, "save the file as UTF-8"))
         text = data.decode(errors="replace")
-    if _CONTROL.search(text):
+    # A pass over the bytes is ten times quicker than the pattern, and nearly always enough.
+    if (b"\xc2" in data or len(data.translate(None, _C0)) < len(data)) and _CONTROL.search(text):
         lines = [n for n, line in enumerate(text.split("\n"), 1) if _CONTROL.search(line)]
         match = _CONTROL.search(text)
         assert match is not None  # noqa: S101
