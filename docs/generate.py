@@ -139,32 +139,37 @@ GENERATED: dict[str, Callable[[], str]] = {
 }
 
 
-def page(text: str, shell: Shell) -> str:
-    """The page's text as it should be."""
+def page(text: str, shell: Shell) -> tuple[str, list[str]]:
+    """The page's text as it should be, and the examples that fail."""
+    failures: list[str] = []
+
+    def made_block(match: re.Match[str]) -> str:
+        try:
+            return block(match, shell)
+        except Failed as failure:
+            failures.append(str(failure))
+            return match[0]
+
     for mark, made in GENERATED.items():
         opening, closing = f"<!-- {mark} -->", f"<!-- /{mark} -->"
         if opening in text:
             head, rest = text.split(opening, 1)
             text = f"{head}{opening}\n{made()}\n{closing}{rest.split(closing, 1)[1]}"
-    return BLOCK.sub(lambda match: block(match, shell), text)
+    return BLOCK.sub(made_block, text), failures
 
 
 def stale(*, write: bool = False) -> list[str]:
     """Each place that is not current, in one line; with `write`, mended where that can be."""
     found = []
     for path in PAGES:
-        text = path.read_text(encoding="utf-8")
+        text, name = path.read_text(encoding="utf-8"), path.relative_to(ROOT)
         with tempfile.TemporaryDirectory() as folder:
-            try:
-                new = page(text, Shell(Path(folder)))
-            except Failed as failure:
-                found.append(f"{path.relative_to(ROOT)}: {failure}")
-                continue
-        if new != text:
-            if write:
-                path.write_text(new, encoding="utf-8", newline="\n")
-            else:
-                found.append(f"{path.relative_to(ROOT)} is not current: run `make docs`")
+            new, failures = page(text, Shell(Path(folder)))
+        found += [f"{name}: {failure}" for failure in failures]
+        if new != text and write:
+            path.write_text(new, encoding="utf-8", newline="\n")
+        elif new != text:
+            found.append(f"{name} is not current: run `make docs`")
     return found
 
 
