@@ -4,8 +4,8 @@
     python docs/generate.py --check    change nothing; exit 1 naming each place that is not current
 
 What stands between marks such as `kinds`, `relations` or `commands` is taken from the code, and so is
-the output of the `$ ` lines in each block that opens with ```console (`lines=N` after the word
-shows the first N). Every graphkit line of a ```sh block and every ```python block is run and must
+the output of the `$ ` lines in each block that opens with ```console (`lines=N width=M`
+after the word shows the first N, cut to M signs). Every graphkit line of a ```sh block and every ```python block is run and must
 succeed; a line may end with `# exit N`. Each page's commands run in a folder that holds a copy of
 docs/my-base.
 """
@@ -28,7 +28,7 @@ from graphkit import ontology
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-BLOCK = re.compile(r"^```(?P<kind>console|sh|python)(?: lines=(?P<lines>\d+))?\n(?P<body>.*?)^```$", re.M | re.S)
+BLOCK = re.compile(r"^```(?P<kind>console|sh|python)(?: lines=(?P<lines>\d+) width=(?P<width>\d+))?\n(?P<body>.*?)^```$", re.M | re.S)
 
 
 class Failed(Exception):
@@ -79,10 +79,15 @@ def block(match: re.Match[str], shell: Shell) -> str:
     shown = []
     for line in (line for line in body.splitlines() if line.startswith("$ ")):
         output = shell.run(*expected_code(line[2:])).rstrip().splitlines()
-        limit = int(match["lines"] or len(output))
-        shown += [line, *(text.rstrip() for text in output[:limit]), *(["..."] if len(output) > limit else [])]
+        limit, width = int(match["lines"] or len(output)), int(match["width"] or 10_000)
+        shown += [line, *(cut(text.rstrip(), width) for text in output[:limit])]
+        shown += ["..."] if len(output) > limit else []
     opening = match[0].splitlines()[0]
     return "\n".join([opening, *shown, "```"])
+
+
+def cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 4]} ..."
 
 
 def table_of_relations() -> str:
