@@ -14,7 +14,7 @@ from typing import Any, Self
 import kglite
 
 from graphkit.errors import QueryError, QueryTimeout, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
-from graphkit.stores.schema import embedded_schema
+from graphkit.stores.schema import TEXT_INDEXES, embedded_schema
 from graphkit.stores.values import Row, from_embedded
 
 kglite.set_query_warning_policy("silent")
@@ -30,7 +30,7 @@ class EmbeddedStore:
     def __init__(self, path: Path, *, readonly: bool = True) -> None:
         self._path = path.expanduser().absolute()
         self._readonly = readonly
-        self._changed = False
+        self._changed = self._text_stale = False
         self._work: _WorkFolder | None = None
         if readonly:
             if not self._path.is_file():
@@ -46,12 +46,14 @@ class EmbeddedStore:
         self._graph.read_only(True)
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        if "fulltext" in cypher:
+            self._refresh_text()
         return self._run(cypher, parameters)
 
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         if self._readonly:
             raise QueryError(f"{self._path} was opened for reading: open it with readonly=False to write", cypher)
-        self._changed = True
+        self._changed = self._text_stale = True
         self._graph.read_only(False)
         try:
             return self._run(cypher, parameters)
@@ -69,6 +71,7 @@ class EmbeddedStore:
             return
         try:
             if self._changed:
+                self._refresh_text()
                 with _saying(self._path):
                     self._graph.save(str(work.folder / "new.kgl"))
                     (work.folder / "new.kgl").replace(self._path)
@@ -94,12 +97,21 @@ class EmbeddedStore:
                 "delete it and build it again from the fact base"
             ) from error
 
+    def _refresh_text(self) -> None:
+        # The engine catches up with what was written only where the asking query may write.
+        if self._text_stale:
+            for label, name in TEXT_INDEXES:
+                if label in self._graph.node_types and self._graph.has_text_index(label, name):
+                    with contextlib.suppress(ValueError):  # no node has a text there
+                        self._graph.build_text_index(label, name)
+            self._text_stale = False
+
     def _run(self, cypher: str, parameters: Mapping[str, object] | None) -> list[Row]:
         try:
             found = self._graph.cypher(cypher, params=dict(parameters or {})).to_list()
         except kglite.CypherTimeoutError as error:
             raise QueryTimeout(_first_line(error)) from error
-        except kglite.KgError as error:
+        except (kglite.KgError, TypeError, OverflowError) as error:
             raise QueryError(_first_line(error), cypher) from error
         return [{name: from_embedded(value) for name, value in row.items()} for row in found]
 

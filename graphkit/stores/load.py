@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from graphkit.errors import SchemaMismatch, StoreError, StoreNotOurs
+from graphkit.errors import InvalidValue, SchemaMismatch, StoreError, StoreNotOurs
 from graphkit.factbase import FactBase
 from graphkit.facts import Claim, Document, Entity
 from graphkit.ontology import KINDS, RELATIONS
@@ -97,9 +97,10 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
     """
     found = marks(store)
     names = [part.name for part in base.parts] or [base.name]
+    _check_words(base)
     if all((mark := found.get(name)) and mark.complete and mark.sha256 == base.sha256 for name in names):
         return Changes()
-    _refuse_foreign(store, found)
+    _refuse_foreign(store)
     return _Load(store, base, names, found, progress or (lambda done, total: None)).run()
 
 
@@ -113,10 +114,16 @@ def unload(store: Store, name: str) -> Changes:
     return changes
 
 
-def _refuse_foreign(store: Store, found: Mapping[str, Mark]) -> None:
+def _check_words(base: FactBase) -> None:
+    """Make sure that only words of the ontology become part of a statement."""
+    words = {one.kind for one in base.entities} - KINDS.keys() | {one.relation for one in base.claims} - RELATIONS.keys()
+    if words:
+        raise InvalidValue(f"{', '.join(map(repr, sorted(words)))}: no such kind or relation in the ontology")
+
+
+def _refuse_foreign(store: Store) -> None:
     for label in ("Entity", "Document"):
-        ours = "n.factbases IS NOT NULL" if found else "false"
-        (row,) = store.read(f"MATCH (n:{label}) WHERE NOT ({ours}) RETURN count(n) AS n")
+        (row,) = store.read(f"MATCH (n:{label}) WHERE n.factbases IS NULL RETURN count(n) AS n")
         if row["n"]:
             raise _not_ours(label, row["n"])
 
@@ -309,25 +316,26 @@ class _Load:
             )
 
     def _remove_claims(self) -> tuple[str, ...]:
-        keep: dict[tuple[str, str], list[str]] = defaultdict(list)
+        keep: dict[str, list[str]] = {name: [] for name in self.names}
         for claim in self.base.claims:
-            keep[claim.relation, claim.factbase or self.base.name].append(claim.id)
+            keep[claim.factbase or self.base.name].append(claim.id)
         removed: list[str] = []
-        for relation in RELATIONS:
-            for name in self.names:
-                gone = _ids(
-                    self.store.read(
-                        f"MATCH ()-[r:{relation}]->() WHERE r.factbase = $name AND NOT r.id IN $keep "
-                        "RETURN r.id AS id",
-                        {"name": name, "keep": keep[relation, name]},
-                    )
-                )
-                for ids in _batches(gone, BATCH):
+        for name in self.names:
+            gone: dict[object, list[str]] = defaultdict(list)
+            for row in self.store.read(
+                "MATCH ()-[r]->() WHERE r.factbase = $name AND NOT r.id IN $keep RETURN type(r) AS type, r.id AS id",
+                {"name": name, "keep": keep[name]},
+            ):
+                gone[row["type"]].append(str(row["id"]))
+            for relation, ids in gone.items():
+                if relation not in RELATIONS:
+                    continue  # somebody else's, whatever it calls itself
+                for batch in _batches(ids, BATCH):
                     self.store.write(
                         f"MATCH ()-[r:{relation}]->() WHERE r.id IN $ids AND r.factbase = $name DELETE r",
-                        {"ids": ids, "name": name},
+                        {"ids": batch, "name": name},
                     )
-                removed.extend(gone)
+                removed.extend(ids)
         return tuple(sorted(removed))
 
 

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, LiteralString, Self, cast
+from typing import Any, Self
 
 import neo4j
 from neo4j import exceptions as faults
@@ -88,14 +88,14 @@ class Neo4jStore:
 
 
 def _rows(transaction: neo4j.ManagedTransaction, cypher: str, parameters: dict[str, Any]) -> list[Row]:
-    result = transaction.run(cast(LiteralString, cypher), parameters)
+    result = transaction.run(cypher, parameters)
     names = result.keys()
     return [dict(zip(names, map(from_driver, record), strict=True)) for record in result]
 
 
 def _run_all(transaction: neo4j.ManagedTransaction, statements: tuple[str, ...]) -> None:
     for statement in statements:
-        transaction.run(cast(LiteralString, statement)).consume()
+        transaction.run(statement).consume()
 
 
 @contextmanager
@@ -105,10 +105,12 @@ def translated(url: str, database: str | None, cypher: str = "") -> Iterator[Non
         yield
     except faults.Neo4jError as error:
         raise _server_said(error, url, database, cypher) from error
-    except faults.ConfigurationError as error:
-        raise InvalidValue(f"{url!r} is not an address of a Neo4j server: {_first_line(error)}") from error
-    except (faults.DriverError, ssl.SSLError, OSError, ValueError) as error:
+    except (faults.DriverError, OSError) as error:
+        if isinstance(error, faults.ConfigurationError):
+            raise _no_address(error, url) from error
         raise _no_answer(error, url) from error
+    except (TypeError, ValueError, OverflowError) as error:
+        raise (QueryError(_first_line(error), cypher) if cypher else _no_address(error, url)) from error
 
 
 def _server_said(error: faults.Neo4jError, url: str, database: str | None, cypher: str) -> GraphkitError:
@@ -127,9 +129,13 @@ def _server_said(error: faults.Neo4jError, url: str, database: str | None, cyphe
         return QueryTimeout(f"stopped at its time limit: {said}")
     if "MemoryPoolOutOfMemory" in code or "OutOfMemory" in code:
         return QueryTimeout(f"stopped at the server's memory limit: {said}")
-    if code.startswith("Neo.ClientError.Statement") or "AccessMode" in code or "Procedure" in code:
+    if code.startswith("Neo.ClientError."):
         return QueryError(said, cypher)
     return StoreError(f"{url}: {said} ({code}): nothing half-done is left in that batch; run the same again")
+
+
+def _no_address(error: Exception, url: str) -> InvalidValue:
+    return InvalidValue(f"{url!r} is not an address of a Neo4j server: {_first_line(error)}")
 
 
 def _no_answer(error: BaseException, url: str) -> StoreUnavailable:

@@ -23,6 +23,9 @@ CLAIM_PROPERTIES = tuple(
     if name not in ("subject", "relation", "object", "sentence_hash")
 )
 
+#: Where the embedded engine keeps full text: a label and one property.
+TEXT_INDEXES = (("Entity", "name"), ("Entity", "aliases"))
+
 _SHARED = (
     "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT document_id IF NOT EXISTS FOR (n:Document) REQUIRE n.id IS UNIQUE",
@@ -35,8 +38,10 @@ def embedded_schema() -> tuple[str, ...]:
     """Return the schema statements of the embedded engine: one property to an index."""
     return (
         *_SHARED,
-        "CREATE FULLTEXT INDEX entity_name IF NOT EXISTS FOR (n:Entity) ON EACH [n.name]",
-        "CREATE FULLTEXT INDEX entity_aliases IF NOT EXISTS FOR (n:Entity) ON EACH [n.aliases]",
+        *(
+            f"CREATE FULLTEXT INDEX {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{name}]"
+            for label, name in TEXT_INDEXES
+        ),
         *(
             f"CREATE INDEX {name.lower()}_claim IF NOT EXISTS FOR ()-[r:{name}]-() ON (r.id)"
             for name in RELATIONS

@@ -1,0 +1,93 @@
+"""Fixtures of all tests: one `store`, two engines.
+
+`database` is the address of an empty database, `store` that database opened for writing. Neo4j is
+the server named by NEO4J_TEST_URI (with NEO4J_TEST_USERNAME, _PASSWORD, _DATABASE; its content is
+deleted), else one that the tests fetch, start and end themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from graphkit.stores import Store, open_store
+from tests.neo4j_server import PASSWORD, Server, Unavailable
+
+_missing: set[str] = set()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _environment() -> Iterator[pytest.MonkeyPatch]:
+    """Keep the tests apart from the databases that this machine's user works with."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("URI", "USERNAME", "PASSWORD", "DATABASE"):
+            patch.delenv(f"NEO4J_{name}", raising=False)
+        yield patch
+
+
+@pytest.fixture(scope="session")
+def neo4j_url(_environment: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a Neo4j server; its user and password are in the environment."""
+    configured = os.environ.get("NEO4J_TEST_URI")
+    if configured:
+        _environment.setenv("NEO4J_USERNAME", os.environ.get("NEO4J_TEST_USERNAME", "neo4j"))
+        _environment.setenv("NEO4J_PASSWORD", os.environ.get("NEO4J_TEST_PASSWORD", ""))
+        if os.environ.get("NEO4J_TEST_DATABASE"):
+            _environment.setenv("NEO4J_DATABASE", os.environ["NEO4J_TEST_DATABASE"])
+        yield configured
+        return
+    server = new_server(tmp_path_factory.mktemp("neo4j"))
+    try:
+        _environment.setenv("NEO4J_USERNAME", "neo4j")
+        _environment.setenv("NEO4J_PASSWORD", PASSWORD)
+        yield server.url
+    finally:
+        server.remove()
+
+
+def new_server(folder: Path) -> Server:
+    """Return a started server, or skip the test; where CI is set, fail it."""
+    server = None
+    try:
+        server = Server(folder / "home")
+        server.start()
+    except Unavailable as lack:
+        if server is not None:
+            server.remove()
+        if os.environ.get("CI", "").lower() in ("true", "1"):
+            pytest.fail(str(lack))
+        _missing.add(str(lack))
+        pytest.skip(str(lack))
+    return server
+
+
+@pytest.fixture(params=["embedded", "neo4j"])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database, of either engine."""
+    if request.param == "embedded":
+        return str(tmp_path / "graph.kgl")
+    url: str = request.getfixturevalue("neo4j_url")
+    empty(url)
+    return url
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    """An empty database, opened for writing."""
+    with open_store(database, readonly=False) as opened:
+        yield opened
+
+
+def empty(url: str) -> None:
+    """Delete every node and relationship of a server's database; constraints and indexes stay."""
+    with open_store(url, readonly=False) as opened:
+        while opened.write("MATCH (n) WITH n LIMIT 20000 DETACH DELETE n RETURN count(*) AS n")[0]["n"]:
+            pass
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    for lack in sorted(_missing):
+        terminalreporter.write_line(lack)

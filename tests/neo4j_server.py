@@ -1,0 +1,162 @@
+"""A Neo4j Community server for the tests: fetched by Maven, run by the machine's own Java.
+
+`python -m tests.neo4j_server` starts one, prints how to reach it, and ends it with Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+VERSION = os.environ.get("NEO4J_TEST_VERSION") or "5.26.30"
+PASSWORD = "graphkit-tests"
+
+_POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>graphkit</groupId><artifactId>neo4j-test-server</artifactId><version>1</version>
+  <dependencies>
+    <dependency><groupId>org.neo4j</groupId><artifactId>neo4j</artifactId><version>{0}</version></dependency>
+    <dependency><groupId>org.neo4j.app</groupId><artifactId>neo4j-server</artifactId><version>{0}</version></dependency>
+  </dependencies>
+</project>
+"""
+
+_OPENS = [
+    f"--add-opens=java.base/{package}=ALL-UNNAMED"
+    for package in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
+]
+
+
+class Unavailable(Exception):
+    """What this machine lacks to run a server, in one line."""
+
+
+class Server:
+    """A running server in a folder of its own; `kill` and `start` again keep its data."""
+
+    def __init__(self, home: Path, *, extra: str = "", heap: str = "1g") -> None:
+        self.home, self._lib, self._heap = home, library(), heap
+        self.port = free_port()
+        self.url = f"bolt://127.0.0.1:{self.port}"
+        (home / "conf").mkdir(parents=True)
+        (home / "conf" / "neo4j.conf").write_text(
+            f"server.default_listen_address=127.0.0.1\nserver.bolt.listen_address=127.0.0.1:{self.port}\n"
+            "server.http.enabled=false\nserver.https.enabled=false\n"
+            f"server.memory.heap.initial_size={heap}\nserver.memory.heap.max_size={heap}\n"
+            "server.memory.pagecache.size=256m\ndbms.usage_report.enabled=false\n"
+            f"dbms.security.auth_enabled=true\n{extra}"
+        )
+        self._environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
+        self.admin("dbms", "set-initial-password", PASSWORD)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def admin(self, *arguments: str) -> None:
+        """Run neo4j-admin, as its own script would."""
+        subprocess.run(
+            ["java", "-Xmx1g", "-cp", f"{self._lib}/*", "org.neo4j.cli.AdminTool", *arguments],
+            env=self._environment, check=True, capture_output=True, timeout=300,
+        )  # fmt: skip
+
+    def start(self) -> None:
+        """Start the server and wait until its Bolt port answers."""
+        main = f"org.neo4j.server.{'Neo4jCommunity' if VERSION.startswith('20') else 'CommunityEntryPoint'}"
+        log = (self.home / "console.log").open("ab")
+        self.process = subprocess.Popen(
+            ["java", *_OPENS, f"-Xmx{self._heap}", "-cp", f"{self._lib}/*", main,
+             f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"],
+            env=self._environment, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+        log.close()
+        until = time.monotonic() + 120
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            if self._answers():
+                return
+            time.sleep(0.1)
+        self.kill()
+        raise Unavailable(f"the Neo4j server did not start; see {self.home / 'console.log'}")
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 1) as bolt:
+                bolt.sendall(bytes.fromhex("6060b017" "00000405" + "00" * 12))
+                return len(bolt.recv(4)) == 4
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """End the server at once, by its own process id (kill -9)."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def remove(self) -> None:
+        self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+def library() -> Path:
+    """Return the folder with the server's jars, fetched by Maven once. Raises Unavailable."""
+    for tool in ("java", "mvn"):
+        if shutil.which(tool) is None:
+            raise Unavailable(f"no Neo4j server to test on: {tool} is not installed and NEO4J_TEST_URI is not set")
+    said = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr
+    found = re.search(r'version "(\d+)', said)
+    needed = 21 if VERSION.startswith("20") else 17
+    if found is None or int(found[1]) < needed:
+        raise Unavailable(f"no Neo4j server to test on: Neo4j {VERSION} needs Java {needed}, here is {said[:60]!r}")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "graphkit-tests"
+    folder = cache / f"neo4j-{VERSION}"
+    if not (folder / "lib").is_dir():
+        cache.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=cache) as fetched:
+            Path(fetched, "pom.xml").write_text(_POM.format(VERSION))
+            try:
+                subprocess.run(
+                    ["mvn", "-q", "-B", "dependency:copy-dependencies",
+                     "-DincludeScope=runtime", "-DoutputDirectory=lib"],
+                    cwd=fetched, check=True, capture_output=True, timeout=600,
+                )  # fmt: skip
+            except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+                said = ((error.stdout or b"") + (error.stderr or b"")).decode(errors="replace").strip()
+                raise Unavailable(
+                    f"no Neo4j server to test on: Maven could not fetch Neo4j {VERSION} ({said.splitlines()[:1]})"
+                ) from error
+            if not (folder / "lib").is_dir():
+                folder.mkdir(exist_ok=True)
+                Path(fetched, "lib").rename(folder / "lib")
+    return folder / "lib"
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def main() -> None:
+    home = Path(tempfile.mkdtemp(prefix="graphkit-neo4j-"))
+    server = Server(home)
+    try:
+        server.start()
+        print(f"NEO4J_URI={server.url} NEO4J_USERNAME=neo4j NEO4J_PASSWORD={PASSWORD}", flush=True)
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.remove()
+
+
+if __name__ == "__main__":
+    main()
