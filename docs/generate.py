@@ -4,10 +4,10 @@
     python docs/generate.py --check    change nothing; exit 1 naming each place that is not current
 
 What stands between marks such as `kinds`, `relations` or `commands` is taken from the code, and so is
-the output of the `$ ` lines in each block that opens with ```console (`lines=N width=M`
-after the word shows the first N, cut to M signs). Every graphkit line of a ```sh block and every ```python block is run and must
-succeed; a line may end with `# exit N`. Each page's commands run in a folder that holds a copy of
-docs/my-base.
+the output of the `$ ` lines in each block that opens with ```console (`lines=N width=M` after the
+word shows the first N, cut to M signs). Every graphkit line of a ```sh block and every ```python block
+is run and must succeed; a line may end with `# exit N`. Each page's commands run in a folder of their
+own that holds a copy of docs/my-base.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ from graphkit import ontology
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-BLOCK = re.compile(r"^```(?P<kind>console|sh|python)(?: lines=(?P<lines>\d+) width=(?P<width>\d+))?\n(?P<body>.*?)^```$", re.M | re.S)
+BLOCK = re.compile(
+    r"^```(?P<kind>console|sh|python)(?: lines=(?P<lines>\d+) width=(?P<width>\d+))?\n(?P<body>.*?)^```$", re.M | re.S
+)
 
 
 class Failed(Exception):
