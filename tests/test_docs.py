@@ -12,6 +12,10 @@ from types import ModuleType
 
 import pytest
 
+from graphkit.access import AccessPath, Network, Search
+from graphkit.facts import Claim, Document, Entity
+from graphkit.graph import Filters, build_graph
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 SCHEMA = json.loads((ROOT / "graphkit" / "schema" / "path.schema.json").read_text(encoding="utf-8"))
@@ -82,8 +86,41 @@ def test_the_schema_is_a_schema_and_refuses_what_is_not_an_answer() -> None:
     assert not Draft202012Validator(SCHEMA).is_valid({"version": 2, "paths": []})
 
 
-def test_the_worked_example_of_confidence_sums_up() -> None:
+def worked_example(*, stated: bool) -> AccessPath:
+    """The made-up chain of the page on confidence, as a graph; `stated`: the first article says it all."""
+    entities = [Entity(id=id_, name=id_, kind=kind) for id_, kind in
+                (("a", "Company"), ("b", "Company"), ("s", "Datacenter"), ("chip", "Chip"))]  # fmt: skip
+    documents = [
+        Document(id="one", name="one", publisher="a newspaper", cites="The Daily"),
+        Document(id="two", name="two", publisher="another newspaper", cites="The Daily"),
+        Document(id="filing", name="filing", publisher="B"),
+        Document(id="blog", name="blog", publisher="the blog"),
+    ]
+    rows = [
+        ("one", "a", "LEASES_FROM", "b", "likely", "The Daily"),
+        ("two", "a", "LEASES_FROM", "b", "possible", "The Daily"),
+        ("filing", "a", "LEASES_FROM", "b", "likely", None),
+        ("filing", "b", "OPERATES", "s", "confirmed", None),
+        ("blog", "s", "HOSTS", "chip", "possible", None),
+    ]
+    if stated:
+        rows.append(("one", "b", "OPERATES", "s", "likely", "The Daily"))
+        rows.append(("one", "s", "HOSTS", "chip", "likely", "The Daily"))
+    claims = [
+        Claim(id=f"{number:016}", document=document, locator="3", subject=subject, relation=relation, object=object_,
+              status="done", confidence=confidence, attribution=attribution, summary="said")
+        for number, (document, subject, relation, object_, confidence, attribution) in enumerate(rows)
+    ]  # fmt: skip
+    network = Network.of(build_graph(entities, claims, documents))
+    return next(path for _, path in Search(network, "a", "chip", Filters(), max_hops=6))
+
+
+def test_the_worked_example_of_confidence_is_what_the_search_says() -> None:
     text = (ROOT / "docs" / "confidence.md").read_text(encoding="utf-8")
-    step = 1 - (1 - 0.75) * (1 - 0.75)
-    assert f"= {step:.4f}\n" in text
-    assert f"= {step * 0.95 * 0.5:.4f}\n" in text
+    path = worked_example(stated=False)
+    assert not path.stated and path.weakest == 2
+    assert f"= {path.steps[0].confidence:.4f}\n" in text
+    assert f"= {path.confidence:.4f}\n" in text
+    path = worked_example(stated=True)
+    assert path.stated
+    assert f"the path would be stated, with {path.confidence:.2f}." in text

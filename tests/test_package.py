@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
@@ -90,6 +91,30 @@ def test_every_requirement_is_pinned_within_its_range() -> None:
         for pin in pins[requirement.name.lower()]:
             version = next(iter(pin.specifier)).version
             assert requirement.specifier.contains(version), f"{pin} is outside {requirement}: run `make constraints`"
+
+
+def imported(folder: str) -> set[str]:
+    """The distributions that the modules of a folder import."""
+    owners = metadata.packages_distributions()
+    found = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and not node.level:
+                names.append(node.module or "")
+            for name in names:
+                found.update(owner.lower() for owner in owners.get(name.partition(".")[0], ()))
+    return found - {"graphkit"}
+
+
+def test_what_is_imported_is_declared() -> None:
+    def declared(lines: list[str]) -> set[str]:
+        return {Requirement(line).name.lower() for line in lines}
+
+    runtime = declared(PROJECT["dependencies"])
+    extras = declared([line for lines in PROJECT["optional-dependencies"].values() for line in lines])
+    assert imported("graphkit") - runtime == set()
+    assert (imported("tests") | imported("bench") | imported("docs")) - runtime - extras == set()
 
 
 def test_what_graphkit_needs_to_run_is_in_the_first_part_of_the_pins() -> None:
