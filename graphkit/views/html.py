@@ -1,0 +1,181 @@
+"""The graph view: one HTML file that opens offline and carries the argument and its evidence.
+
+Built on pyvis with a template of our own. The page loads nothing and runs nothing but the two scripts
+whose hashes its policy names; every foreign text reaches the document as text.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from graphkit.ontology import KINDS
+from graphkit.views.page import Record, catalogue, cleaned, page_data
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+_VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
+_UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+
+
+def render_page(
+    graph: Graph,
+    *,
+    answer: Mapping[str, Any] | None = None,
+    title: str,
+    focus: Sequence[str] = (),
+    limit: int | None = None,
+    large: bool = False,
+    words: str = "en",
+) -> str:
+    """Return the page of a graph: its paths if given an answer of `graphkit path`, else an explorer.
+
+    `limit` keeps the entities nearest to the paths or the focus; `large` allows more than 500.
+    The same input gives the same bytes. Raises ViewTooLarge, naming narrower questions.
+    """
+    data = page_data(graph, [answer] if answer else [], title=title, focus=focus, limit=limit, large=large)
+    return _render(data, words)
+
+
+def render_exposure_page(
+    graph: Graph, exposure: Mapping[str, Any], *, title: str | None = None, limit: int | None = None, words: str = "en"
+) -> str:
+    """Return the page of many pairs: a table of buyers by chips whose cells open the paths.
+
+    `exposure` is the JSON answer of `graphkit exposure`. Raises ViewTooLarge.
+    """
+    cells = list(exposure["cells"])
+    answers = [_pair(exposure, cell) for cell in cells]
+    told = ("status", "confidence", "hops", "stated", "outcome")
+    matrix = {
+        "buyers": list(exposure["buyers"]),
+        "chips": list(exposure["chips"]),
+        "cells": [{**{field: cell.get(field) for field in told}, "buyer": cell["buyer"]["id"],
+                   "chip": cell["chip"]["id"], "answer": place} for place, cell in enumerate(cells)],
+    }
+    data = page_data(graph, answers, title=title or catalogue(words)["matrix.title"], limit=limit, large=True,
+                     matrix=matrix)
+    return _render(data, words)
+
+
+def _pair(exposure: Mapping[str, Any], cell: Mapping[str, Any]) -> Record:
+    """Return one cell of an exposure as an answer of `graphkit path`."""
+    return {
+        "buyer": cell["buyer"], "chip": cell["chip"],
+        **{field: exposure.get(field) for field in ("as_of", "known_by", "filters", "searched")},
+        "paths": [cell["path"]] if cell.get("path") else [],
+        "negative": None if cell.get("path") else {
+            "outcome": cell.get("outcome"), "near_misses": [{"reasons": cell.get("near_miss") or []}]},
+    }
+
+
+def write_page(path: str | os.PathLike[str], html: str) -> None:
+    """Write a page in one step: whoever reads the file finds the old page or the new one, whole."""
+    target = Path(path)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(html)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _render(data: Record, language: str) -> str:
+    words = catalogue(language)
+    # cleaned last, so that no text can slip past on its way through the page model
+    page = _network_class()(cleaned(data), words, language)
+    html: str = page.generate_html()
+    return html
+
+
+@functools.cache
+def _network_class() -> Any:
+    """Return the page as a subclass of pyvis's network, made when first needed: pyvis is slow to import."""
+    from jinja2 import Environment, FileSystemLoader
+    from pyvis.network import Network
+
+    class Page(Network):  # type: ignore[misc]
+        """A pyvis network whose template, data block and policy are our own."""
+
+        def __init__(self, data: Record, words: Mapping[str, str], language: str) -> None:
+            super().__init__(directed=True, heading=data["title"], cdn_resources="in_line")
+            self.data, self.words, self.language = data, words, language
+            # pyvis makes its environment without escaping
+            self.templateEnv = Environment(
+                loader=FileSystemLoader(str(_assets())), autoescape=True,
+                trim_blocks=True, lstrip_blocks=True)
+            self.path = "template.html.j2"
+            self.options = {"physics": {"enabled": False}}
+            shapes = {name: kind.shape for name, kind in KINDS.items()}
+            for node in data.pop("nodes"):
+                self.add_node(node.pop("id"), label=" ", shape=shapes.get(node["kind"], "dot"), **node)
+            for line in data.pop("lines"):
+                self.add_edge(line.pop("from"), line.pop("to"), **line)
+
+        def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
+            vis = _vis()
+            script, style = _lean("page.js"), _lean("page.css")
+            nodes, edges, heading, _, _, options = self.get_network_data()
+            block = json.dumps(
+                {**self.data, "nodes": [_without(node, "label", "shape") for node in nodes],
+                 "lines": [_without(edge, "arrows") for edge in edges],
+                 "options": json.loads(options), "language": self.language,
+                 "words": {key: text for key, text in self.words.items() if not key.startswith("plain.")}},
+                sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str,
+            ).translate(_UNSAFE)
+            self.html = self.templateEnv.get_template(self.path).render(
+                heading=heading, language=self.language, w=self.words, data=self.data, lines=edges,
+                names={node["id"]: node["name"] for node in nodes}, block=block, vis=vis, script=script,
+                style=style, policy=_policy([vis, script], style))
+            return self.html
+
+    return Page
+
+
+def _without(item: Record, *fields: str) -> Record:
+    return {field: value for field, value in item.items() if field not in fields}
+
+
+def _policy(scripts: Sequence[str], style: str) -> str:
+    def pinned(text: str) -> str:
+        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+    return "; ".join([
+        "default-src 'none'", f"script-src {' '.join(map(pinned, scripts))}", f"style-src {pinned(style)}",
+        "img-src data: blob:", "connect-src 'none'", "base-uri 'none'", "form-action 'none'",
+        "require-trusted-types-for 'script'", "trusted-types 'none'",
+    ])
+
+
+def _assets() -> Path:
+    return Path(str(resources.files("graphkit.views") / "assets"))
+
+
+@functools.cache
+def _vis() -> str:
+    """Return vis-network as pyvis ships it."""
+    import pyvis
+
+    text = (Path(pyvis.__file__).parent / _VIS).read_text("utf-8")
+    return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", text.replace("\r\n", "\n"))
+
+
+def _lean(name: str) -> str:
+    """Return one of our own scripts or sheets without indentation, blank lines and whole-line comments."""
+    lines = (line.strip() for line in (_assets() / name).read_text("utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*"))) + "\n"
