@@ -1,0 +1,109 @@
+"""What an evaluation returns, and how several findings are put together.
+
+One vocabulary in data, one in sentences: COVERAGE maps the first to the second, here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Literal, TypeVar
+
+import msgspec
+
+from graphkit.rules.classify import Reason
+from graphkit.rules.records import UNITED_STATES, Activity, Policy
+
+_T = TypeVar("_T")
+
+Outcome = Literal["license_required", "not_required", "unclear"]
+COVERAGE: Mapping[str, str] = {
+    "license_required": "covered",
+    "not_required": "not covered by any modelled rule",
+    "unclear": "unclear",
+}
+
+#: What the engine says for itself rather than for a regulation is told under this name.
+OURS, OUR_PAGE = "graphkit", "docs/rules.md"
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What the rules say: the outcome, how an application is reviewed, and every test taken, in order.
+
+    `policy` is None where no source states one. `missing` lists the figures and facts that would
+    settle an unclear outcome, or the conditions that a case-by-case review sets. `duties` are what
+    a rule in force asks for without asking for a licence.
+    """
+
+    outcome: Outcome
+    policy: Policy | None
+    paragraph: str | None
+    rules: tuple[Reason, ...]
+    missing: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+
+    @property
+    def coverage(self) -> str:
+        """The outcome as sentences say it."""
+        return COVERAGE[self.outcome]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One step to be judged; None where a place is not known. Shares are percent, least and most possible."""
+
+    on: str
+    destination: str | None
+    headquarters: str | None
+    exporter: str | None = UNITED_STATES
+    activity: Activity = "export"
+    listed_owner_share: tuple[float, float] | None = None
+    listed_buyer: bool = False
+
+
+def ours(text: str) -> Reason:
+    """Return a reason that is the engine's own."""
+    return Reason(OURS, OUR_PAGE, text)
+
+
+def agree(answers: Mapping[str, Finding]) -> Finding:
+    """Return the one answer that all give, or an unclear one that names who gives which."""
+    findings = list(answers.values())
+    first = findings[0]
+    if len(findings) == 1:
+        return first
+    turns = itertools.zip_longest(*(finding.rules for finding in findings))
+    rules = merged(filter(None, turn) for turn in turns)
+    missing = merged(finding.missing for finding in findings)
+    duties = merged(finding.duties for finding in findings)
+    paragraph = first.paragraph if len({finding.paragraph for finding in findings}) == 1 else None
+    if len({finding.outcome for finding in findings}) > 1:
+        which = _differing((name, finding.coverage) for name, finding in answers.items())
+        rules = (ours(f"the answers differ: {which}"), *rules)
+        return Finding("unclear", None, paragraph, rules, (which, *missing), duties)
+    policy: Policy | None = first.policy
+    if len({finding.policy for finding in findings}) > 1:
+        policy = None
+        which = _differing((name, str(finding.policy or "review not stated")) for name, finding in answers.items())
+        rules = (ours(f"the review differs: {which}"), *rules)
+    return Finding(first.outcome, policy, paragraph, rules, missing, duties)
+
+
+def _differing(answers: Iterable[tuple[str, str]]) -> str:
+    sides: dict[str, list[str]] = {}
+    for name, answer in answers:
+        sides.setdefault(answer.replace("_", " "), []).append(name)
+    return "; ".join(f"{', '.join(names)}: {answer}" for answer, names in sides.items())
+
+
+def strictest(policies: Iterable[Policy | None]) -> Policy | None:
+    """Return the policy that governs where several requirements decide: denial, then one nobody stated, ..."""
+    found = set(policies)
+    order: tuple[Policy | None, ...] = (
+        "presumption_of_denial", None, "case_by_case", "presumption_of_approval", "notification",
+    )
+    return next((policy for policy in order if policy in found), None)
+
+
+def merged(groups: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
+    """Return the members of some groups in order, each once."""
+    return tuple(dict.fromkeys(one for group in groups for one in group))

@@ -1,0 +1,306 @@
+"""The tests of one question about one chip, taken in the order in which the regulations took effect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from graphkit.facts import BEGINNING, earliest, latest
+from graphkit.rules.classify import Check, Reason, Truth, all_of, among, classify
+from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, merged, strictest
+from graphkit.rules.records import (
+    EMBARGO,
+    UNITED_STATES,
+    Chip,
+    Policy,
+    Provision,
+    Regulation,
+    Requirement,
+    Review,
+    Rulebook,
+    Span,
+    Where,
+)
+
+#: Hong Kong is treated as China (15 CFR part 740, supplement 1).
+CHINA = frozenset({"china", "hong-kong"})
+
+
+def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
+    """Return the answer for one model on one day, with the reasons for every test taken."""
+    return _Judgement(rulebook, chip, question).finding()
+
+
+class _Judgement:
+    """What has come out of the tests so far."""
+
+    def __init__(self, rulebook: Rulebook, chip: Chip, question: Question) -> None:
+        self.rulebook, self.chip, self.question = rulebook, chip, question
+        self.day = question.on
+        self.force = rulebook.in_force(self.day, chip)
+        self.classification = classify(rulebook, chip, self.day)
+        self.reasons: list[Reason] = []
+        self.missing: list[str] = []
+        self.conditions: list[str] = []
+        self.duties: list[str] = []
+        self.policies: list[Policy | None] = []
+        self.open = False
+
+    def finding(self) -> Finding:
+        """Take the tests."""
+        question = self.question
+        if question.activity == "lease":
+            self._ours("renting is judged as remote access alone; how the chips came to the site is asked apart")
+        else:
+            self.reasons += self.classification.reasons
+        if question.activity != "lease" and question.destination == UNITED_STATES:
+            self._stays()
+        elif question.activity == "export" and self._inside_china():
+            self._ours(f"{self.chip.name} is a Chinese design moved inside China: outside the licence test")
+            self._notes()
+        else:
+            for regulation in self.force:
+                self._require(regulation)
+            self._proposals()
+            self._notes()
+        return self._conclude()
+
+    def _say(self, id_: str, citation: str, text: str) -> None:
+        self.reasons.append(Reason(id_, citation, text))
+
+    def _ours(self, text: str) -> None:
+        self._say(OURS, OUR_PAGE, text)
+
+    def _name(self, region: str | None) -> str:
+        return next((one.name for one in self.rulebook.regions if one.id == region), "an unknown country")
+
+    def _stays(self) -> None:
+        tests = [one for one in self.force if any("export" in r.activities and r.decides for r in one.requires)]
+        for one in tests[-1:]:
+            self._say(one.id, one.citation, "the site is in the United States: no export, so no test of one applies")
+        if not tests:
+            self._ours("the site is in the United States: no export")
+
+    def _inside_china(self) -> bool:
+        return self._chinese() and {self.question.exporter, self.question.destination} <= CHINA
+
+    def _chinese(self) -> bool:
+        return self.chip.designed_in in CHINA
+
+    # requirements -------------------------------------------------------------------------
+
+    def _require(self, regulation: Regulation) -> None:
+        for requirement in regulation.requires:
+            if self._applies(requirement):
+                self._test(regulation, requirement)
+        for duty in regulation.duties:
+            if self._applies(duty) and self.check(duty).truth is not False:
+                self._say(regulation.id, regulation.citation, f"asks for {duty.says}")
+                self.duties.append(f"{regulation.name} ({regulation.citation}): {duty.says}")
+
+    def _applies(self, provision: Provision) -> bool:
+        first, last = provision.from_, provision.to
+        return self.question.activity in provision.activities and (
+            (earliest(first) if first else BEGINNING) <= self.day and (not last or self.day <= latest(last))
+        )
+
+    def _test(self, regulation: Regulation, requirement: Requirement) -> None:
+        check = self.check(requirement)
+        if requirement.listed_buyer and not self.question.listed_buyer:
+            return
+        if not requirement.decides:
+            if check.truth is not False:
+                self._say(regulation.id, regulation.citation, requirement.says + self._enforcement(requirement))
+            return
+        if check.truth is False and among(requirement.items, self.chip, self.classification).truth is False:
+            return
+        truth, words = check.truth, check.words
+        missing = list(check.missing)
+        if truth is not False and (span := _covering(regulation.suspended, self.day)):
+            truth, words = False, f"{words}; suspended from {span.from_} to {span.to or 'further notice'}"
+        elif truth is not False and (span := _covering(regulation.unsettled, self.day)):
+            truth, words = None, f"{words}; {span.says}"
+            missing.append(f"whether {regulation.id} is in force")
+        elif truth and self.question.activity == "export" and self.question.destination is None:
+            truth, words = None, f"{words}; the destination is not known, and in the United States there is no export"
+            missing.append("destination")
+        elif truth and self._chinese() and self.question.exporter != UNITED_STATES:
+            truth, words = None, f"{words}; whether a Chinese design sent from there is under US rules is not settled"
+            missing.append("whether the chip is subject to US rules")
+        result = {True: "licence required", False: "no licence from this", None: "cannot be told"}[truth]
+        citation = requirement.citation or regulation.citation
+        if moved := _covering(requirement.moved, self.day):
+            citation = f"{moved.citation}, before {citation}"
+        citation = citation if regulation.citation in citation else f"{regulation.citation}, {citation}"
+        text = f"{requirement.test} test ({requirement.says}): {words}: {result}"
+        if truth:
+            text += self._enforcement(requirement)
+        self._say(regulation.id, citation, text)
+        if truth is None:
+            self.open, self.missing = True, [*self.missing, *missing]
+        elif truth and not self._lifted(regulation):
+            self.policies.append(self._policy(regulation))
+
+    def _enforcement(self, requirement: Requirement) -> str:
+        span = _covering(requirement.not_enforced, self.day)
+        if span is None:
+            return ""
+        until = f" to {span.to}" if span.to else " on"
+        return f"; not enforced from {span.from_}{until} ({span.by})"
+
+    def _lifted(self, regulation: Regulation) -> bool:
+        """Look for a licence exception; True where one lifts the requirement without notification."""
+        for other in reversed(self.force):
+            for exception in other.exceptions:
+                if regulation.id not in exception.of or not self._applies(exception):
+                    continue
+                check = self.check(exception)
+                if check.truth:
+                    self._say(other.id, other.citation, f"{exception.says} ({check.words})")
+                    if exception.notification:
+                        self.policies.append("notification")
+                    return True
+                if check.truth is None and not exception.notification:
+                    self._say(other.id, other.citation, f"whether {exception.says} is open cannot be told")
+                    self.open, self.missing = True, [*self.missing, *check.missing]
+                    return True
+        return False
+
+    def _policy(self, regulation: Regulation) -> Policy | None:
+        for other in reversed(self.force):
+            for review in other.reviews:
+                if regulation.id in review.of and self._applies(review):
+                    check = self.check(review)
+                    if check.truth is not False:
+                        return self._reviewed(other, review, check)
+        return None
+
+    def _reviewed(self, regulation: Regulation, review: Review, check: Check) -> Policy | None:
+        if check.truth is None:
+            self._say(regulation.id, regulation.citation, f"review: whether {review.says} applies cannot be told")
+            self.conditions += check.missing
+            return None
+        if review.policy is None:
+            self._say(regulation.id, regulation.citation, f"review: {review.says}")
+        else:
+            policy = review.policy.replace("_", " ")
+            self._say(regulation.id, regulation.citation, f"review: {policy} for {review.says}")
+        self.conditions += review.conditions
+        return review.policy
+
+    # proposals and notes ------------------------------------------------------------------
+
+    def _proposals(self) -> None:
+        for regulation in self.rulebook.regulations:
+            if not regulation.pending(self.day):
+                continue
+            for provision in (*regulation.requires, *regulation.duties):
+                if self._applies(provision) and self.check(provision).truth is not False:
+                    text = f"{regulation.kind}, not in force on {self.day}: would require {provision.says}"
+                    self._say(regulation.id, regulation.citation, text)
+                    break
+
+    def _notes(self) -> None:
+        for regulation in self.force:
+            for note in regulation.notes:
+                if self._applies(note) and self.check(note).truth is not False:
+                    self._say(regulation.id, regulation.citation, f"{regulation.kind}: {note.says}")
+
+    # what a provision asks for ------------------------------------------------------------
+
+    def check(self, provision: Provision) -> Check:
+        """Check items, places and owners of a provision."""
+        question = self.question
+        checks = [
+            among(provision.items, self.chip, self.classification),
+            self._at(provision.destinations, question.destination, "destination", ""),
+            self._at(provision.headquarters, question.headquarters, "headquarters", "headquarters in "),
+            self._at(provision.exporters, question.exporter, "exporter", "from "),
+        ]
+        if provision.listed_owner_share is not None:
+            checks.append(self._share(provision))
+        if provision.listed_buyer is not None:
+            said = "the buyer is on the list" if question.listed_buyer else "the buyer is not on the list"
+            checks.append(Check(question.listed_buyer == provision.listed_buyer, said))
+        return all_of(checks)
+
+    def _at(self, where: Where, region: str | None, what: str, lead: str) -> Check:
+        if not where.in_ and not where.not_in:
+            return Check(True)
+        if region is None:
+            return Check(None, f"the {what} is not known", (what,))
+        groups = self.rulebook.groups(region, self.day)
+
+        def inside(places: tuple[str, ...]) -> tuple[Truth, list[str]]:
+            hits = [place for place in places if place == region or place in groups]
+            if any(groups.get(place, True) for place in hits):
+                return True, [place for place in hits if groups.get(place)]
+            return (None if hits else False), hits
+
+        within, hits = inside(where.in_) if where.in_ else (True, [])
+        without, exempt = inside(where.not_in)
+        name = self._name(region)
+        if within is False:
+            return Check(False, f"{lead}{name}, not in {self._listed(where.in_)}")
+        if without:
+            return Check(False, f"{lead}{name}, in {self._listed(exempt) or 'the places left out'}")
+        if within is None or without is None:
+            unsure = f"whether {name} is in {self._listed(hits + exempt)} is not settled"
+            return Check(None, unsure, (f"country groups of {name}",))
+        name = lead + name
+        return Check(True, f"{name}, in {self._listed(hits)}" if hits else name)
+
+    def _listed(self, places: Iterable[str]) -> str:
+        known = {one.id: one.name for one in self.rulebook.regions}
+        return ", ".join(known.get(place, place) for place in places)
+
+    def _share(self, provision: Provision) -> Check:
+        given, limits = self.question.listed_owner_share, provision.listed_owner_share
+        least = limits.min if limits and limits.min is not None else 0.0
+        if given is None:
+            return Check(False, "no share of listed parties was given, so none is assumed")
+        low, high = given
+        if high < least:
+            return Check(False, f"listed parties own {_percent(given)}, less than {least:g} %")
+        if low >= least:
+            return Check(True, f"listed parties own {_percent(given)}")
+        return Check(None, f"listed parties own {_percent(given)}", ("share of listed parties",))
+
+    # the answer ---------------------------------------------------------------------------
+
+    def _conclude(self) -> Finding:
+        question = self.question
+        outcome: Outcome = "license_required" if self.policies else "unclear" if self.open else "not_required"
+        if outcome != "license_required":
+            for region in dict.fromkeys(filter(None, (question.destination, question.headquarters))):
+                if EMBARGO in self.rulebook.groups(region, self.day):
+                    outcome = "unclear"
+                    self._ours(f"{self._name(region)} is under an embargo, which is not modelled")
+                    self.missing.append(f"the embargo of {self._name(region)}")
+        if all(reason.id == OURS for reason in self.reasons):
+            self._before()
+        policy = strictest(self.policies) if outcome == "license_required" else None
+        paragraph = self.classification.paragraph
+        missing = {"license_required": self.conditions, "unclear": self.missing, "not_required": []}[outcome]
+        return Finding(
+            outcome, policy, paragraph, merged([self.reasons]), merged([missing]), merged([self.duties])
+        )
+
+    def _before(self) -> None:
+        """Name the next regulation where none was in force yet."""
+        later = [
+            (start, one.id, one) for one in self.rulebook.regulations
+            if not one.proposal and (start := one.start(self.chip)) and start > self.day
+        ]
+        if later and self.question.activity != "lease":
+            start, _, first = min(later, key=lambda found: found[:2])
+            text = f"no modelled rule was in force on {self.day}; the next took effect on {start}"
+            self._say(first.id, first.citation, text)
+
+
+def _covering(spans: Iterable[Span], day: str) -> Span | None:
+    return next((span for span in spans if span.covers(day)), None)
+
+
+def _percent(share: tuple[float, float]) -> str:
+    low, high = share
+    return f"{low:g} %" if low == high else f"between {low:g} and {high:g} %"

@@ -1,0 +1,89 @@
+"""Whether moving or renting a chip needs a licence on a date."""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Sequence
+
+import msgspec
+
+from graphkit.errors import InvalidValue
+from graphkit.facts import earliest, latest
+from graphkit.rules.finding import Finding, Question, agree
+from graphkit.rules.judgement import judge_chip
+from graphkit.rules.records import UNITED_STATES, Activity, Chip, Provision, Rulebook
+
+ACTIVITIES: tuple[Activity, ...] = ("export", "lease", "domestic")
+
+
+def license_requirement(
+    rulebook: Rulebook,
+    chip: str,
+    destination: str,
+    buyer_hq: str,
+    on: str,
+    *,
+    exporter: str = "US",
+    activity: Activity = "export",
+    listed_owner_share: float | None = None,
+) -> Finding:
+    """Return whether a chip, or every form of a family, needs a licence.
+
+    Countries are ISO codes or names; `buyer_hq` is that of the buyer's headquarters or its ultimate
+    parent's, for a lease the renter's; `listed_owner_share` is in percent. Raises UnknownName and
+    InvalidValue. Source: 15 CFR 742.6(a)(6), 744.23(a)(3), part 774 ECCN 3A090, as dated in the rulebook.
+    """
+    if activity not in ACTIVITIES:
+        raise InvalidValue(f"{activity!r} is no activity: write {', '.join(ACTIVITIES)}")
+    if listed_owner_share is not None and not (math.isfinite(listed_owner_share) and 0 <= listed_owner_share <= 100):
+        raise InvalidValue(f"{listed_owner_share} is no share: write a percentage from 0 to 100")
+    places = [rulebook.region(name).id for name in (destination, buyer_hq, exporter)]
+    if activity == "domestic" and (places[0] != UNITED_STATES or places[2] != UNITED_STATES):
+        raise InvalidValue("domestic means within the United States: write export, from and to that country")
+    share = None if listed_owner_share is None else (listed_owner_share, listed_owner_share)
+    question = Question(on, places[0], places[1], places[2], activity, share)
+    return judge_chips(rulebook, rulebook.models(chip), question)
+
+
+def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
+    """Return one answer for all forms of a chip and all moments of a partial date; unclear where they differ."""
+    answers = {
+        (chip.name, day): judge_chip(rulebook, chip, msgspec.structs.replace(question, on=day))
+        for day in moments(rulebook, question.on)
+        for chip in chips
+    }
+    several_days = len({day for _, day in answers}) > 1
+    return agree({
+        f"{name} on {day}" if several_days else name: finding for (name, day), finding in answers.items()
+    })
+
+
+def moments(rulebook: Rulebook, on: str) -> list[str]:
+    """Return the first day of a partial date and every later one of its days on which some rule changes."""
+    first, last = earliest(on), latest(on)
+    return [first, *(day for day in changes(rulebook) if first < day <= last)]
+
+
+def changes(rulebook: Rulebook) -> list[str]:
+    """Return every day on which something in the rulebook begins or has just ended, sorted."""
+    starts: list[str | None] = []
+    ends: list[str | None] = []
+    for one in rulebook.regulations:
+        starts += [one.effective, *(early.from_ for early in one.early)]
+        starts += [one.announced or one.published] if one.proposal else []
+        ends.append(one.ended)
+        spans = [*one.suspended, *one.unsettled, *(s for r in one.requires for s in (*r.not_enforced, *r.moved))]
+        provisions: list[Provision] = [*one.requires, *one.duties, *one.exceptions, *one.reviews, *one.notes]
+        for first, last in [(s.from_, s.to) for s in spans] + [(p.from_, p.to) for p in provisions]:
+            starts.append(first)
+            ends.append(last)
+    for member in rulebook.memberships:
+        starts.append(member.from_)
+        ends.append(member.to)
+    return sorted({*map(earliest, filter(None, starts)), *(next_day(latest(end)) for end in ends if end)})
+
+
+def next_day(day: str) -> str:
+    """Return the ISO day after another."""
+    return (datetime.date.fromisoformat(day) + datetime.timedelta(1)).isoformat()

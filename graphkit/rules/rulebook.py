@@ -1,0 +1,270 @@
+"""Read and check the rule files of fact bases: every fault at once, with file and line.
+
+They are chips.csv, regions.csv, region_groups.csv, regulations.yaml and routes.yaml. A file that no
+given folder has is taken from the fact base that ships with graphkit.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+import msgspec
+
+from graphkit.errors import FactBaseError, Fault, InvalidValue
+from graphkit.factbase import shipped_seeds
+from graphkit.factbase.tables import Table, read_table, shown
+from graphkit.facts import earliest, latest
+from graphkit.rules.records import Chip, Membership, Region, Regulation, Route, Rulebook
+from graphkit.rules.yamlfile import Part, read_yaml
+
+FILES = ("chips.csv", "regions.csv", "region_groups.csv", "regulations.yaml", "routes.yaml")
+
+_FIGURES = (
+    "tpp", "tpp_below", "io_bidirectional_gb_s", "die_area_mm2", "performance_density", "memory_bandwidth_gb_s",
+)
+_TEXTS = ("vendor", "designed_in", "family", "announced", "confidence", "note")
+_GROUP_COLUMNS = ("from", "to", "from_rule", "to_rule", "settled", "source", "note")
+_AT = re.compile(r" - at `\$?(.*)`\Z")
+_FLAGS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
+_Record = TypeVar("_Record", Regulation, Route)
+
+
+def read_rulebook(*folders: Path | str, rules: Sequence[Path | str] = ()) -> Rulebook:
+    """Read the rules of fact-base folders; without folders, those that ship.
+
+    `rules` are further files in the format of regulations.yaml. Raises FactBaseError with every
+    fault found; nothing is ever evaluated with half a rule.
+    """
+    reading = _Reading([Path(folder) for folder in folders], [Path(file) for file in rules])
+    if reading.faults:
+        raise FactBaseError(reading.faults)
+    return reading.rulebook
+
+
+class _Reading:
+    """One pass over the rule files: rows and records first, then what they say of each other."""
+
+    def __init__(self, folders: list[Path], own: list[Path]) -> None:
+        self.faults: list[Fault] = []
+        places = {name: [f for f in folders if (f / name).is_file()] or [shipped_seeds()] for name in FILES}
+        chips = [one for folder in places["chips.csv"] for one in self._chips(folder)]
+        regions = [one for folder in places["regions.csv"] for one in self._regions(folder)]
+        self._regions_known = {one.id for one in regions}
+        members = [one for folder in places["region_groups.csv"] for one in self._memberships(folder)]
+        self._groups_known = {one.group for one in members}
+        files = [(folder / "regulations.yaml", folder) for folder in places["regulations.yaml"]]
+        files += [(path, path.parent) for path in own]
+        regulations = [pair for path, folder in files for pair in self._records(path, folder, Regulation)]
+        routes = [
+            pair for folder in places["routes.yaml"] for pair in self._records(folder / "routes.yaml", folder, Route)
+        ]
+        self._check_regulations(regulations)
+        self._unique(routes, "route")
+        for route, part in routes:
+            self._known(route.rules, {one.id for one, _ in regulations}, "regulation", part, ".rules")
+        self.rulebook = Rulebook(
+            _distinct(chips), _distinct(regions), tuple(members),
+            tuple(one for one, _ in regulations), tuple(one for one, _ in routes),
+        )
+
+    def _fault(self, file: str, line: int, what: str, mend: str) -> None:
+        self.faults.append(Fault(file, line, what, mend))
+
+    # tables -------------------------------------------------------------------------------
+
+    def _chips(self, folder: Path) -> Iterator[Chip]:
+        columns = ("aliases", *_FIGURES, *_TEXTS, "data_centre", "estimated")
+        table = read_table(folder / "chips.csv", folder, self.faults, ("id", "name"), columns, others=True)
+        if table is None:
+            return
+        for line, sound, (id_, name, *rest) in table.rows():
+            cells = dict(zip(columns, rest, strict=True))
+            if not sound or not self._filled(table, line, id=id_, name=name):
+                continue
+            self._date(table, line, "announced", cells["announced"])
+            fields: dict[str, object] = {text: cells[text] for text in _TEXTS if cells[text]}
+            fields |= {figure: self._number(table, line, figure, cells[figure]) for figure in _FIGURES}
+            fields |= {name: _several(cells[name]) for name in ("aliases", "estimated")}
+            fields["data_centre"] = self._flag(table, line, "data_centre", cells["data_centre"])
+            yield msgspec.convert({"id": id_, "name": name, **fields}, Chip)
+
+    def _regions(self, folder: Path) -> Iterator[Region]:
+        columns = ("aliases", "iso2", "iso3")
+        table = read_table(folder / "regions.csv", folder, self.faults, ("id", "name"), columns, others=True)
+        if table is None:
+            return
+        for line, sound, (id_, name, aliases, iso2, iso3) in table.rows():
+            if sound and self._filled(table, line, id=id_, name=name):
+                yield Region(id_, name, _several(aliases), iso2, iso3)
+
+    def _memberships(self, folder: Path) -> Iterator[Membership]:
+        table = read_table(
+            folder / "region_groups.csv", folder, self.faults, ("region", "group"), _GROUP_COLUMNS, others=True
+        )
+        if table is None:
+            return
+        for line, sound, (region, group, *rest) in table.rows():
+            first, last, from_rule, to_rule, settled, source, note = rest
+            if not sound or not self._filled(table, line, region=region, group=group):
+                continue
+            if region not in self._regions_known:
+                self._fault(table.file, line, f"no region has the id {shown(region)}", "add it to regions.csv")
+            dates = [self._date(table, line, "from", first), self._date(table, line, "to", last)]
+            if all(dates) and earliest(first) > latest(last):
+                self._fault(table.file, line, f"from {first} is after to {last}", "exchange them")
+            flag = self._flag(table, line, "settled", settled)
+            yield Membership(
+                region, group, first or None, last or None, from_rule or None, to_rule or None,
+                flag is not False, source, note or None,
+            )
+
+    def _filled(self, table: Table, line: int, **cells: str) -> bool:
+        for name, cell in cells.items():
+            if not cell:
+                self._fault(table.file, line, f"the cell {name!r} is empty", "fill it")
+        return all(cells.values())
+
+    def _number(self, table: Table, line: int, name: str, cell: str) -> float | None:
+        if not cell:
+            return None
+        try:
+            value = float(cell)
+        except ValueError:
+            value = math.nan
+        if not (math.isfinite(value) and value > 0):
+            self._fault(table.file, line, f"{name} {shown(cell)} is not a positive number", "write digits")
+        return value
+
+    def _flag(self, table: Table, line: int, name: str, cell: str) -> bool | None:
+        if cell not in _FLAGS:
+            self._fault(table.file, line, f"{name} {shown(cell)} is neither yes nor no", "write yes or no")
+        return _FLAGS.get(cell)
+
+    def _date(self, table: Table, line: int, name: str, cell: str) -> bool:
+        if cell and not _is_date(cell):
+            self._fault(table.file, line, f"{name} {shown(cell)} is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD")
+            return False
+        return bool(cell)
+
+    # records ------------------------------------------------------------------------------
+
+    def _records(self, path: Path, folder: Path, kind: type[_Record]) -> Iterator[tuple[_Record, Part]]:
+        hints = get_type_hints(kind)
+        for part in read_yaml(path, folder, self.faults):
+            if not isinstance(part.data, dict):
+                self._fault(part.file, part.line(), "is not a record", "write '- id:' and its fields")
+                continue
+            before = len(self.faults)
+            for name, value in part.data.items():
+                if name in hints:
+                    self._convert(value, hints[name], part, f".{name}")
+                else:
+                    self._fault(part.file, part.line(f".{name}"), f"unknown field {shown(name)}", "see docs/rules.md")
+            if len(self.faults) == before and (record := self._convert(part.data, kind, part, "")) is not None:
+                yield record, part
+
+    def _convert(self, value: Any, kind: Any, part: Part, at: str) -> Any:
+        try:
+            return msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            where = _AT.search(str(error))
+            path = at + (where[1] if where else "")
+            name = path.lstrip(".") or f"record {shown(part.data.get('id', ''))}"
+            what = _AT.sub("", str(error)).replace("Object", "it")
+            self._fault(part.file, part.line(path), f"{name}: {what}", "see docs/rules.md")
+        return None
+
+    def _unique(self, found: Sequence[tuple[Regulation | Route, Part]], what: str) -> None:
+        seen: dict[str, Part] = {}
+        for one, part in found:
+            first = seen.setdefault(one.id.lower(), part)
+            if first is not part:
+                where = f"{first.file}:{first.line()}"
+                self._fault(part.file, part.line(".id"), f"the {what} {one.id} is already at {where}", "rename it")
+
+    def _known(self, names: Iterable[str], known: Iterable[str], what: str, part: Part, at: str) -> None:
+        for name in names:
+            if name not in known:
+                self._fault(part.file, part.line(at), f"{at[1:]}: no {what} {shown(name)}", "name one that exists")
+
+    def _check_regulations(self, found: list[tuple[Regulation, Part]]) -> None:
+        self._unique(found, "regulation")
+        ids = {one.id for one, _ in found}
+        places = self._regions_known | self._groups_known
+        paragraphs = {p.paragraph for one, _ in found if one.control_list for p in one.control_list.paragraphs}
+        for one, part in found:
+            self._dates(one, part)
+            self._known(one.amends, ids, "regulation", part, ".amends")
+            self._known(filter(None, [one.ended_by]), ids, "regulation", part, ".ended_by")
+            for at, value in _walk(part.data, ""):
+                name = at.rpartition(".")[2]
+                if name in ("in", "not_in"):
+                    self._known(value, places, "place", part, at)
+                elif name == "paragraphs" and ".items" in at:
+                    self._known(value, paragraphs, "paragraph", part, at)
+                elif name in ("of", "lists"):
+                    self._known(value, ids, "regulation", part, at)
+                elif name == "by":
+                    self._known([value], ids, "regulation", part, at)
+                elif isinstance(value, dict) and {"min", "below"} >= value.keys():
+                    self._limits(value, part, at)
+                elif isinstance(value, dict) and {"from", "to"} & value.keys():
+                    self._span(value.get("from"), value.get("to"), part, at)
+
+    def _limits(self, limits: dict[str, float], part: Part, at: str) -> None:
+        low, high = limits.get("min"), limits.get("below")
+        if (low is None and high is None) or (low is not None and high is not None and low >= high):
+            self._fault(part.file, part.line(at), f"{at[1:]}: limits that nothing meets", "write min under below")
+
+    def _dates(self, one: Regulation, part: Part) -> None:
+        fields = ("announced", "published", "effective", "complied_from", "ended")
+        good = {name: value for name in fields if (value := getattr(one, name)) and _is_date(value)}
+        for name in fields:
+            if getattr(one, name) and name not in good:
+                what = f"{name} {shown(getattr(one, name))} is not a date"
+                self._fault(part.file, part.line(f".{name}"), what, "write YYYY-MM-DD")
+        if "effective" in good and "ended" in good:
+            self._span(good["effective"], good["ended"], part, ".ended")
+        if not one.proposal and one.effective is None and (one.requires or one.control_list or one.duties):
+            self._fault(part.file, part.line(), "a rule without the date it took effect", "give effective")
+
+    def _span(self, first: Any, last: Any, part: Part, at: str) -> None:
+        bad = [date for date in (first, last) if date is not None and not _is_date(date)]
+        for date in bad:
+            self._fault(part.file, part.line(at), f"{shown(date)} is not a date", "write YYYY-MM-DD")
+        if not bad and first and last and earliest(first) > latest(last):
+            self._fault(part.file, part.line(at), f"from {first} is after {last}", "exchange them")
+
+
+def _walk(data: Any, at: str) -> Iterator[tuple[str, Any]]:
+    """Iterate over the inner nodes of plain data with their paths."""
+    yield at, data
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield from _walk(value, f"{at}.{name}")
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _walk(value, f"{at}[{index}]")
+
+
+def _is_date(text: object) -> bool:
+    try:
+        earliest(str(text))
+    except InvalidValue:
+        return False
+    return True
+
+
+def _several(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split(";") if part.strip())
+
+
+_Row = TypeVar("_Row", Chip, Region)
+
+
+def _distinct(rows: list[_Row]) -> tuple[_Row, ...]:
+    return tuple({row.id: row for row in rows}.values())
