@@ -11,7 +11,7 @@ from sys import intern
 import msgspec
 
 from graphkit.errors import Fault, InvalidValue
-from graphkit.factbase.tables import label, read_table, shown
+from graphkit.factbase.tables import label, read_bytes, read_table, shown
 from graphkit.facts import Claim, Document, claim_id, earliest, fold, latest, passage, sentence_hash, sentences
 from graphkit.ontology import CONFIDENCES, LICENCES, RELATIONS, STAGES, STATUSES
 
@@ -84,14 +84,14 @@ class Quotations:
         self._differing, self._unchecked = [], 0
         if self.folder is None or document is None or document.file is None:
             return
-        self._file = self.folder / document.file
+        self._file, faults = self.folder / document.file, list[Fault]()
+        data = read_bytes(self._file, self.folder, faults)
         try:
-            self._sentences = sentences(self._file.read_text(encoding="utf-8-sig"))
-        except FileNotFoundError:
-            self._warn("is missing: claims of the document", document.id)
-        except (OSError, UnicodeDecodeError, ValueError) as error:
-            reason = (error.strerror if isinstance(error, OSError) else None) or "it is not UTF-8 text"
-            self._warn(f"cannot be read ({reason}): claims of the document", document.id)
+            self._sentences = None if data is None else sentences(data.decode("utf-8-sig"))
+        except UnicodeDecodeError:
+            faults.append(Fault("", 0, "is not UTF-8", ""))
+        if faults:
+            self._warn(f"{faults[0].what}: the claims of document {document.id} carry no quotation")
 
     def quote(self, locator: str, expected: str, line: int) -> str | None:
         """Return the sentences that a locator names if they have the expected hash."""
@@ -111,13 +111,13 @@ class Quotations:
         """Say once what could not be quoted in a claim file."""
         if self._differing:
             lines = ", ".join(map(str, self._differing[:10])) + (", ..." if len(self._differing) > 10 else "")
-            self._warn(f"is not the text that {len(self._differing)} claims were read from: {file}, line", lines)
+            self._warn(f"has other sentences than were read for {file}, line {lines}: no quotation there")
         if self._unchecked:
-            self._warn(f"cannot be checked for {self._unchecked} claims without sentence_hash, in", file)
+            self._warn(f"is not quoted for {self._unchecked} claims of {file} that have no sentence_hash")
         self._differing, self._unchecked = [], 0
 
-    def _warn(self, what: str, whom: str) -> None:
-        self.warnings.append(f"{label(self._file)} {what} {whom}; they carry no quotation")
+    def _warn(self, what: str) -> None:
+        self.warnings.append(f"{label(self._file)} {what}")
 
 
 class Edge(msgspec.Struct, frozen=True, gc=False):

@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit.errors import Fault
 from graphkit.factbase.claims import Names, is_date
-from graphkit.factbase.tables import Table, is_there, label, read_table, read_text, shown
+from graphkit.factbase.tables import REPLACED, Table, is_there, label, read_table, read_text, shown
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import KINDS
 
@@ -18,6 +18,7 @@ _DOCUMENT_COLUMNS = ("publisher", "published", "published_basis", "language", "u
 _RELIABILITIES = ("", "A", "B", "C", "D", "E", "F")
 
 _SLUGS = {"document": re.compile(r"[a-z0-9][a-z0-9_-]{0,199}\Z"), "entity": re.compile(r"[a-z0-9][a-z0-9-]{0,199}\Z")}
+_MAX_DEPTH = 50
 _URL = re.compile(r"https?://[^\s/]\S*\Z")
 
 
@@ -57,12 +58,12 @@ class Declarations:
             return
         for line, sound, (id_, name, *rest) in table.rows():
             before = len(self._faults)
-            if not self._is_new("document", id_, table.file, line, sound) or not sound:
+            if not self._is_new("document", id_, name, table.file, line, sound):
                 continue
             self._need(table, line, "name", name)
             fields = {column: cell or None for column, cell in zip(_DOCUMENT_COLUMNS, rest, strict=True)}
             self._check_document(table.file, line, fields)
-            if len(self._faults) > before:
+            if len(self._faults) > before or not name:
                 continue
             document = Document(id=id_, name=name, **fields)
             known = self.documents[id_]
@@ -100,23 +101,20 @@ class Declarations:
             else:
                 stated, aliases, generic, note = kind, rest[0], "", ""
             before = len(self._faults)
-            if not self._is_new("entity", id_, table.file, line, sound) or not sound:
+            if not self._is_new("entity", id_, name, table.file, line, sound):
                 continue
             self._need(table, line, "name", name)
-            if stated or self._need(table, line, "kind", stated):
-                self._check_kind(table, line, stated)
+            self._need(table, line, "kind", stated)
+            if stated and stated not in KINDS:
+                self._fault(table.file, line, f"unknown kind {shown(stated)}", f"write one of {', '.join(KINDS)}")
             if generic not in ("", "yes"):
                 self._fault(table.file, line, f"generic {shown(generic)} is neither yes nor empty", "write yes")
             entity = Entity(
                 id=id_, name=name, kind=stated, aliases=_aliases(aliases), generic=generic == "yes", note=note or None
             )
-            if len(self._faults) == before:
+            if len(self._faults) == before and name and stated:
                 self._add(entity, table.file, line)
         self.names.complete &= table.whole
-
-    def _check_kind(self, table: Table, line: int, kind: str) -> None:
-        if kind not in KINDS:
-            self._fault(table.file, line, f"unknown kind {shown(kind)}", f"write one of {', '.join(KINDS)}")
 
     def _read_regulations(self, path: Path) -> None:
         found = read_text(path, self._folder, self._faults)
@@ -132,11 +130,14 @@ class Declarations:
             return
         for line, id_, name, aliases in records:
             before = len(self._faults)
-            if id_ is None:
-                self._fault(file, line, "the rule has no id", "give it one, such as US-2022-10")
+            if not all(word.isprintable() for word in (id_ or "", name or "", *(aliases or ()))):
+                self._fault(file, line, "the rule's names hold characters that cannot be printed", "remove them")
                 self.names.complete = False
                 continue
-            if not self._is_new("entity", id_.lower(), file, line, True):
+            if not id_:
+                self._fault(file, line, "the rule has no id", "give it one, such as US-2022-10")
+                continue
+            if not self._is_new("entity", id_.lower(), name or "", file, line, True):
                 continue
             if not name:
                 self._fault(file, line, "the rule has no name", "give it one")
@@ -146,43 +147,43 @@ class Declarations:
                 entity = Entity(id=id_.lower(), name=name or "", kind="Regulation", aliases=tuple(aliases or ()))
                 self._add(entity, file, line)
 
-    def _is_new(self, what: str, id_: str, file: str, line: int, sound: bool) -> bool:
-        """Register an id; False, and a fault, where it is bad or the folder declares it already."""
-        if not id_:
-            if sound:
-                self._fault(file, line, "the cell 'id' is empty", "give it a short name in lower case")
-            return False
+    def _is_new(self, what: str, id_: str, name: str, file: str, line: int, sound: bool) -> bool:
+        """Register an id; False where its row is faulty, or its folder has declared it before."""
         here = self.by_folder[self._folder][what == "entity"]
         if id_ in here:
             if sound:
                 place = self._places[what, id_]
                 self._fault(file, line, f"the {what} {shown(id_)} is already at {place}", "keep one of them")
             return False
-        here.add(id_)
         self._register(what, id_)
-        self._places.setdefault((what, id_), f"{file}:{line}")
-        if not _SLUGS[what].match(id_):
-            slug = re.sub(r"[^a-z0-9]+", "-", fold(id_)).strip("-")
-            if slug:
-                self._register(what, slug)
-            if sound:
-                mend = f"write {slug[:200]}" if slug else "use a-z, 0-9 and -"
-                self._fault(file, line, f"the id {shown(id_)} is not a lower-case slug", mend)
-            return False
-        return True
+        if REPLACED in id_:
+            self.names.complete = self.documents_complete = False
+        if sound and _SLUGS[what].match(id_):
+            here.add(id_)
+            self._places.setdefault((what, id_), f"{file}:{line}")
+            return True
+        slug = re.sub(r"[^a-z0-9]+", "-", fold(id_ or name)).strip("-")[:200]
+        self._register(what, slug)
+        if sound:
+            fault = f"the id {shown(id_)} is not a lower-case slug" if id_ else "the cell 'id' is empty"
+            self._fault(file, line, fault, f"write {slug}" if slug else "write one of a-z, 0-9 and -")
+        return False
 
     def _register(self, what: str, id_: str) -> None:
         """Make an id known, without a record until its row has proved sound."""
+        if not id_:
+            return
         if what == "document":
             self.documents.setdefault(id_, None)
         else:
             self.entities.setdefault(id_, None)
             self.names.kinds.setdefault(id_, None)
 
-    def _need(self, table: Table, line: int, column: str, cell: str) -> bool:
+    def _need(self, table: Table, line: int, column: str, cell: str) -> None:
         if not cell and column not in table.absent:
             self._fault(table.file, line, f"the cell {column!r} is empty", "fill it")
-        return bool(cell)
+        elif "\n" in cell:
+            self._fault(table.file, line, f"the {column} has a line break", "write it on one line")
 
     def _add(self, entity: Entity, file: str, line: int) -> None:
         known = self.entities[entity.id]
@@ -219,6 +220,13 @@ def _records(text: str) -> Iterator[tuple[int, str | None, str | None, list[str]
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
+        # libyaml's composer is recursive, and deep nesting would kill the process.
+        depth = 0
+        for event in yaml.parse(text, Loader=loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MAX_DEPTH:
+                mark = event.start_mark
+                raise Broken(mark.line + 1 if mark else 0, f"is nested more than {_MAX_DEPTH} deep")
         root = yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import difflib
 import os
 import re
 import stat
@@ -17,6 +18,9 @@ MAX_BYTES = 2**30
 
 #: A file with more broken records than this is read no further.
 MAX_TORN = 20
+
+#: What stands where a byte or character could not be kept.
+REPLACED = "\ufffd"
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _C0 = bytes({*range(32), 127} - {9, 10})
@@ -59,7 +63,7 @@ def read_bytes(path: Path, folder: Path, faults: list[Fault]) -> bytes | None:
     try:
         status = path.stat()
         if not path.resolve().is_relative_to(folder.resolve()):
-            fault("is a link to a place outside the fact base", "put the file itself here")
+            fault("is a link to a place outside its folder", "put the file itself here")
         elif stat.S_ISDIR(status.st_mode):
             fault("is a folder where a file is expected", "put a file of that name here")
         elif not stat.S_ISREG(status.st_mode):
@@ -120,7 +124,7 @@ def read_text(path: Path, folder: Path, faults: list[Fault]) -> tuple[str, froze
         what = f"holds the control character U+{ord(match[0]):04X}{_more(len(lines))}"
         faults.append(Fault(file, lines[0], what, "remove the character"))
         spoilt += lines
-        text = _CONTROL.sub(" ", text)
+        text = _CONTROL.sub(REPLACED, text)
     return text, frozenset(spoilt)
 
 
@@ -168,13 +172,16 @@ class Table:
         wanted = (*required, *optional)
         for name in sorted({name for name in header if name and header.count(name) > 1}):
             self.fault(1, f"the column {shown(name)} is there twice", "keep one of them")
-        for name in dict.fromkeys(header):
-            if name not in wanted and not others:
-                what = f"unknown column {shown(name)}" if name else "a column without a name"
-                self.fault(1, what, f"the columns are {', '.join(wanted)}")
+        unknown = [name for name in dict.fromkeys(header) if name not in wanted and not others]
         for name in required:
             if name not in header:
-                self.fault(1, f"the column {name!r} is missing", "add it to the header and to every row")
+                near = difflib.get_close_matches(name, unknown, 1)
+                mend = f"rename {shown(near[0])}" if near else "add it to the header and to every row"
+                self.fault(1, f"the column {name!r} is missing", mend)
+                unknown = [other for other in unknown if other not in near]
+        for name in unknown:
+            what = f"unknown column {shown(name)}" if name else "a column without a name"
+            self.fault(1, what, f"the columns are {', '.join(wanted)}")
         self.absent = frozenset(wanted).difference(header)
         self._header = header
         self._wanted = tuple(header.index(name) if name in header else len(header) for name in wanted)
@@ -184,10 +191,10 @@ class Table:
         """Iterate over (line, sound, cells in the order of the wanted columns).
 
         `line` is the first line of the record in the file. A row that is not sound has had its
-        fault reported; its cells are what could be read of it.
+        fault reported; its cells are a guess, good for knowing which ids are meant to be there.
         """
         width, pick, spoilt = len(self._header), itemgetter(*self._wanted), self._spoilt
-        start, torn = self._first, 0
+        start, torn, blank = self._first, 0, [""] * width
         while True:
             reader = csv.reader(_lines(self._text, start), strict=True)
             line, before = start, start - 1
@@ -198,7 +205,7 @@ class Table:
                         if row and not (torn and line == end):
                             self._ragged(line, end, len(row), width)
                         if row:
-                            yield line, False, pick([*map(str.strip, row[:width]), *[""] * (width + 1 - len(row))])
+                            yield line, False, pick([*map(str.strip, row[:width]), *blank[len(row) :], ""])
                         if end > line:
                             break
                     else:
@@ -210,6 +217,8 @@ class Table:
                     return
             except csv.Error as error:
                 self._tear(line, str(error))
+                row = next(_lines(self._text, line)).rstrip("\n").split(",")[:width]
+                yield line, False, pick([*(cell.strip(' "') for cell in row), *blank[len(row) :], ""])
             # A quote left open swallows the lines after it: take up again on the next one.
             torn, start = torn + 1, line + 1
             if torn > MAX_TORN:
