@@ -50,7 +50,7 @@ def explain(search: Search, *, truncated: bool = False, count: int = 5) -> Negat
     network, ball = search.network, search.ball
     unnamed = tuple(
         node for node in ball.depth
-        if node != search.buyer and network.entity(node).generic and not ball.groups.get(node)
+        if node != search.buyer and network.entity(node).generic and not network.groups(node)
     )
     if truncated or ball.cut or search.exhausted:
         outcome = "bound hit"
