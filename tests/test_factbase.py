@@ -310,6 +310,25 @@ def test_a_relation_that_is_turned_round_is_told_so(tmp_path: Path) -> None:
     assert [fault.mend for fault in caught.value.faults] == ["turn it round: rentor OPERATES barn"]
 
 
+def test_a_relation_between_the_wrong_kinds_is_told_the_right_one(tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    (folder / "claims/blog.csv").write_text(table(CLAIMS, [claim("barn", "OPERATES", "north")]))
+    with pytest.raises(FactBaseError) as caught:
+        read_factbase(folder)
+    assert [fault.mend for fault in caught.value.faults] == ["name other entities, or write LOCATED_IN"]
+
+
+@pytest.mark.parametrize(
+    ("relation", "mend"), [("Leased_from", "write LEASES_FROM"), ("LEASES FROM", "write LEASES_FROM")]
+)
+def test_a_misspelt_relation_is_told_the_right_one(relation: str, mend: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    (folder / "claims/blog.csv").write_text(table(CLAIMS, [claim("bytebuyer", relation, "rentor")]))
+    with pytest.raises(FactBaseError) as caught:
+        read_factbase(folder)
+    assert [fault.mend for fault in caught.value.faults] == [mend]
+
+
 @pytest.mark.parametrize(
     ("wanted", "mend"),
     [
@@ -449,6 +468,18 @@ def test_folders_that_contradict_each_other_are_told_both_places(tmp_path: Path)
     places = ("claims/news.csv:2", "documents.csv:2", "entities.csv:3", "entities.csv:4", "entities.csv:3")
     for (_, _, what), place in zip(found, places, strict=True):
         assert str(one / place) in what
+
+
+def test_what_is_not_read_among_the_claims_is_said(tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    (folder / "claims/2024").mkdir()
+    (folder / "claims/extra.CSV").write_text("")
+    (folder / "claims/README.md").write_text("")
+    warnings = read_factbase(folder).warnings
+    assert sorted(warning.split()[0] for warning in warnings) == [
+        str(folder / "claims/2024"),
+        str(folder / "claims/extra.CSV"),
+    ]
 
 
 def test_two_folders_of_one_name_are_a_fault(tmp_path: Path) -> None:

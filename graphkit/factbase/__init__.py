@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import itemgetter
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from graphkit.factbase.declarations import Declarations, is_file_name
 from graphkit.factbase.tables import is_there, label, read_bytes, read_table, shown
 from graphkit.facts import Claim, Document, Entity, origin
 from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES
+
+_MAX_CIRCLES = 100
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -36,7 +39,8 @@ class FactBase(msgspec.Struct, frozen=True):
     """What one or several fact-base folders hold, checked.
 
     Documents and entities are sorted by id, claims by document and then as in their file.
-    `warnings` says where no quotation could be attached; `parts` has one entry per folder.
+    `warnings` says what was not read and where no quotation could be attached; `parts` has one
+    entry per folder.
     """
 
     name: str
@@ -141,10 +145,11 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
     if texts is not None and not texts.is_dir():
         faults.append(Fault(label(texts), 0, "is not a folder", "give the folder that holds the documents' texts"))
         texts = None
-    quotations = Quotations(texts)
+    warnings: list[str] = []
+    quotations = Quotations(texts, warnings)
     reader = ClaimReader(declared.names, quotations, faults)
     _read_claims(usable, declared, reader, quotations, faults)
-    faults.extend(cycles(reader.hierarchy))
+    faults.extend(islice(cycles(reader.hierarchy), _MAX_CIRCLES))
     if faults:
         raise FactBaseError(faults)
     return FactBase(
@@ -153,7 +158,7 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
         entities=tuple(record for _, record in sorted(declared.entities.items()) if record),
         claims=tuple(reader.claims),
         sha256=digest,
-        warnings=tuple(quotations.warnings),
+        warnings=tuple(warnings),
         parts=tuple(
             Part(_name(path), content_sha256(path), *map(frozenset, declared.by_folder[path])) for path in paths
         ),
@@ -227,7 +232,11 @@ def _read_claims(
     for number, folder in enumerate(folders):
         claims = folder / "claims"
         try:
-            files.extend((file.stem, number, file) for file in claims.iterdir() if file.suffix == ".csv")
+            for file in claims.iterdir():
+                if file.suffix == ".csv":
+                    files.append((file.stem, number, file))
+                elif not file.name.startswith((".", "README")):
+                    quotations.warnings.append(f"{label(file)} is not read: claim files end in .csv, in no folder")
         except FileNotFoundError:
             continue
         except OSError as error:

@@ -70,9 +70,8 @@ class Names:
 class Quotations:
     """The texts of documents, and which claims could not be quoted from them."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self.folder = folder
-        self.warnings: list[str] = []
+    def __init__(self, folder: Path | None, warnings: list[str]) -> None:
+        self.folder, self.warnings = folder, warnings
         self._sentences: list[str] | None = None
         self._file = Path()
         self._differing: list[int] = []
@@ -237,13 +236,14 @@ class ClaimReader:
             self._words[written] = words
         return words
 
-    def _one_of(self, column: str, value: str, allowed: Iterable[str], absent: Collection[str]) -> None:
+    def _one_of(self, column: str, value: str, allowed: Collection[str], absent: Collection[str]) -> None:
         if value in allowed or column in absent:
             return
-        if value:
-            self._fault(f"unknown {column} {shown(value)}", f"write one of {', '.join(allowed)}")
-        else:
-            self._fault(f"the cell {column!r} is empty", f"write one of {', '.join(allowed)}")
+        from difflib import get_close_matches
+
+        what = f"unknown {column} {shown(value)}" if value else f"the cell {column!r} is empty"
+        near = get_close_matches(value[:60].upper() if column == "relation" else value[:60].lower(), allowed, 1)
+        self._fault(what, f"write {near[0] if near else 'one of ' + ', '.join(allowed)}")
 
     def _check_ends(self, subject: str, name: str, object_: str, absent: Collection[str]) -> None:
         found = [self._kind(column, id_, absent) for column, id_ in (("subject", subject), ("object", object_))]
@@ -251,8 +251,13 @@ class ClaimReader:
         if relation is None or None in found or tuple(found) in relation.ends:
             return
         allowed = " or ".join(f"{one} to {other}" for one, other in relation.ends)
-        turned = (found[1], found[0]) in relation.ends
-        mend = f"turn it round: {object_} {name} {subject}" if turned else "choose the relation that the ends allow"
+        fitting = [other for other, one in RELATIONS.items() if tuple(found) in one.ends]
+        if (found[1], found[0]) in relation.ends:
+            mend = f"turn it round: {object_} {name} {subject}"
+        elif fitting:
+            mend = f"name other entities, or write {' or '.join(fitting)}"
+        else:
+            mend = "name other entities"
         self._fault(f"{name} goes from {allowed}, not from {found[0]} to {found[1]}", mend)
 
     def _kind(self, column: str, id_: str, absent: Collection[str] = ()) -> str | None:
@@ -324,7 +329,7 @@ def is_date(text: str) -> bool:
 
 
 def cycles(edges: Iterable[Edge]) -> Iterable[Fault]:
-    """Yield one fault for each edge that closes a circle with those read before it."""
+    """Iterate over one fault for each edge that closes a circle, however long."""
     onward: dict[str, dict[str, Edge]] = {}
     for edge in edges:
         onward.setdefault(edge.subject, {}).setdefault(edge.object, edge)

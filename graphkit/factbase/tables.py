@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import os
 import re
 import stat
@@ -172,10 +171,12 @@ class Table:
         wanted = (*required, *optional)
         for name in sorted({name for name in header if name and header.count(name) > 1}):
             self.fault(1, f"the column {shown(name)} is there twice", "keep one of them")
+        from difflib import get_close_matches
+
         unknown = [name for name in dict.fromkeys(header) if name not in wanted and not others]
         for name in required:
             if name not in header:
-                near = difflib.get_close_matches(name, unknown, 1)
+                near = get_close_matches(name, unknown, 1)
                 mend = f"rename {shown(near[0])}" if near else "add it to the header and to every row"
                 self.fault(1, f"the column {name!r} is missing", mend)
                 unknown = [other for other in unknown if other not in near]
