@@ -129,13 +129,13 @@ def _network_class() -> Any:
 
         def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
             vis = _vis()
-            script, style = _lean("page.js"), _lean("page.css")
+            script, style = _script(), _style()
             nodes, edges, heading, _, _, options = self.get_network_data()
             block = json.dumps(
                 {**self.data, "nodes": [_without(node, "label", "shape") for node in nodes],
                  "lines": [_without(edge, "arrows") for edge in edges],
                  "options": json.loads(options), "language": self.language,
-                 "words": {key: text for key, text in self.words.items() if not key.startswith("plain.")}},
+                 "words": _spoken(self.words, {one["relation"] for one in edges})},
                 sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str,
             ).translate(_UNSAFE)
             self.html = self.templateEnv.get_template(self.path).render(
@@ -145,6 +145,12 @@ def _network_class() -> Any:
             return self.html
 
     return Page
+
+
+def _spoken(words: Mapping[str, str], relations: set[str]) -> dict[str, str]:
+    """Return the words that the page's script may need."""
+    return {key: text for key, text in words.items()
+            if not key.startswith("plain.") and (not key.startswith("relation.") or key[9:] in relations)}
 
 
 def _without(item: Record, *fields: str) -> Record:
@@ -175,7 +181,16 @@ def _vis() -> str:
     return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", text.replace("\r\n", "\n"))
 
 
-def _lean(name: str) -> str:
-    """Return one of our own scripts or sheets without indentation, blank lines and whole-line comments."""
-    lines = (line.strip() for line in (_assets() / name).read_text("utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith(("//", "/*"))) + "\n"
+@functools.cache
+def _script() -> str:
+    import rjsmin
+
+    text: str = rjsmin.jsmin((_assets() / "page.js").read_text("utf-8"))
+    return text
+
+
+@functools.cache
+def _style() -> str:
+    """Return our sheet without the space that only people need: it is plain enough for two rules."""
+    text = re.sub(r"/\*.*?\*/|\n\s*", "", (_assets() / "page.css").read_text("utf-8"), flags=re.DOTALL)
+    return re.sub(r"\s*([{};])\s*|(:) (?=[^{}]*})|(,) ", r"\1\2\3", text)

@@ -300,14 +300,17 @@ class _Sheet:
             steps = []
             for step in path["steps"]:
                 ids = [claim["id"] for claim in step["claims"] if claim["id"] in number]
+                told = {field: step[field] for field in ("relation", "status", "implied", "confidence", "marks", "finding")}
                 steps.append({
-                    **{field: value for field, value in step.items() if field not in ("subject", "object")},
+                    **{field: value for field, value in told.items() if value},
                     "from": wire[step["subject"]["id"]], "to": wire[step["object"]["id"]],
                     "claims": [number[one] for one in ids],
                     "lines": list(dict.fromkeys(line_of[one] for one in ids))})
             nodes = [steps[0]["from"], *(step["to"] for step in steps)] if steps else []
             corroborated = [self._corroboration(claim, number) for claim in path.get("corroborated_by") or []]
-            paths.append({**path, "steps": steps, "nodes": nodes, "corroborated_by": corroborated})
+            kept = {field: value for field, value in path.items() if value and field not in ("documents", "passage")}
+            paths.append({**kept, "stated": path["stated"], "weakest": path["weakest"], "steps": steps,
+                          "nodes": nodes, "corroborated_by": corroborated})
         ends = {end: {**answer[end], "node": wire.get(answer[end]["id"])} for end in ("buyer", "chip")}
         kept = {field: answer[field] for field in ("as_of", "known_by", "searched", "notes", "timeline")
                 if answer.get(field)}
