@@ -30,6 +30,11 @@ class Store(Protocol):
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Run a statement that reads. Raises QueryError, QueryTimeout or another StoreError."""
 
+    def read_at_most(
+        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+    ) -> tuple[list[str], list[Row]]:
+        """Run a statement that reads; return its columns and its first `limit` rows. Raises as `read` does."""
+
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Run a statement that writes, in one transaction. Raises as `read` does."""
 

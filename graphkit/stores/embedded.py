@@ -19,6 +19,9 @@ from graphkit.stores.values import Row, from_embedded
 
 kglite.set_query_warning_policy("silent")
 
+#: Units of work that a person's statement may take: the engine's clock does not see every search.
+MAX_WORK = 20_000_000
+
 
 class EmbeddedStore:
     """A graph file. Writers work in memory and in a folder of their own beside the file.
@@ -49,6 +52,20 @@ class EmbeddedStore:
         if "fulltext" in cypher:
             self._refresh_text()
         return self._run(cypher, parameters)
+
+    def read_at_most(
+        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+    ) -> tuple[list[str], list[Row]]:
+        with _asking(cypher):
+            found = self._graph.cypher(
+                cypher,
+                params=dict(parameters or {}),
+                timeout_ms=int(seconds * 1000),
+                max_work_units=MAX_WORK,
+                row_limit=limit,
+            )
+            rows = found.to_list()
+        return list(found.columns), [{name: from_embedded(value) for name, value in row.items()} for row in rows]
 
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         if self._readonly:
@@ -107,13 +124,19 @@ class EmbeddedStore:
             self._text_stale = False
 
     def _run(self, cypher: str, parameters: Mapping[str, object] | None) -> list[Row]:
-        try:
+        with _asking(cypher):
             found = self._graph.cypher(cypher, params=dict(parameters or {})).to_list()
-        except kglite.CypherTimeoutError as error:
-            raise QueryTimeout(_first_line(error)) from error
-        except (kglite.KgError, TypeError, OverflowError) as error:
-            raise QueryError(_first_line(error), cypher) from error
         return [{name: from_embedded(value) for name, value in row.items()} for row in found]
+
+
+@contextlib.contextmanager
+def _asking(cypher: str) -> Iterator[None]:
+    try:
+        yield
+    except kglite.CypherTimeoutError as error:
+        raise QueryTimeout(_first_line(error)) from error
+    except (kglite.KgError, TypeError, OverflowError) as error:
+        raise QueryError(_first_line(error), cypher) from error
 
 
 class _WorkFolder:

@@ -61,6 +61,16 @@ class Neo4jStore:
         with translated(self._url, self._database, cypher), self._session(neo4j.READ_ACCESS) as session:
             return session.execute_read(_rows, cypher, dict(parameters or {}))
 
+    def read_at_most(
+        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+    ) -> tuple[list[str], list[Row]]:
+        query = neo4j.Query(cypher, timeout=seconds)
+        with translated(self._url, self._database, cypher), self._session(neo4j.READ_ACCESS) as session:
+            # no retries: a statement that met the server's memory limit would meet it again
+            result = session.run(query, dict(parameters or {}))
+            names = list(result.keys())
+            return names, [dict(zip(names, map(from_driver, one), strict=True)) for one in result.fetch(limit)]
+
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         if self._readonly:
             raise QueryError(f"{self._url} was opened for reading: open it with readonly=False to write", cypher)
