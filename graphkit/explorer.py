@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
 import hashlib
 import heapq
 import itertools
@@ -35,6 +37,7 @@ from graphkit.views.answers import (
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+    from graphkit.rules import Rulebook
     from graphkit.stores.ask import Result
     from graphkit.stores.load import Changes
 
@@ -161,7 +164,31 @@ class Explorer:
         )
 
     def _controlled(self, on: str | None) -> Party:
-        raise InvalidValue("which chips are controlled is not known here: name one")
+        """Chips that need a licence for China on a date and that some claim speaks of, families before forms."""
+        from graphkit.rules import license_requirement
+
+        day = on or today()
+        families: dict[str, str] = {}
+        for chip in self.rulebook.chips:
+            if license_requirement(self.rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
+                families[chip.id] = chip.family or chip.id
+        held = self._entities(
+            "MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(n:Chip) WHERE n.id IN $ids ",
+            ids=sorted({*families, *families.values()}),
+        )
+        spoken_of = {families.get(chip.id, chip.id) for chip in held}
+        members = slices.fetch_entities(self.store, sorted(spoken_of))
+        silent = len(set(families.values()) - spoken_of)
+        note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
+        label: Answer = {"id": "controlled", "name": f"chips controlled on {day}", "kind": "Chip", "generic": True}
+        return Party(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
+
+    @functools.cached_property
+    def rulebook(self) -> Rulebook:
+        """The rules of the fact-base folders, or those that ship."""
+        from graphkit.rules import read_rulebook
+
+        return read_rulebook(*self.folders)
 
     def filters(
         self,
@@ -410,7 +437,7 @@ class Explorer:
             negative = explain(search, truncated=truncated, count=1)
             missed = negative.near_misses[0].reasons if negative.near_misses else ()
             return {
-                **cell, "status": None, "confidence": None, "hops": None, "stated": None, "route": [],
+                **cell, "status": None, "confidence": None, "hops": None, "stated": None, "marks": [], "route": [],
                 "outcome": negative.outcome, "near_miss": list(missed), "path": None,
             }
         path = found[0]
@@ -421,6 +448,7 @@ class Explorer:
             "confidence": round(path.confidence, 6),
             "hops": len(path.steps),
             "stated": path.stated,
+            "marks": list(path.marks),
             "route": [network.name(node) for node in path.nodes],
             "outcome": "found",
             "near_miss": [],
@@ -484,6 +512,11 @@ def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256:
     place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
     content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__}".encode()).hexdigest()[:16]
     return user_cache_path("graphkit", appauthor=False) / f"{place}-{content}.kgl"
+
+
+def today() -> str:
+    """Return today's ISO date."""
+    return datetime.date.today().isoformat()
 
 
 def _ids(party: Party) -> list[str]:

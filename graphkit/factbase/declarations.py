@@ -42,9 +42,10 @@ class Declarations:
         self.by_folder[folder] = (set(), set())
         self._read_documents(folder / "documents.csv")
         self._read_entities(folder / "entities.csv", ("id", "name", "kind"), ("aliases", "generic", "note"))
-        for name, kind in (("chips.csv", "Chip"), ("regions.csv", "Region")):
+        # a country answers to its ISO codes too
+        for name, kind, names in (("chips.csv", "Chip", ()), ("regions.csv", "Region", ("iso2", "iso3"))):
             if is_there(folder / name):
-                self._read_entities(folder / name, ("id", "name"), ("aliases",), kind)
+                self._read_entities(folder / name, ("id", "name"), ("aliases", *names), kind)
         if is_there(folder / "regulations.yaml"):
             self._read_regulations(folder / "regulations.yaml")
 
@@ -99,7 +100,7 @@ class Declarations:
             if kind is None:
                 stated, aliases, generic, note = rest
             else:
-                stated, aliases, generic, note = kind, rest[0], "", ""
+                stated, aliases, generic, note = kind, ";".join(filter(None, rest)), "", ""
             before = len(self._faults)
             if not self._is_new("entity", id_, name, table.file, line, sound):
                 continue

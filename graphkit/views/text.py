@@ -345,6 +345,7 @@ def exposure_rows(answer: Answer) -> list[dict[str, object]]:
             "confidence": cell["confidence"],
             "hops": cell["hops"],
             "path": None if cell["stated"] is None else "stated" if cell["stated"] else "composed",
+            "marks": ", ".join(cell["marks"]) or None,
             "route": " → ".join(cell["route"]) or ", ".join(cell["near_miss"]) or None,
         }
         for cell in answer["cells"]
