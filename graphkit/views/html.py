@@ -13,16 +13,18 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.ontology import KINDS
-from graphkit.views.page import Record, catalogue, cleaned, page_data
+from graphkit.views.page import CONTEXTS, LARGE, Record, catalogue, cleaned, page_data
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+
+WEIGHT = 600_000  # bytes of a page of paths, most of them vis-network
 
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
@@ -43,12 +45,17 @@ def render_page(
     `limit` keeps the entities nearest to the paths or the focus; `large` allows more than 500.
     The same input gives the same bytes. Raises ViewTooLarge, naming narrower questions.
     """
-    data = page_data(graph, [answer] if answer else [], title=title, focus=focus, limit=limit, large=large)
-    return _render(data, words)
+    def page(most: tuple[int, int] | None) -> str:
+        data = page_data(graph, [answer] if answer else [], title=title, focus=focus, most=most, large=large)
+        return _render(data, words)
+
+    if limit or not answer:
+        return page((limit, LARGE[1]) if limit else None)
+    return _light(page)
 
 
 def render_exposure_page(
-    graph: Graph, exposure: Mapping[str, Any], *, title: str | None = None, limit: int | None = None, words: str = "en"
+    graph: Graph, exposure: Mapping[str, Any], *, title: str | None = None, words: str = "en"
 ) -> str:
     """Return the page of many pairs: a table of buyers by chips whose cells open the paths.
 
@@ -63,9 +70,19 @@ def render_exposure_page(
         "cells": [{**{field: cell.get(field) for field in told}, "buyer": cell["buyer"]["id"],
                    "chip": cell["chip"]["id"], "answer": place} for place, cell in enumerate(cells)],
     }
-    data = page_data(graph, answers, title=title or catalogue(words)["matrix.title"], limit=limit, large=True,
-                     matrix=matrix)
-    return _render(data, words)
+    heading = title or catalogue(words)["matrix.title"]
+    return _light(lambda most: _render(
+        page_data(graph, answers, title=heading, most=most, large=True, matrix=matrix), words))
+
+
+def _light(page: Callable[[tuple[int, int]], str]) -> str:
+    """Return the page with the widest surroundings of its paths that leave it fit for an e-mail."""
+    html = ""
+    for most in CONTEXTS:
+        html = page(most)
+        if len(html.encode()) <= WEIGHT:
+            break
+    return html
 
 
 def _pair(exposure: Mapping[str, Any], cell: Mapping[str, Any]) -> Record:
@@ -150,7 +167,8 @@ def _network_class() -> Any:
 def _spoken(words: Mapping[str, str], relations: set[str]) -> dict[str, str]:
     """Return the words that the page's script may need."""
     return {key: text for key, text in words.items()
-            if not key.startswith("plain.") and (not key.startswith("relation.") or key[9:] in relations)}
+            if not key.startswith(("plain.", "search.hint", "search.label", "graph.", "table.label", "matrix.label"))
+            and (not key.startswith("relation.") or key[9:] in relations)}
 
 
 def _without(item: Record, *fields: str) -> Record:

@@ -168,9 +168,10 @@ def force(start: Mapping[str, Point], links: Links) -> dict[str, Point]:
     """
     nodes = list(start)
     ideal = 150.0
-    reach = 2.2 * ideal
-    xs = [start[node][0] * 1.0 for node in nodes]
-    ys = [start[node][1] * 1.0 for node in nodes]
+    reach = 2.6 * ideal
+    # a small turn each, or nodes that start in one column stay in it
+    xs = [start[node][0] + 40 * math.cos(2.4 * place) for place, node in enumerate(nodes)]
+    ys = [start[node][1] + 40 * math.sin(2.4 * place) for place, node in enumerate(nodes)]
     index = {node: place for place, node in enumerate(nodes)}
     pairs = sorted({(index[one], index[other]) for one, other in links if one != other})
     middle_x, middle_y = sum(xs) / max(1, len(xs)), sum(ys) / max(1, len(ys))
@@ -183,7 +184,7 @@ def force(start: Mapping[str, Point], links: Links) -> dict[str, Point]:
             far = math.hypot(x, y)
             if far < 1.0:
                 x, y, far = 1.0 + one % 7, 1.0 + other % 5, 1.0
-            push = ideal * ideal / (far * far)
+            push = max(0.0, 1 - far / reach) * 1.6 * ideal * ideal / (far * far)
             dx[one] += x * push
             dy[one] += y * push
             dx[other] -= x * push

@@ -7,7 +7,6 @@ the drawing is all claims that agree on subject, relation, object, status and wh
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 Record = dict[str, Any]
 
-CONTEXT = 40, 90  # entities and lines around a path
+CONTEXTS = tuple((nodes, 2 * nodes + nodes // 4) for nodes in range(40, 12, -4))  # entities and lines around paths
 PLAIN = 150, 300  # drawn without a word
 NOTED = 500, 1_000  # drawn with a note
 LARGE = 1_500, 4_000  # drawn when asked for by name; also the most claims of any page
@@ -36,6 +35,7 @@ _WEB = re.compile(r"https?://[^\s<>\"'\\]+\Z", re.IGNORECASE)
 # relations that tie every chip to a few nodes: they say little about what surrounds a path
 _CATALOGUED = frozenset(name for name, relation in RELATIONS.items() if relation.group == "making")
 _ON_LINE = ("subject", "relation", "object", "status", "implied")
+_STEP = ("relation", "status", "implied", "confidence", "marks", "finding")
 _FIELDS = ("id", "subject", "relation", "object", "status", "confidence", "document", "implied", "since", "until", "due",
            "attribution", "locator", "summary", "quote", "via", "qualifiers")
 
@@ -88,17 +88,17 @@ def page_data(
     *,
     title: str,
     focus: Sequence[str] = (),
-    limit: int | None = None,
+    most: tuple[int, int] | None = None,
     large: bool = False,
     matrix: Mapping[str, Any] | None = None,
 ) -> Record:
     """Return the data of one page: what is drawn, what is said of it, where it stands.
 
-    `answers` are JSON answers of `graphkit path`; without any the page explores the graph. `limit`
-    is the most entities to keep, those nearest to the paths or the focus first. Raises ViewTooLarge.
+    `answers` are JSON answers of `graphkit path`; without any the page explores the graph. `most`
+    are the entities and lines to keep, those nearest to the paths or the focus first. Raises ViewTooLarge.
     """
     sheet = _Sheet(graph, answers)
-    kept = sheet.choose(focus, limit, narrow=bool(answers))
+    kept = sheet.choose(focus, most)
     lines = sheet.lines(kept)
     count = sum(len(claims) for _, claims in lines)
     _check_size(len(kept), len(lines), count, large)
@@ -108,13 +108,13 @@ def page_data(
     line_of: dict[str, str] = {}
     for place, ((subject, relation, object_, status, implied), members) in enumerate(lines):
         drawn.append({"id": f"e{place}", "from": wire[subject], "to": wire[object_], "relation": relation,
-                      "status": status, **({"implied": True} if implied else {}),
+                      **({"status": status} if status != "done" else {}), **({"implied": True} if implied else {}),
                       "claims": list(range(len(claims), len(claims) + len(members)))})
         claims += [{field: value for field, value in claim.items() if field not in _ON_LINE} for claim in members]
         line_of |= {claim["id"]: f"e{place}" for claim in members}
     told = [sheet.told(answer, wire, line_of, {claim["id"]: at for at, claim in enumerate(claims)})
             for answer in answers]
-    first = next((path["nodes"] for answer in told for path in answer["paths"]), [])
+    first: list[str] = next((path["nodes"] for answer in told for path in answer["paths"]), [])
     back = {name: key for key, name in wire.items()}
     places, wide = _places(sheet, kept, lines, [back[name] for name in first], told)
     for answer in told:
@@ -203,7 +203,7 @@ class _Sheet:
 
     def _take(self, claim: Mapping[str, Any]) -> None:
         """Keep a claim as the page tells it, without what is empty."""
-        source = {"id": claim["document"], "name": claim["document_name"], "publisher": claim["publisher"],
+        source = {"name": claim["document_name"], "publisher": claim["publisher"],
                   "published": claim["published"], "url": web_address(claim["url"])}
         self.documents.setdefault(claim["document"], {field: value for field, value in source.items() if value})
         record: Record = {field: claim[field] for field in _FIELDS}
@@ -223,17 +223,16 @@ class _Sheet:
             if claim["id"] not in self.claims and {claim["subject"], claim["object"]} <= self.entities.keys():
                 self._take(claim)
 
-    def choose(self, focus: Sequence[str], limit: int | None, narrow: bool) -> list[str]:
+    def choose(self, focus: Sequence[str], most: tuple[int, int] | None) -> list[str]:
         """Return the entities to draw: all, or those nearest to the paths and the focus."""
         core = [step[end]["id"] for answer in self.answers for path in answer["paths"]
                 for step in path["steps"] for end in ("subject", "object")]
         core += [end["id"] for answer in self.answers for end in (answer.get("buyer"), answer.get("chip")) if end]
         core = list(dict.fromkeys([*core, *(key for key in focus if key in self.entities)]))
-        most, most_lines = (limit, LARGE[1]) if limit else CONTEXT if narrow else (len(self.entities), math.inf)
-        if most >= len(self.entities) and most_lines == math.inf:
+        if most is None or most[0] >= len(self.entities):
             return sorted(self.entities)
         ranked = self._ranked(core)
-        if narrow:
+        if self.answers:
             ranked = [key for key in ranked if self._distance.get(key, 9) <= 2]
         kept = dict.fromkeys(core)
         pairs: dict[str, list[tuple[str, str]]] = {}
@@ -245,7 +244,7 @@ class _Sheet:
             if key in kept:
                 continue
             more = sum(other in kept for other, _ in pairs.get(key, []))
-            if len(kept) >= max(most, len(core)) or lines + more > most_lines:
+            if len(kept) >= max(most[0], len(core)) or lines + more > most[1]:
                 break
             kept[key] = None
             lines += more
@@ -258,7 +257,7 @@ class _Sheet:
         edge = start
         while edge:
             found = sorted({other for key in edge for other in self.near[key]} - self._distance.keys())
-            self._distance |= {key: self._distance[edge[0]] + 1 for key in found}
+            self._distance |= dict.fromkeys(found, self._distance[edge[0]] + 1)
             edge = found
         inside = set(start)
         return sorted(self.entities, key=lambda key: (
@@ -300,7 +299,7 @@ class _Sheet:
             steps = []
             for step in path["steps"]:
                 ids = [claim["id"] for claim in step["claims"] if claim["id"] in number]
-                told = {field: step[field] for field in ("relation", "status", "implied", "confidence", "marks", "finding")}
+                told = {field: step[field] for field in _STEP}
                 steps.append({
                     **{field: value for field, value in told.items() if value},
                     "from": wire[step["subject"]["id"]], "to": wire[step["object"]["id"]],
@@ -346,7 +345,6 @@ def _negative(negative: Mapping[str, Any] | None) -> Record | None:
 
 
 def _document(one: Document) -> Record:
-    record = {"id": one.id, "name": one.name, "publisher": one.publisher, "published": one.published,
-              "published_basis": one.published_basis, "language": one.language,
-              "url": web_address(one.url), "reliability": one.reliability, "cites": one.cites}
+    record = {"name": one.name, "publisher": one.publisher, "published": one.published,
+              "published_basis": one.published_basis, "url": web_address(one.url), "reliability": one.reliability}
     return {field: value for field, value in record.items() if value}

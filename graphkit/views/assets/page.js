@@ -56,6 +56,7 @@
   const lineOfClaim = new Map();
   data.lines.forEach((line) => {
     lines.set(line.id, line);
+    line.status = line.status || "done";
     line.style = line.implied && line.status === "done" ? "implied" : line.status;
     for (const end of new Set([line.from, line.to])) {
       nodes.get(end).lines.push(line);
@@ -105,7 +106,7 @@
       .filter((day) => day && day < ANY_DAY).map((day) => day.slice(0, 7)).sort();
     if (!days.length) return [];
     const found = [];
-    let [year, month] = days[Math.floor(days.length * 0.02)].split("-").map(Number);
+    let [year, month] = days[Math.floor(days.length * 0.05)].split("-").map(Number);
     const last = days[days.length - 1];
     for (let count = 0; count < 600; count += 1) {
       const text = String(year).padStart(4, "0") + "-" + String(month).padStart(2, "0");
@@ -323,7 +324,8 @@
   function look(line) {
     const on = light && light.lines.has(line.id);
     const away = light && !on;
-    const colour = away ? ink.faint : on ? ink.accent : CROSSED.has(line.status) ? ink.cross : ink.line;
+    const plainLine = shown.lines.size > 200 ? mix(ink.line, ink.canvas, 0.55) : ink.line;
+    const colour = away ? ink.faint : on ? ink.accent : CROSSED.has(line.status) ? ink.cross : plainLine;
     const width = state.line === line.id ? 3.4 : on ? 2 : away ? 1 : 1.2;
     return { colour, width, dashes: DASHES.get(line.style) || false };
   }
@@ -452,44 +454,45 @@
     const taken = [];
     const meets = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
     const collides = (area, own) => taken.some((other) => other.own !== own && meets(area, other));
-    const row = state.layout === "layered" && path() ? rowNodes() : [];
+    const onPath = path() ? rowNodes() : [];
+    const row = state.layout === "layered" ? onPath : [];
     const small = wide < 520;
     const pixel = new Map([...shown.nodes].map((id) => [id, network.canvasToDOM(spot.get(id))]));
     for (const [id, at] of pixel) {
       const r = radius(id) * scale;
       taken.push({ x: at.x - r, y: at.y - r, w: 2 * r, h: 2 * r, own: id });
     }
-    const emphasis = (id) => (state.node === id || hover === id ? 3 : row.includes(id) ? 2 : light && light.nodes.has(id) ? 1 : 0);
+    const emphasis = (id) => (state.node === id || hover === id ? 3 : onPath.includes(id) ? 2 : light && light.nodes.has(id) ? 1 : 0);
     const add = (text) => { taken.push(text.area); found.push(text); };
-    if (light) {
-      for (const id of light.lines) {
-        const line = lines.get(id);
-        const { a, b, via: through } = curve(line);
-        const onRow = row.includes(line.from) && row.includes(line.to) && !through;
-        const [from, to] = [network.canvasToDOM(a), network.canvasToDOM(b)];
-        const room = Math.hypot(to.x - from.x, to.y - from.y) - (radius(line.from) + radius(line.to)) * scale - (small ? 12 : 26);
-        const label = phrase(line) + (line.claims.length > 1 && !small ? " ×" + line.claims.length : "");
-        for (const size of [12, 11, 10]) {
-          const font = `500 ${size}px ${BASE_FONT}`;
-          const rows = measure(context, font, label) <= room ? [label] : wrap(context, font, label, Math.max(room, 40), 3);
-          const w = Math.max(...rows.map((text) => measure(context, font, text)));
-          if (w > room && size > 10) continue;
-          const h = rows.length * (size + 3);
-          const spots = (onRow ? [0.5] : [0.5, 0.4, 0.6, 0.3, 0.7]).map((t) => network.canvasToDOM(along(a, b, through, t)));
-          const at = spots.find(({ x, y }) => !collides({ x: x - w / 2 - 3, y: y - h / 2, w: w + 6, h }, id)) || (onRow ? spots[0] : null);
-          if (at && (onRow || (w < room * 1.6 && at.x > 0 && at.y > 0 && at.x < wide && at.y < high))) {
-            add({ x: at.x, y: at.y - h / 2, rows, size, font, weight: 500, colour: ink.text, plate: true,
-              area: { x: at.x - w / 2 - 4, y: at.y - h / 2 - 1, w: w + 8, h: h + 2, own: id } });
-          }
-          break;
+    const nameLine = (id) => {
+      const line = lines.get(id);
+      const { a, b, via: through } = curve(line);
+      const onRow = row.includes(line.from) && row.includes(line.to) && !through;
+      const [from, to] = [network.canvasToDOM(a), network.canvasToDOM(b)];
+      const room = Math.hypot(to.x - from.x, to.y - from.y) - (radius(line.from) + radius(line.to)) * scale - (small ? 12 : 26);
+      const label = phrase(line) + (line.claims.length > 1 && !small ? " ×" + line.claims.length : "");
+      for (const size of [12, 11, 10]) {
+        const font = `500 ${size}px ${BASE_FONT}`;
+        const rows = !onRow || measure(context, font, label) <= room ? [label] : wrap(context, font, label, Math.max(room, 40), 3);
+        const w = Math.max(...rows.map((text) => measure(context, font, text)));
+        if (onRow && w > room && size > 10) continue;
+        const h = rows.length * (size + 3);
+        // several rows stand above the line, so that they keep clear of the names below it
+        const lift = onRow && rows.length > 1 ? h / 2 + 5 : 0;
+        const spots = (onRow ? [0.5] : [0.5, 0.4, 0.6, 0.3, 0.7]).map((t) => network.canvasToDOM(along(a, b, through, t)));
+        const at = spots.find(({ x, y }) => !collides({ x: x - w / 2 - 3, y: y - h / 2, w: w + 6, h }, id)) || (onRow ? spots[0] : null);
+        if (at && (onRow || (at.x > 0 && at.y > 0 && at.x < wide && at.y < high))) {
+          const y = at.y - h / 2 - lift;
+          add({ x: at.x, y, rows, size, font, weight: 500, colour: ink.text, plate: true, area: { x: at.x - w / 2 - 4, y: y - 1, w: w + 8, h: h + 2, own: id } });
         }
+        return;
       }
-    }
+    };
     const order = [...pixel.keys()].sort((one, other) => emphasis(other) - emphasis(one)
       || nodes.get(other).degree - nodes.get(one).degree || (one < other ? -1 : 1));
-    for (const id of order) {
+    const nameNode = (id) => {
       const at = pixel.get(id);
-      if (at.x < -80 || at.y < -40 || at.x > wide + 80 || at.y > high + 40) continue;
+      if (at.x < -80 || at.y < -40 || at.x > wide + 80 || at.y > high + 40) return;
       const rank = emphasis(id);
       const away = light && rank === 0;
       const size = rank >= 2 ? (small ? 12 : 13) : 12;
@@ -500,19 +503,28 @@
         const place = row.indexOf(id);
         const next = pixel.get(row[place + 1]) || pixel.get(row[place - 1]);
         room = next ? Math.max(54, Math.min(170, Math.abs(next.x - at.x) - 14)) : 170;
-        if (place === 0 || place === row.length - 1) room = Math.min(room, 2 * Math.max(34, Math.min(at.x, wide - at.x) - 3));
       }
       const rows = wrap(context, font, nodes.get(id).name, room, rank >= 2 ? 5 : 2);
       const { cut } = nodes.get(id);
-      if (cut && rank && light) rows.push(say("node.cut", { n: cut }));
+      const noted = cut && rank && light && !small;
+      if (noted) rows.push(say("node.cut", { n: cut }));
       const w = Math.max(...rows.map((text) => measure(context, font, text)));
       const h = rows.length * (size + 3);
-      const top = at.y + radius(id) * scale + 5;
-      const area = { x: at.x - w / 2 - 2, y: top, w: w + 4, h, own: id };
-      if (rank < 2 && collides(area, id)) continue;
-      add({ x: at.x, y: top, rows, size, font, weight, colour: away ? ink.muted : ink.text, plate: rank === 3, halo: true,
-        faded: away, area, id, note: cut && rank && light ? rows.length - 1 : -1 });
-    }
+      const r = radius(id) * scale + 5;
+      const inside = (x) => (w + 8 < wide && at.x > 0 && at.x < wide ? Math.max(w / 2 + 4, Math.min(wide - w / 2 - 4, x)) : x);
+      const sides = [[at.x, at.y + r], [at.x, at.y - r - h], [at.x + r + w / 2, at.y - h / 2], [at.x - r - w / 2, at.y - h / 2]]
+        .slice(0, state.layout === "force" && !row.includes(id) ? 4 : 1).map(([x, y]) => ({ x: inside(x), y }));
+      const area = ({ x, y }) => ({ x: x - w / 2 - 2, y, w: w + 4, h, own: id });
+      // the best connected may cover other nodes, never other names
+      const hub = rank || nodes.get(id).degree > 11;
+      const side = sides.find((one) => !collides(area(one), id)) || (hub && sides.find((one) => !found.some((text) => meets(area(one), text.area)))) || (rank >= 2 && sides[0]);
+      if (!side) return;
+      add({ ...side, rows, size, font, weight, colour: away ? ink.muted : ink.text, plate: rank === 3, halo: true,
+        faded: away, area: area(side), id, note: noted ? rows.length - 1 : -1 });
+    };
+    order.filter((id) => row.includes(id)).forEach(nameNode);
+    if (light) light.lines.forEach(nameLine);
+    order.filter((id) => !row.includes(id)).forEach(nameNode);
     return found;
   }
 
