@@ -28,6 +28,7 @@ from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELA
 from graphkit.stores import Store, open_store, slices
 from graphkit.views.answers import (
     Answer,
+    PathAnswer,
     claim_answer,
     entity_answer,
     negative_answer,
@@ -235,7 +236,7 @@ class Explorer:
         max_hops: int = MAX_HOPS,
         via: Sequence[str] = (),
         max_slice: int = slices.MAX_SLICE,
-    ) -> Answer:
+    ) -> PathAnswer:
         """Return the best access paths from a buyer to a chip, or why there is none, as plain data."""
         return self.path_graph(
             buyer, chip, filters, limit=limit, max_hops=max_hops, via=via, max_slice=max_slice
@@ -251,7 +252,7 @@ class Explorer:
         max_hops: int = MAX_HOPS,
         via: Sequence[str] = (),
         max_slice: int = slices.MAX_SLICE,
-    ) -> tuple[Answer, Graph, list[AccessPath]]:
+    ) -> tuple[PathAnswer, Graph, list[AccessPath]]:
         """Return the answer of `paths`, the slice of the graph that it rests on, and the paths themselves."""
         filters = filters or self.filters()
         from_, to = self.buyers(buyer), self.chips(chip, filters.on)

@@ -23,6 +23,22 @@ _QUALIFIERS = (
 Answer = dict[str, Any]
 
 
+class PathRecord(dict[str, Any]):
+    """One path of an answer; a notebook shows it as its steps."""
+
+    def _repr_html_(self) -> str:
+        from graphkit.views.notebook import path_html
+
+        return path_html(self)
+
+
+class PathAnswer(dict[str, Any]):
+    """The answer to `graphkit path`; a notebook shows its paths one below the other."""
+
+    def _repr_html_(self) -> str:
+        return "<hr>".join(path._repr_html_() for path in self["paths"]) or "<p>no path</p>"
+
+
 def entity_answer(entity: Entity) -> Answer:
     """Return an entity: id, name, kind, and whether it stands for unnamed members."""
     return {"id": entity.id, "name": entity.name, "kind": entity.kind, "generic": entity.generic}
@@ -74,11 +90,11 @@ def claim_answer(claim: Claim, network: Network) -> Answer:
     }
 
 
-def path_record(path: AccessPath, network: Network, findings: Answer | None = None) -> Answer:
+def path_record(path: AccessPath, network: Network, findings: Answer | None = None) -> PathRecord:
     """Return one access path; `findings` holds what the rules say: per step, the verdict, the route."""
     said = findings or {}
     per_step = said.get("steps", [None] * len(path.steps))
-    return {
+    return PathRecord({
         "steps": [
             {
                 "subject": entity_answer(network.entity(step.subject)),
@@ -113,7 +129,7 @@ def path_record(path: AccessPath, network: Network, findings: Answer | None = No
         "route_name": said.get("route_name"),
         "findings": said.get("findings", []),
         "verdict": said.get("verdict"),
-    }
+    })
 
 
 def negative_answer(negative: Negative, network: Network) -> Answer:
@@ -155,17 +171,17 @@ def path_answer(
     graph: Graph,
     buyer: Answer,
     chip: Answer,
-    paths: Sequence[Answer],
+    paths: Sequence[PathRecord],
     *,
     filters: Mapping[str, Any],
     searched: Mapping[str, Any],
     negative: Answer | None = None,
     undated: Sequence[Claim] = (),
     notes: Sequence[str] = (),
-) -> Answer:
+) -> PathAnswer:
     """Return the whole answer to `graphkit path`."""
     network = Network.of(graph)
-    return {
+    return PathAnswer({
         "version": VERSION,
         "buyer": buyer,
         "chip": chip,
@@ -177,4 +193,4 @@ def path_answer(
         "searched": dict(searched),
         "undated": [claim_answer(claim, network) for claim in undated],
         "negative": negative,
-    }
+    })
