@@ -32,7 +32,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     `policy` is None where no source states one. `missing` lists the figures and facts that would
     settle an unclear outcome, or the conditions that a case-by-case review sets. `duties` are what
-    a rule in force asks for without asking for a licence.
+    a rule in force asks for without asking for a licence, `proposals` what one under way would;
+    `decided_by` holds the citations of the requirements that decided.
     """
 
     outcome: Outcome
@@ -41,6 +42,8 @@ class Finding(msgspec.Struct, frozen=True):
     rules: tuple[Reason, ...]
     missing: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
+    proposals: tuple[str, ...] = ()
+    decided_by: tuple[str, ...] = ()
 
     @property
     def coverage(self) -> str:
@@ -65,8 +68,11 @@ def ours(text: str) -> Reason:
     return Reason(OURS, OUR_PAGE, text)
 
 
-def agree(answers: Mapping[str, Finding]) -> Finding:
-    """Return the one answer that all give, or an unclear one that names who gives which."""
+def agree(answers: Mapping[str, Finding], what: str) -> Finding:
+    """Return the one answer that all give, or an unclear one that says who gives which.
+
+    `what` names what would have to be known: "which form", "which country".
+    """
     findings = list(answers.values())
     first = findings[0]
     if len(findings) == 1:
@@ -75,17 +81,21 @@ def agree(answers: Mapping[str, Finding]) -> Finding:
     rules = merged(filter(None, turn) for turn in turns)
     missing = merged(finding.missing for finding in findings)
     duties = merged(finding.duties for finding in findings)
+    proposals = merged(finding.proposals for finding in findings)
+    cited = [set(finding.decided_by) for finding in findings]
+    common = set.intersection(*cited) or set.union(*cited)
+    decided_by = tuple(c for c in merged(finding.decided_by for finding in findings) if c in common)
     paragraph = first.paragraph if len({finding.paragraph for finding in findings}) == 1 else None
     if len({finding.outcome for finding in findings}) > 1:
-        which = _differing((name, finding.coverage) for name, finding in answers.items())
-        rules = (ours(f"the answers differ: {which}"), *rules)
-        return Finding("unclear", None, paragraph, rules, (which, *missing), duties)
+        sides = _differing((name, finding.coverage) for name, finding in answers.items())
+        rules = (ours(f"the answers differ: {sides}"), *rules)
+        return Finding("unclear", None, paragraph, rules, (f"{what} ({sides})", *missing), duties, proposals)
     policy: Policy | None = first.policy
     if len({finding.policy for finding in findings}) > 1:
         policy = None
-        which = _differing((name, str(finding.policy or "review not stated")) for name, finding in answers.items())
-        rules = (ours(f"the review differs: {which}"), *rules)
-    return Finding(first.outcome, policy, paragraph, rules, missing, duties)
+        sides = _differing((name, finding.policy or "review not stated") for name, finding in answers.items())
+        rules = (ours(f"the review differs: {sides}"), *rules)
+    return Finding(first.outcome, policy, paragraph, rules, missing, duties, proposals, decided_by)
 
 
 def _differing(answers: Iterable[tuple[str, str]]) -> str:

@@ -42,6 +42,8 @@ class _Judgement:
         self.missing: list[str] = []
         self.conditions: list[str] = []
         self.duties: list[str] = []
+        self.proposals: list[str] = []
+        self.decided_by: list[str] = []
         self.policies: list[Policy | None] = []
         self.open = False
 
@@ -69,9 +71,6 @@ class _Judgement:
 
     def _ours(self, text: str) -> None:
         self._say(OURS, OUR_PAGE, text)
-
-    def _name(self, region: str | None) -> str:
-        return next((one.name for one in self.rulebook.regions if one.id == region), "an unknown country")
 
     def _stays(self) -> None:
         tests = [one for one in self.force if any("export" in r.activities and r.decides for r in one.requires)]
@@ -139,6 +138,7 @@ class _Judgement:
             self.open, self.missing = True, [*self.missing, *missing]
         elif truth and not self._lifted(regulation):
             self.policies.append(self._policy(regulation))
+            self.decided_by.append(citation)
 
     def _enforcement(self, requirement: Requirement) -> str:
         span = _covering(requirement.not_enforced, self.day)
@@ -158,6 +158,7 @@ class _Judgement:
                     self._say(other.id, other.citation, f"{exception.says} ({check.words})")
                     if exception.notification:
                         self.policies.append("notification")
+                        self.decided_by.append(other.citation)
                     return True
                 if check.truth is None and not exception.notification:
                     self._say(other.id, other.citation, f"whether {exception.says} is open cannot be told")
@@ -197,6 +198,8 @@ class _Judgement:
                 if self._applies(provision) and self.check(provision).truth is not False:
                     text = f"{regulation.kind}, not in force on {self.day}: would require {provision.says}"
                     self._say(regulation.id, regulation.citation, text)
+                    would = f"a {regulation.kind} ({regulation.citation}) would require {provision.says}"
+                    self.proposals.append(would)
                     break
 
     def _notes(self) -> None:
@@ -238,7 +241,7 @@ class _Judgement:
 
         within, hits = inside(where.in_) if where.in_ else (True, [])
         without, exempt = inside(where.not_in)
-        name = self._name(region)
+        name = self.rulebook.in_words(region)
         if within is False:
             return Check(False, f"{lead}{name}, not in {self._listed(where.in_)}")
         if without:
@@ -274,15 +277,16 @@ class _Judgement:
             for region in dict.fromkeys(filter(None, (question.destination, question.headquarters))):
                 if EMBARGO in self.rulebook.groups(region, self.day):
                     outcome = "unclear"
-                    self._ours(f"{self._name(region)} is under an embargo, which is not modelled")
-                    self.missing.append(f"the embargo of {self._name(region)}")
+                    self._ours(f"{self.rulebook.in_words(region)} is under an embargo, which is not modelled")
+                    self.missing.append(f"the embargo of {self.rulebook.in_words(region)}")
         if all(reason.id == OURS for reason in self.reasons):
             self._before()
         policy = strictest(self.policies) if outcome == "license_required" else None
         paragraph = self.classification.paragraph
         missing = {"license_required": self.conditions, "unclear": self.missing, "not_required": []}[outcome]
         return Finding(
-            outcome, policy, paragraph, merged([self.reasons]), merged([missing]), merged([self.duties])
+            outcome, policy, paragraph, merged([self.reasons]), merged([missing]),
+            merged([self.duties]), merged([self.proposals]), merged([self.decided_by]),
         )
 
     def _before(self) -> None:

@@ -48,15 +48,11 @@ def license_requirement(
 
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
     """Return one answer for all forms of a chip and all moments of a partial date; unclear where they differ."""
-    answers = {
-        (chip.name, day): judge_chip(rulebook, chip, msgspec.structs.replace(question, on=day))
-        for day in moments(rulebook, question.on)
-        for chip in chips
-    }
-    several_days = len({day for _, day in answers}) > 1
-    return agree({
-        f"{name} on {day}" if several_days else name: finding for (name, day), finding in answers.items()
-    })
+    days = {}
+    for day in moments(rulebook, question.on):
+        asked = msgspec.structs.replace(question, on=day)
+        days[f"from {day}"] = agree({chip.name: judge_chip(rulebook, chip, asked) for chip in chips}, "which form")
+    return agree(days, "which day")
 
 
 def moments(rulebook: Rulebook, on: str) -> list[str]:

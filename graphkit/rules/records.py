@@ -263,8 +263,25 @@ class Membership(msgspec.Struct, frozen=True, rename={"from_": "from"}):
     note: str | None
 
 
+class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a path must show to be of a route.
+
+    All of `relations` and one of `any_of` must occur, none of `without`; `facts` must hold and
+    `not_facts` must not (see `graphkit.rules.routes`); one of `words` must stand in a claim's
+    summary, note or purpose. A way `reported_beside` the paths is never one.
+    """
+
+    relations: tuple[str, ...] = ()
+    any_of: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    not_facts: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+    reported_beside: bool = False
+
+
 class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A kind of way to a chip, with the pattern of steps and facts that it is known by."""
+    """A kind of way to a chip: its pattern, the rules that bear on it, what they reach and what not."""
 
     id: str
     name: str
@@ -273,21 +290,6 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     covered: str
     not_covered: str
     confidence: str
-
-
-class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a path must show to be of a route. Left out means it does not matter.
-
-    `relations` must all occur, `first` is that of the first step, `without` may not occur. The
-    rest are facts of the path: see `graphkit.rules.routes`.
-    """
-
-    relations: tuple[str, ...] = ()
-    first: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    not_facts: tuple[str, ...] = ()
-    reported_beside: bool = False
 
 
 class Rulebook(msgspec.Struct, frozen=True):
@@ -324,6 +326,13 @@ class Rulebook(msgspec.Struct, frozen=True):
             if wanted in (one.iso2.lower(), one.iso3.lower(), one.id, fold(one.name), *map(fold, one.aliases)):
                 return one
         raise UnknownName(name, _near(name, [one.name for one in self.regions]), "country")
+
+    def in_words(self, region: str | None) -> str:
+        """Return a region's name as it stands in a sentence."""
+        name = next((one.name for one in self.regions if one.id == region), region or "an unknown country")
+        plural = ("Islands", "Republic", "Netherlands", "Philippines")
+        takes_article = name.startswith("United ") or name.endswith(plural)
+        return f"the {name}" if takes_article else name
 
     def models(self, name: str) -> tuple[Chip, ...]:
         """Return the chip of that name, else the forms of the family it names. Raises UnknownName.

@@ -18,7 +18,9 @@ from graphkit.errors import FactBaseError, Fault, InvalidValue
 from graphkit.factbase import shipped_seeds
 from graphkit.factbase.tables import Table, read_table, shown
 from graphkit.facts import earliest, latest
+from graphkit.ontology import RELATIONS
 from graphkit.rules.records import Chip, Membership, Region, Regulation, Route, Rulebook
+from graphkit.rules.routes import FACTS
 from graphkit.rules.yamlfile import Part, read_yaml
 
 FILES = ("chips.csv", "regions.csv", "region_groups.csv", "regulations.yaml", "routes.yaml")
@@ -65,6 +67,9 @@ class _Reading:
         self._check_regulations(regulations)
         self._unique(routes, "route")
         for route, part in routes:
+            self._known([*route.pattern.facts, *route.pattern.not_facts], FACTS, "fact", part, ".pattern")
+            relations = (*route.pattern.relations, *route.pattern.any_of, *route.pattern.without)
+            self._known(relations, RELATIONS, "relation", part, ".pattern")
             self._known(route.rules, {one.id for one, _ in regulations}, "regulation", part, ".rules")
         self.rulebook = Rulebook(
             _distinct(chips), _distinct(regions), tuple(members),

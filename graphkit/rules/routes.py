@@ -1,0 +1,121 @@
+"""The name of the way that a path takes, by matching its relations and facts against routes.yaml.
+
+The facts a pattern may ask for are the keys of FACTS. The first route of the file that fits is the
+path's; a path that fits none has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from graphkit.access.records import AccessPath
+from graphkit.facts import Claim, earliest
+from graphkit.rules.classify import classify
+from graphkit.rules.judgement import CHINA
+from graphkit.rules.parties import Facts
+from graphkit.rules.records import UNITED_STATES, Chip, Route
+
+
+class Evidence:
+    """A path with what the graph says around it."""
+
+    def __init__(self, facts: Facts, path: AccessPath, chips: Sequence[Chip]) -> None:
+        self.facts, self.path, self.chips = facts, path, chips
+        self.relations = [step.relation for step in path.steps]
+        self.claims: list[Claim] = [claim for step in path.steps for claim in step.claims]
+
+    def followed(self, company: str) -> bool:
+        """Whether buyers like this company are followed abroad."""
+        seat = self.facts.party(company).headquarters
+        return seat is not None and self.facts.followed(seat)
+
+    def countries(self) -> set[str]:
+        """The countries in which the path's site stands, or to which its claims are limited."""
+        regions = {place.region for place in self.path.places if place.region}
+        regions = regions or {region for claim in self.claims for region in claim.regions}
+        return {country for region in regions for country in self.facts.countries_of(region)}
+
+    def holder(self) -> str:
+        """Who owns the chips: the owner that the claims name, else whoever runs, buys or has them."""
+        owners = {claim.owner for claim in self.claims if claim.owner}
+        if len(owners) == 1:
+            return owners.pop() or ""
+        passed = ("OWNS", "LEASES_FROM")
+        return next((step.subject for step in self.path.steps if step.relation not in passed), self.path.nodes[-2])
+
+    def home(self) -> set[str]:
+        """The buyer's own country, Hong Kong counting as China."""
+        seat = self.facts.party(self.path.steps[0].subject).headquarters
+        return set(CHINA) if seat in CHINA else {seat} if seat else set()
+
+    def runs_the_site(self, company: str) -> bool:
+        """Whether a company is said to run a site of the path."""
+        return any(claim.object in self.path.nodes for claim in self.facts.claims(company, "OPERATES"))
+
+    def own(self) -> set[str]:
+        """The buyer and the companies of its own at the head of the path."""
+        found = {self.path.steps[0].subject}
+        for step in self.path.steps:
+            if step.relation != "OWNS":
+                break
+            found.add(step.object)
+        return found
+
+
+FACTS: Mapping[str, Callable[[Evidence], bool]] = {
+    # the buyer, or its ultimate parent, is headquartered in D:5 or Macau
+    "buyer followed": lambda path: path.followed(path.path.steps[0].subject),
+    # so is whoever owns the chips
+    "owner followed": lambda path: path.followed(path.holder()),
+    # the buyer, or a company of its own, owns the chips
+    "owner is the buyer": lambda path: path.holder() in path.own(),
+    # the site stands in the United States; outside them and the buyer's own country
+    "site in the US": lambda path: path.countries() == {UNITED_STATES},
+    "site abroad": lambda path: bool(path.countries()) and not path.countries() & {UNITED_STATES, *path.home()},
+    # the buyer, or a company of its own, rents the space at the path's site
+    "space rented": lambda path: any(
+        set(claim.sites) & set(path.path.nodes) or path.runs_the_site(claim.object)
+        for company in path.own() for claim in path.facts.claims(company, "LEASES_SPACE_FROM")
+    ),
+    # a listed party holds part of a company on the path, or is one of them
+    "listed owner": lambda path: any(map(path.facts.listed_above, path.path.nodes[1:-1])),
+    # a purchase passes through other countries, or is only alleged
+    "diverted": lambda path: any(
+        claim.transit or claim.status == "alleged" for claim in path.claims if claim.relation in ("BUYS", "BUYS_FROM")
+    ),
+    # a licence was sought or granted
+    "licence": lambda path: any(claim.licence in ("sought", "granted") for claim in path.claims),
+    # the chip is a variant cut down from another one
+    "variant": lambda path: any(
+        True for chip in path.chips for node in (chip.id, chip.family or "")
+        for _ in path.facts.claims(node, "VARIANT_OF")
+    ),
+    # no paragraph of the control list covers the chip on the date
+    "below the thresholds": lambda path: bool(path.chips) and all(
+        classify(path.facts.rulebook, chip, earliest(path.facts.on)).possible == {None} for chip in path.chips
+    ),
+}
+
+
+def name_route(facts: Facts, path: AccessPath, chips: Sequence[Chip]) -> Route | None:
+    """Return the first route whose pattern a path fits."""
+    evidence = Evidence(facts, path, chips)
+    return next((route for route in facts.rulebook.routes if _fits(route, evidence)), None)
+
+
+def _fits(route: Route, path: Evidence) -> bool:
+    pattern = route.pattern
+    if pattern.reported_beside or (pattern.any_of and not set(pattern.any_of) & set(path.relations)):
+        return False
+    if set(pattern.without) & set(path.relations) or not set(pattern.relations) <= set(path.relations):
+        return False
+    if pattern.words and not any(_says(claim, pattern.words) for claim in path.claims):
+        return False
+    if any(FACTS[name](path) for name in pattern.not_facts):
+        return False
+    return all(FACTS[name](path) for name in pattern.facts)
+
+
+def _says(claim: Claim, words: Sequence[str]) -> bool:
+    text = " ".join(filter(None, (claim.summary, claim.note, claim.purpose))).casefold()
+    return any(word.casefold() in text for word in words)
