@@ -11,7 +11,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -52,7 +51,7 @@ class FactBase(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...] = ()
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """A way from one entity to another that rests on a single origin."""
 
     subject: str
@@ -92,7 +91,7 @@ def coverage(base: FactBase) -> Coverage:
         if RELATIONS[claim.relation].access and claim.status in PATH_STATUSES:
             steps.setdefault((claim.subject, claim.relation, claim.object), []).append(claim)
     single = []
-    for ends, told in sorted(steps.items(), key=itemgetter(0)):
+    for ends, told in steps.items():
         sources = {origin(claim, documents[claim.document]) for claim in told}
         if len(sources) == 1:
             single.append(Step(*ends, sources.pop(), tuple(claim.id for claim in told)))

@@ -61,7 +61,7 @@ class Names:
         if not found and self._hints <= _MAX_HINTS:
             from rapidfuzz import process
 
-            near = process.extract(wanted, self.kinds.keys(), score_cutoff=75)
+            near = process.extract(wanted, [id_ for id_, kind in self.kinds.items() if kind], score_cutoff=75)
             # H100 is no misspelling of H200.
             found = next((id_ for id_, *_ in near if _NUMBER.findall(id_) == _NUMBER.findall(wanted)), None)
         return f"write {found}, or declare the entity" if found else "declare it in entities.csv"
