@@ -13,6 +13,12 @@ from graphkit.stores.tokens import Token, openers
 
 _CLAUSES = ("MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN", "CALL", "UNION", "ORDER", "SKIP", "LIMIT")
 
+#: Words before a brace that are no variables: it opens a subquery or a map.
+_BEFORE_BRACE = frozenset(
+    (*_CLAUSES, "COUNT", "EXISTS", "COLLECT", "DISTINCT", "WHERE", "AND", "OR", "XOR", "NOT", "IN", "BY", "AS")
+    + ("CASE", "WHEN", "THEN", "ELSE", "YIELD", "ALL")
+)
+
 #: Properties that the engine invents, and where their value really is.
 _INVENTED = {
     "title": "name",
@@ -60,6 +66,12 @@ def check_dialect(found: Sequence[Token]) -> None:
                 raise _wrong(
                     f"{token.text} {{.*}} holds properties that are not in the graph",
                     f"name its properties, {token.text} {{.id, .name}}",
+                )
+        if token.key == "{" and _of_pattern(found, inside, index):
+            for name in _compared(found, inside, index) & relationships:
+                raise _wrong(
+                    f"a pattern that asks for a property equal to one of the relationship {name} finds nothing",
+                    f"compare it in WHERE: MATCH (d:Document) WHERE d.id = {name}.document",
                 )
         if after.key == "(" and token.is_name and before.key != ".":
             name = token.text.lower()
@@ -142,12 +154,37 @@ def _is_projection(found: Sequence[Token], inside: Sequence[int], index: int) ->
     ):
         return True
     before = found[index - 1].key if index else ""
-    if found[index].key in ("COUNT", "EXISTS", "COLLECT", "CALL", "UNION") or before in ("(", "[", ":", "&", "!"):
+    if found[index].key in _BEFORE_BRACE or before in ("(", "[", ":", "&", "!"):
         return False
     if before == "|":
         opener = inside[index]
         return opener > 0 and found[opener].key == "[" and found[opener - 1].key != "-"
     return True
+
+
+def _of_pattern(found: Sequence[Token], inside: Sequence[int], brace: int) -> bool:
+    """Say whether a brace opens the properties of a node or relationship in a pattern."""
+    opener = inside[brace]
+    if opener < 0 or found[opener].key not in ("(", "["):
+        return False
+    if opener == brace - 1:
+        return found[opener].key == "[" or opener == 0 or not found[opener - 1].is_name or (
+            found[opener - 1].key in (*_CLAUSES, "WHERE", "AND", "OR", "NOT")
+        )
+    return found[brace - 1].is_name or found[brace - 1].kind in ("number", "parameter") or found[brace - 1].key == "*"
+
+
+def _compared(found: Sequence[Token], inside: Sequence[int], brace: int) -> frozenset[str]:
+    """Return the variables whose properties stand alone as values in a map."""
+    return frozenset(
+        found[at + 1].text
+        for at in range(brace + 1, len(found) - 4)
+        if inside[at] == brace
+        and found[at].key == ":"
+        and found[at + 1].is_name
+        and found[at + 2].key == "."
+        and found[at + 4].key in (",", "}")
+    )
 
 
 def _check_shortest(found: Sequence[Token], inside: Sequence[int]) -> None:

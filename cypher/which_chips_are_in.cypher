@@ -1,0 +1,17 @@
+// Which chips are at the sites of a region, and who runs the sites.
+// $region (entity): the region; those that are part of it count too
+// $statuses (list = done, planned): what the documents may say of the chips at the site
+// -> chip, site, place, operator, status, quantity
+// -> owner: whose chips they are, where not the operator's
+// -> document, published, claim
+MATCH (place:Region)-[:PART_OF*0..4]->(:Region {id: $region})
+MATCH (site:Datacenter)-[:LOCATED_IN]->(place)
+MATCH (site)-[r:HOSTS]->(chip:Chip)
+WHERE r.status IN $statuses
+MATCH (d:Document) WHERE d.id = r.document
+OPTIONAL MATCH (operator:Company)-[:OPERATES]->(site)
+OPTIONAL MATCH (owner:Entity) WHERE owner.id = r.owner
+RETURN DISTINCT chip.name AS chip, site.name AS site, place.name AS place, operator.name AS operator,
+       r.status AS status, r.quantity AS quantity, owner.name AS owner, d.name AS document, d.published AS published,
+       r.id AS claim
+ORDER BY chip, site, place, operator, claim

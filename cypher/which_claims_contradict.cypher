@@ -1,0 +1,16 @@
+// Where one claim says that it is so and another that it is not, or somebody denies it.
+// $entity (entity = null): only where this entity is at either end
+// -> subject, relation, object
+// -> says, says_source, says_claim: what is asserted, by whom
+// -> denied_by, denial: who says that it is not so, and that claim
+MATCH (subject:Entity)-[yes]->(object:Entity)
+WHERE yes.status IN ['done', 'planned', 'considered', 'alleged']
+  AND ($entity IS NULL OR subject.id = $entity OR object.id = $entity)
+MATCH (subject)-[no]->(object)
+WHERE no.status = 'negated' AND type(no) = type(yes)
+MATCH (asserting:Document) WHERE asserting.id = yes.document
+MATCH (denying:Document) WHERE denying.id = no.document
+RETURN subject.name AS subject, type(yes) AS relation, object.name AS object, yes.status AS says,
+       coalesce(yes.attribution, asserting.publisher, asserting.name) AS says_source, yes.id AS says_claim,
+       coalesce(no.attribution, denying.publisher, denying.name) AS denied_by, no.id AS denial
+ORDER BY subject, relation, object, says_claim, denial
