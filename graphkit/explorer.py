@@ -31,6 +31,7 @@ from graphkit.views.answers import (
     PathAnswer,
     claim_answer,
     entity_answer,
+    findings_answer,
     negative_answer,
     path_answer,
     path_record,
@@ -273,7 +274,7 @@ class Explorer:
             reasons = [explain(search, truncated=part.truncated) for search in searches]
             best = max(reasons, key=lambda one: (len(one.near_misses), len(one.reached)))
             negative = negative_answer(best, network)
-        findings = self._findings(part.graph, paths, filters)
+        findings = self._findings(part.graph, paths, filters, to.members)
         answer = path_answer(
             part.graph, from_.entity, to.entity,
             [path_record(path, network, said) for path, said in zip(paths, findings, strict=True)],
@@ -293,8 +294,14 @@ class Explorer:
         )
         return answer, part.graph, paths
 
-    def _findings(self, graph: Graph, paths: Sequence[AccessPath], filters: Filters) -> list[Answer | None]:
-        return [None for _ in paths]
+    def _findings(
+        self, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
+    ) -> list[Answer]:
+        """What the rules say of each path as of the date asked for, or today."""
+        from graphkit.rules import judge
+
+        day, asked = filters.on or today(), chips[0].id if len(chips) == 1 else None
+        return [findings_answer(judge(graph, path, self.rulebook, day, chip=asked)) for path in paths]
 
     def show(self, name: str, filters: Filters | None = None) -> Answer:
         """Return everything known about an entity: its record, and its claims by relation, with evidence."""
@@ -442,7 +449,7 @@ class Explorer:
                 "outcome": negative.outcome, "near_miss": list(missed), "path": None,
             }
         path = found[0]
-        said = self._findings(network.graph, [path], filters)[0]
+        said = self._findings(network.graph, [path], filters, [chip])[0]
         return {
             **cell,
             "status": path.status,

@@ -6,10 +6,11 @@ Findings say *covered*, *not covered by any modelled rule* or *unclear*; they ne
 from graphkit.rules.classify import Classification, Reason, classify
 from graphkit.rules.finding import COVERAGE, Finding, Question
 from graphkit.rules.licence import judge_chips, license_requirement
+from graphkit.rules.paths import PathFindings, StepFinding, judge
 from graphkit.rules.records import Rulebook
 from graphkit.rules.rulebook import read_rulebook
 
 __all__ = [
-    "COVERAGE", "Classification", "Finding", "Question", "Reason", "Rulebook",
-    "classify", "judge_chips", "license_requirement", "read_rulebook",
+    "COVERAGE", "Classification", "Finding", "PathFindings", "Question", "Reason", "Rulebook", "StepFinding",
+    "classify", "judge", "judge_chips", "license_requirement", "read_rulebook",
 ]

@@ -33,7 +33,8 @@ class Finding(msgspec.Struct, frozen=True):
     `policy` is None where no source states one. `missing` lists the figures and facts that would
     settle an unclear outcome, or the conditions that a case-by-case review sets. `duties` are what
     a rule in force asks for without asking for a licence, `proposals` what one under way would;
-    `decided_by` holds the citations of the requirements that decided.
+    `decided_by` holds the citations of the requirements that decided; `enforced` is False where the
+    last of them was announced not to be.
     """
 
     outcome: Outcome
@@ -44,6 +45,7 @@ class Finding(msgspec.Struct, frozen=True):
     duties: tuple[str, ...] = ()
     proposals: tuple[str, ...] = ()
     decided_by: tuple[str, ...] = ()
+    enforced: bool = True
 
     @property
     def coverage(self) -> str:
@@ -85,6 +87,7 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
     cited = [set(finding.decided_by) for finding in findings]
     common = set.intersection(*cited) or set.union(*cited)
     decided_by = tuple(c for c in merged(finding.decided_by for finding in findings) if c in common)
+    enforced = all(finding.enforced for finding in findings)
     paragraph = first.paragraph if len({finding.paragraph for finding in findings}) == 1 else None
     if len({finding.outcome for finding in findings}) > 1:
         sides = _differing((name, finding.coverage) for name, finding in answers.items())
@@ -95,7 +98,7 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
         policy = None
         sides = _differing((name, finding.policy or "review not stated") for name, finding in answers.items())
         rules = (ours(f"the review differs: {sides}"), *rules)
-    return Finding(first.outcome, policy, paragraph, rules, missing, duties, proposals, decided_by)
+    return Finding(first.outcome, policy, paragraph, rules, missing, duties, proposals, decided_by, enforced)
 
 
 def _differing(answers: Iterable[tuple[str, str]]) -> str:

@@ -44,6 +44,7 @@ class _Judgement:
         self.duties: list[str] = []
         self.proposals: list[str] = []
         self.decided_by: list[str] = []
+        self.enforced = True
         self.policies: list[Policy | None] = []
         self.open = False
 
@@ -126,13 +127,15 @@ class _Judgement:
             truth, words = None, f"{words}; whether a Chinese design sent from there is under US rules is not settled"
             missing.append("whether the chip is subject to US rules")
         result = {True: "licence required", False: "no licence from this", None: "cannot be told"}[truth]
-        citation = requirement.citation or regulation.citation
+        section = requirement.citation
         if moved := _covering(requirement.moved, self.day):
-            citation = f"{moved.citation}, before {citation}"
-        citation = citation if regulation.citation in citation else f"{regulation.citation}, {citation}"
+            words += f"; the test stood in {section} until it moved ({moved.by})"
+            section = moved.citation
+        citation = f"{regulation.citation}, {section}" if section else regulation.citation
         text = f"{requirement.test} test ({requirement.says}): {words}: {result}"
         if truth:
             text += self._enforcement(requirement)
+            self.enforced = not _covering(requirement.not_enforced, self.day)
         self._say(regulation.id, citation, text)
         if truth is None:
             self.open, self.missing = True, [*self.missing, *missing]
@@ -287,6 +290,7 @@ class _Judgement:
         return Finding(
             outcome, policy, paragraph, merged([self.reasons]), merged([missing]),
             merged([self.duties]), merged([self.proposals]), merged([self.decided_by]),
+            self.enforced,
         )
 
     def _before(self) -> None:

@@ -6,7 +6,7 @@ on. Nobody's silence is a fact: a company without a claim on its seat has none t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -86,6 +86,13 @@ class Facts:
         """Return the countries in which a company is said to have its headquarters."""
         regions = {claim.object for claim in self.claims(company, "HEADQUARTERED_IN")}
         return tuple(sorted({country for region in regions for country in self.countries_of(region)}))
+
+    def deployed(self, company: str, chips: Collection[str]) -> tuple[str, ...]:
+        """Return the regions in which a company is said to have capacity that may be in some chips."""
+        return tuple(sorted({
+            claim.object for claim in self.claims(company, "DEPLOYS_IN")
+            if not claim.chips or not set(chips).isdisjoint(claim.chips)
+        }))
 
     # owners -------------------------------------------------------------------------------
 

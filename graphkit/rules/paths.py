@@ -69,6 +69,7 @@ class _Judge:
         self.rulebook, self.on = facts.rulebook, facts.on
         self.end = path.nodes[-1]
         self.chips, self.assumed = self._chips(asked)
+        self.names = {self.end, *(name for chip in self.chips for name in (chip.id, chip.family or ""))}
         self.places: dict[str, tuple[str, ...]] = {}
         for place in path.places:
             if place.region:
@@ -122,7 +123,7 @@ class _Judge:
     def _purchase(self, step: Step) -> StepFinding:
         buyer = self.facts.party(step.subject)
         seller = self.facts.party(step.object).headquarters if step.relation == "BUYS_FROM" else None
-        regions = self._scope(step) or self._deployed(step.subject)
+        regions = self._scope(step) or self.facts.deployed(step.subject, self.names)
         finding = self._ask("export", buyer, regions, seller)
         if not regions and finding.outcome == "unclear" and buyer.headquarters:
             home = self._ask("export", buyer, (buyer.headquarters,), seller)
@@ -176,20 +177,12 @@ class _Judge:
     def _scope(self, step: Step) -> tuple[str, ...]:
         return tuple(sorted({region for claim in step.claims for region in claim.regions}))
 
-    def _deployed(self, company: str) -> tuple[str, ...]:
-        """Where a company is said to have its capacity in these chips."""
-        return tuple(sorted({
-            claim.object for claim in self.facts.claims(company, "DEPLOYS_IN")
-            if not claim.chips or {self.end, *(chip.id for chip in self.chips)} & set(claim.chips)
-        }))
-
     def _supplier(self, buyer: str) -> str | None:
         """The country from which a company's suppliers sell, where its purchases of the chip name one."""
-        known = {self.end, *(chip.id for chip in self.chips), *(chip.family for chip in self.chips)}
         found = {
             self.facts.party(claim.object).headquarters
             for claim in self.facts.claims(buyer, "BUYS_FROM")
-            if not claim.chips or known & set(claim.chips)
+            if not claim.chips or self.names & set(claim.chips)
         }
         return next(iter(found)) if len(found) == 1 else None
 
@@ -222,7 +215,7 @@ class _Judge:
         citation = f" ({finding.decided_by[0]})" if finding.decided_by else ""
         if finding.policy == "notification":
             return f"notice is needed{citation}"
-        return f"a licence is needed{citation}, {policy}"
+        return f"a licence is needed{citation}, {policy}{'' if finding.enforced else ', not enforced at that time'}"
 
     def _verdict(self, steps: tuple[StepFinding, ...]) -> str:
         """One sentence on every leg that rents, is covered or is unclear; on all legs where none is."""

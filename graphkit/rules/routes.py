@@ -33,6 +33,7 @@ class Evidence:
         """The countries in which the path's site stands, or to which its claims are limited."""
         regions = {place.region for place in self.path.places if place.region}
         regions = regions or {region for claim in self.claims for region in claim.regions}
+        regions = regions or set(self.facts.deployed(self.holder(), self.path.nodes[-1:]))
         return {country for region in regions for country in self.facts.countries_of(region)}
 
     def holder(self) -> str:

@@ -13,6 +13,7 @@ from graphkit.facts import Claim, Entity, origin
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+    from graphkit.rules import Finding, PathFindings
 
 VERSION = 1
 
@@ -87,6 +88,35 @@ def claim_answer(claim: Claim, network: Network) -> Answer:
         "quote": claim.quote,
         "qualifiers": qualifiers,
         "factbase": claim.factbase,
+    }
+
+
+def finding_answer(finding: Finding, sentence: str) -> Answer:
+    """Return what the rules say of one step."""
+    return {
+        "coverage": finding.coverage,
+        "outcome": finding.outcome,
+        "policy": finding.policy,
+        "paragraph": finding.paragraph,
+        "sentence": sentence,
+        "rules": [{"id": one.id, "citation": one.citation, "reason": one.reason} for one in finding.rules],
+        "missing": list(finding.missing),
+        "duties": list(finding.duties),
+    }
+
+
+def findings_answer(found: PathFindings) -> Answer:
+    """Return what the rules say of a path: of each step, of its legs, in one sentence; and the name of its route."""
+    steps = [finding_answer(step.finding, step.sentence) for step in found.steps]
+    return {
+        "steps": steps,
+        "findings": [
+            {"leg": step.leg, "step": index, **steps[index]}
+            for index, step in enumerate(found.steps) if step.leg != "other"
+        ],
+        "route": found.route,
+        "route_name": found.route_name,
+        "verdict": found.verdict,
     }
 
 
