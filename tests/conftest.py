@@ -29,23 +29,29 @@ def _environment() -> Iterator[pytest.MonkeyPatch]:
 
 
 @pytest.fixture(scope="session")
-def neo4j_url(_environment: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Neo4j server; its user and password are in the environment."""
-    configured = os.environ.get("NEO4J_TEST_URI")
-    if configured:
-        _environment.setenv("NEO4J_USERNAME", os.environ.get("NEO4J_TEST_USERNAME", "neo4j"))
-        _environment.setenv("NEO4J_PASSWORD", os.environ.get("NEO4J_TEST_PASSWORD", ""))
-        if os.environ.get("NEO4J_TEST_DATABASE"):
-            _environment.setenv("NEO4J_DATABASE", os.environ["NEO4J_TEST_DATABASE"])
-        yield configured
-        return
+def neo4j_server(_environment: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the tests' own; its user and password are in the environment."""
     server = new_server(tmp_path_factory.mktemp("neo4j"))
     try:
         _environment.setenv("NEO4J_USERNAME", "neo4j")
         _environment.setenv("NEO4J_PASSWORD", PASSWORD)
-        yield server.url
+        yield server
     finally:
         server.remove()
+
+
+@pytest.fixture(scope="session")
+def neo4j_url(_environment: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """The address of a Neo4j server; its user, password and database are in the environment."""
+    configured = os.environ.get("NEO4J_TEST_URI")
+    if not configured:
+        server: Server = request.getfixturevalue("neo4j_server")
+        return server.url
+    _environment.setenv("NEO4J_USERNAME", os.environ.get("NEO4J_TEST_USERNAME", "neo4j"))
+    _environment.setenv("NEO4J_PASSWORD", os.environ.get("NEO4J_TEST_PASSWORD", ""))
+    if os.environ.get("NEO4J_TEST_DATABASE"):
+        _environment.setenv("NEO4J_DATABASE", os.environ["NEO4J_TEST_DATABASE"])
+    return configured
 
 
 def new_server(folder: Path) -> Server:

@@ -27,6 +27,9 @@ _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
 </project>
 """
 
+#: A test server lives for a minute: quick to warm up beats quick once warm.
+_JAVA = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xss1m"]
+
 _OPENS = [
     f"--add-opens=java.base/{package}=ALL-UNNAMED"
     for package in ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
@@ -59,7 +62,7 @@ class Server:
     def admin(self, *arguments: str) -> None:
         """Run neo4j-admin, as its own script would."""
         subprocess.run(
-            ["java", "-Xmx1g", "-cp", f"{self._lib}/*", "org.neo4j.cli.AdminTool", *arguments],
+            ["java", *_JAVA, "-Xmx1g", "-cp", f"{self._lib}/*", "org.neo4j.cli.AdminTool", *arguments],
             env=self._environment, check=True, capture_output=True, timeout=300,
         )  # fmt: skip
 
@@ -68,7 +71,7 @@ class Server:
         main = f"org.neo4j.server.{'Neo4jCommunity' if VERSION.startswith('20') else 'CommunityEntryPoint'}"
         log = (self.home / "console.log").open("ab")
         self.process = subprocess.Popen(
-            ["java", *_OPENS, f"-Xmx{self._heap}", "-cp", f"{self._lib}/*", main,
+            ["java", *_JAVA, *_OPENS, f"-Xmx{self._heap}", "-cp", f"{self._lib}/*", main,
              f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"],
             env=self._environment, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip

@@ -19,7 +19,8 @@ from graphkit.stores.load import incomplete, load, marks, unload
 from tests.conftest import empty
 from tests.made import dump, edited, made_base
 
-BASE = made_base()
+RELATIONS = ("LEASES_FROM", "OPERATES", "HOSTS", "RESTRICTS", "LINKED_TO")
+BASE = made_base(relations=RELATIONS)
 
 
 def with_claims(base: FactBase, *claims: Claim) -> FactBase:
@@ -270,9 +271,8 @@ def loader(database: str, base: Path) -> subprocess.Popen[bytes]:
 def test_a_loader_killed_at_any_moment_leaves_what_the_next_load_heals(database: str, tmp_path: Path) -> None:
     """Twenty kills, over a load, a change and a removal in turn; full dumps, not counts."""
     rng = random.Random(4)
-    relations = ("LEASES_FROM", "OPERATES", "HOSTS", "RESTRICTS")
-    first = made_base(entities=100, claims=800, relations=relations)
-    bases = [first, edited(first), made_base(seed=7, entities=60, claims=400, relations=relations)]
+    first = made_base(entities=100, claims=800, relations=RELATIONS)
+    bases = [first, edited(first), made_base(seed=7, entities=60, claims=400, relations=RELATIONS)]
     files, dumps = [], []
     for n, base in enumerate(bases):
         files.append(tmp_path / f"{n}.base")

@@ -146,31 +146,35 @@ class _WorkFolder:
     """
 
     def __init__(self, path: Path) -> None:
-        self.folder = path.with_name(f".{path.name}.writing")
+        self._path, self.folder = path, path.with_name(f".{path.name}.writing")
+        with _saying(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            while not self._take():
+                pass  # the writer before us has just taken its folder away
+            for left in self.folder.iterdir():
+                if left.name != "lock":
+                    left.unlink()
+
+    def _take(self) -> bool:
         lock = self.folder / "lock"
-        while True:
-            with _saying(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self.folder.mkdir(exist_ok=True)
-            try:
-                self._handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-            except FileNotFoundError:
-                continue  # the writer before us has just taken its folder away
-            try:
-                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if os.fstat(self._handle).st_ino == lock.stat().st_ino:
-                    break
-            except FileNotFoundError:
-                pass
-            except BlockingIOError:
-                os.close(self._handle)
-                raise StoreBusy(
-                    f"another process is writing to {path}: wait until it is done, or give another --db"
-                ) from None
+        try:
+            self.folder.mkdir(exist_ok=True)
+            self._handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(self._handle).st_ino == lock.stat().st_ino:
+                return True
+        except FileNotFoundError:
+            pass
+        except BlockingIOError:
             os.close(self._handle)
-        for left in self.folder.iterdir():
-            if left != lock:
-                left.unlink()
+            raise StoreBusy(
+                f"another process is writing to {self._path}: wait until it is done, or give another --db"
+            ) from None
+        os.close(self._handle)
+        return False
 
     def release(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -116,8 +116,9 @@ def unload(store: Store, name: str) -> Changes:
 
 def _check_words(base: FactBase) -> None:
     """Make sure that only words of the ontology become part of a statement."""
-    words = {one.kind for one in base.entities} - KINDS.keys() | {one.relation for one in base.claims} - RELATIONS.keys()
-    if words:
+    kinds = {entity.kind for entity in base.entities} - KINDS.keys()
+    relations = {claim.relation for claim in base.claims} - RELATIONS.keys()
+    if words := kinds | relations:
         raise InvalidValue(f"{', '.join(map(repr, sorted(words)))}: no such kind or relation in the ontology")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -25,7 +26,9 @@ from graphkit.stores.schema import neo4j_schema
 from graphkit.stores.values import Row, from_driver
 
 #: Seconds to wait for a connection, and to go on trying a transaction that met a passing fault.
-CONNECT, RETRY = 10.0, 15.0
+CONNECT, RETRY = 5.0, 10.0
+
+_CREDENTIALS = re.compile(r"//[^/@]*@")
 
 
 class Neo4jStore:
@@ -35,26 +38,28 @@ class Neo4jStore:
     """
 
     def __init__(self, url: str, *, readonly: bool = True) -> None:
-        self._url = url
+        self._url = _CREDENTIALS.sub("//", url)
         self._readonly = readonly
         self._database = os.environ.get("NEO4J_DATABASE") or None
-        user = os.environ.get("NEO4J_USERNAME") or "neo4j"
-        password = os.environ.get("NEO4J_PASSWORD")
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it would log is raised and said once
-        with translated(url, self._database):
-            self._driver = neo4j.GraphDatabase.driver(
-                url,
-                auth=(user, password) if password is not None else None,
-                connection_timeout=CONNECT,
-                connection_acquisition_timeout=CONNECT * 2,
-                max_transaction_retry_time=RETRY,
-                notifications_min_severity="OFF",
-                user_agent="graphkit",
-            )
+        with translated(self._url, self._database):
+            self._driver = _driver(url)
+            try:
+                self._greet()
+            except BaseException:
+                self._driver.close()
+                raise
+
+    def _greet(self) -> None:
+        """Make sure that the server answers, without the patience of a transaction."""
         try:
-            self.read("RETURN 1 AS one")
-        except BaseException:
-            self._driver.close()
+            with self._session(neo4j.READ_ACCESS) as session:
+                session.run("RETURN 1").consume()
+        except faults.ServiceUnavailable:
+            if not self._url.startswith("neo4j"):
+                raise
+            with _driver(self._url.replace("neo4j", "bolt", 1)) as direct:  # its fault names the cause
+                direct.verify_connectivity()
             raise
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
@@ -108,6 +113,19 @@ def _run_all(transaction: neo4j.ManagedTransaction, statements: tuple[str, ...])
         transaction.run(statement).consume()
 
 
+def _driver(url: str) -> neo4j.Driver:
+    password = os.environ.get("NEO4J_PASSWORD")
+    return neo4j.GraphDatabase.driver(
+        url,
+        auth=(os.environ.get("NEO4J_USERNAME") or "neo4j", password) if password else None,
+        connection_timeout=CONNECT,
+        connection_acquisition_timeout=CONNECT * 2,
+        max_transaction_retry_time=RETRY,
+        notifications_min_severity="OFF",
+        user_agent="graphkit",
+    )
+
+
 @contextmanager
 def translated(url: str, database: str | None, cypher: str = "") -> Iterator[None]:
     """Raise the driver's faults as graphkit's: one line that says what, where, and how to mend."""
@@ -120,11 +138,11 @@ def translated(url: str, database: str | None, cypher: str = "") -> Iterator[Non
             raise _no_address(error, url) from error
         raise _no_answer(error, url) from error
     except (TypeError, ValueError, OverflowError) as error:
-        raise (QueryError(_first_line(error), cypher) if cypher else _no_address(error, url)) from error
+        raise (QueryError(_said(error), cypher) if cypher else _no_address(error, url)) from error
 
 
 def _server_said(error: faults.Neo4jError, url: str, database: str | None, cypher: str) -> GraphkitError:
-    code, said = error.code or "", _first_line(error)
+    code, said = error.code or "", _said(error)
     if isinstance(error, faults.AuthError):
         return StoreUnavailable(
             f"{url} does not let us in ({said}): set NEO4J_USERNAME and NEO4J_PASSWORD to a user of that server"
@@ -137,35 +155,37 @@ def _server_said(error: faults.Neo4jError, url: str, database: str | None, cyphe
         return StoreUnavailable(f"{url} cannot serve the database just now ({said}): run the same again later")
     if "TransactionTimedOut" in code:
         return QueryTimeout(f"stopped at its time limit: {said}")
-    if "MemoryPoolOutOfMemory" in code or "OutOfMemory" in code:
+    if "OutOfMemory" in code:
         return QueryTimeout(f"stopped at the server's memory limit: {said}")
     if code.startswith("Neo.ClientError."):
         return QueryError(said, cypher)
-    return StoreError(f"{url}: {said} ({code}): nothing half-done is left in that batch; run the same again")
+    return StoreError(f"{url} could not do it ({said}): see the server's log and disk, then run the same again")
 
 
 def _no_address(error: Exception, url: str) -> InvalidValue:
-    return InvalidValue(f"{url!r} is not an address of a Neo4j server: {_first_line(error)}")
+    return InvalidValue(f"{url!r} is not an address of a Neo4j server: {_CREDENTIALS.sub('//', _said(error))}")
 
 
 def _no_answer(error: BaseException, url: str) -> StoreUnavailable:
     causes = list(_causes(error))
-    text = " ".join(str(one) for one in causes).lower()
-    encrypted = url.partition("://")[0].lower().endswith(("+s", "+ssc"))
-    if any(isinstance(one, ssl.SSLError) for one in causes) or (
-        encrypted and ("ssl" in text or "tls" in text or "reset by peer" in text)
-    ):
+    said = _said(next((one for one in causes if isinstance(one, OSError)), causes[-1]))
+    text = " ".join(map(str, causes)).lower()
+    if "certificate" in text:
         return StoreUnavailable(
-            f"{url} does not speak TLS as that address asks ({_first_line(causes[-1])}): use neo4j:// or bolt:// for "
-            "a server without TLS, +s for one with a known certificate, +ssc for one with its own"
+            f"{url} has a certificate that is not known here ({said}): use +ssc instead of +s if you trust it"
         )
-    if not encrypted and ("eof" in text or "incomplete handshake" in text or "handshake" in text or "closed" in text):
+    if any(isinstance(one, ssl.SSLError) for one in causes):
         return StoreUnavailable(
-            f"{url} answers, but closes the connection ({_first_line(error)}): if it wants TLS, use the same address "
-            "with +s or +ssc; if it was stopped, start it and run the same again"
+            f"{url} does not speak TLS as that address asks ({said}): "
+            "use neo4j:// or bolt:// for a server without TLS"
+        )
+    if "handshake" in text or "timed out" in text or "incomplete" in text or "closed" in text:
+        return StoreUnavailable(
+            f"{url} does not speak with us ({said}): if it wants TLS, write +s or +ssc before ://; "
+            "if it was stopped, start it and run the same again"
         )
     return StoreUnavailable(
-        f"no Neo4j server answers at {url} ({_first_line(error)}): start it (`docker compose up -d`) "
+        f"no Neo4j server answers at {url} ({said}): start it (`docker compose up -d`) "
         "or give another address with --db or NEO4J_URI"
     )
 
@@ -178,6 +198,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _first_line(error: BaseException) -> str:
-    said = getattr(error, "message", None) or str(error)
-    return str(said).partition("\n")[0].strip().removesuffix(".") or type(error).__name__
+def _said(error: BaseException) -> str:
+    said = (isinstance(error, faults.Neo4jError) and error.message) or str(error)
+    return said.strip().partition("\n")[0].removesuffix(".") or type(error).__name__

@@ -1,0 +1,268 @@
+"""Faults that a user meets: one clean line with the mend, and nothing that a second run does not heal."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphkit.stores.neo4j
+from graphkit.errors import (
+    GraphkitError,
+    InvalidValue,
+    SchemaMismatch,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreUnavailable,
+)
+from graphkit.stores import Store, open_store
+from graphkit.stores.load import incomplete, load
+from tests.conftest import empty
+from tests.made import dump, made_base
+from tests.neo4j_server import Server, free_port
+
+BASE = made_base(relations=("LEASES_FROM", "OPERATES", "HOSTS"))
+
+
+def refused(url: str, kind: type[GraphkitError], *parts: str) -> None:
+    """Check that opening a database fails by one line that holds each of the given parts."""
+    with pytest.raises(kind) as caught:
+        open_store(url).close()
+    said = str(caught.value)
+    assert "\n" not in said
+    for part in parts:
+        assert part in said
+    assert isinstance(caught.value, InvalidValue) or caught.value.exit_code == 3
+
+
+# a server ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["bolt", "neo4j", "bolt+s", "neo4j+ssc"])
+def test_a_server_that_is_not_there(scheme: str) -> None:
+    url = f"{scheme}://127.0.0.1:{free_port()}"
+    refused(url, StoreUnavailable, "no Neo4j server answers", url, "Connection refused", "docker compose up")
+
+
+def test_a_host_that_does_not_exist() -> None:
+    refused("neo4j://no-such-host.invalid", StoreUnavailable, "no Neo4j server answers", "no-such-host.invalid")
+
+
+def test_a_wrong_password(neo4j_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_PASSWORD", "not the password")
+    refused(neo4j_url, StoreUnavailable, "does not let us in", "NEO4J_PASSWORD")
+
+
+def test_no_password(neo4j_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NEO4J_PASSWORD")
+    refused(neo4j_url, StoreUnavailable, "does not let us in", "NEO4J_PASSWORD")
+
+
+def test_a_database_that_the_server_has_not(neo4j_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEO4J_DATABASE", "no-such-database")
+    refused(neo4j_url, StoreUnavailable, "no database called 'no-such-database'", "NEO4J_DATABASE")
+
+
+@pytest.mark.parametrize("scheme", ["bolt+s", "bolt+ssc", "neo4j+s", "neo4j+ssc"])
+def test_tls_asked_of_a_server_without_it(neo4j_url: str, scheme: str) -> None:
+    url = f"{scheme}://{neo4j_url.partition('://')[2]}"
+    refused(url, StoreUnavailable, "does not speak TLS", "use neo4j:// or bolt://")
+
+
+@pytest.fixture
+def tls_server(tmp_path: Path) -> Iterator[str]:
+    """A TLS listener with a certificate of its own; host and port."""
+    if shutil.which("openssl") is None:
+        pytest.skip("no TLS server to test on: openssl is not installed")
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
+         "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    plain, _ = listener.accept()
+                except OSError:
+                    return
+                try:
+                    context.wrap_socket(plain, server_side=True).close()
+                except OSError:
+                    plain.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
+        listener.shutdown(socket.SHUT_RDWR)
+        thread.join()
+
+
+def test_no_tls_asked_of_a_server_that_wants_it(tls_server: str) -> None:
+    refused(f"bolt://{tls_server}", StoreUnavailable, "if it wants TLS, write +s or +ssc")
+
+
+def test_a_certificate_that_nobody_vouches_for(tls_server: str) -> None:
+    refused(f"bolt+s://{tls_server}", StoreUnavailable, "certificate", "use +ssc instead of +s")
+
+
+def test_an_address_that_is_none() -> None:
+    refused("bolt://localhost:not-a-port", InvalidValue, "not an address")
+    refused("neo4j://user:secret@localhost", InvalidValue, "not an address")
+    with pytest.raises(InvalidValue) as caught:
+        open_store("neo4j://user:secret@localhost")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_server_that_dies_in_the_middle_of_a_load(
+    neo4j_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(graphkit.stores.neo4j, "RETRY", 1.0)
+    empty(neo4j_server.url)
+    with open_store(neo4j_server.url, readonly=False) as store:
+        load(store, BASE)
+        clean = dump(store)
+    empty(neo4j_server.url)
+
+    def die(done: int, total: int) -> None:
+        if done > total / 3:
+            neo4j_server.kill()
+
+    with open_store(neo4j_server.url, readonly=False) as store, pytest.raises(StoreUnavailable, match="start it"):
+        load(store, BASE, die)
+    neo4j_server.start()
+    with open_store(neo4j_server.url, readonly=False) as store:
+        assert incomplete(store) == [BASE.name]
+        load(store, BASE)
+        assert dump(store) == clean
+
+
+# a file ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "graph.kgl"
+    with open_store(path, readonly=False) as store:
+        load(store, BASE)
+    return path
+
+
+def test_a_second_writer_is_told_to_wait(file: Path) -> None:
+    with open_store(file, readonly=False) as first:
+        with pytest.raises(StoreBusy, match="another process is writing"):
+            open_store(file, readonly=False)
+        with open_store(file) as reader:
+            assert reader.read("MATCH ()-[r]->() RETURN count(r) AS n") == [{"n": len(BASE.claims)}]
+        first.write("CREATE (:Document {id: 'new', name: 'New'})")
+    with open_store(file, readonly=False) as store:
+        assert store.read("MATCH (d:Document {id: 'new'}) RETURN d.name AS name") == [{"name": "New"}]
+    assert [path.name for path in file.parent.iterdir()] == ["graph.kgl"]
+
+
+def test_a_reader_keeps_what_it_opened_while_the_file_is_replaced(file: Path) -> None:
+    with open_store(file) as reader:
+        with open_store(file, readonly=False) as writer:
+            writer.write("MATCH (n) DETACH DELETE n")
+        assert reader.read("MATCH ()-[r]->() RETURN count(r) AS n") == [{"n": len(BASE.claims)}]
+    with open_store(file) as reader:
+        assert reader.read("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
+
+
+def test_a_writer_that_fails_leaves_the_file_as_it_was(file: Path) -> None:
+    before = file.read_bytes()
+    with pytest.raises(RuntimeError), open_store(file, readonly=False) as store:
+        store.write("MATCH (n) DETACH DELETE n")
+        raise RuntimeError
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == ["graph.kgl"]
+
+
+def test_a_damaged_file_is_an_error_or_intact_and_never_wrong(file: Path) -> None:
+    whole = file.read_bytes()
+    with open_store(file) as store:
+        expected = dump(store)
+    rng = random.Random(1)
+    damaged = 0
+    for turn in range(40):
+        content = bytearray(whole)
+        if turn % 4:
+            content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+        else:
+            del content[rng.randrange(len(content)) :]
+        file.write_bytes(content)
+        try:
+            with open_store(file) as store:
+                assert dump(store) == expected
+        except StoreDamaged as error:
+            damaged += 1
+            assert str(file) in str(error) and "build it again" in str(error) and "\n" not in str(error)
+    assert damaged > 20
+
+
+def test_a_damaged_file_is_not_written_to(file: Path) -> None:
+    file.write_bytes(b"not a graph")
+    with pytest.raises(StoreDamaged):
+        open_store(file, readonly=False)
+    assert file.read_bytes() == b"not a graph"
+    assert [path.name for path in file.parent.iterdir()] == ["graph.kgl"]
+
+
+_SMALL_DISK = """
+import resource, sys
+from graphkit.errors import StoreError
+from graphkit.stores import open_store
+from graphkit.stores.load import load
+from tests.made import made_base
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    with open_store(sys.argv[1], readonly=False) as store:
+        load(store, made_base(seed=9, claims=900))
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(file: Path) -> None:
+    before = file.read_bytes()
+    said = subprocess.run(
+        [sys.executable, "-c", _SMALL_DISK, str(file)], capture_output=True, text=True, check=True,
+        cwd=Path(__file__).parent.parent,
+    ).stdout  # fmt: skip
+    assert "could not be written" in said and "make room" in said and said.count("\n") == 1
+    assert file.read_bytes() == before
+    assert [path.name for path in file.parent.iterdir()] == ["graph.kgl"]
+
+
+def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "plain").write_text("a file, not a folder")
+    with pytest.raises(StoreError, match="could not be written"):
+        open_store(tmp_path / "plain" / "graph.kgl", readonly=False)
+
+
+# either ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"), [(2, "a newer graphkit.*upgrade"), (0, "an older graphkit.*build again")]
+)
+def test_another_graphkits_schema_is_refused(store: Store, schema: int, said: str) -> None:
+    load(store, BASE)
+    store.write("MATCH (f:FactBase) SET f.schema = $schema", {"schema": schema})
+    before = dump(store)
+    for act in (incomplete, lambda opened: load(opened, made_base("other"))):
+        with pytest.raises(SchemaMismatch, match=said):
+            act(store)
+    assert dump(store) == before
