@@ -193,5 +193,7 @@ def fold(text: str) -> str:
     >>> fold("  Société  Générale ")
     'societe generale'
     """
+    if text.isascii():
+        return " ".join(text.casefold().split())
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.casefold().split())
