@@ -256,8 +256,7 @@ class _Judgement:
         return Check(True, f"{name}, in {self._listed(hits)}" if hits else name)
 
     def _listed(self, places: Iterable[str]) -> str:
-        known = {one.id: one.name for one in self.rulebook.regions}
-        return ", ".join(known.get(place, place) for place in places)
+        return ", ".join(map(self.rulebook.in_words, places))
 
     def _share(self, provision: Provision) -> Check:
         given, limits = self.question.listed_owner_share, provision.listed_owner_share

@@ -58,6 +58,8 @@ def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -
 def moments(rulebook: Rulebook, on: str) -> list[str]:
     """Return the first day of a partial date and every later one of its days on which some rule changes."""
     first, last = earliest(on), latest(on)
+    if first == last:
+        return [first]
     return [first, *(day for day in changes(rulebook) if first < day <= last)]
 
 

@@ -5,6 +5,7 @@ Dates are partial ISO dates and spans include both ends. A condition that is lef
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from typing import Literal
 
@@ -292,7 +293,7 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: str
 
 
-class Rulebook(msgspec.Struct, frozen=True):
+class Rulebook(msgspec.Struct, frozen=True, dict=True):
     """Everything the rule engine reads. Changing a record changes the answers."""
 
     chips: tuple[Chip, ...]
@@ -322,14 +323,14 @@ class Rulebook(msgspec.Struct, frozen=True):
     def region(self, name: str) -> Region:
         """Return a region by ISO code, id, name or alias. Raises UnknownName."""
         wanted = fold(name)
-        for one in self.regions:
-            if wanted in (one.iso2.lower(), one.iso3.lower(), one.id, fold(one.name), *map(fold, one.aliases)):
-                return one
+        if found := self._regions_by_name.get(wanted):
+            return found
         raise UnknownName(name, _near(name, [one.name for one in self.regions]), "country")
 
     def in_words(self, region: str | None) -> str:
         """Return a region's name as it stands in a sentence."""
-        name = next((one.name for one in self.regions if one.id == region), region or "an unknown country")
+        found = self._regions_by_name.get(region or "")
+        name = found.name if found else region or "an unknown country"
         plural = ("Islands", "Republic", "Netherlands", "Philippines")
         takes_article = name.startswith("United ") or name.endswith(plural)
         return f"the {name}" if takes_article else name
@@ -350,11 +351,23 @@ class Rulebook(msgspec.Struct, frozen=True):
 
     def groups(self, region: str, day: str) -> dict[str, bool]:
         """Return the country groups of a region on an ISO day; False marks one that is not settled."""
-        return {
-            one.group: one.settled
-            for one in self.memberships
-            if one.region == region and covers(one.from_, one.to, day)
-        }
+        members = self._members.get(region, ())
+        return {one.group: one.settled for one in members if covers(one.from_, one.to, day)}
+
+    @functools.cached_property
+    def _regions_by_name(self) -> dict[str, Region]:
+        found: dict[str, Region] = {}
+        for one in self.regions:
+            for word in (one.iso2, one.iso3, one.id, one.name, *one.aliases):
+                found.setdefault(fold(word), one)
+        return found
+
+    @functools.cached_property
+    def _members(self) -> dict[str, list[Membership]]:
+        found: dict[str, list[Membership]] = {}
+        for one in self.memberships:
+            found.setdefault(one.region, []).append(one)
+        return found
 
 
 def covers(first: str | None, last: str | None, day: str) -> bool:

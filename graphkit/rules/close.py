@@ -1,0 +1,202 @@
+"""What would close every way from a buyer to a chip: steps, intermediaries, or rules.
+
+Smallest sets by implicit hitting set: take a smallest set that meets every path known so far, look
+for a path that avoids it, add that path, repeat. When none is left the set closes everything, and no
+smaller one can, because already the paths seen need as many (Reiter 1987, Artificial Intelligence
+32(1), on hitting sets; Moreno-Centeno and Karp 2013, Operations Research 61(2), on the iteration).
+Min-cut is of no use here: a path must stay inside the scope of its claims.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from graphkit.access import AccessPath, Network, Search
+from graphkit.facts import earliest, latest
+from graphkit.rules.paths import judge
+from graphkit.rules.records import Regulation, Rulebook
+from graphkit.rules.whatif import enact
+
+if TYPE_CHECKING:
+    from graphkit.graph import Filters, Graph
+
+Kind = Literal["steps", "intermediaries", "rules"]
+#: A step to be closed, or the one entity of an intermediary.
+Element = tuple[str, ...]
+
+#: Rounds of search, partial sets tried in one round, smallest sets returned, and paths judged for rules.
+MAX_ROUNDS, MAX_TRIED, MAX_SETS, MAX_PATHS = 300, 200_000, 20, 200
+
+
+class Closing(msgspec.Struct, frozen=True):
+    """The smallest sets that close all paths; `obstacle` says why there is none.
+
+    `more` says that others of the same size exist; `exact` is False where a bound was hit, so that
+    smaller ones may.
+    """
+
+    kind: Kind
+    sets: tuple[tuple[Element, ...], ...]
+    exact: bool = True
+    more: bool = False
+    obstacle: str | None = None
+
+
+def close_graph(
+    graph: Graph, buyer: str, chip: str, filters: Filters, kind: Literal["steps", "intermediaries"],
+    *, max_hops: int = 6,
+) -> Closing:
+    """Return the smallest sets of steps, or of intermediaries, without which no path is left."""
+    network = Network.of(graph)
+    known: list[frozenset[Element]] = []
+    for _ in range(MAX_ROUNDS):
+        hitting = smallest_hitting_sets(known)
+        avoiding, exact = None, hitting.exact
+        for chosen in hitting.sets:
+            search = Search(network, buyer, chip, _less(filters, graph, chosen), max_hops=max_hops)
+            avoiding = next((path for _, path in search), None)
+            exact = exact and not search.exhausted
+            if avoiding is not None:
+                break
+        if avoiding is None and not known:
+            return Closing(kind, (), exact, obstacle="there is no path")
+        if avoiding is None:
+            return Closing(kind, tuple(tuple(sorted(one)) for one in hitting.sets), exact, hitting.more)
+        elements = _elements(avoiding, kind)
+        if not elements:
+            return Closing(kind, (), obstacle=f"{_told(network, avoiding)} passes nobody")
+        known.append(elements)
+    return Closing(kind, (), False, obstacle=f"not settled within {MAX_ROUNDS} rounds")
+
+
+def _elements(path: AccessPath, kind: Kind) -> frozenset[Element]:
+    if kind == "steps":
+        return frozenset((step.subject, step.relation, step.object) for step in path.steps)
+    return frozenset((node,) for node in path.nodes[1:-1])
+
+
+def _less(filters: Filters, graph: Graph, closed: Iterable[Element]) -> Filters:
+    """The filters without the entities, or the claims of the steps, that are closed."""
+    ids = set(filters.without)
+    for element in closed:
+        if len(element) == 1:
+            ids.add(element[0])
+        else:
+            subject, relation, object_ = element
+            edges = graph.get_edge_data(subject, object_) or {}
+            ids.update(str(key) for key, data in edges.items() if data["claim"].relation == relation)
+    return msgspec.structs.replace(filters, without=frozenset(ids))
+
+
+def _told(network: Network, path: AccessPath) -> str:
+    return " → ".join(map(network.name, path.nodes))
+
+
+class Hitting(msgspec.Struct, frozen=True):
+    """The smallest sets that meet each of some sets; `more` and `exact` as in Closing."""
+
+    sets: tuple[frozenset[Element], ...]
+    more: bool
+    exact: bool
+
+
+def smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SETS) -> Hitting:
+    """Return up to `most` of the smallest sets that meet each of some non-empty sets.
+
+    >>> found = smallest_hitting_sets([frozenset({("a",), ("b",)}), frozenset({("b",), ("c",)})])
+    >>> [sorted(one) for one in found.sets], found.more, found.exact
+    ([[('b',)]], False, True)
+    """
+    needed = [one for one in sets if not any(other < one for other in sets)]
+    for size in range(len(needed) + 1):
+        tried = _Tried()
+        found = tuple(islice(_hitting(needed, frozenset(), frozenset(), size, tried), most + 1))
+        if found or tried.exhausted:
+            return Hitting(found[:most], len(found) > most, bool(found) and not tried.exhausted)
+    return Hitting((), False, True)
+
+
+class _Tried(msgspec.Struct):
+    """How many partial sets were looked at."""
+
+    count: int = 0
+
+    @property
+    def exhausted(self) -> bool:
+        return self.count > MAX_TRIED
+
+
+def _hitting(
+    sets: Sequence[frozenset[Element]], chosen: frozenset[Element], barred: frozenset[Element], left: int,
+    tried: _Tried,
+) -> Iterator[frozenset[Element]]:
+    """Sets of exactly `left` more members that meet all sets; each is found once, because of `barred`."""
+    tried.count += 1
+    open_ = [one - barred for one in sets if not one & chosen]
+    if not open_:
+        if left == 0:
+            yield chosen
+        return
+    if _disjoint(open_) > left or tried.exhausted:
+        return
+    for element in sorted(min(open_, key=lambda one: (len(one), sorted(one)))):
+        yield from _hitting(sets, chosen | {element}, barred, left - 1, tried)
+        barred |= {element}
+
+
+def _disjoint(sets: Sequence[frozenset[Element]]) -> int:
+    """A lower bound of the members needed: how many disjoint sets a greedy look finds."""
+    seen: set[Element] = set()
+    count = 0
+    for one in sorted(sets, key=_size):
+        if seen.isdisjoint(one):
+            seen |= one
+            count += 1
+    return count
+
+
+def close_rules(
+    graph: Graph, paths: Sequence[AccessPath], rulebook: Rulebook, on: str, *, chip: str | None = None
+) -> Closing:
+    """Return the smallest sets of regulations not in force whose enacting covers every path that is not covered.
+
+    Says so where a path stays open under all of them: it cannot be closed by rules modelled here.
+    """
+    judged = paths[:MAX_PATHS]
+
+    def covered(book: Rulebook, path: AccessPath) -> bool:
+        return judge(graph, path, book, on, chip=chip).outcome == "license_required"
+
+    left = [path for path in judged if not covered(rulebook, path)]
+    whole = len(judged) == len(paths)
+    if not left:
+        return Closing("rules", (), whole, obstacle="every path is covered by a rule in force")
+    books = {one.id: enact(rulebook, one.id) for one in _candidates(rulebook, on)}
+    closers = [frozenset((id_,) for id_, book in books.items() if covered(book, path)) for path in left]
+    stuck = [_told(Network.of(graph), path) for path, by in zip(left, closers, strict=True) if not by]
+    if stuck:
+        more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
+        return Closing("rules", (), obstacle=f"{stuck[0]}{more} cannot be closed by rules modelled here")
+    hitting = smallest_hitting_sets(closers)
+    sets = tuple(tuple(sorted(one)) for one in hitting.sets)
+    return Closing("rules", sets, hitting.exact and whole, hitting.more)
+
+
+def _candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
+    """Proposals that have not lapsed, and rules that are suspended or whose state is not settled."""
+    day = earliest(on)
+    return [
+        one for one in rulebook.regulations
+        if any(requirement.decides for requirement in one.requires) and (
+            (one.proposal and (one.ended is None or latest(one.ended) >= day))
+            or any(span.covers(day) for span in (*one.suspended, *one.unsettled))
+        )
+    ]
+
+
+def _size(elements: frozenset[Element]) -> int:
+    return len(elements)

@@ -1,0 +1,98 @@
+"""What a change of the rules would change: another rulebook, and paths judged under both.
+
+Nothing stored is touched. A repeal revives nothing: what the repealed rule had replaced stays ended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from graphkit.access.records import AccessPath
+from graphkit.errors import InvalidValue
+from graphkit.facts import BEGINNING
+from graphkit.rules.paths import PathFindings, judge
+from graphkit.rules.records import Membership, Regulation, Requirement, Rulebook, Span
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+#: What becomes of a path, by its outcome under the rules as they are and as they would be.
+EFFECTS = {
+    ("license_required", "license_required"): "stays covered",
+    ("license_required", "not_required"): "opens",
+    ("license_required", "unclear"): "becomes unclear",
+    ("not_required", "license_required"): "becomes covered",
+    ("not_required", "not_required"): "stays open",
+    ("not_required", "unclear"): "becomes unclear",
+    ("unclear", "license_required"): "becomes covered",
+    ("unclear", "not_required"): "opens",
+    ("unclear", "unclear"): "stays unclear",
+}
+
+
+class Effect(msgspec.Struct, frozen=True):
+    """A path under both rulebooks; `duties` are those that it gains without a licence."""
+
+    path: AccessPath
+    before: PathFindings
+    after: PathFindings
+    effect: str
+    duties: tuple[str, ...]
+
+
+def enact(rulebook: Rulebook, name: str) -> Rulebook:
+    """Return the rulebook with a regulation as if in force on every date: proposed, suspended or ended before.
+
+    Raises UnknownName, or InvalidValue for one that sets no conditions that could be evaluated.
+    """
+    chosen = rulebook.regulation(name)
+    if not (chosen.requires or chosen.duties or chosen.exceptions or chosen.control_list):
+        raise InvalidValue(f"{chosen.id} sets no condition that could be evaluated, so it cannot be enacted here")
+    in_force = msgspec.structs.replace(
+        chosen, kind="rule" if chosen.proposal else chosen.kind, effective=BEGINNING,
+        ended=None, ended_by=None, suspended=(), unsettled=(),
+    )
+    return _replaced(rulebook, [in_force if one is chosen else one for one in rulebook.regulations])
+
+
+def repeal(rulebook: Rulebook, name: str) -> Rulebook:
+    """Return the rulebook without a regulation and without what it changed: suspensions, moves, country groups."""
+    chosen = rulebook.regulation(name)
+    kept = [_without(one, chosen.id) for one in rulebook.regulations if one is not chosen]
+    members: list[Membership] = []
+    for one in rulebook.memberships:
+        if one.from_rule != chosen.id:
+            members.append(msgspec.structs.replace(one, to=None) if one.to_rule == chosen.id else one)
+    return msgspec.structs.replace(_replaced(rulebook, kept), memberships=tuple(members))
+
+
+def _replaced(rulebook: Rulebook, regulations: Sequence[Regulation]) -> Rulebook:
+    return msgspec.structs.replace(rulebook, regulations=tuple(regulations))
+
+
+def _without(regulation: Regulation, id_: str) -> Regulation:
+    def kept(spans: Iterable[Span]) -> tuple[Span, ...]:
+        return tuple(span for span in spans if span.by != id_)
+
+    def requirement(one: Requirement) -> Requirement:
+        return msgspec.structs.replace(one, moved=kept(one.moved), not_enforced=kept(one.not_enforced))
+
+    return msgspec.structs.replace(
+        regulation, suspended=kept(regulation.suspended), requires=tuple(map(requirement, regulation.requires))
+    )
+
+
+def compare(
+    graph: Graph, paths: Iterable[AccessPath], before: Rulebook, after: Rulebook, on: str, *, chip: str | None = None
+) -> list[Effect]:
+    """Judge paths under both rulebooks and say what becomes of each."""
+    effects = []
+    for path in paths:
+        now, then = judge(graph, path, before, on, chip=chip), judge(graph, path, after, on, chip=chip)
+        duties = {duty for step in now.steps for duty in step.finding.duties}
+        gained = tuple(dict.fromkeys(d for step in then.steps for d in step.finding.duties if d not in duties))
+        effects.append(Effect(path, now, then, EFFECTS[now.outcome, then.outcome], gained))
+    return effects
