@@ -16,8 +16,9 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import FactBaseError, Fault
-from graphkit.factbase.claims import ClaimReader, Quotations, Seen, cycles
+from graphkit.factbase.claims import ClaimReader, Seen, cycles
 from graphkit.factbase.declarations import Declarations, is_file_name
+from graphkit.factbase.quotations import Quotations
 from graphkit.factbase.tables import is_there, label, read_bytes, read_table, shown
 from graphkit.facts import Claim, Document, Entity, origin
 from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES

@@ -1,4 +1,4 @@
-"""The claim files of a fact base: each row checked against the ontology and the known ids, and its quotation."""
+"""The claim files of a fact base: each row checked against the ontology and the known ids."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from sys import intern
 import msgspec
 
 from graphkit.errors import Fault, InvalidValue
-from graphkit.factbase.tables import label, read_bytes, read_table, shown
-from graphkit.facts import Claim, Document, claim_id, earliest, fold, latest, passage, sentence_hash, sentences
+from graphkit.factbase.quotations import Quotations
+from graphkit.factbase.tables import read_table, shown
+from graphkit.facts import Claim, claim_id, earliest, fold, latest
 from graphkit.ontology import CONFIDENCES, LICENCES, RELATIONS, STAGES, STATUSES
 
 REQUIRED = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary")
@@ -65,58 +66,6 @@ class Names:
             # H100 is no misspelling of H200.
             found = next((id_ for id_, *_ in near if _NUMBER.findall(id_) == _NUMBER.findall(wanted)), None)
         return f"write {found}, or declare the entity" if found else "declare it in entities.csv"
-
-
-class Quotations:
-    """The texts of documents, and which claims could not be quoted from them."""
-
-    def __init__(self, folder: Path | None, warnings: list[str]) -> None:
-        self.folder, self.warnings = folder, warnings
-        self._sentences: list[str] | None = None
-        self._file = Path()
-        self._differing: list[int] = []
-        self._unchecked = 0
-
-    def open(self, document: Document | None) -> None:
-        """Turn to a document, whose claims are read next."""
-        self._sentences = None
-        self._differing, self._unchecked = [], 0
-        if self.folder is None or document is None or document.file is None:
-            return
-        self._file, faults = self.folder / document.file, list[Fault]()
-        data = read_bytes(self._file, self.folder, faults)
-        try:
-            self._sentences = None if data is None else sentences(data.decode("utf-8-sig"))
-        except UnicodeDecodeError:
-            faults.append(Fault("", 0, "is not UTF-8", ""))
-        if faults:
-            self._warn(f"{faults[0].what}: the claims of document {document.id} carry no quotation")
-
-    def quote(self, locator: str, expected: str, line: int) -> str | None:
-        """Return the sentences that a locator names if they have the expected hash."""
-        if self._sentences is None or not locator:
-            return None
-        if not expected:
-            self._unchecked += 1
-            return None
-        first, last = passage(locator) or (0, 0)
-        text = " ".join(self._sentences[first : last + 1])
-        if last < len(self._sentences) and sentence_hash(text) == expected:
-            return text
-        self._differing.append(line)
-        return None
-
-    def close(self, file: str) -> None:
-        """Say once what could not be quoted in a claim file."""
-        if self._differing:
-            lines = ", ".join(map(str, self._differing[:10])) + (", ..." if len(self._differing) > 10 else "")
-            self._warn(f"has other sentences than were read for {file}, line {lines}: no quotation there")
-        if self._unchecked:
-            self._warn(f"is not quoted for {self._unchecked} claims of {file} that have no sentence_hash")
-        self._differing, self._unchecked = [], 0
-
-    def _warn(self, what: str) -> None:
-        self.warnings.append(f"{label(self._file)} {what}")
 
 
 class Edge(msgspec.Struct, frozen=True, gc=False):

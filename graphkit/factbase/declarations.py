@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit.errors import Fault
 from graphkit.factbase.claims import Names, is_date
-from graphkit.factbase.tables import REPLACED, Table, is_there, label, read_table, read_text, shown
+from graphkit.factbase.tables import REPLACED, Table, compose_yaml, is_there, label, read_table, read_text, shown
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import KINDS
 
@@ -18,7 +18,6 @@ _DOCUMENT_COLUMNS = ("publisher", "published", "published_basis", "language", "u
 _RELIABILITIES = ("", "A", "B", "C", "D", "E", "F")
 
 _SLUGS = {"document": re.compile(r"[a-z0-9][a-z0-9_-]{0,199}\Z"), "entity": re.compile(r"[a-z0-9][a-z0-9-]{0,199}\Z")}
-_MAX_DEPTH = 50
 _URL = re.compile(r"https?://[^\s/]\S*\Z")
 
 
@@ -219,16 +218,8 @@ def _records(text: str) -> Iterator[tuple[int, str | None, str | None, list[str]
     """Iterate over (line, id, name, aliases) of the rules in regulations.yaml; raises Broken."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        # libyaml's composer is recursive, and deep nesting would kill the process.
-        depth = 0
-        for event in yaml.parse(text, Loader=loader):
-            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-            if depth > _MAX_DEPTH:
-                mark = event.start_mark
-                raise Broken(mark.line + 1 if mark else 0, f"is nested more than {_MAX_DEPTH} deep")
-        root = yaml.compose(text, Loader=loader)
+        root = compose_yaml(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise Broken(mark.line + 1 if mark else 0, f"is not YAML ({error.problem or 'syntax'})") from None

@@ -9,14 +9,21 @@ import stat
 from collections.abc import Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from graphkit.errors import Fault
+
+if TYPE_CHECKING:
+    import yaml
 
 #: Larger files are refused rather than read into memory.
 MAX_BYTES = 2**30
 
 #: A file with more broken records than this is read no further.
 MAX_TORN = 20
+
+#: YAML nested deeper than this is refused.
+MAX_DEPTH = 50
 
 #: What stands where a byte or character could not be kept.
 REPLACED = "\ufffd"
@@ -137,6 +144,24 @@ def _is_utf8(line: bytes) -> bool:
 
 def _more(lines: int) -> str:
     return f", and on {lines - 1} more line{'s' if lines > 2 else ''}" if lines > 1 else ""
+
+
+def compose_yaml(text: str) -> yaml.Node | None:
+    """Return the root node of a YAML text, None if it is empty; raises yaml.YAMLError.
+
+    Deep nesting is such an error too: libyaml's composer is recursive and would kill the process.
+    """
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    depth = 0
+    for event in yaml.parse(text, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            problem, mark = f"nested more than {MAX_DEPTH} deep", event.start_mark
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)  # type: ignore[arg-type]
+    root: yaml.Node | None = yaml.compose(text, Loader=loader)
+    return root
 
 
 class Table:
