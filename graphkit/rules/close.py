@@ -136,14 +136,14 @@ def _hitting(
 ) -> Iterator[frozenset[Element]]:
     """Sets of exactly `left` more members that meet all sets; each is found once, because of `barred`."""
     tried.count += 1
-    open_ = [one - barred for one in sets if not one & chosen]
+    open_: list[frozenset[Element]] = [one - barred for one in sets if not one & chosen]
     if not open_:
         if left == 0:
             yield chosen
         return
     if _disjoint(open_) > left or tried.exhausted:
         return
-    for element in sorted(min(open_, key=lambda one: (len(one), sorted(one)))):
+    for element in min((sorted(one) for one in open_), key=lambda one: (len(one), one)):
         yield from _hitting(sets, chosen | {element}, barred, left - 1, tried)
         barred |= {element}
 
@@ -152,7 +152,7 @@ def _disjoint(sets: Sequence[frozenset[Element]]) -> int:
     """A lower bound of the members needed: how many disjoint sets a greedy look finds."""
     seen: set[Element] = set()
     count = 0
-    for one in sorted(sets, key=_size):
+    for one in sorted(sets, key=len):
         if seen.isdisjoint(one):
             seen |= one
             count += 1
@@ -197,6 +197,3 @@ def _candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
         )
     ]
 
-
-def _size(elements: frozenset[Element]) -> int:
-    return len(elements)

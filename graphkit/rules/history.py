@@ -38,7 +38,9 @@ def history(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> li
 
 def _same(one: Finding, other: Finding) -> bool:
     def key(finding: Finding) -> tuple[object, ...]:
-        return finding.outcome, finding.policy, finding.paragraph, finding.decided_by, finding.enforced
+        ids = {reason.id for reason in finding.rules if reason.citation in finding.decided_by}
+        said = frozenset(reason.reason for reason in finding.rules if reason.id in ids)
+        return finding.outcome, finding.policy, finding.paragraph, finding.decided_by, said
 
     return key(one) == key(other)
 

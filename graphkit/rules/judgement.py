@@ -44,7 +44,7 @@ class _Judgement:
         self.duties: list[str] = []
         self.proposals: list[str] = []
         self.decided_by: list[str] = []
-        self.enforced = True
+        self.enforced: list[bool] = []
         self.policies: list[Policy | None] = []
         self.open = False
 
@@ -135,13 +135,13 @@ class _Judgement:
         text = f"{requirement.test} test ({requirement.says}): {words}: {result}"
         if truth:
             text += self._enforcement(requirement)
-            self.enforced = not _covering(requirement.not_enforced, self.day)
         self._say(regulation.id, citation, text)
         if truth is None:
             self.open, self.missing = True, [*self.missing, *missing]
         elif truth and not self._lifted(regulation):
             self.policies.append(self._policy(regulation))
             self.decided_by.append(citation)
+            self.enforced.append(_covering(requirement.not_enforced, self.day) is None)
 
     def _enforcement(self, requirement: Requirement) -> str:
         span = _covering(requirement.not_enforced, self.day)
@@ -289,7 +289,7 @@ class _Judgement:
         return Finding(
             outcome, policy, paragraph, merged([self.reasons]), merged([missing]),
             merged([self.duties]), merged([self.proposals]), merged([self.decided_by]),
-            self.enforced,
+            any(self.enforced) or not self.enforced,
         )
 
     def _before(self) -> None:
