@@ -1,0 +1,92 @@
+"""One corpus, two engines, one expected answer, thought out by hand.
+
+A case has a `query` of the library or its own `cypher`, `parameters`, and `rows` in the order of
+the columns. `@ledger:3` stands for the id of the claim in sentence 3 of the document `ledger`.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphkit import queries
+from graphkit.factbase import FactBase, read_factbase
+from graphkit.stores import Row, Store
+from graphkit.stores.guard import check
+from graphkit.stores.load import load
+
+HERE = Path(__file__).parent / "parity"
+CASES = [case for path in sorted(HERE.glob("*.json")) for case in json.loads(path.read_text("utf-8"))]
+
+
+@pytest.fixture(scope="module")
+def base() -> FactBase:
+    return read_factbase(HERE / "base")
+
+
+def test_both_engines_give_the_answers_thought_out_by_hand(store: Store, base: FactBase) -> None:
+    store.create_schema()
+    load(store, base, None)
+    claims = {f"@{claim.document}:{claim.locator}": claim.id for claim in base.claims}
+    failures = []
+    for case in CASES:
+        expected = [list(row) for row in meant(case["rows"], claims)]
+        columns, rows = answer(store, case, meant(case.get("parameters", {}), claims))
+        found = [list(row.values()) for row in rows]
+        if typed(found) != typed(expected):
+            failures.append(f"{case['name']}:\n  expected {expected}\n  found    {found}")
+        if any(list(row) != columns for row in rows):
+            failures.append(f"{case['name']}: columns {list(rows[0])} instead of {columns}")
+    assert not failures, "\n".join(failures)
+
+
+def test_every_question_of_the_library_has_a_case_that_answers_it() -> None:
+    assert {case["query"] for case in CASES if "query" in case and case["rows"]} == set(queries.library())
+
+
+def test_the_corpus_has_sixty_cases_with_names_of_their_own() -> None:
+    assert len({case["name"] for case in CASES}) == len(CASES) >= 60
+
+
+def test_the_guard_lets_every_case_pass() -> None:
+    for case in CASES:
+        check(case.get("cypher") or queries.library()[case["query"]].text, embedded=True)
+
+
+def answer(store: Store, case: dict[str, Any], parameters: dict[str, Any]) -> tuple[list[str], list[Row]]:
+    if "query" in case:
+        rows = queries.run(store, case["query"], parameters)
+        return [column.name for column in queries.library()[case["query"]].columns], rows
+    rows = store.read(case["cypher"], parameters)
+    return case.get("columns") or (list(rows[0]) if rows else []), rows
+
+
+def meant(value: Any, claims: dict[str, str]) -> Any:
+    """Return what a value of a case stands for: claim ids, dates, long texts and lists."""
+    match value:
+        case {"$date": day}:
+            return datetime.date.fromisoformat(day)
+        case {"$repeat": [text, times]}:
+            return text * times
+        case {"$range": end}:
+            return list(range(end))
+        case dict():
+            return {key: meant(one, claims) for key, one in value.items()}
+        case list():
+            return [meant(one, claims) for one in value]
+        case str() if value.startswith("@"):
+            return claims[value]
+    return value
+
+
+def typed(value: Any) -> Any:
+    """Return a value in which 1, 1.0 and True differ, and the order of a map does not count."""
+    if isinstance(value, dict):
+        return {key: typed(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [typed(one) for one in value]
+    return type(value).__name__, value
