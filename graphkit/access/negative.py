@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
@@ -45,12 +45,19 @@ class Negative(msgspec.Struct, frozen=True):
     near_misses: tuple[NearMiss, ...]
 
 
-def explain(search: Search, *, truncated: bool = False, count: int = 5) -> Negative:
-    """Return the reasons why a search, run to its end, found nothing."""
+def explain(
+    search: Search, *, truncated: bool = False, unexplored: Collection[str] = (), count: int = 5
+) -> Negative:
+    """Return the reasons why a search, run to its end, found nothing.
+
+    Where the graph is a part of a larger one, `truncated` says that something further on was left
+    out of it, and `unexplored` names the entities whose outgoing claims it lacks.
+    """
     network, ball = search.network, search.ball
     unnamed = tuple(
         node for node in ball.depth
-        if node != search.buyer and network.entity(node).generic and not network.groups(node)
+        if node != search.buyer and node not in unexplored
+        and network.entity(node).generic and not network.groups(node)
     )
     if truncated or ball.cut or search.exhausted:
         outcome = "bound hit"

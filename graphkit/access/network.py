@@ -103,10 +103,13 @@ class Network:
         """Return a region and the larger ones it is part of."""
         return self.above(region, "PART_OF")
 
-    def located(self, site: str, filters: Filters) -> dict[str, Claim]:
-        """Return the regions where a site is said to stand, each with a claim that says so."""
+    def located(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
+        """Return the regions where a site is said to stand, each with the claims that say so, the surest first."""
+        found: dict[str, list[Claim]] = {}
+        for claim in self.claims_from(site):
+            if claim.relation == "LOCATED_IN" and filters.keep(claim, self.document(claim)):
+                found.setdefault(claim.object, []).append(claim)
         return {
-            claim.object: claim
-            for claim in self.claims_from(site)
-            if claim.relation == "LOCATED_IN" and filters.keep(claim, self.document(claim))
+            region: tuple(sorted(claims, key=lambda claim: (-claim.probability, claim.id)))
+            for region, claims in found.items()
         }

@@ -297,7 +297,7 @@ class _Reader:
     def _places(self) -> tuple[Place, ...]:
         if self.site is None:
             return ()
-        named = tuple(Place(self.site, region, (claim,)) for region, claim in sorted(self.located.items()))
+        named = tuple(Place(self.site, region, claims) for region, claims in sorted(self.located.items()))
         return named or (Place(self.site, None),)
 
     def _together(self, steps: Sequence[Step]) -> bool:

@@ -3,7 +3,8 @@
 A slice for access paths widens from both ends, a round of Cypher per hop: from the buyers forwards
 along access, from the chips backwards, always on the side where fewer claims wait. With `f` rounds
 forwards and `b` backwards, every path of at most `f + b` steps has all its claims in the slice, so a
-hub with 100,000 customers is not opened from its suppliers' side. What a bound cut is said.
+hub with 100,000 customers is not opened from its suppliers' side. What a bound cut is said. Where the
+sites stand and what the chips belong to is never cut: without it a path could leave a claim's scope.
 """
 
 from __future__ import annotations
@@ -30,13 +31,21 @@ _ACCESS = "|".join(name for name, relation in RELATIONS.items() if relation.acce
 _TAXONOMY = "FORM_OF|IN_CLASS|PART_OF"
 #: How far up families, classes and regions are followed.
 _LEVELS = 8
+#: Claims ahead of the buyers from which on the way back from the chips is considered.
+_WIDE = 200
 
 
 class Slice(msgspec.Struct, frozen=True):
-    """A part of a database as a graph; `truncated` says that a bound left something out."""
+    """A part of a database as a graph; `truncated` says that a bound left something out.
+
+    `unexplored` are entities whose way ahead was not fetched; `deeper` says that longer paths may
+    lead through them.
+    """
 
     graph: Graph
     truncated: bool
+    unexplored: frozenset[str] = frozenset()
+    deeper: bool = False
 
     @property
     def size(self) -> int:
@@ -50,24 +59,36 @@ class _Gathering:
     def __init__(self, store: Store, limit: int) -> None:
         self.store, self.limit = store, limit
         self.claims: dict[str, Claim] = {}
+        self.entities: dict[str, Entity] = {}
         self.truncated = False
 
-    def follow(self, pattern: str, ids: Collection[str], *, backwards: bool = False) -> list[Claim]:
+    def follow(
+        self, pattern: str, ids: Collection[str], *, backwards: bool = False, bounded: bool = True
+    ) -> list[Claim]:
         """Fetch the claims of the relations `pattern` that leave (or reach) some entities."""
+        if not ids:
+            return []
         room = self.limit - len(self.claims)
-        if not ids or room <= 0:
-            self.truncated = self.truncated or bool(ids)
+        if bounded and room <= 0:
+            self.truncated = True
             return []
         near = "b" if backwards else "a"
         rows = self.store.read(
             f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{pattern}]->(b:Entity) "
-            f"RETURN {CLAIM_COLUMNS} LIMIT $limit",
+            f"RETURN {CLAIM_COLUMNS}" + (" LIMIT $limit" if bounded else ""),
             {"ids": sorted(ids), "limit": room + 1},
         )
-        self.truncated = self.truncated or len(rows) > room
-        found = [claim_from_row(row) for row in rows[:room]]
+        if bounded and len(rows) > room:
+            self.truncated = True
+            rows = rows[:room]
+        found = [claim_from_row(row) for row in rows]
         self.claims.update((claim.id, claim) for claim in found)
         return found
+
+    def know(self, ids: Collection[str]) -> None:
+        """Fetch the entities of some ids, unless they are there."""
+        missing = [id_ for id_ in ids if id_ not in self.entities]
+        self.entities.update((entity.id, entity) for entity in fetch_entities(self.store, missing))
 
     def waiting(self, ids: Collection[str], *, backwards: bool) -> int:
         """Count the claims that the next round on one side would fetch."""
@@ -84,10 +105,18 @@ class _Gathering:
         """Fetch what stands above some entities along FORM_OF, IN_CLASS or PART_OF."""
         seen, wave = set(ids), set(ids)
         for _ in range(_LEVELS):
-            wave = {claim.object for claim in self.follow(pattern, wave)} - seen
+            wave = {claim.object for claim in self.follow(pattern, wave, bounded=False)} - seen
             if not wave:
                 return
             seen |= wave
+
+    def forms(self, chips: Iterable[str]) -> set[str]:
+        """Fetch the forms of some chips, and theirs; return all their ids, the chips' own included."""
+        seen, wave = set(chips), set(chips)
+        for _ in range(_LEVELS):
+            wave = {claim.subject for claim in self.follow("FORM_OF", wave, backwards=True, bounded=False)} - seen
+            seen |= wave
+        return seen
 
     def graph(self, extra: Iterable[str] = ()) -> Graph:
         """Return what was gathered as a graph, with its entities and documents."""
@@ -97,9 +126,9 @@ class _Gathering:
             sources.add(claim.document)
             ids.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
             ids.update(claim.via, claim.transit, filter(None, (claim.owner,)))
-        return build_graph(
-            fetch_entities(self.store, ids), self.claims.values(), fetch_documents(self.store, sources)
-        )
+        self.know(ids)
+        entities = (self.entities[id_] for id_ in sorted(ids) if id_ in self.entities)
+        return build_graph(entities, self.claims.values(), fetch_documents(self.store, sources))
 
 
 def fetch_entities(store: Store, ids: Collection[str]) -> list[Entity]:
@@ -138,27 +167,29 @@ def access_slice(
     has the chips, so that a negative answer has its reasons.
     """
     gathering = _Gathering(store, max_slice)
-    forms = gathering.follow("FORM_OF", chips, backwards=True)
-    gathering.close_upwards("FORM_OF|IN_CLASS", {*chips, *(claim.subject for claim in forms)})
-    ends = {*chips, *(end for claim in gathering.claims.values() for end in (claim.subject, claim.object))}
-    _widen(gathering, set(buyers), ends, max_hops, progress)
-    _holders(gathering, {*chips, *(claim.subject for claim in forms)})
+    forms = gathering.forms(chips)
+    gathering.close_upwards("FORM_OF|IN_CLASS", forms)
+    ends = {*forms, *(claim.object for claim in gathering.claims.values())}
+    unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops, progress)
+    _holders(gathering, forms)
     _complete_context(gathering)
-    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated)
+    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored), deeper)
 
 
 def _widen(
     gathering: _Gathering, front: set[str], back: set[str], hops: int, progress: Callable[[int], None] | None
-) -> None:
-    """Fetch access claims from both ends until they must have met."""
-    kinds: dict[str, str] = {}
+) -> tuple[set[str], bool]:
+    """Fetch access claims from both ends until they must have met.
+
+    Returns the entities whose way ahead was not fetched, and whether longer paths may lead on there.
+    """
     reached, sources = set(front), set(back)
     for _ in range(hops):
-        if not front or not back:
-            return
+        if not front or not back or gathering.truncated:
+            break
         ahead = gathering.waiting(front, backwards=False)
         # the way back is looked at only where the way ahead is wide
-        backwards = ahead > 200 and gathering.waiting(back, backwards=True) < ahead
+        backwards = ahead > _WIDE and gathering.waiting(back, backwards=True) < ahead
         if backwards:
             claims = gathering.follow(_ACCESS, back, backwards=True)
             back = {claim.subject for claim in claims} - sources
@@ -166,13 +197,12 @@ def _widen(
         else:
             claims = gathering.follow(_ACCESS, front)
             found = {claim.object for claim in claims} - reached
-            kinds.update((e.id, e.kind) for e in fetch_entities(gathering.store, found - kinds.keys()))
+            gathering.know(found)
             reached |= found
-            front = {node for node in found if kinds.get(node) in PASSABLE}
+            front = {node for node in found if gathering.entities[node].kind in PASSABLE}
         if progress:
             progress(len(gathering.claims))
-        if gathering.truncated:
-            return
+    return front, bool(front and back)
 
 
 def _holders(gathering: _Gathering, chips: Collection[str], limit: int = 200) -> None:
@@ -195,12 +225,16 @@ def _complete_context(gathering: _Gathering) -> None:
     ends = {(claim.relation, claim.subject, claim.object) for claim in gathering.claims.values()}
     sites = {subject for relation, subject, _ in ends if relation == "HOSTS"}
     sites |= {object_ for relation, _, object_ in ends if relation == "OPERATES"}
-    located = gathering.follow("LOCATED_IN", sites)
+    sites.update(*(claim.sites for claim in gathering.claims.values()))
+    located = gathering.follow("LOCATED_IN", sites, bounded=False)
     companies = {
         end for relation, subject, object_ in ends for end, kinds in (
             (subject, RELATIONS[relation].subjects), (object_, RELATIONS[relation].objects)
         ) if "Company" in kinds
     }
+    companies.update(claim.owner for claim in gathering.claims.values() if claim.owner)
+    # a slice that is full has room left for who its companies are
+    gathering.limit += len(gathering.claims)
     wave = set(companies)
     for _ in range(_LEVELS):
         owners = gathering.follow("OWNS|INVESTS_IN", wave, backwards=True)

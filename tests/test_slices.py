@@ -1,0 +1,211 @@
+"""A slice gives the answers of the whole graph, is bounded, and says where it was cut."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from graphkit.access import Network, Search, explain
+from graphkit.errors import AmbiguousName, UnknownName
+from graphkit.factbase import FactBase
+from graphkit.facts import Claim, Entity
+from graphkit.graph import Filters, build_graph, find
+from graphkit.stores import Store, open_store, slices
+from graphkit.stores.load import load
+from tests.test_access import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
+
+
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Store]:
+    """An empty embedded database: what a slice holds is decided above the seam, so one engine is enough."""
+    with open_store(tmp_path / "graph.kgl", readonly=False) as opened:
+        yield opened
+
+
+EVERY = Filters(statuses=frozenset({"done", "planned", "considered", "alleged"}))
+
+
+def base_of(*claims: Claim, generic: tuple[str, ...] = ()) -> FactBase:
+    ids = {*COMPANIES, *SITES, *CHIPS, *REGIONS}
+    for one in claims:
+        ids |= {one.subject, one.object, *one.chips, *one.sites, *one.regions, *one.via, *filter(None, [one.owner])}
+    people = tuple(entity(id_, generic=id_ in generic) for id_ in sorted(ids))
+    named = {one.id: msgspec.structs.replace(one, factbase="made") for one in claims}
+    return FactBase("made", tuple(DOCUMENTS), people, tuple(named.values()), "0")
+
+
+def loaded(store: Store, *claims: Claim, generic: tuple[str, ...] = ()) -> FactBase:
+    base = base_of(*claims, generic=generic)
+    store.create_schema()
+    load(store, base)
+    return base
+
+
+def answers(network: Network, max_hops: int, filters: Filters = EVERY) -> list[object]:
+    """Everything that the search says of each path, in its order."""
+    return [
+        (rank, path.steps, path.marks, path.documents, path.places, path.corroborated_by, path.passage)
+        for rank, path in Search(network, "c1", "x", filters, max_hops=max_hops)
+    ]
+
+
+def routes(network: Network, max_hops: int) -> set[tuple[tuple[str, str], ...]]:
+    return {
+        tuple((step.relation, step.object) for step in path.steps)
+        for _, path in Search(network, "c1", "x", EVERY, max_hops=max_hops)
+    }
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(random_claims(), st.integers(1, 5), st.sampled_from([0, 1, 3, 200]), st.integers(0, 30))
+def test_a_slice_gives_the_answers_of_the_whole_graph(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch,
+    claims: list[Claim], max_hops: int, wide: int, max_slice: int,
+) -> None:
+    # claims ahead from which on a slice looks back too: small graphs are to be met from both ends as well
+    monkeypatch.setattr(slices, "_WIDE", wide)
+    with open_store(tmp_path_factory.mktemp("slice") / "g.kgl", readonly=False) as store:
+        base = loaded(store, *claims, *TAXONOMY)
+        whole = Network.of(build_graph(base.entities, base.claims, base.documents))
+        part = slices.access_slice(store, ["c1"], ["x"], max_hops=max_hops)
+        assert not part.truncated
+        assert answers(Network.of(part.graph), max_hops) == answers(whole, max_hops)
+        dated = Filters(on="2024", statuses=EVERY.statuses)
+        assert answers(Network.of(part.graph), max_hops, dated) == answers(whole, max_hops, dated)
+        # what is left of a slice that was cut may be less, never more
+        bounded = slices.access_slice(store, ["c1"], ["x"], max_hops=max_hops, max_slice=max_slice + 1)
+        some, all_ = routes(Network.of(bounded.graph), max_hops), routes(whole, max_hops)
+        assert some <= all_
+        assert bounded.truncated or some == all_
+
+
+def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: Store) -> None:
+    base = loaded(
+        embedded, claim("c1", "LEASES_FROM", "c2", sites=["d1"]), claim("c2", "USES", "x", regions=["rb"]),
+        claim("d1", "LOCATED_IN", "ra"), *TAXONOMY,
+    )
+    part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=4)
+    whole = Network.of(build_graph(base.entities, base.claims, base.documents))
+    assert answers(Network.of(part.graph), 4) == answers(whole, 4) == []
+
+
+def test_forms_of_forms_are_met_from_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(slices, "_WIDE", 0)
+    loaded(
+        store, claim("xa", "FORM_OF", "xb"), claim("xb", "FORM_OF", "x"), claim("c3", "USES", "xa"),
+        *(claim("c1", "LEASES_FROM", f"c{n}") for n in range(2, 9)),
+    )
+    part = slices.access_slice(store, ["c1"], ["x"], max_hops=2)
+    search = Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=2)
+    assert [path.nodes for _, path in search] == [("c1", "c3", "xa")]
+
+
+def test_the_customers_of_a_hub_on_the_way_are_not_fetched(embedded: Store) -> None:
+    customers = [claim(f"c{n:05}", "LEASES_FROM", "c2") for n in range(10, 1_010)]
+    loaded(embedded, claim("c1", "LEASES_FROM", "c2"), *customers, claim("c2", "USES", "x"))
+    part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=6)
+    assert (part.size, part.truncated) == (2, False)
+    search = Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=6)
+    assert [path.nodes for _, path in search] == [("c1", "c2", "x")]
+
+
+def test_where_a_hub_lies_ahead_the_slice_meets_it_from_behind(store: Store) -> None:
+    suppliers = [claim("c2", "BUYS_FROM", f"c{n:05}") for n in range(10, 1_010)]
+    beyond = [claim(f"c{n:05}", "OPERATES", f"d{n:05}") for n in range(10, 1_010)]
+    loaded(
+        store, claim("c1", "LEASES_FROM", "c2"), *suppliers, *beyond,
+        claim("c00500", "LEASES_FROM", "c3"), claim("c3", "USES", "x"),
+    )
+    part = slices.access_slice(store, ["c1"], ["x"], max_hops=4)
+    assert part.size < 10
+    (path,) = [path for _, path in Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=4)]
+    assert path.nodes == ("c1", "c2", "c00500", "c3", "x")
+
+
+def test_a_slice_that_is_cut_says_so_and_keeps_its_bound(embedded: Store) -> None:
+    loaded(embedded, *(claim("c1", "LEASES_FROM", f"c{n}") for n in range(2, 50)), claim("c49", "USES", "x"))
+    part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=10)
+    # ten, and the one that says who has the chip
+    assert (part.size, part.truncated) == (11, True)
+    assert not slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=49).truncated
+
+
+def test_a_slice_that_was_cut_never_lets_a_path_leave_a_scope(embedded: Store) -> None:
+    loaded(
+        embedded, claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x"), claim("d1", "LOCATED_IN", "rb"),
+    )
+    for max_slice in range(1, 6):
+        part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=max_slice)
+        assert routes(Network.of(part.graph), 3) == set()
+
+
+@pytest.mark.parametrize("wide", [0, 200])
+def test_what_lies_beyond_the_rounds_of_a_slice_is_no_dead_end(
+    embedded: Store, monkeypatch: pytest.MonkeyPatch, wide: int
+) -> None:
+    monkeypatch.setattr(slices, "_WIDE", wide)
+    chain = [claim(f"c{n}", "LEASES_FROM", f"c{n + 1}") for n in range(1, 8)]
+    loaded(embedded, *chain, claim("c8", "USES", "x"), *(claim("c9", "USES", f"x{n}") for n in range(5)),
+           generic=tuple(f"c{n}" for n in range(2, 9)))
+    for max_hops in range(1, 9):
+        part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=max_hops + 1)
+        search = Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=max_hops)
+        found = [path.nodes for _, path in search]
+        negative = explain(search, truncated=part.truncated or part.deeper, unexplored=part.unexplored)
+        assert bool(found) == (max_hops == 8)
+        if not found:
+            assert (negative.outcome, negative.unnamed) == ("bound hit", ())
+
+
+def test_a_neighbourhood_has_every_claim_within_its_radius(embedded: Store) -> None:
+    loaded(embedded, claim("c2", "LEASES_FROM", "c1"), claim("c1", "COMPETES_WITH", "c3"), claim("c3", "USES", "x"),
+           claim("c4", "USES", "xother"))
+    near, wider = (slices.neighbourhood(embedded, ["c1"], radius=radius) for radius in (1, 2))
+    assert set(near.graph) == {"c1", "c2", "c3"}
+    assert set(wider.graph) == {"c1", "c2", "c3", "x"}
+    assert slices.neighbourhood(embedded, ["c1"], max_slice=1).truncated
+    assert slices.whole(embedded).size == 4
+    assert (slices.whole(embedded, max_slice=3).size, slices.whole(embedded, max_slice=3).truncated) == (3, True)
+
+
+NAMES = [
+    ("societe-generale", "Société Générale", "Company", ("SocGen", "Bank")),
+    ("region-sg", "Singapore", "Region", ("SG", "SGP")),
+    ("sg-bank", "SG", "Company", ()),
+    ("other", "Other Bank", "Company", ("Bank",)),
+    ("h100", "H100", "Chip", ()),
+    ("h200", "H200", "Chip", ()),
+]
+
+
+def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> None:
+    people = tuple(Entity(id=id_, name=name, kind=kind, aliases=aliases) for id_, name, kind, aliases in NAMES)
+    store.create_schema()
+    load(store, FactBase("names", (), people, (), "0"))
+    for name, kinds, expected in (
+        ("société générale", None, "societe-generale"),
+        ("  SOCIETE   generale ", None, "societe-generale"),
+        ("socgen", None, "societe-generale"),
+        ("region-sg", None, "region-sg"),
+        ("sg", None, "sg-bank"),
+        ("sg", {"Region"}, "region-sg"),
+    ):
+        assert slices.find_entity(store, name, kinds).id == expected == find(name, people, kinds).id
+    for name, kinds, fault in (
+        ("bank", None, AmbiguousName),
+        ("H300", None, UnknownName),
+        ("h100", {"Company"}, UnknownName),
+        ("", None, UnknownName),
+        ("x' OR true OR n.id = 'h100", None, UnknownName),
+    ):
+        with pytest.raises(fault) as here:
+            slices.find_entity(store, name, kinds)
+        with pytest.raises(fault) as there:
+            find(name, people, kinds)
+        assert str(here.value) == str(there.value)
