@@ -142,6 +142,7 @@ def sentence_hash(sentence: str) -> str:
     return hashlib.sha256(sentence.encode()).hexdigest()[:16]
 
 
+@lru_cache(maxsize=1 << 16)
 def passage(locator: str) -> tuple[int, int] | None:
     """Return the first and last sentence that a locator names; None where it names none.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from hypothesis import given, settings
@@ -280,7 +280,9 @@ def test_a_scope_is_a_near_miss() -> None:
 
 
 def test_an_ended_lease_is_a_near_miss_on_a_later_date() -> None:
-    graph = graph_of(claim("c1", "LEASES_FROM", "c2", since="2023", until="2023"), claim("c2", "USES", "x", since="2020"))
+    graph = graph_of(
+        claim("c1", "LEASES_FROM", "c2", since="2023", until="2023"), claim("c2", "USES", "x", since="2020")
+    )
     asked = search(graph, on="2025")
     assert list(asked) == []
     assert [miss.reasons for miss in explain(asked).near_misses] == [("ended",)]
@@ -363,6 +365,9 @@ def test_the_search_equals_brute_force(claims: list[Claim], on: str | None, max_
     assert sorted(found) == expected
 
 
+Keys: TypeAlias = tuple[tuple[str, str, str], ...]
+
+
 def brute_force(graph: Graph, filters: Filters, max_hops: int) -> Iterator[tuple[Rank, tuple[tuple[str, str], ...]]]:
     """Every simple sequence of steps from c1 to x, read under every setting there is."""
     sources: dict[str, Document] = graph.graph["documents"]
@@ -372,7 +377,7 @@ def brute_force(graph: Graph, filters: Filters, max_hops: int) -> Iterator[tuple
         if RELATIONS[one.relation].access and not one.via and filters.keep(one, sources[one.document]):
             kept.setdefault((one.subject, one.relation, one.object), []).append(one)
 
-    def extend(nodes: tuple[str, ...], keys: tuple[tuple[str, str, str], ...]) -> Iterator[tuple[tuple[str, str, str], ...]]:
+    def extend(nodes: tuple[str, ...], keys: Keys) -> Iterator[Keys]:
         if nodes[-1] in ("x", "xform", "xany"):
             yield keys
         elif nodes[-1][0] in "cd" and len(keys) < max_hops:
@@ -392,7 +397,7 @@ INSIDE = {"ra": {"ra", "rab"}, "rb": {"rb"}, "rab": {"rab"}}
 
 
 def readings(
-    graph: Graph, steps: list[list[Claim]], keys: tuple[tuple[str, str, str], ...], filters: Filters
+    graph: Graph, steps: list[list[Claim]], keys: Keys, filters: Filters
 ) -> Iterator[tuple[tuple[object, ...], Rank]]:
     sources: dict[str, Document] = graph.graph["documents"]
     nodes = ["c1", *(object_ for _, _, object_ in keys)]
@@ -464,7 +469,7 @@ def readings(
             yield (rank[:3], unsure, rank[3]), rank
 
 
-def designer_named(chosen: list[list[Claim]], keys: tuple[tuple[str, str, str], ...], end: str) -> bool:
+def designer_named(chosen: list[list[Claim]], keys: Keys, end: str) -> bool:
     if keys[-1][1] != "DESIGNS":
         return True
     return any(

@@ -13,10 +13,13 @@ import msgspec
 
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, documents
-from graphkit.ontology import RELATIONS
+from graphkit.ontology import PASSABLE, RELATIONS
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+
+_ACCESS = frozenset(name for name, relation in RELATIONS.items() if relation.access)
+_ON_PATHS = PASSABLE | {"Chip"}
 
 
 class Group(msgspec.Struct, frozen=True, gc=False):
@@ -35,6 +38,9 @@ class Network:
         self.graph = graph
         self.documents = documents(graph)
         self._groups: dict[str, tuple[Group, ...]] = {}
+        self._ways: dict[str, tuple[str, ...]] = {}
+        self._summaries: dict[str, tuple[Claim, ...]] = {}
+        self._kinds: dict[str, str] = {}
         self._above: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
     @classmethod
@@ -48,6 +54,13 @@ class Network:
         record: Entity = self.graph.nodes[node]["entity"]
         return record
 
+    def kind(self, node: str) -> str:
+        """Return the kind of a node."""
+        found = self._kinds.get(node)
+        if found is None:
+            found = self._kinds[node] = self.entity(node).kind
+        return found
+
     def name(self, node: str) -> str:
         """Return the name of a node, or its id where the graph does not hold it."""
         return self.entity(node).name if node in self.graph else node
@@ -59,9 +72,26 @@ class Network:
     def claims_from(self, node: str) -> Iterator[Claim]:
         """Iterate over the claims whose subject is a node."""
         if node in self.graph:
-            for edges in self.graph.succ[node].values():
-                for data in edges.values():
-                    yield data["claim"]
+            return (data["claim"] for edges in self.graph.succ[node].values() for data in edges.values())
+        return iter(())
+
+    def ways(self, node: str) -> tuple[str, ...]:
+        """Return what access claims lead to from a node, whatever their status: companies, sites and chips."""
+        found = self._ways.get(node)
+        if found is None:
+            onward: dict[str, None] = {}
+            for claim in self.claims_from(node):
+                if claim.relation in _ACCESS and not claim.via and self.kind(claim.object) in _ON_PATHS:
+                    onward[claim.object] = None
+            found = self._ways[node] = tuple(onward)
+        return found
+
+    def summaries(self, node: str) -> tuple[Claim, ...]:
+        """Return the claims with `via` that leave a node: they sum up paths."""
+        found = self._summaries.get(node)
+        if found is None:
+            found = self._summaries[node] = tuple(claim for claim in self.claims_from(node) if claim.via)
+        return found
 
     def groups(self, node: str) -> tuple[Group, ...]:
         """Return the access claims that leave a node, grouped; claims with `via` sum paths up and are no steps."""
@@ -69,7 +99,7 @@ class Network:
         if found is None:
             gathered: dict[tuple[str, str], list[Claim]] = {}
             for claim in self.claims_from(node):
-                if RELATIONS[claim.relation].access and not claim.via:
+                if claim.relation in _ACCESS and not claim.via:
                     gathered.setdefault((claim.relation, claim.object), []).append(claim)
             found = tuple(
                 Group(node, relation, object_, tuple(sorted(claims, key=lambda claim: claim.id)))

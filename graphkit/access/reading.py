@@ -316,9 +316,9 @@ class _Reader:
         found = []
         for position, node in enumerate(self.nodes):
             rest = set(self.nodes[position + 1:])
-            for claim in self.network.claims_from(node):
+            for claim in self.network.summaries(node):
                 reaches = claim.object in rest or claim.object in self.network.classes(self.end)
-                if claim.via and reaches and rest.issuperset(claim.via):
+                if reaches and rest.issuperset(claim.via):
                     kept = self.filters.keep(claim, self.network.document(claim))
                     if kept and (not claim.chips or not self.network.classes(self.end).isdisjoint(claim.chips)):
                         found.append(claim)

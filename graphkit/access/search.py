@@ -13,7 +13,8 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -42,12 +43,14 @@ class Ball(msgspec.Struct, frozen=True):
 
 
 def reach(
-    network: Network, buyer: str, chip: str, filters: Filters, max_hops: int, *, any_scope: bool = False
+    network: Network, buyer: str, chip: str, filters: Filters, max_hops: int, *,
+    any_scope: bool = False, within: Container[str] | None = None,
 ) -> Ball:
     """Follow access forwards from a buyer, as far as `max_hops`; `any_scope` keeps claims limited to other chips.
 
     `ends` maps the chips met that answer to `chip` to whether they are the exact model. `cut` says
-    that something further on was left out because of `max_hops`.
+    that something further on was left out because of `max_hops`. `within` names the entities to
+    stay among.
     """
     depth: dict[str, int] = {buyer: 0}
     groups: dict[str, tuple[Group, ...]] = {}
@@ -59,7 +62,9 @@ def reach(
         node = queue.popleft()
         kept: list[Group] = []
         for group in network.groups(node):
-            kind = network.entity(group.object).kind
+            if within is not None and group.object not in within:
+                continue
+            kind = network.kind(group.object)
             if kind == "Chip":
                 exact = chip in network.families(group.object)
                 if not exact and group.object not in wider:
@@ -83,6 +88,42 @@ def reach(
         named = wider.union(*(network.classes(end) for end in met))
         groups = {node: _relevant(network, kept, chip, named) for node, kept in groups.items()}
     return Ball(depth, groups, met, cut)
+
+
+def corridor(network: Network, buyer: str, chip: str, max_hops: int) -> frozenset[str]:
+    """Return the entities on some walk of at most `max_hops` steps from a buyer to a chip or what answers to it.
+
+    A look at who is tied to whom, whatever the claims say: most of what a buyer can reach leads
+    nowhere, and is not read.
+    """
+    wider = network.classes(chip)
+    depth: dict[str, int] = {buyer: 0}
+    back: dict[str, list[str]] = {}
+    front, ends = [buyer], []
+    for hops in range(1, max_hops + 1):
+        reached = []
+        for node in front:
+            for other in network.ways(node):
+                if other in back:
+                    back[other].append(node)
+                    continue
+                back[other] = [node]
+                if network.kind(other) != "Chip":
+                    if other != buyer:
+                        depth[other] = hops
+                        reached.append(other)
+                elif other in wider or chip in network.families(other):
+                    ends.append(other)
+        front = reached
+    left = dict.fromkeys(ends, 0)
+    queue = deque(ends)
+    while queue:
+        node = queue.popleft()
+        for other in back.get(node, ()):
+            if other not in left and depth[other] + left[node] < max_hops:
+                left[other] = left[node] + 1
+                queue.append(other)
+    return frozenset(left)
 
 
 def _relevant(network: Network, groups: Sequence[Group], chip: str, named: frozenset[str]) -> tuple[Group, ...]:
@@ -239,9 +280,15 @@ class Search:
         self.max_hops, self.via, self.max_expansions = max_hops, tuple(via), max_expansions
         # where a site stands is no step: neither the date nor the choice of relations hides it
         self.place_filters = msgspec.structs.replace(filters, on=None, include=None, exclude=frozenset())
-        self.ball = reach(network, buyer, chip, filters, max_hops)
         self.expanded, self.exhausted = 0, False
-        self._whole = {_ends(group): group for leaving in self.ball.groups.values() for group in leaving}
+        near = corridor(network, buyer, chip, max_hops)
+        self._field = reach(network, buyer, chip, filters, max_hops, within=near)
+        self._whole = {_ends(group): group for leaving in self._field.groups.values() for group in leaving}
+
+    @cached_property
+    def ball(self) -> Ball:
+        """All that the buyer can reach, whether or not it leads to the chip."""
+        return reach(self.network, self.buyer, self.chip, self.filters, self.max_hops)
 
     def __iter__(self) -> Iterator[tuple[Rank, AccessPath]]:
         sources = self._sources()
@@ -257,7 +304,7 @@ class Search:
             if isinstance(item, AccessPath):
                 yield rank, item
                 continue
-            if item.node in self.ball.ends:
+            if item.node in self._field.ends:
                 trail = item.trail()
                 key = tuple((group.relation, group.object) for group in trail)
                 if key not in seen and all(map(item.passes, self.via)):
@@ -294,7 +341,7 @@ class Search:
 
     def _may_enter(self, partial: _Partial, group: Group) -> bool:
         """Whether every step so far has a claim that allows this site: scope prunes early."""
-        if self.network.entity(group.object).kind != "Datacenter":
+        if self.network.kind(group.object) != "Datacenter":
             return True
         return all(
             any(self._allows_site(claim, group.object) for claim in self._whole[_ends(step)].claims)
@@ -316,9 +363,10 @@ class Search:
     def _sources(self) -> list[_Source]:
         """The passages that link buyer and chip, then the graph as a whole."""
         told: dict[Span, dict[tuple[str, str, str], list[Claim]]] = {}
+        first = {c.document for group in self._field.groups[self.buyer] for c in group.claims}
         for key, group in self._whole.items():
             for claim in group.claims:
-                if span := span_of(claim):
+                if claim.document in first and (span := span_of(claim)):
                     told.setdefault(span, {}).setdefault(key, []).append(claim)
         wide: dict[str, list[Span]] = {}
         for span in told:
@@ -331,11 +379,11 @@ class Search:
                         told[span].setdefault(key, []).extend(claims)
         found = []
         for span, members in sorted(told.items()):
-            ends = {end: exact for end, exact in self.ball.ends.items() if any(end == to for _, _, to in members)}
+            ends = {end: exact for end, exact in self._field.ends.items() if any(end == to for _, _, to in members)}
             if ends and any(subject == self.buyer for subject, _, _ in members):
                 groups: dict[str, tuple[Group, ...]] = {}
                 for (subject, relation, object_), claims in sorted(members.items()):
                     part = Group(subject, relation, object_, tuple({c.id: c for c in claims}.values()))
                     groups[subject] = (*groups.get(subject, ()), part)
                 found.append(_Source(self.network, groups, ends, span))
-        return [*found, _Source(self.network, self.ball.groups, self.ball.ends, None)]
+        return [*found, _Source(self.network, self._field.groups, self._field.ends, None)]
