@@ -21,10 +21,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from graphkit import ontology
+
+if TYPE_CHECKING:
+    from graphkit.rules.reference import Status
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -119,6 +123,63 @@ def table_of_confidences() -> str:
     return "\n".join(rows)
 
 
+def _statuses() -> list[Status]:
+    from graphkit.factbase import shipped_seeds
+    from graphkit.rules import read_rulebook
+    from graphkit.rules.reference import statuses
+
+    return statuses(read_rulebook(), shipped_seeds())
+
+
+def table_of_chips() -> str:
+    from graphkit.rules.reference import VERSIONS
+
+    found = _statuses()
+    titles = [title for title, _, _ in VERSIONS]
+    rows = [f"| chip | {' | '.join(titles)} | figures |", "| --- " * (len(titles) + 2) + "|"]
+    for start in range(0, len(found), len(titles)):
+        cells = [one.computed + ("" if one.agree else " \\*") for one in found[start : start + len(titles)]]
+        chip = found[start].chip
+        rows.append(f"| {chip.name} | {' | '.join(cells)} | {chip.confidence} |")
+    return "\n".join(rows)
+
+
+def table_of_disagreements() -> str:
+    rows = ["| chip | version | engine | reference | TPP | density | I/O GB/s |", "| --- " * 7 + "|"]
+    for one in _statuses():
+        if not one.agree:
+            chip = one.chip
+            figures = [
+                "?" if value is None else f"{value:g}"
+                for value in (chip.tpp, chip.density and round(chip.density, 2), chip.io_bidirectional_gb_s)
+            ]
+            said = (chip.name, one.version, one.computed, one.reference, *figures)
+            rows.append(f"| {' | '.join(said)} |")
+    return "\n".join(rows)
+
+
+def table_of_regulations() -> str:
+    from graphkit.rules import read_rulebook
+
+    rows = ["| id | kind | name | citation | in force | confidence |", "| --- " * 6 + "|"]
+    for one in read_rulebook().regulations:
+        ended = f" to {one.ended}" if one.ended else ""
+        since = "proposed" if one.proposal else f"{one.effective}{ended}"
+        rows.append(f"| {one.id} | {one.kind} | {one.name} | {one.citation} | {since} | {one.confidence} |")
+    return "\n".join(rows)
+
+
+def table_of_routes() -> str:
+    from graphkit.rules import read_rulebook
+
+    rows = ["| route | name | the rules reach | the rules do not reach |", "| --- " * 4 + "|"]
+    rows += [
+        f"| {one.id} | {one.name} | {one.covered} | {one.not_covered} |"
+        for one in sorted(read_rulebook().routes, key=lambda one: int(one.id[1:]))
+    ]
+    return "\n".join(rows)
+
+
 def commands() -> str:
     from graphkit.cli import main as program
 
@@ -142,6 +203,10 @@ GENERATED: dict[str, Callable[[], str]] = {
     "relations": table_of_relations,
     "statuses": table_of_statuses,
     "confidences": table_of_confidences,
+    "chips": table_of_chips,
+    "disagreements": table_of_disagreements,
+    "regulations": table_of_regulations,
+    "routes": table_of_routes,
     "commands": commands,
 }
 

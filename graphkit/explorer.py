@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import collections
 import datetime
 import functools
 import hashlib
@@ -302,6 +303,65 @@ class Explorer:
 
         day, asked = filters.on or today(), chips[0].id if len(chips) == 1 else None
         return [findings_answer(judge(graph, path, self.rulebook, day, chip=asked)) for path in paths]
+
+    def whatif(
+        self,
+        buyer: str,
+        chip: str,
+        filters: Filters | None = None,
+        *,
+        enact: Sequence[str] = (),
+        repeal: Sequence[str] = (),
+        rules: Sequence[Path | str] = (),
+        limit: int = LIMIT,
+        max_hops: int = MAX_HOPS,
+    ) -> Answer:
+        """Return what a change of the rules would make of the paths from a buyer (or `hq:CN`) to a chip.
+
+        `rules` are files in the format of regulations.yaml, taken as if in force. Nothing stored is touched.
+        """
+        from graphkit.rules import whatif
+        from graphkit.views.rules import whatif_paths
+
+        filters = filters or self.filters()
+        changed, told = whatif.changed(self.rulebook, self.folders, enact=enact, repeal=repeal, rules=rules)
+        answer, graph, paths = self.path_graph(buyer, chip, filters, limit=limit, max_hops=max_hops)
+        day, asked = filters.on or today(), self.chips(chip, filters.on).members
+        effects = whatif.compare(
+            graph, paths, self.rulebook, changed, day, chip=asked[0].id if len(asked) == 1 else None
+        )
+        return {
+            "version": 1, **{key: answer[key] for key in ("buyer", "chip", "filters", "notes", "searched")},
+            "on": day, "changes": told,
+            "effects": dict(collections.Counter(one.effect for one in effects)),
+            "paths": whatif_paths(effects, Network.of(graph)),
+        }
+
+    def closings(
+        self, buyer: str, chip: str, filters: Filters | None = None, *, max_hops: int = MAX_HOPS
+    ) -> Answer:
+        """Return the smallest sets of steps, intermediaries or rules whose closing leaves no path."""
+        from graphkit.rules.close import MAX_PATHS, close_graph, close_rules
+        from graphkit.views.rules import closing_answer
+
+        filters = filters or self.filters()
+        answer, graph, paths = self.path_graph(buyer, chip, filters, limit=MAX_PATHS, max_hops=max_hops)
+        ends = answer["buyer"]["id"], answer["chip"]["id"]
+        if any(end not in graph for end in ends):
+            raise InvalidValue("ways are closed between one company and one chip: name one of each")
+        network, cut = Network.of(graph), answer["searched"]["truncated"]
+        day = filters.on or today()
+        closings = [
+            close_graph(graph, *ends, filters, "steps", max_hops=max_hops),
+            close_graph(graph, *ends, filters, "intermediaries", max_hops=max_hops),
+            close_rules(graph, paths, self.rulebook, day, chip=ends[1]),
+        ]
+        found = {one.kind: closing_answer(one, network.name) for one in closings}
+        return {
+            "version": 1, **{key: answer[key] for key in ("buyer", "chip", "filters", "notes", "searched")},
+            "on": day, "paths": len(paths),
+            **{kind: {**closing, "exact": closing["exact"] and not cut} for kind, closing in found.items()},
+        }
 
     def show(self, name: str, filters: Filters | None = None) -> Answer:
         """Return everything known about an entity: its record, and its claims by relation, with evidence."""

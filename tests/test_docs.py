@@ -41,7 +41,9 @@ def closed(schema: object) -> object:
     return shut
 
 
-@pytest.mark.parametrize("mark", ["kinds", "relations", "statuses", "confidences", "commands"])
+@pytest.mark.parametrize("mark", [
+    "kinds", "relations", "statuses", "confidences", "commands", "chips", "disagreements", "regulations", "routes",
+])
 def test_what_the_pages_take_from_the_code_is_current(mark: str) -> None:
     made = generator().GENERATED[mark]()
     shown = [page for page in PAGES if f"<!-- {mark} -->" in page.read_text(encoding="utf-8")]

@@ -5,12 +5,12 @@ Findings say *covered*, *not covered by any modelled rule* or *unclear*; they ne
 
 from graphkit.rules.classify import Classification, Reason, classify
 from graphkit.rules.finding import COVERAGE, Finding, Question
-from graphkit.rules.licence import judge_chips, license_requirement
+from graphkit.rules.licence import judge_chips, license_question, license_requirement
 from graphkit.rules.paths import PathFindings, StepFinding, judge
-from graphkit.rules.records import Rulebook
+from graphkit.rules.records import Chip, Rulebook
 from graphkit.rules.rulebook import read_rulebook
 
 __all__ = [
-    "COVERAGE", "Classification", "Finding", "PathFindings", "Question", "Reason", "Rulebook", "StepFinding",
-    "classify", "judge", "judge_chips", "license_requirement", "read_rulebook",
+    "COVERAGE", "Chip", "Classification", "Finding", "PathFindings", "Question", "Reason", "Rulebook", "StepFinding",
+    "classify", "judge", "judge_chips", "license_question", "license_requirement", "read_rulebook",
 ]

@@ -19,7 +19,7 @@ from graphkit.access import AccessPath, Network, Search
 from graphkit.facts import earliest, latest
 from graphkit.rules.paths import judge
 from graphkit.rules.records import Regulation, Rulebook
-from graphkit.rules.whatif import enact
+from graphkit.rules.whatif import enacted
 
 if TYPE_CHECKING:
     from graphkit.graph import Filters, Graph
@@ -175,7 +175,7 @@ def close_rules(
     whole = len(judged) == len(paths)
     if not left:
         return Closing("rules", (), whole, obstacle="every path is covered by a rule in force")
-    books = {one.id: enact(rulebook, one.id) for one in _candidates(rulebook, on)}
+    books = {one.id: enacted(rulebook, one.id) for one in _candidates(rulebook, on)}
     closers = [frozenset((id_,) for id_, book in books.items() if covered(book, path)) for path in left]
     stuck = [_told(Network.of(graph), path) for path, by in zip(left, closers, strict=True) if not by]
     if stuck:

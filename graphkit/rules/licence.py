@@ -34,6 +34,24 @@ def license_requirement(
     parent's, for a lease the renter's; `listed_owner_share` is in percent. Raises UnknownName and
     InvalidValue. Source: 15 CFR 742.6(a)(6), 744.23(a)(3), part 774 ECCN 3A090, as dated in the rulebook.
     """
+    question = license_question(
+        rulebook, destination, buyer_hq, on,
+        exporter=exporter, activity=activity, listed_owner_share=listed_owner_share,
+    )
+    return judge_chips(rulebook, rulebook.models(chip), question)
+
+
+def license_question(
+    rulebook: Rulebook,
+    destination: str,
+    buyer_hq: str,
+    on: str,
+    *,
+    exporter: str = "US",
+    activity: Activity = "export",
+    listed_owner_share: float | None = None,
+) -> Question:
+    """Check what a person gave and return the question. Raises UnknownName or InvalidValue."""
     if activity not in ACTIVITIES:
         raise InvalidValue(f"{activity!r} is no activity: write {', '.join(ACTIVITIES)}")
     if listed_owner_share is not None and not (math.isfinite(listed_owner_share) and 0 <= listed_owner_share <= 100):
@@ -41,9 +59,9 @@ def license_requirement(
     places = [rulebook.region(name).id for name in (destination, buyer_hq, exporter)]
     if activity == "domestic" and (places[0] != UNITED_STATES or places[2] != UNITED_STATES):
         raise InvalidValue("domestic means within the United States: write export, from and to that country")
+    earliest(on)
     share = None if listed_owner_share is None else (listed_owner_share, listed_owner_share)
-    question = Question(on, places[0], places[1], places[2], activity, share)
-    return judge_chips(rulebook, rulebook.models(chip), question)
+    return Question(on, places[0], places[1], places[2], activity, share)
 
 
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:

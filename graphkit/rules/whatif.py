@@ -6,6 +6,7 @@ Nothing stored is touched. A repeal revives nothing: what the repealed rule had 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,6 +16,7 @@ from graphkit.errors import InvalidValue
 from graphkit.facts import BEGINNING
 from graphkit.rules.paths import PathFindings, judge
 from graphkit.rules.records import Membership, Regulation, Requirement, Rulebook, Span
+from graphkit.rules.rulebook import read_rulebook
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -43,7 +45,37 @@ class Effect(msgspec.Struct, frozen=True):
     duties: tuple[str, ...]
 
 
-def enact(rulebook: Rulebook, name: str) -> Rulebook:
+def changed(
+    rulebook: Rulebook,
+    folders: Sequence[Path | str] = (),
+    *,
+    enact: Sequence[str] = (),
+    repeal: Sequence[str] = (),
+    rules: Sequence[Path | str] = (),
+) -> tuple[Rulebook, list[str]]:
+    """Return a rulebook with changes, and the changes in words. Rules of one's own count as in force.
+
+    Raises UnknownName, InvalidValue, or FactBaseError for a file with faults.
+    """
+    if not (enact or repeal or rules):
+        raise InvalidValue("nothing is changed: give --enact, --repeal or --rule")
+    told = []
+    if rules:
+        known = {one.id for one in rulebook.regulations}
+        rulebook = read_rulebook(*folders, rules=rules)
+        for one in [one for one in rulebook.regulations if one.id not in known]:
+            rulebook = enacted(rulebook, one.id)
+            told.append(f"with {one.id} of your own")
+    for name in enact:
+        rulebook = enacted(rulebook, name)
+        told.append(f"with {rulebook.regulation(name).id} in force")
+    for name in repeal:
+        told.append(f"without {rulebook.regulation(name).id}")
+        rulebook = repealed(rulebook, name)
+    return rulebook, told
+
+
+def enacted(rulebook: Rulebook, name: str) -> Rulebook:
     """Return the rulebook with a regulation as if in force on every date: proposed, suspended or ended before.
 
     Raises UnknownName, or InvalidValue for one that sets no conditions that could be evaluated.
@@ -58,7 +90,7 @@ def enact(rulebook: Rulebook, name: str) -> Rulebook:
     return _replaced(rulebook, [in_force if one is chosen else one for one in rulebook.regulations])
 
 
-def repeal(rulebook: Rulebook, name: str) -> Rulebook:
+def repealed(rulebook: Rulebook, name: str) -> Rulebook:
     """Return the rulebook without a regulation and without what it changed: suspensions, moves, country groups."""
     chosen = rulebook.regulation(name)
     kept = [_without(one, chosen.id) for one in rulebook.regulations if one is not chosen]

@@ -102,6 +102,7 @@ def finding_answer(finding: Finding, sentence: str) -> Answer:
         "rules": [{"id": one.id, "citation": one.citation, "reason": one.reason} for one in finding.rules],
         "missing": list(finding.missing),
         "duties": list(finding.duties),
+        "decided_by": list(finding.decided_by),
     }
 
 

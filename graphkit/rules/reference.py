@@ -1,0 +1,65 @@
+"""What the engine says of every chip for China, beside what the reference columns of chips.csv say."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from graphkit.rules.finding import Finding, Question
+from graphkit.rules.licence import judge_chips
+from graphkit.rules.records import Chip, Rulebook
+
+#: The versions of the rules that are compared: a title, a day, the column with the reference.
+VERSIONS = (
+    ("2022 rule", "2022-10-21", "reference_2022_rule"),
+    ("2023 rule", "2023-11-17", "reference_2023_rule"),
+    ("2025-04", "2025-04-09", "reference_2025_04"),
+    ("2026-01-15", "2026-01-15", "reference_2026_01_15"),
+)
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What the engine and the reference say of a chip under one version, for an export from the US to China."""
+
+    chip: Chip
+    version: str
+    computed: str
+    reference: str
+
+    @property
+    def agree(self) -> bool:
+        """Whether both say the same."""
+        return self.computed == self.reference
+
+
+def statuses(rulebook: Rulebook, folder: Path) -> list[Status]:
+    """Return the status of every chip of a folder's chips.csv under every version, in the order of the file."""
+    with (folder / "chips.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    return [_status(rulebook, chip, rows[chip.id], *version) for chip in rulebook.chips for version in VERSIONS]
+
+
+def _status(
+    rulebook: Rulebook, chip: Chip, row: Mapping[str, str], version: str, day: str, column: str
+) -> Status:
+    finding = judge_chips(rulebook, [chip], Question(day, "china", "china"))
+    return Status(chip, version, _in_short(finding, version), row[column])
+
+
+def _in_short(finding: Finding, version: str) -> str:
+    """The answer in the words of the reference columns."""
+    if finding.outcome == "unclear":
+        unknown = {"io_bidirectional_gb_s": "I/O", "die_area_mm2": "density", "tpp": "TPP"}
+        return f"unknown: {unknown[finding.missing[0]]} not published"
+    if finding.outcome == "not_required":
+        noted = any("Note 2" in reason.reason for reason in finding.rules)
+        return "not controlled, Note 2" if noted else "not controlled"
+    policy = finding.policy.replace("_", " ") if finding.policy else ""
+    if finding.paragraph is None:
+        return "licence by letter" + (f", {policy}" if policy else "")
+    if version == "2026-01-15":
+        return policy or "review not stated"
+    return f"{finding.paragraph}, NAC" if finding.policy == "notification" else finding.paragraph
