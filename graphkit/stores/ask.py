@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 
 from graphkit import errors
-from graphkit.errors import GraphkitError, QueryError, QueryTimeout, StoreError
+from graphkit.errors import GraphkitError, QueryError, QueryTimeout, StoreError, StoreUnavailable
 from graphkit.stores import Row, is_server, open_store
 from graphkit.stores.guard import check
 
@@ -139,7 +139,10 @@ def _answer(
 ) -> tuple[list[str], list[Row], bool]:
     store = open_store(address)
     _bound_memory()
-    columns, rows = store.read_at_most(limit + 1, cypher, parameters, seconds=timeout)
+    try:
+        columns, rows = store.read_at_most(limit + 1, cypher, parameters, seconds=timeout)
+    except StoreUnavailable as error:
+        raise QueryTimeout("stopped: the server broke off its answer; ask for fewer or shorter values") from error
     return columns, rows[:limit], len(rows) > limit
 
 

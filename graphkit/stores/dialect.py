@@ -15,8 +15,8 @@ _CLAUSES = ("MATCH", "OPTIONAL", "UNWIND", "WITH", "RETURN", "CALL", "UNION", "O
 
 #: Words before a brace that are no variables: it opens a subquery or a map.
 _BEFORE_BRACE = frozenset(
-    (*_CLAUSES, "COUNT", "EXISTS", "COLLECT", "DISTINCT", "WHERE", "AND", "OR", "XOR", "NOT", "IN", "BY", "AS")
-    + ("CASE", "WHEN", "THEN", "ELSE", "YIELD", "ALL")
+    {*_CLAUSES, "COUNT", "EXISTS", "COLLECT", "DISTINCT", "WHERE", "AND", "OR", "XOR", "NOT", "IN", "BY", "AS"}
+    | {"CASE", "WHEN", "THEN", "ELSE", "YIELD", "ALL"}
 )
 
 #: Properties that the engine invents, and where their value really is.

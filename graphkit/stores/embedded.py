@@ -34,6 +34,7 @@ class EmbeddedStore:
         self._path = path.expanduser().absolute()
         self._readonly = readonly
         self._changed = self._text_stale = False
+        self._indexes: tuple[str, ...] = ()
         self._work: _WorkFolder | None = None
         if readonly:
             if not self._path.is_file():
@@ -49,8 +50,7 @@ class EmbeddedStore:
         self._graph.read_only(True)
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        if "fulltext" in cypher:
-            self._refresh_text()
+        self._settle(text="fulltext" in cypher)
         return self._run(cypher, parameters)
 
     def read_at_most(
@@ -78,7 +78,8 @@ class EmbeddedStore:
             self._graph.read_only(True)
 
     def create_schema(self) -> None:
-        for statement in embedded_schema():
+        constraints, self._indexes = embedded_schema()
+        for statement in constraints:
             self.write(statement)
 
     def close(self) -> None:
@@ -88,7 +89,7 @@ class EmbeddedStore:
             return
         try:
             if self._changed:
-                self._refresh_text()
+                self._settle(text=True)
                 with _saying(self._path):
                     self._graph.save(str(work.folder / "new.kgl"))
                     (work.folder / "new.kgl").replace(self._path)
@@ -114,14 +115,21 @@ class EmbeddedStore:
                 "delete it and build it again from the fact base"
             ) from error
 
-    def _refresh_text(self) -> None:
-        # The engine catches up with what was written only where the asking query may write.
-        if self._text_stale:
+    def _settle(self, *, text: bool) -> None:
+        """Build the indexes that wait, and let full text catch up with what was written.
+
+        An index is quicker built once than kept while a million claims come in; and the engine
+        lets full text catch up only in a query that may write.
+        """
+        indexes, self._indexes = self._indexes, ()
+        for statement in indexes:
+            self.write(statement)
+        if text and self._text_stale:
+            self._text_stale = False
             for label, name in TEXT_INDEXES:
                 if label in self._graph.node_types and self._graph.has_text_index(label, name):
                     with contextlib.suppress(ValueError):  # no node has a text there
                         self._graph.build_text_index(label, name)
-            self._text_stale = False
 
     def _run(self, cypher: str, parameters: Mapping[str, object] | None) -> list[Row]:
         with _asking(cypher):
@@ -136,6 +144,8 @@ def _asking(cypher: str) -> Iterator[None]:
     except kglite.CypherTimeoutError as error:
         raise QueryTimeout(_first_line(error)) from error
     except (kglite.KgError, TypeError, OverflowError) as error:
+        if "max_work_units" in str(error):
+            raise QueryTimeout("stopped at its work limit: ask a narrower question") from error
         raise QueryError(_first_line(error), cypher) from error
 
 
