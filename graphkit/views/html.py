@@ -148,11 +148,13 @@ def _network_class() -> Any:
             vis = _vis()
             script, style = _script(), _style()
             nodes, edges, heading, _, _, options = self.get_network_data()
+            used = {"done", "implied", *(one["kind"] for one in nodes), *(one["relation"] for one in edges),
+                    *(one["status"] for one in edges if "status" in one)}
             block = json.dumps(
                 {**self.data, "nodes": [_without(node, "label", "shape") for node in nodes],
                  "lines": [_without(edge, "arrows") for edge in edges],
                  "options": json.loads(options), "language": self.language,
-                 "words": _spoken(self.words, {one["relation"] for one in edges})},
+                 "words": _spoken(self.words, used)},
                 sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str,
             ).translate(_UNSAFE)
             self.html = self.templateEnv.get_template(self.path).render(
@@ -164,11 +166,15 @@ def _network_class() -> Any:
     return Page
 
 
-def _spoken(words: Mapping[str, str], relations: set[str]) -> dict[str, str]:
-    """Return the words that the page's script may need."""
-    return {key: text for key, text in words.items()
-            if not key.startswith(("plain.", "search.hint", "search.label", "graph.", "table.label", "matrix.label"))
-            and (not key.startswith("relation.") or key[9:] in relations)}
+def _spoken(words: Mapping[str, str], used: set[str]) -> dict[str, str]:
+    """Return the words that the page's script may need: of kinds, relations and statuses those in use."""
+    found = {}
+    for key, text in words.items():
+        group, _, name = key.partition(".")
+        template = group == "plain" or key in ("search.hint", "search.label", "graph.label", "graph.role")
+        if not template and (group not in ("kind", "relation", "status") or name.removesuffix(".about") in used):
+            found[key] = text
+    return found
 
 
 def _without(item: Record, *fields: str) -> Record:

@@ -35,7 +35,8 @@ _WEB = re.compile(r"https?://[^\s<>\"'\\]+\Z", re.IGNORECASE)
 # relations that tie every chip to a few nodes: they say little about what surrounds a path
 _CATALOGUED = frozenset(name for name, relation in RELATIONS.items() if relation.group == "making")
 _ON_LINE = ("subject", "relation", "object", "status", "implied")
-_STEP = ("relation", "status", "implied", "confidence", "marks", "finding")
+_UNTOLD = ("documents", "passage", "findings")
+_STEP = ("relation", "status", "implied", "confidence", "marks")
 _FIELDS = ("id", "subject", "relation", "object", "status", "confidence", "document", "implied", "since", "until", "due",
            "attribution", "locator", "summary", "quote", "via", "qualifiers")
 
@@ -133,6 +134,8 @@ def page_data(
         "claims": claims,
         "documents": [sheet.documents[name] for name in sources],
         "answers": told,
+        "findings": sheet.findings,
+        "rules": sheet.rules,
         "matrix": matrix,
         "focus": [wire[key] for key in focus if key in wire],
         "left_out": len(sheet.entities) - len(kept),
@@ -180,6 +183,8 @@ class _Sheet:
             one.id: _document(one) for one in documents(graph).values()}
         self.entities: dict[str, Record] = {}
         self.claims: dict[str, Record] = {}
+        self.findings: list[Record] = []
+        self.rules: list[Record] = []
         for node, data in graph.nodes(data=True):
             one = data["entity"]
             self.entities[node] = {"key": one.id, "name": one.name, "kind": one.kind}
@@ -299,22 +304,35 @@ class _Sheet:
             steps = []
             for step in path["steps"]:
                 ids = [claim["id"] for claim in step["claims"] if claim["id"] in number]
-                told = {field: step[field] for field in _STEP}
+                finding = self._finding(step["finding"])
                 steps.append({
-                    **{field: value for field, value in told.items() if value},
+                    **{field: step[field] for field in _STEP if step[field]},
+                    **({} if finding is None else {"finding": finding}),
                     "from": wire[step["subject"]["id"]], "to": wire[step["object"]["id"]],
                     "claims": [number[one] for one in ids],
                     "lines": list(dict.fromkeys(line_of[one] for one in ids))})
             nodes = [steps[0]["from"], *(step["to"] for step in steps)] if steps else []
+            said = [step["finding"] for step in steps if "finding" in step]
+            others = [self._finding(one) for one in path.get("findings") or []]
             corroborated = [self._corroboration(claim, number) for claim in path.get("corroborated_by") or []]
-            kept = {field: value for field, value in path.items() if value and field not in ("documents", "passage")}
+            kept = {field: value for field, value in path.items() if value and field not in _UNTOLD}
             paths.append({**kept, "stated": path["stated"], "weakest": path["weakest"], "steps": steps,
-                          "nodes": nodes, "corroborated_by": corroborated})
+                          "nodes": nodes, "corroborated_by": corroborated,
+                          "findings": [one for one in others if one not in said]})
         ends = {end: {**answer[end], "node": wire.get(answer[end]["id"])} for end in ("buyer", "chip")}
         kept = {field: answer[field] for field in ("as_of", "known_by", "searched", "notes", "timeline")
                 if answer.get(field)}
         return {**kept, **ends, "paths": paths, "filters": _unusual(answer.get("filters") or {}),
                 "negative": _negative(answer.get("negative"))}
+
+    def _finding(self, finding: object) -> int | None:
+        """Return the number of a finding: paths share them, as findings share rules, and each is sent once."""
+        if not isinstance(finding, Mapping):
+            return None if not finding else _number(self.findings, {"sentence": str(finding)})
+        told = {field: finding[field] for field in ("coverage", "sentence", "missing", "duties") if finding.get(field)}
+        rules = [_number(self.rules, {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
+                 for rule in finding.get("rules") or []]
+        return _number(self.findings, {**told, "rules": rules})
 
     def _corroboration(self, claim: Mapping[str, Any], number: Mapping[str, int]) -> Record:
         if claim["id"] in number:
@@ -322,6 +340,12 @@ class _Sheet:
         return {"text": claim.get("quote") or claim.get("summary"), "status": claim.get("status"),
                 "source": claim.get("document_name") or claim.get("document"),
                 "published": claim.get("published"), "url": web_address(claim.get("url"))}
+
+
+def _number(known: list[Record], one: Record) -> int:
+    if one not in known:
+        known.append(one)
+    return known.index(one)
 
 
 def _unusual(filters: Mapping[str, Any]) -> Record:

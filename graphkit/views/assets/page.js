@@ -817,15 +817,17 @@
     return `${name(step.from)} ${word("relation", step.relation)} ${name(step.to)}`;
   }
 
-  function findingCard(finding) {
-    if (!finding) return null;
+  function findingCard(number) {
+    if (number === undefined) return null;
+    const finding = data.findings[number];
+    const rules = (finding.rules || []).map((at) => data.rules[at]);
+    const coverage = finding.coverage && (words.get("finding." + finding.coverage) || String(finding.coverage));
     return el("div", { class: "finding", "data-coverage": finding.coverage },
-      el("p", { class: "finding-title" }, el("strong", {}, say("finding.title")), " ", foreign("span", say("finding." + finding.coverage) === "finding." + finding.coverage
-        ? String(finding.coverage) : say("finding." + finding.coverage), { class: "badge plain" })),
-      finding.sentence ? foreign("p", finding.sentence) : null,
-      (finding.rules || []).length ? el("ul", {}, ...finding.rules.map((rule) => el("li", { dir: "auto" },
-        el("strong", {}, rule.citation || rule.id), rule.reason ? ": " + rule.reason : ""))) : null,
-      (finding.missing || []).length ? foreign("p", say("finding.missing", { what: finding.missing.join(", ") }), { class: "quiet" }) : null);
+      el("p", {}, el("strong", {}, say("finding.title")), " ", coverage ? foreign("span", coverage, { class: "badge plain" }) : null),
+      foreign("p", finding.sentence || ""),
+      ...["missing", "duties"].map((key) => (finding[key] ? foreign("p", say("finding." + key, { what: finding[key].map(plain).join("; ") }), { class: "quiet" }) : null)),
+      rules.length ? el("details", { open: rules.length < 3 }, el("summary", {}, say("finding.why", { n: rules.length })),
+        el("ul", {}, ...rules.map((rule) => el("li", { dir: "auto" }, el("strong", {}, rule.citation), rule.reason ? ": " + rule.reason : "")))) : null);
   }
 
   function stepItem(step, at, one) {
@@ -840,7 +842,7 @@
       el("div", { class: "who" }, mark(nodes.get(step.from).kind), nodeButton(step.from)),
       changes ? el("p", { class: "changes" }, say("path.changes")) : null,
       el("div", { class: "card", "data-step": at + 1 },
-        first ? el("button", { type: "button", class: "open", "aria-label": stepWords(step), click: () => go({ line: first.id, node: null, under: step.lines.slice(1) }) }, ...title)
+        first ? el("button", { type: "button", class: "open", click: () => go({ line: first.id, node: null, under: step.lines.slice(1) }) }, ...title)
           : el("p", { class: "open" }, ...title),
         told.length ? saying(told[0]) : null,
         told.length ? sourceLine(told[0]) : null,
@@ -911,9 +913,9 @@
       weakest ? foreign("p", say("path.weakest", { step: stepWords(weakest), status: word("status", weakest.status), n: percent(weakest.confidence) }), { class: "weak" }) : null,
       el("p", { class: "quiet" }, say(one.stated ? "path.stated" : "path.composed") + "."),
       ...noteLines(),
-      el("ol", { id: "steps", class: "steps", role: all.length > 1 ? "tabpanel" : null, "aria-labelledby": all.length > 1 ? "tab" + state.path : null },
+      el("div", all.length > 1 ? { id: "steps", role: "tabpanel", "aria-labelledby": "tab" + state.path } : {}, el("ol", { class: "steps" },
         ...one.steps.map((step, at) => stepItem(step, at, one)),
-        el("li", { class: "end" }, el("div", { class: "who" }, mark(nodes.get(one.nodes[one.nodes.length - 1]).kind), nodeButton(one.nodes[one.nodes.length - 1])))),
+        el("li", { class: "end" }, el("div", { class: "who" }, mark(nodes.get(one.nodes[one.nodes.length - 1]).kind), nodeButton(one.nodes[one.nodes.length - 1]))))),
       ...pathNotes(one),
       ...timelinePanel(),
       button(say("panel.leave"), () => go({ path: null, row: state.path, node: null, line: null }), { class: "text" }),
@@ -931,7 +933,7 @@
       found.push(el("h3", {}, say("path.finding")));
       if (one.route) found.push(foreign("p", `${say("path.route")} ${one.route}${one.route_name ? ": " + one.route_name : ""}`));
       if (one.verdict) found.push(foreign("p", String(one.verdict), { class: "verdict" }));
-      for (const finding of one.findings || []) found.push(finding && finding.coverage ? findingCard(finding) : foreign("p", plain(finding)));
+      for (const finding of one.findings || []) found.push(findingCard(finding));
     }
     if ((one.corroborated_by || []).length) {
       found.push(el("h3", {}, say("path.corroborated")), ...one.corroborated_by.map((item) => {
