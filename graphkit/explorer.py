@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from graphkit.access import AccessPath, Network, Search, explain, undated
+from graphkit.access import AccessPath, Network, Search, explain, merge, undated
 from graphkit.errors import AmbiguousName, GraphkitError, InvalidValue, StoreDamaged, UnknownName
 from graphkit.facts import Entity, earliest, fold
 from graphkit.graph import Filters
@@ -259,22 +259,28 @@ class Explorer:
         filters = filters or self.filters()
         from_, to = self.buyers(buyer), self.chips(chip, filters.on)
         through = [self.entity(name, {"Company", "Datacenter"}, "company or site").id for name in via]
-        part = slices.access_slice(
-            self.store, _ids(from_), _ids(to), max_hops=max_hops, max_slice=max_slice
-        )
+
+        def searched(depth: int) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
+            part = slices.access_slice(self.store, _ids(from_), _ids(to), max_hops=depth, max_slice=max_slice)
+            network = Network.of(part.graph)
+            searches = [
+                Search(network, one.id, two.id, filters, max_hops=max_hops, via=through)
+                for one in from_.members for two in to.members if one.id in part.graph and two.id in part.graph
+            ]
+            return part, searches, _best(searches, limit + 1)
+
+        part, searches, found = searched(max_hops)
+        if not found:
+            # only a look one hop further tells a dead end from a bound
+            part, searches, found = searched(max_hops + 1)
         network = Network.of(part.graph)
-        searches = [
-            Search(network, one.id, two.id, filters, max_hops=max_hops, via=through)
-            for one in from_.members for two in to.members if one.id in part.graph and two.id in part.graph
-        ]
-        found = _best(searches, limit + 1)
         paths, more = found[:limit], len(found) > limit
         bounded = part.truncated or any(search.exhausted for search in searches)
         negative = None
         if not paths:
-            reasons = [explain(search, truncated=part.truncated) for search in searches]
-            best = max(reasons, key=lambda one: (len(one.near_misses), len(one.reached)))
-            negative = negative_answer(best, network)
+            cut = part.truncated or part.deeper
+            reasons = [explain(search, truncated=cut, unexplored=part.unexplored) for search in searches]
+            negative = negative_answer(merge(reasons), network)
         findings = self._findings(part.graph, paths, filters, to.members)
         answer = path_answer(
             part.graph, from_.entity, to.entity,
@@ -286,7 +292,7 @@ class Explorer:
                 "truncated": more or bounded,
                 "more": more,
                 "statuses": [name for name in PATH_STATUSES if name in (filters.statuses or DEFAULT_STATUSES)],
-                "claims": sum(search.ball.claims() for search in searches),
+                "claims": len({claim.id for search in searches for claim in search.ball.claims()}),
                 "outcome": "found" if paths else negative["outcome"] if negative else "not found",
             },
             negative=negative,
@@ -391,6 +397,7 @@ class Explorer:
                     groups.items(), key=lambda item: (order[item[0][0]], not item[0][1])
                 )
             ],
+            "filters": filters.as_dict() if filters else {},
             "truncated": part.truncated,
             "notes": list(self.notes),
         }
@@ -474,11 +481,10 @@ class Explorer:
         filters = filters or self.filters()
         members = list({one.id: one for party in buyers for one in party.members}.values())
         part = slices.access_slice(
-            self.store, [one.id for one in members], _ids(chips), max_hops=max_hops, max_slice=max_slice
+            self.store, [one.id for one in members], _ids(chips), max_hops=max_hops + 1, max_slice=max_slice
         )
-        network = Network.of(part.graph)
         cells = [
-            self._cell(network, buyer, chip, filters, max_hops, truncated=part.truncated)
+            self._cell(part, buyer, chip, filters, max_hops)
             for buyer in members for chip in chips.members
         ]
         notes = [*self.notes, *(note for party in buyers for note in party.notes), *chips.notes]
@@ -496,13 +502,15 @@ class Explorer:
         }, part.graph
 
     def _cell(
-        self, network: Network, buyer: Entity, chip: Entity, filters: Filters, max_hops: int, *, truncated: bool
+        self, part: slices.Slice, buyer: Entity, chip: Entity, filters: Filters, max_hops: int
     ) -> Answer:
+        network = Network.of(part.graph)
         search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops)
         cell: Answer = {"buyer": entity_answer(buyer), "chip": entity_answer(chip)}
         found = _best([search], 1)
         if not found:
-            negative = explain(search, truncated=truncated, count=1)
+            cut = part.truncated or part.deeper
+            negative = explain(search, truncated=cut, unexplored=part.unexplored, count=1)
             missed = negative.near_misses[0].reasons if negative.near_misses else ()
             return {
                 **cell, "status": None, "confidence": None, "hops": None, "stated": None, "marks": [], "route": [],

@@ -9,9 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from graphkit.access.network import Group, Network
-from graphkit.access.reading import possible
+from graphkit.access.reading import possible, tier
 from graphkit.access.records import AccessPath
-from graphkit.access.search import Ball, Search, reach
+from graphkit.access.search import Ball, Search, corridor, reach
 from graphkit.facts import Claim, earliest
 from graphkit.graph import Filters, holds
 from graphkit.ontology import STATUSES
@@ -20,6 +20,10 @@ from graphkit.ontology import STATUSES
 MAX_LOOKED_AT = 200
 #: Partial sequences it takes up at most.
 MAX_TAKEN_UP = 20_000
+
+
+#: Outcomes of a search without a path, the least certain last.
+_OUTCOMES = ("not found", "unnamed party", "bound hit")
 
 
 class NearMiss(msgspec.Struct, frozen=True):
@@ -72,8 +76,24 @@ def explain(
     )
 
 
+def merge(negatives: Sequence[Negative], count: int = 5) -> Negative:
+    """Return several negatives, such as those of each buyer of a set, as one."""
+    reached: dict[str, int] = {}
+    for node, hops in (pair for one in negatives for pair in one.reached.items()):
+        reached[node] = min(hops, reached.get(node, hops))
+    near = [miss for one in negatives for miss in one.near_misses]
+    near.sort(key=lambda miss: (len(miss.broken), len(miss.steps)))
+    return Negative(
+        outcome=max((one.outcome for one in negatives), key=_OUTCOMES.index),
+        reached=reached,
+        unnamed=tuple(dict.fromkeys(node for one in negatives for node in one.unnamed)),
+        holders=tuple({claim.id: claim for one in negatives for claim in one.holders}.values()),
+        near_misses=tuple(near[:count]),
+    )
+
+
 def undated(search: Search) -> tuple[Claim, ...]:
-    """Claims that start at an unknown time and were not published by the date asked for.
+    """Claims on the way to the chip that start at an unknown time and were not published by the date asked for.
 
     They may have held by then, so they are listed; they are never in a path.
     """
@@ -81,7 +101,8 @@ def undated(search: Search) -> tuple[Claim, ...]:
     if on is None:
         return ()
     timeless = msgspec.structs.replace(search.filters, on=None)
-    ball = reach(network, search.buyer, search.chip, timeless, search.max_hops)
+    near = corridor(network, search.buyer, search.chip, search.max_hops)
+    ball = reach(network, search.buyer, search.chip, timeless, search.max_hops, within=near)
     found = [
         claim for leaving in ball.groups.values() for group in leaving for claim in group.claims
         if claim.since is None and not search.filters.keep(claim, network.document(claim))
@@ -206,9 +227,10 @@ def _miss(search: Search, broken: Sequence[bool], groups: Sequence[Group]) -> Ne
     for group, is_broken in zip(groups, broken, strict=True):
         kept = tuple(c for c in group.claims if filters.keep(c, network.document(c)))
         if is_broken:
-            worst = min(group.claims, key=lambda claim: (STATUSES[claim.status].tier or 99, claim.id))
-            claims.append(worst)
-            reasons.append(_reason(worst, network, filters))
+            told = [claim for claim in group.claims if _speaks_of(claim, search.chip, network)] or group.claims
+            nearest = min(told, key=lambda claim: (tier(claim), claim.id))
+            claims.append(nearest)
+            reasons.append(_reason(nearest, network, filters))
         usable.append(Group(group.subject, group.relation, group.object, kept or group.claims))
     timeless = msgspec.structs.replace(filters, on=None) if claims else filters
     if not _reads(search, usable, timeless):
@@ -240,6 +262,13 @@ def _unscoped(groups: Sequence[Group], position: int) -> list[Group]:
     )
     free[position] = Group(group.subject, group.relation, group.object, claims)
     return free
+
+
+def _speaks_of(claim: Claim, chip: str, network: Network) -> bool:
+    """Whether a claim is not limited to other chips."""
+    return not claim.chips or any(
+        name in network.classes(chip) or chip in network.families(name) for name in claim.chips
+    )
 
 
 def _scoped(claim: Claim) -> bool:

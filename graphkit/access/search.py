@@ -37,9 +37,9 @@ class Ball(msgspec.Struct, frozen=True):
     ends: dict[str, bool]
     cut: bool
 
-    def claims(self) -> int:
-        """Number of claims that the filters kept."""
-        return sum(len(group.claims) for groups in self.groups.values() for group in groups)
+    def claims(self) -> Iterator[Claim]:
+        """Iterate over the claims that the filters kept."""
+        return (claim for groups in self.groups.values() for group in groups for claim in group.claims)
 
 
 def reach(

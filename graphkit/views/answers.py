@@ -222,6 +222,12 @@ def path_answer(
         "notes": list(notes),
         "paths": list(paths),
         "searched": dict(searched),
-        "undated": [claim_answer(claim, network) for claim in undated],
+        "undated": [
+            {
+                **claim_answer(claim, network),
+                "subject_name": network.name(claim.subject), "object_name": network.name(claim.object),
+            }
+            for claim in undated
+        ],
         "negative": negative,
     })

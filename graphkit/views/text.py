@@ -1,95 +1,29 @@
-"""Answers as text for a terminal, and rows as text, CSV, Markdown or JSON tables.
-
-Whatever came from outside is made harmless first: control characters (a terminal obeys them) are
-shown, not sent; a CSV cell never starts a formula in a spreadsheet.
-"""
+"""Answers as text for a terminal, and as rows for tables."""
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
-import msgspec
 
 from graphkit.facts import passage
-from graphkit.ontology import CONFIDENCES, RELATIONS
+from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.views.answers import Answer
+from graphkit.views.tables import as_json as as_json
+from graphkit.views.tables import plain as plain
+from graphkit.views.tables import render_rows as render_rows
+from graphkit.views.tables import width, wrap
 
 if TYPE_CHECKING:
     from graphkit.factbase import Coverage
 
-Rows = Sequence[Mapping[str, object]]
-
 _STATUS_COLOURS = {"done": "green", "planned": "cyan", "considered": "cyan", "alleged": "yellow",
                    "refused": "red", "negated": "red", "proposed": "cyan"}
 
-
-def plain(value: object) -> str:
-    """Return a value as one harmless line of text."""
-    if value is None:
-        return ""
-    if isinstance(value, (list, tuple)):
-        return "; ".join(map(plain, value))
-    if isinstance(value, dict):
-        value = msgspec.json.encode(value).decode()
-    return "".join(map(_harmless, str(value)))
-
-
-def _harmless(char: str) -> str:
-    if char in "\n\r\t":
-        return " "
-    return char if unicodedata.category(char) not in ("Cc", "Cf", "Cs") else f"\\u{ord(char):04x}"
-
-
-# tables -----------------------------------------------------------------------------------
-
-
-def render_rows(rows: Rows, form: str, columns: Sequence[str] | None = None) -> str:
-    """Return rows as "text", "csv", "markdown" or "json"; text and Markdown say when there are none."""
-    names = list(columns) if columns is not None else list(dict.fromkeys(name for row in rows for name in row))
-    if form == "json":
-        return msgspec.json.format(msgspec.json.encode(list(rows), enc_hook=str), indent=2).decode()
-    if form == "csv":
-        return _csv(names, ([row.get(name) for name in names] for row in rows))
-    if not rows:
-        return "no rows"
-    from tabulate import tabulate
-
-    cells = [[plain(row.get(name)) for name in names] for row in rows]
-    if form == "markdown":
-        return tabulate([list(map(_markdown, row)) for row in cells], names, "github", disable_numparse=True)
-    return tabulate(cells, names, "simple", disable_numparse=True, maxcolwidths=[60] * len(names))
-
-
-def _markdown(cell: str) -> str:
-    """Text for a Markdown cell: no cell, link or tag of its own."""
-    return "".join(f"\\{char}" if char in "\\|[]*_`" else "&lt;" if char == "<" else char for char in cell)
-
-
-def _csv(names: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(names)
-    for row in rows:
-        writer.writerow([_cell(value) for value in row])
-    return out.getvalue().rstrip("\n")
-
-
-def _cell(value: object) -> object:
-    """A value for a CSV cell: a text that a spreadsheet would take for a formula gets an apostrophe."""
-    if isinstance(value, (int, float)) or value is None:
-        return value
-    text = plain(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not text[1:2].isdigit() else text
-
-
-def as_json(answer: object) -> str:
-    """Return an answer as indented JSON."""
-    return msgspec.json.format(msgspec.json.encode(answer), indent=2).decode()
+#: Names that a list of the text answers shows before it says how many more there are.
+SHOWN = 10
 
 
 # paths ------------------------------------------------------------------------------------
@@ -97,127 +31,165 @@ def as_json(answer: object) -> str:
 
 def render_paths(answer: Answer, *, explain: bool = False) -> str:
     """Return the answer of `graphkit path` as text."""
-    lines: list[str] = [*map(_note, answer["notes"])]
+    lines: list[str] = []
+    for note in answer["notes"]:
+        lines += _note(note)
     paths = answer["paths"]
     count = f"{len(paths)} path{'s' if len(paths) != 1 else ''}" if paths else "no path"
-    asked = f"{_name(answer['buyer'])} → {_name(answer['chip'])}: {count}"
-    lines.append(click.style(asked, bold=True) + _under(answer))
+    lines += wrap(click.style(f"{_name(answer['buyer'])} → {_name(answer['chip'])}: {count}", bold=True))
+    lines += wrap(click.style(filters_told(answer), dim=True))
     for number, path in enumerate(paths, 1):
         lines += ["", *_path(number, path, explain=explain)]
     if answer["negative"]:
         lines += ["", *_negative(answer)]
     if answer["undated"]:
-        lines += ["", f"undated, so in no path as of {answer['as_of']}:"]
-        lines += [f"  {_sentence(claim)}: {_source(claim)}" for claim in answer["undated"]]
+        lines += ["", *wrap(f"undated, so in no path as of {answer['as_of']}:"), *_undated(answer["undated"])]
     if paths and answer["searched"]["truncated"]:
         more = answer["searched"]["more"]
-        lines += ["", _note("more paths exist: raise --limit" if more else "a bound was hit: raise --max-slice")]
+        lines += ["", *_note("more paths exist: raise --limit" if more else "a bound was hit: raise --max-slice")]
     return "\n".join(lines)
 
 
-def _under(answer: Answer) -> str:
-    given = {**answer["filters"]}
-    if set(given.get("status", ())) == {"done", "planned", "considered"}:
-        del given["status"]
-    told = [f"{name.replace('_', ' ')} {plain(value)}" for name, value in given.items()]
-    return f" ({'; '.join(told)})" if told else ""
+def filters_told(answer: Answer) -> str:
+    """Return the filters and bounds that an answer was found under, in one line."""
+    given = dict(answer["filters"])
+    if "status" in given:
+        given["status"] = [status for status in STATUSES if status in given["status"]]
+    given |= {name: answer["searched"][name] for name in ("max_hops", "limit") if name in answer.get("searched", ())}
+    told = []
+    for name, value in given.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        told.append(f"{name.replace('_', ' ')} {', '.join(map(plain, values))}")
+    return f"filters: {'; '.join(told) or 'none'}"
 
 
 def _path(number: int, path: Answer, *, explain: bool) -> list[str]:
     steps = path["steps"]
     names = [_name(steps[0]["subject"]), *(_name(step["object"]) for step in steps)]
-    lines = [f"{number}. " + click.style(" → ".join(names), bold=True)]
+    lines = wrap(click.style(" → ".join(names), bold=True), f"{number}. ")
     how = "stated in one passage" if path["stated"] else "composed: nobody asserted the whole"
-    weakest = f"weakest step {path['weakest'] + 1}"
-    facts = [_status(path["status"]), how, f"confidence {path['confidence']:.2f}", weakest, *path["marks"]]
-    lines.append("   " + " · ".join(facts))
+    weakest = [f"weakest step {path['weakest'] + 1}"] if len(steps) > 1 else []
+    facts = [_status(path["status"]), how, f"confidence {path['confidence']:.2f}", *weakest, *path["marks"]]
+    lines += wrap(" · ".join(facts), "   ")
     if path["route_name"]:
-        lines.append(f"   route {path['route']}: {plain(path['route_name'])}")
+        lines += wrap(f"{plain(path['route_name'])} ({plain(path['route'])})", "   route: ")
+    if path["verdict"]:
+        lines += wrap(plain(path["verdict"]), "   rules: ")
+    told = {path["verdict"]}
     for position, step in enumerate(steps, 1):
         lines += _step(position, step)
-    for place in path["places"]:
-        where = plain(place["region"]["name"]) if place["region"] else "not known"
-        lines.append(f"   place of {_site_name(path, place['site'])}: {where}")
-    for claim in path["corroborated_by"]:
-        lines.append(f"   corroborated by: {plain(claim['summary'])} ({_source(claim)})")
-    if path["verdict"]:
-        lines.append(f"   rules: {plain(path['verdict'])}")
+        for finding in path["findings"]:
+            if finding["step"] == position - 1 and finding["sentence"] not in told:
+                told.add(finding["sentence"])
+                lines += wrap(plain(finding["sentence"]), "      rule: ")
+        for place in path["places"]:
+            if place["site"] == step["object"]["id"]:
+                where = plain(place["region"]["name"]) if place["region"] else "not known"
+                lines += wrap(f"it stands in: {where}", "      ")
+    if path["corroborated_by"]:
+        lines.append("   corroborated, as a whole or in part, by")
+        for claim in path["corroborated_by"]:
+            lines += _claim(claim)
     if explain:
-        lines += [f"   {line}" for line in explain_confidence(path)]
+        lines += itertools.chain.from_iterable(
+            wrap(line.strip(), "   " if line[0] != " " else "     ") for line in explain_confidence(path)
+        )
     return lines
-
-
-def _site_name(path: Answer, site: str) -> str:
-    return next((_name(step["object"]) for step in path["steps"] if step["object"]["id"] == site), plain(site))
 
 
 def _step(position: int, step: Answer) -> list[str]:
     implied = ["implied"] if step["implied"] else []
-    told = " · ".join([_status(step["status"]), *implied, f"{step['confidence']:.2f}", *step["marks"]])
+    facts = [step["relation"], _status(step["status"]), *implied, f"{step['confidence']:.2f}", *step["marks"]]
     phrase = RELATIONS[step["relation"]].phrase
-    lines = [
-        f"   {position}. {_name(step['subject'])} {phrase} {_name(step['object'])}  "
-        + click.style(step["relation"], dim=True) + f"  {told}"
-    ]
+    said = f"{_name(step['subject'])} {phrase} {_name(step['object'])}"
+    lines = wrap(f"{said}  {' · '.join(facts)}", f"   {position}. ")
     for claim in step["claims"]:
-        lines.append(f"      {_source(claim)}{_scope(claim)}")
-        text = f"“{plain(claim['quote'])}”" if claim["quote"] else plain(claim["summary"])
-        lines.append(f"      {text}" + click.style(f"  [{claim['id']}]", dim=True))
-    if step["finding"]:
-        lines.append(f"      rule: {plain(step['finding']['sentence'])}")
+        lines += _claim(claim, step["status"])
+    origins = list(dict.fromkeys(claim["origin"] for claim in step["claims"]))
+    if len(step["claims"]) > len(origins):
+        told = f"{len(step['claims'])} claims of {_counted(len(origins), 'origin')}: {', '.join(map(plain, origins))}"
+        lines += wrap(click.style(told, dim=True), "      ")
     return lines
 
 
+def _claim(claim: Answer, status: str | None = None, indent: int = 6, reason: str = "") -> list[str]:
+    """What a claim says, then dimmed who says so and where; `status` is the one that needs no mention."""
+    text = f"“{plain(claim['quote'])}”" if claim["quote"] else plain(claim["summary"])
+    other = f"{claim['status']}: " if status and claim["status"] != status else ""
+    blank = " " * indent
+    facts = [_source(claim), claim["confidence"], *_dates(claim), *_scope(claim), claim["id"]]
+    return [
+        *wrap(f"{reason}{other}{text}", f"{blank}- "),
+        *wrap(click.style("; ".join(facts), dim=True), f"{blank}  "),
+    ]
+
+
 def _source(claim: Answer) -> str:
-    who = [plain(claim["attribution"])] if claim["attribution"] else []
     published = claim["published"] or "undated"
     named = claim["publisher"] and not claim["document_name"].startswith(claim["publisher"])
     where = f"{plain(claim['publisher'])}, " if named else ""
-    sentence = f", sentence {claim['locator']}" if claim["locator"] else ""
-    who.append(f"{where}{plain(claim['document_name'])}, {published}{sentence} ({claim['document']})")
-    told = " in ".join(who)
-    dates = [f"{word} {claim[word]}" for word in ("since", "until", "due") if claim[word]]
-    return f"{told}; {claim['confidence']}" + (f"; {', '.join(dates)}" if dates else "")
+    sentence = f", sentence {plain(claim['locator'])}" if claim["locator"] else ""
+    told = f"{where}{plain(claim['document_name'])}, {plain(published)}{sentence}"
+    return f"{plain(claim['attribution'])}, in {told}" if claim["attribution"] else told
 
 
-def _scope(claim: Answer) -> str:
+def _dates(claim: Answer) -> list[str]:
+    return [f"{word} {plain(claim[word])}" for word in ("since", "until", "due") if claim[word]]
+
+
+def _scope(claim: Answer) -> list[str]:
     scope = [*claim["scope"]["chips"], *claim["scope"]["sites"], *claim["scope"]["regions"]]
-    return f"; limited to {plain(scope)}" if scope else ""
+    return [f"limited to {', '.join(map(plain, scope))}"] if scope else []
 
 
-def _sentence(claim: Answer) -> str:
-    phrase = RELATIONS[claim["relation"]].phrase
-    return f"{plain(claim['subject'])} {phrase} {plain(claim['object'])}, {claim['status']}"
+def _undated(claims: Sequence[Answer]) -> list[str]:
+    lines: list[str] = []
+    for claim in claims[:SHOWN]:
+        phrase = RELATIONS[claim["relation"]].phrase
+        said = f"{plain(claim['subject_name'])} {phrase} {plain(claim['object_name'])}, {claim['status']}"
+        lines += wrap(f"{said} " + click.style(f"({_source(claim)})", dim=True), "  - ")
+    return [*lines, f"  and {len(claims) - SHOWN} more"] if len(claims) > SHOWN else lines
 
 
 def _negative(answer: Answer) -> list[str]:
     negative, searched = answer["negative"], answer["searched"]
     why = {
-        "not found": "everything that the buyer can reach was searched",
-        "bound hit": "a bound was hit, so this is not proof: raise --max-hops or --max-slice",
+        "not found": "all that leads on from the buyer was searched",
+        "bound hit": "a bound was hit, so this is no proof: raise --max-hops or --max-slice",
         "unnamed party": "the trail ends at a party that no document names: "
-                         + ", ".join(_name(one) for one in negative["unnamed"]),
+                         + _some(_name(one) for one in negative["unnamed"]),
     }[negative["outcome"]]
-    lines = [
-        f"{negative['outcome']}: {why}",
-        f"searched: {searched['claims']} claims within {searched['max_hops']} hops; "
-        f"statuses {', '.join(searched['statuses'])}",
-    ]
-    reached = [f"{_name(one)} ({one['hops']})" for one in negative["reached"]]
-    lines.append(f"reached from {_name(answer['buyer'])}: {', '.join(reached[:12]) or 'nobody'}"
-                 + (f" and {len(reached) - 12} more" if len(reached) > 12 else ""))
+    reached = [f"{_name(one)} ({_counted(one['hops'], 'hop')})" for one in negative["reached"]]
     held = list(dict.fromkeys(f"{_name(one)} ({one['claim']['status']})" for one in negative["holders"]))
-    lines.append(f"known to have {_name(answer['chip'])}: {', '.join(held[:10]) or 'nobody'}")
+    lines = [
+        *wrap(why, click.style(f"{negative['outcome']}: ", bold=True), "  "),
+        *wrap(f"searched: {_counted(searched['claims'], 'claim')} within {_counted(searched['max_hops'], 'hop')}"),
+        *wrap(f"reached from {_name(answer['buyer'])}: {_some(reached)}", rest="  "),
+        *wrap(f"known to have {_name(answer['chip'])}: {_some(held)}", rest="  "),
+    ]
     if negative["near_misses"]:
-        lines.append("near misses:")
+        lines += ["", "near misses, each with what breaks it"]
     for miss in negative["near_misses"]:
         names = [_name(miss["steps"][0]["subject"]), *(_name(step["object"]) for step in miss["steps"])]
-        reasons = ", ".join(miss["reasons"])
-        lines.append(f"  {' → '.join(names)}: {reasons}")
+        reasons = ", ".join(dict.fromkeys(miss["reasons"]))
+        lines += wrap(f"{' → '.join(names)}: " + click.style(reasons, fg="red"), "  ", "    ")
         for broken in miss["broken_by"]:
-            claim = broken["claim"]
-            lines.append(f"    {broken['reason']}: {plain(claim['summary'])} ({_source(claim)}) [{claim['id']}]")
+            lines += _claim(broken["claim"], indent=4, reason=f"{broken['reason']}: ")
     return lines
+
+
+def _some(names: Iterable[str]) -> str:
+    """List a few names and say how many more there are."""
+    told = list(names)
+    more = f" and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+    return ", ".join(told[:SHOWN]) + more if told else "nobody"
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'s' if number != 1 else ''}"
+
+
+# confidence -------------------------------------------------------------------------------
 
 
 def explain_confidence(path: Answer) -> list[str]:
@@ -252,6 +224,9 @@ def _inside(claim: Answer, document: str, span: tuple[int, int] | None) -> bool:
     return bool(claim["document"] == document and own and span and span[0] <= own[0] and own[1] <= span[1])
 
 
+# rows -------------------------------------------------------------------------------------
+
+
 def path_rows(answer: Answer) -> list[dict[str, object]]:
     """Return the steps of all paths as rows, one a claim."""
     return [
@@ -274,34 +249,6 @@ def _claim_row(claim: Answer) -> dict[str, object]:
     }
 
 
-# one entity -------------------------------------------------------------------------------
-
-
-def render_entity(answer: Answer) -> str:
-    """Return the answer of `graphkit show` as text."""
-    entity = answer["entity"]
-    generic = ", stands for unnamed members" if entity["generic"] else ""
-    lines = [*map(_note, answer["notes"]), click.style(_name(entity), bold=True) + f"  {entity['kind']}{generic}"]
-    if entity["aliases"]:
-        lines.append(f"also called {plain(entity['aliases'])}")
-    if entity["note"]:
-        lines.append(plain(entity["note"]))
-    for group in answer["relations"]:
-        phrase = RELATIONS[group["relation"]].phrase
-        outgoing = group["direction"] == "out"
-        lines += ["", click.style(f"{phrase} …" if outgoing else f"… {phrase} it", bold=True)]
-        for claim in group["claims"]:
-            lines.append(f"  {_name(claim['other'])}  {_status(claim['status'])}"
-                         f"{_scope(claim)}" + click.style(f"  [{claim['id']}]", dim=True))
-            text = f"“{plain(claim['quote'])}”" if claim["quote"] else plain(claim["summary"])
-            lines += [f"    {text}", f"    {_source(claim)}"]
-    if not answer["relations"]:
-        lines.append("no claim mentions it")
-    if answer["truncated"]:
-        lines += ["", _note("more claims mention it than are shown")]
-    return "\n".join(lines)
-
-
 def entity_rows(answer: Answer) -> list[dict[str, object]]:
     """Return the claims about an entity as rows."""
     return [
@@ -310,6 +257,55 @@ def entity_rows(answer: Answer) -> list[dict[str, object]]:
         for group in answer["relations"]
         for claim in group["claims"]
     ]
+
+
+def exposure_rows(answer: Answer) -> list[dict[str, object]]:
+    """Return the pairs of an exposure matrix as rows."""
+    return [
+        {
+            "buyer": cell["buyer"]["name"],
+            "chip": cell["chip"]["name"],
+            "status": cell["status"] or cell["outcome"],
+            "confidence": cell["confidence"],
+            "hops": cell["hops"],
+            "path": None if cell["stated"] is None else "stated" if cell["stated"] else "composed",
+            "marks": ", ".join(cell["marks"]) or None,
+            "route": " → ".join(cell["route"]) or ", ".join(cell["near_miss"]) or None,
+        }
+        for cell in answer["cells"]
+    ]
+
+
+# one entity -------------------------------------------------------------------------------
+
+
+def render_entity(answer: Answer) -> str:
+    """Return the answer of `graphkit show` as text."""
+    entity = answer["entity"]
+    generic = ", stands for unnamed members" if entity["generic"] else ""
+    lines: list[str] = []
+    for note in answer["notes"]:
+        lines += _note(note)
+    lines += wrap(click.style(_name(entity), bold=True) + f"  {entity['kind']}{generic}  {plain(entity['id'])}")
+    if entity["aliases"]:
+        lines += wrap(f"also called {', '.join(map(plain, entity['aliases']))}", rest="  ")
+    if entity["note"]:
+        lines += wrap(plain(entity["note"]))
+    lines += wrap(click.style(filters_told(answer), dim=True))
+    for group in answer["relations"]:
+        phrase = RELATIONS[group["relation"]].phrase
+        told = f"{phrase} …" if group["direction"] == "out" else f"… {phrase} it"
+        lines += ["", click.style(told, bold=True) + click.style(f"  {group['relation']}", dim=True)]
+        for (_, status), claims in itertools.groupby(group["claims"], key=lambda c: (c["other"]["id"], c["status"])):
+            said = list(claims)
+            lines += wrap(f"{_name(said[0]['other'])}  {_status(status)}", "  ", "    ")
+            for claim in said:
+                lines += _claim(claim, indent=4)
+    if not answer["relations"]:
+        lines.append("no claim that the filters keep mentions it")
+    if answer["truncated"]:
+        lines += ["", *_note("more claims mention it than are shown")]
+    return "\n".join(lines)
 
 
 def render_coverage(found: Coverage) -> str:
@@ -335,43 +331,70 @@ def render_coverage(found: Coverage) -> str:
 # matrices ---------------------------------------------------------------------------------
 
 
-def exposure_rows(answer: Answer) -> list[dict[str, object]]:
-    """Return the pairs of an exposure matrix as rows."""
-    return [
-        {
-            "buyer": cell["buyer"]["name"],
-            "chip": cell["chip"]["name"],
-            "status": cell["status"] or cell["outcome"],
-            "confidence": cell["confidence"],
-            "hops": cell["hops"],
-            "path": None if cell["stated"] is None else "stated" if cell["stated"] else "composed",
-            "marks": ", ".join(cell["marks"]) or None,
-            "route": " → ".join(cell["route"]) or ", ".join(cell["near_miss"]) or None,
-        }
-        for cell in answer["cells"]
-    ]
-
-
 def render_exposure(answer: Answer, form: str) -> str:
-    """Return the answer of `graphkit exposure` as a table, with what did not match below it."""
-    table = render_rows(exposure_rows(answer), form)
+    """Return the answer of `graphkit exposure` as text or as a table, with what did not match below it."""
     if form == "csv":
-        return table
-    lines = [*map(_note, answer["notes"]), table]
+        return render_rows(exposure_rows(answer), form)
+    lines: list[str] = []
+    for note in answer["notes"]:
+        lines += _note(note)
+    if form == "markdown":
+        lines += [render_rows(exposure_rows(answer), form), ""]
+    else:
+        lines += [_size_of(answer), *wrap(click.style(filters_told(answer), dim=True)), *_matrix(answer), ""]
     for one in answer["unmatched"]:
-        near = f": did you mean {' or '.join(map(plain, one['near']))}?" if one["near"] else ""
-        lines.append(_note(f"not matched: {plain(one['name'])}{near}"))
-    lines.append(f"searched up to {answer['searched']['max_hops']} hops{_under(answer)}")
-    return "\n".join(lines)
+        near = f": did you mean {' or '.join(map(plain, one['near']))}?" if one["near"] else f": {plain(one['why'])}"
+        lines += _note(f"not matched: {plain(one['name'])}{near}")
+    if answer["searched"]["truncated"]:
+        lines += _note("a bound was hit, so a missing path is no proof: raise --max-slice")
+    if form == "markdown":
+        lines.append(filters_told(answer))
+    return "\n".join(lines).rstrip()
+
+
+def _size_of(answer: Answer) -> str:
+    size = f"{_counted(len(answer['buyers']), 'buyer')}, {_counted(len(answer['chips']), 'chip')}"
+    found = sum(cell["status"] is not None for cell in answer["cells"])
+    return click.style(f"exposure: {size}, {_counted(found, 'pair')} with a path", bold=True)
+
+
+def _matrix(answer: Answer) -> list[str]:
+    """For each buyer with a path a line for each chip it reaches; then who reaches none, and what is near."""
+    lines, none, near = [], [], []
+    wide = max((width(_name(chip)) for chip in answer["chips"]), default=0)
+    for _, row in itertools.groupby(answer["cells"], key=lambda cell: cell["buyer"]["id"]):
+        cells = list(row)
+        buyer = _name(cells[0]["buyer"])
+        reached = [cell for cell in cells if cell["status"]]
+        if reached:
+            lines += ["", *wrap(click.style(buyer, bold=True))]
+        for cell in reached:
+            chip = _name(cell["chip"])
+            how, hops = "stated" if cell["stated"] else "composed", _counted(cell["hops"], "hop")
+            facts = f"{_status(cell['status'].ljust(10))} {cell['confidence']:.2f}  {how:<8}  {hops:<6}"
+            begin = f"  {chip}{' ' * (wide - width(chip))}  {facts}  "
+            marks = click.style(f"  ({', '.join(cell['marks'])})", dim=True) if cell["marks"] else ""
+            lines += wrap(" → ".join(map(plain, cell["route"][1:])) + marks, begin)
+        if not reached:
+            none.append(buyer)
+        broken: dict[str, list[str]] = {}
+        for cell in cells:
+            if cell["near_miss"]:
+                broken.setdefault(", ".join(dict.fromkeys(cell["near_miss"])), []).append(_name(cell["chip"]))
+        near += [f"{buyer} → {', '.join(chips)} ({reasons})" for reasons, chips in broken.items()]
+    for what, told in (("no path", none), ("near misses", near)):
+        if told:
+            lines += ["", *wrap("; ".join(told), f"{what}: ", "  ")]
+    return lines
 
 
 def _status(status: str) -> str:
-    return click.style(status, fg=_STATUS_COLOURS.get(status))
+    return click.style(status, fg=_STATUS_COLOURS.get(status.strip()))
 
 
 def _name(entity: Mapping[str, Any]) -> str:
     return plain(entity["name"])
 
 
-def _note(text: str) -> str:
-    return click.style(f"note: {plain(text)}", dim=True)
+def _note(text: str) -> list[str]:
+    return [click.style(line, dim=True) for line in wrap(plain(text), "note: ", "  ")]
