@@ -4,10 +4,10 @@
     python docs/generate.py --check    change nothing; exit 1 naming each place that is not current
 
 What stands between marks such as `kinds`, `relations` or `commands` is taken from the code, and so is
-the output of the `$ ` lines in each block that opens with ```console (`lines=N width=M` after the
-word shows the first N, cut to M signs). Every graphkit line of a ```sh block and every ```python block
-is run and must succeed; a line may end with `# exit N`. Each page's commands run in a folder of their
-own that holds a copy of docs/my-base.
+the output of the `$ ` lines in each block that opens with ```console (`first=N width=M` after the
+word shows the first N, cut to M signs; `last=N` the last). Every graphkit line of a ```sh block and
+every ```python block is run and must succeed; a line may end with `# exit N`. Each page's commands run
+in a folder of their own that holds a copy of docs/my-base.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 BLOCK = re.compile(
-    r"^```(?P<kind>console|sh|python)(?: lines=(?P<lines>\d+) width=(?P<width>\d+))?\n(?P<body>.*?)^```$", re.M | re.S
+    r"^```(?P<kind>console|sh|python)(?: (?P<end>first|last)=(?P<lines>\d+) width=(?P<width>\d+))?\n"
+    r"(?P<body>.*?)^```$",
+    re.M | re.S,
 )
 
 
@@ -86,8 +88,10 @@ def block(match: re.Match[str], shell: Shell) -> str:
     for line in (line for line in body.splitlines() if line.startswith("$ ")):
         output = shell.run(*expected_code(line[2:])).rstrip().splitlines()
         limit, width = int(match["lines"] or len(output)), int(match["width"] or 10_000)
-        shown += [line, *(cut(text.rstrip(), width) for text in output[:limit])]
-        shown += ["..."] if len(output) > limit else []
+        kept = output[-limit:] if match["end"] == "last" else output[:limit]
+        texts = [cut(text.rstrip(), width) for text in kept]
+        omitted = ["..."] if len(output) > limit else []
+        shown += [line, *omitted, *texts] if match["end"] == "last" else [line, *texts, *omitted]
     opening = match[0].splitlines()[0]
     return "\n".join([opening, *shown, "```"])
 
