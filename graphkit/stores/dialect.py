@@ -91,6 +91,8 @@ def check_dialect(found: Sequence[Token]) -> None:
                     f"the property {read.text} is its own and not in the graph",
                     f"use {_INVENTED[read.text.lower()]}",
                 )
+        if token.kind == "name" and before.key in (":", "|") and set(token.text) & set(":|&"):
+            raise _wrong(f"a name with a sign in it, `{token.text}`, is read as several", "write them apart, (n:A:B)")
         if token.key == "CALL" and "".join(one.text for one in found[index + 1 : index + 4]).lower() == "db.labels":
             raise _wrong("db.labels() leaves labels out", "MATCH (n:Entity) RETURN DISTINCT n.kind AS kind")
         if token.key == "FORMAT" and after.key == "CSV":
