@@ -123,9 +123,16 @@ def _told_on_stderr(notes: list[str]) -> None:
         _say(f"note: {note}")
 
 
+def _told_below(filters: str, form: str) -> None:
+    """Say under which filters a table was made: below it, or on stderr where the table is for a program."""
+    click.echo(f"\n{filters}" if form == "markdown" else f"graphkit: {filters}", err=form != "markdown")
+
+
 def _write_page(page: str, file: Path) -> None:
     from graphkit.views.html import write_page
 
+    if not file.absolute().parent.is_dir():
+        raise InvalidValue(f"there is no folder {file.absolute().parent}: make it, or write the page elsewhere")
     write_page(file, page)
     click.echo(f"page: {file.resolve().as_uri()}")
 
@@ -162,6 +169,7 @@ def path(
     else:
         _told_on_stderr(answer["notes"])
         click.echo(text.render_rows(text.path_rows(answer), form))
+        _told_below(text.filters_told(answer), form)
     if html:
         from graphkit.views.html import render_page
 
@@ -195,7 +203,8 @@ def exposure(
     else:
         click.echo(text.render_exposure(answer, form))
         if form == "csv":
-            _told_on_stderr([*answer["notes"], *(f"not matched: {one['name']}" for one in answer["unmatched"])])
+            _told_on_stderr([*answer["notes"], *map(text.unmatched_told, answer["unmatched"])])
+            _told_below(text.filters_told(answer), form)
     if html:
         from graphkit.views.html import render_exposure_page
 
@@ -410,7 +419,9 @@ def show(
     elif form == "text":
         click.echo(text.render_entity(answer))
     else:
+        _told_on_stderr(answer["notes"])
         click.echo(text.render_rows(text.entity_rows(answer), form))
+        _told_below(text.filters_told(answer), form)
 
 
 @main.command()
@@ -425,12 +436,17 @@ def view(
 ) -> None:
     """Draw the graph around NAMES (all of it without any) as one offline page."""
     from graphkit.graph import narrow
+    from graphkit.views import text
     from graphkit.views.html import render_page
 
     with _opened(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters, every=True)
         graph, focus = explorer.around(names, radius=radius)
     title = f"Around {', '.join(graph.nodes[node]['entity'].name for node in focus)}" if focus else "The whole graph"
+    if told := chosen.as_dict():
+        filters_line = text.filters_told({"filters": told})
+        click.echo(filters_line)
+        title += f" ({filters_line})"
     _write_page(render_page(narrow(graph, chosen), title=title, focus=focus, large=large), output)
 
 

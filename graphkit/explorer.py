@@ -22,7 +22,15 @@ from typing import TYPE_CHECKING, Self
 import msgspec
 
 from graphkit.access import AccessPath, Network, Search, explain, merge, undated
-from graphkit.errors import AmbiguousName, GraphkitError, InvalidValue, StoreDamaged, UnknownName
+from graphkit.errors import (
+    AmbiguousName,
+    GraphkitError,
+    InvalidValue,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    UnknownName,
+)
 from graphkit.facts import Entity, earliest, fold
 from graphkit.graph import Filters
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
@@ -39,6 +47,8 @@ from graphkit.views.answers import (
 )
 
 if TYPE_CHECKING:
+    from tempfile import TemporaryDirectory
+
     from graphkit.graph import Graph
     from graphkit.rules import Rulebook
     from graphkit.stores.ask import Result
@@ -64,9 +74,11 @@ class Explorer:
     """An open store, asked in the words of the field. Use it in a `with` block."""
 
     def __init__(
-        self, store: Store, url: str, *, folders: Sequence[Path] = (), notes: Sequence[str] = ()
+        self, store: Store, url: str, *, folders: Sequence[Path] = (), notes: Sequence[str] = (),
+        kept: TemporaryDirectory[str] | None = None,
     ) -> None:
         self.store, self.url, self.folders, self.notes = store, url, tuple(folders), tuple(notes)
+        self._kept = kept
 
     @classmethod
     def open(
@@ -85,8 +97,8 @@ class Explorer:
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
-            file = _cached(paths, documents, say or (lambda text: None))
-            return cls(open_store(file), file, folders=paths)
+            file, kept = _cached(paths, documents, say or (lambda text: None))
+            return cls(open_store(file), file, folders=paths, kept=kept)
         store = open_store(db)
         try:
             unfinished = incomplete(store)
@@ -102,6 +114,8 @@ class Explorer:
     def close(self) -> None:
         """Close the store."""
         self.store.close()
+        if self._kept:
+            self._kept.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -548,33 +562,49 @@ def build(
 
     base = read_factbase(*folders, documents=documents)
     target = db or str(_cache_file(tuple(Path(folder) for folder in folders), documents, base.sha256))
-    if not db:
-        Path(target).parent.mkdir(parents=True, exist_ok=True)
     with open_store(target, readonly=False) as store:
         store.create_schema()
         changes = load(store, base, progress)
     return changes, base.warnings, target
 
 
-def _cached(folders: tuple[Path, ...], documents: Path | str | None, say: Say) -> str:
-    """Return the cached database of fact-base folders, built first where it is missing or damaged."""
+def _cached(
+    folders: tuple[Path, ...], documents: Path | str | None, say: Say
+) -> tuple[str, TemporaryDirectory[str] | None]:
+    """Return the cached database of fact-base folders, built first where it is missing or damaged.
+
+    Where the cache cannot be written, the database is built in a temporary folder, which is returned too.
+    """
     from graphkit.factbase import content_sha256
 
     file = _cache_file(folders, documents, content_sha256(*folders, documents=documents))
-    if file.exists():
-        try:
-            open_store(file).close()
-            return str(file)
-        except StoreDamaged:
-            say(f"the cached database {file} was damaged: building it again from the fact base")
-            file.unlink(missing_ok=True)
-    _, warnings, _ = build(*folders, documents=documents)
+    try:
+        if not file.is_absolute():
+            raise OSError("there is no home folder")
+        if file.exists():
+            try:
+                open_store(file).close()
+                return str(file), None
+            except StoreDamaged:
+                say(f"the cached database {file} was damaged: building it again from the fact base")
+                file.unlink(missing_ok=True)
+        _, warnings, _ = build(*folders, documents=documents)
+        kept = None
+    except (StoreError, OSError) as error:
+        why = "is being written by another process" if isinstance(error, StoreBusy) else "cannot be written"
+        say(f"the cache {file.parent} {why}: building in a temporary folder, this time only")
+        from tempfile import TemporaryDirectory
+
+        kept = TemporaryDirectory(prefix="graphkit-", ignore_cleanup_errors=True)
+        file = Path(kept.name) / "graph.kgl"
+        _, warnings, _ = build(*folders, db=str(file), documents=documents)
     for warning in warnings:
         say(f"warning: {warning}")
-    for old in file.parent.glob(f"{file.stem.rpartition('-')[0]}-*.kgl"):
-        if old != file:
-            old.unlink(missing_ok=True)
-    return str(file)
+    if kept is None:
+        for old in file.parent.glob(f"{file.stem.rpartition('-')[0]}-*.kgl"):
+            if old != file:
+                old.unlink(missing_ok=True)
+    return str(file), kept
 
 
 def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:

@@ -343,13 +343,18 @@ def render_exposure(answer: Answer, form: str) -> str:
     else:
         lines += [_size_of(answer), *wrap(click.style(filters_told(answer), dim=True)), *_matrix(answer), ""]
     for one in answer["unmatched"]:
-        near = f": did you mean {' or '.join(map(plain, one['near']))}?" if one["near"] else f": {plain(one['why'])}"
-        lines += _note(f"not matched: {plain(one['name'])}{near}")
+        lines += _note(unmatched_told(one))
     if answer["searched"]["truncated"]:
         lines += _note("a bound was hit, so a missing path is no proof: raise --max-slice")
     if form == "markdown":
         lines.append(filters_told(answer))
     return "\n".join(lines).rstrip()
+
+
+def unmatched_told(one: Mapping[str, Any]) -> str:
+    """Say that a name of a customer list was not matched, and what may have been meant."""
+    near = f"did you mean {' or '.join(map(plain, one['near']))}?" if one["near"] else plain(one["why"])
+    return f"not matched: {plain(one['name'])}: {near}"
 
 
 def _size_of(answer: Answer) -> str:
