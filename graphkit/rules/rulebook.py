@@ -52,6 +52,7 @@ class _Reading:
 
     def __init__(self, folders: list[Path], own: list[Path]) -> None:
         self.faults: list[Fault] = []
+        self._ids: set[str] = set()
         places = {name: [f for f in folders if (f / name).is_file()] or [shipped_seeds()] for name in FILES}
         chips = [one for folder in places["chips.csv"] for one in self._chips(folder)]
         regions = [one for folder in places["regions.csv"] for one in self._regions(folder)]
@@ -67,10 +68,11 @@ class _Reading:
         self._check_regulations(regulations)
         self._unique(routes, "route")
         for route, part in routes:
-            self._known([*route.pattern.facts, *route.pattern.not_facts], FACTS, "fact", part, ".pattern")
-            relations = (*route.pattern.relations, *route.pattern.any_of, *route.pattern.without)
-            self._known(relations, RELATIONS, "relation", part, ".pattern")
-            self._known(route.rules, {one.id for one, _ in regulations}, "regulation", part, ".rules")
+            for name in ("facts", "not_facts"):
+                self._known(getattr(route.pattern, name), FACTS, "fact", part, f".pattern.{name}")
+            for name in ("relations", "any_of", "without"):
+                self._known(getattr(route.pattern, name), RELATIONS, "relation", part, f".pattern.{name}")
+            self._known(route.rules, self._ids, "regulation", part, ".rules")
         self.rulebook = Rulebook(
             _distinct(chips), _distinct(regions), tuple(members),
             tuple(one for one, _ in regulations), tuple(one for one, _ in routes),
@@ -160,6 +162,9 @@ class _Reading:
     def _records(self, path: Path, folder: Path, kind: type[_Record]) -> Iterator[tuple[_Record, Part]]:
         hints = get_type_hints(kind)
         for part in read_yaml(path, folder, self.faults):
+            if kind is Regulation and isinstance(part.data, dict):
+                # one that has faults is known all the same, so that it is not missed elsewhere
+                self._ids.add(str(part.data.get("id")))
             if not isinstance(part.data, dict):
                 self._fault(part.file, part.line(), "is not a record", "write '- id:' and its fields")
                 continue
@@ -179,7 +184,7 @@ class _Reading:
             where = _AT.search(str(error))
             path = at + (where[1] if where else "")
             name = path.lstrip(".") or f"record {shown(part.data.get('id', ''))}"
-            what = _AT.sub("", str(error)).replace("Object", "it")
+            what = _AT.sub("", str(error)).replace("Object missing", "lacks the").replace("Object contains ", "")
             self._fault(part.file, part.line(path), f"{name}: {what}", "see docs/rules.md")
         return None
 
@@ -198,7 +203,7 @@ class _Reading:
 
     def _check_regulations(self, found: list[tuple[Regulation, Part]]) -> None:
         self._unique(found, "regulation")
-        ids = {one.id for one, _ in found}
+        ids = self._ids
         places = self._regions_known | self._groups_known
         paragraphs = {p.paragraph for one, _ in found if one.control_list for p in one.control_list.paragraphs}
         for one, part in found:

@@ -1,0 +1,386 @@
+"""What the rules say of paths: legs apart, owners and seats up the chain, routes, what-if, ways to close."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+
+from graphkit.access import AccessPath, Network, Search
+from graphkit.cli import main
+from graphkit.errors import FactBaseError, InvalidValue, UnknownName
+from graphkit.factbase import read_factbase
+from graphkit.facts import Claim, Document, Entity
+from graphkit.graph import Filters, build_graph
+from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
+from graphkit.rules import PathFindings, judge, read_rulebook
+from graphkit.rules.close import close_graph, close_rules, smallest_hitting_sets
+from graphkit.rules.parties import Facts
+from graphkit.rules.whatif import changed, compare, enacted, repealed
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+RULES = read_rulebook()
+KINDS = {"chip": "Chip", "site": "Datacenter", "land": "Region", "list": "Regulation"}
+
+#: The shipped fact base as a graph.
+BASE = read_factbase()
+SEEDS = build_graph(BASE.entities, BASE.claims, BASE.documents)
+
+
+def drawn(*lines: str) -> Graph:
+    """A graph from lines such as "a OWNS b share=60 since=2020"; the kind of a node is in its name's ending."""
+    claims = []
+    names = {"h100": "Chip", "h20": "Chip", "china": "Region", "malaysia": "Region", "germany": "Region",
+             "united-states": "Region", "vietnam": "Region", "southeast-asia": "Region"}  # fmt: skip
+    for number, line in enumerate(lines):
+        subject, relation, object_, *rest = line.split()
+        given = dict(part.split("=") for part in rest)
+        for node in (subject, object_):
+            names.setdefault(node, KINDS.get(node.rsplit("-", 1)[-1], "Company"))
+        plural = {key: tuple(given.pop(key).split(";")) for key in ("regions", "chips", "transit") if key in given}
+        share = float(given.pop("share")) if "share" in given else None
+        status, confidence = given.pop("status", "done"), "likely"
+        claims.append(Claim(
+            id=f"{number:016x}", document="paper", subject=subject, relation=relation, object=object_, status=status,
+            confidence=confidence, summary=line, share=share, **plural, **given,
+        ))  # fmt: skip
+    entities = [Entity(id=id_, name=id_.replace("-", " ").title(), kind=kind) for id_, kind in names.items()]
+    return build_graph(entities, claims, [Document(id="paper", name="Paper", published="2020")])
+
+
+def paths(graph: Graph, buyer: str, chip: str, *, alleged: bool = False) -> list[AccessPath]:
+    statuses = frozenset(PATH_STATUSES if alleged else DEFAULT_STATUSES)
+    return [path for _, path in Search(Network.of(graph), buyer, chip, Filters(statuses=statuses), max_hops=6)]
+
+
+def findings(graph: Graph, buyer: str, chip: str, on: str) -> PathFindings:
+    """What the rules say of the only path."""
+    found = paths(graph, buyer, chip)
+    assert len(found) == 1
+    return judge(graph, found[0], RULES, on, chip=chip)
+
+
+def legs(found: PathFindings) -> dict[str, str]:
+    return {step.leg: step.finding.coverage for step in found.steps if step.leg != "other"}
+
+
+OPEN, COVERED, UNCLEAR = "not covered by any modelled rule", "covered", "unclear"
+
+
+def test_renting_from_oracle_is_open_and_the_proposed_rule_is_named_as_proposed() -> None:
+    path = paths(SEEDS, "bytedance", "h100")[0]
+    assert path.nodes[1] == "oracle"
+    found = judge(SEEDS, path, RULES, "2024-06-06", chip="h100")
+    assert found.verdict == (
+        "Renting in the US: no modelled rule covers it on 2024-06-06; "
+        "a proposed rule (89 FR 5698) would require identification and reporting, not a licence"
+    )
+    assert (found.route, found.outcome) == ("R1", "not_required")
+    assert legs(found) == {"lease": OPEN, "hardware": OPEN}
+
+
+@pytest.mark.parametrize(
+    ("on", "coverage", "why"),
+    [
+        ("2022-06-01", OPEN, ""),
+        ("2023-10-22", OPEN, ""),
+        ("2023-11-16", UNCLEAR, "which country (Brunei, Indonesia"),
+        ("2023-11-17", COVERED, "744.23(a)(3)"),
+        ("2025-02-01", COVERED, "742.6(a)(6)(iii)(A)"),
+        ("2025-08-01", COVERED, "not enforced at that time"),
+        ("2026-06-15", COVERED, "742.6(a)(6)(iii)(A)"),
+    ],
+)
+def test_a_site_of_ones_own_in_southeast_asia_is_covered_from_a_day_on(on: str, coverage: str, why: str) -> None:
+    path = next(p for p in paths(SEEDS, "bytedance", "h100") if "southeast-asia-datacenters-unnamed" in p.nodes)
+    found = judge(SEEDS, path, RULES, on, chip="h100")
+    assert legs(found) == {"hardware": coverage}
+    assert found.route == "R3" and why in found.verdict
+    said = found.steps[-1].finding.rules[0].reason
+    assert "ByteDance is headquartered in China" in said and "judged as the H100 asked for" in said
+
+
+def test_aolanis_lease_and_its_hardware_are_answered_apart() -> None:
+    found = [path for path in paths(SEEDS, "bytedance", "b200") if path.nodes[1] == "aolani-cloud"]
+    path = next(path for path in found if path.steps[-1].relation == "HOSTS")
+    found = judge(SEEDS, path, RULES, "2026-03-13", chip="b200")
+    assert legs(found) == {"lease": OPEN, "hardware": UNCLEAR}
+    assert "headquarters of Aolani Cloud" in found.verdict and found.route == "R2"
+
+
+def test_the_seat_of_the_ultimate_parent_counts() -> None:
+    site = ("sub OPERATES sub-site", "sub-site LOCATED_IN malaysia", "sub-site HOSTS h100",
+            "sub HEADQUARTERED_IN malaysia")  # fmt: skip
+    assert legs(findings(drawn(*site), "sub", "h100", "2024-01-01")) == {"hardware": OPEN}
+    chain = ("mid OWNS sub", "top OWNS mid share=51", "mid HEADQUARTERED_IN germany", "top HEADQUARTERED_IN china")
+    owned = drawn(*site, *chain)
+    assert legs(findings(owned, "sub", "h100", "2024-01-01")) == {"hardware": COVERED}
+    assert legs(findings(owned, "top", "h100", "2024-01-01")) == {"hardware": COVERED}
+    unknown = drawn(*site, "top OWNS sub")
+    found = findings(unknown, "sub", "h100", "2024-01-01")
+    assert legs(found) == {"hardware": UNCLEAR} and "headquarters of Top" in found.verdict
+    minority = drawn(*site, "top INVESTS_IN sub share=40", "top HEADQUARTERED_IN china")
+    assert legs(findings(minority, "sub", "h100", "2024-01-01")) == {"hardware": OPEN}
+
+
+def test_owners_in_a_ring_end_the_climb() -> None:
+    graph = drawn("a OWNS b", "b OWNS a", "b HEADQUARTERED_IN china", "b BUYS h100 regions=malaysia")
+    assert Facts(graph, RULES, "2024-01-01").party("b").headquarters == "china"
+
+
+@pytest.mark.parametrize(
+    ("claims", "share"),
+    [
+        (["listed INVESTS_IN b share=33.3"], (33.3, 33.3)),
+        (["listed INVESTS_IN b share=30", "two INVESTS_IN b share=20", "two LISTED_ON us-entity-list"], (50, 50)),
+        (["listed OWNS mid share=60", "mid INVESTS_IN b share=49"], (49.0, 49.0)),
+        (["listed INVESTS_IN mid share=40", "mid OWNS b share=100"], (0.0, 0.0)),
+        (["listed OWNS mid", "mid OWNS b"], (50.0, 100.0)),
+        (["listed INVESTS_IN b"], (0.0, 49.9)),
+        (["unlisted OWNS b"], (0.0, 0.0)),
+    ],
+    ids=lambda value: " + ".join(value) if isinstance(value, list) else str(value),
+)
+def test_the_share_of_listed_parties_is_summed_up_the_chain(claims: list[str], share: tuple[float, float]) -> None:
+    graph = drawn("listed LISTED_ON us-entity-list since=2023-03-02", *claims, "b BUYS h100")
+    assert Facts(graph, RULES, "2025-10-10").listed_share("b") == share
+    assert Facts(graph, RULES, "2023-03-01").listed_share("b")[0] <= share[0]
+
+
+def test_the_affiliates_rule_covers_a_path_while_it_is_in_effect() -> None:
+    graph = drawn("listed LISTED_ON us-entity-list since=2023-03-02", "listed OWNS b share=60",
+                  "listed HEADQUARTERED_IN germany", "b HEADQUARTERED_IN germany",
+                  "b BUYS h20 regions=germany")  # fmt: skip
+    expected = {"2025-09-28": OPEN, "2025-09-29": COVERED, "2026-11-21": UNCLEAR}
+    assert {day: legs(findings(graph, "b", "h20", day))["purchase"] for day in expected} == expected
+
+
+def test_a_listed_buyer_needs_a_licence_for_anything() -> None:
+    graph = drawn("b LISTED_ON us-entity-list since=2023-03-02", "b HEADQUARTERED_IN germany",
+                  "b BUYS h20 regions=germany")  # fmt: skip
+    assert legs(findings(graph, "b", "h20", "2023-03-01")) == {"purchase": OPEN}
+    assert legs(findings(graph, "b", "h20", "2023-03-02")) == {"purchase": COVERED}
+
+
+def test_what_is_not_known_is_unclear_only_where_it_matters() -> None:
+    nowhere = findings(drawn("b HEADQUARTERED_IN china", "b BUYS h100"), "b", "h100", "2024-01-01")
+    assert legs(nowhere) == {"purchase": UNCLEAR} and "not known is site" in nowhere.verdict
+    assert "delivered to China it would be covered" in nowhere.steps[0].finding.rules[-1].reason
+    below = findings(drawn("b HEADQUARTERED_IN china", "b BUYS h20"), "b", "h20", "2024-01-01")
+    assert legs(below) == {"purchase": OPEN}
+    region = drawn("b HEADQUARTERED_IN germany", "b BUYS h100 regions=southeast-asia")
+    found = findings(region, "b", "h100", "2024-01-01")
+    assert legs(found) == {"purchase": UNCLEAR} and "which country" in found.verdict
+
+
+def test_the_owner_that_a_hosts_claim_names_is_the_one_who_bought() -> None:
+    graph = drawn("b LEASES_FROM p", "p OPERATES p-site", "p-site LOCATED_IN malaysia", "p HEADQUARTERED_IN germany",
+                  "b HEADQUARTERED_IN china", "p-site HOSTS h100 owner=b")  # fmt: skip
+    assert legs(findings(graph, "b", "h100", "2024-01-01")) == {"lease": OPEN, "hardware": COVERED}
+
+
+ROUTES = {
+    "R1": ["b LEASES_FROM p", "p OPERATES p-site", "p-site LOCATED_IN united-states", "p-site HOSTS h100"],
+    "R2": ["b LEASES_FROM p", "p OPERATES p-site", "p-site LOCATED_IN malaysia", "p-site HOSTS h100"],
+    "R3": ["b OWNS s", "s OPERATES s-site", "s-site LOCATED_IN malaysia", "s-site HOSTS h100"],
+    "R4": ["b OPERATES b-site", "b-site LOCATED_IN united-states", "b-site HOSTS h100"],
+    "R5": ["b LEASES_SPACE_FROM l", "l OPERATES x-site", "b OPERATES x-site", "x-site LOCATED_IN malaysia",
+           "x-site HOSTS h100 owner=b"],
+    "R6": ["b LEASES_FROM p regions=malaysia", "p BUYS_FROM a", "a BUYS h100", "listed INVESTS_IN a share=33",
+           "listed LISTED_ON us-entity-list"],
+    "R7": ["b BUYS_FROM s regions=china transit=malaysia", "s BUYS h100"],
+    "R8": ["b LEASES_FROM p note=flew-in", "p OPERATES p-site", "p-site LOCATED_IN malaysia", "p-site HOSTS h100"],
+    "R10": ["b BUYS h20 regions=china", "h20 VARIANT_OF h100"],
+    "R11": ["b BUYS h100 licence=granted regions=china"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_a_path_is_named_by_its_route(route: str) -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", *ROUTES[route])
+    if route == "R8":
+        for _, _, data in graph.edges(data=True):
+            if data["claim"].note == "flew-in":
+                data["claim"] = Claim(**{
+                    field: getattr(data["claim"], field) for field in Claim.__struct_fields__
+                } | {"note": "engineers flew in the data"})  # fmt: skip
+    chip = "h20" if route == "R10" else "h100"
+    assert findings(graph, "b", chip, "2024-06-01").route == route
+
+
+def test_a_buyer_who_is_not_followed_takes_no_route() -> None:
+    graph = drawn("b HEADQUARTERED_IN germany", *ROUTES["R1"])
+    assert findings(graph, "b", "h100", "2024-06-01").route is None
+
+
+def test_every_route_of_the_file_has_a_test_or_is_told_beside_the_paths() -> None:
+    assert {route.id for route in RULES.routes} == {*ROUTES, "R9"}
+
+
+# what-if ----------------------------------------------------------------------------------
+
+
+def test_enacting_the_bill_covers_the_rental_and_the_proposed_rule_adds_a_duty() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", *ROUTES["R1"])
+    found = paths(graph, "b", "h100")
+    bill = compare(graph, found, RULES, enacted(RULES, "RASA"), "2024-06-06", chip="h100")
+    assert [(one.effect, one.duties) for one in bill] == [("becomes covered", ())]
+    rule = compare(graph, found, RULES, enacted(RULES, "US-2024-01-IAAS"), "2024-06-06", chip="h100")
+    assert [one.effect for one in rule] == ["stays open"]
+    assert "identification and reporting" in rule[0].duties[0]
+
+
+def test_a_repeal_opens_and_takes_its_changes_with_it() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", *ROUTES["R3"])
+    without = repealed(RULES, "US-2023-10")
+    effects = compare(graph, paths(graph, "b", "h100"), RULES, without, "2024-06-06", chip="h100")
+    assert [one.effect for one in effects] == ["opens"]
+    back = repealed(RULES, "US-2026-07-UAE")
+    assert back.groups("united-arab-emirates", "2026-11-21") == {"D:4": True}
+    assert RULES.groups("united-arab-emirates", "2026-11-21") == {"A:5": True}
+
+
+OWN = """
+- id: OWN-1
+  name: Rentals of fast chips
+  authority: us
+  kind: proposed rule
+  citation: draft of our own
+  confidence: our own
+  sources: [us]
+  summary: Would license rentals of fast chips anywhere.
+  requires:
+    - test: rental
+      activities: [lease]
+      items: {figures: {tpp: {min: 4800}}}
+      says: a licence for every rental
+"""
+
+
+def test_a_rule_of_ones_own_counts_as_in_force(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(OWN, encoding="utf-8")
+    rulebook, told = changed(RULES, rules=[file])
+    assert told == ["with OWN-1 of your own"]
+    graph = drawn("b HEADQUARTERED_IN germany", *ROUTES["R1"])
+    effects = compare(graph, paths(graph, "b", "h100"), RULES, rulebook, "2024-06-06")
+    assert [one.effect for one in effects] == ["becomes covered"]
+    file.write_text(OWN.replace("min: 4800", "min: lots"), encoding="utf-8")
+    with pytest.raises(FactBaseError) as caught:
+        changed(RULES, rules=[file])
+    assert caught.value.faults[0].line == OWN.splitlines().index("      items: {figures: {tpp: {min: 4800}}}") + 1
+
+
+def test_what_cannot_be_changed_is_said() -> None:
+    with pytest.raises(InvalidValue, match="nothing is changed"):
+        changed(RULES)
+    with pytest.raises(InvalidValue, match="sets no condition"):
+        enacted(RULES, "US-2026-08-DRAFT")
+    with pytest.raises(UnknownName):
+        enacted(RULES, "US-1999-99")
+
+
+def test_the_commands_answer_from_the_shipped_base() -> None:
+    ask = ["whatif", "ByteDance", "H100", "--enact", "RASA", "--on", "2024-06-06", "--format", "json"]
+    run = CliRunner().invoke(main, ask)
+    assert run.exit_code == 0, run.output
+    answer = json.loads(run.stdout)
+    assert answer["effects"] == {"becomes covered": 1} and answer["changes"] == ["with BILL-119-HR2683 in force"]
+    run = CliRunner().invoke(main, ["close", "INF Tech", "GB200", "--on", "2026-01", "--format", "json"])
+    assert run.exit_code == 0, run.output
+    answer = json.loads(run.stdout)
+    assert answer["intermediaries"]["ids"] == [[["indosat"]]] and answer["steps"]["size"] == 1
+    assert answer["rules"]["sets"] == [["BILL-119-HR2683"], ["BILL-119-S3519"]]
+    assert CliRunner().invoke(main, ["whatif", "ByteDance", "H100"]).exit_code == 2
+
+
+# ways to close ----------------------------------------------------------------------------
+
+
+def test_parallel_claims_are_one_step_to_close() -> None:
+    graph = drawn("b LEASES_FROM p", "b LEASES_FROM p since=2021", "p USES h100")
+    assert close_graph(graph, "b", "h100", Filters(), "steps").sets == (
+        (("b", "LEASES_FROM", "p"),), (("p", "USES", "h100"),),
+    )  # fmt: skip
+
+
+def test_a_buyer_next_to_the_chip_passes_nobody() -> None:
+    graph = drawn("b BUYS h100", "b LEASES_FROM p", "p USES h100")
+    found = close_graph(graph, "b", "h100", Filters(), "intermediaries")
+    assert found.sets == () and found.obstacle == "B → H100 passes nobody"
+    assert [len(one) for one in close_graph(graph, "b", "h100", Filters(), "steps").sets] == [2, 2]
+
+
+def test_two_ways_through_one_provider_need_one_closing() -> None:
+    graph = drawn("b LEASES_FROM p", "b LEASES_FROM q", "q LEASES_FROM p", "p USES h100")
+    assert close_graph(graph, "b", "h100", Filters(), "intermediaries").sets == ((("p",),),)
+
+
+def test_no_path_needs_no_closing() -> None:
+    found = close_graph(drawn("b LEASES_FROM p", "q USES h100"), "b", "h100", Filters(), "steps")
+    assert (found.sets, found.obstacle) == ((), "there is no path")
+
+
+def brute(sets: list[frozenset[tuple[str, ...]]]) -> set[frozenset[tuple[str, ...]]]:
+    """The smallest hitting sets, by trying all."""
+    members = sorted(set().union(*sets))
+    for size in range(len(members) + 1):
+        found = {frozenset(one) for one in itertools.combinations(members, size) if all(set(one) & s for s in sets)}
+        if found:
+            return found
+    return set()
+
+
+def test_smallest_hitting_sets_are_what_trying_all_finds() -> None:
+    rng = random.Random(7)
+    for _ in range(300):
+        members = [(letter,) for letter in "abcdefg"]
+        sets = [frozenset(rng.sample(members, rng.randint(1, 4))) for _ in range(rng.randint(1, 7))]
+        found = smallest_hitting_sets(sets, most=10_000)
+        assert found.exact and not found.more
+        assert set(found.sets) == brute(sets) and len(found.sets) == len(set(found.sets))
+
+
+def test_what_closes_a_random_graph_is_what_trying_all_finds() -> None:
+    rng = random.Random(11)
+    for _ in range(40):
+        nodes = ["b", "p", "q", "r", "s"]
+        lines = {f"{one} LEASES_FROM {two}" for one in nodes for two in nodes if one != two and rng.random() < 0.3}
+        lines |= {f"{one} USES h100" for one in nodes[1:] if rng.random() < 0.5}
+        graph = drawn(*sorted(lines), "b HEADQUARTERED_IN china")
+        every = paths(graph, "b", "h100")
+        for kind in ("steps", "intermediaries"):
+            found = close_graph(graph, "b", "h100", Filters(), kind)
+            sets = [
+                frozenset((s.subject, s.relation, s.object) for s in path.steps) if kind == "steps"
+                else frozenset((node,) for node in path.nodes[1:-1])
+                for path in every
+            ]
+            if not every:
+                assert found.obstacle == "there is no path"
+            else:
+                assert found.exact
+                expected = brute(sets)
+                assert len(found.sets[0]) == len(next(iter(expected)))
+                assert {frozenset(one) for one in found.sets} <= expected
+                assert found.more or len(found.sets) == len(expected)
+
+
+def test_rules_close_what_they_can_and_say_what_they_cannot() -> None:
+    rented = drawn("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", *ROUTES["R2"])
+    assert close_rules(rented, paths(rented, "b", "h100"), RULES, "2026-03-01", chip="h100").sets == (
+        (("BILL-119-HR2683",),), (("BILL-119-S3519",),),
+    )  # fmt: skip
+    own = drawn("b HEADQUARTERED_IN china", *ROUTES["R4"])
+    found = close_rules(own, paths(own, "b", "h100"), RULES, "2026-03-01", chip="h100")
+    assert found.sets == () and "cannot be closed by rules modelled here" in str(found.obstacle)
+    covered = drawn("b HEADQUARTERED_IN china", *ROUTES["R3"])
+    found = close_rules(covered, paths(covered, "b", "h100"), RULES, "2026-03-01", chip="h100")
+    assert found.obstacle == "every path is covered by a rule in force"
