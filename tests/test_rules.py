@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import re
 import shlex
@@ -15,7 +16,7 @@ from click.testing import CliRunner
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, UnknownName
 from graphkit.factbase import shipped_seeds
-from graphkit.rules import Finding, Question, classify, judge_chips, license_requirement, read_rulebook
+from graphkit.rules import Chip, Finding, Question, classify, judge_chips, license_requirement, read_rulebook
 from graphkit.rules.history import history
 from graphkit.rules.reference import statuses
 
@@ -295,6 +296,32 @@ def test_the_destinations_of_2023_are_44_countries_and_macau() -> None:
     assert {code for code, outcome in outcomes.items() if outcome == "unclear"} == {"CY"}
 
 
+def test_classification_is_the_formula_on_both_sides_of_every_limit() -> None:
+    performance = (1599.99, 1600, 2399.99, 2400, 4799.99, 4800, 9000)
+    densities = (1.5999, 1.6, 3.1999, 3.2, 5.9199, 5.92, 9)
+    for tpp, density, io, centre in itertools.product(performance, densities, (599.9, 600, 900), (True, False)):
+        chip = Chip(
+            id="x", name="X", tpp=tpp, die_area_mm2=tpp / density, io_bidirectional_gb_s=io, data_centre=centre
+        )
+        a = tpp >= 4800 or (tpp >= 1600 and density >= 5.92)
+        b = (2400 <= tpp < 4800 and 1.6 <= density < 5.92) or (tpp >= 1600 and 3.2 <= density < 5.92)
+        covered = centre or tpp >= 4800
+        expected = "3A090.a" if a and covered else "3A090.b" if b and covered else None
+        assert classify(RULES, chip, "2024-01-01").paragraph == expected, (tpp, density, centre)
+        assert classify(RULES, chip, "2023-01-01").paragraph == ("3A090" if io >= 600 and tpp >= 4800 else None)
+
+
+def test_a_missing_figure_leaves_open_exactly_what_some_value_of_it_could_change() -> None:
+    def possible(**figures: float | None) -> frozenset[str | None]:
+        return classify(RULES, Chip(id="x", name="X", data_centre=True, **figures), "2024-01-01").possible
+
+    assert possible(tpp=5000) == {"3A090.a"}
+    assert possible(tpp=1500) == {None}
+    assert possible(tpp=1700) == {"3A090.a", "3A090.b", None}
+    assert possible(tpp_below=1600) == {None}
+    assert possible(tpp_below=4800) == {"3A090.a", "3A090.b", None}
+
+
 def test_the_paragraph_is_that_of_the_version_in_force() -> None:
     chip = RULES.models("A100 40GB")[0]
     days = {"2022-10-20": None, "2022-10-21": "3A090", "2023-10-23": "3A090.a", "2026-11-21": "3A090.a"}
@@ -339,6 +366,7 @@ def test_a_folder_without_rules_uses_those_that_ship_and_may_add_chips(tmp_path:
 
 MALFORMED = [
     ("chips.csv", "h100-sxm,H100 SXM,H100 SXM5", 'h100-sxm,H100 SXM,"H100 SXM5', "quote"),
+    ("chips.csv", "h20-sxm,H20 SXM", "h100-sxm,H20 SXM", "the chip 'h100-sxm' is already at line"),
     ("chips.csv", ",15832,,1028,", ",fast,,1028,", "tpp 'fast' is not a positive number"),
     ("region_groups.csv", "cambodia,D:5,,2026-02-02", "cambodia,D:5,2026-03-01,2026-02-02", "from 2026-03-01 is"),
     ("region_groups.csv", "vietnam,D:1", "vietnamm,D:1", "no region has the id 'vietnamm'"),

@@ -88,7 +88,11 @@ class _Reading:
         table = read_table(folder / "chips.csv", folder, self.faults, ("id", "name"), columns, others=True)
         if table is None:
             return
+        seen: dict[str, int] = {}
         for line, sound, (id_, name, *rest) in table.rows():
+            if id_ and seen.setdefault(id_, line) != line:
+                what = f"the chip {shown(id_)} is already at line {seen[id_]}"
+                self._fault(table.file, line, what, "keep one of them")
             cells = dict(zip(columns, rest, strict=True))
             if not sound or not self._filled(table, line, id=id_, name=name):
                 continue
@@ -160,33 +164,38 @@ class _Reading:
     # records ------------------------------------------------------------------------------
 
     def _records(self, path: Path, folder: Path, kind: type[_Record]) -> Iterator[tuple[_Record, Part]]:
-        hints = get_type_hints(kind)
         for part in read_yaml(path, folder, self.faults):
             if kind is Regulation and isinstance(part.data, dict):
                 # one that has faults is known all the same, so that it is not missed elsewhere
                 self._ids.add(str(part.data.get("id")))
-            if not isinstance(part.data, dict):
-                self._fault(part.file, part.line(), "is not a record", "write '- id:' and its fields")
-                continue
-            before = len(self.faults)
-            for name, value in part.data.items():
-                if name in hints:
-                    self._convert(value, hints[name], part, f".{name}")
-                else:
-                    self._fault(part.file, part.line(f".{name}"), f"unknown field {shown(name)}", "see docs/rules.md")
-            if len(self.faults) == before and (record := self._convert(part.data, kind, part, "")) is not None:
-                yield record, part
+            try:
+                yield msgspec.convert(part.data, kind), part
+            except msgspec.ValidationError as error:
+                self._tell(error, kind, part)
 
-    def _convert(self, value: Any, kind: Any, part: Part, at: str) -> Any:
+    def _tell(self, error: msgspec.ValidationError, kind: type[_Record], part: Part) -> None:
+        """Name the faults of a record, one a field."""
+        if not isinstance(part.data, dict):
+            self._fault(part.file, part.line(), "is not a record", "write '- id:' and its fields")
+            return
+        before, hints = len(self.faults), get_type_hints(kind)
+        for name, value in part.data.items():
+            if name in hints:
+                self._convert(value, hints[name], part, f".{name}")
+            else:
+                self._fault(part.file, part.line(f".{name}"), f"unknown field {shown(name)}", "see docs/rules.md")
+        if len(self.faults) == before:
+            self._convert(part.data, kind, part, "")
+
+    def _convert(self, value: Any, kind: Any, part: Part, at: str) -> None:
         try:
-            return msgspec.convert(value, kind)
+            msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
             where = _AT.search(str(error))
             path = at + (where[1] if where else "")
             name = path.lstrip(".") or f"record {shown(part.data.get('id', ''))}"
             what = _AT.sub("", str(error)).replace("Object missing", "lacks the").replace("Object contains ", "")
             self._fault(part.file, part.line(path), f"{name}: {what}", "see docs/rules.md")
-        return None
 
     def _unique(self, found: Sequence[tuple[Regulation | Route, Part]], what: str) -> None:
         seen: dict[str, Part] = {}
