@@ -77,11 +77,18 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
         assert answers(Network.of(part.graph), max_hops) == answers(whole, max_hops)
         dated = Filters(on="2024", statuses=EVERY.statuses)
         assert answers(Network.of(part.graph), max_hops, dated) == answers(whole, max_hops, dated)
+        slim = slices.path_slice(store, ["c1"], ["x"], max_hops=max_hops)
+        assert not slim.truncated
+        assert answers(Network.of(slim.graph), max_hops) == answers(whole, max_hops)
+        assert answers(Network.of(slim.graph), max_hops, dated) == answers(whole, max_hops, dated)
         # what is left of a slice that was cut may be less, never more
         bounded = slices.access_slice(store, ["c1"], ["x"], max_hops=max_hops, max_slice=max_slice + 1)
-        some, all_ = routes(Network.of(bounded.graph), max_hops), routes(whole, max_hops)
-        assert some <= all_
-        assert bounded.truncated or some == all_
+        slim = slices.path_slice(store, ["c1"], ["x"], max_hops=max_hops, max_slice=max_slice + 1)
+        all_ = routes(whole, max_hops)
+        for cut in (bounded, slim):
+            some = routes(Network.of(cut.graph), max_hops)
+            assert some <= all_
+            assert cut.truncated or some == all_
 
 
 def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: Store) -> None:

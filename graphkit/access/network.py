@@ -6,7 +6,7 @@ Everything is looked up from a node's outgoing edges when it is first needed, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from graphkit.graph import Graph
 
 _ACCESS = frozenset(name for name, relation in RELATIONS.items() if relation.access)
-_ON_PATHS = PASSABLE | {"Chip"}
 
 
 class Group(msgspec.Struct, frozen=True, gc=False):
@@ -31,16 +30,21 @@ class Group(msgspec.Struct, frozen=True, gc=False):
     claims: tuple[Claim, ...]
 
 
+def _order(group: Group) -> tuple[str, str]:
+    return group.relation, group.object
+
+
 class Network:
     """A graph seen by its access relations. The graph must not change afterwards."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.documents = documents(graph)
-        self._groups: dict[str, tuple[Group, ...]] = {}
-        self._ways: dict[str, tuple[str, ...]] = {}
+        self._groups: dict[tuple[str, str], tuple[Group, ...]] = {}
+        self._tied: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
         self._summaries: dict[str, tuple[Claim, ...]] = {}
         self._kinds: dict[str, str] = {}
+        self._answering: dict[str, frozenset[str]] = {}
         self._above: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
     @classmethod
@@ -71,19 +75,29 @@ class Network:
 
     def claims_from(self, node: str) -> Iterator[Claim]:
         """Iterate over the claims whose subject is a node."""
-        if node in self.graph:
-            return (data["claim"] for edges in self.graph.succ[node].values() for data in edges.values())
-        return iter(())
+        if node not in self.graph:
+            return iter(())
+        edges: Iterator[tuple[str, str, Claim]] = iter(self.graph.out_edges(node, data="claim"))
+        return (claim for _, _, claim in edges)
 
-    def ways(self, node: str) -> tuple[str, ...]:
-        """Return what access claims lead to from a node, whatever their status: companies, sites and chips."""
-        found = self._ways.get(node)
+    def onward(self, node: str) -> tuple[str, ...]:
+        """Return the companies and sites that access claims lead to from a node, whatever their status."""
+        return self._ties(node)[0]
+
+    def chips(self, node: str) -> frozenset[str]:
+        """Return the chips that access claims lead to from a node, whatever their status."""
+        return self._ties(node)[1]
+
+    def _ties(self, node: str) -> tuple[tuple[str, ...], frozenset[str]]:
+        found = self._tied.get(node)
         if found is None:
-            onward: dict[str, None] = {}
-            for claim in self.claims_from(node):
-                if claim.relation in _ACCESS and not claim.via and self.kind(claim.object) in _ON_PATHS:
-                    onward[claim.object] = None
-            found = self._ways[node] = tuple(onward)
+            others = dict.fromkeys(
+                claim.object for claim in self.claims_from(node) if claim.relation in _ACCESS and not claim.via
+            )
+            found = self._tied[node] = (
+                tuple(other for other in others if self.kind(other) in PASSABLE),
+                frozenset(other for other in others if self.kind(other) == "Chip"),
+            )
         return found
 
     def summaries(self, node: str) -> tuple[Claim, ...]:
@@ -95,17 +109,27 @@ class Network:
 
     def groups(self, node: str) -> tuple[Group, ...]:
         """Return the access claims that leave a node, grouped; claims with `via` sum paths up and are no steps."""
-        found = self._groups.get(node)
+        others = self.graph.succ[node] if node in self.graph else ()
+        return tuple(sorted((group for other in others for group in self.groups_between(node, other)), key=_order))
+
+    def groups_among(self, node: str, within: Container[str]) -> tuple[Group, ...]:
+        """Return the access claims that lead from a node to companies, sites and chips among some, grouped."""
+        others = [other for ties in self._ties(node) for other in ties if other in within]
+        return tuple(sorted((group for other in others for group in self.groups_between(node, other)), key=_order))
+
+    def groups_between(self, node: str, other: str) -> tuple[Group, ...]:
+        """Return the access claims that lead from one node to another, grouped."""
+        found = self._groups.get((node, other))
         if found is None:
-            gathered: dict[tuple[str, str], list[Claim]] = {}
-            for claim in self.claims_from(node):
+            gathered: dict[str, list[Claim]] = {}
+            for data in self.graph.get_edge_data(node, other).values():
+                claim: Claim = data["claim"]
                 if claim.relation in _ACCESS and not claim.via:
-                    gathered.setdefault((claim.relation, claim.object), []).append(claim)
-            found = tuple(
-                Group(node, relation, object_, tuple(sorted(claims, key=lambda claim: claim.id)))
-                for (relation, object_), claims in sorted(gathered.items())
+                    gathered.setdefault(claim.relation, []).append(claim)
+            found = self._groups[node, other] = tuple(
+                Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+                for relation, claims in gathered.items()
             )
-            self._groups[node] = found
         return found
 
     def above(self, node: str, *relations: str) -> frozenset[str]:
@@ -128,6 +152,20 @@ class Network:
     def classes(self, chip: str) -> frozenset[str]:
         """Return a chip, its families and the generic chips that contain it."""
         return self.above(chip, "FORM_OF", "IN_CLASS")
+
+    def answering(self, chip: str) -> frozenset[str]:
+        """Return the chips at which a path to a chip may end: itself, its forms, and what it is a form or part of."""
+        found = self._answering.get(chip)
+        if found is None:
+            forms, queue = {chip}, [chip]
+            while queue:
+                node = queue.pop()
+                for form in self.graph.pred[node] if node in self.graph else ():
+                    if form not in forms and chip in self.families(form):
+                        forms.add(form)
+                        queue.append(form)
+            found = self._answering[chip] = self.classes(chip) | forms
+        return found
 
     def regions(self, region: str) -> frozenset[str]:
         """Return a region and the larger ones it is part of."""

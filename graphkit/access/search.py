@@ -13,7 +13,7 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections import deque
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cached_property
 
 import msgspec
@@ -61,9 +61,7 @@ def reach(
     while queue:
         node = queue.popleft()
         kept: list[Group] = []
-        for group in network.groups(node):
-            if within is not None and group.object not in within:
-                continue
+        for group in network.groups(node) if within is None else network.groups_among(node, within):
             kind = network.kind(group.object)
             if kind == "Chip":
                 exact = chip in network.families(group.object)
@@ -91,32 +89,43 @@ def reach(
 
 
 def corridor(network: Network, buyer: str, chip: str, max_hops: int) -> frozenset[str]:
-    """Return the entities on some walk of at most `max_hops` steps from a buyer to a chip or what answers to it.
+    """Return the entities on some walk of at most `max_hops` steps from a buyer to a chip or what answers to it."""
+    ends = network.answering(chip)
+    return between([buyer], network.onward, lambda node: ends & network.chips(node), max_hops)
 
-    A look at who is tied to whom, whatever the claims say: most of what a buyer can reach leads
-    nowhere, and is not read.
+
+def between(
+    starts: Iterable[str],
+    onward: Callable[[str], Iterable[str]],
+    chips: Callable[[str], Iterable[str]],
+    max_hops: int,
+) -> frozenset[str]:
+    """Return the nodes on some walk of at most `max_hops` steps from a start to a chip, chips included.
+
+    `onward` gives the companies and sites next to a node, `chips` the chips that will do. A look at
+    who is tied to whom, whatever the claims say: most of what a buyer can reach leads nowhere, and
+    need not be read.
     """
-    wider = network.classes(chip)
-    depth: dict[str, int] = {buyer: 0}
+    depth = dict.fromkeys(starts, 0)
     back: dict[str, list[str]] = {}
-    front, ends = [buyer], []
+    left: dict[str, int] = {}
+    front = list(depth)
     for hops in range(1, max_hops + 1):
         reached = []
         for node in front:
-            for other in network.ways(node):
+            for chip in chips(node):
+                left[chip] = 0
+                back.setdefault(chip, []).append(node)
+            for other in onward(node) if hops < max_hops else ():
                 if other in back:
                     back[other].append(node)
                     continue
                 back[other] = [node]
-                if network.kind(other) != "Chip":
-                    if other != buyer:
-                        depth[other] = hops
-                        reached.append(other)
-                elif other in wider or chip in network.families(other):
-                    ends.append(other)
+                if other not in depth:
+                    depth[other] = hops
+                    reached.append(other)
         front = reached
-    left = dict.fromkeys(ends, 0)
-    queue = deque(ends)
+    queue = deque(left)
     while queue:
         node = queue.popleft()
         for other in back.get(node, ()):
@@ -143,6 +152,10 @@ def _ends(group: Group) -> tuple[str, str, str]:
     return group.subject, group.relation, group.object
 
 
+#: The most confidence that something can have at each of a source's tiers or better; 0 where it has none.
+Limits = tuple[float, ...]
+
+
 class _Goal(msgspec.Struct, frozen=True):
     """Exact distances to the target over groups of a tier or better: hops, and the best confidence."""
 
@@ -156,32 +169,27 @@ class _Source:
     def __init__(
         self, network: Network, groups: dict[str, tuple[Group, ...]], ends: dict[str, bool], span: Span | None
     ) -> None:
-        self.groups, self.ends, self.span = groups, ends, span
+        self.ends, self.span = ends, span
         self._network = network
-        self._limits: dict[tuple[str, str, str], tuple[float, ...]] = {}
-        self._goals: dict[tuple[int, bool], _Goal] = {}
-        self._back: dict[str, list[Group]] = {}
-        for leaving in groups.values():
-            for group in leaving:
-                self._back.setdefault(group.object, []).append(group)
         self.tiers = sorted({tier(c) for leaving in groups.values() for group in leaving for c in group.claims})
+        #: the groups that leave each node, each with its limits
+        self.ways = {node: [(group, self._limits(group)) for group in leaving] for node, leaving in groups.items()}
+        self._back: dict[str, list[tuple[str, Limits]]] = {}
+        for leaving in self.ways.values():
+            for group, limits in leaving:
+                self._back.setdefault(group.object, []).append((group.subject, limits))
+        self._goals: dict[tuple[int, bool], _Goal] = {}
 
-    def limits(self, group: Group) -> tuple[float, ...]:
-        """The most confidence that a group can have at each of `tiers` or better; 0 where it has no such claim."""
-        found = self._limits.get(_ends(group))
-        if found is None:
-            by_tier: dict[int, list[Claim]] = {}
-            for claim in group.claims:
-                by_tier.setdefault(tier(claim), []).append(claim)
-            most, grown = 0.0, []
-            for level in self.tiers:
-                claims = by_tier.get(level, [])
-                if claims:
-                    strongest = max(claim.probability for claim in claims)
-                    most = max(most, strongest if self.span else combine(claims, self._network))
-                grown.append(most)
-            found = self._limits[_ends(group)] = tuple(grown)
-        return found
+    def _limits(self, group: Group) -> Limits:
+        most, grown = 0.0, []
+        for level in self.tiers:
+            claims = [claim for claim in group.claims if tier(claim) == level]
+            if len(claims) == 1 or (claims and self.span):
+                most = max(most, *(claim.probability for claim in claims))
+            elif claims:
+                most = max(most, combine(claims, self._network))
+            grown.append(most)
+        return tuple(grown)
 
     def join(self, first: float, second: float) -> float:
         """Confidence of two parts of a path: a product when composed, the weaker one in a passage."""
@@ -196,10 +204,10 @@ class _Source:
             queue = deque(ends)
             while queue:
                 node = queue.popleft()
-                for group in self._back.get(node, ()):
-                    if group.subject not in hops and self.limits(group)[level]:
-                        hops[group.subject] = hops[node] + 1
-                        queue.append(group.subject)
+                for before, limits in self._back.get(node, ()):
+                    if limits[level] and before not in hops:
+                        hops[before] = hops[node] + 1
+                        queue.append(before)
             best: dict[str, float] = {}
             heap = [(-1.0, end) for end in ends]
             while heap:
@@ -207,10 +215,9 @@ class _Source:
                 if node in best:
                     continue
                 best[node] = -value
-                for group in self._back.get(node, ()):
-                    most = self.limits(group)[level]
-                    if most and group.subject not in best:
-                        heapq.heappush(heap, (-self.join(most, -value), group.subject))
+                for before, limits in self._back.get(node, ()):
+                    if limits[level] and before not in best:
+                        heapq.heappush(heap, (-self.join(limits[level], -value), before))
             found = self._goals[level, exact] = _Goal(hops, best)
         return found
 
@@ -230,14 +237,18 @@ class _Source:
 
 
 class _Partial(msgspec.Struct, frozen=True):
-    """A path under way, as a linked list; `confidences` has the most it can have for each tier."""
+    """A path under way, as a linked list; `confidences` has the most it can have for each tier.
+
+    `narrow` are those of its groups that are limited to places by every claim.
+    """
 
     source: int
     node: str
-    confidences: tuple[float, ...]
+    confidences: Limits
     hops: int
     group: Group | None = None
     before: _Partial | None = None
+    narrow: tuple[Group, ...] = ()
 
     def trail(self) -> tuple[Group, ...]:
         groups: list[Group] = []
@@ -320,13 +331,14 @@ class Search:
                 self.exhausted = True
                 return
             source = sources[item.source]
-            for group in source.groups.get(item.node, ()):
-                if item.passes(group.object) or not self._may_enter(item, group):
+            for group, limits in source.ways.get(item.node, ()):
+                if item.passes(group.object) or not self._may_enter(item, group.object):
                     continue
+                whole = self._whole[_ends(group)]
+                narrow = all(claim.sites or claim.regions for claim in whole.claims)
                 following = _Partial(
-                    item.source, group.object,
-                    tuple(map(source.join, item.confidences, source.limits(group))),
-                    item.hops + 1, group, item,
+                    item.source, group.object, tuple(map(source.join, item.confidences, limits)), item.hops + 1,
+                    group, item, (*item.narrow, whole) if narrow else item.narrow,
                 )
                 names = (*rank[5], self.network.name(group.object))
                 if (bound := self._rank(source, following, names)) is not None:
@@ -339,13 +351,10 @@ class Search:
         level, unspecified, confidence, hops = bound
         return level, source.span is None, unspecified, confidence, hops, names
 
-    def _may_enter(self, partial: _Partial, group: Group) -> bool:
+    def _may_enter(self, partial: _Partial, node: str) -> bool:
         """Whether every step so far has a claim that allows this site: scope prunes early."""
-        if self.network.kind(group.object) != "Datacenter":
-            return True
-        return all(
-            any(self._allows_site(claim, group.object) for claim in self._whole[_ends(step)].claims)
-            for step in partial.trail()
+        return not partial.narrow or self.network.kind(node) != "Datacenter" or all(
+            any(self._allows_site(claim, node) for claim in step.claims) for step in partial.narrow
         )
 
     def _allows_site(self, claim: Claim, site: str) -> bool:

@@ -9,11 +9,13 @@ sites stand and what the chips belong to is never cut: without it a path could l
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from graphkit.access.search import between
 from graphkit.errors import AmbiguousName
 from graphkit.facts import Claim, Document, Entity, fold
 from graphkit.graph import build_graph, find
@@ -29,6 +31,8 @@ MAX_SLICE = 50_000
 
 _ACCESS = "|".join(name for name, relation in RELATIONS.items() if relation.access)
 _TAXONOMY = "FORM_OF|IN_CLASS|PART_OF"
+_PLACE = "LOCATED_IN|HEADQUARTERED_IN|INCORPORATED_IN|DEPLOYS_IN|LISTED_ON"
+_PASSABLE = sorted(PASSABLE)
 #: How far up families, classes and regions are followed.
 _LEVELS = 8
 #: Claims ahead of the buyers from which on the way back from the chips is considered.
@@ -90,25 +94,26 @@ class _Gathering:
         missing = [id_ for id_ in ids if id_ not in self.entities]
         self.entities.update((entity.id, entity) for entity in fetch_entities(self.store, missing))
 
-    def waiting(self, ids: Collection[str], *, backwards: bool) -> int:
-        """Count the claims that the next round on one side would fetch."""
-        near = "b" if backwards else "a"
+    def close_upwards(self, ids: Iterable[str]) -> None:
+        """Fetch what stands above some chips and regions: families, classes, larger regions."""
         rows = self.store.read(
-            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{_ACCESS}]->(b:Entity) "
-            "RETURN count(r) AS n",
-            {"ids": sorted(ids)},
+            f"UNWIND $ids AS id MATCH p = (:Entity {{id: id}})-[:{_TAXONOMY}*1..{_LEVELS}]->(:Entity) "
+            "UNWIND relationships(p) AS r WITH DISTINCT r "
+            "RETURN startNode(r).id AS subject, type(r) AS relation, endNode(r).id AS object, properties(r) AS claim",
+            {"ids": sorted(set(ids))},
         )
-        count = rows[0]["n"] if rows else 0
-        return count if isinstance(count, int) else 0
+        self.claims.update((claim.id, claim) for claim in map(claim_from_row, rows))
 
-    def close_upwards(self, pattern: str, ids: Iterable[str]) -> None:
-        """Fetch what stands above some entities along FORM_OF, IN_CLASS or PART_OF."""
-        seen, wave = set(ids), set(ids)
-        for _ in range(_LEVELS):
-            wave = {claim.object for claim in self.follow(pattern, wave, bounded=False)} - seen
-            if not wave:
-                return
-            seen |= wave
+    def follow_among(self, pattern: str, ids: Collection[str], others: Collection[str]) -> None:
+        """Fetch the claims of the relations `pattern` that lead from some entities to others."""
+        rows = self.store.read(
+            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r:{pattern}]->(b:Entity) WHERE b.id IN $others "
+            f"RETURN {CLAIM_COLUMNS} LIMIT $limit",
+            {"ids": sorted(ids), "others": sorted(others), "limit": self.limit + 1},
+        )
+        self.truncated = self.truncated or len(rows) > self.limit
+        for claim in map(claim_from_row, rows[: self.limit]):
+            self.claims[claim.id] = claim
 
     def forms(self, chips: Iterable[str]) -> set[str]:
         """Fetch the forms of some chips, and theirs; return all their ids, the chips' own included."""
@@ -168,12 +173,130 @@ def access_slice(
     """
     gathering = _Gathering(store, max_slice)
     forms = gathering.forms(chips)
-    gathering.close_upwards("FORM_OF|IN_CLASS", forms)
+    gathering.close_upwards(forms)
     ends = {*forms, *(claim.object for claim in gathering.claims.values())}
     unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops, progress)
     _holders(gathering, forms)
-    _complete_context(gathering)
+    _complete_context(gathering, chips)
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored), deeper)
+
+
+def path_slice(
+    store: Store,
+    buyers: Collection[str],
+    chips: Collection[str],
+    *,
+    max_hops: int,
+    max_slice: int = MAX_SLICE,
+) -> Slice:
+    """Return the claims on every access path of at most `max_hops` steps, and nothing that leads elsewhere.
+
+    All that it takes to find the paths, and much less than `access_slice`, which can also say why
+    there is none. First who is tied to whom, ids only; then the claims between those that are
+    reached by a buyer and reach a chip.
+    """
+    ties = _Ties(store, chips, max_slice)
+    ties.widen(buyers, max_hops)
+    near = between(buyers, ties.onward.__getitem__, ties.chips.__getitem__, max_hops)
+    gathering = _Gathering(store, max_slice)
+    gathering.truncated = ties.truncated
+    if near:
+        gathering.follow_among(_ACCESS, near - ties.ends, near | ties.ends)
+    _complete_context(gathering, chips)
+    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
+
+
+class _Ties:
+    """Who gains access from whom, ids only: `onward` to companies and sites, `chips` to those asked for."""
+
+    def __init__(self, store: Store, chips: Collection[str], limit: int) -> None:
+        self.store, self.room, self.truncated = store, limit, False
+        self.onward: defaultdict[str, set[str]] = defaultdict(set)
+        self.chips: defaultdict[str, set[str]] = defaultdict(set)
+        rows = store.read(
+            f"UNWIND $ids AS id MATCH (f:Entity)-[:FORM_OF*0..{_LEVELS}]->(:Entity {{id: id}}) WITH DISTINCT f "
+            f"MATCH (f)-[:FORM_OF|IN_CLASS*0..{_LEVELS}]->(b:Entity) RETURN DISTINCT b.id AS b",
+            {"ids": sorted(chips)},
+        )
+        #: the chips, their forms, and the families and classes of those
+        self.ends = {str(row["b"]) for row in rows}
+
+    def widen(self, buyers: Collection[str], hops: int) -> None:
+        """Look ahead from the buyers and, where that is wide, back from the chips, until they must have met."""
+        front, reached = set(buyers), set(buyers)
+        back, sources = set(self.ends), set(self.ends)
+        while front and hops > 2 and not self.truncated:
+            hops -= 1
+            found = self._ahead(front, 10 * _WIDE)
+            if found is None:
+                ahead = _waiting(self.store, front, backwards=False)
+                if _waiting(self.store, back, backwards=True) < ahead:
+                    back = self._behind(back) - sources
+                    sources |= back
+                    continue
+                found = self._ahead(front, self.room) or set()
+            front = found - reached
+            reached |= front
+        if front:
+            self._meet(front, sources, hops)
+
+    def _ahead(self, ids: Collection[str], limit: int) -> set[str] | None:
+        """Look one step ahead; None where that is more than the limit, unless the limit is all the room there is."""
+        limit = min(limit, self.room)
+        rows = self.store.read(
+            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{_ACCESS}]->(b:Entity) "
+            "WHERE b.kind IN $kinds OR b.id IN $ends RETURN DISTINCT a.id AS a, b.id AS b LIMIT $limit",
+            {"ids": sorted(ids), "kinds": _PASSABLE, "ends": sorted(self.ends), "limit": limit + 1},
+        )
+        if len(rows) > limit and limit < self.room:
+            return None
+        return {b for _, b in self._tie(rows)} - self.ends
+
+    def _behind(self, ids: Collection[str]) -> set[str]:
+        """Look one step back."""
+        rows = self.store.read(
+            f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Entity)-[:{_ACCESS}]->(b:Entity) "
+            "WHERE a.kind IN $kinds RETURN DISTINCT a.id AS a, b.id AS b LIMIT $limit",
+            {"ids": sorted(ids), "kinds": _PASSABLE, "limit": self.room + 1},
+        )
+        return {a for a, _ in self._tie(rows)}
+
+    def _meet(self, front: Collection[str], sources: Collection[str], hops: int) -> None:
+        """Look at the last one or two steps at once: only those that arrive are of use."""
+        given = {"ids": sorted(front), "kinds": _PASSABLE, "sources": sorted(sources), "limit": self.room + 1}
+        near = f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{_ACCESS}]->"
+        self._tie(self.store.read(
+            f"{near}(b:Entity) WHERE b.id IN $sources RETURN DISTINCT a.id AS a, b.id AS b LIMIT $limit", given
+        ))
+        if hops > 1:
+            rows = self.store.read(
+                f"{near}(m:Entity)-[:{_ACCESS}]->(b:Entity) WHERE b.id IN $sources AND m.kind IN $kinds "
+                "RETURN DISTINCT a.id AS a, m.id AS m, b.id AS b LIMIT $limit",
+                {**given, "limit": self.room + 1},
+            )
+            self._tie(rows)
+            self._tie([{"a": row["a"], "b": row["m"]} for row in rows])
+
+    def _tie(self, rows: list[Row]) -> list[tuple[str, str]]:
+        """Keep the ties of some rows, as far as there is room."""
+        self.truncated = self.truncated or len(rows) > self.room
+        found = [(str(row.get("m", row["a"])), str(row["b"])) for row in rows[: self.room]]
+        self.room -= len(found)
+        for a, b in found:
+            (self.chips if b in self.ends else self.onward)[a].add(b)
+        return found
+
+
+def _waiting(store: Store, ids: Collection[str], *, backwards: bool) -> int:
+    """Count the claims that the next round on one side would fetch."""
+    near = "b" if backwards else "a"
+    rows = store.read(
+        f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{_ACCESS}]->(b:Entity) "
+        "RETURN count(r) AS n",
+        {"ids": sorted(ids)},
+    )
+    count = rows[0]["n"] if rows else 0
+    return count if isinstance(count, int) else 0
 
 
 def _widen(
@@ -187,9 +310,9 @@ def _widen(
     for _ in range(hops):
         if not front or not back or gathering.truncated:
             break
-        ahead = gathering.waiting(front, backwards=False)
+        ahead = _waiting(gathering.store, front, backwards=False)
         # the way back is looked at only where the way ahead is wide
-        backwards = ahead > _WIDE and gathering.waiting(back, backwards=True) < ahead
+        backwards = ahead > _WIDE and _waiting(gathering.store, back, backwards=True) < ahead
         if backwards:
             claims = gathering.follow(_ACCESS, back, backwards=True)
             back = {claim.subject for claim in claims} - sources
@@ -217,7 +340,7 @@ def _holders(gathering: _Gathering, chips: Collection[str], limit: int = 200) ->
         gathering.claims.setdefault(claim.id, claim)
 
 
-def _complete_context(gathering: _Gathering) -> None:
+def _complete_context(gathering: _Gathering, chips: Collection[str]) -> None:
     """Add where sites stand, what chips and regions belong to, and what the rules ask of companies.
 
     For every company: its seats, the lists it is on, and its owners and investors upwards.
@@ -226,7 +349,6 @@ def _complete_context(gathering: _Gathering) -> None:
     sites = {subject for relation, subject, _ in ends if relation == "HOSTS"}
     sites |= {object_ for relation, _, object_ in ends if relation == "OPERATES"}
     sites.update(*(claim.sites for claim in gathering.claims.values()))
-    located = gathering.follow("LOCATED_IN", sites, bounded=False)
     companies = {
         end for relation, subject, object_ in ends for end, kinds in (
             (subject, RELATIONS[relation].subjects), (object_, RELATIONS[relation].objects)
@@ -240,16 +362,13 @@ def _complete_context(gathering: _Gathering) -> None:
         owners = gathering.follow("OWNS|INVESTS_IN", wave, backwards=True)
         wave = {claim.subject for claim in owners} - companies
         companies |= wave
-    seats = gathering.follow("HEADQUARTERED_IN|INCORPORATED_IN|LISTED_ON", companies)
-    regions = {claim.object for claim in (*located, *seats) if claim.relation != "LISTED_ON"}
-    chips: set[str] = set()
+    seats = gathering.follow(_PLACE, {*sites, *companies}, bounded=False)
+    above = {claim.object for claim in seats if claim.relation != "LISTED_ON"}
     for claim in gathering.claims.values():
-        regions.update(claim.regions)
-        chips.update(claim.chips)
-        if claim.relation in ("HOSTS", "USES", "BUYS", "DESIGNS"):
-            chips.add(claim.object)
-    gathering.close_upwards("FORM_OF|IN_CLASS", chips)
-    gathering.close_upwards("PART_OF", regions)
+        above.update(claim.regions, claim.chips)
+        if "Chip" in RELATIONS[claim.relation].objects:
+            above.add(claim.object)
+    gathering.close_upwards({*above, *chips})
 
 
 def neighbourhood(
