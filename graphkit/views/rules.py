@@ -135,8 +135,12 @@ def render_chip(answer: Mapping[str, Any]) -> str:
     lines += [f"{plain(form['name'])}: {plain(form['note'])}" for form in answer["forms"] if form["note"]]
     now = answer["now"]
     if answer["history"]:
-        title = f"to {now['destination']} for a buyer from {now['hq']}:"
-        lines += ["", title, render_rows(history_rows(answer), "text")]
+        lines += ["", f"to {now['destination']} for a buyer from {now['hq']}:"]
+        for row in history_rows(answer):
+            told = ", ".join(plain(row[name]) for name in ("status", "review", "paragraph") if row[name])
+            rules = click.style(f"  [{plain(row['rules'])}]", dim=True) if row["rules"] else ""
+            lines.append(f"{row['from']:>13} to {row['to']:<18}  {told}{rules}")
+            lines += [f"{'':36}{plain(row['remarks'])}"] if row["remarks"] else []
     else:
         lines += ["", render_licence(now)]
     return "\n".join(lines)

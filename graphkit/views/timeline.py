@@ -24,7 +24,7 @@ svg { width: 100%; height: auto; } text { font-size: 12px; fill: var(--ink); }
 .covered { fill: #c05621; } .unclear { fill: #b7a33c; } .not { fill: #2f855a; } .tick { stroke: var(--line); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: start; padding: .3rem .6rem;
   border-bottom: 1px solid var(--line); vertical-align: top; }
-.key { display: inline-block; width: .8rem; height: .8rem; margin-inline: .8rem .3rem; }
+td:nth-child(-n+2) { white-space: nowrap; }
 """.strip()
 _CLASSES = {"covered": "covered", "unclear": "unclear", "not covered by any modelled rule": "not"}
 
@@ -48,9 +48,16 @@ def render_timeline(answer: Mapping[str, Any], *, today: str) -> str:
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>",
         f'<body><h1 dir="auto">{escape(title)}</h1>', _bar(answer["history"], last),
         f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
-        "<p>Covered by a rule, not covered by any modelled rule, or unclear; never more than that.</p>",
+        f"<p>{escape(_announced(answer))} Orange: covered by a rule; green: not covered by any modelled rule;",
+        "yellow: unclear. Exports from the United States unless told otherwise; no legal advice.</p>",
         "</body></html>", "",
     ])
+
+
+def _announced(answer: Mapping[str, Any]) -> str:
+    """When the forms of the chip were announced; what stands before is hypothetical."""
+    told = [f"{plain(one['name'])} {one['announced']}" for one in answer["forms"] if one["announced"]]
+    return f"Announced: {', '.join(told)}; what stands before is hypothetical." if told else ""
 
 
 def _bar(history: list[Mapping[str, Any]], last: date) -> str:
