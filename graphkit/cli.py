@@ -464,7 +464,8 @@ def build(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -
         _say(f"warning: {warning}")
     for what in ("claims", "entities", "documents"):
         change = getattr(changes, what)
-        click.echo(f"{what}: {change.added} added, {change.changed} changed, {change.removed} removed")
+        added, changed, removed = map(len, (change.added, change.changed, change.removed))
+        click.echo(f"{what}: {added:,} added, {changed:,} changed, {removed:,} removed")
     click.echo(f"database: {_harmless(target)}")
 
 

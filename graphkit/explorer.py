@@ -681,4 +681,7 @@ def _customers(file: Path) -> list[str]:
     except csv.Error as error:
         raise InvalidValue(f"{file} cannot be read as CSV: {error}") from None
     headings = {"name", "customer", "company", "buyer"}
-    return names[1:] if names and fold(names[0]) in headings else names
+    names = names[1:] if names and fold(names[0]) in headings else names
+    if not names:
+        raise InvalidValue(f"{file} holds no name: write one a row, in the first column")
+    return list(dict.fromkeys(names))

@@ -82,7 +82,7 @@ def merge(negatives: Sequence[Negative], count: int = 5) -> Negative:
     for node, hops in (pair for one in negatives for pair in one.reached.items()):
         reached[node] = min(hops, reached.get(node, hops))
     near = [miss for one in negatives for miss in one.near_misses]
-    near.sort(key=lambda miss: (len(miss.broken), len(miss.steps)))
+    near.sort(key=lambda miss: (not miss.broken, len(miss.broken), len(miss.steps)))
     return Negative(
         outcome=max((one.outcome for one in negatives), key=_OUTCOMES.index),
         reached=reached,
