@@ -27,6 +27,14 @@ if TYPE_CHECKING:
 WEIGHT = 600_000  # bytes of a page of paths, most of them vis-network
 
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
+_VIS_SHA256 = "f3c1229464749a6f5a80c80867189edfdc0198be0d015c3d770aff196cb6c0a1"
+# first and following text, and what stands in between instead: a page that is e-mailed pays for every byte
+_VIS_UNUSED = (
+    ("Pm={black:", ",Dm=function", "Pm={}"),
+    ("Dm=function(){function", ";function Im(){", "Dm=function(){}"),
+    ("zm=function(){function", ",Nm=function(){", "zm=function(){}"),
+    ("Tb=Object.freeze({__proto__:null,en:{", ";var Mb=function", "Tb=Object.freeze({__proto__:null,en:{}})"),
+)
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -63,9 +71,11 @@ def render_exposure_page(
     """
     cells = list(exposure["cells"])
     answers = [_pair(exposure, cell) for cell in cells]
+    found = {cell["buyer"]["id"] for cell in cells if cell.get("path")}
     told = ("status", "confidence", "hops", "stated", "outcome")
     matrix = {
-        "buyers": list(exposure["buyers"]),
+        # those with a path first: a long list of customers is mostly of others
+        "buyers": sorted(exposure["buyers"], key=lambda buyer: buyer["id"] not in found),
         "chips": list(exposure["chips"]),
         "cells": [{**{field: cell.get(field) for field in told}, "buyer": cell["buyer"]["id"],
                    "chip": cell["chip"]["id"], "answer": place} for place, cell in enumerate(cells)],
@@ -198,11 +208,16 @@ def _assets() -> Path:
 
 @functools.cache
 def _vis() -> str:
-    """Return vis-network as pyvis ships it."""
+    """Return vis-network as pyvis ships it, without what the page never runs; whole where it is another version."""
     import pyvis
 
-    text = (Path(pyvis.__file__).parent / _VIS).read_text("utf-8")
-    return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", text.replace("\r\n", "\n"))
+    text = (Path(pyvis.__file__).parent / _VIS).read_text("utf-8").replace("\r\n", "\n")
+    if hashlib.sha256(text.encode()).hexdigest() == _VIS_SHA256:
+        for start, end, instead in _VIS_UNUSED:
+            head, _, tail = text.partition(start)
+            text = head + instead + tail[tail.index(end) :]
+        text = text.replace(" * @license\n", " * Changed: its option editor and the languages of its toolbar are left out.\n *\n * @license\n", 1)
+    return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", text)
 
 
 @functools.cache

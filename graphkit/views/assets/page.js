@@ -34,6 +34,7 @@
   const svg = (tag, attributes, ...children) =>
     fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
   const foreign = (tag, text, attributes) => el(tag, { dir: "auto", ...attributes }, text);
+  const quiet = (text, tag) => el(tag || "span", { class: "quiet", dir: "auto" }, text);
   const button = (label, press, attributes) => el("button", { type: "button", click: press, ...attributes }, label);
 
   function webLink(url, text) {
@@ -432,7 +433,7 @@
   function wrap(context, font, text, width, most) {
     const found = [];
     let row = "";
-    for (const part of text.split(/\s+/)) {
+    for (const part of text.slice(0, 240).split(/\s+/)) {
       const longer = row ? row + " " + part : part;
       if (row && measure(context, font, longer) > width) { found.push(row); row = part; } else row = longer;
     }
@@ -440,7 +441,7 @@
     const kept = found.slice(0, most);
     if (found.length > most) kept[most - 1] += " …";
     return kept.map((line) => {
-      let short = line;
+      let short = line.slice(0, 80);
       while (short.length > 2 && measure(context, font, short) > width + 8) short = short.slice(0, -2).trimEnd() + "…";
       return short;
     });
@@ -464,24 +465,25 @@
     }
     const emphasis = (id) => (state.node === id || hover === id ? 3 : onPath.includes(id) ? 2 : light && light.nodes.has(id) ? 1 : 0);
     const add = (text) => { taken.push(text.area); found.push(text); };
+    const onRow = (id) => row.includes(lines.get(id).from) && row.includes(lines.get(id).to) && !bends.get(id);
     const nameLine = (id) => {
       const line = lines.get(id);
       const { a, b, via: through } = curve(line);
-      const onRow = row.includes(line.from) && row.includes(line.to) && !through;
+      const straight = onRow(id);
       const [from, to] = [network.canvasToDOM(a), network.canvasToDOM(b)];
       const room = Math.hypot(to.x - from.x, to.y - from.y) - (radius(line.from) + radius(line.to)) * scale - (small ? 12 : 26);
       const label = phrase(line) + (line.claims.length > 1 && !small ? " ×" + line.claims.length : "");
       for (const size of [12, 11, 10]) {
         const font = `500 ${size}px ${BASE_FONT}`;
-        const rows = !onRow || measure(context, font, label) <= room ? [label] : wrap(context, font, label, Math.max(room, 40), 3);
+        const rows = !straight || measure(context, font, label) <= room ? [label] : wrap(context, font, label, Math.max(room, 40), 3);
         const w = Math.max(...rows.map((text) => measure(context, font, text)));
-        if (onRow && w > room && size > 10) continue;
+        if (straight && w > room && size > 10) continue;
         const h = rows.length * (size + 3);
         // several rows stand above the line, so that they keep clear of the names below it
-        const lift = onRow && rows.length > 1 ? h / 2 + 5 : 0;
-        const spots = (onRow ? [0.5] : [0.5, 0.4, 0.6, 0.3, 0.7]).map((t) => network.canvasToDOM(along(a, b, through, t)));
-        const at = spots.find(({ x, y }) => !collides({ x: x - w / 2 - 3, y: y - h / 2, w: w + 6, h }, id)) || (onRow ? spots[0] : null);
-        if (at && (onRow || (at.x > 0 && at.y > 0 && at.x < wide && at.y < high))) {
+        const lift = straight && rows.length > 1 ? h / 2 + 5 : 0;
+        const spots = (straight ? [0.5] : [0.5, 0.4, 0.6, 0.3, 0.7]).map((t) => network.canvasToDOM(along(a, b, through, t)));
+        const at = spots.find(({ x, y }) => !collides({ x: x - w / 2 - 3, y: y - h / 2 - lift, w: w + 6, h }, id)) || (straight ? spots[0] : null);
+        if (at && (straight || (at.x > 0 && at.y > 0 && at.x < wide && at.y < high))) {
           const y = at.y - h / 2 - lift;
           add({ x: at.x, y, rows, size, font, weight: 500, colour: ink.text, plate: true, area: { x: at.x - w / 2 - 4, y: y - 1, w: w + 8, h: h + 2, own: id } });
         }
@@ -523,7 +525,8 @@
         faded: away, area: area(side), id, note: noted ? rows.length - 1 : -1 });
     };
     order.filter((id) => row.includes(id)).forEach(nameNode);
-    if (light) light.lines.forEach(nameLine);
+    const named = light ? [...light.lines] : [];
+    [...named.filter(onRow), ...named.filter((id) => !onRow(id))].forEach(nameLine);
     order.filter((id) => !row.includes(id)).forEach(nameNode);
     return found;
   }
@@ -579,7 +582,7 @@
     const [xs, ys] = [points.map((at) => at.x), points.map((at) => at.y)];
     const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     const side = box.clientWidth < 520 ? 44 : 78;
-    const scale = Math.min(1.4, (box.clientWidth - 2 * side) / Math.max(1, right - left),
+    const scale = Math.min(1.3, (box.clientWidth - 2 * side) / Math.max(1, right - left),
       (box.clientHeight - 130) / Math.max(1, bottom - top));
     network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale: Math.max(0.05, scale) });
   }
@@ -588,11 +591,12 @@
     return fit();
   }
   function reveal(id) {
-    const at = network.canvasToDOM(spot.get(id));
-    const inside = at.x > 40 && at.y > 40 && at.x < box.clientWidth - 40 && at.y < box.clientHeight - 60;
-    if (!inside || network.getScale() < 0.55) {
-      network.moveTo({ position: spot.get(id), scale: Math.max(0.9, network.getScale()) });
-    }
+    const around = [...(light ? light.nodes : [id])];
+    const inside = around.every((one) => {
+      const at = network.canvasToDOM(spot.get(one));
+      return at.x > 20 && at.y > 20 && at.x < box.clientWidth - 20 && at.y < box.clientHeight - 40;
+    });
+    if (!inside || network.getScale() < 0.5) fit(around);
   }
 
   // --- the left rail -------------------------------------------------------------------------
@@ -774,7 +778,7 @@
       el("p", { class: "badges" }, badge(line.status), line.implied ? badge("implied") : null),
       el("h3", {}, say("claim.evidence", { n: listed.length })),
       ...listed.map(card),
-      listed.length < line.claims.length ? el("p", { class: "quiet" }, say("claim.filtered", { n: line.claims.length - listed.length })) : null,
+      listed.length < line.claims.length ? quiet(say("claim.filtered", { n: line.claims.length - listed.length }), "p") : null,
       under.length ? el("h3", {}, say("claim.under")) : null,
       ...under.map((id) => lineRow(lines.get(id), `${name(lines.get(id).from)} ${phrase(lines.get(id))} ${name(lines.get(id).to)}`)),
       backLink(),
@@ -783,8 +787,8 @@
 
   function lineRow(line, text, prefix) {
     return el("button", { type: "button", class: "lineitem", "data-line": line.id, click: () => go({ line: line.id, node: null, under: [] }) },
-      prefix ? el("span", { class: "quiet" }, prefix + " ") : null, foreign("span", text, { class: "name" }),
-      line.claims.length > 1 ? el("span", { class: "quiet" }, "×" + line.claims.length) : null,
+      prefix ? quiet(prefix + " ") : null, foreign("span", text, { class: "name" }),
+      line.claims.length > 1 ? quiet("×" + line.claims.length) : null,
       line.implied ? badge("implied") : null, badge(line.status));
   }
 
@@ -802,15 +806,16 @@
       node.generic ? el("p", { class: "badges" }, el("span", { class: "badge plain" }, say("node.generic"))) : null,
       node.aliases ? el("p", { class: "quiet" }, say("node.aliases") + ": ", foreign("span", node.aliases.join(", "))) : null,
       node.note ? foreign("p", node.note, { class: "told" }) : null,
-      node.cut ? el("p", { class: "quiet" }, el("strong", {}, say("node.cut", { n: node.cut })), " ", say("node.cut.about", { n: node.cut })) : null,
+      node.cut ? el("p", { class: "quiet" }, el("strong", {}, say("node.cut", { n: node.cut })), " ", say("node.cut.about")) : null,
       ...group(out, "node.out", (line) => line.to, (text) => text + " →"),
       ...group(into, "node.in", (line) => line.from, (text) => "← " + text),
-      visible.length ? null : el("p", { class: "quiet" }, say("node.none")),
+      visible.length ? null : quiet(say("node.none"), "p"),
       ...(chip ? timelinePanel() : []),
       backLink(),
     ];
   }
 
+  const pathEnd = (one) => (one.nodes[one.nodes.length - 1] === answer().chip.node ? "" : " → " + name(one.nodes[one.nodes.length - 1]));
   const pathVia = (one) => one.nodes.slice(1, -1).filter((id) => nodes.get(id).kind !== "Datacenter").map(name).join(", ")
     || one.nodes.slice(1, -1).map(name).join(", ");
   function stepWords(step) {
@@ -825,7 +830,7 @@
     return el("div", { class: "finding", "data-coverage": finding.coverage },
       el("p", {}, el("strong", {}, say("finding.title")), " ", coverage ? foreign("span", coverage, { class: "badge plain" }) : null),
       foreign("p", finding.sentence || ""),
-      ...["missing", "duties"].map((key) => (finding[key] ? foreign("p", say("finding." + key, { what: finding[key].map(plain).join("; ") }), { class: "quiet" }) : null)),
+      ...["missing", "duties"].map((key) => (finding[key] ? quiet(say("finding." + key, { what: finding[key].map(plain).join("; ") }), "p") : null)),
       rules.length ? el("details", { open: rules.length < 3 }, el("summary", {}, say("finding.why", { n: rules.length })),
         el("ul", {}, ...rules.map((rule) => el("li", { dir: "auto" }, el("strong", {}, rule.citation), rule.reason ? ": " + rule.reason : "")))) : null);
   }
@@ -847,7 +852,7 @@
         told.length ? saying(told[0]) : null,
         told.length ? sourceLine(told[0]) : null,
         told.length && told[0].attribution ? el("p", { class: "source" }, say("claim.attribution") + ": ", foreign("span", told[0].attribution)) : null,
-        hidden ? el("p", { class: "quiet" }, say("path.filtered")) : null,
+        hidden ? quiet(say("path.filtered"), "p") : null,
         (step.marks || []).length ? el("p", { class: "badges" }, ...step.marks.map((text) => foreign("span", text, { class: "badge plain" }))) : null,
         more > 0 ? el("details", {}, el("summary", {}, more === 1 ? say("panel.one_source") : say("panel.more_sources", { n: more })),
           ...told.slice(1).map((claim) => el("div", { class: "also" }, saying(claim), sourceLine(claim)))) : null,
@@ -865,13 +870,13 @@
         return el("li", { class: now ? "now" : null, "data-outcome": period.outcome },
           el("span", { class: "when" }, `${period.from || "…"} – ${period.to || say("timeline.now")}`), " ",
           foreign("strong", period.outcome || ""), period.paragraph ? foreign("span", " · " + period.paragraph) : null,
-          period.note ? foreign("p", period.note, { class: "quiet" }) : null);
+          period.note ? quiet(period.note, "p") : null);
       }))];
   }
 
   function pathTabs(all) {
     if (all.length < 2) return null;
-    const labels = all.map((one) => pathVia(one));
+    const labels = all.map((one) => (pathVia(one) ? say("path.via", { via: pathVia(one) }) : say("path.direct")) + pathEnd(one));
     const list = el("div", { class: "tabs", role: "tablist", "aria-label": say("path.tabs"), keydown: (event) => {
       const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
       if (!move) return;
@@ -879,7 +884,7 @@
       go({ path: (state.path + move + all.length) % all.length, row: null });
       list.parentNode && list.remove();
       document.querySelector("[role=tab][aria-selected=true]").focus();
-    } }, ...all.map((one, at) => foreign("button", `${at + 1} ` + (labels[at] ? say("path.via", { via: labels[at] }) : say("path.direct")), {
+    } }, ...all.map((one, at) => foreign("button", `${at + 1} ${labels[at]}`, {
       type: "button", role: "tab", id: "tab" + at, title: labels[at], "aria-selected": String(at === state.path), "aria-controls": "steps",
       tabindex: at === state.path ? "0" : "-1", click: () => { go({ path: at, row: at }); $("tab" + at).focus(); } })));
     return list;
@@ -896,7 +901,7 @@
     return chips.map((text) => foreign("span", text, { class: "badge plain" }));
   }
 
-  const noteLines = () => (answer().notes || []).map((text) => foreign("p", text, { class: "quiet" }));
+  const noteLines = () => (answer().notes || []).map((text) => quiet(text, "p"));
 
   function pathPanel(one) {
     const all = answer().paths;
@@ -989,11 +994,11 @@
       el("p", {}, say("overview.intro")),
       el("h3", {}, say("overview.connected")),
       ...first.map((node) => el("button", { type: "button", class: "lineitem", "data-node": node.key, click: () => go({ node: node.id, line: null }) },
-        mark(node.kind), foreign("span", node.name, { class: "name" }), el("span", { class: "quiet" }, String(node.degree)))),
+        mark(node.kind), foreign("span", node.name, { class: "name" }), quiet(String(node.degree)))),
       el("h3", {}, say("overview.documents", { n: documents.length })),
       el("ul", { class: "sources" }, ...documents.slice(0, 40).map(([number, count]) => {
         const one = data.documents[number];
-        return el("li", {}, one.url ? webLink(one.url, one.name) : foreign("span", one.name), el("span", { class: "quiet" }, ` · ${one.published || say("claim.no_date")} · ${say("line.counted", { n: count })}`));
+        return el("li", {}, one.url ? webLink(one.url, one.name) : foreign("span", one.name), quiet(` · ${one.published || say("claim.no_date")} · ${say("line.counted", { n: count })}`));
       })),
     ];
   }
@@ -1050,28 +1055,15 @@
     const { buyers, chips, cells } = data.matrix;
     const at = new Map(cells.map((cell) => [cell.buyer + "\n" + cell.chip, cell]));
     const found = cells.filter((cell) => cell.hops).length;
-    const cellOf = (buyer, chip) => {
-      const cell = at.get(buyer.id + "\n" + chip.id);
-      const told = cell && cell.answer !== null && cell.answer !== undefined;
-      if (!cell || !cell.hops) {
-        const what = el("span", { class: "quiet" }, say("matrix.none"));
-        return told ? el("td", {}, button(what, () => openPair(cell.answer), { class: "pair", "aria-label": say("matrix.cell", { buyer: buyer.name, chip: chip.name, what: say("matrix.none") }) })) : el("td", {}, what);
-      }
-      const hops = cell.hops === 1 ? say("matrix.hops.one") : say("matrix.hops.many", { n: cell.hops });
-      const details = `${hops} · ${percent(cell.confidence)} %`;
-      const chosen = told && state.row !== null && state.answer === cell.answer;
-      return el("td", { class: chosen ? "chosen" : null }, button("", told ? () => openPair(cell.answer) : null, { class: "pair", "aria-pressed": String(Boolean(chosen)),
-        "aria-label": say("matrix.cell", { buyer: buyer.name, chip: chip.name, what: `${word("status", cell.status)}, ${details}` }) }));
-    };
     const body = buyers.map((buyer) => el("tr", {}, foreign("th", buyer.name, { scope: "row" }), ...chips.map((chip) => {
-      const cell = cellOf(buyer, chip);
-      const press = cell.querySelector("button");
-      const row = at.get(buyer.id + "\n" + chip.id);
-      if (press && row && row.hops) {
-        press.append(badge(row.status), el("span", { class: "quiet" }, `${row.hops === 1 ? say("matrix.hops.one") : say("matrix.hops.many", { n: row.hops })} · ${percent(row.confidence)} %`),
-          ...(row.stated ? [el("span", { class: "badge good" }, say("path.stated.short"))] : []));
-      }
-      return cell;
+      const cell = at.get(buyer.id + "\n" + chip.id);
+      if (!cell) return el("td", {});
+      const said = cell.hops ? `${cell.hops === 1 ? say("matrix.hops.one") : say("matrix.hops.many", { n: cell.hops })} · ${percent(cell.confidence)} %` : say("matrix.none");
+      const chosen = state.row !== null && state.answer === cell.answer;
+      const what = (cell.hops ? word("status", cell.status) + ", " : "") + said;
+      return el("td", { class: chosen ? "chosen" : null }, el("button", { type: "button", class: "pair", "aria-pressed": String(chosen), click: () => openPair(cell.answer),
+        "aria-label": say("matrix.cell", { buyer: buyer.name, chip: chip.name, what }) },
+      cell.hops ? badge(cell.status) : null, quiet(said), cell.stated ? quiet(say("path.stated.short")) : null));
     })));
     $("matrix").replaceChildren(el("p", { class: "quiet lead" }, say("matrix.count", { n: cells.length, found }) + ". " + say("matrix.open")),
       el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("matrix.corner")), ...chips.map((chip) => foreign("th", chip.name, { scope: "col" })))),
@@ -1297,7 +1289,7 @@
     list.hidden = !open;
     $("search").setAttribute("aria-expanded", String(open));
     list.replaceChildren(...(options.length ? options.map((node, at) => el("li", { role: "option", id: "option" + at, "aria-selected": String(at === active), "data-node": node.key,
-      mousedown: (event) => { event.preventDefault(); take(at); } }, mark(node.kind), foreign("span", node.name, { class: "name" }), el("span", { class: "quiet" }, word("kind", node.kind))))
+      mousedown: (event) => { event.preventDefault(); take(at); } }, mark(node.kind), foreign("span", node.name, { class: "name" }), quiet(word("kind", node.kind))))
       : [el("li", { role: "option", "aria-selected": "false", "aria-disabled": "true", class: "quiet" }, say("search.none"))]));
     if (active >= 0) $("search").setAttribute("aria-activedescendant", "option" + active);
     else $("search").removeAttribute("aria-activedescendant");
@@ -1312,7 +1304,6 @@
     if (state.view === "matrix") state.view = "graph";
     if (!shown.nodes.has(node.id)) state.hidden.delete(node.kind);
     go({ node: node.id, line: null });
-    network.moveTo({ position: spot.get(node.id), scale: Math.max(0.9, network.getScale()) });
     if (state.view === "graph") box.focus();
   }
   function buildSearch() {
