@@ -90,7 +90,7 @@ def store(database: str) -> Iterator[Store]:
 def empty(url: str) -> None:
     """Delete every node and relationship of a server's database; constraints and indexes stay."""
     with open_store(url, readonly=False) as opened:
-        while opened.write("MATCH (n) WITH n LIMIT 20000 DETACH DELETE n RETURN count(*) AS n")[0]["n"]:
+        while opened.write("MATCH (n) WITH n LIMIT 2000 DETACH DELETE n RETURN count(*) AS n")[0]["n"]:
             pass
 
 

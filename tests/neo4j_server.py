@@ -41,10 +41,14 @@ class Unavailable(Exception):
 
 
 class Server:
-    """A running server in a folder of its own; `kill` and `start` again keep its data."""
+    """A server in a folder of its own; `kill` and `start` again keep its data.
 
-    def __init__(self, home: Path, *, extra: str = "", heap: str = "1g") -> None:
+    `tests` says that it need not become fast, only be there soon.
+    """
+
+    def __init__(self, home: Path, *, heap: str = "1g", tests: bool = True) -> None:
         self.home, self._lib, self._heap = home, library(), heap
+        self._java = ["java", *_OPENS, *(_JAVA if tests else ())]
         self.port = free_port()
         self.url = f"bolt://127.0.0.1:{self.port}"
         (home / "conf").mkdir(parents=True)
@@ -53,7 +57,7 @@ class Server:
             "server.http.enabled=false\nserver.https.enabled=false\n"
             f"server.memory.heap.initial_size={heap}\nserver.memory.heap.max_size={heap}\n"
             "server.memory.pagecache.size=256m\ndbms.usage_report.enabled=false\n"
-            f"dbms.security.auth_enabled=true\n{extra}"
+            "dbms.security.auth_enabled=true\n"
         )
         self._environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
         self.admin("dbms", "set-initial-password", PASSWORD)
@@ -62,7 +66,7 @@ class Server:
     def admin(self, *arguments: str) -> None:
         """Run neo4j-admin, as its own script would."""
         subprocess.run(
-            ["java", *_JAVA, "-Xmx1g", "-cp", f"{self._lib}/*", "org.neo4j.cli.AdminTool", *arguments],
+            [*self._java, "-Xmx1g", "-cp", f"{self._lib}/*", "org.neo4j.cli.AdminTool", *arguments],
             env=self._environment, check=True, capture_output=True, timeout=300,
         )  # fmt: skip
 
@@ -71,7 +75,7 @@ class Server:
         main = f"org.neo4j.server.{'Neo4jCommunity' if VERSION.startswith('20') else 'CommunityEntryPoint'}"
         log = (self.home / "console.log").open("ab")
         self.process = subprocess.Popen(
-            ["java", *_JAVA, *_OPENS, f"-Xmx{self._heap}", "-cp", f"{self._lib}/*", main,
+            [*self._java, f"-Xmx{self._heap}", "-cp", f"{self._lib}/*", main,
              f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"],
             env=self._environment, stdout=log, stderr=log, start_new_session=True,
         )  # fmt: skip

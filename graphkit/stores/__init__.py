@@ -38,8 +38,8 @@ class Store(Protocol):
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Run a statement that writes, in one transaction. Raises as `read` does."""
 
-    def create_schema(self) -> None:
-        """Create graphkit's constraints and indexes where they are missing."""
+    def create_schema(self, *, indexes: bool = True) -> None:
+        """Create graphkit's constraints where they are missing, and its indexes, unless told to wait with them."""
 
     def close(self) -> None:
         """Keep what was written and let the database go."""

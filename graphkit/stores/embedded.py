@@ -34,7 +34,6 @@ class EmbeddedStore:
         self._path = path.expanduser().absolute()
         self._readonly = readonly
         self._changed = self._text_stale = False
-        self._indexes: tuple[str, ...] = ()
         self._work: _WorkFolder | None = None
         if readonly:
             if not self._path.is_file():
@@ -50,7 +49,8 @@ class EmbeddedStore:
         self._graph.read_only(True)
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        self._settle(text="fulltext" in cypher)
+        if "fulltext" in cypher:
+            self._catch_up()
         return self._run(cypher, parameters)
 
     def read_at_most(
@@ -77,9 +77,9 @@ class EmbeddedStore:
         finally:
             self._graph.read_only(True)
 
-    def create_schema(self) -> None:
-        constraints, self._indexes = embedded_schema()
-        for statement in constraints:
+    def create_schema(self, *, indexes: bool = True) -> None:
+        constraints, later = embedded_schema()
+        for statement in (*constraints, *(later if indexes else ())):
             self.write(statement)
 
     def close(self) -> None:
@@ -89,7 +89,7 @@ class EmbeddedStore:
             return
         try:
             if self._changed:
-                self._settle(text=True)
+                self._catch_up()
                 with _saying(self._path):
                     self._graph.save(str(work.folder / "new.kgl"))
                     (work.folder / "new.kgl").replace(self._path)
@@ -115,16 +115,9 @@ class EmbeddedStore:
                 "delete it and build it again from the fact base"
             ) from error
 
-    def _settle(self, *, text: bool) -> None:
-        """Build the indexes that wait, and let full text catch up with what was written.
-
-        An index is quicker built once than kept while a million claims come in; and the engine
-        lets full text catch up only in a query that may write.
-        """
-        indexes, self._indexes = self._indexes, ()
-        for statement in indexes:
-            self.write(statement)
-        if text and self._text_stale:
+    def _catch_up(self) -> None:
+        # The engine lets full text catch up with what was written only in a query that may write.
+        if self._text_stale:
             self._text_stale = False
             for label, name in TEXT_INDEXES:
                 if label in self._graph.node_types and self._graph.has_text_index(label, name):

@@ -148,7 +148,8 @@ class _Load:
         self.done, self.total = 0, len(base.documents) + len(base.entities) + len(base.claims)
 
     def run(self) -> Changes:
-        self.store.create_schema()
+        # An index is quicker built once than kept while a million claims come in.
+        self.store.create_schema(indexes=not self.fresh_claims)
         self._mark(complete=False)
         documents = self._nodes("Document", self.base.documents, document_properties)
         entities = self._nodes("Entity", self.base.entities, entity_properties)
@@ -157,6 +158,8 @@ class _Load:
             claims = msgspec.structs.replace(claims, removed=self._remove_claims())
             entities = msgspec.structs.replace(entities, removed=self._remove_nodes("Entity"))
             documents = msgspec.structs.replace(documents, removed=self._remove_nodes("Document"))
+        if self.fresh_claims:
+            self.store.create_schema()
         self._mark(complete=True)
         return Changes(claims, entities, documents)
 

@@ -82,10 +82,11 @@ class Neo4jStore:
         with translated(self._url, self._database, cypher), self._session(neo4j.WRITE_ACCESS) as session:
             return session.execute_write(_rows, cypher, dict(parameters or {}))
 
-    def create_schema(self) -> None:
+    def create_schema(self, *, indexes: bool = True) -> None:
+        constraints, later = neo4j_schema()
         with translated(self._url, self._database), self._session(neo4j.WRITE_ACCESS) as session:
-            session.execute_write(_run_all, neo4j_schema())
-            session.run("CALL db.awaitIndexes(300)").consume()
+            session.execute_write(_run_all, (*constraints, *(later if indexes else ())))
+            session.run("CALL db.awaitIndexes(600)").consume()
 
     def close(self) -> None:
         self._driver.close()

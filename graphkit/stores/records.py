@@ -10,6 +10,13 @@ from graphkit.facts import Claim, Document, Entity, fold
 
 Properties = dict[str, object]
 
+_LISTS = tuple(
+    field.name
+    for record in (Entity, Claim)
+    for field in msgspec.structs.fields(record)
+    if field.default == ()
+)
+
 #: What a claim's query returns, for `claim_from_row`: `MATCH (a)-[r]->(b) RETURN ` + CLAIM_COLUMNS.
 CLAIM_COLUMNS = "a.id AS subject, type(r) AS relation, b.id AS object, properties(r) AS claim"
 
@@ -31,8 +38,8 @@ def document_properties(document: Document) -> Properties:
 def claim_properties(claim: Claim) -> Properties:
     """Return a claim's properties; its ends and its relation are the relationship itself."""
     properties = _without_empty(msgspec.to_builtins(claim))
-    for name in ("subject", "relation", "object", "sentence_hash"):
-        properties.pop(name, None)
+    del properties["subject"], properties["relation"], properties["object"]
+    properties.pop("sentence_hash", None)
     return properties
 
 
@@ -55,8 +62,10 @@ def claim_from_row(row: Mapping[str, object]) -> Claim:
 
 
 def _without_empty(values: Properties) -> Properties:
-    return {
-        name: list(value) if type(value) is tuple else value
-        for name, value in values.items()
-        if value is not None and value != "" and value != () and value is not False
-    }
+    """Take the empty texts out of a record's values, which come without defaults, and make lists of tuples."""
+    for name in _LISTS:
+        if name in values:
+            values[name] = list(values[name])  # type: ignore[call-overload]
+    if "" in values.values():
+        return {name: value for name, value in values.items() if value != ""}
+    return values

@@ -26,33 +26,33 @@ CLAIM_PROPERTIES = tuple(
 #: Where the embedded engine keeps full text: a label and one property.
 TEXT_INDEXES = (("Entity", "name"), ("Entity", "aliases"))
 
-_SHARED = (
+_CONSTRAINTS = (
     "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT document_id IF NOT EXISTS FOR (n:Document) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT factbase_id IF NOT EXISTS FOR (n:FactBase) REQUIRE n.id IS UNIQUE",
-    "CREATE INDEX entity_folded IF NOT EXISTS FOR (n:Entity) ON (n.folded)",
 )
+_FOLDED = "CREATE INDEX entity_folded IF NOT EXISTS FOR (n:Entity) ON (n.folded)"
 
 
-def embedded_schema() -> tuple[str, ...]:
-    """Return the schema statements of the embedded engine: one property to an index."""
-    return (
-        *_SHARED,
-        *(
-            f"CREATE FULLTEXT INDEX {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{name}]"
-            for label, name in TEXT_INDEXES
-        ),
-        *(
-            f"CREATE INDEX {name.lower()}_claim IF NOT EXISTS FOR ()-[r:{name}]-() ON (r.id)"
-            for name in RELATIONS
-        ),
+Statements = tuple[str, ...]
+
+
+def embedded_schema() -> tuple[Statements, Statements]:
+    """Return the constraints and the indexes of the embedded engine: one property to an index."""
+    text = tuple(  # made where no entity is yet: refused where none of those there has such a text
+        f"CREATE FULLTEXT INDEX {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{name}]"
+        for label, name in TEXT_INDEXES
     )
+    claims = (
+        f"CREATE INDEX {name.lower()}_claim IF NOT EXISTS FOR ()-[r:{name}]-() ON (r.id)" for name in RELATIONS
+    )
+    return (*_CONSTRAINTS, *text), (_FOLDED, *claims)
 
 
-def neo4j_schema() -> tuple[str, ...]:
-    """Return the schema statements of Neo4j: a claim is unique within its fact base."""
-    return (
-        *_SHARED,
+def neo4j_schema() -> tuple[Statements, Statements]:
+    """Return the constraints and the indexes of Neo4j: a claim is unique within its fact base."""
+    return _CONSTRAINTS, (
+        _FOLDED,
         "CREATE FULLTEXT INDEX entity_names IF NOT EXISTS FOR (n:Entity) ON EACH [n.name, n.aliases]",
         *(
             f"CREATE CONSTRAINT {name.lower()}_claim IF NOT EXISTS "
