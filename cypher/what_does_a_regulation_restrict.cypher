@@ -4,7 +4,7 @@
 // -> direction: out, from the regulation; in, towards it
 // -> other: the chip, region, company, agency or regulation
 // -> kind, status, since, until, document, published, claim
-MATCH (regulation:Regulation {id: $regulation})
+MATCH (regulation:Entity:Regulation {id: $regulation})
 CALL {
   WITH regulation
   MATCH (regulation)-[r:RESTRICTS|APPLIES_TO|ISSUED_BY|AMENDS]->(other:Entity)
@@ -14,7 +14,8 @@ CALL {
   MATCH (regulation)<-[r:AMENDS|LISTED_ON|OPPOSES]-(other:Entity)
   RETURN r, other, 'in' AS direction
 }
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN type(r) AS relation, direction, other.name AS other, other.kind AS kind, r.status AS status,
        r.since AS since, r.until AS until, d.name AS document, d.published AS published, r.id AS claim
 ORDER BY direction DESC, relation, other, claim

@@ -5,7 +5,8 @@
 // -> date, subject, relation, object, status, confidence, attribution, document, published, summary, claim
 MATCH (subject:Entity)-[r]->(object:Entity)
 WHERE subject.id = $entity OR object.id = $entity
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 WITH subject, r, object, d, coalesce(r.since, d.published) AS date
 WHERE ($after IS NULL OR left(date + '-99-99', 10) >= $after)
   AND ($before IS NULL OR date <= left($before + '-99-99', 10))

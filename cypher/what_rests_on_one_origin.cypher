@@ -5,18 +5,21 @@
 // $statuses (list = done, planned, considered, alleged): claims that count
 // -> subject, relation, object, origin
 // -> claims: how many there are
-// -> claim: the first of them
+// -> claim: one of them
 MATCH (subject:Entity)-[r]->(object:Entity)
 WHERE r.status IN $statuses
   AND ($entity IS NULL OR subject.id = $entity OR object.id = $entity)
-MATCH (d:Document) WHERE d.id = r.document
-WITH subject, type(r) AS relation, object, r.id AS claim,
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
+WITH subject.id AS from, subject.name AS subject, type(r) AS relation, object.id AS to, object.name AS object,
+     r.id AS claim,
      CASE
        WHEN r.attribution IS NULL THEN coalesce(d.publisher, d.id)
        WHEN d.cites IS NOT NULL AND toLower(r.attribution) CONTAINS toLower(d.cites) THEN d.cites
        ELSE r.attribution
      END AS origin
-WITH subject, relation, object, collect(DISTINCT origin) AS origins, count(claim) AS claims, min(claim) AS claim
-WHERE size(origins) = 1
-RETURN subject.name AS subject, relation, object.name AS object, origins[0] AS origin, claims, claim
-ORDER BY subject, relation, object
+WITH from, subject, relation, to, object, count(DISTINCT origin) AS origins, min(origin) AS origin,
+     count(claim) AS claims, min(claim) AS claim
+WHERE origins = 1
+RETURN subject, relation, object, origin, claims, claim
+ORDER BY subject, relation, object, claim

@@ -4,13 +4,15 @@
 // -> chip, site, place, operator, status, quantity
 // -> owner: whose chips they are, where not the operator's
 // -> document, published, claim
-MATCH (place:Region)-[:PART_OF*0..4]->(:Region {id: $region})
+MATCH (place:Region)-[:PART_OF*0..4]->(:Entity:Region {id: $region})
 MATCH (site:Datacenter)-[:LOCATED_IN]->(place)
 MATCH (site)-[r:HOSTS]->(chip:Chip)
 WHERE r.status IN $statuses
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 OPTIONAL MATCH (operator:Company)-[:OPERATES]->(site)
-OPTIONAL MATCH (owner:Entity) WHERE owner.id = r.owner
+UNWIND [r.owner] AS holder
+OPTIONAL MATCH (owner:Entity {id: holder})
 RETURN DISTINCT chip.name AS chip, site.name AS site, place.name AS place, operator.name AS operator,
        r.status AS status, r.quantity AS quantity, owner.name AS owner, d.name AS document, d.published AS published,
        r.id AS claim

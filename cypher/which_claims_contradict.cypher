@@ -8,8 +8,9 @@ WHERE yes.status IN ['done', 'planned', 'considered', 'alleged']
   AND ($entity IS NULL OR subject.id = $entity OR object.id = $entity)
 MATCH (subject)-[no]->(object)
 WHERE no.status = 'negated' AND type(no) = type(yes)
-MATCH (asserting:Document) WHERE asserting.id = yes.document
-MATCH (denying:Document) WHERE denying.id = no.document
+UNWIND [[yes.document, no.document]] AS sources
+MATCH (asserting:Document {id: sources[0]})
+MATCH (denying:Document {id: sources[1]})
 RETURN subject.name AS subject, type(yes) AS relation, object.name AS object, yes.status AS says,
        coalesce(yes.attribution, asserting.publisher, asserting.name) AS says_source, yes.id AS says_claim,
        coalesce(no.attribution, denying.publisher, denying.name) AS denied_by, no.id AS denial

@@ -6,7 +6,7 @@
 // -> company
 // -> seat_of: the company itself, or the owner whose seat it is
 // -> country, relation, chip, status, attribution, document, published, claim
-MATCH (held:Chip)-[:FORM_OF*0..2]->(:Chip {id: $chip})
+MATCH (held:Chip)-[:FORM_OF*0..2]->(:Entity:Chip {id: $chip})
 CALL {
   WITH held
   MATCH (company:Company)-[r:USES|BUYS]->(held)
@@ -27,7 +27,8 @@ MATCH p = (seated:Company)-[:OWNS*0..4]->(company)
 WHERE all(o IN relationships(p) WHERE o.status = 'done')
 MATCH (seated)-[seat:HEADQUARTERED_IN]->(:Region)-[:PART_OF*0..3]->(country:Region)
 WHERE seat.status = 'done' AND country.id IN $countries
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN DISTINCT company.name AS company, seated.name AS seat_of, country.name AS country, type(r) AS relation,
        held.name AS chip, r.status AS status, r.attribution AS attribution, d.name AS document,
        d.published AS published, r.id AS claim

@@ -10,7 +10,8 @@ WHERE listed.status = 'done'
   AND ($party IS NULL OR party.id = $party)
 WITH DISTINCT party, register
 MATCH (party)-[r]-(other:Company)
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN DISTINCT party.name AS party, register.name AS list, type(r) AS relation,
        CASE WHEN startNode(r).id = party.id THEN 'out' ELSE 'in' END AS direction, other.name AS other,
        r.status AS status, r.attribution AS attribution, d.name AS document, d.published AS published, r.id AS claim

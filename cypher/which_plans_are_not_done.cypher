@@ -10,7 +10,8 @@ WHERE r.status IN ['planned', 'considered']
     MATCH (subject)-[later]->(object)
     WHERE type(later) = type(r) AND later.status = 'done'
   }
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN subject.name AS subject, type(r) AS relation, object.name AS object, r.status AS status, r.due AS due,
        r.value AS value, r.currency AS currency, r.attribution AS attribution, d.name AS document,
        d.published AS published, r.id AS claim

@@ -3,10 +3,11 @@
 // -> regulation
 // -> named: what the rule names: the chip, its family or its class
 // -> status, since, until, document, published, claim
-MATCH p = (:Chip {id: $chip})-[:FORM_OF|IN_CLASS*0..3]->(named:Chip)
+MATCH p = (:Entity:Chip {id: $chip})-[:FORM_OF|IN_CLASS*0..3]->(named:Chip)
 WITH DISTINCT named
 MATCH (regulation:Regulation)-[r:RESTRICTS]->(named)
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN regulation.name AS regulation, named.name AS named, r.status AS status, r.since AS since, r.until AS until,
        d.name AS document, d.published AS published, r.id AS claim
 ORDER BY since, regulation, named, claim

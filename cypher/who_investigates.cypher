@@ -5,7 +5,8 @@
 // -> since, until, attribution, document, published, summary, claim
 MATCH (agency:Agency)-[r:INVESTIGATES]->(company:Company)
 WHERE $company IS NULL OR company.id = $company
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN agency.name AS agency, company.name AS company, r.status AS status, r.stage AS stage, r.since AS since,
        r.until AS until, r.attribution AS attribution, d.name AS document, d.published AS published,
        r.summary AS summary, r.id AS claim

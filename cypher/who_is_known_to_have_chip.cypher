@@ -5,7 +5,7 @@
 // -> how: the relation that says it
 // -> at: the site, or the company it is bought or hired from
 // -> chip, status, confidence, attribution, document, published, claim
-MATCH (held:Chip)-[:FORM_OF*0..2]->(:Chip {id: $chip})
+MATCH (held:Chip)-[:FORM_OF*0..2]->(:Entity:Chip {id: $chip})
 CALL {
   WITH held
   MATCH (owner:Entity)-[r:USES|BUYS]->(held)
@@ -22,7 +22,8 @@ CALL {
   RETURN owner, r, supplier.name AS at
 }
 WITH held, owner, r, at WHERE r.status IN $statuses
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN owner.name AS company, type(r) AS how, at, held.name AS chip, r.status AS status, r.confidence AS confidence,
        r.attribution AS attribution, d.name AS document, d.published AS published, r.id AS claim
 ORDER BY company, how, at, chip, claim

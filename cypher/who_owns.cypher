@@ -4,7 +4,7 @@
 // -> owner, owned
 // -> share: per cent, where a document gives it
 // -> status, document, published, claim
-MATCH (middle:Company {id: $company})
+MATCH (middle:Entity:Company {id: $company})
 CALL {
   WITH middle
   MATCH p = (top:Company)-[:OWNS*1..6]->(middle)
@@ -17,7 +17,8 @@ CALL {
   RETURN DISTINCT r, level
 }
 WITH startNode(r) AS owner, endNode(r) AS owned, r, level
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN level, owner.name AS owner, owned.name AS owned, r.share AS share, r.status AS status, d.name AS document,
        d.published AS published, r.id AS claim
 ORDER BY level, owner, owned, claim

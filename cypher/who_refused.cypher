@@ -6,7 +6,8 @@ MATCH (asker:Entity)-[r]->(refuser:Entity)
 WHERE r.status = 'refused'
   AND ($asker IS NULL OR asker.id = $asker)
   AND ($refuser IS NULL OR refuser.id = $refuser)
-MATCH (d:Document) WHERE d.id = r.document
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
 RETURN asker.name AS asker, type(r) AS relation, refuser.name AS refuser, r.since AS since,
        r.attribution AS attribution, d.name AS document, d.published AS published, r.summary AS summary, r.id AS claim
 ORDER BY asker, refuser, relation, published, claim

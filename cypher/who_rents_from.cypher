@@ -11,15 +11,19 @@ MATCH (customer:Company)-[r:LEASES_FROM]->(provider:Company)
 WHERE ($customer IS NULL OR customer.id = $customer)
   AND ($provider IS NULL OR provider.id = $provider)
   AND r.status IN $statuses
-MATCH (d:Document) WHERE d.id = r.document
-OPTIONAL MATCH (site:Entity)-[:LOCATED_IN]->(around:Region) WHERE site.id IN r.sites
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
+UNWIND CASE WHEN size(coalesce(r.sites, [])) = 0 THEN [null] ELSE r.sites END AS named
+OPTIONAL MATCH (:Entity {id: named})-[:LOCATED_IN]->(around:Region)
 WITH customer, provider, r, d, coalesce(r.regions, []) + collect(around.id) AS ids
-OPTIONAL MATCH (place:Entity) WHERE place.id IN ids
-WITH customer, provider, r, d, place ORDER BY place.name
-WITH customer, provider, r, d, collect(place.name) AS places
-OPTIONAL MATCH (chip:Entity) WHERE chip.id IN r.chips
-WITH customer, provider, r, d, places, chip ORDER BY chip.name
-WITH customer, provider, r, d, places, collect(chip.name) AS chips
+UNWIND CASE WHEN size(ids) = 0 THEN [null] ELSE ids END AS id
+OPTIONAL MATCH (place:Entity {id: id})
+WITH DISTINCT customer, provider, r, d, place.name AS place ORDER BY place
+WITH customer, provider, r, d, collect(place) AS places
+UNWIND CASE WHEN size(coalesce(r.chips, [])) = 0 THEN [null] ELSE r.chips END AS model
+OPTIONAL MATCH (chip:Entity {id: model})
+WITH customer, provider, r, d, places, chip.name AS chip ORDER BY chip
+WITH customer, provider, r, d, places, collect(chip) AS chips
 RETURN customer.name AS customer, provider.name AS provider, r.status AS status,
        reduce(text = '', name IN places | text + CASE text WHEN '' THEN '' ELSE '; ' END + name) AS places,
        reduce(text = '', name IN chips | text + CASE text WHEN '' THEN '' ELSE '; ' END + name) AS chips,

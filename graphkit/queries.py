@@ -1,7 +1,8 @@
 """The library: `cypher/*.cypher` as named, documented, read-only queries.
 
 A file holds one reading statement without a semicolon. Its header is data, in `//` comments: what
-it answers, `$param (type = default): meaning`, and `-> columns` (or `-> column: meaning`).
+it answers in one line (further lines say what to mind), `$param (type = default): meaning`, and
+`-> columns` (or `-> column: meaning`).
 Types are entity (an id, or a name that the caller resolves), text, date (partial ISO), integer and
 list (values separated by commas). A parameter without a default must be given; `null` means none.
 """
@@ -20,6 +21,7 @@ from graphkit.errors import InvalidValue, QueryError, UnknownName
 from graphkit.facts import earliest
 from graphkit.stores import Row, Store
 from graphkit.stores.guard import check, parameters
+from graphkit.stores.tokens import tokens
 
 Type = Literal["entity", "text", "date", "integer", "list"]
 
@@ -42,15 +44,24 @@ class Column(msgspec.Struct, frozen=True):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """One file of the library: what it answers, its parameters, its columns, its text."""
+    """One file of the library: what it answers in one line, what to mind, its parameters, columns, text."""
 
     name: str
     description: str
+    note: str
     parameters: tuple[Parameter, ...]
     columns: tuple[Column, ...]
     text: str
 
 
+#: How a value of each type is written.
+_WRITTEN: Mapping[Type, str] = {
+    "entity": "its name or id",
+    "text": "any text",
+    "date": "YYYY, YYYY-MM or YYYY-MM-DD",
+    "integer": "a whole number",
+    "list": "values separated by commas",
+}
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PARAMETER = re.compile(r"\$(?P<name>\w+) \((?P<type>\w+)(?: = (?P<default>.*?))?\): (?P<meaning>.+)\Z")
 
@@ -93,7 +104,7 @@ def parse(name: str, text: str) -> Query:
             raise QueryError(f"{name}: {line!r} comes after the parameters: put what the query answers first", text)
         else:
             said.append(line)
-    query = Query(name, " ".join(said), tuple(asked), tuple(answered), text)
+    query = Query(name, said[0] if said else "", " ".join(said[1:]), tuple(asked), tuple(answered), text)
     _validate(query)
     return query
 
@@ -111,11 +122,12 @@ def convert(
         if name not in known:
             takes = f"it takes {_listed(known)}" if known else "it takes none"
             raise InvalidValue(f"{query.name} has no parameter {name!r}: {takes}")
-    missing = [name for name, parameter in known.items() if parameter.required and given.get(name) is None]
+    given = {name: value for name, value in given.items() if value is not None and str(value).strip()}
+    missing = [name for name, parameter in known.items() if parameter.required and name not in given]
     if missing:
         raise InvalidValue(f"{query.name} needs {_listed(missing)}: give it with -p {missing[0]}=VALUE")
     return {
-        name: _value(query, parameter, given[name], resolve) if given.get(name) is not None else parameter.default
+        name: _value(query, parameter, given[name], resolve) if name in given else parameter.default
         for name, parameter in known.items()
     }
 
@@ -147,7 +159,10 @@ def _parameter(query: str, line: str) -> Parameter:
     parameter = Parameter(match["name"], cast(Type, match["type"]), match["meaning"])
     if match["default"] is None:
         return parameter
-    default = None if match["default"] == "null" else _converted(parameter.type, match["default"])
+    try:
+        default = None if match["default"] == "null" else _converted(parameter.type, match["default"])
+    except (ValueError, InvalidValue):
+        raise QueryError(f"{query}: the default {match['default']!r} is no {parameter.type}") from None
     return msgspec.structs.replace(parameter, required=False, default=default)
 
 
@@ -165,7 +180,7 @@ def _validate(query: Query) -> None:
         "its header names no columns": not columns,
         "a parameter or column is declared twice": len({*declared}) + len({*columns}) < len(declared) + len(columns),
         "its parameters are not those it declares": parameters(query.text) != frozenset(declared),
-        "it holds a semicolon": ";" in re.sub(r"'[^']*'|//.*", "", query.text),
+        "it holds a semicolon": any(token.key == ";" for token in tokens(query.text)),
         "it has no ORDER BY": "ORDER BY" not in query.text,
     }
     for fault, found in faults.items():
@@ -179,10 +194,11 @@ def _value(
 ) -> object:
     try:
         converted = _converted(parameter.type, value)
-    except (ValueError, InvalidValue):
-        hint = {"integer": "a whole number", "date": "YYYY, YYYY-MM or YYYY-MM-DD"}.get(parameter.type, "text")
-        raise InvalidValue(f"{query.name}: {parameter.name}={value!r} is no {parameter.type}: write {hint}") from None
-    if parameter.type == "entity" and resolve is not None and converted is not None:
+    except (ValueError, TypeError, InvalidValue):
+        raise InvalidValue(
+            f"{query.name}: {parameter.name}={value!r} is no {parameter.type}: write {_WRITTEN[parameter.type]}"
+        ) from None
+    if parameter.type == "entity" and resolve is not None:
         return resolve(str(converted))
     return converted
 
