@@ -159,6 +159,8 @@ def near_names(name: str, pool: Iterable[Entity], count: int = 3) -> list[str]:
     """Return up to `count` names that are spelt like the given one, best first."""
     from rapidfuzz import fuzz, process
 
-    spelt = {fold(word): one.name for one in pool for word in (*one.aliases, one.name)}
+    known = list(pool)
+    spelt = {fold(alias): one.name for one in known for alias in one.aliases}
+    spelt |= {fold(one.name): one.name for one in known}
     found = process.extract(fold(name), list(spelt), scorer=fuzz.ratio, limit=count * 2, score_cutoff=70)
     return list(dict.fromkeys(spelt[word] for word, _, _ in found))[:count]

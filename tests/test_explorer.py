@@ -1,0 +1,273 @@
+"""The front door: sets of buyers, caches, answers as data; and no lease is drawn on to another place."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import graphkit
+from graphkit.access import Network, Search
+from graphkit.errors import InvalidValue, UnknownName
+from graphkit.explorer import Explorer, build
+from graphkit.factbase import FactBase, read_factbase
+from graphkit.facts import Claim
+from graphkit.graph import Filters, build_graph
+from graphkit.stores import open_store
+from graphkit.views.text import explain_confidence
+from tests.asking import small_base, ways
+from tests.bases import claim, write_base
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+        yield
+
+
+@pytest.fixture(scope="module")
+def shipped() -> FactBase:
+    return read_factbase()
+
+
+@pytest.fixture(scope="module")
+def explorer() -> Iterator[Explorer]:
+    with Explorer.open() as opened:
+        yield opened
+
+
+# scope, from the claims' own data ---------------------------------------------------------
+
+
+def test_no_claim_is_drawn_on_to_a_place_a_chip_or_a_site_outside_its_scope(shipped: FactBase) -> None:
+    """Over every path of every company of the shipped base to every chip, without a look at the search's own code."""
+    kind = {one.id: one.kind for one in shipped.entities}
+    up = Upward(shipped.claims)
+    places: dict[str, set[str]] = {}
+    for one in shipped.claims:
+        if one.relation == "LOCATED_IN" and one.status in ("done", "planned", "considered", "alleged"):
+            places.setdefault(one.subject, set()).add(one.object)
+    network = Network.of(build_graph(shipped.entities, shipped.claims, shipped.documents))
+    filters = Filters(statuses=frozenset({"done", "planned", "considered", "alleged"}))
+    seen = scoped = 0
+    for buyer in (id_ for id_ in kind if kind[id_] == "Company"):
+        for chip in (id_ for id_ in kind if kind[id_] == "Chip"):
+            for _, path in Search(network, buyer, chip, filters, max_hops=6, max_expansions=20_000):
+                seen += 1
+                nodes = [path.steps[0].subject, *(step.object for step in path.steps)]
+                sites = [node for node in nodes if kind[node] == "Datacenter"]
+                stands = {wider for site in sites for place in places.get(site, ()) for wider in up.regions(place)}
+                assert {kind[node] for node in nodes[:-1]} <= {"Company", "Datacenter"}
+                assert chip in up.chips(nodes[-1]) or nodes[-1] in up.chips(chip)
+                for step in path.steps:
+                    for one in step.claims:
+                        assert (one.subject, one.object) == (step.subject, step.object)
+                        assert one.status not in ("refused", "negated", "proposed") and not one.via
+                        if one.sites and sites:
+                            assert set(sites) <= set(one.sites), (path, one)
+                        if one.regions and stands:
+                            narrower = any(stands & up.regions(region) for region in one.regions)
+                            assert stands & set(one.regions) or narrower, (path, one)
+                        if one.chips:
+                            allowed = {chip, nodes[-1]}
+                            assert any(
+                                up.chips(name) & allowed or any(name in up.chips(end) for end in allowed)
+                                for name in one.chips
+                            ), (path, one)
+                        scoped += bool(one.sites or one.regions or one.chips)
+                if buyer == "tencent":
+                    assert "oracle-servers-in-the-united-states-unnamed" not in nodes
+    assert seen > 500 and scoped > 500
+
+
+class Upward:
+    """What chips and regions belong to, from the claims alone."""
+
+    def __init__(self, claims: tuple[Claim, ...]) -> None:
+        self.over: dict[str, set[str]] = {}
+        for one in claims:
+            if one.relation in ("FORM_OF", "IN_CLASS", "PART_OF") and one.status == "done":
+                self.over.setdefault(one.subject, set()).add(one.object)
+
+    def chips(self, name: str) -> set[str]:
+        """A chip or region and everything above it."""
+        found, waiting = {name}, [name]
+        while waiting:
+            more = self.over.get(waiting.pop(), set()) - found
+            found |= more
+            waiting += more
+        return found
+
+    regions = chips
+
+
+def test_every_confidence_that_is_explained_is_the_sum_that_is_printed(explorer: Explorer) -> None:
+    stated = composed = 0
+    for buyer in ("ByteDance", "Alibaba", "Tencent", "hq:CN"):
+        for path in explorer.paths(buyer, "H100", limit=40)["paths"]:
+            lines = explain_confidence(path)
+            sums = [line.strip() for line in lines[1:]]
+            if path["stated"]:
+                stated += 1
+                inside, result = re.fullmatch(r"min\((.*)\) = ([\d.]+)", sums[0]).groups()  # type: ignore[union-attr]
+                assert min(map(float, inside.split(", "))) == float(result)
+            else:
+                composed += 1
+                for line, step in zip(sums[:-1], path["steps"], strict=True):
+                    doubts = [float(p) for p in re.findall(r"\(1 - ([\d.]+)\)", line)]
+                    assert 1 - math.prod(1 - p for p in doubts) == pytest.approx(step["confidence"], abs=1e-6)
+                factors, result = sums[-1].removeprefix("path: ").split(" = ")
+                product = math.prod(map(float, factors.split(" × ")))
+                assert product == pytest.approx(float(result), rel=2e-3)
+            assert float(result) == pytest.approx(path["confidence"], rel=1e-3)
+    assert stated and composed
+
+
+# buyers, chips and sets -------------------------------------------------------------------
+
+
+@pytest.fixture
+def bases(tmp_path: Path) -> Path:
+    return write_base(
+        tmp_path / "sets",
+        [{"id": "doc", "name": "Doc", "publisher": "P", "published": "2024"},
+         {"id": "early", "name": "Early", "publisher": "E", "published": "2020"}],
+        [
+            {"id": "city", "name": "City", "kind": "Region"}, {"id": "country", "name": "Country", "kind": "Region",
+                                                               "aliases": "CY"},
+            {"id": "one", "name": "One", "kind": "Company"}, {"id": "two", "name": "Two", "kind": "Company"},
+            {"id": "three", "name": "Three", "kind": "Company"}, {"id": "four", "name": "Four", "kind": "Company"},
+            {"id": "app", "name": "App", "kind": "Product"}, {"id": "x", "name": "X", "kind": "Chip"},
+        ],
+        {
+            "doc": [
+                claim("city", "PART_OF", "country"), claim("one", "HEADQUARTERED_IN", "city"),
+                claim("two", "HEADQUARTERED_IN", "country"),
+                claim("three", "HEADQUARTERED_IN", "country", status="negated"),
+                claim("one", "OWNS", "app"), claim("two", "OWNS", "app", confidence="likely"),
+                claim("one", "LEASES_FROM", "three", sentence="4", confidence="possible"),
+                claim("three", "USES", "x", sentence="4", confidence="possible"),
+                claim("two", "USES", "x", sentence="5"),
+            ],
+            "early": [claim("three", "USES", "x", sentence="9"), claim("four", "COMPETES_WITH", "one")],
+        },
+    )  # fmt: skip
+
+
+def test_a_seat_in_a_part_of_a_country_counts_and_a_denied_one_does_not(bases: Path) -> None:
+    with Explorer.open(bases) as opened:
+        party = opened.buyers("hq:CY")
+        assert [one.id for one in party.members] == ["one", "two"]
+        assert party.entity["name"] == "companies headquartered in Country"
+        assert [one.id for one in opened.buyers("HQ:city").members] == ["one"]
+        answer = opened.paths("hq:country", "X")
+        assert ways(answer) == ["two x", "one three x"]
+        assert answer["buyer"]["name"] == "companies headquartered in Country"
+
+
+def test_a_product_of_two_owners_is_asked_for_both(bases: Path) -> None:
+    with Explorer.open(bases) as opened:
+        answer = opened.paths("App", "X")
+        assert answer["notes"] == ["App is a product: this is the answer for its owner, One and Two"]
+        assert ways(answer) == ["two x", "one three x"]
+
+
+def test_a_country_without_companies_is_said(tmp_path: Path) -> None:
+    small = small_base(tmp_path / "small")
+    file = small / "entities.csv"
+    file.write_text(file.read_text(encoding="utf-8") + "nowhere,Nowhere,Region,,,\n", encoding="utf-8")
+    with Explorer.open(small) as opened:
+        with pytest.raises(InvalidValue, match="no company of this fact base is headquartered in Nowhere"):
+            opened.paths("hq:Nowhere", "H100")
+        with pytest.raises(UnknownName, match="no region is called 'Atlantis'"):
+            opened.paths("hq:Atlantis", "H100")
+
+
+def test_the_passage_that_states_a_path_comes_first_in_its_steps_and_documents(bases: Path) -> None:
+    with Explorer.open(bases) as opened:
+        (path,) = opened.paths("one", "X")["paths"]
+    assert (path["stated"], path["passage"]) == (True, {"document": "doc", "locator": "4"})
+    # the other document is older and surer of the second step
+    assert [one["document"] for one in path["steps"][1]["claims"]] == ["doc", "early"]
+    assert path["documents"] == ["doc", "early"]
+
+
+def test_no_path_for_a_set_is_one_answer_for_all_of_it(tmp_path: Path) -> None:
+    with Explorer.open(small_base(tmp_path / "small")) as opened:
+        answer = opened.paths("hq:Land", "H100", opened.filters(status=["alleged"], without=["acme"]))
+        assert answer["paths"] == []
+        assert answer["negative"]["outcome"] == "not found"
+        (miss,) = answer["negative"]["near_misses"]
+        assert "refused" in miss["reasons"]
+
+
+# the cache --------------------------------------------------------------------------------
+
+
+def test_a_fact_base_that_changed_is_built_anew_and_its_old_cache_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    small = small_base(tmp_path / "small")
+    with Explorer.open(small) as opened:
+        assert len(opened.paths("acme", "h100")["paths"]) == 3
+    (before,) = (tmp_path / "cache" / "graphkit").glob("*.kgl")
+    file = small / "claims" / "beta.csv"
+    file.write_text(file.read_text(encoding="utf-8").replace("acme,USES,h100,planned", "acme,USES,h100,refused"),
+                    encoding="utf-8")  # fmt: skip
+    with Explorer.open(small) as opened:
+        assert len(opened.paths("acme", "h100")["paths"]) == 2
+    (after,) = (tmp_path / "cache" / "graphkit").glob("*.kgl")
+    assert before != after
+
+
+def test_a_damaged_cache_is_built_again_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    small = small_base(tmp_path / "small")
+    Explorer.open(small).close()
+    (file,) = (tmp_path / "cache" / "graphkit").glob("*.kgl")
+    file.write_bytes(file.read_bytes()[:100])
+    said: list[str] = []
+    with Explorer.open(small, say=said.append) as opened:
+        assert len(opened.paths("acme", "h100")["paths"]) == 3
+    assert len(said) == 1 and "was damaged: building it again" in said[0]
+
+
+def test_a_load_that_did_not_finish_is_noted_in_every_answer(tmp_path: Path) -> None:
+    db = tmp_path / "g.kgl"
+    build(small_base(tmp_path / "small"), db=str(db))
+    with open_store(db, readonly=False) as store:
+        store.write("MATCH (f:FactBase) SET f.complete = false")
+    with Explorer.open(db=str(db)) as opened:
+        for answer in (opened.paths("acme", "h100"), opened.show("acme"), opened.exposure_of(["acme"], "h100")[0]):
+            assert "did not finish" in answer["notes"][0]
+
+
+# data and graphs --------------------------------------------------------------------------
+
+
+def test_the_surroundings_of_an_entity_grow_with_the_radius(tmp_path: Path) -> None:
+    with Explorer.open(small_base(tmp_path / "small")) as opened:
+        near, focus = opened.around(["loner"])
+        assert (set(near), focus) == ({"loner", "acme"}, ["loner"])
+        wider, _ = opened.around(["loner"], radius=2)
+        assert set(wider) == {"loner", "acme", "app", "h100", "land", "north", "south"}
+        everything, nobody = opened.around([])
+        assert (everything.number_of_edges(), nobody) == (14, [])
+
+
+def test_an_answer_is_the_same_from_a_database_as_from_its_fact_base(tmp_path: Path) -> None:
+    small, db = small_base(tmp_path / "small"), tmp_path / "g.kgl"
+    build(small, db=str(db))
+    with Explorer.open(small) as one, Explorer.open(db=str(db)) as two:
+        for ask in (lambda e: e.paths("acme", "h100"), lambda e: e.show("acme"),
+                    lambda e: e.exposure_of(["hq:land"], "h100")[0]):  # fmt: skip
+            assert ask(one) == ask(two)
+
+
+def test_the_package_names_its_front_door() -> None:
+    assert graphkit.Explorer is Explorer

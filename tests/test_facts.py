@@ -1,0 +1,107 @@
+"""Facts: ids, dates, passages, origins, folded names."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from graphkit.errors import InvalidValue
+from graphkit.facts import (
+    Claim,
+    Document,
+    claim_id,
+    earliest,
+    fold,
+    latest,
+    origin,
+    passage,
+    sentence_hash,
+    sentences,
+)
+
+SAID = ("doc", "4", "a", "LEASES_FROM", "b", "done", ("x", "y"), ("s",), ("r",))
+
+
+def test_the_id_of_a_claim_is_what_it_says_and_where() -> None:
+    first = claim_id(*SAID)
+    assert re.fullmatch("[0-9a-f]{16}", first)
+    for position in range(len(SAID)):
+        value = SAID[position]
+        changed = list(SAID)
+        changed[position] = ("z",) if isinstance(value, tuple) else f"{value}2"
+        assert claim_id(*changed) != first, position
+
+
+def test_the_order_of_a_scope_does_not_change_an_id_and_its_kind_does() -> None:
+    assert claim_id(*SAID[:6], ("y", "x", "x"), ("s",), ("r",)) == claim_id(*SAID)
+    assert claim_id(*SAID[:6], ("r",), (), ()) != claim_id(*SAID[:6], (), (), ("r",))
+    assert claim_id(*SAID[:6], ("ab",)) != claim_id(*SAID[:6], ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("date", "first", "last"),
+    [
+        ("2024", "2024-01-01", "2024-12-31"), ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2023-02", "2023-02-01", "2023-02-28"), ("1900-02", "1900-02-01", "1900-02-28"),
+        ("2024-06-05", "2024-06-05", "2024-06-05"), ("0001", "0001-01-01", "0001-12-31"),
+    ],
+)  # fmt: skip
+def test_a_partial_date_is_any_day_of_it(date: str, first: str, last: str) -> None:
+    assert (earliest(date), latest(date)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["", "24", "2024-13", "2024-00", "2023-02-29", "2024-6-5", "2024-06-31", "2024-06-05T00:00", "２０２４", "0000",
+     " 2024", "2024\n", "2024-06-", "yesterday"],
+)  # fmt: skip
+def test_what_is_no_date_is_said(date: str) -> None:
+    for bound in (earliest, latest):
+        with pytest.raises(InvalidValue, match="is not a date"):
+            bound(date)
+
+
+@pytest.mark.parametrize(
+    ("locator", "found"),
+    [("11", (11, 11)), ("11-13", (11, 13)), ("", None), ("a", None), ("1-", (1, 1)), ("-3", None), ("1-b", None)],
+)
+def test_a_locator_names_a_passage_or_none(locator: str, found: tuple[int, int] | None) -> None:
+    assert passage(locator) == found
+
+
+def test_sentences_are_counted_from_0_over_lines_that_are_not_empty() -> None:
+    assert sentences("Title\n\n  One. Two! Three?  \nFour\n") == ["Title", "One.", "Two!", "Three?", "Four"]
+    assert sentences("Cost 1.5 million. So. ") == ["Cost 1.5 million.", "So."]
+    assert sentences("") == []
+    assert sentence_hash("One.") != sentence_hash("One. ")
+
+
+def test_an_origin_is_who_says_so_and_a_cited_report_is_one() -> None:
+    said = Claim(id="0" * 16, document="d", subject="a", relation="USES", object="x", status="done",
+                 confidence="likely", summary="s")  # fmt: skip
+    document = Document(id="d", name="Doc", publisher="Paper", cites="The Information")
+
+    def of(attribution: str | None, source: Document = document) -> str:
+        return origin(msgspec.structs.replace(said, attribution=attribution), source)
+
+    assert of("The Information") == of("internal sources via the information") == "The Information"
+    assert of("a spokesman") == "a spokesman"
+    assert of(None) == "Paper"
+    assert of(None, Document(id="d", name="Doc")) == "d"
+
+
+@given(st.text(max_size=30))
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+    assert fold(f"  {text}\t") == fold(text)
+
+
+def test_folding_takes_accents_case_and_runs_of_space_and_keeps_numbers_apart() -> None:
+    assert fold("  SOCIÉTÉ   Générale ") == "societe generale"
+    assert fold("ＢｙｔｅＤａｎｃｅ") == "bytedance"
+    assert fold("字节跳动") == "字节跳动"
+    assert fold("H100") != fold("H200")

@@ -1,0 +1,146 @@
+"""The graph of claims: parallel edges, time, filters, names."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from graphkit.errors import AmbiguousName, UnknownName
+from graphkit.facts import Claim, Document, Entity
+from graphkit.graph import (
+    Filters,
+    build_graph,
+    claims,
+    documents,
+    entities,
+    entity,
+    find,
+    holds,
+    known,
+    narrow,
+    timely,
+)
+
+DOCUMENTS = [Document(id="dated", name="Dated", published="2024-06"), Document(id="undated", name="Undated")]
+ENTITIES = [Entity(id=id_, name=id_.upper(), kind="Company") for id_ in "abc"]
+CLAIM = Claim(id="1" * 16, document="dated", subject="a", relation="LEASES_FROM", object="b", status="done",
+              confidence="likely", summary="s")  # fmt: skip
+DATED, UNDATED = DOCUMENTS
+
+
+def changed(**fields: object) -> Claim:
+    return msgspec.structs.replace(CLAIM, **fields)
+
+
+def test_parallel_claims_are_parallel_edges_and_ends_that_are_missing_leave_a_claim_out() -> None:
+    graph = build_graph(ENTITIES, [CLAIM, changed(id="2" * 16), changed(id="3" * 16, object="nobody")], DOCUMENTS)
+    assert sorted(graph["a"]["b"]) == ["1" * 16, "2" * 16]
+    assert set(graph) == {"a", "b", "c"}
+    assert [one.id for one in claims(graph)] == ["1" * 16, "2" * 16]
+    assert {one.id for one in entities(graph)} == {"a", "b", "c"}
+    assert entity(graph, "a").name == "A"
+    assert set(documents(graph)) == {"dated", "undated"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "document", "expected"),
+    [
+        ({"since": "2023", "until": "2024-02"}, DATED, ("2023-01-01", "2024-02-29")),
+        ({"since": "2023"}, DATED, ("2023-01-01", "9999-12-31")),
+        ({}, DATED, ("2024-06-01", "9999-12-31")),
+        ({"until": "2025"}, DATED, ("2024-06-01", "2025-12-31")),
+        ({}, UNDATED, None),
+        ({"until": "2025"}, UNDATED, None),
+        ({"since": "2020"}, UNDATED, ("2020-01-01", "9999-12-31")),
+    ],
+)
+def test_a_claim_holds_from_its_start_or_its_publication(
+    fields: dict[str, str], document: Document, expected: tuple[str, str] | None
+) -> None:
+    assert holds(changed(**fields), document) == expected
+
+
+@pytest.mark.parametrize(
+    ("on", "expected"),
+    [("2022", False), ("2023", True), ("2023-03-14", False), ("2023-03-15", True), ("2024-02-29", True),
+     ("2024-03", False), ("2024", True), ("2025", False)],
+)
+def test_a_claim_is_timely_when_it_may_have_held_on_some_day(on: str, expected: bool) -> None:
+    assert timely(changed(since="2023-03-15", until="2024-02"), DATED, on) is expected
+
+
+def test_a_document_is_known_by_the_last_day_it_may_have_appeared() -> None:
+    assert not known(DATED, "2024-06-15")
+    assert known(DATED, "2024-06-30")
+    assert known(DATED, "2024-06")
+    assert known(DATED, "2025")
+    assert not known(UNDATED, "2100")
+
+
+@pytest.mark.parametrize(
+    ("filters", "kept"),
+    [
+        (Filters(), True),
+        (Filters(statuses=frozenset({"planned"})), False),
+        (Filters(include=frozenset({"LEASES_FROM"})), True),
+        (Filters(include=frozenset({"USES"})), False),
+        (Filters(exclude=frozenset({"LEASES_FROM"})), False),
+        (Filters(without=frozenset({"a"})), False),
+        (Filters(without=frozenset({"b"})), False),
+        (Filters(without=frozenset({"1" * 16})), False),
+        (Filters(without=frozenset({"c"})), True),
+        (Filters(min_confidence=0.75), True),
+        (Filters(min_confidence=0.76), False),
+        (Filters(on="2024"), True),
+        (Filters(on="2023"), False),
+        (Filters(known_by="2023"), False),
+    ],
+)
+def test_each_filter_keeps_what_it_says(filters: Filters, kept: bool) -> None:
+    assert filters.keep(CLAIM, DATED) is kept
+    graph = build_graph(ENTITIES, [CLAIM], DOCUMENTS)
+    narrowed = narrow(graph, filters)
+    assert narrowed.number_of_edges() == kept
+    assert set(narrowed) == {"a", "b", "c"} - filters.without
+    assert graph.number_of_edges() == 1
+
+
+def test_filters_that_do_nothing_are_not_named() -> None:
+    assert Filters().as_dict() == {}
+    given = Filters(on="2024", statuses=frozenset({"planned", "done"}), without=frozenset("ba"), min_confidence=0.5)
+    assert given.as_dict() == {
+        "on": "2024", "status": ["done", "planned"], "without": ["a", "b"], "min_confidence": 0.5,
+    }
+
+
+PEOPLE = [
+    Entity(id="bytedance", name="ByteDance", kind="Company", aliases=("字节跳动", "Byte Dance")),
+    Entity(id="douyin", name="Douyin", kind="Product", aliases=("TikTok China",)),
+    Entity(id="tiktok", name="TikTok", kind="Product"),
+    Entity(id="h100", name="H100", kind="Chip"),
+    Entity(id="first", name="Twin", kind="Company"), Entity(id="second", name="TWIN", kind="Company"),
+    Entity(id="alias", name="Other", kind="Company", aliases=("ByteDance",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [("bytedance", "bytedance"), ("BYTEDANCE", "bytedance"), ("byte  dance", "bytedance"), ("字节跳动", "bytedance"),
+     ("tiktok china", "douyin"), ("other", "alias")],
+)
+def test_names_and_ids_come_before_aliases(name: str, found: str) -> None:
+    assert find(name, PEOPLE).id == found
+
+
+def test_what_is_not_found_gets_near_names_of_the_kind_asked_for() -> None:
+    with pytest.raises(UnknownName) as unknown:
+        find("BytDance", PEOPLE, {"Company"}, "buyer")
+    # the alias that Other shares gives way to the name
+    assert unknown.value.near == ("ByteDance",)
+    assert str(unknown.value) == "no buyer is called 'BytDance': did you mean ByteDance?"
+    with pytest.raises(UnknownName) as kind:
+        find("tiktok", PEOPLE, {"Company"})
+    assert "TikTok" not in kind.value.near
+    with pytest.raises(AmbiguousName) as twins:
+        find("twin", PEOPLE)
+    assert twins.value.matches == ("first", "second")
