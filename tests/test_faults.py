@@ -149,6 +149,34 @@ def test_a_server_that_dies_in_the_middle_of_a_load(
         assert dump(store) == clean
 
 
+def test_two_loaders_at_once_leave_what_the_next_load_heals(neo4j_url: str) -> None:
+    empty(neo4j_url)
+    with open_store(neo4j_url, readonly=False) as store:
+        load(store, BASE)
+        clean = dump(store)
+    empty(neo4j_url)
+    barrier = threading.Barrier(2)
+    faults: list[BaseException] = []
+
+    def run() -> None:
+        with open_store(neo4j_url, readonly=False) as store:
+            barrier.wait()
+            try:
+                load(store, BASE)
+            except BaseException as error:
+                faults.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(isinstance(error, StoreError) for error in faults)
+    with open_store(neo4j_url, readonly=False) as store:
+        load(store, BASE)
+        assert dump(store) == clean
+
+
 # a file ------------------------------------------------------------------------------------
 
 

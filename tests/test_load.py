@@ -15,7 +15,7 @@ from graphkit.errors import InvalidValue, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
 from graphkit.stores import Store, open_store
-from graphkit.stores.load import incomplete, load, marks, unload
+from graphkit.stores.load import holds, incomplete, load, marks, unload
 from tests.conftest import empty
 from tests.made import dump, edited, made_base
 
@@ -46,6 +46,16 @@ def test_loading_twice_changes_nothing(store: Store) -> None:
     same_but_new_files = msgspec.structs.replace(BASE, sha256="other bytes, same content")
     assert not load(store, same_but_new_files)
     assert marks(store)["made"].sha256 == "other bytes, same content"
+
+
+def test_a_store_knows_what_content_it_holds(store: Store) -> None:
+    assert not holds(store, BASE.sha256, [BASE.name])
+    load(store, BASE)
+    assert holds(store, BASE.sha256, [BASE.name])
+    assert not holds(store, "other content", [BASE.name])
+    assert not holds(store, BASE.sha256, [BASE.name, "another"])
+    store.write("MATCH (f:FactBase) SET f.complete = false")
+    assert not holds(store, BASE.sha256, [BASE.name])
 
 
 def test_removing_a_claim_from_the_base_removes_it_from_the_store(store: Store) -> None:

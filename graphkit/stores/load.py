@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from graphkit.errors import InvalidValue, SchemaMismatch, StoreError, StoreNotOurs
+from graphkit.errors import InvalidValue, QueryError, SchemaMismatch, StoreBusy, StoreError, StoreNotOurs
 from graphkit.factbase import FactBase
 from graphkit.facts import Claim, Document, Entity
 from graphkit.ontology import KINDS, RELATIONS
@@ -88,6 +88,18 @@ def incomplete(store: Store) -> list[str]:
     return sorted(mark.name for mark in marks(store).values() if not mark.complete)
 
 
+def holds(store: Store, sha256: str, names: Sequence[str]) -> bool:
+    """Say whether a finished load of just this content is what a store holds of the named fact bases.
+
+    With `factbase.content_sha256` it tells without parsing that there is nothing to load.
+    """
+    return _same(marks(store), sha256, names)
+
+
+def _same(found: Mapping[str, Mark], sha256: str, names: Sequence[str]) -> bool:
+    return all((mark := found.get(name)) and mark.complete and mark.sha256 == sha256 for name in names)
+
+
 def load(store: Store, base: FactBase, progress: Progress | None = None) -> Changes:
     """Make a store hold a fact base as it is now; `progress` is called with (records done, all).
 
@@ -98,7 +110,7 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
     found = marks(store)
     names = [part.name for part in base.parts] or [base.name]
     _check_words(base)
-    if all((mark := found.get(name)) and mark.complete and mark.sha256 == base.sha256 for name in names):
+    if _same(found, base.sha256, names):
         return Changes()
     _refuse_foreign(store)
     return _Load(store, base, names, found, progress or (lambda done, total: None)).run()
@@ -150,7 +162,7 @@ class _Load:
     def run(self) -> Changes:
         # An index is quicker built once than kept while a million claims come in.
         self.store.create_schema(indexes=not self.fresh_claims)
-        self._mark(complete=False)
+        self._begin()
         documents = self._nodes("Document", self.base.documents, document_properties)
         entities = self._nodes("Entity", self.base.entities, entity_properties)
         claims = self._claims()
@@ -162,6 +174,21 @@ class _Load:
             self.store.create_schema()
         self._mark(complete=True)
         return Changes(claims, entities, documents)
+
+    def _begin(self) -> None:
+        if self.fresh_claims:
+            try:
+                self.store.write(
+                    "UNWIND $names AS name CREATE (f:FactBase {id: name}) SET f.name = name, f.sha256 = '', "
+                    "f.complete = false, f.schema = $schema",
+                    {"names": self.names, "schema": SCHEMA},
+                )
+            except QueryError as error:
+                names = " and ".join(self.names)
+                raise StoreBusy(
+                    f"another load of {names} has just begun: wait until it is done, then run again"
+                ) from error
+        self._mark(complete=False)
 
     def _mark(self, *, complete: bool) -> None:
         self.store.write(
@@ -312,7 +339,12 @@ class _Load:
         self._step(len(batch))
 
     def _write_counted(self, cypher: str, parameters: dict[str, Any]) -> None:
-        (row,) = self.store.write(cypher, parameters)
+        try:
+            (row,) = self.store.write(cypher, parameters)
+        except QueryError as error:
+            raise StoreError(
+                f"claims were not written ({error}): wait if another load is running, then run again"
+            ) from error
         if row["n"] != len(parameters["rows"]):
             raise StoreError(
                 f"{row['n']} of {len(parameters['rows'])} claims were written: "
