@@ -1,5 +1,7 @@
 """The pages in a real browser: offline, safe, bounded, and everything within reach of mouse and keyboard."""
 
+# ruff: noqa: F811 (fixtures are imported, then named as parameters)
+
 from __future__ import annotations
 
 import json
@@ -25,6 +27,7 @@ from graphkit.views.page import LARGE, NOTED, PLAIN, catalogue
 from tests.chromium import Opened, browser, lacking, open_page  # noqa: F401
 from tests.view_sample import HOSTILE, fuzz, hostile_answer, hostile_graph, many, sample_answer, sample_graph
 
+SVG = "{http://www.w3.org/2000/svg}"
 SHOTS = Path(__file__).parent.parent / "test-results"
 
 
@@ -86,7 +89,10 @@ def test_the_order_of_the_claims_does_not_change_the_page(explorer_page: str) ->
 
 
 def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(
-    open_page: Any, path_page: str, explorer_page: str, demo_page: str  # noqa: F811
+    open_page: Any,
+    path_page: str,
+    explorer_page: str,
+    demo_page: str,
 ) -> None:
     for html in (path_page, explorer_page, demo_page):
         opened = open_page(html)
@@ -131,19 +137,28 @@ def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> N
     by_data = ("kind", "relation", "status", "confidence", "qualifier", "answer.outcome", "finding")
     for word in own:
         stem, _, name = word.removesuffix(".about").rpartition(".")
-        assert f'"{word}"' in code or stem in by_data or (f'"{stem}." + ' in code and f'"{name}"' in code) or (
-            word.startswith("date.by_") and '"date.by_" + ' in code), word
+        assert (
+            f'"{word}"' in code
+            or stem in by_data
+            or (f'"{stem}." + ' in code and f'"{name}"' in code)
+            or (word.startswith("date.by_") and '"date.by_" + ' in code)
+        ), word
 
 
 def test_list_of_texts_in_noscript_holds_the_argument(path_page: str) -> None:
     text = re.search(r"<noscript>(.*?)</noscript>", path_page, re.DOTALL)
     assert text
-    for said in ("Acme rents computing from Orbit Cloud", "Acme rents X100 servers in Utopia from Orbit.",
-                 "people who know", "The Daily: Acme rents", "Renting is not modelled."):
+    for said in (
+        "Acme rents computing from Orbit Cloud",
+        "Acme rents X100 servers in Utopia from Orbit.",
+        "people who know",
+        "The Daily: Acme rents",
+        "Renting is not modelled.",
+    ):
         assert said in text[1]
 
 
-def test_without_scripts_the_text_is_what_one_sees(browser: Any, tmp_path: Path, path_page: str) -> None:  # noqa: F811
+def test_without_scripts_the_text_is_what_one_sees(browser: Any, tmp_path: Path, path_page: str) -> None:
     write_page(tmp_path / "page.html", path_page)
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -160,9 +175,10 @@ def test_without_scripts_the_text_is_what_one_sees(browser: Any, tmp_path: Path,
 def visit(page: Any, count: int) -> None:
     """Open every corner of a page: panels of entities and claims, table, layouts, search, filters, exports."""
     page.evaluate("""(count) => {
+        const keys = JSON.parse(document.getElementById("data").textContent).nodes.map((one) => one.key);
         const press = (list) => [...document.querySelectorAll(list)].slice(0, count).forEach((one) => one.click());
         for (let at = 0; at < count; at += 1) {
-            location.hash = "#node=" + encodeURIComponent(JSON.parse(document.getElementById("data").textContent).nodes[at]?.key || "");
+            location.hash = "#node=" + encodeURIComponent(keys[at] || "");
             window.dispatchEvent(new HashChangeEvent("hashchange"));
         }
         press("#show-table"); press("#table tbody tr button"); press("#show-graph"); press("#show-force");
@@ -174,7 +190,7 @@ def visit(page: Any, count: int) -> None:
 
 
 @pytest.mark.parametrize("texts", [list(HOSTILE), fuzz(500)], ids=["known", "fuzz"])
-def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]) -> None:  # noqa: F811
+def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]) -> None:
     graph = hostile_graph(texts)
     for answer in (None, hostile_answer(graph, texts)):
         html = render_page(graph, answer=answer, title=texts[0], large=True)
@@ -185,18 +201,32 @@ def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]
         assert opened.page.evaluate("Object.prototype.pwned") is None
         assert opened.requests == [opened.file.as_uri()]
         assert opened.complaints == []
-        assert opened.page.evaluate(
-            "document.querySelectorAll('#app img, #app iframe, #app script, #app object, #app embed').length") == 0
+        assert (
+            opened.page.evaluate(
+                "document.querySelectorAll('#app img, #app iframe, #app script, #app object, #app embed').length"
+            )
+            == 0
+        )
         links = opened.page.evaluate("[...document.querySelectorAll('a')].map((one) => one.protocol)")
         assert set(links) <= {"http:", "https:"}
 
 
-def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -> None:  # noqa: F811
+def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -> None:
     texts = list(HOSTILE)
     graph = hostile_graph(texts)
     answer = hostile_answer(graph, texts)
-    cell = {"buyer": answer["buyer"], "chip": answer["chip"], "status": texts[1], "confidence": 0.5, "hops": 3,
-            "stated": False, "route": texts, "outcome": texts[0], "near_miss": texts, "path": answer["paths"][0]}
+    cell = {
+        "buyer": answer["buyer"],
+        "chip": answer["chip"],
+        "status": texts[1],
+        "confidence": 0.5,
+        "hops": 3,
+        "stated": False,
+        "route": texts,
+        "outcome": texts[0],
+        "near_miss": texts,
+        "path": answer["paths"][0],
+    }
     exposure = {"buyers": [answer["buyer"]], "chips": [answer["chip"]], "cells": [cell], "as_of": texts[0],
                 "filters": {}, "searched": {"max_hops": 1}}  # fmt: skip
     opened = open_page(render_exposure_page(graph, exposure, title=texts[0]))
@@ -219,7 +249,7 @@ class _Counter(socketserver.BaseRequestHandler):
         type(self).hits += 1
 
 
-def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, path_page: str) -> None:  # noqa: F811
+def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, path_page: str) -> None:
     with socketserver.TCPServer(("127.0.0.1", 0), _Counter) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_address[1]}/"
@@ -228,6 +258,7 @@ def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, p
         opened.page.on("requestfailed", lambda request: failures.update({request.url: request.failure}))
         found = opened.page.evaluate("""async (url) => {
             const caught = async (act) => { try { await act(); return "ran"; } catch (error) { return error.name; } };
+            const make = (tag) => document.body.appendChild(document.createElement(tag));
             const loads = (tag, set) => new Promise((done) => {
                 const one = document.createElement(tag);
                 one.onload = () => done("loaded"); one.onerror = () => done("blocked");
@@ -238,11 +269,11 @@ def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, p
                 beacon: navigator.sendBeacon(url),
                 image: await loads("img", (one) => { one.src = url; }),
                 style: await loads("link", (one) => { one.rel = "stylesheet"; one.href = url; }),
-                frame: await caught(() => { const one = document.createElement("iframe"); one.srcdoc = "<p>x"; document.body.append(one); }),
+                frame: await caught(() => { make("iframe").srcdoc = "<p>x"; }),
                 eval: await caught(() => (0, eval)("window.pwned = 1")),
                 markup: await caught(() => { document.body.innerHTML = "<b>x</b>"; }),
                 inserted: await caught(() => document.body.insertAdjacentHTML("beforeend", "<b>x</b>")),
-                script: await caught(() => { const one = document.createElement("script"); one.textContent = "window.pwned = 1"; document.body.append(one); }),
+                script: await caught(() => { make("script").textContent = "window.pwned = 1"; }),
                 handler: await caught(() => document.body.setAttribute("onclick", "window.pwned = 1")),
                 policy: await caught(() => trustedTypes.createPolicy("x", { createHTML: (text) => text })),
             };
@@ -251,7 +282,8 @@ def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, p
         server.shutdown()
     assert opened.page.evaluate("typeof window.pwned") == "undefined"
     assert {key: found[key] for key in ("fetch", "eval", "markup", "inserted", "frame", "policy")} == {
-        "fetch": "TypeError", "eval": "EvalError", "markup": "TypeError", "inserted": "TypeError", "frame": "TypeError",
+        "fetch": "TypeError", "eval": "EvalError", "markup": "TypeError", "inserted": "TypeError",
+        "frame": "TypeError",
         "policy": "TypeError"}  # fmt: skip
     assert found["script"] == "TypeError"
     assert found["image"] == "blocked"
@@ -264,7 +296,8 @@ def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, p
 
 
 def test_a_click_on_each_line_shows_its_claims_and_their_sources_and_no_others(
-    open_page: Any, explorer_page: str  # noqa: F811
+    open_page: Any,
+    explorer_page: str,
 ) -> None:
     data = data_of(explorer_page)
     page = open_page(explorer_page).page
@@ -284,7 +317,7 @@ def test_a_click_on_each_line_shows_its_claims_and_their_sources_and_no_others(
             assert claim.get("quote", claim["summary"]) in card.inner_text()
 
 
-def test_a_click_on_each_entity_tells_of_it(open_page: Any, explorer_page: str) -> None:  # noqa: F811
+def test_a_click_on_each_entity_tells_of_it(open_page: Any, explorer_page: str) -> None:
     page = open_page(explorer_page).page
     for node in data_of(explorer_page)["nodes"]:
         page.locator("#graph").click(position=page.evaluate("(key) => graphkit.nodeAt(key)", node["key"]))
@@ -293,11 +326,13 @@ def test_a_click_on_each_entity_tells_of_it(open_page: Any, explorer_page: str) 
 
 
 def test_the_panel_of_a_path_names_its_weakest_step_its_findings_and_what_it_rests_on(
-    open_page: Any, path_page: str  # noqa: F811
+    open_page: Any,
+    path_page: str,
 ) -> None:
     page = open_page(path_page).page
     panel = page.locator("#panel").inner_text()
-    for said in ("Acme → X100 via Orbit Cloud", "stated", "Only as strong as its weakest step", "Renting is not modelled.",
+    for said in ("Acme → X100 via Orbit Cloud", "stated", "Only as strong as its weakest step",
+                 "Renting is not modelled.",
                  "1 Gazette 7", "the owner of the servers", "people who know", "implied", "as of 2025", "licence",
                  "Acme uses X100"):  # fmt: skip
         assert said in panel
@@ -307,7 +342,7 @@ def test_the_panel_of_a_path_names_its_weakest_step_its_findings_and_what_it_res
     assert "the evidence changes hands here" in page.locator("#panel").inner_text()
 
 
-def test_a_click_on_a_step_opens_its_evidence(open_page: Any, path_page: str) -> None:  # noqa: F811
+def test_a_click_on_a_step_opens_its_evidence(open_page: Any, path_page: str) -> None:
     page = open_page(path_page).page
     page.locator(".step .open").first.click()
     assert heading(page) == "Acme rents computing from Orbit Cloud"
@@ -319,7 +354,9 @@ def test_a_click_on_a_step_opens_its_evidence(open_page: Any, path_page: str) ->
 
 
 def test_the_path_stands_on_a_straight_row_and_no_names_collide(
-    open_page: Any, path_page: str, demo_page: str  # noqa: F811
+    open_page: Any,
+    path_page: str,
+    demo_page: str,
 ) -> None:
     for html in (path_page, demo_page):
         data = data_of(html)
@@ -336,12 +373,16 @@ def test_the_path_stands_on_a_straight_row_and_no_names_collide(
             labels = page.evaluate("graphkit.labels()")
             for place, one in enumerate(labels):
                 for other in labels[place + 1 :]:
-                    apart = (one["x"] + one["w"] <= other["x"] + 1 or other["x"] + other["w"] <= one["x"] + 1
-                             or one["y"] + one["h"] <= other["y"] + 1 or other["y"] + other["h"] <= one["y"] + 1)
+                    apart = (
+                        one["x"] + one["w"] <= other["x"] + 1
+                        or other["x"] + other["w"] <= one["x"] + 1
+                        or one["y"] + one["h"] <= other["y"] + 1
+                        or other["y"] + other["h"] <= one["y"] + 1
+                    )
                     assert apart, (one["text"], other["text"])
 
 
-def test_no_line_runs_through_a_third_entity(open_page: Any, explorer_page: str) -> None:  # noqa: F811
+def test_no_line_runs_through_a_third_entity(open_page: Any, explorer_page: str) -> None:
     data = data_of(explorer_page)
     for link in ("", "#layout=force"):
         page = open_page(explorer_page, link).page
@@ -349,27 +390,36 @@ def test_no_line_runs_through_a_third_entity(open_page: Any, explorer_page: str)
         for line in data["lines"]:
             first = data["claims"][line["claims"][0]]["id"]
             points = page.evaluate(
-                "(id) => Array.from({length: 21}, (_, part) => graphkit.lineAt(id, part / 20))", first)
+                "(id) => Array.from({length: 21}, (_, part) => graphkit.lineAt(id, part / 20))", first
+            )
             for node, spot in at.items():
                 if node not in (line["from"], line["to"]):
                     near = min((point["x"] - spot["x"]) ** 2 + (point["y"] - spot["y"]) ** 2 for point in points)
                     assert near > 7**2, (line, node)
 
 
-def test_why_there_is_no_path_is_told(open_page: Any) -> None:  # noqa: F811
+def test_why_there_is_no_path_is_told(open_page: Any) -> None:
     graph = sample_graph()
     answer = sample_answer(graph, "orbit", "x200", notes=["Orbit is a firm."], negative={
-        "outcome": "not found", "reached": [{"name": "X100"}], "holders": [{"name": "Two small providers"}], "unnamed": [],
-        "near_misses": [{"steps": [{"subject": {"name": "Orbit Cloud"}, "relation": "OPERATES", "object": {"name": "Elsewhere"}}],
+        "outcome": "not found", "reached": [{"name": "X100"}], "holders": [{"name": "Two small providers"}],
+        "unnamed": [],
+        "near_misses": [{"steps": [{"subject": {"name": "Orbit Cloud"}, "relation": "OPERATES",
+                                    "object": {"name": "Elsewhere"}}],
                          "reasons": ["its scope names another chip"]}]})  # fmt: skip
     assert not answer["paths"]
     text = open_page(render_page(graph, answer=answer, title="No way")).page.locator("#panel").inner_text()
-    for said in ("no proof that there is none", "its scope names another chip", "Elsewhere", "Two small providers",
-                 "Orbit is a firm.", "up to 5 steps"):
+    for said in (
+        "no proof that there is none",
+        "its scope names another chip",
+        "Elsewhere",
+        "Two small providers",
+        "Orbit is a firm.",
+        "up to 5 steps",
+    ):
         assert said in text
 
 
-def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> None:  # noqa: F811
+def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> None:
     graph = sample_graph()
     cells = []
     for buyer, chip in (("acme", "x100"), ("acme", "x200"), ("orbit", "x100"), ("orbit", "x200")):
@@ -379,8 +429,14 @@ def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> 
                       "outcome": "found" if path else "not found", "route": [],
                       **{key: path[key] if path else None for key in ("status", "confidence", "stated")},
                       "hops": len(path["steps"]) if path else None})  # fmt: skip
-    exposure = {"buyers": [cells[0]["buyer"], cells[2]["buyer"]], "chips": [cells[0]["chip"], cells[1]["chip"]],
-                "cells": cells, "as_of": None, "filters": {}, "searched": {"max_hops": 5}}
+    exposure = {
+        "buyers": [cells[0]["buyer"], cells[2]["buyer"]],
+        "chips": [cells[0]["chip"], cells[1]["chip"]],
+        "cells": cells,
+        "as_of": None,
+        "filters": {},
+        "searched": {"max_hops": 5},
+    }
     html = render_exposure_page(graph, exposure)
     opened = open_page(html)
     page = opened.page
@@ -399,7 +455,7 @@ def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> 
 # finding one's way ------------------------------------------------------------------------
 
 
-def test_search_completes_names_and_aliases_and_goes_there(open_page: Any, explorer_page: str) -> None:  # noqa: F811
+def test_search_completes_names_and_aliases_and_goes_there(open_page: Any, explorer_page: str) -> None:
     page = open_page(explorer_page).page
     page.keyboard.press("/")
     page.keyboard.type("ACME in")
@@ -417,7 +473,7 @@ def test_search_completes_names_and_aliases_and_goes_there(open_page: Any, explo
     assert not page.locator("#found").is_visible()
 
 
-def test_each_filter_hides_and_restores(open_page: Any, explorer_page: str) -> None:  # noqa: F811
+def test_each_filter_hides_and_restores(open_page: Any, explorer_page: str) -> None:
     page = open_page(explorer_page).page
     whole = shown(page)
     ticks = page.locator("[data-filter]")
@@ -434,7 +490,7 @@ def test_each_filter_hides_and_restores(open_page: Any, explorer_page: str) -> N
     assert shown(page) == whole
 
 
-def test_the_date_changes_what_is_shown_and_its_count(open_page: Any, explorer_page: str) -> None:  # noqa: F811
+def test_the_date_changes_what_is_shown_and_its_count(open_page: Any, explorer_page: str) -> None:
     page = open_page(explorer_page).page
     whole = shown(page)["claims"]
     for mode in ("on", "known"):
@@ -451,7 +507,7 @@ def test_the_date_changes_what_is_shown_and_its_count(open_page: Any, explorer_p
     assert "2 without a date left out" in page.locator("#count").inner_text()
 
 
-def test_a_copied_link_restores_the_same_state(open_page: Any, path_page: str) -> None:  # noqa: F811
+def test_a_copied_link_restores_the_same_state(open_page: Any, path_page: str) -> None:
     opened = open_page(path_page)
     page = opened.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -468,37 +524,72 @@ def test_a_copied_link_restores_the_same_state(open_page: Any, path_page: str) -
     page.locator("#copy").click()
     page.get_by_text("Link copied").first.wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
-    state = (shown(page), heading(page), page.locator("html").get_attribute("data-theme"),
-             page.locator("#date-shown").inner_text(), page.locator("#show-force").get_attribute("aria-pressed"))
+    state = (
+        shown(page),
+        heading(page),
+        page.locator("html").get_attribute("data-theme"),
+        page.locator("#date-shown").inner_text(),
+        page.locator("#show-force").get_attribute("aria-pressed"),
+    )
     other = page.context.new_page()
     other.goto(link)
     other.wait_for_selector("html[data-ready]", state="attached")
-    assert state == (shown(other), heading(other), other.locator("html").get_attribute("data-theme"),
-                     other.locator("#date-shown").inner_text(), other.locator("#show-force").get_attribute("aria-pressed"))
+    assert state == (
+        shown(other),
+        heading(other),
+        other.locator("html").get_attribute("data-theme"),
+        other.locator("#date-shown").inner_text(),
+        other.locator("#show-force").get_attribute("aria-pressed"),
+    )
     assert state[1] == "Orbit Cloud"
     assert state[2] == "dark"
 
 
 @pytest.mark.parametrize(("link", "title"), [
-    ("#path=2", "Acme → X100 via Lab of Acme"), ("#node=orbit", "Orbit Cloud"), ("#path=99&node=nobody", "Acme → X100 via Orbit Cloud"),
+    ("#path=2", "Acme → X100 via Lab of Acme"), ("#node=orbit", "Orbit Cloud"),
+    ("#path=99&node=nobody", "Acme → X100 via Orbit Cloud"),
     ("#path=1&hide=Region,__proto__&theme=<script>&on=2024-13", "Acme → X100 via Orbit Cloud"),
 ])  # fmt: skip
-def test_links_into_the_page(open_page: Any, path_page: str, link: str, title: str) -> None:  # noqa: F811
+def test_links_into_the_page(open_page: Any, path_page: str, link: str, title: str) -> None:
     opened = open_page(path_page, link)
     assert heading(opened.page) == title
     assert opened.complaints == []
 
 
-def test_the_keyboard_alone_reaches_every_function(open_page: Any, path_page: str) -> None:  # noqa: F811
+def test_the_keyboard_alone_reaches_every_function(open_page: Any, path_page: str) -> None:
     page = open_page(path_page).page
     reached = set()
     for _ in range(140):
         page.keyboard.press("Tab")
-        reached.add(page.evaluate("(document.activeElement.id || document.activeElement.dataset.filter || document.activeElement.className)"))
+        reached.add(
+            page.evaluate(
+                "((one) => one.id || one.dataset.filter || one.className)(document.activeElement)"
+            )
+        )
         if {"search", "graph", "panel"} <= reached and "text" in reached:
             break
-    wanted = {"search", "show-graph", "show-table", "show-layered", "show-force", "fit", "png", "svg", "print", "copy",
-              "theme", "show-help", "graph", "date", "Company", "done", "implied", "LEASES_FROM", "open", "tab0"}
+    wanted = {
+        "search",
+        "show-graph",
+        "show-table",
+        "show-layered",
+        "show-force",
+        "fit",
+        "png",
+        "svg",
+        "print",
+        "copy",
+        "theme",
+        "show-help",
+        "graph",
+        "date",
+        "Company",
+        "done",
+        "implied",
+        "LEASES_FROM",
+        "open",
+        "tab0",
+    }
     assert wanted <= reached, wanted - reached
     page.locator("#graph").focus()
     names = []
@@ -534,7 +625,7 @@ def test_the_keyboard_alone_reaches_every_function(open_page: Any, path_page: st
 # the table, exports, print ----------------------------------------------------------------
 
 
-def test_the_table_holds_every_claim_and_opens_its_evidence(open_page: Any, explorer_page: str) -> None:  # noqa: F811
+def test_the_table_holds_every_claim_and_opens_its_evidence(open_page: Any, explorer_page: str) -> None:
     data = data_of(explorer_page)
     page = open_page(explorer_page, "#view=table").page
     rows = page.locator("#table tbody tr").evaluate_all("(all) => all.map((one) => one.dataset.claim)")
@@ -543,7 +634,7 @@ def test_the_table_holds_every_claim_and_opens_its_evidence(open_page: Any, expl
     assert page.locator(f'#panel .card[data-claim="{rows[0]}"]').count() == 1
 
 
-def test_the_table_turns_its_pages_at_500(open_page: Any) -> None:  # noqa: F811
+def test_the_table_turns_its_pages_at_500(open_page: Any) -> None:
     page = open_page(render_page(many(140, 1200), title="Many", large=True), "#view=table").page
     assert page.locator("#table tbody tr").count() == 500
     page.get_by_role("button", name="Next").click()
@@ -552,17 +643,17 @@ def test_the_table_turns_its_pages_at_500(open_page: Any) -> None:  # noqa: F811
     assert "1001 to 1200 of 1200" in page.locator(".pager").inner_text()
 
 
-def test_png_and_svg_show_the_path(open_page: Any, path_page: str, tmp_path: Path) -> None:  # noqa: F811
+def test_png_and_svg_show_the_path(open_page: Any, path_page: str, tmp_path: Path) -> None:
     page = open_page(path_page).page
     with page.expect_download() as waiting:
         page.locator("#svg").click()
     waiting.value.save_as(tmp_path / "graph.svg")
     assert waiting.value.suggested_filename == "how-acme-reaches-x100.svg"
     root = ET.parse(tmp_path / "graph.svg").getroot()
-    texts = " ".join("".join(one.itertext()) for one in root.iter("{http://www.w3.org/2000/svg}text"))
+    texts = " ".join("".join(one.itertext()) for one in root.iter(f"{SVG}text"))
     for name in ("How Acme reaches X100", "Acme", "Orbit Cloud", "X100", "rents computing from"):
         assert name in texts
-    nodes = {one.get("data-node") for one in root.iter("{http://www.w3.org/2000/svg}path")}
+    nodes = {one.get("data-node") for one in root.iter(f"{SVG}path")}
     assert {"acme", "orbit", "site", "x100"} <= nodes
     assert b"<script" not in (tmp_path / "graph.svg").read_bytes()
     with page.expect_download() as waiting:
@@ -576,7 +667,9 @@ def test_png_and_svg_show_the_path(open_page: Any, path_page: str, tmp_path: Pat
 
 
 def test_print_shows_the_drawing_the_steps_and_the_claims_on_white(
-    open_page: Any, demo_page: str, tmp_path: Path  # noqa: F811
+    open_page: Any,
+    demo_page: str,
+    tmp_path: Path,
 ) -> None:
     page = open_page(demo_page, color_scheme="dark").page
     SHOTS.mkdir(exist_ok=True)
@@ -615,8 +708,9 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: Path, scheme: str) -> None:  # noqa: F811
-    for html, link in ((demo_page, ""), (demo_page, "#view=table"), (demo_page, "#node=oracle"), (path_page, "#path=2"),
+def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: Path, scheme: str) -> None:
+    for html, link in ((demo_page, ""), (demo_page, "#view=table"), (demo_page, "#node=oracle"),
+                       (path_page, "#path=2"),
                        (demo_page, "#path=none")):  # fmt: skip
         page = open_page(html, link, color_scheme=scheme, bypass_csp=True).page
         page.add_script_tag(path=axe)
@@ -625,7 +719,7 @@ def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: 
         assert told == [], link
 
 
-def test_a_phone_needs_no_sideways_scroll(open_page: Any, demo_page: str) -> None:  # noqa: F811
+def test_a_phone_needs_no_sideways_scroll(open_page: Any, demo_page: str) -> None:
     for link in ("", "#view=table", "#node=oracle", "#layout=force"):
         page = open_page(demo_page, link, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True).page
         page.locator("#rail-toggle").click()
@@ -634,10 +728,11 @@ def test_a_phone_needs_no_sideways_scroll(open_page: Any, demo_page: str) -> Non
         assert page.evaluate("window.innerWidth") == 390
 
 
-def test_screenshots_for_people_to_look_at(open_page: Any, demo_page: str) -> None:  # noqa: F811
+def test_screenshots_for_people_to_look_at(open_page: Any, demo_page: str) -> None:
     SHOTS.mkdir(exist_ok=True)
     for name, link, options in (
-        ("light", "", {}), ("dark", "", {"color_scheme": "dark"}), ("table", "#view=table", {}), ("node", "#node=oracle", {}),
+        ("light", "", {}), ("dark", "", {"color_scheme": "dark"}), ("table", "#view=table", {}),
+        ("node", "#node=oracle", {}),
         ("force", "#layout=force", {}), ("phone", "", {"viewport": {"width": 390, "height": 844}}),
     ):  # fmt: skip
         page = open_page(demo_page, link, **options).page
@@ -649,7 +744,7 @@ def test_screenshots_for_people_to_look_at(open_page: Any, demo_page: str) -> No
 # bounds -----------------------------------------------------------------------------------
 
 
-def test_150_entities_load_in_3_seconds_and_react_in_half_a_second(open_page: Any) -> None:  # noqa: F811
+def test_150_entities_load_in_3_seconds_and_react_in_half_a_second(open_page: Any) -> None:
     html = render_page(many(150, 290), title="150")
     assert "A large page" not in html or not data_of(html)["noted"]
     start = time.monotonic()
@@ -668,13 +763,13 @@ def reaction(opened: Opened, press: str) -> float:
     })""", press))  # fmt: skip
 
 
-def test_500_entities_are_drawn_with_a_note(open_page: Any) -> None:  # noqa: F811
+def test_500_entities_are_drawn_with_a_note(open_page: Any) -> None:
     opened = open_page(render_page(many(500, 900), title="500"))
     assert opened.page.locator("#note").is_visible()
     assert "500 entities" in opened.page.locator("#note").inner_text()
 
 
-def test_1500_entities_are_drawn_when_asked_for(open_page: Any) -> None:  # noqa: F811
+def test_1500_entities_are_drawn_when_asked_for(open_page: Any) -> None:
     graph = many(1500, 3900)
     with pytest.raises(ViewTooLarge, match=r"--large"):
         render_page(graph, title="1500")
@@ -695,7 +790,7 @@ def test_more_is_refused_with_narrower_questions() -> None:
     assert (PLAIN, NOTED, LARGE) == ((150, 300), (500, 1_000), (1_500, 4_000))
 
 
-def test_what_is_cut_is_said(open_page: Any) -> None:  # noqa: F811
+def test_what_is_cut_is_said(open_page: Any) -> None:
     html = render_page(sample_graph(), title="Some", focus=["acme"], limit=5)
     data = data_of(html)
     assert len(data["nodes"]) == 5
@@ -706,7 +801,7 @@ def test_what_is_cut_is_said(open_page: Any) -> None:  # noqa: F811
     assert "8 more entities not on this page" in page.locator("#count").inner_text()
 
 
-def test_no_document_says_more_than_its_line_in_small_graphs_either(open_page: Any) -> None:  # noqa: F811
+def test_no_document_says_more_than_its_line_in_small_graphs_either(open_page: Any) -> None:
     import networkx as nx
 
     empty: Any = nx.MultiDiGraph(documents={})
@@ -719,7 +814,15 @@ def test_no_document_says_more_than_its_line_in_small_graphs_either(open_page: A
 
 
 def test_places_stand_below_the_parties_and_the_law_below_the_places() -> None:
-    kinds = {"a": "Company", "b": "Company", "c": "Datacenter", "x": "Chip", "r": "Region", "l": "Regulation", "p": "Product"}
+    kinds = {
+        "a": "Company",
+        "b": "Company",
+        "c": "Datacenter",
+        "x": "Chip",
+        "r": "Region",
+        "l": "Regulation",
+        "p": "Product",
+    }
     links = [("a", "b"), ("b", "c"), ("c", "x"), ("c", "r"), ("l", "x"), ("a", "p")]
     places = layered(kinds, links, ["a", "b"])
     assert max(places[one][1] for one in "abcxp") < places["r"][1] < places["l"][1]

@@ -73,9 +73,17 @@ _CLAIMS = (
 
 def sample_graph() -> Graph:
     """Return a graph with every kind, every status and several claims of one relation."""
-    entities = [Entity(id=key, name=name, kind=kind, aliases=("Acme Inc",) if key == "acme" else (),
-                       generic=key in ("small", "site"), note="Called a lab." if key == "lab" else None)
-                for key, name, kind in _ENTITIES]
+    entities = [
+        Entity(
+            id=key,
+            name=name,
+            kind=kind,
+            aliases=("Acme Inc",) if key == "acme" else (),
+            generic=key in ("small", "site"),
+            note="Called a lab." if key == "lab" else None,
+        )
+        for key, name, kind in _ENTITIES
+    ]
     return build_graph(entities, _CLAIMS, _DOCUMENTS)
 
 
@@ -118,8 +126,32 @@ HOSTILE = (
 def fuzz(count: int, seed: int = 7) -> list[str]:
     """Return texts put together from pieces that mean something to HTML, JavaScript, URLs or templates."""
     rng = random.Random(seed)
-    pieces = [*HOSTILE[:27], "<", ">", "&", '"', "'", "`", "\\", "/", "=", "\n", "\r", "\t", "%3C", "&#60;", "<iframe srcdoc=",
-              "<math>", "<style>*{}", "<base href=//x>", "<meta http-equiv=refresh content=0>", "é", "中", "🦊", "\u200b"]
+    pieces = [
+        *HOSTILE[:27],
+        "<",
+        ">",
+        "&",
+        '"',
+        "'",
+        "`",
+        "\\",
+        "/",
+        "=",
+        "\n",
+        "\r",
+        "\t",
+        "%3C",
+        "&#60;",
+        "<iframe srcdoc=",
+        "<math>",
+        "<style>*{}",
+        "<base href=//x>",
+        "<meta http-equiv=refresh content=0>",
+        "é",
+        "中",
+        "🦊",
+        "\u200b",
+    ]
     return ["".join(rng.choice(pieces) for _ in range(rng.randint(1, 5))) for _ in range(count)]
 
 
@@ -127,11 +159,32 @@ def hostile_graph(texts: Sequence[str]) -> Graph:
     """Return a graph that has each text in every free field of an entity, a claim and a document, over all kinds."""
     kinds, statuses = list(KINDS), list(STATUSES)
     relations = {(subject, object_): name for name, one in RELATIONS.items() for subject, object_ in one.ends}
-    entities = [Entity(id=f"{text}{at}", name=text or "·", kind=kinds[at % len(kinds)], aliases=(text, text[::-1]),
-                       generic=at % 5 == 0, note=text) for at, text in enumerate(texts)]
-    documents = [Document(id=f"{text}{at}", name=text, publisher=text, published=text, published_basis=text,
-                          language=text, url=text, reliability=text, cites=text, file=text)
-                 for at, text in enumerate(texts)]
+    entities = [
+        Entity(
+            id=f"{text}{at}",
+            name=text or "·",
+            kind=kinds[at % len(kinds)],
+            aliases=(text, text[::-1]),
+            generic=at % 5 == 0,
+            note=text,
+        )
+        for at, text in enumerate(texts)
+    ]
+    documents = [
+        Document(
+            id=f"{text}{at}",
+            name=text,
+            publisher=text,
+            published=text,
+            published_basis=text,
+            language=text,
+            url=text,
+            reliability=text,
+            cites=text,
+            file=text,
+        )
+        for at, text in enumerate(texts)
+    ]
     claims = []
     for at, text in enumerate(texts):
         subject, object_ = entities[at], entities[(at * 7 + 1) % len(entities)]
@@ -139,7 +192,8 @@ def hostile_graph(texts: Sequence[str]) -> Graph:
         claims.append(Claim(
             id=f"{text}{at}", document=documents[at].id, subject=subject.id, relation=relation, object=object_.id,
             status=statuses[at % len(statuses)], confidence="likely", summary=text, locator=text, attribution=text,
-            since=text, until=text, due=text, chips=(text,), sites=(text,), regions=(text,), via=(text,), quantity=text,
+            since=text, until=text, due=text, chips=(text,), sites=(text,), regions=(text,), via=(text,),
+            quantity=text,
             unit=text, value=text, currency=text, owner=text, purpose=text, licence=text, transit=(text,), stage=text,
             note=text, quote=text if at % 2 else None))  # fmt: skip
     return build_graph(entities, claims, documents)
@@ -175,13 +229,17 @@ def many(nodes: int, claims: int) -> Graph:
     rng = random.Random(3)
     kinds = ("Company", "Company", "Company", "Datacenter", "Chip", "Region", "Product")
     entities = [Entity(id=f"e{at:04}", name=f"Entity {at}", kind=kinds[at % len(kinds)]) for at in range(nodes)]
-    documents = [Document(id=f"d{at}", name=f"Paper {at}", published=f"20{18 + at % 8}-0{1 + at % 9}") for at in range(40)]
+    documents = [
+        Document(id=f"d{at}", name=f"Paper {at}", published=f"20{18 + at % 8}-0{1 + at % 9}") for at in range(40)
+    ]
     found: dict[str, Claim] = {}
     names = list(RELATIONS)
     while len(found) < claims:
         one, other = rng.randrange(nodes), rng.randrange(nodes if rng.random() < 0.7 else 12)
         if one == other:
             continue
-        claim = _claim(f"e{one:04}", rng.choice(names), f"e{other:04}", f"d{len(found) % 40}", f"Said of {one} and {other}.")
+        claim = _claim(
+            f"e{one:04}", rng.choice(names), f"e{other:04}", f"d{len(found) % 40}", f"Said of {one} and {other}."
+        )
         found.setdefault(claim.id, claim)
     return build_graph(entities, found.values(), documents)

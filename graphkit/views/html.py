@@ -28,6 +28,7 @@ WEIGHT = 600_000  # bytes of a page of paths, most of them vis-network
 
 _VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
 _VIS_SHA256 = "f3c1229464749a6f5a80c80867189edfdc0198be0d015c3d770aff196cb6c0a1"
+_VIS_CHANGED = "Changed: its option editor and the languages of its toolbar are left out."
 # first and following text, and what stands in between instead: a page that is e-mailed pays for every byte
 _VIS_UNUSED = (
     ("Pm={black:", ",Dm=function", "Pm={}"),
@@ -216,7 +217,7 @@ def _vis() -> str:
         for start, end, instead in _VIS_UNUSED:
             head, _, tail = text.partition(start)
             text = head + instead + tail[tail.index(end) :]
-        text = text.replace(" * @license\n", " * Changed: its option editor and the languages of its toolbar are left out.\n *\n * @license\n", 1)
+        text = text.replace(" * @license\n", f" * {_VIS_CHANGED}\n *\n * @license\n", 1)
     return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", text)
 
 

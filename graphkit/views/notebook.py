@@ -60,7 +60,8 @@ def path_html(path: Mapping[str, Any]) -> str:
         told = step["claims"][0] if step["claims"] else None
         relation = words.get(f"relation.{step['relation']}", step["relation"])
         status = words.get(f"status.{step['status']}", step["status"])
-        line = f"<b>{_text(step['subject']['name'])}</b> {_text(relation)} <b>{_text(step['object']['name'])}</b> ({_text(status)})"
+        subject, object_ = step["subject"]["name"], step["object"]["name"]
+        line = f"<b>{_text(subject)}</b> {_text(relation)} <b>{_text(object_)}</b> ({_text(status)})"
         if told:
             said = told.get("quote") or told.get("summary") or ""
             source = " · ".join(part for part in (told.get("document_name"), told.get("published")) if part)

@@ -37,8 +37,8 @@ _CATALOGUED = frozenset(name for name, relation in RELATIONS.items() if relation
 _ON_LINE = ("subject", "relation", "object", "status", "implied")
 _UNTOLD = ("documents", "passage", "findings")
 _STEP = ("relation", "status", "implied", "confidence", "marks")
-_FIELDS = ("id", "subject", "relation", "object", "status", "confidence", "document", "implied", "since", "until", "due",
-           "attribution", "locator", "summary", "quote", "via", "qualifiers")
+_FIELDS = ("id", "subject", "relation", "object", "status", "confidence", "document", "implied", "since", "until",
+           "due", "attribution", "locator", "summary", "quote", "via", "qualifiers")
 
 
 def catalogue(language: str) -> dict[str, str]:
@@ -329,7 +329,8 @@ class _Sheet:
         """Return the number of a finding: paths share them, as findings share rules, and each is sent once."""
         if not isinstance(finding, Mapping):
             return None if not finding else _number(self.findings, {"sentence": str(finding)})
-        told = {field: finding[field] for field in ("coverage", "sentence", "missing", "duties") if finding.get(field)}
+        fields = ("coverage", "sentence", "missing", "duties")
+        told = {field: finding[field] for field in fields if finding.get(field)}
         rules = [_number(self.rules, {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
                  for rule in finding.get("rules") or []]
         return _number(self.findings, {**told, "rules": rules})
