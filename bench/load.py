@@ -86,21 +86,20 @@ def _table(path: Path, columns: tuple[str, ...]) -> Iterator[Callable[[tuple[obj
 
 def whole(folder: Path, url: str) -> dict[str, float]:
     """From the files to the database, checks and progress included; then again, unchanged."""
-    started = time.perf_counter()
+    clock = _Clock()
     base = read_factbase(folder)
-    read, records = time.perf_counter(), _peak()
+    reading, records = clock.times(), _peak()
     with open_store(url, readonly=False) as store:
         loading.load(store, base, lambda done, total: print(done, total, end="\r", file=sys.stderr))
-    done = time.perf_counter()
-    return {"seconds": done - started, "reading": read - started, "records MB": records, "peak MB": _peak()}
+    return {**clock.times(), "reading cpu": reading["cpu"], "records MB": records, "peak MB": _peak()}
 
 
 def again(folder: Path, url: str) -> dict[str, float]:
     """The unchanged base once more, in a fresh process, by the content hash of its files."""
-    started = time.perf_counter()
+    clock = _Clock()
     with open_store(url) as store:
         assert loading.holds(store, content_sha256(folder), [folder.name])
-    return {"seconds": time.perf_counter() - started}
+    return clock.times()
 
 
 def checked_again(folder: Path, url: str) -> dict[str, float]:
@@ -120,7 +119,7 @@ def bare(folder: Path, url: str) -> dict[str, float]:
         edges.setdefault(claim.relation, []).append(row)
     with open_store(url, readonly=False) as store:
         store.write("CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE")
-        started = time.perf_counter()
+        clock = _Clock()
         for kind, rows in nodes.items():
             create = f"CREATE (n:Entity:{kind} {{id: row.id, name: row.name}}) SET n += row"
             _batches(store, f"UNWIND $rows AS row {create}", rows)
@@ -131,7 +130,7 @@ def bare(folder: Path, url: str) -> dict[str, float]:
                 f"CREATE (a)-[r:{relation}]->(b) SET r = row.props",
                 rows,
             )
-    return {"seconds": time.perf_counter() - started}
+    return clock.times()
 
 
 def row_by_row(folder: Path, url: str) -> dict[str, float]:
@@ -164,18 +163,34 @@ def admin_import(folder: Path, home: str) -> dict[str, float]:
         for claim in base.claims:
             write((claim.subject, claim.object, claim.relation, *(getattr(claim, name) or "" for name in names)))
     server = Server(Path(home))
-    started = time.perf_counter()
+    clock = _Clock()
     server.admin("database", "import", "full", "neo4j", f"--nodes={files / 'nodes.csv'}",
                  f"--relationships={files / 'edges.csv'}", "--overwrite-destination")  # fmt: skip
-    took = time.perf_counter() - started
+    times = clock.times()
     server.remove()
-    return {"seconds": took}
+    return times
 
 
 def _batches(store: Store, cypher: str, rows: list[dict[str, Any]]) -> None:
     remaining = iter(rows)
     while batch := list(islice(remaining, 5_000)):
         store.write(cypher, {"rows": batch})
+
+
+class _Clock:
+    """Wall and processor seconds of this process and of those it has waited for."""
+
+    def __init__(self) -> None:
+        self.wall, self.cpu = time.perf_counter(), _cpu()
+
+    def times(self) -> dict[str, float]:
+        return {"seconds": time.perf_counter() - self.wall, "cpu": _cpu() - self.cpu}
+
+
+def _cpu() -> float:
+    return sum(used.ru_utime + used.ru_stime for used in map(
+        resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    ))  # fmt: skip
 
 
 def _peak() -> float:
@@ -185,15 +200,27 @@ def _peak() -> float:
 # all of them ---------------------------------------------------------------------------------
 
 
-def measured(what: Callable[..., dict[str, float]], folder: Path, url: str) -> dict[str, float]:
-    """Run one measurement in a process of its own."""
+def measured(
+    what: Callable[..., dict[str, float]], folder: Path, url: str, server: Server | None = None
+) -> dict[str, float]:
+    """Run one measurement in a process of its own; a server's processor seconds count with it."""
+    before = _server_cpu(server)
     said = subprocess.run(
         [sys.executable, "-m", "bench.load", "--measure", what.__name__, str(folder), url],
         check=True, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
     found: dict[str, float] = json.loads(said.stdout)
-    print(f"{what.__name__:>14} {url[:40]:40} {found}", flush=True)
+    if server is not None:
+        found["server cpu"] = _server_cpu(server) - before
+    print(f"{what.__name__:>14}", ", ".join(f"{name} {value:.1f}" for name, value in found.items()), flush=True)
     return found
+
+
+def _server_cpu(server: Server | None) -> float:
+    if server is None or server.process is None:
+        return 0.0
+    fields = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def size(path: Path) -> float:
@@ -232,7 +259,7 @@ def main() -> None:
                 try:
                     server.start()
                     for step in steps:
-                        measured(step, folder, server.url)
+                        measured(step, folder, server.url, server)
                     print(f"disk {size(work / 'home' / 'data'):.0f} MB")
                 finally:
                     server.remove()

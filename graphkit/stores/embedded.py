@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
@@ -91,7 +92,9 @@ class EmbeddedStore:
             if self._changed:
                 self._catch_up()
                 with _saying(self._path):
-                    self._graph.save(str(work.folder / "new.kgl"))
+                    with warnings.catch_warnings():  # a large column stored otherwise than the engine likes
+                        warnings.simplefilter("ignore", kglite.MappedFallbackWarning)
+                        self._graph.save(str(work.folder / "new.kgl"))
                     (work.folder / "new.kgl").replace(self._path)
         finally:
             work.release()
