@@ -26,6 +26,9 @@ from graphkit.stores.guard import check
 #: Bytes that a statement may take beyond the loaded graph, and that its answer may have.
 MAX_MEMORY, MAX_ANSWER = 2 << 30, 64 << 20
 
+#: The child finds this package where its parent did, and nothing in the working directory.
+_CHILD = "import sys; sys.path.append(sys.argv[1]); from graphkit.stores import ask; ask.serve()"
+
 _DATE, _TIME = 1, 2
 _MEMORY = "stopped at its memory limit: ask a narrower question, or for fewer and shorter values"
 
@@ -40,23 +43,24 @@ class Result(msgspec.Struct, frozen=True):
 
 def ask(
     url: str | Path, cypher: str, parameters: Mapping[str, object] | None = None, *,
-    timeout: float = 30.0, limit: int = 10_000,
+    timeout: float = 30.0, limit: int = 10_000, memory: int = MAX_MEMORY,
 ) -> Result:
     """Run one reading statement on a database, in at most `timeout` seconds, for at most `limit` rows.
 
-    `parameters` are numbers, strings, dates, lists and maps of these. Raises QueryRefused (see
-    `guard.check`), QueryError, QueryTimeout at a limit, or another StoreError.
+    `parameters` are numbers, strings, dates, lists and maps of these; `memory` is what this side may
+    take beyond the loaded graph, in bytes. Raises QueryRefused (see `guard.check`), QueryError,
+    QueryTimeout at a limit, or another StoreError.
     """
     address = str(url)
     check(cypher, embedded=not is_server(address))
     try:
-        task = _encode([address, cypher, dict(parameters or {}), timeout, limit])
+        task = _encode([address, cypher, dict(parameters or {}), timeout, limit, memory])
     except (TypeError, OverflowError, RecursionError, UnicodeEncodeError) as error:
         raise QueryError(f"a parameter cannot be sent to a database: {error}", cypher) from None
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "graphkit.stores.ask"], input=task, capture_output=True, timeout=timeout,
-            env=_environment(), start_new_session=True, check=False,
+        done = subprocess.run(  # noqa: S603  # our own child: what is hostile goes to its standard input
+            [sys.executable, "-P", "-c", _CHILD, str(Path(__file__).resolve().parents[2])],
+            input=task, capture_output=True, timeout=timeout, start_new_session=True, check=False,
         )
     except subprocess.TimeoutExpired:
         raise QueryTimeout(
@@ -69,12 +73,6 @@ def ask(
         kind = getattr(errors, fault)
         raise kind(answer[0], cypher) if issubclass(kind, QueryError) else kind(answer[0])
     return Result(*answer)
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment of the child: ours, with this package on its path."""
-    here = str(Path(__file__).resolve().parents[2])
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))}
 
 
 def _death(code: int, said: bytes) -> StoreError:
@@ -119,7 +117,8 @@ def _decode(data: bytes) -> list[Any]:
 # In the child ---------------------------------------------------------------------------------
 
 
-def _serve() -> None:
+def serve() -> None:
+    """Answer the one task on standard input, and end the process."""
     try:
         columns, rows, truncated = _answer(*_decode(sys.stdin.buffer.read()))
         answer = _encode(["", columns, rows, truncated])
@@ -135,10 +134,10 @@ def _serve() -> None:
 
 
 def _answer(
-    address: str, cypher: str, parameters: dict[str, object], timeout: float, limit: int
+    address: str, cypher: str, parameters: dict[str, object], timeout: float, limit: int, memory: int
 ) -> tuple[list[str], list[Row], bool]:
     store = open_store(address)
-    _bound_memory()
+    _bound_memory(memory)
     try:
         columns, rows = store.read_at_most(limit + 1, cypher, parameters, seconds=timeout)
     except StoreUnavailable as error:
@@ -146,18 +145,14 @@ def _answer(
     return columns, rows[:limit], len(rows) > limit
 
 
-def _bound_memory() -> None:
-    """Bound this process to what it has now and MAX_MEMORY more; no core file of it is written."""
+def _bound_memory(more: int) -> None:
+    """Bound this process to what it has now and so many bytes more; no core file of it is written."""
     try:
         import resource
 
         pages = int(Path("/proc/self/statm").read_text().split()[0])
-        bound = pages * resource.getpagesize() + MAX_MEMORY
+        bound = pages * resource.getpagesize() + more
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     except (ImportError, OSError, ValueError):
         return  # the limits of time, work and rows are left
-
-
-if __name__ == "__main__":
-    _serve()

@@ -46,6 +46,9 @@ def resolved(text: str) -> str:
     'LOAD'
     """
 
+    if re.search(r"\\\\u", text):
+        raise QueryRefused("backslashes before a u are read in two ways: pass the text as a parameter", text)
+
     def character(match: re.Match[str]) -> str:
         if len(match["digits"]) != 4 or match[0].count("u") != 1:
             raise QueryRefused(f"{match[0]!r} is no unicode escape: write \\u and four hex digits", text)
@@ -163,4 +166,7 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
     end = _after(text, "`", start + 1, "a name in backticks")
     while text.startswith("`", end):
         end = _after(text, "`", end + 1, "a name in backticks")
-    return text[start + 1 : end - 1].replace("``", "`"), end
+    name = text[start + 1 : end - 1]
+    if "\\" in name:
+        raise QueryRefused(f"a name in backticks holds a backslash: {name[:40]!r}", text)
+    return name.replace("``", "`"), end
