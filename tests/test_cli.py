@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -540,9 +540,11 @@ def test_the_second_run_takes_at_most_three_times_the_import_of_networkx(tmp_pat
     for _ in range(5):
         for name, command in (("graphkit", [PROGRAM, "path", "ByteDance", "H100"]),
                               ("networkx", [sys.executable, "-c", "import networkx"])):
-            begun = time.perf_counter()
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
             subprocess.run(command, env=environment(changes), stdout=subprocess.DEVNULL, check=True, timeout=120)
-            taken[name].append(time.perf_counter() - begun)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            # processor time: on a machine that is busy otherwise the clock says more of its other work
+            taken[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     ratio = statistics.median(taken["graphkit"]) / statistics.median(taken["networkx"])
     assert ratio <= 3.0, taken
 

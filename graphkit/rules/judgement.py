@@ -27,7 +27,11 @@ CHINA = frozenset({"china", "hong-kong"})
 
 def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
     """Return the answer for one model on one day, with the reasons for every test taken."""
-    return _Judgement(rulebook, chip, question).finding()
+    answered: dict[tuple[Chip, Question], Finding] = rulebook.answered
+    found = answered.get((chip, question))
+    if found is None:
+        found = answered[chip, question] = _Judgement(rulebook, chip, question).finding()
+    return found
 
 
 class _Judgement:

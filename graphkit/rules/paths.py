@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from graphkit.access.records import AccessPath, Step
-from graphkit.errors import UnknownName
 from graphkit.rules.finding import Finding, Question, agree, merged, ours
 from graphkit.rules.licence import judge_chips
 from graphkit.rules.parties import Facts, Party
@@ -85,10 +84,8 @@ class _Judge:
         """The models to judge, and the name of the chip that they are assumed to be."""
         for node in filter(None, (self.end, asked)):
             for name in (node, self.facts.name(node)):
-                try:
-                    return self.rulebook.models(name), None if node == self.end else self.facts.name(node)
-                except UnknownName:
-                    continue
+                if models := self.rulebook.models_of(name):
+                    return models, None if node == self.end else self.facts.name(node)
         return (), None
 
     def _step(self, index: int, step: Step) -> StepFinding:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -340,19 +340,28 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
         A family is named by its leading whole words: "H100" is H100 SXM and H100 PCIe, never H200.
         """
+        if found := self.models_of(name):
+            return found
+        raise UnknownName(name, _near(name, [one.name for one in self.chips]), "chip")
+
+    def models_of(self, name: str) -> tuple[Chip, ...]:
+        """Return what `models` does, and nothing for a name that no chip here answers to."""
         wanted = fold(name)
         for one in self.chips:
             spelt = (one.id, *map(fold, (one.name, *one.aliases)))
             if wanted in spelt or (one.vendor and wanted.removeprefix(f"{fold(one.vendor)} ") in spelt):
                 return (one,)
-        if family := tuple(one for one in self.chips if names((name,), one)):
-            return family
-        raise UnknownName(name, _near(name, [one.name for one in self.chips]), "chip")
+        return tuple(one for one in self.chips if names((name,), one))
 
     def groups(self, region: str, day: str) -> dict[str, bool]:
         """Return the country groups of a region on an ISO day; False marks one that is not settled."""
         members = self._members.get(region, ())
         return {one.group: one.settled for one in members if covers(one.from_, one.to, day)}
+
+    @functools.cached_property
+    def answered(self) -> dict[tuple[Chip, Any], Any]:
+        """What was asked of this rulebook and answered: the paths of one question ask the same again and again."""
+        return {}
 
     @functools.cached_property
     def _regions_by_name(self) -> dict[str, Region]:
