@@ -110,9 +110,9 @@ def test_values_come_back_as_they_went(filled: str) -> None:
     assert ask(filled, "RETURN $day AS day, $text AS text, $list AS list, $map AS map", given).rows == [given]
 
 
-def test_a_list_that_outgrows_the_memory_is_stopped_and_nobody_else_notices(filled: str) -> None:
-    with pytest.raises((QueryTimeout, QueryError), match=r"memory limit|out of range"):
-        ask(filled, "RETURN reduce(s = [1], x IN range(1, 40) | s + s) AS s", timeout=60, memory=256 << 20)
+def test_a_text_that_outgrows_the_memory_is_stopped_and_nobody_else_notices(filled: str) -> None:
+    with pytest.raises(QueryTimeout, match="memory limit"):
+        ask(filled, "RETURN reduce(s = 'abcdefgh', x IN range(1, 40) | s + s) AS s", timeout=60, memory=256 << 20)
     assert ask(filled, "RETURN 1 AS one").rows == [{"one": 1}]
 
 
