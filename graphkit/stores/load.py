@@ -14,13 +14,16 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from graphkit.errors import InvalidValue, QueryError, SchemaMismatch, StoreBusy, StoreError, StoreNotOurs
+from graphkit.errors import InvalidValue, QueryError, StoreBusy, StoreError
 from graphkit.factbase import FactBase
 from graphkit.facts import Claim, Document, Entity
 from graphkit.ontology import KINDS, RELATIONS
 from graphkit.stores import Row, Store
+from graphkit.stores.marks import Mark, holds, incomplete, marks, refuse_foreign, same
 from graphkit.stores.records import Properties, claim_properties, document_properties, entity_properties
 from graphkit.stores.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES, SCHEMA
+
+__all__ = ["Change", "Changes", "Mark", "holds", "incomplete", "load", "marks", "unload"]
 
 BATCH = 5_000
 
@@ -50,56 +53,6 @@ class Changes(msgspec.Struct, frozen=True):
         return bool(self.claims or self.entities or self.documents)
 
 
-class Mark(msgspec.Struct, frozen=True):
-    """A fact base in a store: the content hash it was loaded with, and whether that load finished."""
-
-    name: str
-    sha256: str
-    complete: bool
-    schema: int
-
-
-def marks(store: Store) -> dict[str, Mark]:
-    """Return the fact bases of a store by name. Raises SchemaMismatch for another graphkit's."""
-    rows = store.read(
-        "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
-        "f.schema AS schema ORDER BY name"
-    )
-    if any(not isinstance(value, str | bool | int) for row in rows for value in row.values()):
-        raise _not_ours("FactBase", sum(not isinstance(row["schema"], int) for row in rows))
-    found = {mark.name: mark for mark in msgspec.convert(rows, list[Mark])}
-    for mark in found.values():
-        if mark.schema != SCHEMA:
-            age, mend = (
-                ("a newer", "upgrade graphkit")
-                if mark.schema > SCHEMA
-                else ("an older", "delete its nodes (`MATCH (n) WHERE n:Entity OR n:Document OR n:FactBase "
-                      "DETACH DELETE n`) and build again")
-            )
-            raise SchemaMismatch(
-                f"fact base {mark.name!r} was loaded by {age} graphkit "
-                f"(schema {mark.schema}, this one reads {SCHEMA}): {mend}"
-            )
-    return found
-
-
-def incomplete(store: Store) -> list[str]:
-    """Return the names of the fact bases whose last load did not finish, sorted."""
-    return sorted(mark.name for mark in marks(store).values() if not mark.complete)
-
-
-def holds(store: Store, sha256: str, names: Sequence[str]) -> bool:
-    """Say whether a finished load of just this content is what a store holds of the named fact bases.
-
-    With `factbase.content_sha256` it tells without parsing that there is nothing to load.
-    """
-    return _same(marks(store), sha256, names)
-
-
-def _same(found: Mapping[str, Mark], sha256: str, names: Sequence[str]) -> bool:
-    return all((mark := found.get(name)) and mark.complete and mark.sha256 == sha256 for name in names)
-
-
 def load(store: Store, base: FactBase, progress: Progress | None = None) -> Changes:
     """Make a store hold a fact base as it is now; `progress` is called with (records done, all).
 
@@ -110,9 +63,9 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
     found = marks(store)
     names = [part.name for part in base.parts] or [base.name]
     _check_words(base)
-    if _same(found, base.sha256, names):
+    if same(found, base.sha256, names):
         return Changes()
-    _refuse_foreign(store)
+    refuse_foreign(store)
     return _Load(store, base, names, found, progress or (lambda done, total: None)).run()
 
 
@@ -132,20 +85,6 @@ def _check_words(base: FactBase) -> None:
     relations = {claim.relation for claim in base.claims} - RELATIONS.keys()
     if words := kinds | relations:
         raise InvalidValue(f"{', '.join(map(repr, sorted(words)))}: no such kind or relation in the ontology")
-
-
-def _refuse_foreign(store: Store) -> None:
-    for label in ("Entity", "Document"):
-        (row,) = store.read(f"MATCH (n:{label}) WHERE n.factbases IS NULL RETURN count(n) AS n")
-        if row["n"]:
-            raise _not_ours(label, row["n"])
-
-
-def _not_ours(label: str, count: object) -> StoreNotOurs:
-    return StoreNotOurs(
-        f"the database holds {count} :{label} nodes that graphkit did not write: nothing was written; "
-        "give a database of its own (NEO4J_DATABASE or --db), or rename that label"
-    )
 
 
 class _Load:
