@@ -209,6 +209,16 @@ def test_a_reader_keeps_what_it_opened_while_the_file_is_replaced(file: Path) ->
         assert reader.read("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
 
 
+def test_a_link_to_a_file_stays_a_link(file: Path) -> None:
+    link = file.parent / "link.kgl"
+    link.symlink_to(file)
+    with open_store(link, readonly=False) as store:
+        store.write("MATCH (n) DETACH DELETE n")
+    assert link.is_symlink()
+    with open_store(file) as store:
+        assert store.read("MATCH (n) RETURN count(n) AS n") == [{"n": 0}]
+
+
 def test_a_writer_that_fails_leaves_the_file_as_it_was(file: Path) -> None:
     before = file.read_bytes()
     with pytest.raises(RuntimeError), open_store(file, readonly=False) as store:

@@ -33,6 +33,8 @@ class EmbeddedStore:
 
     def __init__(self, path: Path, *, readonly: bool = True) -> None:
         self._path = path.expanduser().absolute()
+        if self._path.is_symlink():
+            self._path = self._path.resolve()  # the file is replaced, not the link to it
         self._readonly = readonly
         self._changed = self._text_stale = False
         self._work: _WorkFolder | None = None
