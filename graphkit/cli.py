@@ -70,21 +70,30 @@ _file = click.Path(path_type=Path, dir_okay=False)
 source_options = options(
     click.option("-f", "--factbase", "factbases", multiple=True, type=_folder,
                  help="A fact-base folder; several are merged. Default: the one that ships."),
-    click.option("--db", envvar="NEO4J_URI", help="Ask this database instead: a file, neo4j:// or bolt:// address."),
+    click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS",
+                 help="Ask this database instead: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set."),
     click.option("--documents", type=_folder, help="Folder with the documents' texts, for verbatim quotations."),
 )
-filter_options = options(
-    click.option("--on", metavar="DATE", help="As of a date: YYYY, YYYY-MM or YYYY-MM-DD."),
-    click.option("--known-by", metavar="DATE", help="Only what had been published by a date."),
-    click.option("--status", multiple=True, metavar="LIST",
-                 help="Statuses that may make a path. Default: done,planned,considered; alleged only if asked for."),
-    click.option("--include", multiple=True, metavar="LIST", help="Only these relations."),
-    click.option("--exclude", multiple=True, metavar="LIST", help="Not these relations."),
-    click.option("--without", multiple=True, metavar="NAME|CLAIM",
-                 help="As if this entity or claim did not exist; may be repeated."),
-    click.option("--min-confidence", default="0", metavar="P",
-                 help="Least confidence of a claim: confirmed, likely, possible, doubtful, or 0 to 1."),
+
+
+def _filters(statuses: str) -> Command:
+    return options(
+        click.option("--on", metavar="DATE", help="As of a date: YYYY, YYYY-MM or YYYY-MM-DD."),
+        click.option("--known-by", metavar="DATE", help="Only what had been published by a date."),
+        click.option("--status", multiple=True, metavar="LIST", help=statuses),
+        click.option("--include", multiple=True, metavar="LIST", help="Only these relations: LEASES_FROM,USES ..."),
+        click.option("--exclude", multiple=True, metavar="LIST", help="Not these relations."),
+        click.option("--without", multiple=True, metavar="NAME|CLAIM",
+                     help="As if this entity or claim did not exist; may be repeated."),
+        click.option("--min-confidence", default="0", metavar="P",
+                     help="Least confidence of a claim: confirmed, likely, possible, doubtful, or 0 to 1."),
+    )
+
+
+filter_options = _filters(
+    "Statuses that may make a path. Default: done,planned,considered; alleged only if asked for."
 )
+view_filter_options = _filters("Only claims of these statuses: done,planned,refused ... Default: all.")
 bound_options = options(
     click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path."),
     click.option("--max-slice", default=50_000, show_default=True, type=click.IntRange(1),
@@ -94,7 +103,10 @@ bound_options = options(
 
 def format_option(*forms: str) -> Command:
     """Return the option --format with these choices, the first one by default."""
-    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True)
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True,
+        help="How to print the answer.",
+    )
 
 
 @click.group(cls=Graphkit, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -404,7 +416,7 @@ def close(
 
 @main.command()
 @click.argument("name")
-@options(source_options, filter_options)
+@options(source_options, view_filter_options)
 @format_option("text", "json", "csv", "markdown")
 def show(
     name: str, factbases: tuple[Path, ...], db: str | None, documents: Path | None, form: str, **filters: Any
@@ -426,7 +438,7 @@ def show(
 
 @main.command()
 @click.argument("names", nargs=-1)
-@options(source_options, filter_options)
+@options(source_options, view_filter_options)
 @click.option("--radius", default=1, show_default=True, type=click.IntRange(1, 6), help="Steps around the names.")
 @click.option("-o", "--output", required=True, type=_file, metavar="FILE", help="The page to write.")
 @click.option("--large", is_flag=True, help="Allow up to 1,500 entities and 4,000 relations.")
@@ -452,7 +464,9 @@ def view(
 
 @main.command()
 @click.argument("factbases", nargs=-1, type=_folder)
-@click.option("--db", envvar="NEO4J_URI", help="Load into this database: a file, neo4j:// or bolt:// address.")
+@click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS",
+              help="Load into this database: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set, "
+                   "else a file in the user's cache.")
 @click.option("--documents", type=_folder, help="Folder with the documents' texts, for verbatim quotations.")
 def build(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> None:
     """Check fact bases (the shipped one without any) and load them into a database."""

@@ -75,12 +75,11 @@ def _path(number: int, path: Answer, *, explain: bool) -> list[str]:
         lines += wrap(f"{plain(path['route_name'])} ({plain(path['route'])})", "   route: ")
     if path["verdict"]:
         lines += wrap(plain(path["verdict"]), "   rules: ")
-    told = {path["verdict"]}
     for position, step in enumerate(steps, 1):
         lines += _step(position, step)
         for finding in path["findings"]:
-            if finding["step"] == position - 1 and finding["sentence"] not in told:
-                told.add(finding["sentence"])
+            # the verdict joins the sentences of the steps, with a small letter after the first
+            if finding["step"] == position - 1 and finding["sentence"][1:] not in (path["verdict"] or ""):
                 lines += wrap(plain(finding["sentence"]), "      rule: ")
         for place in path["places"]:
             if place["site"] == step["object"]["id"]:
