@@ -235,7 +235,9 @@ def many(nodes: int, claims: int) -> Graph:
     found: dict[str, Claim] = {}
     names = list(RELATIONS)
     while len(found) < claims:
-        one, other = rng.randrange(nodes), rng.randrange(nodes if rng.random() < 0.7 else 12)
+        # the first ones reach every entity
+        one = len(found) if len(found) < nodes else rng.randrange(nodes)
+        other = rng.randrange(nodes if rng.random() < 0.7 else 12)
         if one == other:
             continue
         claim = _claim(

@@ -33,7 +33,7 @@ def row(count: int, width: int) -> list[Point]:
 
 def width(nodes: int, longest: int) -> int:
     """Return how wide a layered layout is, for its nodes and the steps of its longest path."""
-    columns = max(3, round(math.sqrt(nodes * ROW / COLUMN * 1.3)))
+    columns = max(3, round(math.sqrt(nodes * ROW / COLUMN * 1.8)))
     return max((columns - 1) * COLUMN, longest * STEP)
 
 

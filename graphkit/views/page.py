@@ -234,8 +234,10 @@ class _Sheet:
                 for step in path["steps"] for end in ("subject", "object")]
         core += [end["id"] for answer in self.answers for end in (answer.get("buyer"), answer.get("chip")) if end]
         core = list(dict.fromkeys([*core, *(key for key in focus if key in self.entities)]))
-        if most is None or most[0] >= len(self.entities):
-            return sorted(self.entities)
+        # those that only stand in the scope of a claim have no line to be drawn with
+        tied = {key for key in self.entities if self.near[key]} or self.entities.keys()
+        if most is None or most[0] >= len(tied):
+            return sorted({*tied, *core})
         ranked = self._ranked(core)
         if self.answers:
             ranked = [key for key in ranked if self._distance.get(key, 9) <= 2]
@@ -246,7 +248,7 @@ class _Sheet:
             pairs.setdefault(object_, []).append((subject, f"{relation}{status}{implied}"))
         lines = sum(other in kept for key in kept for other, _ in pairs.get(key, [])) // 2
         for key in ranked:
-            if key in kept:
+            if key in kept or key not in tied:
                 continue
             more = sum(other in kept for other, _ in pairs.get(key, []))
             if len(kept) >= max(most[0], len(core)) or lines + more > most[1]:
@@ -276,10 +278,12 @@ class _Sheet:
             key = (claim["subject"], claim["relation"], claim["object"], claim["status"],
                    claim.get("implied", False))
             found.setdefault(key, []).append(claim)
-        return {key: sorted(found[key], key=lambda claim: (
-            -CONFIDENCES.get(claim["confidence"], 0.0), self.documents[claim["document"]].get("published", "9"),
-            claim["id"]))
-            for key in sorted(found)}
+        return {key: sorted(found[key], key=self._rank) for key in sorted(found)}
+
+    def _rank(self, claim: Record) -> tuple[float, bool, str, str]:
+        """Put the surest first, among equals those with a quotation, then the earliest."""
+        published = self.documents[claim["document"]].get("published", "9")
+        return -CONFIDENCES.get(claim["confidence"], 0.0), "quote" not in claim, published, claim["id"]
 
     def lines(self, kept: Sequence[str]) -> list[tuple[tuple[str, str, str, str, bool], list[Record]]]:
         """Return the lines between kept entities, those of paths last so that they are drawn on top."""
@@ -365,7 +369,8 @@ def _negative(negative: Mapping[str, Any] | None) -> Record | None:
             {"steps": [[step["subject"]["name"], step["relation"], step["object"]["name"]]
                        for step in miss.get("steps", [])], "reasons": list(miss.get("reasons", []))}
             for miss in negative.get("near_misses", [])],
-        **{field: [one["name"] for one in negative.get(field, [])] for field in ("reached", "holders", "unnamed")},
+        **{field: list(dict.fromkeys(one["name"] for one in negative.get(field, [])))
+           for field in ("reached", "holders", "unnamed")},
     }
 
 

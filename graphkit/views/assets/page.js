@@ -79,8 +79,10 @@
   dateClaims();
   const months = monthsOfClaims();
 
+  // kinds in columns read well while they are few
+  const LAYOUT = data.answers.length || nodes.size <= 60 ? "layered" : "force";
   const state = {
-    view: data.matrix ? "matrix" : "graph", layout: "layered", answer: 0, path: null, row: null,
+    view: data.matrix ? "matrix" : "graph", layout: LAYOUT, answer: 0, path: null, row: null,
     node: null, line: null, under: [], hidden: new Set(), month: null, mode: "on", page: 0, theme: null,
   };
   const answer = () => data.answers[state.answer] || null;
@@ -463,7 +465,7 @@
       const r = radius(id) * scale;
       taken.push({ x: at.x - r, y: at.y - r, w: 2 * r, h: 2 * r, own: id });
     }
-    const emphasis = (id) => (state.node === id || hover === id ? 3 : onPath.includes(id) ? 2 : light && light.nodes.has(id) ? 1 : 0);
+    const emphasis = (id) => (state.node === id || hover === id ? 3 : onPath.includes(id) || (!answer() && data.focus.includes(id)) ? 2 : light && light.nodes.has(id) ? 1 : 0);
     const add = (text) => { taken.push(text.area); found.push(text); };
     const onRow = (id) => row.includes(lines.get(id).from) && row.includes(lines.get(id).to) && !bends.get(id);
     const nameLine = (id) => {
@@ -525,9 +527,11 @@
         faded: away, area: area(side), id, note: noted ? rows.length - 1 : -1 });
     };
     order.filter((id) => row.includes(id)).forEach(nameNode);
-    const named = light ? [...light.lines] : [];
+    const named = light ? [...light.lines] : shown.lines.size <= 30 ? [...shown.lines] : [];
+    const others = order.filter((id) => !row.includes(id));
+    if (!light) others.forEach(nameNode);
     [...named.filter(onRow), ...named.filter((id) => !onRow(id))].forEach(nameLine);
-    order.filter((id) => !row.includes(id)).forEach(nameNode);
+    if (light) others.forEach(nameNode);
     return found;
   }
 
@@ -869,8 +873,8 @@
         const now = day.trim() ? (period.from || "") <= day && day <= (period.to || ANY_DAY) : !period.to;
         return el("li", { class: now ? "now" : null, "data-outcome": period.outcome },
           el("span", { class: "when" }, `${period.from || "…"} – ${period.to || say("timeline.now")}`), " ",
-          foreign("strong", period.outcome || ""), period.paragraph ? foreign("span", " · " + period.paragraph) : null,
-          period.note ? quiet(period.note, "p") : null);
+          foreign("strong", period.outcome || period.coverage || ""), period.paragraph ? foreign("span", " · " + period.paragraph) : null,
+          period.note || period.sentence ? quiet(period.note || period.sentence, "p") : null);
       }))];
   }
 
@@ -1082,7 +1086,7 @@
     if (state.node) parts.set("node", nodes.get(state.node).key);
     if (state.line) parts.set("claim", claims[lines.get(state.line).claims[0]].id);
     if (state.view !== (data.matrix ? "matrix" : "graph")) parts.set("view", state.view);
-    if (state.layout !== "layered") parts.set("layout", state.layout);
+    if (state.layout !== LAYOUT) parts.set("layout", state.layout);
     if (state.hidden.size) parts.set("hide", [...state.hidden].sort().join(","));
     if (state.month) parts.set(state.mode, state.month);
     if (state.page) parts.set("page", String(state.page + 1));
@@ -1106,7 +1110,7 @@
     state.line = lineOfClaim.get(parts.get("claim")) ?? null;
     state.under = [];
     state.view = pick("view", data.matrix ? ["graph", "table", "matrix"] : ["graph", "table"], data.matrix ? "matrix" : "graph");
-    state.layout = pick("layout", ["force"], "layered");
+    state.layout = pick("layout", ["layered", "force"], LAYOUT);
     const known = new Set([...kinds.keys(), ...evidence, ...relations]);
     state.hidden = new Set((parts.get("hide") || "").split(",").filter((key) => known.has(key)));
     state.mode = parts.has("known") ? "known" : "on";
