@@ -75,7 +75,10 @@ class _Chain:
             for customer in self.rng.sample(self.companies, int(share * self.size)):
                 yield self._claim(customer, "LEASES_FROM", self.companies[number])
         count = {name: int(share * self.size) for name, share in SHARES.items()}
-        for relation in ("LEASES_FROM", "BUYS_FROM", "INVESTS_IN", "LINKED_TO"):
+        for relation in ("INVESTS_IN", "LINKED_TO"):
+            for one, other in zip(self._busy(count[relation]), self._busy(count[relation]), strict=True):
+                yield self._claim(one, relation, other)
+        for relation in ("LEASES_FROM", "BUYS_FROM"):
             for customer, provider in zip(self._busy(count[relation]), self._popular(count[relation]), strict=True):
                 yield self._claim(customer, relation, provider)
         subsidiaries = self.rng.sample(self.companies, count["OWNS"])

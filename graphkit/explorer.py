@@ -274,8 +274,7 @@ class Explorer:
         from_, to = self.buyers(buyer), self.chips(chip, filters.on)
         through = [self.entity(name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
-        def searched(depth: int) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
-            part = slices.access_slice(self.store, _ids(from_), _ids(to), max_hops=depth, max_slice=max_slice)
+        def searched(part: slices.Slice) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
             network = Network.of(part.graph)
             searches = [
                 Search(network, one.id, two.id, filters, max_hops=max_hops, via=through)
@@ -283,10 +282,11 @@ class Explorer:
             ]
             return part, searches, _best(searches, limit + 1)
 
-        part, searches, found = searched(max_hops)
+        given = self.store, _ids(from_), _ids(to)
+        part, searches, found = searched(slices.path_slice(*given, max_hops=max_hops, max_slice=max_slice))
         if not found:
-            # only a look one hop further tells a dead end from a bound
-            part, searches, found = searched(max_hops + 1)
+            # the reasons lie off the ways to the chip; only a look one hop further tells a dead end from a bound
+            part, searches, found = searched(slices.access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice))
         network = Network.of(part.graph)
         paths, more = found[:limit], len(found) > limit
         bounded = part.truncated or any(search.exhausted for search in searches)

@@ -91,6 +91,23 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
             assert cut.truncated or some == all_
 
 
+@pytest.mark.parametrize("wide", [0, 200])
+def test_a_slice_for_paths_reaches_as_far_as_it_was_asked_and_no_further(
+    store: Store, monkeypatch: pytest.MonkeyPatch, wide: int
+) -> None:
+    monkeypatch.setattr(slices, "_WIDE", wide)
+    chain = [claim(f"c{n}", "LEASES_FROM", f"c{n + 1}") for n in range(1, 7)]
+    beside = [claim(f"c{n}", "LEASES_FROM", f"c{n}{k}") for n in range(1, 8) for k in range(3)]
+    customers = [claim(f"c9{n:04}", "LEASES_FROM", "c4") for n in range(50)]
+    loaded(store, *chain, *beside, *customers, claim("c7", "USES", "x"), claim("c3", "USES", "xform"), *TAXONOMY)
+    for max_hops in range(1, 9):
+        part = slices.path_slice(store, ["c1"], ["x"], max_hops=max_hops)
+        found = [path.nodes for _, path in Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=max_hops)]
+        near, far = ("c1", "c2", "c3", "xform"), ("c1", "c2", "c3", "c4", "c5", "c6", "c7", "x")
+        assert found == [path for path in (near, far) if len(path) <= max_hops + 1]
+        assert not {"c10", "c90001", "c999"} & set(part.graph)
+
+
 def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: Store) -> None:
     base = loaded(
         embedded, claim("c1", "LEASES_FROM", "c2", sites=["d1"]), claim("c2", "USES", "x", regions=["rb"]),

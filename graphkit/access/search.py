@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import math
+import operator
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -170,6 +172,8 @@ class _Source:
         self, network: Network, groups: dict[str, tuple[Group, ...]], ends: dict[str, bool], span: Span | None
     ) -> None:
         self.ends, self.span = ends, span
+        #: confidence of two parts of a path: a product when composed, the weaker one in a passage
+        self.join: Callable[[float, float], float] = min if span else operator.mul
         self._network = network
         self.tiers = sorted({tier(c) for leaving in groups.values() for group in leaving for c in group.claims})
         #: the groups that leave each node, each with its limits
@@ -178,7 +182,9 @@ class _Source:
         for leaving in self.ways.values():
             for group, limits in leaving:
                 self._back.setdefault(group.object, []).append((group.subject, limits))
-        self._goals: dict[tuple[int, bool], _Goal] = {}
+        #: the ranks of paths that come before all else: how weak a status they take, exact ends only or any
+        self.stages = [(level, exact) for level in range(len(self.tiers)) for exact in (True, False)]
+        self._goals: dict[int, _Goal] = {}
 
     def _limits(self, group: Group) -> Limits:
         most, grown = 0.0, []
@@ -191,14 +197,11 @@ class _Source:
             grown.append(most)
         return tuple(grown)
 
-    def join(self, first: float, second: float) -> float:
-        """Confidence of two parts of a path: a product when composed, the weaker one in a passage."""
-        return min(first, second) if self.span else first * second
-
-    def goal(self, level: int, exact: bool) -> _Goal:
-        """Distances to the ends over groups of `tiers[level]` or better, to exact ends only or to any."""
-        found = self._goals.get((level, exact))
+    def goal(self, stage: int) -> _Goal:
+        """Distances to the ends of a stage over the groups of its tier or better."""
+        found = self._goals.get(stage)
         if found is None:
+            level, exact = self.stages[stage]
             ends = [end for end, is_exact in self.ends.items() if is_exact or not exact]
             hops = dict.fromkeys(ends, 0)
             queue = deque(ends)
@@ -218,32 +221,30 @@ class _Source:
                 for before, limits in self._back.get(node, ()):
                     if limits[level] and before not in best:
                         heapq.heappush(heap, (-self.join(limits[level], -value), before))
-            found = self._goals[level, exact] = _Goal(hops, best)
+            found = self._goals[stage] = _Goal(hops, best)
         return found
 
-    def bound(self, partial: _Partial, max_hops: int) -> tuple[int, bool, float, int] | None:
-        """Least (tier, model not specified, -confidence, hops) of any completion; None where there is none."""
-        for level, confidence in enumerate(partial.confidences):
-            if not confidence:
-                continue
-            for exact in (True, False):
-                goal = self.goal(level, exact)
-                left = goal.hops.get(partial.node)
-                if left is not None and partial.hops + left <= max_hops:
-                    # a little slack, so that rounding never makes the bound worse than the path
-                    most = self.join(confidence, goal.confidence[partial.node]) * (1 + 1e-9)
-                    return self.tiers[level], not exact, -most, partial.hops + left
-        return None
+    def bound(self, stage: int, node: str, confidences: Limits, hops: int, max_hops: int) -> tuple[float, int] | None:
+        """Least (-confidence, hops) of any completion at a stage; None where there is none."""
+        goal = self.goal(stage)
+        left = goal.hops.get(node)
+        confidence = confidences[self.stages[stage][0]]
+        if left is None or not confidence or hops + left > max_hops:
+            return None
+        # a little slack, so that rounding never makes the bound worse than the path
+        return -self.join(confidence, goal.confidence[node]) * (1 + 1e-9), hops + left
 
 
 class _Partial(msgspec.Struct, frozen=True):
     """A path under way, as a linked list; `confidences` has the most it can have for each tier.
 
-    `narrow` are those of its groups that are limited to places by every claim.
+    `stage` is the first at which it can be completed, `narrow` are those of its groups that are
+    limited to places by every claim.
     """
 
-    source: int
+    source: _Source
     node: str
+    stage: int
     confidences: Limits
     hops: int
     group: Group | None = None
@@ -302,54 +303,81 @@ class Search:
         return reach(self.network, self.buyer, self.chip, self.filters, self.max_hops)
 
     def __iter__(self) -> Iterator[tuple[Rank, AccessPath]]:
-        sources = self._sources()
         ticket = itertools.count()
-        heap: list[tuple[Rank, int, _Partial | AccessPath]] = []
-        for number, source in enumerate(sources):
-            start = _Partial(number, self.buyer, (1.0,) * len(source.tiers), 0)
-            if (rank := self._rank(source, start, (self.network.name(self.buyer),))) is not None:
-                heapq.heappush(heap, (rank, next(ticket), start))
+        heap: list[tuple[Rank, int, _Partial | AccessPath, int]] = []
+
+        def push(partial: _Partial, stage: int, names: tuple[str, ...]) -> None:
+            # what only a later stage completes waits there with the least rank of that stage, its bound not yet known
+            source = partial.source
+            bound = source.bound(stage, partial.node, partial.confidences, partial.hops, self.max_hops)
+            if bound is not None:
+                level, exact = source.stages[stage]
+                rank = (source.tiers[level], source.span is None, not exact, *bound, names)
+                heapq.heappush(heap, (rank, next(ticket), partial, stage))
+            elif stage + 1 < len(source.stages):
+                wait(partial, stage + 1, names)
+
+        def wait(partial: _Partial, stage: int, names: tuple[str, ...]) -> None:
+            source = partial.source
+            level, exact = source.stages[stage]
+            rank = (source.tiers[level], source.span is None, not exact, -math.inf, 0, names)
+            heapq.heappush(heap, (rank, next(ticket), partial, stage))
+
+        for source in self._sources():
+            if source.stages:
+                start = _Partial(source, self.buyer, 0, (1.0,) * len(source.tiers), 0)
+                wait(start, 0, (self.network.name(self.buyer),))
         seen: set[tuple[tuple[str, str], ...]] = set()
         while heap:
-            rank, _, item = heapq.heappop(heap)
+            rank, _, item, stage = heapq.heappop(heap)
             if isinstance(item, AccessPath):
                 yield rank, item
-                continue
-            if item.node in self._field.ends:
-                trail = item.trail()
-                key = tuple((group.relation, group.object) for group in trail)
-                if key not in seen and all(map(item.passes, self.via)):
-                    full = tuple(self._whole[_ends(group)] for group in trail)
-                    found = read(self.network, full, self.chip, self.filters, place_filters=self.place_filters)
-                    # a stated path is left to its passage, which comes earlier in the queue
-                    if found and (sources[item.source].span is not None) >= found[1].stated:
-                        seen.add(key)
-                        heapq.heappush(heap, (found[0], next(ticket), found[1]))
-                continue
-            self.expanded += 1
-            if self.expanded > self.max_expansions:
-                self.exhausted = True
-                return
-            source = sources[item.source]
-            for group, limits in source.ways.get(item.node, ()):
-                if item.passes(group.object) or not self._may_enter(item, group.object):
-                    continue
-                whole = self._whole[_ends(group)]
-                narrow = all(claim.sites or claim.regions for claim in whole.claims)
-                following = _Partial(
-                    item.source, group.object, tuple(map(source.join, item.confidences, limits)), item.hops + 1,
-                    group, item, (*item.narrow, whole) if narrow else item.narrow,
-                )
-                names = (*rank[5], self.network.name(group.object))
-                if (bound := self._rank(source, following, names)) is not None:
-                    heapq.heappush(heap, (bound, next(ticket), following))
+            elif rank[3] == -math.inf:
+                push(item, stage, rank[5])
+            elif item.node in self._field.ends:
+                if (found := self._read(item, seen)) is not None:
+                    heapq.heappush(heap, (found[0], next(ticket), found[1], stage))
+            else:
+                self.expanded += 1
+                if self.expanded > self.max_expansions:
+                    self.exhausted = True
+                    return
+                for following in self._onward(item, stage):
+                    push(following, stage, (*rank[5], self.network.name(following.node)))
+                if stage + 1 < len(item.source.stages):
+                    wait(item, stage + 1, rank[5])
 
-    def _rank(self, source: _Source, partial: _Partial, names: tuple[str, ...]) -> Rank | None:
-        bound = source.bound(partial, self.max_hops)
-        if bound is None:
+    def _read(self, item: _Partial, seen: set[tuple[tuple[str, str], ...]]) -> tuple[Rank, AccessPath] | None:
+        """Read a complete sequence of steps, once."""
+        trail = item.trail()
+        key = tuple((group.relation, group.object) for group in trail)
+        if key in seen or not all(map(item.passes, self.via)):
             return None
-        level, unspecified, confidence, hops = bound
-        return level, source.span is None, unspecified, confidence, hops, names
+        full = tuple(self._whole[_ends(group)] for group in trail)
+        found = read(self.network, full, self.chip, self.filters, place_filters=self.place_filters)
+        # a stated path is left to its passage, which comes earlier in the queue
+        if found is None or (item.source.span is not None) < found[1].stated:
+            return None
+        seen.add(key)
+        return found
+
+    def _onward(self, item: _Partial, stage: int) -> Iterator[_Partial]:
+        """Yield the partial paths one step longer that a stage, and none before it, can complete."""
+        source, hops = item.source, item.hops + 1
+        for group, limits in source.ways.get(item.node, ()):
+            node = group.object
+            if item.passes(node) or not self._may_enter(item, node):
+                continue
+            confidences = tuple(map(source.join, item.confidences, limits))
+            if not source.bound(stage, node, confidences, hops, self.max_hops) or any(
+                source.bound(earlier, node, confidences, hops, self.max_hops) for earlier in range(item.stage, stage)
+            ):
+                continue
+            whole = self._whole[_ends(group)]
+            narrow = all(claim.sites or claim.regions for claim in whole.claims)
+            yield _Partial(
+                source, node, stage, confidences, hops, group, item, (*item.narrow, whole) if narrow else item.narrow
+            )
 
     def _may_enter(self, partial: _Partial, node: str) -> bool:
         """Whether every step so far has a claim that allows this site: scope prunes early."""

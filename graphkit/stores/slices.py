@@ -9,7 +9,6 @@ sites stand and what the chips belong to is never cut: without it a path could l
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
@@ -21,6 +20,7 @@ from graphkit.facts import Claim, Document, Entity, fold
 from graphkit.graph import build_graph, find
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.stores.records import CLAIM_COLUMNS, claim_from_row, document_from_row, entity_from_row
+from graphkit.stores.ties import ACCESS, LEVELS, Ties, waiting
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -29,12 +29,8 @@ if TYPE_CHECKING:
 #: Claims that a slice holds at most.
 MAX_SLICE = 50_000
 
-_ACCESS = "|".join(name for name, relation in RELATIONS.items() if relation.access)
 _TAXONOMY = "FORM_OF|IN_CLASS|PART_OF"
 _PLACE = "LOCATED_IN|HEADQUARTERED_IN|INCORPORATED_IN|DEPLOYS_IN|LISTED_ON"
-_PASSABLE = sorted(PASSABLE)
-#: How far up families, classes and regions are followed.
-_LEVELS = 8
 #: Claims ahead of the buyers from which on the way back from the chips is considered.
 _WIDE = 200
 
@@ -94,15 +90,33 @@ class _Gathering:
         missing = [id_ for id_ in ids if id_ not in self.entities]
         self.entities.update((entity.id, entity) for entity in fetch_entities(self.store, missing))
 
-    def close_upwards(self, ids: Iterable[str]) -> None:
+    def close_upwards(self, ids: Collection[str]) -> None:
         """Fetch what stands above some chips and regions: families, classes, larger regions."""
+        self._follow_on(f"(:Entity {{id: id}})-[:{_TAXONOMY}*0..{LEVELS - 1}]->(m:Entity)",
+                        f"(m)-[r:{_TAXONOMY}]->(o:Entity)", ids)  # fmt: skip
+
+    def owners(self, companies: Collection[str]) -> set[str]:
+        """Fetch who owns or has invested in some companies, and in those; return the ids of them all."""
+        holds, found, wave = "OWNS|INVESTS_IN", set(companies), set(companies)
+        for _ in range(0, LEVELS, 4):
+            claims = self._follow_on(f"(:Entity {{id: id}})<-[:{holds}*0..3]-(m:Entity)",
+                                     f"(m)<-[r:{holds}]-(o:Entity)", wave)  # fmt: skip
+            wave = {claim.subject for claim in claims} - found
+            found |= wave
+            if not wave:
+                break
+        return found
+
+    def _follow_on(self, way: str, step: str, ids: Collection[str]) -> list[Claim]:
+        """Fetch the claims `r` of a step that leave what some entities lead to along a way."""
         rows = self.store.read(
-            f"UNWIND $ids AS id MATCH p = (:Entity {{id: id}})-[:{_TAXONOMY}*1..{_LEVELS}]->(:Entity) "
-            "UNWIND relationships(p) AS r WITH DISTINCT r "
+            f"UNWIND $ids AS id MATCH {way} WITH DISTINCT m MATCH {step} "
             "RETURN startNode(r).id AS subject, type(r) AS relation, endNode(r).id AS object, properties(r) AS claim",
-            {"ids": sorted(set(ids))},
+            {"ids": sorted(ids)},
         )
-        self.claims.update((claim.id, claim) for claim in map(claim_from_row, rows))
+        found = [claim_from_row(row) for row in rows]
+        self.claims.update((claim.id, claim) for claim in found)
+        return found
 
     def follow_among(self, pattern: str, ids: Collection[str], others: Collection[str]) -> None:
         """Fetch the claims of the relations `pattern` that lead from some entities to others."""
@@ -118,7 +132,7 @@ class _Gathering:
     def forms(self, chips: Iterable[str]) -> set[str]:
         """Fetch the forms of some chips, and theirs; return all their ids, the chips' own included."""
         seen, wave = set(chips), set(chips)
-        for _ in range(_LEVELS):
+        for _ in range(LEVELS):
             wave = {claim.subject for claim in self.follow("FORM_OF", wave, backwards=True, bounded=False)} - seen
             seen |= wave
         return seen
@@ -195,108 +209,15 @@ def path_slice(
     there is none. First who is tied to whom, ids only; then the claims between those that are
     reached by a buyer and reach a chip.
     """
-    ties = _Ties(store, chips, max_slice)
-    ties.widen(buyers, max_hops)
+    ties = Ties(store, chips, max_slice)
+    ties.widen(buyers, max_hops, 10 * _WIDE)
     near = between(buyers, ties.onward.__getitem__, ties.chips.__getitem__, max_hops)
     gathering = _Gathering(store, max_slice)
     gathering.truncated = ties.truncated
     if near:
-        gathering.follow_among(_ACCESS, near - ties.ends, near | ties.ends)
+        gathering.follow_among(ACCESS, near - ties.ends, near | ties.ends)
     _complete_context(gathering, chips)
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
-
-
-class _Ties:
-    """Who gains access from whom, ids only: `onward` to companies and sites, `chips` to those asked for."""
-
-    def __init__(self, store: Store, chips: Collection[str], limit: int) -> None:
-        self.store, self.room, self.truncated = store, limit, False
-        self.onward: defaultdict[str, set[str]] = defaultdict(set)
-        self.chips: defaultdict[str, set[str]] = defaultdict(set)
-        rows = store.read(
-            f"UNWIND $ids AS id MATCH (f:Entity)-[:FORM_OF*0..{_LEVELS}]->(:Entity {{id: id}}) WITH DISTINCT f "
-            f"MATCH (f)-[:FORM_OF|IN_CLASS*0..{_LEVELS}]->(b:Entity) RETURN DISTINCT b.id AS b",
-            {"ids": sorted(chips)},
-        )
-        #: the chips, their forms, and the families and classes of those
-        self.ends = {str(row["b"]) for row in rows}
-
-    def widen(self, buyers: Collection[str], hops: int) -> None:
-        """Look ahead from the buyers and, where that is wide, back from the chips, until they must have met."""
-        front, reached = set(buyers), set(buyers)
-        back, sources = set(self.ends), set(self.ends)
-        while front and hops > 2 and not self.truncated:
-            hops -= 1
-            found = self._ahead(front, 10 * _WIDE)
-            if found is None:
-                ahead = _waiting(self.store, front, backwards=False)
-                if _waiting(self.store, back, backwards=True) < ahead:
-                    back = self._behind(back) - sources
-                    sources |= back
-                    continue
-                found = self._ahead(front, self.room) or set()
-            front = found - reached
-            reached |= front
-        if front:
-            self._meet(front, sources, hops)
-
-    def _ahead(self, ids: Collection[str], limit: int) -> set[str] | None:
-        """Look one step ahead; None where that is more than the limit, unless the limit is all the room there is."""
-        limit = min(limit, self.room)
-        rows = self.store.read(
-            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{_ACCESS}]->(b:Entity) "
-            "WHERE b.kind IN $kinds OR b.id IN $ends RETURN DISTINCT a.id AS a, b.id AS b LIMIT $limit",
-            {"ids": sorted(ids), "kinds": _PASSABLE, "ends": sorted(self.ends), "limit": limit + 1},
-        )
-        if len(rows) > limit and limit < self.room:
-            return None
-        return {b for _, b in self._tie(rows)} - self.ends
-
-    def _behind(self, ids: Collection[str]) -> set[str]:
-        """Look one step back."""
-        rows = self.store.read(
-            f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Entity)-[:{_ACCESS}]->(b:Entity) "
-            "WHERE a.kind IN $kinds RETURN DISTINCT a.id AS a, b.id AS b LIMIT $limit",
-            {"ids": sorted(ids), "kinds": _PASSABLE, "limit": self.room + 1},
-        )
-        return {a for a, _ in self._tie(rows)}
-
-    def _meet(self, front: Collection[str], sources: Collection[str], hops: int) -> None:
-        """Look at the last one or two steps at once: only those that arrive are of use."""
-        given = {"ids": sorted(front), "kinds": _PASSABLE, "sources": sorted(sources), "limit": self.room + 1}
-        near = f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{_ACCESS}]->"
-        self._tie(self.store.read(
-            f"{near}(b:Entity) WHERE b.id IN $sources RETURN DISTINCT a.id AS a, b.id AS b LIMIT $limit", given
-        ))
-        if hops > 1:
-            rows = self.store.read(
-                f"{near}(m:Entity)-[:{_ACCESS}]->(b:Entity) WHERE b.id IN $sources AND m.kind IN $kinds "
-                "RETURN DISTINCT a.id AS a, m.id AS m, b.id AS b LIMIT $limit",
-                {**given, "limit": self.room + 1},
-            )
-            self._tie(rows)
-            self._tie([{"a": row["a"], "b": row["m"]} for row in rows])
-
-    def _tie(self, rows: list[Row]) -> list[tuple[str, str]]:
-        """Keep the ties of some rows, as far as there is room."""
-        self.truncated = self.truncated or len(rows) > self.room
-        found = [(str(row.get("m", row["a"])), str(row["b"])) for row in rows[: self.room]]
-        self.room -= len(found)
-        for a, b in found:
-            (self.chips if b in self.ends else self.onward)[a].add(b)
-        return found
-
-
-def _waiting(store: Store, ids: Collection[str], *, backwards: bool) -> int:
-    """Count the claims that the next round on one side would fetch."""
-    near = "b" if backwards else "a"
-    rows = store.read(
-        f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{_ACCESS}]->(b:Entity) "
-        "RETURN count(r) AS n",
-        {"ids": sorted(ids)},
-    )
-    count = rows[0]["n"] if rows else 0
-    return count if isinstance(count, int) else 0
 
 
 def _widen(
@@ -310,15 +231,15 @@ def _widen(
     for _ in range(hops):
         if not front or not back or gathering.truncated:
             break
-        ahead = _waiting(gathering.store, front, backwards=False)
+        ahead = waiting(gathering.store, front, backwards=False)
         # the way back is looked at only where the way ahead is wide
-        backwards = ahead > _WIDE and _waiting(gathering.store, back, backwards=True) < ahead
+        backwards = ahead > _WIDE and waiting(gathering.store, back, backwards=True) < ahead
         if backwards:
-            claims = gathering.follow(_ACCESS, back, backwards=True)
+            claims = gathering.follow(ACCESS, back, backwards=True)
             back = {claim.subject for claim in claims} - sources
             sources |= back
         else:
-            claims = gathering.follow(_ACCESS, front)
+            claims = gathering.follow(ACCESS, front)
             found = {claim.object for claim in claims} - reached
             gathering.know(found)
             reached |= found
@@ -355,13 +276,7 @@ def _complete_context(gathering: _Gathering, chips: Collection[str]) -> None:
         ) if "Company" in kinds
     }
     companies.update(claim.owner for claim in gathering.claims.values() if claim.owner)
-    # a slice that is full has room left for who its companies are
-    gathering.limit += len(gathering.claims)
-    wave = set(companies)
-    for _ in range(_LEVELS):
-        owners = gathering.follow("OWNS|INVESTS_IN", wave, backwards=True)
-        wave = {claim.subject for claim in owners} - companies
-        companies |= wave
+    companies = gathering.owners(companies)
     seats = gathering.follow(_PLACE, {*sites, *companies}, bounded=False)
     above = {claim.object for claim in seats if claim.relation != "LISTED_ON"}
     for claim in gathering.claims.values():

@@ -1,0 +1,303 @@
+"""Access paths: `python -m bench.paths [--claims 10000 100000 1000000]`; 10^7 on request.
+
+One made supply chain per size, in both engines, ten buyer-chip pairs that have paths, the first
+through a hub; K = 10, at most 6 hops. The search alone on the whole graph in memory, beside
+networkx `shortest_simple_paths` and igraph's k shortest paths on the same graph; end to end from
+each store (slice and search), beside Neo4j's own `SHORTEST 10` over Bolt; the cold command beside
+only opening its store; the memory of a question. What is compared is measured in turn, in one run.
+
+Each size is a process of its own. `--folder` keeps the embedded databases for the next run, and
+`--server SIZE=URL` asks a server that holds the graph already (NEO4J_USERNAME, NEO4J_PASSWORD).
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bench.supply_chain import supply_chain
+from graphkit.access import Network, Search
+from graphkit.errors import StoreUnavailable
+from graphkit.factbase import FactBase
+from graphkit.graph import Filters, build_graph
+from graphkit.stores import Store, open_store
+from graphkit.stores.load import load
+from graphkit.stores.slices import path_slice
+from graphkit.stores.ties import ACCESS
+from tests.neo4j_server import PASSWORD, Server
+
+K, HOPS, REPEATS = 10, 6, 7
+#: Claims beyond which the whole graph does not fit a small machine's memory.
+IN_MEMORY = 2_000_000
+HUB = "company-0"
+
+Pair = tuple[str, str]
+Times = dict[str, list[float]]
+
+
+def search(network: Network, pair: Pair) -> int:
+    """Number of paths found, at most K."""
+    return len(list(islice(Search(network, *pair, Filters(), max_hops=HOPS), K)))
+
+
+def end_to_end(store: Store, pair: Pair) -> int:
+    return search(Network.of(path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph), pair)
+
+
+def shortest(store: Store, pair: Pair) -> int:
+    """Neo4j's own: by hops only, whatever the claims say."""
+    return len(store.read(
+        f"MATCH p = SHORTEST {K} (a:Entity {{id: $a}})-[:{ACCESS}]->{{1,{HOPS}}}(b:Entity {{id: $b}}) "
+        "RETURN [n IN nodes(p) | n.id] AS nodes", {"a": pair[0], "b": pair[1]},
+    ))  # fmt: skip
+
+
+def choose(base: FactBase, store: Store) -> list[Pair]:
+    """Ten pairs that have paths: first a customer of the hub whose paths lead through it."""
+    rng = random.Random(7)
+    customers = sorted({c.subject for c in base.claims if c.object == HUB and c.relation == "LEASES_FROM"})
+    companies = [entity.id for entity in base.entities if entity.kind == "Company"]
+    pairs: list[Pair] = []
+    while len(pairs) < 10:
+        pair = rng.choice(companies if pairs else customers), f"chip-{rng.randrange(60)}"
+        network = Network.of(path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph)
+        found = list(islice(Search(network, *pair, Filters(), max_hops=HOPS), K))
+        if found and (pairs or any(HUB in path.nodes for _, path in found)):
+            pairs.append(pair)
+    return pairs
+
+
+def in_turn(pairs: list[Pair], ways: dict[str, Callable[[Pair], object]], repeats: int = REPEATS) -> Times:
+    """Median seconds of each way for each pair, once warm; the ways take turns."""
+    found: Times = {name: [] for name in ways}
+    for pair in pairs:
+        taken: Times = {name: [] for name in ways}
+        for way in ways.values():
+            way(pair)
+        for _ in range(repeats):
+            for name, way in ways.items():
+                started = time.perf_counter()
+                way(pair)
+                taken[name].append(time.perf_counter() - started)
+        for name, seconds in taken.items():
+            found[name].append(statistics.median(seconds))
+    return found
+
+
+# what is measured -----------------------------------------------------------------------------
+
+
+def in_memory(base: FactBase, pairs: list[Pair]) -> Times:
+    import igraph
+    import networkx as nx
+
+    graph = build_graph(base.entities, base.claims, base.documents)
+    network = Network.of(graph)
+    plain: nx.DiGraph[str] = nx.DiGraph(graph)
+    number = {node: n for n, node in enumerate(plain)}
+    other = igraph.Graph(len(number), [(number[a], number[b]) for a, b in plain.edges], directed=True)
+    gc.collect()
+    gc.freeze()
+    return in_turn(pairs, {
+        "search": lambda pair: search(network, pair),
+        "search, first": lambda pair: search(Network(graph), pair),
+        "networkx": lambda pair: list(islice(nx.shortest_simple_paths(plain, *pair), K)),
+        "igraph": lambda pair: other.get_k_shortest_paths(number[pair[0]], number[pair[1]], k=K),
+    })  # fmt: skip
+
+
+def cold(file: Path, pairs: list[Pair]) -> Times:
+    """The command, and what it takes to start Python and open its store: processes of their own."""
+
+    def run(*arguments: str) -> None:
+        subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
+
+    opening = f"from graphkit.cli import main; from graphkit.stores import open_store; open_store({str(file)!r})"
+    return in_turn(pairs, {
+        "open": lambda pair: run("-c", opening),
+        "command": lambda pair: run("-m", "graphkit.cli", "path", *pair, "--db", str(file), "--format", "json"),
+    }, repeats=3)  # fmt: skip
+
+
+def memory(store: Store, pairs: list[Pair]) -> list[float]:
+    """Peak MB of Python's memory for each question, from the store to the paths."""
+    peaks = []
+    for pair in pairs:
+        gc.collect()
+        tracemalloc.start()
+        end_to_end(store, pair)
+        peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
+        tracemalloc.stop()
+    return peaks
+
+
+@contextmanager
+def server(base: FactBase, url: str | None) -> Iterator[str]:
+    """The address of a Neo4j server that holds the base."""
+    if url:
+        yield url
+        return
+    os.environ.update(NEO4J_USERNAME="neo4j", NEO4J_PASSWORD=PASSWORD)
+    with tempfile.TemporaryDirectory() as folder:
+        started = Server(Path(folder, "home"), heap="3g", tests=False)
+        try:
+            started.start()
+            with available(started.url) as store:
+                load(store, base)
+            yield started.url
+        finally:
+            started.remove()
+
+
+def available(url: str) -> Store:
+    for _ in range(60):
+        try:
+            return open_store(url, readonly=False)
+        except StoreUnavailable:
+            time.sleep(1)
+    return open_store(url, readonly=False)
+
+
+def measure(size: int, folder: Path, url: str | None) -> dict[str, Any]:
+    """Everything about one size."""
+    base = supply_chain(size)
+    file = folder / f"{size}.kgl"
+    if not file.exists():
+        with open_store(file, readonly=False) as store:
+            load(store, base)
+    with open_store(file) as embedded:
+        pairs = choose(base, embedded)
+        found: dict[str, Any] = {"claims": len(base.claims), "pairs": pairs}
+        with server(base, url) as address:
+            if size <= IN_MEMORY:
+                found |= in_memory(base, pairs)
+                gc.unfreeze()
+            del base
+            gc.collect()
+            with open_store(address) as neo4j:
+                found |= in_turn(pairs, {
+                    "embedded": lambda pair: end_to_end(embedded, pair),
+                    "neo4j": lambda pair: end_to_end(neo4j, pair),
+                    "SHORTEST": lambda pair: shortest(neo4j, pair),
+                })  # fmt: skip
+        found["memory"] = memory(embedded, pairs)
+    found |= cold(file, pairs[:3])
+    return found
+
+
+# what is told -----------------------------------------------------------------------------------
+
+
+def told(sizes: dict[int, dict[str, Any]]) -> str:
+    """The results as Markdown: ratios first, then the milliseconds of this machine."""
+    middle = {
+        size: {name: statistics.median(values) for name, values in one.items() if name not in ("claims", "pairs")}
+        for size, one in sizes.items()
+    }
+    smallest, largest = min(sizes), max(sizes)
+
+    def row(name: str, aim: str, ratio: Callable[[int], float]) -> str:
+        cells = []
+        for size in sizes:
+            try:
+                cells.append(f"{ratio(size):.3g}")
+            except KeyError:
+                cells.append("-")
+        return f"| {name} | {' | '.join(cells)} | {aim} |"
+
+    def over(first: str, second: str) -> Callable[[int], float]:
+        return lambda size: middle[size][first] / middle[size][second]
+
+    def worst(name: str) -> Callable[[int], float]:
+        return lambda size: max(sizes[size][name]) / middle[size][name]
+
+    def hub(name: str) -> Callable[[int], float]:
+        return lambda size: float(sizes[size][name][0] / middle[size][name])
+
+    def grown(name: str) -> Callable[[int], float]:
+        return lambda size: middle[size][name] / middle[smallest][name]
+
+    heads = " | ".join(f"{size:,} claims" for size in sizes)
+    lines = [
+        f"| median of ten pairs | {heads} | aim |", f"| --- |{' ---: |' * len(sizes)} --- |",
+        row("networkx `shortest_simple_paths` / search alone", "10 or more", over("networkx", "search")),
+        row("networkx / search alone, nothing remembered of the graph", "", over("networkx", "search, first")),
+        row("igraph k shortest paths / search alone", "", over("igraph", "search")),
+        row("embedded, slice and search / Neo4j's `SHORTEST 10`", "1 (at most 10)", over("embedded", "SHORTEST")),
+        row("Neo4j, slice and search / Neo4j's `SHORTEST 10`", "2 (at most 15)", over("neo4j", "SHORTEST")),
+        row("pair with the hub / median, search alone", "at most 5", hub("search")),
+        row("pair with the hub / median, embedded", "at most 5", hub("embedded")),
+        row("slowest pair / median, search alone", "at most 5", worst("search")),
+        row("slowest pair / median, embedded", "at most 5", worst("embedded")),
+        row(f"search alone / the same at {smallest:,}", "less than 4", grown("search")),
+        row(f"embedded / the same at {smallest:,}", "less than 4", grown("embedded")),
+        row(f"memory of a question / the same at {smallest:,}", "less than 2", grown("memory")),
+        row("cold command beyond opening its store, seconds", "less than 1",
+            lambda size: middle[size]["command"] - middle[size]["open"]),
+        "", f"| milliseconds on this machine | {heads} |", f"| --- |{' ---: |' * len(sizes)}",
+    ]  # fmt: skip
+    for name in ("search", "search, first", "networkx", "igraph", "embedded", "neo4j", "SHORTEST", "open", "command"):
+        cells = [f"{middle[size][name] * 1000:.3g}" if name in middle[size] else "-" for size in sizes]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    cells = [f"{middle[size]['memory']:.3g}" for size in sizes]
+    lines += [f"| memory of a question, MB | {' | '.join(cells)} |", ""]
+    command = f"python -m bench.paths --claims {' '.join(map(str, sizes))}"
+    return (
+        f"## Paths\n\n`{command}`: ten pairs of a buyer and a chip with paths between them, the first through a hub "
+        f"with {largest // 10:,} customers\nat {largest:,} claims; K = {K}, at most {HOPS} hops. All of a column "
+        "from one run, taking turns; medians of ten pairs, each the median of\n"
+        f"{REPEATS}. The search ranks by evidence and stays inside scopes and dates; the yardsticks rank by hops "
+        "only.\n\n" + "\n".join(lines)
+    )
+
+
+def write(section: str, file: Path) -> None:
+    """Put the section in the place of the one that was there."""
+    text = file.read_text(encoding="utf-8") if file.exists() else "# Results\n"
+    parts = [part for part in text.split("\n## ") if not part.startswith("Paths\n")]
+    file.write_text("\n## ".join([*parts, section.removeprefix("## ").rstrip()]).rstrip() + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--claims", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--folder", type=Path, help="keep the embedded databases here")
+    parser.add_argument("--server", action="append", default=[], metavar="SIZE=URL")
+    parser.add_argument("--write", action="store_true", help="write the section of bench/RESULTS.md")
+    parser.add_argument("--measure", type=int, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    servers = dict(one.split("=", 1) for one in options.server)
+    if options.measure:
+        print(json.dumps(measure(options.measure, options.folder, servers.get(str(options.measure)))))
+        return
+    found = {}
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = options.folder or Path(temporary)
+        for size in options.claims:
+            given = [f"--server={one}" for one in options.server]
+            said = subprocess.run(
+                [sys.executable, "-m", "bench.paths", f"--measure={size}", f"--folder={folder}", *given],
+                check=True, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            found[size] = json.loads(said.stdout)
+            print(told(found), flush=True)
+    if options.write:
+        write(told(found), Path(__file__).with_name("RESULTS.md"))
+
+
+if __name__ == "__main__":
+    main()
