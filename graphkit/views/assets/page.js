@@ -474,10 +474,12 @@
       const straight = onRow(id);
       const [from, to] = [network.canvasToDOM(a), network.canvasToDOM(b)];
       const room = Math.hypot(to.x - from.x, to.y - from.y) - (radius(line.from) + radius(line.to)) * scale - (small ? 12 : 26);
-      const label = phrase(line) + (line.claims.length > 1 && !small ? " ×" + line.claims.length : "");
-      for (const size of [12, 11, 10]) {
+      const counted = line.claims.length > 1 ? phrase(line) + " ×" + line.claims.length : phrase(line);
+      for (const [label, size] of [[counted, 12], [phrase(line), 12], [phrase(line), 11], [phrase(line), 10]]) {
         const font = `500 ${size}px ${BASE_FONT}`;
-        const rows = !straight || measure(context, font, label) <= room ? [label] : wrap(context, font, label, Math.max(room, 40), 3);
+        const one = !straight || measure(context, font, label) <= room;
+        if (!one && label === counted && counted !== phrase(line)) continue;
+        const rows = one ? [label] : wrap(context, font, label, Math.max(room, 40), 3);
         const w = Math.max(...rows.map((text) => measure(context, font, text)));
         if (straight && w > room && size > 10) continue;
         const h = rows.length * (size + 3);
