@@ -80,6 +80,8 @@ def test_a_table_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(map(len, shown)) <= 80
     assert "".join(shown).count("word") == 60
     assert render_rows([{"a": 1}], "text") == "a\n---\n1"
+    long = "which_companies_of_a_country_hold_chip"
+    assert long in render_rows([{"query": long, "parameters": "x", "answers": "word " * 40}], "text")
 
 
 @given(st.text("ab é字\x1b ", max_size=300), st.integers(60, 100))

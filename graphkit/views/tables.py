@@ -103,12 +103,14 @@ def render_rows(rows: Rows, form: str, columns: Sequence[str] | None = None) -> 
 
 
 def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
-    """Give each column its natural width, then shrink the widest until the table fits the terminal."""
-    widths = [min(max(1, *map(width, column)), 400) for column in zip(heads, *cells, strict=True)]
+    """Give each column its natural width, then narrow the widest that have room between words until the table fits."""
+    found = list(zip(heads, *cells, strict=True))
+    widths = [min(max(1, *map(width, column)), 400) for column in found]
+    words = [max((width(word) for cell in column for word in cell.split()), default=1) for column in found]
+    least = [max(16, min(word, 40)) for word in words]
     room = columns() - 2 * (len(widths) - 1)
-    while sum(widths) > room and max(widths) > 16:
-        widest = widths.index(max(widths))
-        widths[widest] -= 1
+    while sum(widths) > room and (wide := [i for i, size in enumerate(widths) if size > least[i]]):
+        widths[max(wide, key=lambda i: widths[i])] -= 1
     return widths
 
 
