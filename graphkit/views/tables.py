@@ -103,7 +103,7 @@ def render_rows(rows: Rows, form: str, columns: Sequence[str] | None = None) -> 
 
 
 def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
-    """Give each column its natural width, then narrow the widest that have room between words until the table fits."""
+    """Give each column its natural width, then narrow the widest that can break between words until all fit."""
     found = list(zip(heads, *cells, strict=True))
     widths = [min(max(1, *map(width, column)), 400) for column in found]
     words = [max((width(word) for cell in column for word in cell.split()), default=1) for column in found]
