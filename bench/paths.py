@@ -130,7 +130,7 @@ def cold(file: Path, pairs: list[Pair]) -> Times:
     return in_turn(pairs, {
         "open": lambda pair: run("-c", opening),
         "command": lambda pair: run("-m", "graphkit.cli", "path", *pair, "--db", str(file), "--format", "json"),
-    }, repeats=3)  # fmt: skip
+    }, repeats=2)  # fmt: skip
 
 
 def memory(store: Store, pairs: list[Pair]) -> list[float]:
@@ -195,7 +195,7 @@ def measure(size: int, folder: Path, url: str | None) -> dict[str, Any]:
                     "SHORTEST": lambda pair: shortest(neo4j, pair),
                 })  # fmt: skip
         found["memory"] = memory(embedded, pairs)
-    found |= cold(file, pairs[:3])
+    found |= cold(file, pairs[:1])
     return found
 
 

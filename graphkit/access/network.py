@@ -44,6 +44,7 @@ class Network:
         self._tied: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
         self._summaries: dict[str, tuple[Claim, ...]] = {}
         self._kinds: dict[str, str] = {}
+        self._located: dict[tuple[str, Filters], dict[str, tuple[Claim, ...]]] = {}
         self._answering: dict[str, frozenset[str]] = {}
         self._above: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
@@ -173,11 +174,14 @@ class Network:
 
     def located(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
         """Return the regions where a site is said to stand, each with the claims that say so, the surest first."""
-        found: dict[str, list[Claim]] = {}
-        for claim in self.claims_from(site):
-            if claim.relation == "LOCATED_IN" and filters.keep(claim, self.document(claim)):
-                found.setdefault(claim.object, []).append(claim)
-        return {
-            region: tuple(sorted(claims, key=lambda claim: (-claim.probability, claim.id)))
-            for region, claims in found.items()
-        }
+        found = self._located.get((site, filters))
+        if found is None:
+            said: dict[str, list[Claim]] = {}
+            for claim in self.claims_from(site):
+                if claim.relation == "LOCATED_IN" and filters.keep(claim, self.document(claim)):
+                    said.setdefault(claim.object, []).append(claim)
+            found = self._located[site, filters] = {
+                region: tuple(sorted(claims, key=lambda claim: (-claim.probability, claim.id)))
+                for region, claims in said.items()
+            }
+        return found

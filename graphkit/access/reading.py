@@ -27,7 +27,7 @@ from graphkit.access.records import (
 )
 from graphkit.facts import BEGINNING, Claim, earliest, latest, origin, passage
 from graphkit.graph import Filters, holds
-from graphkit.ontology import RELATIONS, STATUSES
+from graphkit.ontology import PATH_STATUSES, RELATIONS, STATUSES
 
 #: (tier, composed, model not specified, -confidence, hops, names): smaller is better.
 Rank = tuple[int, bool, bool, float, int, tuple[str, ...]]
@@ -206,7 +206,10 @@ class _Reader:
 
     def readings(self, setting: Setting, chosen: list[tuple[Claim, ...]]) -> Iterator[_Reading]:
         """Yield the composed reading of the admitted claims and one for each passage that states them all."""
-        spans = {span for claims in chosen for claim in claims if (span := span_of(claim))}
+        shared = set.intersection(*({claim.document for claim in claims} for claims in chosen))
+        spans = {
+            span for claims in chosen for claim in claims if claim.document in shared and (span := span_of(claim))
+        }
         unconfirmed = self._place_unconfirmed(setting, chosen)
         order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
         for span in (None, *sorted(spans)):
@@ -260,7 +263,7 @@ class _Reader:
         first = [reading.span[0]] if reading.span else []
         return AccessPath(
             steps=tuple(steps),
-            status=next(s.name for s in STATUSES.values() if s.tier == reading.rank[0]),
+            status=PATH_STATUSES[reading.rank[0]],
             stated=reading.span is not None,
             confidence=-reading.rank[3],
             weakest=weakest,
@@ -279,7 +282,7 @@ class _Reader:
             published = self.network.document(claim).published or "9999"
             return not told, tier(claim), -claim.probability, published, claim.document, claim.id
 
-        ordered = tuple(sorted(claims, key=order))
+        ordered = tuple(sorted(claims, key=order)) if len(claims) > 1 else claims
         marks = []
         if group.relation in ("LEASES_FROM", "BUYS_FROM") and not any(c.regions or c.sites for c in claims):
             marks.append(NAMES_NO_SITE)
@@ -289,7 +292,7 @@ class _Reader:
             marks.append(START_UNKNOWN)
         return Step(
             subject=group.subject, relation=group.relation, object=group.object,
-            status=next(s.name for s in STATUSES.values() if s.tier == status),
+            status=PATH_STATUSES[status],
             implied=all(claim.implied for claim in claims if tier(claim) == status),
             confidence=reading.confidences[position], claims=ordered, marks=tuple(marks),
         )
