@@ -23,7 +23,8 @@ from graphkit.errors import InvalidValue, ViewTooLarge
 from graphkit.views.html import WEIGHT, render_exposure_page, render_page, write_page
 from graphkit.views.layout import force, layered
 from graphkit.views.notebook import path_html, view
-from graphkit.views.page import LARGE, NOTED, PLAIN, catalogue
+from graphkit.views.page import LARGE, NOTED, PLAIN
+from graphkit.views.words import catalogue
 from tests.chromium import Opened, browser, lacking, open_page  # noqa: F401
 from tests.view_sample import HOSTILE, fuzz, hostile_answer, hostile_graph, many, sample_answer, sample_graph
 

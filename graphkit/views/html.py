@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.ontology import KINDS
-from graphkit.views.page import CONTEXTS, LARGE, Record, catalogue, cleaned, page_data
+from graphkit.views.page import CONTEXTS, LARGE, page_data
+from graphkit.views.sheet import Record
+from graphkit.views.words import catalogue, cleaned
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph

@@ -52,7 +52,7 @@ def view(
 
 def path_html(path: Mapping[str, Any]) -> str:
     """Return one path of an answer as a small list of steps, inert whatever its texts hold."""
-    from graphkit.views.page import catalogue, cleaned
+    from graphkit.views.words import catalogue, cleaned
 
     words = catalogue("en")
     items = []
