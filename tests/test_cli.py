@@ -582,7 +582,7 @@ def test_it_answers_from_another_folder_and_leaves_nothing_there(
 
 
 def test_a_reader_that_goes_away_is_no_fault() -> None:
-    asked = f"{PROGRAM} exposure --buyers hq:CN --chips H100,A100,H20 --format json"
+    asked = f"'{PROGRAM}' exposure --buyers hq:CN --chips H100,A100,H20 --format json"
     command = ["bash", "-c", f"{asked} | head -n 1; echo ${{PIPESTATUS[0]}}"]
     done = subprocess.run(command, text=True, capture_output=True, timeout=120)
     assert done.stdout.splitlines()[0] == "{"
