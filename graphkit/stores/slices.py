@@ -9,7 +9,7 @@ sites stand and what the chips belong to is never cut: without it a path could l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -152,18 +152,19 @@ class _Gathering:
 
 def fetch_entities(store: Store, ids: Collection[str]) -> list[Entity]:
     """Return the entities of some ids."""
-    rows = store.read(
-        "UNWIND $ids AS id MATCH (n:Entity {id: id}) RETURN properties(n) AS entity", {"ids": sorted(ids)}
-    )
-    return [entity_from_row(_properties(row, "entity")) for row in rows]
+    return [entity_from_row(row) for row in _records(store, "Entity", Entity.__struct_fields__, ids)]
 
 
 def fetch_documents(store: Store, ids: Collection[str]) -> list[Document]:
     """Return the documents of some ids."""
-    rows = store.read(
-        "UNWIND $ids AS id MATCH (d:Document {id: id}) RETURN properties(d) AS document", {"ids": sorted(ids)}
-    )
-    return [document_from_row(_properties(row, "document")) for row in rows]
+    return [document_from_row(row) for row in _records(store, "Document", Document.__struct_fields__, ids)]
+
+
+def _records(store: Store, label: str, fields: Iterable[str], ids: Collection[str]) -> Iterator[Row]:
+    """Fetch the fields of some nodes, what is empty left out; columns are quicker than maps of all properties."""
+    columns = ", ".join(f"n.{field} AS {field}" for field in fields)
+    rows = store.read(f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN {columns}", {"ids": sorted(ids)})
+    return ({field: value for field, value in row.items() if value is not None} for row in rows)
 
 
 def _properties(row: Row, name: str) -> dict[str, object]:
