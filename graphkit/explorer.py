@@ -10,30 +10,20 @@ from __future__ import annotations
 import collections
 import datetime
 import functools
-import hashlib
 import heapq
-import itertools
-import re
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
-import msgspec
-
+from graphkit import inputs
 from graphkit.access import AccessPath, Network, Search, explain, merge, undated
-from graphkit.errors import (
-    AmbiguousName,
-    GraphkitError,
-    InvalidValue,
-    StoreBusy,
-    StoreDamaged,
-    StoreError,
-    UnknownName,
-)
-from graphkit.facts import Entity, earliest, fold
+from graphkit.cache import Say, cached
+from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
+from graphkit.facts import Entity
 from graphkit.graph import Filters
-from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
+from graphkit.inputs import Party
+from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
 from graphkit.stores import Store, open_store, slices
 from graphkit.views.answers import (
     Answer,
@@ -52,22 +42,9 @@ if TYPE_CHECKING:
     from graphkit.graph import Graph
     from graphkit.rules import Rulebook
     from graphkit.stores.ask import Result
-    from graphkit.stores.load import Changes
-
-Say = Callable[[str], None]
 
 #: Steps of a path, paths of an answer, rows of a query and its seconds, unless told otherwise.
 MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 30.0
-
-_CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
-
-
-class Party(msgspec.Struct, frozen=True):
-    """Who or what a question is about: one entity, or a set with a name; `notes` say how it was read."""
-
-    entity: Answer
-    members: tuple[Entity, ...]
-    notes: tuple[str, ...] = ()
 
 
 class Explorer:
@@ -97,7 +74,7 @@ class Explorer:
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
-            file, kept = _cached(paths, documents, say or (lambda text: None))
+            file, kept = cached(paths, documents, say or (lambda text: None))
             return cls(open_store(file), file, folders=paths, kept=kept)
         store = open_store(db)
         try:
@@ -129,76 +106,17 @@ class Explorer:
 
     def entity(self, name: str, kinds: Collection[str] | None = None, what: str = "entity") -> Entity:
         """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue."""
-        try:
-            return slices.find_entity(self.store, name, kinds, what)
-        except UnknownName:
-            if kinds is None:
-                raise
-            try:
-                other = slices.find_entity(self.store, name)
-            except GraphkitError:
-                other = None
-            if other is None:
-                raise
-            raise InvalidValue(f"{other.name} is a {other.kind}: give a {what} here") from None
+        return inputs.entity(self.store, name, kinds, what)
 
     def buyers(self, name: str) -> Party:
         """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`."""
-        if name.lower().startswith("hq:"):
-            region = self.entity(name[3:], {"Region"}, "region")
-            found = self._entities(
-                "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
-                "WHERE r.status = 'done' AND (g.id = $id OR EXISTS { (g)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
-                id=region.id,
-            )
-            if not found:
-                raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
-            label = {"id": f"hq:{region.id}", "name": f"companies headquartered in {region.name}"}
-            return Party({**label, "kind": "Company", "generic": True}, tuple(found))
-        buyer = self.entity(name, {"Company", "Product"}, "buyer (a company, or a product of one)")
-        if buyer.kind == "Company":
-            return Party(entity_answer(buyer), (buyer,))
-        owners = self._entities(
-            "MATCH (n:Company)-[r:OWNS]->(p:Entity {id: $id}) WHERE r.status = 'done' ", id=buyer.id
-        )
-        if not owners:
-            raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
-        names = " and ".join(owner.name for owner in owners)
-        note = f"{buyer.name} is a product: this is the answer for its owner, {names}"
-        return Party(entity_answer(owners[0]), tuple(owners), (note,))
+        return inputs.buyers(self.store, name)
 
     def chips(self, name: str, on: str | None = None) -> Party:
         """Return the chips that a name stands for: one, or `controlled` for those controlled on a date."""
         if name.lower() == "controlled":
-            return self._controlled(on)
-        chip = self.entity(name, {"Chip"}, "chip")
-        return Party(entity_answer(chip), (chip,))
-
-    def _entities(self, match: str, **parameters: object) -> list[Entity]:
-        rows = self.store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
-        return sorted(
-            slices.fetch_entities(self.store, [str(row["id"]) for row in rows]), key=lambda entity: entity.id
-        )
-
-    def _controlled(self, on: str | None) -> Party:
-        """Chips that need a licence for China on a date and that some claim speaks of, families before forms."""
-        from graphkit.rules import license_requirement
-
-        day = on or today()
-        families: dict[str, str] = {}
-        for chip in self.rulebook.chips:
-            if license_requirement(self.rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
-                families[chip.id] = chip.family or chip.id
-        held = self._entities(
-            "MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(n:Chip) WHERE n.id IN $ids ",
-            ids=sorted({*families, *families.values()}),
-        )
-        spoken_of = {families.get(chip.id, chip.id) for chip in held}
-        members = slices.fetch_entities(self.store, sorted(spoken_of))
-        silent = len(set(families.values()) - spoken_of)
-        note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
-        label: Answer = {"id": "controlled", "name": f"chips controlled on {day}", "kind": "Chip", "generic": True}
-        return Party(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
+            return inputs.controlled(self.store, self.rulebook, on or today())
+        return inputs.chip(self.store, name)
 
     @functools.cached_property
     def rulebook(self) -> Rulebook:
@@ -207,38 +125,9 @@ class Explorer:
 
         return read_rulebook(*self.folders)
 
-    def filters(
-        self,
-        *,
-        on: str | None = None,
-        known_by: str | None = None,
-        status: Iterable[str] = (),
-        include: Iterable[str] = (),
-        exclude: Iterable[str] = (),
-        without: Iterable[str] = (),
-        min_confidence: float | str = 0.0,
-        every: bool = False,
-    ) -> Filters:
-        """Check what a person gave and return the filters; names in `without` become ids.
-
-        `every` is for views of the graph: all statuses unless some are named, and any relation.
-        """
-        for date in filter(None, (on, known_by)):
-            earliest(date)
-        chosen = _listed(status) or ([] if every else DEFAULT_STATUSES)
-        included, excluded = _listed(include, str.upper), _listed(exclude, str.upper)
-        _refuse_unknown("status", chosen, list(STATUSES) if every else PATH_STATUSES)
-        relations = [name for name, relation in RELATIONS.items() if every or relation.access]
-        _refuse_unknown("relation", [*included, *excluded], relations)
-        return Filters(
-            on=on,
-            known_by=known_by,
-            statuses=frozenset(chosen) or None,
-            include=frozenset(included) or None,
-            exclude=frozenset(excluded),
-            without=frozenset(one if _CLAIM_ID.match(one) else self.entity(one).id for one in without),
-            min_confidence=_probability(min_confidence),
-        )
+    def filters(self, **given: Any) -> Filters:
+        """Check what a person gave and return the filters: see `inputs.filters`."""
+        return inputs.filters(self.store, **given)
 
     # questions ----------------------------------------------------------------------------
 
@@ -323,6 +212,23 @@ class Explorer:
 
         day, asked = filters.on or today(), chips[0].id if len(chips) == 1 else None
         return [findings_answer(judge(graph, path, self.rulebook, day, chip=asked)) for path in paths]
+
+    def timeline(self, answer: PathAnswer, graph: Graph) -> list[Answer]:
+        """Return the chip's status over time, exported to the country of the buyer's headquarters, as periods.
+
+        Empty where the seat is not known or the rules do not know the chip.
+        """
+        from graphkit.rules import Question
+        from graphkit.rules.history import history
+        from graphkit.rules.parties import Facts
+        from graphkit.views.rules import timeline
+
+        day, buyer, chip = answer["as_of"] or today(), answer["buyer"]["id"], answer["chip"]["id"]
+        seat = Facts(graph, self.rulebook, day).party(buyer).headquarters if buyer in graph else None
+        models = self.rulebook.models_of(chip)
+        if seat is None or not models:
+            return []
+        return timeline(history(self.rulebook, models, Question(day, seat, seat)))
 
     def whatif(
         self,
@@ -429,8 +335,9 @@ class Explorer:
         from graphkit import queries
         from graphkit.stores.ask import Result
 
-        rows = queries.run(self.store, name, dict(parameters or {}), resolve=self._id)
-        columns = [column.name for column in queries.library()[name].columns]
+        query = queries.named(name)
+        given = queries.convert(query, parameters or {}, self._id)
+        columns, rows = self.store.read_at_most(limit + 1, query.text, given, seconds=timeout)
         return Result(columns=columns, rows=rows[:limit], truncated=len(rows) > limit)
 
     def _id(self, name: str) -> str:
@@ -464,7 +371,7 @@ class Explorer:
         unmatched: list[Answer] = []
         for one in buyers:
             if one.lower().endswith(".csv"):
-                for name in _customers(Path(one)):
+                for name in inputs.customers(Path(one)):
                     try:
                         parties.append(self.buyers(name))
                     except (UnknownName, AmbiguousName, InvalidValue) as error:
@@ -546,80 +453,6 @@ class Explorer:
         }
 
 
-def build(
-    *folders: Path | str,
-    db: str | None = None,
-    documents: Path | str | None = None,
-    progress: Callable[[int, int], None] | None = None,
-) -> tuple[Changes, tuple[str, ...], str]:
-    """Load fact-base folders into a database (the cache without `db`).
-
-    Everything is checked first; nothing is written where there is a fault. Returns what changed,
-    the warnings, and where it went.
-    """
-    from graphkit.factbase import read_factbase
-    from graphkit.stores.load import load
-
-    base = read_factbase(*folders, documents=documents)
-    target = db or str(_cache_file(tuple(Path(folder) for folder in folders), documents, base.sha256))
-    with open_store(target, readonly=False) as store:
-        store.create_schema()
-        changes = load(store, base, progress)
-    return changes, base.warnings, target
-
-
-def _cached(
-    folders: tuple[Path, ...], documents: Path | str | None, say: Say
-) -> tuple[str, TemporaryDirectory[str] | None]:
-    """Return the cached database of fact-base folders, built first where it is missing or damaged.
-
-    Where the cache cannot be written, the database is built in a temporary folder, which is returned too.
-    """
-    from graphkit.factbase import content_sha256
-
-    file = _cache_file(folders, documents, content_sha256(*folders, documents=documents))
-    try:
-        if not file.is_absolute():
-            raise OSError("there is no home folder")
-        if file.exists():
-            try:
-                open_store(file).close()
-                return str(file), None
-            except StoreDamaged:
-                say(f"the cached database {file} was damaged: building it again from the fact base")
-                file.unlink(missing_ok=True)
-        _, warnings, _ = build(*folders, documents=documents)
-        kept = None
-    except (StoreError, OSError) as error:
-        why = "is being written by another process" if isinstance(error, StoreBusy) else "cannot be written"
-        say(f"the cache {file.parent} {why}: building in a temporary folder, this time only")
-        from tempfile import TemporaryDirectory
-
-        kept = TemporaryDirectory(prefix="graphkit-", ignore_cleanup_errors=True)
-        file = Path(kept.name) / "graph.kgl"
-        _, warnings, _ = build(*folders, db=str(file), documents=documents)
-    for warning in warnings:
-        say(f"warning: {warning}")
-    if kept is None:
-        for old in file.parent.glob(f"{file.stem.rpartition('-')[0]}-*.kgl"):
-            if old != file:
-                old.unlink(missing_ok=True)
-    return str(file), kept
-
-
-def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:
-    """Where the database of these folders, with this content, is cached: one file per content."""
-    from platformdirs import user_cache_path
-
-    from graphkit import __version__
-    from graphkit.stores.schema import SCHEMA
-
-    where = "\0".join([*(str(folder.resolve()) for folder in folders), str(documents or "")])
-    place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
-    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__}".encode()).hexdigest()[:16]
-    return user_cache_path("graphkit", appauthor=False) / f"{place}-{content}.kgl"
-
-
 def today() -> str:
     """Return today's ISO date."""
     return datetime.date.today().isoformat()
@@ -642,46 +475,3 @@ def _best(searches: Sequence[Search], count: int) -> list[AccessPath]:
             if len(found) == count:
                 break
     return found
-
-
-def _listed(values: Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
-    """Split what was given as `a,b` or several times."""
-    parts = itertools.chain.from_iterable(value.split(",") for value in values)
-    return [change(part.strip()) for part in parts if part.strip()]
-
-
-def _refuse_unknown(what: str, given: Iterable[str], allowed: Sequence[str]) -> None:
-    for one in given:
-        if one not in allowed:
-            raise InvalidValue(f"{one!r} is no {what} that can be used here: choose from {', '.join(allowed)}")
-
-
-def _probability(value: float | str) -> float:
-    """Return a probability from a number between 0 and 1 or from a category such as "likely"."""
-    if isinstance(value, str) and value.lower() in CONFIDENCES:
-        return CONFIDENCES[value.lower()]
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1.0
-    if not 0.0 <= number <= 1.0:
-        raise InvalidValue(f"{value!r} is no confidence: give {', '.join(CONFIDENCES)}, or a number from 0 to 1")
-    return number
-
-
-def _customers(file: Path) -> list[str]:
-    """Return the names of a customer list: the first cell of each row, without a heading."""
-    import csv
-
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            names = [row[0].strip() for row in csv.reader(lines) if row and row[0].strip()]
-    except UnicodeDecodeError:
-        raise InvalidValue(f"{file} is not UTF-8 text: save it as CSV UTF-8") from None
-    except csv.Error as error:
-        raise InvalidValue(f"{file} cannot be read as CSV: {error}") from None
-    headings = {"name", "customer", "company", "buyer"}
-    names = names[1:] if names and fold(names[0]) in headings else names
-    if not names:
-        raise InvalidValue(f"{file} holds no name: write one a row, in the first column")
-    return list(dict.fromkeys(names))

@@ -12,7 +12,8 @@ import pytest
 import graphkit
 from graphkit.access import Network, Search
 from graphkit.errors import InvalidValue, UnknownName
-from graphkit.explorer import Explorer, build
+from graphkit.cache import build
+from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph

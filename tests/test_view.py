@@ -46,7 +46,8 @@ def explorer_page() -> str:
 @pytest.fixture(scope="module")
 def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of the main question, from the shipped fact base."""
-    from graphkit.explorer import Explorer, build
+    from graphkit.cache import build
+    from graphkit.explorer import Explorer
 
     database = str(tmp_path_factory.mktemp("demo") / "graph.kgl")
     build(db=database)

@@ -108,6 +108,17 @@ def _status(period: Period) -> str:
     return f"{finding.coverage}{policy}{cited}"
 
 
+def timeline(periods: Sequence[Period]) -> list[Answer]:
+    """Return a chip's history as the page of the paths shows it."""
+    return [
+        {
+            "from": one.first, "to": one.last, "paragraph": one.finding.paragraph,
+            "outcome": one.finding.coverage, "note": _status(one).removeprefix(one.finding.coverage).strip(" ,"),
+        }
+        for one in periods
+    ]
+
+
 def history_rows(answer: Mapping[str, Any]) -> list[dict[str, object]]:
     """Return a chip's history as rows."""
     return [

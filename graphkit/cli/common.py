@@ -1,0 +1,148 @@
+"""What all commands share: the group, its exit codes, their options, opening and telling."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from graphkit import __version__
+from graphkit.errors import FactBaseError, GraphkitError, InvalidValue
+
+if TYPE_CHECKING:
+    from graphkit.explorer import Explorer
+
+Command = Callable[..., Any]
+
+
+class Graphkit(click.Group):
+    """The group of all commands; the one place where a fault becomes a line and an exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FactBaseError as error:
+            for fault in error.faults:
+                click.echo(harmless(fault), err=True)
+            _fail(error)
+        except GraphkitError as error:
+            _fail(error)
+        except BrokenPipeError:
+            # the reader went away, as `| head` does: not a fault, and nothing may be flushed to it
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except OSError as error:
+            where = f"{error.filename}: " if error.filename else ""
+            _fail(InvalidValue(f"{where}{error.strerror or error}"))
+
+
+def _fail(error: GraphkitError) -> None:
+    click.echo(f"graphkit: {harmless(error)}", err=True)
+    raise click.exceptions.Exit(error.exit_code)
+
+
+def harmless(value: object) -> str:
+    from graphkit.views.text import plain
+
+    return plain(value)
+
+
+def options(*decorators: Command) -> Command:
+    """Stack click options, first on top."""
+
+    def decorate(command: Command) -> Command:
+        for decorator in reversed(decorators):
+            command = decorator(command)
+        return command
+
+    return decorate
+
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+
+source_options = options(
+    click.option("-f", "--factbase", "factbases", multiple=True, type=FOLDER,
+                 help="A fact-base folder; several are merged. Default: the one that ships."),
+    click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS",
+                 help="Ask this database instead: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set."),
+    click.option("--documents", type=FOLDER, help="Folder with the documents' texts, for verbatim quotations."),
+)
+
+
+def _filters(statuses: str) -> Command:
+    return options(
+        click.option("--on", metavar="DATE", help="As of a date: YYYY, YYYY-MM or YYYY-MM-DD."),
+        click.option("--known-by", metavar="DATE", help="Only what had been published by a date."),
+        click.option("--status", multiple=True, metavar="LIST", help=statuses),
+        click.option("--include", multiple=True, metavar="LIST", help="Only these relations: LEASES_FROM,USES ..."),
+        click.option("--exclude", multiple=True, metavar="LIST", help="Not these relations."),
+        click.option("--without", multiple=True, metavar="NAME|CLAIM",
+                     help="As if this entity or claim did not exist; may be repeated."),
+        click.option("--min-confidence", default="0", metavar="P",
+                     help="Least confidence of a claim: confirmed, likely, possible, doubtful, or 0 to 1."),
+    )
+
+
+filter_options = _filters(
+    "Statuses that may make a path. Default: done,planned,considered; alleged only if asked for."
+)
+view_filter_options = _filters("Only claims of these statuses: done,planned,refused ... Default: all.")
+bound_options = options(
+    click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path."),
+    click.option("--max-slice", default=50_000, show_default=True, type=click.IntRange(1),
+                 help="Claims fetched from the database for one question."),
+)
+
+
+def format_option(*forms: str) -> Command:
+    """Return the option --format with these choices, the first one by default."""
+    return click.option(
+        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True,
+        help="How to print the answer.",
+    )
+
+
+@click.group(cls=Graphkit, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="graphkit")
+def main() -> None:
+    """Explore the AI-chip supply chain: who can reach which restricted chip, on what evidence,
+    under which rules."""
+
+
+@contextlib.contextmanager
+def opened(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> Iterator[Explorer]:
+    from graphkit.explorer import Explorer
+
+    # a fact base that was named is asked, whatever database the environment names
+    chosen = None if factbases else db
+    with Explorer.open(*factbases, db=chosen, documents=documents, say=say) as explorer:
+        yield explorer
+
+
+def say(text: str) -> None:
+    click.echo(f"graphkit: {harmless(text)}", err=True)
+
+
+def told_on_stderr(notes: list[str]) -> None:
+    for note in notes:
+        say(f"note: {note}")
+
+
+def told_below(filters: str, form: str) -> None:
+    """Say under which filters a table was made: below it, or on stderr where the table is for a program."""
+    click.echo(f"\n{filters}" if form == "markdown" else f"graphkit: {filters}", err=form != "markdown")
+
+
+def write_page(page: str, file: Path) -> None:
+    from graphkit.views.html import write_page
+
+    if not file.absolute().parent.is_dir():
+        raise InvalidValue(f"there is no folder {file.absolute().parent}: make it, or write the page elsewhere")
+    write_page(file, page)
+    click.echo(f"page: {file.resolve().as_uri()}")

@@ -1,0 +1,187 @@
+"""What people give: names, sets of companies and chips, customer lists, filters. Checked, and as records."""
+
+from __future__ import annotations
+
+import csv
+import itertools
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from graphkit.errors import GraphkitError, InvalidValue, UnknownName
+from graphkit.facts import Entity, earliest, fold
+from graphkit.graph import Filters
+from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
+from graphkit.stores import Store, slices
+from graphkit.views.answers import Answer, entity_answer
+
+if TYPE_CHECKING:
+    from graphkit.rules import Rulebook
+
+_CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
+
+
+class Party(msgspec.Struct, frozen=True):
+    """Who or what a question is about: one entity, or a set with a name; `notes` say how it was read."""
+
+    entity: Answer
+    members: tuple[Entity, ...]
+    notes: tuple[str, ...] = ()
+
+
+def entity(
+    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity"
+) -> Entity:
+    """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue."""
+    try:
+        return slices.find_entity(store, name, kinds, what)
+    except UnknownName:
+        if kinds is None:
+            raise
+        try:
+            other = slices.find_entity(store, name)
+        except GraphkitError:
+            other = None
+        if other is None:
+            raise
+        raise InvalidValue(f"{other.name} is a {other.kind}: give a {what} here") from None
+
+
+def buyers(store: Store, name: str) -> Party:
+    """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`."""
+    if name.lower().startswith("hq:"):
+        region = entity(store, name[3:], {"Region"}, "region")
+        found = _entities(
+            store,
+            "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
+            "WHERE r.status = 'done' AND (g.id = $id OR EXISTS { (g)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
+            id=region.id,
+        )
+        if not found:
+            raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
+        label = {"id": f"hq:{region.id}", "name": f"companies headquartered in {region.name}"}
+        return Party({**label, "kind": "Company", "generic": True}, tuple(found))
+    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)")
+    if buyer.kind == "Company":
+        return Party(entity_answer(buyer), (buyer,))
+    owners = _entities(
+            store,
+        "MATCH (n:Company)-[r:OWNS]->(p:Entity {id: $id}) WHERE r.status = 'done' ", id=buyer.id
+    )
+    if not owners:
+        raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
+    names = " and ".join(owner.name for owner in owners)
+    note = f"{buyer.name} is a product: this is the answer for its owner, {names}"
+    return Party(entity_answer(owners[0]), tuple(owners), (note,))
+
+
+def chip(store: Store, name: str) -> Party:
+    """Return the chip that a name stands for."""
+    found = entity(store, name, {"Chip"}, "chip")
+    return Party(entity_answer(found), (found,))
+
+
+def controlled(store: Store, rulebook: Rulebook, day: str) -> Party:
+    """Return the chips that need a licence for China on a date and that some claim speaks of, as families."""
+    from graphkit.rules import license_requirement
+
+    families: dict[str, str] = {}
+    for chip in rulebook.chips:
+        if license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
+            families[chip.id] = chip.family or chip.id
+    held = _entities(
+        store,
+        "MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(n:Chip) WHERE n.id IN $ids ",
+        ids=sorted({*families, *families.values()}),
+    )
+    spoken_of = {families.get(chip.id, chip.id) for chip in held}
+    members = slices.fetch_entities(store, sorted(spoken_of))
+    silent = len(set(families.values()) - spoken_of)
+    note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
+    label: Answer = {"id": "controlled", "name": f"chips controlled on {day}", "kind": "Chip", "generic": True}
+    return Party(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
+
+
+def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
+    rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
+    return sorted(
+        slices.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda entity: entity.id
+    )
+
+
+def filters(
+    store: Store,
+    *,
+    on: str | None = None,
+    known_by: str | None = None,
+    status: Iterable[str] = (),
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    without: Iterable[str] = (),
+    min_confidence: float | str = 0.0,
+    every: bool = False,
+) -> Filters:
+    """Check what a person gave and return the filters; names in `without` become ids.
+
+    `every` is for views of the graph: all statuses unless some are named, and any relation.
+    """
+    for date in filter(None, (on, known_by)):
+        earliest(date)
+    chosen = _listed(status) or ([] if every else DEFAULT_STATUSES)
+    included, excluded = _listed(include, str.upper), _listed(exclude, str.upper)
+    _refuse_unknown("status", chosen, list(STATUSES) if every else PATH_STATUSES)
+    relations = [name for name, relation in RELATIONS.items() if every or relation.access]
+    _refuse_unknown("relation", [*included, *excluded], relations)
+    return Filters(
+        on=on,
+        known_by=known_by,
+        statuses=frozenset(chosen) or None,
+        include=frozenset(included) or None,
+        exclude=frozenset(excluded),
+        without=frozenset(one if _CLAIM_ID.match(one) else entity(store, one).id for one in without),
+        min_confidence=_probability(min_confidence),
+    )
+
+
+def _listed(values: Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
+    """Split what was given as `a,b` or several times."""
+    parts = itertools.chain.from_iterable(value.split(",") for value in values)
+    return [change(part.strip()) for part in parts if part.strip()]
+
+
+def _refuse_unknown(what: str, given: Iterable[str], allowed: Sequence[str]) -> None:
+    for one in given:
+        if one not in allowed:
+            raise InvalidValue(f"{one!r} is no {what} that can be used here: choose from {', '.join(allowed)}")
+
+
+def _probability(value: float | str) -> float:
+    """Return a probability from a number between 0 and 1 or from a category such as "likely"."""
+    if isinstance(value, str) and value.lower() in CONFIDENCES:
+        return CONFIDENCES[value.lower()]
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0.0 <= number <= 1.0:
+        raise InvalidValue(f"{value!r} is no confidence: give {', '.join(CONFIDENCES)}, or a number from 0 to 1")
+    return number
+
+
+def customers(file: Path) -> list[str]:
+    """Return the names of a customer list: the first cell of each row, without a heading."""
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            names = [row[0].strip() for row in csv.reader(lines) if row and row[0].strip()]
+    except UnicodeDecodeError:
+        raise InvalidValue(f"{file} is not UTF-8 text: save it as CSV UTF-8") from None
+    except csv.Error as error:
+        raise InvalidValue(f"{file} cannot be read as CSV: {error}") from None
+    headings = {"name", "customer", "company", "buyer"}
+    names = names[1:] if names and fold(names[0]) in headings else names
+    if not names:
+        raise InvalidValue(f"{file} holds no name: write one a row, in the first column")
+    return list(dict.fromkeys(names))
