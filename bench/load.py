@@ -134,21 +134,23 @@ def bare(folder: Path, url: str) -> dict[str, float]:
 
 
 def row_by_row(folder: Path, url: str) -> dict[str, float]:
-    """MERGE, one claim to a transaction, ends found by an index; as many as fit in ten seconds."""
+    """MERGE, one claim to a transaction, ends found by an index; as many as fit in twenty seconds, once warm."""
     claims = read_factbase(folder).claims
     with open_store(url, readonly=False) as store:
         store.write("CREATE CONSTRAINT row_id IF NOT EXISTS FOR (n:Row) REQUIRE n.id IS UNIQUE")
-        started, done = time.perf_counter(), 0
-        while time.perf_counter() - started < 10 and done < len(claims):
-            claim = claims[done]
+        done = 0
+        for done, claim in enumerate(claims):
+            if done == 200:
+                started = time.perf_counter()
+            if done > 200 and time.perf_counter() - started > 20:
+                break
             store.write(
                 f"MERGE (a:Row {{id: $a}}) MERGE (b:Row {{id: $b}}) MERGE (a)-[r:{claim.relation} {{id: $id}}]->(b) "
                 "SET r += $props",
                 {"a": claim.subject, "b": claim.object, "id": claim.id, "props": claim_properties(claim)},
             )
-            done += 1
         took = time.perf_counter() - started
-    return {"a second": done / took}
+    return {"a second": (done - 200) / took}
 
 
 def admin_import(folder: Path, home: str) -> dict[str, float]:
