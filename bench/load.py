@@ -167,7 +167,8 @@ def admin_import(folder: Path, home: str) -> dict[str, float]:
     server = Server(Path(home))
     clock = _Clock()
     server.admin("database", "import", "full", "neo4j", f"--nodes={files / 'nodes.csv'}",
-                 f"--relationships={files / 'edges.csv'}", "--overwrite-destination")  # fmt: skip
+                 f"--relationships={files / 'edges.csv'}", f"--report-file={files / 'report'}",
+                 "--overwrite-destination")  # fmt: skip
     times = clock.times()
     server.remove()
     return times
