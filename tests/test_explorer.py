@@ -11,8 +11,8 @@ import pytest
 
 import graphkit
 from graphkit.access import Network, Search
-from graphkit.errors import InvalidValue, UnknownName
 from graphkit.cache import build
+from graphkit.errors import InvalidValue, UnknownName
 from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim
