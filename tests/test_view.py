@@ -338,10 +338,18 @@ def test_the_panel_of_a_path_names_its_weakest_step_its_findings_and_what_it_res
                  "1 Gazette 7", "the owner of the servers", "people who know", "implied", "as of 2025", "licence",
                  "Acme uses X100"):  # fmt: skip
         assert said in panel
+    assert page.locator(".timeline .now").inner_text().startswith("2023-10-17 – now licence")
     page.locator("[role=tab]").nth(1).click()
     assert "Lab of Acme" in heading(page)
     assert "composed" in page.locator("#panel .badges").first.inner_text()
     assert "the evidence changes hands here" in page.locator("#panel").inner_text()
+
+
+def test_without_a_date_the_controls_of_today_are_marked(open_page: Any) -> None:
+    graph = sample_graph()
+    page = open_page(render_page(graph, answer=sample_answer(graph, as_of=None), title="Now")).page
+    assert page.locator(".timeline .now").all_inner_texts()[0].startswith("2023-10-17")
+    assert page.locator(".timeline .now").count() == 1
 
 
 def test_a_click_on_a_step_opens_its_evidence(open_page: Any, path_page: str) -> None:
