@@ -30,18 +30,19 @@ def build(
 ) -> tuple[Changes, tuple[str, ...], str]:
     """Load fact-base folders into a database (the cache without `db`).
 
-    Everything is checked first; nothing is written where there is a fault. Returns what changed,
-    the warnings, and where it went.
+    Everything is checked first; nothing is written where there is a fault, and nothing is read again
+    where the database holds just this content. Returns what changed, the warnings, and where it went.
     """
-    from graphkit.factbase import read_factbase
-    from graphkit.stores.load import load
+    from graphkit.factbase import content_sha256, names, read_factbase
+    from graphkit.stores.load import Changes, holds, load
 
-    base = read_factbase(*folders, documents=documents)
-    target = db or str(_cache_file(tuple(Path(folder) for folder in folders), documents, base.sha256))
+    digest = content_sha256(*folders, documents=documents)
+    target = db or str(_cache_file(tuple(Path(folder) for folder in folders), documents, digest))
     with open_store(target, readonly=False) as store:
-        store.create_schema()
-        changes = load(store, base, progress)
-    return changes, base.warnings, target
+        if holds(store, digest, names(*folders)):
+            return Changes(), (), target
+        base = read_factbase(*folders, documents=documents)
+        return load(store, base, progress), base.warnings, target
 
 
 def cached(

@@ -188,6 +188,11 @@ def content_sha256(*folders: Path | str, documents: Path | str | None = None) ->
     return total.hexdigest()
 
 
+def names(*folders: Path | str) -> list[str]:
+    """Return the names of the fact bases in some folders (of the shipped one without any), as claims carry them."""
+    return [_name(folder) for folder in _paths(folders)]
+
+
 def _paths(folders: Sequence[Path | str]) -> list[Path]:
     return [Path(folder) for folder in folders] or [shipped_seeds()]
 
