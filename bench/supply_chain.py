@@ -53,7 +53,7 @@ class _Chain:
         self.papers = [document.id for document in self.documents]
         # popularity falls with rank; how much a company itself rents and owns does not depend on it
         self.known = list(itertools.accumulate(1 / (n + 10) for n in range(len(self.companies))))
-        self.active = [min(40.0, rng.paretovariate(1.3)) for _ in self.companies]
+        self.active = list(itertools.accumulate(min(40.0, rng.paretovariate(1.3)) for _ in self.companies))
         self.wanted = list(itertools.accumulate(1 / (n + 3) for n in range(_CHIPS)))
 
     def base(self) -> FactBase:
@@ -140,7 +140,7 @@ class _Chain:
         )  # fmt: skip
 
     def _busy(self, count: int) -> list[str]:
-        return self.rng.choices(self.companies, self.active, k=count)
+        return self.rng.choices(self.companies, cum_weights=self.active, k=count)
 
     def _popular(self, count: int) -> list[str]:
         return self.rng.choices(self.companies, cum_weights=self.known, k=count)
