@@ -1,7 +1,10 @@
 """Slices: the part of a database that a question needs, as a graph.
 
-A slice for access paths widens from both ends, a round of Cypher per hop: from the buyers forwards
-along access, from the chips backwards, always on the side where fewer claims wait. With `f` rounds
+`path_slice` has what lies between buyers and chips, all that it takes to find the paths: most of
+what a buyer can reach leads nowhere, so first only the ids are looked at (`ties`), then the claims
+fetched of what can arrive. `access_slice` has everything on the way, which it takes to say why there
+is no path. It widens from both ends, a round of Cypher per hop: from the buyers forwards along
+access, from the chips backwards, always on the side where fewer claims wait. With `f` rounds
 forwards and `b` backwards, every path of at most `f + b` steps has all its claims in the slice, so a
 hub with 100,000 customers is not opened from its suppliers' side. What a bound cut is said. Where the
 sites stand and what the chips belong to is never cut: without it a path could leave a claim's scope.
