@@ -61,7 +61,8 @@ def path(
     if html:
         from graphkit.views.html import render_page
 
-        title = f"How {answer['buyer']['name']} reaches {answer['chip']['name']}"
+        ends = answer["buyer"]["name"], answer["chip"]["name"]
+        title = "How {} reaches {}".format(*ends) if answer["paths"] else "No path from {} to {}".format(*ends)
         with_timeline = {**answer, "timeline": explorer.timeline(answer, graph)}
         write_page(render_page(graph, answer=with_timeline, title=title), html)
     if not answer["paths"]:

@@ -75,7 +75,7 @@ def render_exposure_page(
     cells = list(exposure["cells"])
     answers = [_pair(exposure, cell) for cell in cells]
     found = {cell["buyer"]["id"] for cell in cells if cell.get("path")}
-    told = ("status", "confidence", "hops", "stated", "outcome")
+    told = ("status", "confidence", "hops", "stated", "marks", "outcome")
     matrix = {
         # those with a path first: a long list of customers is mostly of others
         "buyers": sorted(exposure["buyers"], key=lambda buyer: buyer["id"] not in found),

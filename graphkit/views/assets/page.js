@@ -12,6 +12,8 @@
   const percent = (share) => Math.round(share * 100);
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const ANY_DAY = "9999-12-31";
+  // marks that weaken what a cell of the matrix seems to say
+  const MATTERS = ["model not specified", "place not confirmed"];
   const BASE_FONT = getComputedStyle(document.body).fontFamily;
   const DASHES = new Map(Object.entries({
     done: null, planned: [14, 6], considered: [7, 6], proposed: [14, 4, 2, 4], alleged: [1.5, 5],
@@ -1066,10 +1068,11 @@
       if (!cell) return el("td", {});
       const said = cell.hops ? `${cell.hops === 1 ? say("matrix.hops.one") : say("matrix.hops.many", { n: cell.hops })} · ${percent(cell.confidence)} %` : say("matrix.none");
       const chosen = state.row !== null && state.answer === cell.answer;
-      const what = (cell.hops ? word("status", cell.status) + ", " : "") + said;
+      const what = [cell.hops ? word("status", cell.status) : null, said, ...(cell.marks || [])].filter(Boolean).join(", ");
       return el("td", { class: chosen ? "chosen" : null }, el("button", { type: "button", class: "pair", "aria-pressed": String(chosen), click: () => openPair(cell.answer),
         "aria-label": say("matrix.cell", { buyer: buyer.name, chip: chip.name, what }) },
-      cell.hops ? badge(cell.status) : null, quiet(said), cell.stated ? quiet(say("path.stated.short")) : null));
+      cell.hops ? badge(cell.status) : null, quiet(said), cell.stated ? quiet(say("path.stated.short")) : null,
+      ...(cell.marks || []).filter((mark) => MATTERS.includes(mark)).map((mark) => quiet(mark))));
     })));
     $("matrix").replaceChildren(el("p", { class: "quiet lead" }, say("matrix.count", { n: cells.length, found }) + ". " + say("matrix.open")),
       el("table", {}, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, say("matrix.corner")), ...chips.map((chip) => foreign("th", chip.name, { scope: "col" })))),
