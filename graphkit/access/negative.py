@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Sequence
 import msgspec
 
 from graphkit.access.network import Group, Network
+from graphkit.access.reach import Ball, corridor, reach
 from graphkit.access.reading import possible, tier
 from graphkit.access.records import AccessPath
-from graphkit.access.search import Ball, Search, corridor, reach
+from graphkit.access.search import Search
 from graphkit.facts import Claim, earliest
 from graphkit.graph import Filters, holds
 from graphkit.ontology import STATUSES

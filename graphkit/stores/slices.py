@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.access.search import between
+from graphkit.access.reach import between
 from graphkit.errors import AmbiguousName
 from graphkit.facts import Claim, Document, Entity, fold
 from graphkit.graph import build_graph, find
