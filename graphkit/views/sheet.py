@@ -218,11 +218,19 @@ def _negative(negative: Mapping[str, Any] | None) -> Record | None:
         "outcome": negative.get("outcome"),
         "near_misses": [
             {"steps": [[step["subject"]["name"], step["relation"], step["object"]["name"]]
-                       for step in miss.get("steps", [])], "reasons": list(miss.get("reasons", []))}
+                       for step in miss.get("steps", [])],
+             "reasons": [_broken(one) for one in miss.get("broken_by", [])] or list(miss.get("reasons", []))}
             for miss in negative.get("near_misses", [])],
         **{field: list(dict.fromkeys(one["name"] for one in negative.get(field, [])))
            for field in ("reached", "holders", "unnamed")},
     }
+
+
+def _broken(one: Mapping[str, Any]) -> str:
+    """Return what breaks a near miss, with the claim that does and its source."""
+    claim = one["claim"]
+    source = ", ".join(filter(None, (claim["attribution"], claim["document_name"], claim["published"])))
+    return f"{one['reason']}: {claim['quote'] or claim['summary']} ({source})"
 
 
 def _document(one: Document) -> Record:
