@@ -16,12 +16,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+import msgspec
+
 from graphkit import inputs
 from graphkit.access import AccessPath, Network, Search, explain, merge, undated
 from graphkit.cache import Say, cached
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Entity
-from graphkit.graph import Filters
+from graphkit.graph import Filters, narrow
+from graphkit.graph import claims as graph_claims
 from graphkit.inputs import Party
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
 from graphkit.stores import Store, open_store, slices
@@ -31,6 +34,7 @@ from graphkit.views.answers import (
     claim_answer,
     entity_answer,
     findings_answer,
+    named_claim,
     negative_answer,
     path_answer,
     path_record,
@@ -200,9 +204,18 @@ class Explorer:
             },
             negative=negative,
             undated=list({claim.id: claim for search in searches for claim in undated(search)}.values()),
+            beside=self._beside(_ids(from_), filters),
             notes=[*self.notes, *from_.notes, *to.notes],
         )
         return answer, part.graph, paths
+
+    def _beside(self, buyers: Sequence[str], filters: Filters) -> list[Answer]:
+        """What is told beside the paths and is none: whose models the buyers call (route R9)."""
+        graph = slices.claims_from(self.store, buyers, "CALLS_API_OF")
+        every = msgspec.structs.replace(filters, statuses=None, include=None)
+        network = Network.of(graph)
+        found = sorted(graph_claims(narrow(graph, every)), key=lambda claim: (claim.subject, claim.object, claim.id))
+        return [named_claim(claim, network) for claim in found]
 
     def _findings(
         self, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]

@@ -124,7 +124,7 @@ def told(number: int, **changes: object) -> dict[str, object]:
 def paths_shown(**changes: object) -> str:
     answer = {
         "buyer": {"name": "A"}, "chip": {"name": "X"}, "as_of": "2020", "filters": {"on": "2020"}, "notes": [],
-        "paths": [], "undated": [], "negative": None,
+        "paths": [], "undated": [], "beside": [], "negative": None,
         "searched": {"max_hops": 6, "limit": 10, "truncated": False, "more": False, "claims": 3}, **changes,
     }  # fmt: skip
     return click.unstyle(render_paths(answer))

@@ -304,6 +304,13 @@ def neighbourhood(
     return Slice(gathering.graph(ids), gathering.truncated)
 
 
+def claims_from(store: Store, ids: Collection[str], relation: str) -> Graph:
+    """Return the claims of one relation that leave some entities."""
+    gathering = _Gathering(store, MAX_SLICE)
+    gathering.follow(relation, ids)
+    return gathering.graph(())
+
+
 def whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
     """Return everything, up to `max_slice` claims, in the order of their ids."""
     rows = store.read(

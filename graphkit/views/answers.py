@@ -198,6 +198,12 @@ def negative_answer(negative: Negative, network: Network) -> Answer:
     }
 
 
+def named_claim(claim: Claim, network: Network) -> Answer:
+    """Return a claim that stands by itself: with the names of its ends."""
+    names = {"subject_name": network.name(claim.subject), "object_name": network.name(claim.object)}
+    return {**claim_answer(claim, network), **names}
+
+
 def path_answer(
     graph: Graph,
     buyer: Answer,
@@ -208,6 +214,7 @@ def path_answer(
     searched: Mapping[str, Any],
     negative: Answer | None = None,
     undated: Sequence[Claim] = (),
+    beside: Sequence[Answer] = (),
     notes: Sequence[str] = (),
 ) -> PathAnswer:
     """Return the whole answer to `graphkit path`."""
@@ -222,12 +229,7 @@ def path_answer(
         "notes": list(notes),
         "paths": list(paths),
         "searched": dict(searched),
-        "undated": [
-            {
-                **claim_answer(claim, network),
-                "subject_name": network.name(claim.subject), "object_name": network.name(claim.object),
-            }
-            for claim in undated
-        ],
+        "undated": [named_claim(claim, network) for claim in undated],
+        "beside": list(beside),
         "negative": negative,
     })

@@ -43,7 +43,10 @@ def render_paths(answer: Answer, *, explain: bool = False) -> str:
     if answer["negative"]:
         lines += ["", *_negative(answer)]
     if answer["undated"]:
-        lines += ["", *wrap(f"undated, so in no path as of {answer['as_of']}:"), *_undated(answer["undated"])]
+        lines += ["", *wrap(f"undated, so in no path as of {answer['as_of']}:"), *_claims(answer["undated"])]
+    if answer["beside"]:
+        lines += ["", "beside the paths, calls to models, which give no access to a chip (R9):"]
+        lines += _claims(answer["beside"])
     if paths and answer["searched"]["truncated"]:
         more = answer["searched"]["more"]
         lines += ["", *_note("more paths exist: raise --limit" if more else "a bound was hit: raise --max-slice")]
@@ -141,7 +144,7 @@ def _scope(claim: Answer) -> list[str]:
     return [f"limited to {', '.join(map(plain, scope))}"] if scope else []
 
 
-def _undated(claims: Sequence[Answer]) -> list[str]:
+def _claims(claims: Sequence[Answer]) -> list[str]:
     lines: list[str] = []
     for claim in claims[:SHOWN]:
         phrase = RELATIONS[claim["relation"]].phrase
