@@ -8,6 +8,8 @@ import json
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -431,6 +433,15 @@ def test_hostile_yaml_is_refused(tmp_path: Path) -> None:
         file.write_text(text, encoding="utf-8")
         with pytest.raises(GraphkitError):
             read_rulebook(rules=[file])
+
+
+def test_deep_nesting_is_a_fault_of_the_file_and_kills_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "deep.yaml"
+    file.write_text("[" * 100_000, encoding="utf-8")
+    ask = ["whatif", "ByteDance", "H100", "--rule", str(file)]
+    done = subprocess.run([sys.executable, "-m", "graphkit.cli", *ask], capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "Traceback" not in done.stderr, done.stderr
+    assert "deep.yaml:1: is not YAML: nested more than" in done.stderr
 
 
 def test_a_history_has_no_gap_and_no_overlap() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import Fault
-from graphkit.factbase.tables import label, read_text, shown
+from graphkit.factbase.tables import compose_yaml, label, read_text, shown
 
 if TYPE_CHECKING:
     import yaml
@@ -54,7 +54,7 @@ def read_yaml(path: Path, folder: Path, faults: list[Fault]) -> list[Part]:
         return []
     file = label(path)
     try:
-        root = yaml.compose(found[0], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        root = compose_yaml(found[0])
         reader = _Plain(file, faults)
         if root is not None:
             reader.read(root)
