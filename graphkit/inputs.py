@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.errors import GraphkitError, InvalidValue, UnknownName
+from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Entity, earliest, fold
 from graphkit.graph import Filters
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
@@ -43,7 +43,7 @@ def entity(
             raise
         try:
             other = slices.find_entity(store, name)
-        except GraphkitError:
+        except (UnknownName, AmbiguousName):
             other = None
         if other is None:
             raise
@@ -85,7 +85,10 @@ def chip(store: Store, name: str) -> Party:
 
 
 def controlled(store: Store, rulebook: Rulebook, day: str) -> Party:
-    """Return the chips that need a licence for China on a date and that some claim speaks of, as families."""
+    """Return the chips that need a licence for China on a date and that some claim speaks of, as families.
+
+    Raises InvalidValue where there is none.
+    """
     from graphkit.rules import license_requirement
 
     families: dict[str, str] = {}
@@ -99,6 +102,8 @@ def controlled(store: Store, rulebook: Rulebook, day: str) -> Party:
     )
     spoken_of = {families.get(chip.id, chip.id) for chip in held}
     members = slices.fetch_entities(store, sorted(spoken_of))
+    if not members:
+        raise InvalidValue(f"no chip that some claim speaks of needs a licence on {day}: name one")
     silent = len(set(families.values()) - spoken_of)
     note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
     label: Answer = {"id": "controlled", "name": f"chips controlled on {day}", "kind": "Chip", "generic": True}
@@ -141,9 +146,20 @@ def filters(
         statuses=frozenset(chosen) or None,
         include=frozenset(included) or None,
         exclude=frozenset(excluded),
-        without=frozenset(one if _CLAIM_ID.match(one) else entity(store, one).id for one in without),
+        without=frozenset(_claim_or_entity(store, one) for one in without),
         min_confidence=_probability(min_confidence),
     )
+
+
+def _claim_or_entity(store: Store, name: str) -> str:
+    """Return the id of the claim or entity that is meant. Raises UnknownName or AmbiguousName."""
+    if not _CLAIM_ID.match(name):
+        return entity(store, name).id
+    relations = "|".join(RELATIONS)
+    claim = f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.id = $id RETURN r.id AS id LIMIT 1"
+    if store.read(claim, {"id": name}):
+        return name
+    return entity(store, name, what="claim").id
 
 
 def _listed(values: Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
@@ -172,7 +188,7 @@ def _probability(value: float | str) -> float:
 
 
 def customers(file: Path) -> list[str]:
-    """Return the names of a customer list: the first cell of each row, without a heading."""
+    """Return the names of a customer list: the first cell of each row, without a heading. Raises InvalidValue."""
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             names = [row[0].strip() for row in csv.reader(lines) if row and row[0].strip()]
@@ -180,6 +196,8 @@ def customers(file: Path) -> list[str]:
         raise InvalidValue(f"{file} is not UTF-8 text: save it as CSV UTF-8") from None
     except csv.Error as error:
         raise InvalidValue(f"{file} cannot be read as CSV: {error}") from None
+    except OSError as error:
+        raise InvalidValue(f"{file} cannot be read: {error.strerror or error}") from None
     headings = {"name", "customer", "company", "buyer"}
     names = names[1:] if names and fold(names[0]) in headings else names
     if not names:

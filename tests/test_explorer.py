@@ -197,6 +197,13 @@ def test_the_passage_that_states_a_path_comes_first_in_its_steps_and_documents(b
     assert path["documents"] == ["doc", "early"]
 
 
+def test_a_customer_list_that_is_not_there_is_a_line(explorer: Explorer, tmp_path: Path) -> None:
+    for missing in (tmp_path / "nobody.csv", tmp_path / "folder.csv"):
+        (tmp_path / "folder.csv").mkdir(exist_ok=True)
+        with pytest.raises(InvalidValue, match=re.escape(f"{missing} cannot be read")):
+            explorer.exposure_of([str(missing)], "H100")
+
+
 def test_no_path_for_a_set_is_one_answer_for_all_of_it(tmp_path: Path) -> None:
     with Explorer.open(small_base(tmp_path / "small")) as opened:
         answer = opened.paths("hq:Land", "H100", opened.filters(status=["alleged"], without=["acme"]))
