@@ -142,7 +142,5 @@ def told_below(filters: str, form: str) -> None:
 def write_page(page: str, file: Path) -> None:
     from graphkit.views.html import write_page
 
-    if not file.absolute().parent.is_dir():
-        raise InvalidValue(f"there is no folder {file.absolute().parent}: make it, or write the page elsewhere")
     write_page(file, page)
     click.echo(f"page: {file.resolve().as_uri()}")

@@ -12,12 +12,14 @@ import hashlib
 import json
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from graphkit.errors import InvalidValue
 from graphkit.ontology import KINDS
 from graphkit.views.page import CONTEXTS, LARGE, page_data
 from graphkit.views.sheet import Record
@@ -110,19 +112,47 @@ def _pair(exposure: Mapping[str, Any], cell: Mapping[str, Any]) -> Record:
 
 
 def write_page(path: str | os.PathLike[str], html: str) -> None:
-    """Write a page in one step: whoever reads the file finds the old page or the new one, whole."""
-    target = Path(path)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".tmp")
+    """Write a page in one step: whoever reads the file finds the old page or the new one, whole.
+
+    A link stays a link: the file that it leads to is replaced. Raises InvalidValue, naming `path`,
+    where no regular file can be written: a folder, a device, a pipe, a protected file, a full disk.
+    """
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(html)
+        place, mode = _place(path)
+        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".graphkit.", suffix=".tmp")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(html.encode())
+            Path(name).chmod(mode)
+            Path(name).replace(place)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError) as error:
+        said = (isinstance(error, OSError) and error.strerror) or error
+        raise InvalidValue(
+            f"the page cannot be written to {os.fspath(path)!r} ({said}): make room or write it elsewhere"
+        ) from error
+
+
+def _place(path: str | os.PathLike[str]) -> tuple[Path, int]:
+    """Return the file that a path leads to and the permissions that a page there gets."""
+    place = Path(os.path.realpath(path))
+    try:
+        found = Path(path).stat()
+    except FileNotFoundError:
+        if not place.parent.is_dir():
+            raise InvalidValue(f"there is no folder {place.parent}: make it, or write the page elsewhere") from None
         mask = os.umask(0)
         os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        return place, 0o666 & ~mask
+    if not stat.S_ISREG(found.st_mode):
+        what = "a folder" if stat.S_ISDIR(found.st_mode) else "no regular file"
+        raise InvalidValue(f"{os.fspath(path)!r} is {what}: give the name of a file to write the page to")
+    # whoever may write anything still means a file that nobody may write to stay as it is
+    if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
+        raise InvalidValue(f"{os.fspath(path)!r} is write-protected: write the page elsewhere")
+    return place.resolve(strict=True), stat.S_IMODE(found.st_mode)
 
 
 def _render(data: Record, language: str) -> str:
