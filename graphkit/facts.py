@@ -122,10 +122,15 @@ def origin(claim: Claim, document: Document) -> str:
     "internal sources via The Information" and "The Information" are one origin.
     """
     if claim.attribution:
-        if document.cites and document.cites.casefold() in claim.attribution.casefold():
+        if document.cites and f" {fold(document.cites)} " in f" {_words(claim.attribution)} ":
             return document.cites
         return claim.attribution
     return document.publisher or document.id
+
+
+def _words(text: str) -> str:
+    """Return a text's folded words, without the signs around them."""
+    return " ".join(word.strip(".,;:()\"'") for word in fold(text).split())
 
 
 def sentences(text: str) -> list[str]:

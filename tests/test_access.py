@@ -127,6 +127,67 @@ def test_a_designer_is_passed_only_when_the_scope_names_the_chip() -> None:
     assert routes(graph_of(designed), "c2") == []
 
 
+def test_only_the_claim_that_names_the_chip_carries_a_path_through_its_designer() -> None:
+    graph = graph_of(
+        claim("c1", "BUYS_FROM", "c2", locator="1", confidence="confirmed"),
+        claim("c1", "BUYS_FROM", "c2", "considered", confidence="doubtful", chips=["x"]),
+        claim("c2", "DESIGNS", "x", locator="1", confidence="confirmed"),
+    )
+    (path,) = paths(graph)
+    assert (path.status, path.stated, path.confidence) == ("considered", False, pytest.approx(0.2 * 0.95))
+
+
+def test_a_named_owner_counts_more_than_another_report_that_is_silent() -> None:
+    graph = graph_of(
+        claim("c1", "LEASES_FROM", "c2"), claim("c2", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x", owner="c3"), claim("d1", "HOSTS", "x", document="two"),
+    )
+    assert routes(graph) == []
+
+
+def test_a_place_that_is_only_considered_confirms_nothing_done() -> None:
+    graph = graph_of(
+        claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "OPERATES", "d1"), claim("d1", "HOSTS", "x"),
+        claim("d1", "LOCATED_IN", "ra", "considered"),
+    )
+    assert [path.marks for path in paths(graph)] == [("place not confirmed",)]
+
+
+def test_what_is_bought_elsewhere_does_not_confirm_where_it_was_rented() -> None:
+    graph = graph_of(claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "BUYS", "x"))
+    assert [path.marks for path in paths(graph)] == [("place not confirmed",)]
+
+
+def test_a_summary_in_another_order_or_place_corroborates_nothing() -> None:
+    steps = [
+        claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "LEASES_FROM", "c3"),
+        claim("c3", "USES", "x", regions=["ra"]),
+    ]
+    summaries = [({"via": ["c2", "c3"]}, 1), ({"via": ["c3", "c2"]}, 0), ({"via": ["c2"], "regions": ["rb"]}, 0)]
+    for told, count in summaries:
+        (path,) = paths(graph_of(*steps, claim("c1", "USES", "x", **told)))
+        assert len(path.corroborated_by) == count
+
+
+def test_a_stated_path_says_when_its_steps_do_not_overlap() -> None:
+    graph = graph_of(
+        claim("c1", "LEASES_FROM", "c2", locator="1", since="2020", until="2021"),
+        claim("c2", "USES", "x", locator="1", since="2023"),
+    )
+    assert paths(graph)[0].marks[-1] == "steps do not overlap in time"
+
+
+def test_an_origin_is_one_whatever_its_case_and_no_part_of_a_word() -> None:
+    graph = graph_of(
+        claim("c1", "USES", "x", attribution="Reuters"),
+        claim("c1", "USES", "x", document="two", attribution="REUTERS"),
+    )
+    assert paths(graph)[0].confidence == pytest.approx(0.75)
+    cited = Document(id="d", name="D", cites="FT")
+    assert origin(claim("c1", "USES", "x", attribution="Microsoft"), cited) == "Microsoft"
+    assert origin(claim("c1", "USES", "x", attribution="two people, via (FT)"), cited) == "FT"
+
+
 def test_no_step_is_read_backwards_and_products_and_chips_are_not_passed() -> None:
     graph = graph_of(
         claim("c2", "LEASES_FROM", "c1"), claim("c2", "USES", "x"),
@@ -404,11 +465,11 @@ def readings(
     site = next((node for node in nodes if node[0] == "d"), None)
     end = nodes[-1]
 
-    def located(where: str | None) -> set[str]:
+    def located(where: str | None, worst: int = 3) -> set[str]:
         return {
             data["claim"].object for _, _, data in graph.edges(data=True)
             if data["claim"].relation == "LOCATED_IN" and data["claim"].subject == where
-            and data["claim"].status in ("done", "planned", "considered", "alleged")
+            and data["claim"].status in ("done", "planned", "considered", "alleged")[: worst + 1]
         }
 
     moments: list[str | None] = [None]
@@ -436,23 +497,26 @@ def readings(
                 (not one.chips or CLASSES[chip] & set(one.chips))
                 and (not one.sites or where in one.sites)
                 and (not one.regions or (region and INSIDE[region] & set(one.regions)))
-                and (one.relation != "HOSTS" or not one.owner or one.owner in nodes)
                 and (moment is None or (spell and spell[0] <= moment <= spell[1]))
             )
 
-        chosen = [[one for one in step if allows(one)] for step in steps]
-        if not all(chosen) or not designer_named(chosen, keys, end):
+        admitted = [[one for one in step if allows(one)] for step in steps]
+        owners = {one.owner for one in admitted[-1] if one.owner} if keys[-1][1] == "HOSTS" else set()
+        if not all(admitted) or (owners and not owners & set(nodes)):
             continue
-        limited = any(one.regions or one.sites for step in chosen for one in step)
-        if site is None:
-            unsure = limited and keys[-1][1] == "USES" and not any(one.regions or one.sites for one in chosen[-1])
-        else:
-            unsure = limited and not any(region in INSIDE[place] for place in places)
-        spans = {(one.document, *span) for step in chosen for one in step if (span := passage(one.locator))}
-        for span in (None, *spans):
+        spans = {(one.document, *span) for step in admitted for one in step if (span := passage(one.locator))}
+        for span, chosen in itertools.product((None, *spans), named_before_designer(admitted, keys, end)):
             told = [[one for one in step if span is None or inside(one, span)] for step in chosen]
             if not all(told):
                 continue
+            limited = any(one.regions or one.sites for step in chosen for one in step)
+            if site is None:
+                acquired = chosen[-2] if keys[-1][1] == "DESIGNS" else chosen[-1]
+                unsure = limited and not any(one.regions or one.sites for one in acquired)
+            else:
+                worst = max(min(STATUSES[one.status].tier or 0 for one in step) for step in told)
+                sure = located(where, worst)
+                unsure = limited and not any(region in INSIDE[place] for place in sure)
             tiers = [min(STATUSES[one.status].tier or 0 for one in step) for step in told]
             best = [
                 [one for one in step if (STATUSES[one.status].tier or 0) == level]
@@ -469,12 +533,21 @@ def readings(
             yield (rank[:3], unsure, rank[3]), rank
 
 
-def designer_named(chosen: list[list[Claim]], keys: Keys, end: str) -> bool:
+def named_before_designer(
+    admitted: list[list[Claim]], keys: tuple[tuple[str, str, str], ...], end: str
+) -> list[list[list[Claim]]]:
+    """The admitted claims; before a designer once for each step, with only its claims that name the chip."""
     if keys[-1][1] != "DESIGNS":
-        return True
-    return any(
-        end in CLASSES[name] or name in FAMILIES[end] for step in chosen[:-1] for one in step for name in one.chips
-    )
+        return [admitted]
+    found = []
+    for place in range(len(admitted) - 1):
+        naming = [
+            one for one in admitted[place]
+            if any(end in CLASSES[name] or name in FAMILIES[end] for name in one.chips)
+        ]
+        if naming:
+            found.append([*admitted[:place], naming, *admitted[place + 1:]])
+    return found
 
 
 def inside(one: Claim, span: tuple[str, int, int]) -> bool:

@@ -50,8 +50,10 @@ class Network:
 
     @classmethod
     def of(cls, graph: Graph) -> Network:
-        """Return the network of a graph, made once per graph."""
-        network: Network = graph.graph.setdefault("network", cls(graph))
+        """Return the network of a graph, made once per graph; a copy of a graph gets its own."""
+        network: Network | None = graph.graph.get("network")
+        if network is None or network.graph is not graph:
+            network = graph.graph["network"] = cls(graph)
         return network
 
     def entity(self, node: str) -> Entity:

@@ -25,7 +25,7 @@ from graphkit.access.records import (
     Place,
     Step,
 )
-from graphkit.facts import BEGINNING, Claim, earliest, latest, origin, passage
+from graphkit.facts import BEGINNING, Claim, earliest, fold, latest, origin, passage
 from graphkit.graph import Filters, holds
 from graphkit.ontology import PATH_STATUSES, RELATIONS, STATUSES
 
@@ -67,10 +67,10 @@ def combine(claims: Iterable[Claim], network: Network) -> float:
 
 
 def origins(claims: Iterable[Claim], network: Network) -> dict[str, float]:
-    """Return the best probability of each origin, sorted by origin."""
+    """Return the best probability of each origin, by its folded name, sorted."""
     best: dict[str, float] = {}
     for claim in claims:
-        who = origin(claim, network.document(claim))
+        who = fold(origin(claim, network.document(claim)))
         best[who] = max(best.get(who, 0.0), claim.probability)
     return dict(sorted(best.items()))
 
@@ -105,7 +105,9 @@ class _Reading(msgspec.Struct, frozen=True):
 
     key: tuple[object, ...]
     rank: Rank
+    setting: Setting
     chosen: list[tuple[Claim, ...]]
+    told: list[tuple[Claim, ...]]
     statuses: list[int]
     confidences: list[float]
     span: Span | None
@@ -168,7 +170,7 @@ class _Reader:
     # what a setting admits ----------------------------------------------------------------
 
     def allows(self, claim: Claim, setting: Setting) -> bool:
-        """Say whether a claim's scope, owner and dates allow a setting."""
+        """Say whether a claim's scope and dates allow a setting."""
         network = self.network
         if claim.chips and network.classes(setting.chip).isdisjoint(claim.chips):
             return False
@@ -177,8 +179,6 @@ class _Reader:
         if claim.regions and (
             setting.region is None or network.regions(setting.region).isdisjoint(claim.regions)
         ):
-            return False
-        if claim.relation == "HOSTS" and claim.owner and claim.owner not in self.nodes:
             return False
         if setting.moment is not None:
             interval = holds(claim, network.document(claim))
@@ -193,7 +193,9 @@ class _Reader:
             if RELATIONS[group.relation].needs_named_chip and not named:
                 return None
             claims = tuple(claim for claim in group.claims if self.allows(claim, setting))
-            if not claims:
+            # who owns the chips is settled by the claim that says so, not by those that are silent
+            owners = {claim.owner for claim in claims if claim.owner}
+            if not claims or (group.relation == "HOSTS" and owners and owners.isdisjoint(self.nodes)):
                 return None
             chosen.append(claims)
             named = named or any(self._names_end(name) for claim in claims for name in claim.chips)
@@ -210,37 +212,51 @@ class _Reader:
         spans = {
             span for claims in chosen for claim in claims if claim.document in shared and (span := span_of(claim))
         }
-        unconfirmed = self._place_unconfirmed(setting, chosen)
         order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
-        for span in (None, *sorted(spans)):
-            told = [tuple(c for c in claims if span is None or within(c, span)) for claims in chosen]
+        for span, used in itertools.product((None, *sorted(spans)), self._naming(chosen)):
+            told = [tuple(c for c in claims if span is None or within(c, span)) for claims in used]
             if not all(told):
                 continue
             statuses = [min(map(tier, claims)) for claims in told]
-            strongest = [
-                [claim for claim in claims if tier(claim) == status]
+            told = [
+                tuple(claim for claim in claims if tier(claim) == status)
                 for claims, status in zip(told, statuses, strict=True)
             ]
-            steps = [combine(claims, self.network) for claims in strongest]
+            steps = [combine(claims, self.network) for claims in told]
             if span is None:
                 confidence = math.prod(steps)
             else:
-                confidence = min(max(claim.probability for claim in claims) for claims in strongest)
+                confidence = min(max(claim.probability for claim in claims) for claims in told)
             rank: Rank = (
                 max(statuses), span is None, not self.exact, -round(confidence, PLACES),
                 len(self.groups), self.ties,
             )
+            unconfirmed = self._place_unconfirmed(setting, used, max(statuses))
             key = (*rank[:3], unconfirmed, rank[3], span or (), order)
-            yield _Reading(key, rank, chosen, statuses, steps, span, unconfirmed)
+            yield _Reading(key, rank, setting, used, told, statuses, steps, span, unconfirmed)
 
-    def _place_unconfirmed(self, setting: Setting, chosen: list[tuple[Claim, ...]]) -> bool:
-        """Whether a claim is limited to a place that the end of the path does not confirm."""
-        limited = any(claim.regions or claim.sites for claims in chosen for claim in claims)
-        if not limited:
+    def _naming(self, chosen: list[tuple[Claim, ...]]) -> Iterator[list[tuple[Claim, ...]]]:
+        """Yield the admitted claims; before a designer, one step narrowed to those that name the chip."""
+        if not RELATIONS[self.groups[-1].relation].needs_named_chip:
+            yield chosen
+            return
+        for position, claims in enumerate(chosen[:-1]):
+            naming = tuple(claim for claim in claims if any(map(self._names_end, claim.chips)))
+            if naming:
+                yield [*chosen[:position], naming, *chosen[position + 1:]]
+
+    def _place_unconfirmed(self, setting: Setting, chosen: list[tuple[Claim, ...]], worst: int) -> bool:
+        """Whether a claim is limited to a place that nothing as sure as the path confirms for the chips."""
+        if not any(claim.regions or claim.sites for claims in chosen for claim in claims):
             return False
         if self.site is None:
-            return self.groups[-1].relation == "USES" and not any(c.regions or c.sites for c in chosen[-1])
-        return not any(setting.region in self.network.regions(place) for place in self.located)
+            # a designer's chips are where their buyer has them
+            designed = RELATIONS[self.groups[-1].relation].needs_named_chip
+            return not any(claim.regions or claim.sites for claim in chosen[-2 if designed else -1])
+        return not any(
+            setting.region in self.network.regions(place) and any(tier(claim) <= worst for claim in claims)
+            for place, claims in self.located.items()
+        )
 
     # the path that is returned ------------------------------------------------------------
 
@@ -258,7 +274,7 @@ class _Reader:
             marks.append(PLACE_NOT_CONFIRMED)
         if not self.exact:
             marks.append(MODEL_NOT_SPECIFIED)
-        if not self.filters.on and reading.span is None and not self._together(steps):
+        if not self.filters.on and not self._together(reading.told):
             marks.append(NEVER_TOGETHER)
         first = [reading.span[0]] if reading.span else []
         return AccessPath(
@@ -270,30 +286,31 @@ class _Reader:
             marks=tuple(dict.fromkeys(marks)),
             documents=tuple(dict.fromkeys([*first, *(c.document for step in steps for c in step.claims)])),
             places=self._places(),
-            corroborated_by=self._corroboration(),
+            corroborated_by=self._corroboration(reading.setting),
             passage=(reading.span[0], _locator(reading.span)) if reading.span else None,
         )
 
     def _step(self, group: Group, position: int, reading: _Reading, previous: Step | None) -> Step:
         claims, span, status = reading.chosen[position], reading.span, reading.statuses[position]
+        told = reading.told[position]
 
         def order(claim: Claim) -> tuple[object, ...]:
-            told = span is not None and within(claim, span)
+            inside = span is not None and within(claim, span)
             published = self.network.document(claim).published or "9999"
-            return not told, tier(claim), -claim.probability, published, claim.document, claim.id
+            return not inside, tier(claim), -claim.probability, published, claim.document, claim.id
 
         ordered = tuple(sorted(claims, key=order)) if len(claims) > 1 else claims
         marks = []
-        if group.relation in ("LEASES_FROM", "BUYS_FROM") and not any(c.regions or c.sites for c in claims):
+        if group.relation in ("LEASES_FROM", "BUYS_FROM") and not any(c.regions or c.sites for c in told):
             marks.append(NAMES_NO_SITE)
         if span is None and previous and {c.document for c in claims}.isdisjoint(c.document for c in previous.claims):
             marks.append(CHANGES_HANDS)
-        if self.filters.on and all(claim.since is None for claim in claims):
+        if self.filters.on and all(claim.since is None for claim in told):
             marks.append(START_UNKNOWN)
         return Step(
             subject=group.subject, relation=group.relation, object=group.object,
             status=PATH_STATUSES[status],
-            implied=all(claim.implied for claim in claims if tier(claim) == status),
+            implied=all(claim.implied for claim in told),
             confidence=reading.confidences[position], claims=ordered, marks=tuple(marks),
         )
 
@@ -303,28 +320,25 @@ class _Reader:
         named = tuple(Place(self.site, region, claims) for region, claims in sorted(self.located.items()))
         return named or (Place(self.site, None),)
 
-    def _together(self, steps: Sequence[Step]) -> bool:
-        starts = [BEGINNING]
-        spans = []
-        for step in steps:
-            known = [i for claim in step.claims if (i := holds(claim, self.network.document(claim)))]
-            if not known:
-                continue
-            spans.append(known)
-            starts += [first for first, _ in known]
-        return any(all(any(f <= at <= t for f, t in known) for known in spans) for at in starts)
+    def _together(self, told: Sequence[Sequence[Claim]]) -> bool:
+        """Whether there is a day on which a claim of every step may hold; one without dates may on any."""
+        spells = [[holds(claim, self.network.document(claim)) for claim in claims] for claims in told]
+        dated = [[spell for spell in known if spell] for known in spells if all(known)]
+        starts = [BEGINNING, *(first for known in dated for first, _ in known)]
+        return any(all(any(first <= day <= last for first, last in known) for known in dated) for day in starts)
 
-    def _corroboration(self) -> tuple[Claim, ...]:
-        """Claims with `via` whose ends and intermediaries all lie on the path, in its order."""
+    def _corroboration(self, setting: Setting) -> tuple[Claim, ...]:
+        """Claims with `via` that lie on the path in its order, intermediaries too, and allow its setting."""
         found = []
-        for position, node in enumerate(self.nodes):
-            rest = set(self.nodes[position + 1:])
+        place = {node: position for position, node in enumerate(self.nodes)}
+        for node in self.nodes:
             for claim in self.network.summaries(node):
-                reaches = claim.object in rest or claim.object in self.network.classes(self.end)
-                if reaches and rest.issuperset(claim.via):
-                    kept = self.filters.keep(claim, self.network.document(claim))
-                    if kept and (not claim.chips or not self.network.classes(self.end).isdisjoint(claim.chips)):
-                        found.append(claim)
+                end = self.end if claim.object in self.network.classes(self.end) else claim.object
+                told = [place.get(one, -1) for one in (node, *claim.via, end)]
+                in_order = all(one < other for one, other in itertools.pairwise(told))
+                kept = self.filters.keep(claim, self.network.document(claim))
+                if in_order and kept and self.allows(claim, setting):
+                    found.append(claim)
         return tuple(found)
 
 

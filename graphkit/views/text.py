@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphkit.facts import passage
+from graphkit.facts import fold, passage
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.views.answers import Answer
 from graphkit.views.tables import as_json as as_json
@@ -206,11 +206,12 @@ def explain_confidence(path: Answer) -> list[str]:
         ]
     lines = ["confidence of a composed path: each step 1 - prod(1 - p) over its origins, the path their product"]
     for position, step in enumerate(path["steps"], 1):
-        best: dict[str, float] = {}
+        best: dict[str, tuple[float, str]] = {}
         for p, claim in _probabilities(step):
-            best[claim["origin"]] = max(best.get(claim["origin"], 0.0), p)
-        product = " × ".join(f"(1 - {p:.2f})" for p in best.values())
-        names = ", ".join(f"{plain(who)} {p:.2f}" for who, p in best.items())
+            who = fold(claim["origin"])
+            best[who] = max(best.get(who, (0.0, "")), (p, claim["origin"]))
+        product = " × ".join(f"(1 - {p:.2f})" for p, _ in best.values())
+        names = ", ".join(f"{plain(who)} {p:.2f}" for p, who in best.values())
         lines.append(f"  step {position}: {names}: 1 - {product} = {step['confidence']:.4g}")
     product = " × ".join(f"{step['confidence']:.4g}" for step in path["steps"])
     return [*lines, f"  path: {product} = {path['confidence']:.4g}"]
