@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from graphkit.cli.common import (
+    FACTBASE,
     FOLDER,
     format_option,
     harmless,
@@ -19,7 +20,7 @@ from graphkit.cli.common import (
 
 
 @main.command()
-@click.argument("factbases", nargs=-1, type=FOLDER)
+@click.argument("factbases", nargs=-1, type=FACTBASE)
 @click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS",
               help="Load into this database: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set, "
                    "else a file in the user's cache.")
@@ -54,7 +55,7 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 
 
 @main.command()
-@click.argument("factbases", nargs=-1, type=FOLDER)
+@click.argument("factbases", nargs=-1, type=FACTBASE)
 @click.option("--documents", type=FOLDER, help="Folder with the documents' texts, to check quotations.")
 @format_option("text", "json")
 def check(factbases: tuple[Path, ...], documents: Path | None, form: str) -> None:

@@ -63,12 +63,24 @@ def options(*decorators: Command) -> Command:
     return decorate
 
 
+class FactBaseFolder(click.Path):
+    """A fact-base folder; `shipped` is the one that comes with graphkit, wherever it is installed."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "shipped":
+            from graphkit.factbase import shipped_seeds
+
+            return shipped_seeds()
+        return super().convert(value, param, ctx)
+
+
+FACTBASE = FactBaseFolder(path_type=Path, file_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 source_options = options(
-    click.option("-f", "--factbase", "factbases", multiple=True, type=FOLDER,
-                 help="A fact-base folder; several are merged. Default: the one that ships."),
+    click.option("-f", "--factbase", "factbases", multiple=True, type=FACTBASE,
+                 help="A fact-base folder; several are merged. Default: `shipped`, the one that ships."),
     click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS",
                  help="Ask this database instead: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set."),
     click.option("--documents", type=FOLDER, help="Folder with the documents' texts, for verbatim quotations."),

@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from graphkit.cli.common import (
+    FACTBASE,
     FILE,
-    FOLDER,
     filter_options,
     format_option,
     main,
@@ -21,7 +21,7 @@ from graphkit.cli.common import (
 from graphkit.errors import InvalidValue
 
 rule_options = options(
-    click.option("-f", "--factbase", "factbases", multiple=True, type=FOLDER,
+    click.option("-f", "--factbase", "factbases", multiple=True, type=FACTBASE,
                  help="A fact-base folder with rules of its own. Default: the rules that ship."),
     click.option("--from", "exporter", default="US", show_default=True, metavar="COUNTRY",
                  help="Where it is sent from."),
