@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from hypothesis import strategies as st
 
 from graphkit.access import Network, Search, explain
 from graphkit.errors import AmbiguousName, UnknownName
-from graphkit.factbase import FactBase
+from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, build_graph, find
+from graphkit.graph import claims as claims_of
+from graphkit.rules import judge, read_rulebook
 from graphkit.stores import Store, open_store, slices
 from graphkit.stores.load import load
 from tests.test_access import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
@@ -89,6 +92,47 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
             some = routes(Network.of(cut.graph), max_hops)
             assert some <= all_
             assert cut.truncated or some == all_
+
+
+def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store) -> None:
+    base, rulebook, day = read_factbase(), read_rulebook(), "2025-06"
+    load(embedded, base)
+    whole = Network.of(build_graph(base.entities, base.claims, base.documents))
+
+    def told(network: Network, buyer: str, chip: str) -> list[object]:
+        search = itertools.islice(Search(network, buyer, chip, EVERY, max_hops=6), 10)
+        return [(path.nodes, judge(network.graph, path, rulebook, day, chip=chip)) for _, path in search]
+
+    names = {kind: sorted(one.id for one in base.entities if one.kind == kind) for kind in ("Company", "Chip")}
+    pairs = [(buyer, chip) for buyer in names["Company"] for chip in names["Chip"][::3]][::7]
+    # cut-down variants, a rented hall, and sites whose operators say who supplies them
+    pairs += [("bytedance", "h20"), ("tencent", "l20"), ("bytedance", "h100"), ("indosat", "gb200")]
+    seen = 0
+    for buyer, chip in pairs:
+        expected = told(whole, buyer, chip)
+        seen += bool(expected)
+        for slice_ in (slices.path_slice, slices.access_slice) if expected else ():
+            part = slice_(embedded, [buyer], [chip], max_hops=6)
+            assert told(Network.of(part.graph), buyer, chip) == expected, (slice_, buyer, chip)
+    assert seen > 25
+
+
+def test_who_supplies_a_site_and_who_lets_the_hall_are_in_the_slice_but_lead_nowhere(embedded: Store) -> None:
+    loaded(
+        embedded, claim("c1", "OPERATES", "d1"), claim("d1", "HOSTS", "x"), claim("c1", "LEASES_SPACE_FROM", "c2"),
+        claim("c2", "OPERATES", "d1"), claim("c2", "OPERATES", "d2"), claim("d2", "HOSTS", "xother"),
+        claim("c1", "BUYS_FROM", "c3"), claim("c3", "HEADQUARTERED_IN", "ra"), claim("c3", "BUYS_FROM", "c4"),
+        claim("x", "VARIANT_OF", "xother"), generic=("c3",),
+    )
+    for part in (slices.path_slice(embedded, ["c1"], ["x"], max_hops=2),
+                 slices.access_slice(embedded, ["c1"], ["x"], max_hops=1)):  # fmt: skip
+        found = {(one.subject, one.relation, one.object) for one in claims_of(part.graph)}
+        assert found >= {
+            ("c1", "LEASES_SPACE_FROM", "c2"), ("c2", "OPERATES", "d1"), ("c1", "BUYS_FROM", "c3"),
+            ("c3", "HEADQUARTERED_IN", "ra"), ("x", "VARIANT_OF", "xother"),
+        }
+        assert not {"d2", "c4"} & set(part.graph)
+    assert "c3" in slices.path_slice(embedded, ["c1"], ["x"], max_hops=2).unexplored
 
 
 @pytest.mark.parametrize("wide", [0, 200])

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 #: Claims that a slice holds at most.
 MAX_SLICE = 50_000
 
-_TAXONOMY = "FORM_OF|IN_CLASS|PART_OF"
-_PLACE = "LOCATED_IN|HEADQUARTERED_IN|INCORPORATED_IN|DEPLOYS_IN|LISTED_ON"
+_TAXONOMY = "FORM_OF|IN_CLASS|PART_OF|VARIANT_OF"
+_PLACE = "LOCATED_IN|HEADQUARTERED_IN|INCORPORATED_IN|DEPLOYS_IN|LISTED_ON|LEASES_SPACE_FROM"
 #: Claims ahead of the buyers from which on the way back from the chips is considered.
 _WIDE = 200
 
@@ -94,7 +94,7 @@ class _Gathering:
         self.entities.update((entity.id, entity) for entity in fetch_entities(self.store, missing))
 
     def close_upwards(self, ids: Collection[str]) -> None:
-        """Fetch what stands above some chips and regions: families, classes, larger regions."""
+        """Fetch what stands above some chips and regions: families, classes, what was cut down, larger regions."""
         self._follow_on(f"(:Entity {{id: id}})-[:{_TAXONOMY}*0..{LEVELS - 1}]->(m:Entity)",
                         f"(m)-[r:{_TAXONOMY}]->(o:Entity)", ids)  # fmt: skip
 
@@ -195,8 +195,8 @@ def access_slice(
     ends = {*forms, *(claim.object for claim in gathering.claims.values())}
     unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops, progress)
     _holders(gathering, forms)
-    _complete_context(gathering, chips)
-    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored), deeper)
+    suppliers = _complete_context(gathering, chips)
+    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored | suppliers), deeper)
 
 
 def path_slice(
@@ -220,8 +220,8 @@ def path_slice(
     gathering.truncated = ties.truncated
     if near:
         gathering.follow_among(ACCESS, near - ties.ends, near | ties.ends)
-    _complete_context(gathering, chips)
-    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
+    suppliers = _complete_context(gathering, {*chips, *ties.ends})
+    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(suppliers), deeper=True)
 
 
 def _widen(
@@ -265,10 +265,12 @@ def _holders(gathering: _Gathering, chips: Collection[str], limit: int = 200) ->
         gathering.claims.setdefault(claim.id, claim)
 
 
-def _complete_context(gathering: _Gathering, chips: Collection[str]) -> None:
+def _complete_context(gathering: _Gathering, chips: Collection[str]) -> set[str]:
     """Add where sites stand, what chips and regions belong to, and what the rules ask of companies.
 
-    For every company: its seats, the lists it is on, and its owners and investors upwards.
+    For every company: its seats, the lists it is on, its landlords, and its owners and investors
+    upwards; for those who run or have computers, their suppliers. Returns the suppliers that were
+    not there before, of whom nothing else is fetched.
     """
     ends = {(claim.relation, claim.subject, claim.object) for claim in gathering.claims.values()}
     sites = {subject for relation, subject, _ in ends if relation == "HOSTS"}
@@ -279,15 +281,21 @@ def _complete_context(gathering: _Gathering, chips: Collection[str]) -> None:
             (subject, RELATIONS[relation].subjects), (object_, RELATIONS[relation].objects)
         ) if "Company" in kinds
     }
-    companies.update(claim.owner for claim in gathering.claims.values() if claim.owner)
-    companies = gathering.owners(companies)
-    seats = gathering.follow(_PLACE, {*sites, *companies}, bounded=False)
-    above = {claim.object for claim in seats if claim.relation != "LISTED_ON"}
+    owners = {claim.owner for claim in gathering.claims.values() if claim.owner}
+    holders = owners | {subject for relation, subject, _ in ends if relation in ("OPERATES", "USES")}
+    suppliers = {claim.object for claim in gathering.follow("BUYS_FROM", holders, bounded=False)}
+    around = gathering.owners(companies | owners | suppliers)
+    seats = gathering.follow(_PLACE, {*sites, *around}, bounded=False)
+    landlords = {claim.object for claim in seats if claim.relation == "LEASES_SPACE_FROM"}
+    if landlords and sites:
+        gathering.follow_among("OPERATES", landlords, sites)
+    above = {claim.object for claim in seats if claim.relation not in ("LISTED_ON", "LEASES_SPACE_FROM")}
     for claim in gathering.claims.values():
         above.update(claim.regions, claim.chips)
         if "Chip" in RELATIONS[claim.relation].objects:
             above.add(claim.object)
     gathering.close_upwards({*above, *chips})
+    return suppliers - companies
 
 
 def neighbourhood(
