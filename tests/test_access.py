@@ -243,6 +243,13 @@ def test_a_claim_that_sums_a_path_up_stands_beside_it_and_is_no_step() -> None:
     assert [one.via for one in path.corroborated_by] == [("c2",)]
 
 
+def test_a_denial_stands_beside_the_step_and_changes_nothing() -> None:
+    graph = graph_of(claim("c1", "USES", "x", "alleged"), claim("c1", "USES", "x", "negated", document="two"))
+    (path,) = paths(graph, statuses=frozenset({"done", "alleged"}))
+    assert [one.status for one in path.steps[0].claims] == ["alleged"]
+    assert [one.document for one in path.steps[0].denied_by] == ["two"]
+
+
 # stated, composed, ranked -----------------------------------------------------------------
 
 

@@ -312,6 +312,18 @@ class _Reader:
             status=PATH_STATUSES[status],
             implied=all(claim.implied for claim in told),
             confidence=reading.confidences[position], claims=ordered, marks=tuple(marks),
+            denied_by=self._denials(group),
+        )
+
+    def _denials(self, group: Group) -> tuple[Claim, ...]:
+        """Claims that deny a step, whatever the statuses and the date asked for."""
+        every = msgspec.structs.replace(self.filters, statuses=None, on=None)
+        return tuple(
+            claim
+            for same in self.network.groups(group.subject)
+            if (same.relation, same.object) == (group.relation, group.object)
+            for claim in same.claims
+            if claim.status == "negated" and every.keep(claim, self.network.document(claim))
         )
 
     def _places(self) -> tuple[Place, ...]:

@@ -16,7 +16,10 @@ NEVER_TOGETHER = "steps do not overlap in time"
 
 
 class Step(msgspec.Struct, frozen=True):
-    """One hop: all claims that say so, best first; `confidence` is a probability."""
+    """One hop: all claims that say so, best first; `confidence` is a probability.
+
+    `denied_by` are claims that say the contrary; they stand beside the step and change nothing.
+    """
 
     subject: str
     relation: str
@@ -26,6 +29,7 @@ class Step(msgspec.Struct, frozen=True):
     confidence: float
     claims: tuple[Claim, ...]
     marks: tuple[str, ...] = ()
+    denied_by: tuple[Claim, ...] = ()
 
 
 class Place(msgspec.Struct, frozen=True):

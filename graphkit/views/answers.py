@@ -136,6 +136,7 @@ def path_record(path: AccessPath, network: Network, findings: Answer | None = No
                 "confidence": round(step.confidence, 6),
                 "marks": list(step.marks),
                 "claims": [claim_answer(claim, network) for claim in step.claims],
+                "denied_by": [claim_answer(claim, network) for claim in step.denied_by],
                 "finding": finding,
             }
             for step, finding in zip(path.steps, per_step, strict=True)

@@ -111,6 +111,8 @@ def _step(position: int, step: Answer) -> list[str]:
     if len(step["claims"]) > len(origins):
         told = f"{len(step['claims'])} claims of {_counted(len(origins), 'origin')}: {', '.join(map(plain, origins))}"
         lines += wrap(click.style(told, dim=True), "      ")
+    for claim in step["denied_by"]:
+        lines += _claim(claim, reason="denied: ")
     return lines
 
 
