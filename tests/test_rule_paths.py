@@ -180,6 +180,38 @@ def test_what_is_not_known_is_unclear_only_where_it_matters() -> None:
     assert legs(found) == {"purchase": UNCLEAR} and "which country" in found.verdict
 
 
+def test_a_proposal_that_may_not_reach_the_step_says_what_it_turns_on() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "b LEASES_FROM p", "p USES h100")
+    later = findings(graph, "b", "h100", "2026-06-01").verdict
+    assert "at a place not known: no modelled rule covers it on 2026-06-01; a bill (H.R. 2683) would require" in later
+    found = findings(graph, "b", "h100", "2024-02-01")
+    assert (
+        "a proposed rule (89 FR 5698) would, if the site is in the United States, require identification"
+        in found.verdict
+    )
+    abroad = findings(drawn("b LEASES_FROM p regions=malaysia", "p USES h100"), "b", "h100", "2026-06-01")
+    lease = abroad.steps[0].finding
+    assert any("would, if the headquarters are in D:5 or Macau, require a licence" in one for one in lease.proposals)
+    notes = [reason.reason for reason in lease.rules if reason.id == "US-2025-05-GUID-AI"]
+    assert notes == [
+        "guidance, if the headquarters are in D:5 or Macau: turns on knowledge of a military-intelligence or "
+        "mass-destruction end use, which nothing here shows"
+    ]
+    enforced = enacted(RULES, "US-2024-01-IAAS")
+    (path,) = paths(graph, "b", "h100")
+    (duty,) = judge(graph, path, enforced, "2024-02-01", chip="h100").steps[0].finding.duties
+    assert "(89 FR 5698), if the site is in the United States: identification" in duty
+
+
+def test_what_only_some_answers_propose_names_them() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "b LEASES_FROM p regions=malaysia;united-states", "p USES h100")
+    bill, rule = findings(graph, "b", "h100", "2024-05-01").steps[0].finding.proposals
+    assert bill.startswith("a bill (H.R. 8152) would require") and not bill.endswith("only)")
+    assert rule.endswith("identification and reporting, not a licence (the United States only)")
+    year = findings(graph, "b", "h100", "2024").steps[0].finding
+    assert [one.endswith("(from 2024-04-29 on)") for one in year.proposals] == [True, False]
+
+
 def test_the_owner_that_a_hosts_claim_names_is_the_one_who_bought() -> None:
     graph = drawn("b LEASES_FROM p", "p OPERATES p-site", "p-site LOCATED_IN malaysia", "p HEADQUARTERED_IN germany",
                   "b HEADQUARTERED_IN china", "p-site HOSTS h100 owner=b")  # fmt: skip

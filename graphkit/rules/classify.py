@@ -47,11 +47,15 @@ class Classification(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """Whether something holds, in what words, and what would have to be known to tell."""
+    """Whether something holds, in what words, and what would have to be known to tell.
+
+    `needed` says where it cannot be told what would make it hold: "the site is in the United States".
+    """
 
     truth: Truth
     words: str = ""
     missing: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 def all_of(checks: Iterable[Check]) -> Check:
@@ -60,8 +64,9 @@ def all_of(checks: Iterable[Check]) -> Check:
     if failed := [one for one in found if one.truth is False]:
         return Check(False, "; ".join(one.words for one in failed if one.words))
     words = "; ".join(one.words for one in found if one.words)
-    truth = None if any(one.truth is None for one in found) else True
-    return Check(truth, words, _merge(one.missing for one in found if one.truth is None))
+    open_ = [one for one in found if one.truth is None]
+    missing, needed = _merge(one.missing for one in open_), _merge(one.needed for one in open_)
+    return Check(None if open_ else True, words, missing, needed)
 
 
 def any_of(checks: Iterable[Check]) -> Check:

@@ -82,8 +82,8 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
     turns = itertools.zip_longest(*(finding.rules for finding in findings))
     rules = merged(filter(None, turn) for turn in turns)
     missing = merged(finding.missing for finding in findings)
-    duties = merged(finding.duties for finding in findings)
-    proposals = merged(finding.proposals for finding in findings)
+    duties = _sided({name: finding.duties for name, finding in answers.items()})
+    proposals = _sided({name: finding.proposals for name, finding in answers.items()})
     cited = [set(finding.decided_by) for finding in findings]
     common = set.intersection(*cited) or set.union(*cited)
     decided_by = tuple(c for c in merged(finding.decided_by for finding in findings) if c in common)
@@ -99,6 +99,21 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
         sides = _differing((name, finding.policy or "review not stated") for name, finding in answers.items())
         rules = (ours(f"the review differs: {sides}"), *rules)
     return Finding(first.outcome, policy, paragraph, rules, missing, duties, proposals, decided_by, enforced)
+
+
+def _sided(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What all answers tell, then what only some do, each with the names of those."""
+    every = list(told)
+    common, some = [], []
+    for text in merged(told.values()):
+        names = [name for name in every if text in told[name]]
+        if names == every:
+            common.append(text)
+        elif names[0].startswith("from ") and names == every[-len(names) :]:
+            some.append(f"{text} ({names[0]} on)")
+        else:
+            some.append(f"{text} ({', '.join(names)} only)")
+    return (*common, *some)
 
 
 def _differing(answers: Iterable[tuple[str, str]]) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from graphkit.facts import BEGINNING, earliest, latest
-from graphkit.rules.classify import Check, Reason, Truth, all_of, among, classify
+from graphkit.rules.classify import Check, Reason, Truth, all_of, among, classify, plain
 from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, merged, strictest
 from graphkit.rules.records import (
     EMBARGO,
@@ -97,9 +99,10 @@ class _Judgement:
             if self._applies(requirement):
                 self._test(regulation, requirement)
         for duty in regulation.duties:
-            if self._applies(duty) and self.check(duty).truth is not False:
-                self._say(regulation.id, regulation.citation, f"asks for {duty.says}")
-                self.duties.append(f"{regulation.name} ({regulation.citation}): {duty.says}")
+            if self._applies(duty) and (check := self.check(duty)).truth is not False:
+                when = _provided(check)
+                self._say(regulation.id, regulation.citation, f"asks{when} for {duty.says}")
+                self.duties.append(f"{regulation.name} ({regulation.citation}){when.rstrip(',')}: {duty.says}")
 
     def _applies(self, provision: Provision) -> bool:
         first, last = provision.from_, provision.to
@@ -113,7 +116,9 @@ class _Judgement:
             return
         if not requirement.decides:
             if check.truth is not False:
-                self._say(regulation.id, regulation.citation, requirement.says + self._enforcement(requirement))
+                said = requirement.says + self._enforcement(requirement)
+                lead = _provided(check).strip(", ")
+                self._say(regulation.id, regulation.citation, f"{lead}: {said}" if lead else said)
             return
         if check.truth is False and among(requirement.items, self.chip, self.classification).truth is False:
             return
@@ -198,22 +203,28 @@ class _Judgement:
     # proposals and notes ------------------------------------------------------------------
 
     def _proposals(self) -> None:
+        """Tell what each proposal would require: one of its provisions, and those that apply for certain first."""
+        certain: list[str] = []
+        perhaps: list[str] = []
         for regulation in self.rulebook.regulations:
             if not regulation.pending(self.day):
                 continue
-            for provision in (*regulation.requires, *regulation.duties):
-                if self._applies(provision) and self.check(provision).truth is not False:
-                    text = f"{regulation.kind}, not in force on {self.day}: would require {provision.says}"
-                    self._say(regulation.id, regulation.citation, text)
-                    would = f"a {regulation.kind} ({regulation.citation}) would require {provision.says}"
-                    self.proposals.append(would)
-                    break
+            asked = [one for one in (*regulation.requires, *regulation.duties) if self._applies(one)]
+            checked = [(one, check) for one in asked if (check := self.check(one)).truth is not False]
+            for provision, check in sorted(checked, key=lambda found: found[1].truth is None)[:1]:
+                would = f"would{_provided(check)} require {provision.says}"
+                text = f"{regulation.kind}, not in force on {self.day}: {would}"
+                self._say(regulation.id, regulation.citation, text)
+                told = certain if check.truth else perhaps
+                told.append(f"a {regulation.kind} ({regulation.citation}) {would}")
+        self.proposals += [*certain, *perhaps]
 
     def _notes(self) -> None:
         for regulation in self.force:
             for note in regulation.notes:
-                if self._applies(note) and self.check(note).truth is not False:
-                    self._say(regulation.id, regulation.citation, f"{regulation.kind}: {note.says}")
+                if self._applies(note) and (check := self.check(note)).truth is not False:
+                    lead = regulation.kind + _provided(check).rstrip(",")
+                    self._say(regulation.id, regulation.citation, f"{lead}: {note.says}")
 
     # what a provision asks for ------------------------------------------------------------
 
@@ -221,7 +232,7 @@ class _Judgement:
         """Check items, places and owners of a provision."""
         question = self.question
         checks = [
-            among(provision.items, self.chip, self.classification),
+            self._meant(provision),
             self._at(provision.destinations, question.destination, "destination", ""),
             self._at(provision.headquarters, question.headquarters, "headquarters", "headquarters in "),
             self._at(provision.exporters, question.exporter, "exporter", "from "),
@@ -233,11 +244,20 @@ class _Judgement:
             checks.append(Check(question.listed_buyer == provision.listed_buyer, said))
         return all_of(checks)
 
+    def _meant(self, provision: Provision) -> Check:
+        check = among(provision.items, self.chip, self.classification)
+        if check.truth is not None:
+            return check
+        figures = " and ".join(map(plain, check.missing))
+        return msgspec.structs.replace(check, needed=(f"{figures} put {self.chip.name} among the chips meant",))
+
     def _at(self, where: Where, region: str | None, what: str, lead: str) -> Check:
         if not where.in_ and not where.not_in:
             return Check(True)
         if region is None:
-            return Check(None, f"the {what} is not known", (what,))
+            leased = self.question.activity == "lease" and what == "destination"
+            subject = "the site is" if leased else f"the {what} {'are' if what == 'headquarters' else 'is'}"
+            return Check(None, f"the {what} is not known", (what,), (f"{subject} {self._wanted(where)}",))
         groups = self.rulebook.groups(region, self.day)
 
         def inside(places: tuple[str, ...]) -> tuple[Truth, list[str]]:
@@ -255,9 +275,14 @@ class _Judgement:
             return Check(False, f"{lead}{name}, in {self._listed(exempt) or 'the places left out'}")
         if within is None or without is None:
             unsure = f"whether {name} is in {self._listed(hits + exempt)} is not settled"
-            return Check(None, unsure, (f"country groups of {name}",))
+            return Check(None, unsure, (f"country groups of {name}",), (f"{name} is {self._wanted(where)}",))
         name = lead + name
         return Check(True, f"{name}, in {self._listed(hits)}" if hits else name)
+
+    def _wanted(self, where: Where) -> str:
+        inside = [f"in {' or '.join(map(self.rulebook.in_words, where.in_))}"] if where.in_ else []
+        outside = [f"outside {' and '.join(map(self.rulebook.in_words, where.not_in))}"] if where.not_in else []
+        return " and ".join(inside + outside)
 
     def _listed(self, places: Iterable[str]) -> str:
         return ", ".join(map(self.rulebook.in_words, places))
@@ -272,7 +297,8 @@ class _Judgement:
             return Check(False, f"listed parties own {_percent(given)}, less than {least:g} %")
         if low >= least:
             return Check(True, f"listed parties own {_percent(given)}")
-        return Check(None, f"listed parties own {_percent(given)}", ("share of listed parties",))
+        needed = f"listed parties own at least {least:g} %"
+        return Check(None, f"listed parties own {_percent(given)}", ("share of listed parties",), (needed,))
 
     # the answer ---------------------------------------------------------------------------
 
@@ -310,6 +336,11 @@ class _Judgement:
 
 def _covering(spans: Iterable[Span], day: str) -> Span | None:
     return next((span for span in spans if span.covers(day)), None)
+
+
+def _provided(check: Check) -> str:
+    """What would have to be so for a provision to apply, as an aside in a sentence; nothing where it is known."""
+    return f", if {' and '.join(check.needed)}," if check.truth is None and check.needed else ""
 
 
 def _percent(share: tuple[float, float]) -> str:
