@@ -18,6 +18,7 @@ import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 import graphkit
@@ -740,13 +741,77 @@ def test_the_table_turns_its_pages_at_500(open_page: Any) -> None:
     assert "1001 to 1200 of 1200" in page.locator(".pager").inner_text()
 
 
+#: One command of a path as pages draw them, with as many numbers as it takes.
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
+_DRAWN = re.compile("|".join(
+    f"[{letters}]{' '.join([_NUMBER] * count)}"
+    for letters, count in (("MLl", 2), ("m", 2), ("Q", 4), ("A", 7))) + "|Z")  # fmt: skip
+
+
+def exported(opened: Opened, file: Path) -> ET.Element:
+    """Save what is shown as SVG, check that it is sound to a parser and to a browser, and return it."""
+    with opened.page.expect_download() as waiting:
+        opened.page.locator("#svg").click()
+    waiting.value.save_as(file)
+    root = ET.parse(file).getroot()
+    drawn = [one.get("d") or "" for one in root.iter(f"{SVG}path")]
+    assert all(path and not _DRAWN.sub("", path) for path in drawn), drawn
+    viewer = opened.page.context.new_page()
+    complaints: list[str] = []
+    viewer.on("console", lambda message: complaints.append(message.text))
+    viewer.goto(file.as_uri())
+    assert viewer.locator("path").count() == len(drawn)
+    assert all(viewer.locator("path").evaluate_all("(all) => all.map((one) => one.getTotalLength() > 0)"))
+    assert complaints == [] == opened.complaints
+    return root
+
+
+def test_exported_drawings_are_sound_with_curves_and_names_that_xml_forbids(
+    open_page: Any, explorer_page: str, demo_page: str, tmp_path: Path
+) -> None:
+    for turn, html in enumerate((explorer_page, demo_page)):
+        root = exported(open_page(html), tmp_path / f"{turn}.svg")
+        assert any("Q" in (one.get("d") or "") for one in root.iter(f"{SVG}path"))
+    graph = sample_graph()
+    name = "A\ufffec\uffffm\U0001f98a & <b>"
+    graph.nodes["acme"]["entity"] = msgspec.structs.replace(graph.nodes["acme"]["entity"], name=name)
+    root = exported(open_page(render_page(graph, title="\uffffTitle")), tmp_path / "forbidden.svg")
+    titles = {one.text for one in root.iter(f"{SVG}title")}
+    assert {"Title", "Acm\U0001f98a & <b>"} <= titles
+
+
+_TOKENS = """
+const { tokenizer } = require("internal/deps/acorn/acorn/dist/acorn");
+const [whole, small] = require("fs").readFileSync(0, "utf-8").split("\\0");
+const tokens = (code) => [...tokenizer(code, { ecmaVersion: "latest", locations: true })]
+  .map(({ type, value, loc }, at, all) =>
+    [type.label, String(value), at > 0 && loc.start.line > all[at - 1].loc.end.line]);
+const [one, other] = [tokens(whole), tokens(small)].map((found) => JSON.stringify(found));
+console.log(one === other, tokens(whole).length);
+"""
+
+
+def test_the_script_of_a_page_is_the_one_that_was_written_token_for_token(path_page: str) -> None:
+    node = shutil.which("node")
+    if node is None:
+        lacking("no Node.js to read the script with")
+    assert node
+    written = (Path(graphkit.__file__).parent / "views" / "assets" / "page.js").read_text("utf-8")
+    small = re.findall(r"<script>(.*?)</script>", path_page, re.DOTALL)[-1]
+    assert len(small) < 0.92 * len(written)
+    said = subprocess.run([node, "--expose-internals", "-e", _TOKENS], input=f"{written}\0{small}",
+                          capture_output=True, text=True, check=True).stdout  # fmt: skip
+    same, count = said.split()
+    assert same == "true" and int(count) > 10_000
+
+
 def test_png_and_svg_show_the_path(open_page: Any, path_page: str, tmp_path: Path) -> None:
-    page = open_page(path_page).page
+    opened = open_page(path_page)
+    page = opened.page
     with page.expect_download() as waiting:
         page.locator("#svg").click()
-    waiting.value.save_as(tmp_path / "graph.svg")
     assert waiting.value.suggested_filename == "how-acme-reaches-x100.svg"
-    root = ET.parse(tmp_path / "graph.svg").getroot()
+    root = exported(opened, tmp_path / "graph.svg")
     texts = " ".join("".join(one.itertext()) for one in root.iter(f"{SVG}text"))
     for name in ("How Acme reaches X100", "Acme", "Orbit Cloud", "X100", "rents computing from"):
         assert name in texts

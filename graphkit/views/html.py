@@ -255,10 +255,9 @@ def _vis() -> str:
 
 @functools.cache
 def _script() -> str:
-    import rjsmin
-
-    text: str = rjsmin.jsmin((_assets() / "page.js").read_text("utf-8"))
-    return text
+    """Return our script without indentation and full-line comments: none of its templates spans lines."""
+    lines = (line.strip() for line in (_assets() / "page.js").read_text("utf-8").splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 @functools.cache

@@ -1264,12 +1264,14 @@
         state.month ? say("date.by_" + state.mode) + " " + state.month : ""].filter(Boolean).join(" · ")));
     return root;
   }
-  const svgText = () => '<?xml version="1.0" encoding="UTF-8"?>\n' + new XMLSerializer().serializeToString(picture());
-  function saveSvg() { save(new Blob([svgText()], { type: "image/svg+xml" }), "svg"); }
+  // a name may hold what XML forbids
+  const markup = (drawing) => new XMLSerializer().serializeToString(drawing).replace(/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, "");
+  const svgBlob = (drawing) => new Blob(['<?xml version="1.0" encoding="UTF-8"?>\n', markup(drawing)], { type: "image/svg+xml" });
+  function saveSvg() { save(svgBlob(picture()), "svg"); }
   function savePng() {
     const drawing = picture();
     const [wide, high] = [Number(drawing.getAttribute("width")), Number(drawing.getAttribute("height"))];
-    const url = URL.createObjectURL(new Blob([new XMLSerializer().serializeToString(drawing)], { type: "image/svg+xml" }));
+    const url = URL.createObjectURL(svgBlob(drawing));
     const image = new Image();
     image.addEventListener("load", () => {
       const canvas = el("canvas", { width: wide * 2, height: high * 2 });
