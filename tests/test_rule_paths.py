@@ -279,6 +279,15 @@ def test_a_repeal_opens_and_takes_its_changes_with_it() -> None:
     assert RULES.groups("united-arab-emirates", "2026-11-21") == {"A:5": True}
 
 
+def test_repealing_the_suspension_lifts_it_and_the_doubt_that_it_left() -> None:
+    graph = drawn("listed LISTED_ON us-entity-list", "listed OWNS b share=60", "listed HEADQUARTERED_IN germany",
+                  "b HEADQUARTERED_IN germany", "b BUYS h20 regions=germany")  # fmt: skip
+    without = repealed(RULES, "US-2025-11-AFFSUSP")
+    for day in ("2026-01-01", "2026-11-21"):
+        effects = compare(graph, paths(graph, "b", "h20"), RULES, without, day, chip="h20")
+        assert [one.effect for one in effects] == ["becomes covered"]
+
+
 OWN = """
 - id: OWN-1
   name: Rentals of fast chips

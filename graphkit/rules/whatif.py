@@ -91,7 +91,10 @@ def enacted(rulebook: Rulebook, name: str) -> Rulebook:
 
 
 def repealed(rulebook: Rulebook, name: str) -> Rulebook:
-    """Return the rulebook without a regulation and without what it changed: suspensions, moves, country groups."""
+    """Return the rulebook without a regulation and without what it changed or left in doubt.
+
+    That is suspensions, unsettled states, moves, and changes of country groups.
+    """
     chosen = rulebook.regulation(name)
     kept = [_without(one, chosen.id) for one in rulebook.regulations if one is not chosen]
     members: list[Membership] = []
@@ -113,7 +116,8 @@ def _without(regulation: Regulation, id_: str) -> Regulation:
         return msgspec.structs.replace(one, moved=kept(one.moved), not_enforced=kept(one.not_enforced))
 
     return msgspec.structs.replace(
-        regulation, suspended=kept(regulation.suspended), requires=tuple(map(requirement, regulation.requires))
+        regulation, suspended=kept(regulation.suspended), unsettled=kept(regulation.unsettled),
+        requires=tuple(map(requirement, regulation.requires)),
     )
 
 
