@@ -221,8 +221,12 @@ def _negative(negative: Mapping[str, Any] | None) -> Record | None:
                        for step in miss.get("steps", [])],
              "reasons": [_broken(one) for one in miss.get("broken_by", [])] or list(miss.get("reasons", []))}
             for miss in negative.get("near_misses", [])],
+        "holders": list(dict.fromkeys(
+            f"{one['name']} ({one['claim']['status']})" if one.get("claim") else one["name"]
+            for one in negative.get("holders", [])
+        )),
         **{field: list(dict.fromkeys(one["name"] for one in negative.get(field, [])))
-           for field in ("reached", "holders", "unnamed")},
+           for field in ("reached", "unnamed")},
     }
 
 
