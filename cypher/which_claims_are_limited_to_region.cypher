@@ -1,7 +1,8 @@
 // Which claims say of themselves that they hold in a region only.
 // $region (entity): the region; those that are part of it count too
 // -> subject, relation, object, status, region, attribution, document, published, summary, claim
-MATCH (region:Region)-[:PART_OF*0..4]->(:Entity:Region {id: $region})
+MATCH p = (region:Region)-[:PART_OF*0..4]->(:Entity:Region {id: $region})
+WHERE all(part IN relationships(p) WHERE part.status = 'done')
 WITH collect(DISTINCT region.id) AS ids
 MATCH (subject:Entity)-[r]->(object:Entity)
 WHERE r.regions IS NOT NULL AND any(id IN r.regions WHERE id IN ids)

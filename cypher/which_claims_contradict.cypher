@@ -1,4 +1,5 @@
 // Where one claim says that it is so and another that it is not, or somebody denies it.
+// A denial without a scope denies all; one with a scope denies what shares a chip, a site, a region with it.
 // $entity (entity = null): only where this entity is at either end
 // -> subject, relation, object
 // -> says, says_source, says_claim: what is asserted, by whom
@@ -8,6 +9,9 @@ WHERE yes.status IN ['done', 'planned', 'considered', 'alleged']
   AND ($entity IS NULL OR subject.id = $entity OR object.id = $entity)
 MATCH (subject)-[no]->(object)
 WHERE no.status = 'negated' AND type(no) = type(yes)
+  AND (no.chips IS NULL OR any(one IN coalesce(yes.chips, []) WHERE one IN no.chips))
+  AND (no.sites IS NULL OR any(one IN coalesce(yes.sites, []) WHERE one IN no.sites))
+  AND (no.regions IS NULL OR any(one IN coalesce(yes.regions, []) WHERE one IN no.regions))
 UNWIND [[yes.document, no.document]] AS sources
 MATCH (asserting:Document {id: sources[0]})
 MATCH (denying:Document {id: sources[1]})

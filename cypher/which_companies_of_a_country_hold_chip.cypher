@@ -14,7 +14,7 @@ CALL {
   UNION
   WITH held
   MATCH (company:Company)-[o:OPERATES]->(:Datacenter)-[r:HOSTS]->(held)
-  WHERE o.status IN $statuses
+  WHERE o.status IN ($statuses + ['done'])
   RETURN company, r
   UNION
   WITH held
@@ -25,8 +25,8 @@ CALL {
 WITH held, company, r WHERE r.status IN $statuses
 MATCH p = (seated:Company)-[:OWNS*0..4]->(company)
 WHERE all(o IN relationships(p) WHERE o.status = 'done')
-MATCH (seated)-[seat:HEADQUARTERED_IN]->(:Region)-[:PART_OF*0..3]->(country:Region)
-WHERE seat.status = 'done' AND country.id IN $countries
+MATCH q = (seated)-[:HEADQUARTERED_IN]->(:Region)-[:PART_OF*0..3]->(country:Region)
+WHERE country.id IN $countries AND all(part IN relationships(q) WHERE part.status = 'done')
 UNWIND [r.document] AS source
 MATCH (d:Document {id: source})
 RETURN DISTINCT company.name AS company, seated.name AS seat_of, country.name AS country, type(r) AS relation,

@@ -13,7 +13,7 @@ CALL {
   UNION
   WITH held
   MATCH (owner:Company)-[o:OPERATES]->(site:Datacenter)-[r:HOSTS]->(held)
-  WHERE o.status IN $statuses
+  WHERE o.status IN ($statuses + ['done'])
   RETURN owner, r, site.name AS at
   UNION
   WITH held
