@@ -19,7 +19,6 @@ import msgspec
 
 from graphkit.errors import InvalidValue, QueryError, UnknownName
 from graphkit.facts import earliest
-from graphkit.stores import Row, Store
 from graphkit.stores.guard import check, parameters
 from graphkit.stores.tokens import tokens
 
@@ -132,18 +131,6 @@ def convert(
     }
 
 
-def run(
-    store: Store,
-    name: str,
-    params: Mapping[str, object] | None = None,
-    *,
-    resolve: Callable[[str], str] | None = None,
-) -> list[Row]:
-    """Run a query of the library by name. Raises UnknownName, InvalidValue or StoreError."""
-    query = named(name)
-    return store.read(query.text, convert(query, params or {}, resolve))
-
-
 def _header(text: str) -> Iterable[str]:
     for line in text.splitlines():
         if not line.startswith("//"):
@@ -189,9 +176,7 @@ def _validate(query: Query) -> None:
     check(query.text, embedded=True)
 
 
-def _value(
-    query: Query, parameter: Parameter, value: object, resolve: Callable[[str], str] | None
-) -> object:
+def _value(query: Query, parameter: Parameter, value: object, resolve: Callable[[str], str] | None) -> object:
     try:
         converted = _converted(parameter.type, value)
     except (ValueError, TypeError, InvalidValue):
