@@ -154,6 +154,22 @@ def test_the_share_of_listed_parties_is_summed_up_the_chain(claims: list[str], s
     assert Facts(graph, RULES, "2023-03-01").listed_share("b")[0] <= share[0]
 
 
+def test_a_supplier_sells_from_its_own_seat_and_not_its_parents() -> None:
+    lines = ("b HEADQUARTERED_IN china", "b BUYS_FROM s regions=china", "s BUYS h100", "top OWNS s",
+             "top HEADQUARTERED_IN china")  # fmt: skip
+
+    def policies(*more: str) -> list[str | None]:
+        found = findings(drawn(*lines, *more), "b", "h100", "2026-02-01")
+        return [step.finding.policy for step in found.steps][:1]
+
+    assert policies("s HEADQUARTERED_IN united-states") == ["case_by_case"]
+    assert policies("s HEADQUARTERED_IN malaysia") == ["presumption_of_denial"]
+    assert policies() == [None]
+    site = ("b OPERATES b-site", "b-site LOCATED_IN china", "b-site HOSTS h100", "b BUYS_FROM s")
+    graph = drawn(*site, *lines[:1], *lines[3:], "s HEADQUARTERED_IN united-states")
+    assert findings(graph, "b", "h100", "2026-02-01").steps[-1].finding.policy == "case_by_case"
+
+
 def test_the_affiliates_rule_covers_a_path_while_it_is_in_effect() -> None:
     graph = drawn("listed LISTED_ON us-entity-list since=2023-03-02", "listed OWNS b share=60",
                   "listed HEADQUARTERED_IN germany", "b HEADQUARTERED_IN germany",

@@ -25,7 +25,7 @@ HALF = 50.0
 class Party(msgspec.Struct, frozen=True):
     """A company as the rules see it on a date.
 
-    `headquarters` is the country that counts (see `seat`), None where that is not known; `listed`
+    `headquarters` is the country that counts (its own or its ultimate parents'), None if not known; `listed`
     holds the lists that name it; `listed_share` is the least and most percent that listed parties
     own; `basis` says where it all comes from, `missing` what is not known.
     """
@@ -86,6 +86,11 @@ class Facts:
         """Return the countries in which a company is said to have its headquarters."""
         regions = {claim.object for claim in self.claims(company, "HEADQUARTERED_IN")}
         return tuple(sorted({country for region in regions for country in self.countries_of(region)}))
+
+    def seat(self, company: str) -> str | None:
+        """Return the one country in which a company itself has its headquarters, None where it is not known."""
+        seats = self.seats(company)
+        return seats[0] if len(seats) == 1 else None
 
     def deployed(self, company: str, chips: Collection[str]) -> tuple[str, ...]:
         """Return the regions in which a company is said to have capacity that may be in some chips."""
@@ -170,10 +175,10 @@ class Facts:
         own, tops = self.seats(company), [top for top in self.parents(company) if top != company]
         above = {top: self.seats(top) for top in tops}
         name = self.name(company)
-        country, said, missing = self._seat(name, own, above)
+        country, said, missing = self._followed_seat(name, own, above)
         return Party(company, name, country, self.listings(company), self.listed_share(company), said, missing)
 
-    def _seat(
+    def _followed_seat(
         self, name: str, own: tuple[str, ...], above: dict[str, tuple[str, ...]]
     ) -> tuple[str | None, str, tuple[str, ...]]:
         """The seat that counts: one in D:5 or Macau, of the company or its ultimate parent; else the parent's."""

@@ -119,7 +119,7 @@ class _Judge:
 
     def _purchase(self, step: Step) -> StepFinding:
         buyer = self.facts.party(step.subject)
-        seller = self.facts.party(step.object).headquarters if step.relation == "BUYS_FROM" else None
+        seller = self.facts.seat(step.object) if step.relation == "BUYS_FROM" else None
         regions = self._scope(step) or self.facts.deployed(step.subject, self.names)
         finding = self._ask("export", buyer, regions, seller)
         if not regions and finding.outcome == "unclear" and buyer.headquarters:
@@ -175,9 +175,9 @@ class _Judge:
         return tuple(sorted({region for claim in step.claims for region in claim.regions}))
 
     def _supplier(self, buyer: str) -> str | None:
-        """The country from which a company's suppliers sell, where its purchases of the chip name one."""
+        """The one country in which all whom a company bought the chip from have their own seat."""
         found = {
-            self.facts.party(claim.object).headquarters
+            self.facts.seat(claim.object)
             for claim in self.facts.claims(buyer, "BUYS_FROM")
             if not claim.chips or self.names & set(claim.chips)
         }
