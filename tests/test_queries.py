@@ -9,6 +9,7 @@ import pytest
 from graphkit import queries
 from graphkit.errors import InvalidValue, QueryError, QueryRefused, UnknownName
 from graphkit.queries import Column, Parameter, convert, library, named, parse
+from graphkit.rules import read_rulebook
 
 GOOD = """// Who owns what.
 // Mind that control counts too.
@@ -76,6 +77,15 @@ def test_every_file_is_a_question_with_a_claim_to_stand_on() -> None:
 def test_the_library_is_found_from_any_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert {path.stem for path in queries.folder().glob("*.cypher")} == set(library())
+
+
+@pytest.mark.parametrize("on", ["2026-07-01", "2026-07-31"])
+def test_the_countries_asked_for_by_default_are_the_group_on_the_date_they_claim(on: str) -> None:
+    asked = {one.name: one for one in named("which_companies_of_a_country_hold_chip").parameters}["countries"]
+    assert "Country Group D:5 as of July 2026, Hong Kong, and Macau" in asked.meaning
+    rules = read_rulebook()
+    members = {region.id for region in rules.regions if "D:5" in rules.groups(region.id, on)}
+    assert asked.default == sorted(members | {"hong-kong", "macau"})
 
 
 def test_a_name_misspelt_gets_near_names() -> None:
