@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.access import Network, Search, explain
-from graphkit.errors import AmbiguousName, UnknownName
+from graphkit.errors import AmbiguousName, StoreError, UnknownName
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, build_graph, find
@@ -240,6 +240,34 @@ def test_a_neighbourhood_has_every_claim_within_its_radius(embedded: Store) -> N
     assert slices.neighbourhood(embedded, ["c1"], max_slice=1).truncated
     assert slices.whole(embedded).size == 4
     assert (slices.whole(embedded, max_slice=3).size, slices.whole(embedded, max_slice=3).truncated) == (3, True)
+
+
+def test_what_others_wrote_into_the_database_is_passed_over(store: Store) -> None:
+    loaded(store, claim("c1", "LEASES_FROM", "c2"), claim("c2", "USES", "x"))
+    store.write("MATCH (a:Entity {id: 'c1'}), (b:Entity {id: 'c2'}) CREATE (a)-[:KNOWS {since: 7}]->(b)")
+    store.write("MATCH (a:Entity {id: 'c1'}), (b:Entity {id: 'c2'}) CREATE (a)-[:LEASES_FROM {id: 7}]->(b)")
+    store.write("CREATE (:Entity {id: 'theirs'})")
+    every = slices.whole(store), slices.neighbourhood(store, ["c1"], radius=2)
+    asked = [slice_(store, ["c1"], ["x"], max_hops=3) for slice_ in (slices.path_slice, slices.access_slice)]
+    assert [part.size for part in (*every, *asked)] == [2, 2, 2, 2]
+    assert "theirs" not in {one.id for one in slices.all_entities(store)}
+
+
+def test_what_looks_like_a_claim_and_is_none_is_a_fault_of_the_database(store: Store) -> None:
+    loaded(store, claim("c1", "LEASES_FROM", "c2"))
+    store.write(
+        "MATCH (a:Entity {id: 'c1'}), (b:Entity {id: 'c2'}) CREATE (a)-[:USES {id: 'odd', factbase: 'made'}]->(b)"
+    )
+    with pytest.raises(StoreError, match=r"looks like the claim 'odd' and is none \(.*\): take it out"):
+        slices.whole(store)
+
+
+def test_what_is_kept_of_a_slice_that_is_cut_does_not_depend_on_the_order_of_loading(embedded: Store) -> None:
+    claims = [claim("c1", "LEASES_FROM", f"c{n}") for n in range(2, 50)]
+    first = sorted(one.id for one in claims)[:10]
+    loaded(embedded, *claims)
+    part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=10)
+    assert sorted(one.id for one in claims_of(part.graph)) == first
 
 
 NAMES = [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 import msgspec
 
+from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity, fold
 
 Properties = dict[str, object]
+_Record = TypeVar("_Record", Entity, Document, Claim)
 
 _LISTS = tuple(
     field.name
@@ -44,21 +47,32 @@ def claim_properties(claim: Claim) -> Properties:
 
 
 def entity_from_row(properties: Mapping[str, object]) -> Entity:
-    """Return the entity of a node's properties (`properties(n)`)."""
-    return msgspec.convert(properties, Entity)
+    """Return the entity of a node's properties (`properties(n)`). Raises StoreError."""
+    return _record(properties, Entity, "entity")
 
 
 def document_from_row(properties: Mapping[str, object]) -> Document:
-    """Return the document of a node's properties (`properties(d)`)."""
-    return msgspec.convert(properties, Document)
+    """Return the document of a node's properties (`properties(d)`). Raises StoreError."""
+    return _record(properties, Document, "document")
 
 
 def claim_from_row(row: Mapping[str, object]) -> Claim:
-    """Return the claim of a row with the columns of CLAIM_COLUMNS."""
+    """Return the claim of a row with the columns of CLAIM_COLUMNS. Raises StoreError."""
     properties = row["claim"]
     assert isinstance(properties, dict)  # noqa: S101
     ends = {"subject": row["subject"], "relation": row["relation"], "object": row["object"]}
-    return msgspec.convert({"summary": "", **properties, **ends}, Claim)
+    return _record({"summary": "", **properties, **ends}, Claim, "claim")
+
+
+def _record(properties: Mapping[str, object], kind: type[_Record], what: str) -> _Record:
+    """Return the record of some properties. Raises StoreError where graphkit cannot have written them."""
+    try:
+        return msgspec.convert(properties, kind)
+    except msgspec.ValidationError as error:
+        raise StoreError(
+            f"the database holds something that looks like the {what} {properties.get('id')!r} and is none "
+            f"({error}): take it out, or build the fact base into a database of its own"
+        ) from None
 
 
 def _without_empty(values: Properties) -> Properties:

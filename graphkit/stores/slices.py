@@ -34,6 +34,8 @@ MAX_SLICE = 50_000
 
 _TAXONOMY = "FORM_OF|IN_CLASS|PART_OF|VARIANT_OF"
 _PLACE = "LOCATED_IN|HEADQUARTERED_IN|INCORPORATED_IN|DEPLOYS_IN|LISTED_ON|LEASES_SPACE_FROM"
+#: A relationship that graphkit wrote; a server may hold others' too.
+_OURS = "WHERE r.factbase IS NOT NULL"
 #: Claims ahead of the buyers from which on the way back from the chips is considered.
 _WIDE = 200
 
@@ -77,8 +79,8 @@ class _Gathering:
             return []
         near = "b" if backwards else "a"
         rows = self.store.read(
-            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{pattern}]->(b:Entity) "
-            f"RETURN {CLAIM_COLUMNS}" + (" LIMIT $limit" if bounded else ""),
+            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{pattern}]->(b:Entity) {_OURS} "
+            f"RETURN {CLAIM_COLUMNS}" + (" ORDER BY r.id LIMIT $limit" if bounded else ""),
             {"ids": sorted(ids), "limit": room + 1},
         )
         if bounded and len(rows) > room:
@@ -113,7 +115,7 @@ class _Gathering:
     def _follow_on(self, way: str, step: str, ids: Collection[str]) -> list[Claim]:
         """Fetch the claims `r` of a step that leave what some entities lead to along a way."""
         rows = self.store.read(
-            f"UNWIND $ids AS id MATCH {way} WITH DISTINCT m MATCH {step} "
+            f"UNWIND $ids AS id MATCH {way} WITH DISTINCT m MATCH {step} {_OURS} "
             "RETURN startNode(r).id AS subject, type(r) AS relation, endNode(r).id AS object, properties(r) AS claim",
             {"ids": sorted(ids)},
         )
@@ -124,8 +126,8 @@ class _Gathering:
     def follow_among(self, pattern: str, ids: Collection[str], others: Collection[str]) -> None:
         """Fetch the claims of the relations `pattern` that lead from some entities to others."""
         rows = self.store.read(
-            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r:{pattern}]->(b:Entity) WHERE b.id IN $others "
-            f"RETURN {CLAIM_COLUMNS} LIMIT $limit",
+            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[r:{pattern}]->(b:Entity) {_OURS} AND b.id IN $others "
+            f"RETURN {CLAIM_COLUMNS} ORDER BY r.id LIMIT $limit",
             {"ids": sorted(ids), "others": sorted(others), "limit": self.limit + 1},
         )
         self.truncated = self.truncated or len(rows) > self.limit
@@ -256,8 +258,8 @@ def _widen(
 def _holders(gathering: _Gathering, chips: Collection[str], limit: int = 200) -> None:
     """Fetch some claims on who has the chips; they widen nothing, so they may be cut without a word."""
     rows = gathering.store.read(
-        "UNWIND $ids AS id MATCH (b:Entity {id: id}) MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(b) "
-        f"RETURN {CLAIM_COLUMNS} LIMIT $limit",
+        f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(b) {_OURS} "
+        f"RETURN {CLAIM_COLUMNS} ORDER BY r.id LIMIT $limit",
         {"ids": sorted(chips), "limit": limit},
     )
     for row in rows:
@@ -322,7 +324,8 @@ def claims_from(store: Store, ids: Collection[str], relation: str) -> Graph:
 def whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
     """Return everything, up to `max_slice` claims, in the order of their ids."""
     rows = store.read(
-        f"MATCH (a:Entity)-[r]->(b:Entity) RETURN {CLAIM_COLUMNS} ORDER BY r.id LIMIT $limit",
+        f"MATCH (a:Entity)-[r:{'|'.join(RELATIONS)}]->(b:Entity) {_OURS} "
+        f"RETURN {CLAIM_COLUMNS} ORDER BY r.id LIMIT $limit",
         {"limit": max_slice + 1},
     )
     gathering = _Gathering(store, max_slice)
@@ -353,7 +356,7 @@ def find_entity(
 
 def all_entities(store: Store) -> list[Entity]:
     """Return every entity."""
-    rows = store.read("MATCH (n:Entity) RETURN properties(n) AS entity")
+    rows = store.read("MATCH (n:Entity) WHERE n.factbases IS NOT NULL RETURN properties(n) AS entity")
     return sorted((entity_from_row(_properties(row, "entity")) for row in rows), key=lambda entity: entity.id)
 
 
