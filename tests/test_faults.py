@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -288,6 +290,44 @@ def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("a file, not a folder")
     with pytest.raises(StoreError, match="could not be written"):
         open_store(tmp_path / "plain" / "graph.kgl", readonly=False)
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+def test_what_is_no_file_is_refused_at_once_and_left_alone(tmp_path: Path, readonly: bool) -> None:
+    pipe, link, folder = tmp_path / "pipe.kgl", tmp_path / "link.kgl", tmp_path / "folder.kgl"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    folder.mkdir()
+    for path in (pipe, link, folder):
+        with pytest.raises(InvalidValue, match=f"{path.name} is no file: give the file of a database"):
+            open_store(path, readonly=readonly)
+    loop = tmp_path / "loop.kgl"
+    loop.symlink_to(loop)
+    with pytest.raises(StoreUnavailable, match=r"loop.kgl cannot be read \(Too many levels of symbolic links\)"):
+        open_store(loop, readonly=readonly)
+    with pytest.raises(InvalidValue, match=r"^~nosuchuser/x.kgl names nobody's home folder"):
+        open_store("~nosuchuser/x.kgl", readonly=readonly)
+    with pytest.raises(StoreUnavailable, match=r"cannot be read \(File name too long\)"):
+        open_store(tmp_path / ("x" * 256), readonly=readonly)
+    assert {path.name for path in tmp_path.iterdir()} == {"pipe.kgl", "link.kgl", "folder.kgl", "loop.kgl"}
+    assert pipe.is_fifo()
+
+
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_file_that_may_not_be_read_is_not_said_to_be_damaged(file: Path, readonly: bool) -> None:
+    user = os.geteuid()
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o777)
+        hidden = Path(folder) / "graph.kgl"
+        shutil.copy(file, hidden)
+        hidden.chmod(0)
+        if not user:
+            os.seteuid(65534)  # no permission keeps root out
+        try:
+            with pytest.raises(StoreUnavailable, match=r"graph.kgl cannot be read \(Permission denied\): get perm"):
+                open_store(hidden, readonly=readonly)
+        finally:
+            os.seteuid(user)
 
 
 # either ------------------------------------------------------------------------------------

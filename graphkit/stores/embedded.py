@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import os
 import shutil
+import stat
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,7 +15,15 @@ from typing import Any, Self
 
 import kglite
 
-from graphkit.errors import QueryError, QueryTimeout, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
+from graphkit.errors import (
+    InvalidValue,
+    QueryError,
+    QueryTimeout,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreUnavailable,
+)
 from graphkit.stores.schema import TEXT_INDEXES, embedded_schema
 from graphkit.stores.values import Row, from_embedded
 
@@ -27,25 +36,23 @@ MAX_WORK = 20_000_000
 class EmbeddedStore:
     """A graph file. Writers work in memory and in a folder of their own beside the file.
 
-    Raises StoreUnavailable where there is no such file to read, StoreBusy for a second writer,
-    StoreDamaged for a file that cannot be read.
+    Raises InvalidValue for what is no file, StoreUnavailable where there is none or it may not be read,
+    StoreBusy for a second writer, StoreDamaged for a file that makes no sense.
     """
 
     def __init__(self, path: Path, *, readonly: bool = True) -> None:
-        self._path = path.expanduser().absolute()
-        if self._path.is_symlink():
-            self._path = self._path.resolve()  # the file is replaced, not the link to it
+        self._path, there = _place(path)
         self._readonly = readonly
         self._changed = self._text_stale = False
         self._work: _WorkFolder | None = None
         if readonly:
-            if not self._path.is_file():
+            if not there:
                 raise StoreUnavailable(f"there is no database at {path}: run `graphkit build --db {path}` first")
             self._graph = self._load()
         else:
             self._work = _WorkFolder(self._path)
             try:
-                self._graph = self._load() if self._path.exists() else kglite.KnowledgeGraph()
+                self._graph = self._load() if there else kglite.KnowledgeGraph()
             except BaseException:
                 self._work.release()
                 raise
@@ -133,6 +140,32 @@ class EmbeddedStore:
         with _asking(cypher):
             found = self._graph.cypher(cypher, params=dict(parameters or {})).to_list()
         return [{name: from_embedded(value) for name, value in row.items()} for row in found]
+
+
+def _place(path: Path) -> tuple[Path, bool]:
+    """Return the file that a path leads to, and whether it is there; anything but a file is refused."""
+    try:
+        place = path.expanduser().absolute()
+        if place.is_symlink():
+            place = Path(os.path.realpath(place))  # the file is replaced, not the link to it
+    except RuntimeError as error:
+        raise InvalidValue(f"{path} names nobody's home folder: give another --db") from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    try:
+        if not stat.S_ISREG(place.stat().st_mode):
+            raise InvalidValue(f"{path} is no file: give the file of a database with --db")
+        place.open("rb").close()
+    except (FileNotFoundError, NotADirectoryError):
+        return place, False
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    return place, True
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> StoreUnavailable:
+    said = (isinstance(error, OSError) and error.strerror) or error
+    return StoreUnavailable(f"{path} cannot be read ({said}): get permission to read it or give another --db")
 
 
 @contextlib.contextmanager
