@@ -23,7 +23,7 @@ from graphkit.stores.marks import Mark, holds, incomplete, marks, refuse_foreign
 from graphkit.stores.records import Properties, claim_properties, document_properties, entity_properties
 from graphkit.stores.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES, SCHEMA
 
-__all__ = ["Change", "Changes", "Mark", "holds", "incomplete", "load", "marks", "unload"]
+__all__ = ["Change", "Changes", "Mark", "holds", "incomplete", "load", "marks"]
 
 BATCH = 5_000
 
@@ -67,16 +67,6 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
         return Changes()
     refuse_foreign(store)
     return _Load(store, base, names, found, progress or (lambda done, total: None)).run()
-
-
-def unload(store: Store, name: str) -> Changes:
-    """Take a fact base out of a store: its claims, and the entities and documents only it has."""
-    if name not in marks(store):
-        return Changes()
-    empty = FactBase(name=name, documents=(), entities=(), claims=(), sha256="")
-    changes = load(store, empty)
-    store.write("MATCH (f:FactBase {id: $name}) DELETE f", {"name": name})
-    return changes
 
 
 def _check_words(base: FactBase) -> None:
