@@ -27,6 +27,7 @@ from graphkit.errors import (
     StoreUnavailable,
 )
 from graphkit.stores import Store, open_store
+from graphkit.stores.ask import ask
 from graphkit.stores.load import incomplete, load
 from tests.conftest import empty
 from tests.made import dump, made_base
@@ -122,10 +123,20 @@ def test_a_certificate_that_nobody_vouches_for(tls_server: str) -> None:
 
 def test_an_address_that_is_none() -> None:
     refused("bolt://localhost:not-a-port", InvalidValue, "not an address")
-    refused("neo4j://user:secret@localhost", InvalidValue, "not an address")
-    with pytest.raises(InvalidValue) as caught:
-        open_store("neo4j://user:secret@localhost")
-    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", [
+    "neo4j://user:SECRET@localhost", "neo4j://u:p@ss:SECRET@localhost:1", "bolt+s://u:SECRET/x@localhost:1",
+    "bolt://:SECRET@localhost", "neo4j://u:SECRET#x@localhost", "neo4j://u:SECRET\nx@localhost",
+    "http://user:SECRET@x", "https://user:p@SECRET/@x", "embedded://user:SECRET@x",
+])  # fmt: skip
+def test_no_message_repeats_a_password(url: str) -> None:
+    with pytest.raises(InvalidValue, match=r"://\*\*\*@") as caught:
+        open_store(url)
+    assert "SECRET" not in str(caught.value) and "\n" not in str(caught.value)
+    with pytest.raises(InvalidValue) as asked:
+        ask(url, "RETURN 1")
+    assert "SECRET" not in str(asked.value)
 
 
 def test_a_server_that_dies_in_the_middle_of_a_load(

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +16,7 @@ from typing import Protocol, Self
 from graphkit.errors import InvalidValue
 from graphkit.stores.values import Row
 
-__all__ = ["Row", "Store", "is_server", "open_store"]
+__all__ = ["Row", "Store", "is_server", "masked", "open_store"]
 
 SERVER_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
@@ -56,11 +57,20 @@ def is_server(url: str) -> bool:
     return url.partition("://")[0].lower() in SERVER_SCHEMES if "://" in url else False
 
 
+def masked(text: str) -> str:
+    """Return a text about an address without the user and password that may stand before its last @.
+
+    >>> masked("neo4j://user:p@ss:word@localhost:7687")
+    'neo4j://***@localhost:7687'
+    """
+    return re.sub(r"(?<=://).+@", "***@", text, flags=re.DOTALL)
+
+
 def open_store(url: str | Path, *, readonly: bool = True) -> Store:
     """Open a database: a path or `embedded:PATH` for a file, `neo4j://` or `bolt://` for a server.
 
     The server's user, password and database come from NEO4J_USERNAME, NEO4J_PASSWORD and
-    NEO4J_DATABASE. Raises StoreUnavailable, StoreBusy or StoreDamaged.
+    NEO4J_DATABASE. Raises InvalidValue, StoreUnavailable, StoreBusy or StoreDamaged.
     """
     address = str(url)
     if is_server(address):
@@ -69,7 +79,7 @@ def open_store(url: str | Path, *, readonly: bool = True) -> Store:
         return Neo4jStore(address, readonly=readonly)
     if "://" in address:
         raise InvalidValue(
-            f"{address!r} is not the address of a database: "
+            f"{masked(address)!r} is not the address of a database: "
             f"give a file, or an address that starts with {', '.join(f'{s}://' for s in SERVER_SCHEMES)}"
         )
     from graphkit.stores.embedded import EmbeddedStore

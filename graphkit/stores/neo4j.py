@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,23 +21,27 @@ from graphkit.errors import (
     StoreError,
     StoreUnavailable,
 )
+from graphkit.stores import masked
 from graphkit.stores.schema import neo4j_schema
 from graphkit.stores.values import Row, from_driver
 
 #: Seconds to wait for a connection, and to go on trying a transaction that met a passing fault.
 CONNECT, RETRY = 5.0, 10.0
 
-_CREDENTIALS = re.compile(r"//[^/@]*@")
-
 
 class Neo4jStore:
     """A database of a Neo4j server; user, password and database name come from the environment.
 
-    Raises StoreUnavailable where no server answers, or it does not let us in.
+    Raises InvalidValue for what is no address, StoreUnavailable where no server answers, or it does not let us in.
     """
 
     def __init__(self, url: str, *, readonly: bool = True) -> None:
-        self._url = _CREDENTIALS.sub("//", url)
+        self._url = masked(url)
+        if self._url != url:  # checked here, since the driver's own fault may repeat a part of the password
+            raise InvalidValue(
+                f"{self._url!r} names a user: set NEO4J_USERNAME and NEO4J_PASSWORD instead, "
+                "and leave out what stands before the @"
+            )
         self._readonly = readonly
         self._database = os.environ.get("NEO4J_DATABASE") or None
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it would log is raised and said once
@@ -164,7 +167,7 @@ def _server_said(error: faults.Neo4jError, url: str, database: str | None, cyphe
 
 
 def _no_address(error: Exception, url: str) -> InvalidValue:
-    return InvalidValue(f"{url!r} is not an address of a Neo4j server: {_CREDENTIALS.sub('//', _said(error))}")
+    return InvalidValue(f"{url!r} is not an address of a Neo4j server: {_said(error)}")
 
 
 def _no_answer(error: BaseException, url: str) -> StoreUnavailable:
