@@ -614,6 +614,15 @@ def test_a_database_is_preferred_to_the_environment_and_a_named_base_to_both(
     assert ways(ask("path", "acme", "h100", "-f", base)) == [STATED, PLANNED, CONSIDERED]
 
 
+def test_a_database_named_beside_a_base_is_asked_and_the_base_gives_the_rules(base: Path, tmp_path: Path) -> None:
+    db = tmp_path / "graph.kgl"
+    run("build", base, "--db", db)
+    other = write_base(tmp_path / "other", [], [], {}, regulations__yaml="- id: broken\n")
+    assert ways(ask("path", "acme", "h100", "--db", db)) == [STATED, PLANNED, CONSIDERED]
+    run("path", "acme", "h100", "-f", base, "--db", tmp_path / "none.kgl", code=3)
+    assert "regulations.yaml" in run("path", "acme", "h100", "-f", other, "--db", db, code=2).stderr
+
+
 def test_several_bases_are_asked_together(base: Path, tmp_path: Path) -> None:
     other = write_base(
         tmp_path / "other",

@@ -131,8 +131,10 @@ def main() -> None:
 def opened(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> Iterator[Explorer]:
     from graphkit.explorer import Explorer
 
-    # a fact base that was named is asked, whatever database the environment names
-    chosen = None if factbases else db
+    # a fact base that was named is asked, whatever database the environment names; beside a database
+    # that was named too it gives the rules
+    source = click.get_current_context().get_parameter_source("db")
+    chosen = None if factbases and source is click.core.ParameterSource.ENVIRONMENT else db
     with Explorer.open(*factbases, db=chosen, documents=documents, say=say) as explorer:
         yield explorer
 
