@@ -71,6 +71,21 @@ def legs(found: PathFindings) -> dict[str, str]:
     return {step.leg: step.finding.coverage for step in found.steps if step.leg != "other"}
 
 
+OWN_LIST = """
+- id: X-LIST
+  name: List of our own
+  authority: us
+  kind: rule
+  citation: draft of our own
+  effective: 2020-01-01
+  confidence: our own
+  sources: [us]
+  summary: Names parties.
+  requires:
+    - {test: listed party, listed_buyer: true, lists: [X-LIST], says: a licence for a party on our list}
+    - {test: ownership, listed_owner_share: {min: 50}, lists: [X-LIST], says: a licence for what they own}
+"""
+
 OPEN, COVERED, UNCLEAR = "not covered by any modelled rule", "covered", "unclear"
 
 
@@ -176,6 +191,40 @@ def test_the_affiliates_rule_covers_a_path_while_it_is_in_effect() -> None:
                   "b BUYS h20 regions=germany")  # fmt: skip
     expected = {"2025-09-28": OPEN, "2025-09-29": COVERED, "2026-11-21": UNCLEAR}
     assert {day: legs(findings(graph, "b", "h20", day))["purchase"] for day in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("seats", "coverage"),
+    [
+        (["b HEADQUARTERED_IN united-states"], OPEN),
+        (["b INCORPORATED_IN united-states", "b HEADQUARTERED_IN malaysia"], OPEN),
+        (["b INCORPORATED_IN germany", "b HEADQUARTERED_IN united-states"], COVERED),
+        (["b HEADQUARTERED_IN germany"], COVERED),
+        ([], UNCLEAR),
+    ],
+)
+def test_the_affiliates_rule_asks_where_the_affiliate_itself_is_incorporated(
+    seats: list[str], coverage: str
+) -> None:
+    graph = drawn("listed LISTED_ON us-entity-list", "listed OWNS b share=60", "listed HEADQUARTERED_IN malaysia",
+                  *seats, "b BUYS h20 regions=germany")  # fmt: skip
+    found = findings(graph, "b", "h20", "2025-10-10")
+    assert legs(found) == {"purchase": coverage}
+    if coverage == UNCLEAR:
+        assert "place of incorporation of B" in found.verdict
+
+
+@pytest.mark.parametrize("claims", [["b LISTED_ON x-list"], ["top LISTED_ON x-list", "top OWNS b share=60"]])
+def test_only_the_lists_that_a_rule_names_trigger_it(claims: list[str], tmp_path: Path) -> None:
+    graph = drawn(*claims, "b HEADQUARTERED_IN germany", "top HEADQUARTERED_IN germany", "b BUYS h20 regions=germany")
+    assert legs(findings(graph, "b", "h20", "2025-10-10")) == {"purchase": OPEN}
+    file = tmp_path / "own.yaml"
+    file.write_text(OWN_LIST, encoding="utf-8")
+    rulebook, _ = changed(RULES, rules=[file])
+    (effect,) = compare(graph, paths(graph, "b", "h20"), RULES, rulebook, "2025-10-10", chip="h20")
+    assert effect.effect == "becomes covered"
+    cited = {one for step in effect.after.steps for one in step.finding.decided_by}
+    assert cited == {"draft of our own"}
 
 
 def test_a_listed_buyer_needs_a_licence_for_anything() -> None:

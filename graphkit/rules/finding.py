@@ -53,8 +53,19 @@ class Finding(msgspec.Struct, frozen=True):
         return COVERAGE[self.outcome]
 
 
+class Listing(msgspec.Struct, frozen=True):
+    """What some lists mean for a buyer: whether one names it, and the percent that their parties own of it."""
+
+    lists: tuple[str, ...]
+    named: bool
+    share: tuple[float, float]
+
+
 class Question(msgspec.Struct, frozen=True):
-    """One step to be judged; None where a place is not known. Shares are percent, least and most possible."""
+    """One step to be judged; None where a place is not known. Shares are percent, least and most possible.
+
+    `listed_owner_share` is that of the parties on any list that has no entry among `listings`.
+    """
 
     on: str
     destination: str | None
@@ -62,7 +73,8 @@ class Question(msgspec.Struct, frozen=True):
     exporter: str | None = UNITED_STATES
     activity: Activity = "export"
     listed_owner_share: tuple[float, float] | None = None
-    listed_buyer: bool = False
+    incorporated: str | None = None
+    listings: tuple[Listing, ...] = ()
 
 
 def ours(text: str) -> Reason:

@@ -8,7 +8,7 @@ import msgspec
 
 from graphkit.facts import BEGINNING, earliest, latest
 from graphkit.rules.classify import Check, Reason, Truth, all_of, among, classify, plain
-from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, merged, strictest
+from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Listing, Outcome, Question, merged, strictest
 from graphkit.rules.records import (
     EMBARGO,
     UNITED_STATES,
@@ -112,7 +112,7 @@ class _Judgement:
 
     def _test(self, regulation: Regulation, requirement: Requirement) -> None:
         check = self.check(requirement)
-        if requirement.listed_buyer and not self.question.listed_buyer:
+        if requirement.listed_buyer and not self._named(requirement):
             return
         if not requirement.decides:
             if check.truth is not False:
@@ -235,13 +235,15 @@ class _Judgement:
             self._meant(provision),
             self._at(provision.destinations, question.destination, "destination", ""),
             self._at(provision.headquarters, question.headquarters, "headquarters", "headquarters in "),
+            self._at(provision.incorporated, question.incorporated, "place of incorporation", "incorporated in "),
             self._at(provision.exporters, question.exporter, "exporter", "from "),
         ]
         if provision.listed_owner_share is not None:
             checks.append(self._share(provision))
         if provision.listed_buyer is not None:
-            said = "the buyer is on the list" if question.listed_buyer else "the buyer is not on the list"
-            checks.append(Check(question.listed_buyer == provision.listed_buyer, said))
+            named = self._named(provision)
+            said = "the buyer is on the list" if named else "the buyer is not on the list"
+            checks.append(Check(named == provision.listed_buyer, said))
         return all_of(checks)
 
     def _meant(self, provision: Provision) -> Check:
@@ -287,8 +289,16 @@ class _Judgement:
     def _listed(self, places: Iterable[str]) -> str:
         return ", ".join(map(self.rulebook.in_words, places))
 
+    def _listing(self, provision: Provision) -> Listing | None:
+        return next((one for one in self.question.listings if one.lists == provision.lists), None)
+
+    def _named(self, provision: Provision) -> bool:
+        listing = self._listing(provision)
+        return listing is not None and listing.named
+
     def _share(self, provision: Provision) -> Check:
-        given, limits = self.question.listed_owner_share, provision.listed_owner_share
+        listing, limits = self._listing(provision), provision.listed_owner_share
+        given = listing.share if listing else self.question.listed_owner_share
         least = limits.min if limits and limits.min is not None else 0.0
         if given is None:
             return Check(False, "no share of listed parties was given, so none is assumed")

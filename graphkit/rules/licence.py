@@ -31,7 +31,8 @@ def license_requirement(
     """Return whether a chip, or every form of a family, needs a licence.
 
     Countries are ISO codes or names; `buyer_hq` is that of the buyer's headquarters or its ultimate
-    parent's, for a lease the renter's; `listed_owner_share` is in percent. Raises UnknownName and
+    parent's, for a lease the renter's, and the buyer is taken to be incorporated there;
+    `listed_owner_share` is in percent. Raises UnknownName and
     InvalidValue. Source: 15 CFR 742.6(a)(6), 744.23(a)(3), part 774 ECCN 3A090, as dated in the rulebook.
     """
     question = license_question(
@@ -61,7 +62,7 @@ def license_question(
         raise InvalidValue("domestic means within the United States: write export, from and to that country")
     earliest(on)
     share = None if listed_owner_share is None else (listed_owner_share, listed_owner_share)
-    return Question(on, places[0], places[1], places[2], activity, share)
+    return Question(on, places[0], places[1], places[2], activity, share, incorporated=places[1])
 
 
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:

@@ -13,7 +13,8 @@ import msgspec
 
 from graphkit.facts import Claim, earliest, latest
 from graphkit.graph import documents, entity, holds
-from graphkit.rules.records import Rulebook
+from graphkit.rules.finding import Listing
+from graphkit.rules.records import ENTITY_LIST, Rulebook
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -25,16 +26,16 @@ HALF = 50.0
 class Party(msgspec.Struct, frozen=True):
     """A company as the rules see it on a date.
 
-    `headquarters` is the country that counts (its own or its ultimate parents'), None if not known; `listed`
-    holds the lists that name it; `listed_share` is the least and most percent that listed parties
-    own; `basis` says where it all comes from, `missing` what is not known.
+    `headquarters` is the country that counts (its own or its ultimate parents'), `incorporated` that
+    of its own legal seat, else of its own headquarters, None where not known; `listings` say which
+    lists name it and what their parties own; `basis` says whence the seat, `missing` what is not known.
     """
 
     id: str
     name: str
     headquarters: str | None
-    listed: tuple[str, ...]
-    listed_share: tuple[float, float]
+    incorporated: str | None
+    listings: tuple[Listing, ...]
     basis: str
     missing: tuple[str, ...] = ()
 
@@ -92,6 +93,14 @@ class Facts:
         seats = self.seats(company)
         return seats[0] if len(seats) == 1 else None
 
+    def incorporated(self, company: str) -> str | None:
+        """Return the one country in which a company is incorporated, where none is named that of its own seat."""
+        regions = {claim.object for claim in self.claims(company, "INCORPORATED_IN")}
+        found = {country for region in regions for country in self.countries_of(region)}
+        if not regions:
+            return self.seat(company)
+        return found.pop() if len(found) == 1 else None
+
     def deployed(self, company: str, chips: Collection[str]) -> tuple[str, ...]:
         """Return the regions in which a company is said to have capacity that may be in some chips."""
         return tuple(sorted({
@@ -116,24 +125,28 @@ class Facts:
             seen |= owners
         return tuple(sorted(tops))
 
-    def listings(self, company: str) -> tuple[str, ...]:
-        """Return the lists that name a company itself."""
-        return tuple(sorted({claim.object for claim in self.claims(company, "LISTED_ON")}))
+    def listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
+        """Say whether one of some lists names a company itself."""
+        ids = {one.lower() for one in lists}
+        return any(claim.object in ids for claim in self.claims(company, "LISTED_ON"))
 
     def listed_above(self, company: str) -> bool:
-        """Say whether a listed party holds any share of a company, however small, or is it."""
+        """Say whether a party on a list that a rule names holds any share of a company, or is the company."""
+        lists = {one for lists in self.rulebook.lists for one in lists}
         seen, wave = {company}, [company]
         while wave:
             node = wave.pop()
-            if self.listings(node):
+            if self.listed(node, lists):
                 return True
             owners = {claim.subject for claim in self.claims(node, "OWNS", "INVESTS_IN", into=True)} - seen
             wave += sorted(owners)
             seen |= owners
         return False
 
-    def listed_share(self, company: str, seen: frozenset[str] = frozenset()) -> tuple[float, float]:
-        """Return the least and most percent of a company that listed parties own together.
+    def listed_share(
+        self, company: str, lists: Collection[str] = (ENTITY_LIST,), seen: frozenset[str] = frozenset()
+    ) -> tuple[float, float]:
+        """Return the least and most percent of a company that the parties on some lists own together.
 
         An owner that listed parties own to half or more counts as one of them (15 CFR 744.11 as
         90 FR 47201 amended it). Ownership without a figure is control, so half or more; an
@@ -151,15 +164,17 @@ class Facts:
             shares[claim.subject] = max(before, stake)
         low = high = 0.0
         for owner, (least, most) in sorted(shares.items()):
-            sure, maybe = self._counts_as_listed(owner, seen | {company})
+            sure, maybe = self._counts_as_listed(owner, lists, seen | {company})
             low += least if sure else 0.0
             high += most if maybe else 0.0
         return min(low, 100.0), min(high, 100.0)
 
-    def _counts_as_listed(self, owner: str, seen: frozenset[str]) -> tuple[bool, bool]:
-        if self.listings(owner):
+    def _counts_as_listed(
+        self, owner: str, lists: Collection[str], seen: frozenset[str]
+    ) -> tuple[bool, bool]:
+        if self.listed(owner, lists):
             return True, True
-        low, high = self.listed_share(owner, seen)
+        low, high = self.listed_share(owner, lists, seen)
         return low >= HALF, high >= HALF
 
     # parties ------------------------------------------------------------------------------
@@ -176,7 +191,11 @@ class Facts:
         above = {top: self.seats(top) for top in tops}
         name = self.name(company)
         country, said, missing = self._followed_seat(name, own, above)
-        return Party(company, name, country, self.listings(company), self.listed_share(company), said, missing)
+        listings = tuple(
+            Listing(lists, self.listed(company, lists), self.listed_share(company, lists))
+            for lists in self.rulebook.lists
+        )
+        return Party(company, name, country, self.incorporated(company), listings, said, missing)
 
     def _followed_seat(
         self, name: str, own: tuple[str, ...], above: dict[str, tuple[str, ...]]

@@ -145,13 +145,12 @@ class _Judge:
             text = f"{self.facts.name(self.end)} names no model, so its figures are not known"
             return Finding("unclear", None, None, (ours(text),), ("chip model",))
         places: list[str | None] = [place for region in regions for place in self.facts.countries_of(region)]
-        lists = {name.lower() for one in self.rulebook.regulations for r in one.requires for name in r.lists}
         answers = {}
         for place in places or [None]:
             stays = activity == "export" and place == UNITED_STATES
             question = Question(
                 self.on, place, party.headquarters, UNITED_STATES if stays else exporter,
-                "domestic" if stays else activity, party.listed_share, bool(lists.intersection(party.listed)),
+                "domestic" if stays else activity, incorporated=party.incorporated, listings=party.listings,
             )
             answers[self.rulebook.in_words(place)] = judge_chips(self.rulebook, self.chips, question)
         finding = agree(answers, "which country")
@@ -163,6 +162,7 @@ class _Judge:
         missing = finding.missing
         if finding.outcome == "unclear":
             said = {"headquarters": party.missing or ("headquarters",), "destination": ("site",)}
+            said["place of incorporation"] = (f"place of incorporation of {party.name}",)
             missing = merged(said.get(one, (one,)) for one in missing)
         return msgspec.structs.replace(finding, rules=(ours("; ".join(facts)), *finding.rules), missing=missing)
 

@@ -21,6 +21,8 @@ Activity = Literal["export", "lease", "domestic"]
 #: The group of region_groups.csv whose members are under an embargo that is not modelled.
 EMBARGO = "embargo"
 UNITED_STATES = "united-states"
+#: The list that provisions on listed parties mean where they name none.
+ENTITY_LIST = "US-ENTITY-LIST"
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,16 +79,22 @@ class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fro
 
 
 class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """What requirements, duties, exceptions, reviews and notes have in common: when they apply, and to what."""
+    """What requirements, duties, exceptions, reviews and notes have in common: when they apply, and to what.
+
+    `incorporated` is about the buyer itself, `headquarters` about it or its ultimate parents; `lists`
+    are those whose parties `listed_owner_share` and `listed_buyer` ask for.
+    """
 
     says: str
     activities: tuple[Activity, ...] = ("export",)
     items: Items | tuple[Items, ...] = Items()
     destinations: Where = Where()
     headquarters: Where = Where()
+    incorporated: Where = Where()
     exporters: Where = Where()
     listed_owner_share: Limits | None = None
     listed_buyer: bool | None = None
+    lists: tuple[str, ...] = (ENTITY_LIST,)
     from_: str | None = None
     to: str | None = None
 
@@ -99,7 +107,6 @@ class Requirement(Provision, frozen=True, forbid_unknown_fields=True, rename={"f
     citation: str | None = None
     moved: tuple[Span, ...] = ()
     not_enforced: tuple[Span, ...] = ()
-    lists: tuple[str, ...] = ()
 
 
 class LicenceException(Provision, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}, kw_only=True):
@@ -362,6 +369,15 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
     def answered(self) -> dict[tuple[Chip, Any], Any]:
         """What was asked of this rulebook and answered: the paths of one question ask the same again and again."""
         return {}
+
+    @functools.cached_property
+    def lists(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of lists for whose parties some provision asks, each once."""
+        provisions: list[Provision] = []
+        for one in self.regulations:
+            provisions += [*one.requires, *one.duties, *one.exceptions, *one.reviews, *one.notes]
+        asked = [one for one in provisions if one.listed_owner_share is not None or one.listed_buyer is not None]
+        return tuple(dict.fromkeys(one.lists for one in asked))
 
     @functools.cached_property
     def _regions_by_name(self) -> dict[str, Region]:
