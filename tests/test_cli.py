@@ -13,8 +13,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from click import Command, UsageError
+from click.testing import CliRunner
 
 from graphkit.cli import main
+from graphkit.cli.common import Graphkit
 from tests.asking import ask, run, small_base, table, ways
 from tests.bases import claim, write_base
 
@@ -591,6 +594,32 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert done.stdout.splitlines()[0] == "{"
     assert done.stdout.splitlines()[1] in ("0", "141")
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "said"),
+    [
+        (KeyError("what\x1b[31m"), 70, "please report it"),
+        (KeyboardInterrupt(), 130, ""),
+        (UsageError("odd"), 2, "Error: odd"),
+        (SystemExit(7), 7, ""),
+    ],
+)
+def test_what_goes_wrong_inside_is_no_answer(
+    raised: BaseException, code: int, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise raised
+
+    group = Graphkit(commands={"broken": Command("broken", callback=broken)})
+    result = CliRunner().invoke(group, ["broken"])
+    assert result.exit_code == code
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr and "\x1b" not in result.stderr
+    if code == 70:
+        assert result.stderr.count("\n") == 1
+        monkeypatch.setenv("GRAPHKIT_DEBUG", "1")
+        assert "Traceback" in CliRunner().invoke(group, ["broken"]).stderr
 
 
 def test_colours_are_for_terminals_only(base: Path) -> None:

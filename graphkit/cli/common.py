@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from graphkit.explorer import Explorer
 
 Command = Callable[..., Any]
+#: Exit code of a fault that is nobody's but graphkit's (EX_SOFTWARE of sysexits.h).
+UNEXPECTED = 70
 
 
 class Graphkit(click.Group):
@@ -39,6 +42,24 @@ class Graphkit(click.Group):
         except OSError as error:
             where = f"{error.filename}: " if error.filename else ""
             _fail(InvalidValue(f"{where}{error.strerror or error}"))
+        except KeyboardInterrupt:
+            # what shells give a program that was interrupted; 1 would say that there is no path
+            raise click.exceptions.Exit(130) from None
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            _report(error)
+
+
+def _report(error: Exception) -> NoReturn:
+    """Ask for a report of what should not have happened; the traceback is for who asks for it."""
+    if os.environ.get("GRAPHKIT_DEBUG"):
+        traceback.print_exception(error)
+    click.echo(
+        f"graphkit: a fault of graphkit itself ({type(error).__name__}: {harmless(error)}): please report it, "
+        "with the command and what it prints where GRAPHKIT_DEBUG=1 is set", err=True,
+    )
+    raise click.exceptions.Exit(UNEXPECTED)
 
 
 def _fail(error: GraphkitError) -> None:
