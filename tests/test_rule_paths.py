@@ -312,6 +312,20 @@ def test_a_path_is_named_by_its_route(route: str) -> None:
     assert findings(graph, "b", chip, "2024-06-01").route == route
 
 
+@pytest.mark.parametrize("claim", ["p BUYS h20", "p BUYS h20 licence=granted"])
+def test_renting_from_one_who_bought_is_no_purchase(claim: str) -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", "b LEASES_FROM p regions=malaysia", claim,
+                  "h20 VARIANT_OF h100")  # fmt: skip
+    assert findings(graph, "b", "h20", "2024-06-01").route == "R2"
+
+
+def test_a_chip_that_is_only_assumed_is_no_variant_and_below_no_threshold() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "b BUYS some-chip regions=china", "h20 VARIANT_OF h100")
+    (path,) = paths(graph, "b", "some-chip")
+    found = judge(graph, path, RULES, "2024-06-01", chip="h20")
+    assert "judged as the H20 asked for" in found.steps[0].finding.rules[0].reason and found.route is None
+
+
 def test_a_buyer_who_is_not_followed_takes_no_route() -> None:
     graph = drawn("b HEADQUARTERED_IN germany", *ROUTES["R1"])
     assert findings(graph, "b", "h100", "2024-06-01").route is None

@@ -77,7 +77,7 @@ class _Judge:
     def findings(self) -> PathFindings:
         """Judge every step."""
         steps = tuple(self._step(index, step) for index, step in enumerate(self.path.steps))
-        route = name_route(self.facts, self.path, self.chips)
+        route = name_route(self.facts, self.path, () if self.assumed else self.chips)
         return PathFindings(steps, self._verdict(steps), route.id if route else None, route.name if route else None)
 
     def _chips(self, asked: str | None) -> tuple[tuple[Chip, ...], str | None]:

@@ -99,7 +99,11 @@ FACTS: Mapping[str, Callable[[Evidence], bool]] = {
 
 
 def name_route(facts: Facts, path: AccessPath, chips: Sequence[Chip]) -> Route | None:
-    """Return the first route whose pattern a path fits."""
+    """Return the first route whose pattern a path fits.
+
+    `chips` are the models in which the path ends, none where it names no model: nothing is then
+    said of their figures or of what they were cut down from.
+    """
     evidence = Evidence(facts, path, chips)
     return next((route for route in facts.rulebook.routes if _fits(route, evidence)), None)
 
