@@ -360,6 +360,18 @@ def test_a_changed_country_group_changes_the_answer(tmp_path: Path) -> None:
     assert asked("H100 --to MY --on 2024-01-01", read_rulebook(base)).policy == APPROVAL
 
 
+@pytest.mark.parametrize("end", ["9999-12-31", "9999-12", "9999"])
+def test_what_ends_with_time_itself_never_ends(tmp_path: Path, end: str) -> None:
+    base = copied(tmp_path)
+    with (base / "region_groups.csv").open("a", encoding="utf-8") as file:
+        file.write(f"malaysia,D:4,2024-01-01,{end},,,yes,our own,,\n")
+    edit(base / "regulations.yaml", "  ended: 2022-10-20\n", f'  ended: "{end}"\n')
+    rulebook = read_rulebook(base)
+    assert asked("H100 --to MY --on 2024", rulebook).policy == APPROVAL
+    periods = history(rulebook, rulebook.models("H100"), Question("2024-01-01", "malaysia", "malaysia"))
+    assert "2024-01-01" in {one.first for one in periods} and periods[-1].last is None
+
+
 def test_a_folder_without_rules_uses_those_that_ship_and_may_add_chips(tmp_path: Path) -> None:
     assert read_rulebook(tmp_path).regulations == RULES.regulations
     (tmp_path / "chips.csv").write_text("id,name,tpp,data_centre\nx9,X9,5000,yes\n", encoding="utf-8")

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.facts import earliest, latest
+from graphkit.facts import END, earliest, latest
 from graphkit.rules.finding import Finding, Question, agree
 from graphkit.rules.judgement import judge_chip
 from graphkit.rules.records import UNITED_STATES, Activity, Chip, Provision, Rulebook
@@ -98,7 +98,8 @@ def changes(rulebook: Rulebook) -> list[str]:
     for member in rulebook.memberships:
         starts.append(member.from_)
         ends.append(member.to)
-    return sorted({*map(earliest, filter(None, starts)), *(next_day(latest(end)) for end in ends if end)})
+    lasts = {latest(end) for end in ends if end} - {END}
+    return sorted({*map(earliest, filter(None, starts)), *map(next_day, lasts)})
 
 
 def next_day(day: str) -> str:
