@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from graphkit.errors import InvalidValue, StoreNotOurs
+import graphkit.stores.load as loading
+from graphkit.errors import InvalidValue, StoreBusy, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
 from graphkit.stores import Store, open_store
@@ -261,6 +262,44 @@ def test_an_unfinished_load_says_so(store: Store) -> None:
     assert incomplete(store) == ["made"]
     load(store, BASE)
     assert incomplete(store) == []
+
+
+@pytest.mark.parametrize("when", [0.0, 0.5, 1.0])
+def test_a_load_that_another_takes_over_writes_nothing_more(
+    database: str, when: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second begins, and ends, while the first has still to write."""
+    monkeypatch.setattr(loading, "BATCH", 50)
+    after = edited(BASE)
+    with open_store(database, readonly=False) as store:
+        began: list[int] = []
+
+        def another(done: int, total: int) -> None:
+            if done >= when * total and not began:
+                began.append(done)
+                load(store, after)
+
+        with pytest.raises(StoreBusy, match="another load of made has begun: wait until it is done, then run again"):
+            load(store, BASE, another)
+        assert holds(store, after.sha256, ["made"])
+        found = dump(store)
+    assert began and found == clean(database, after)
+
+
+def test_a_load_taken_over_by_one_that_stopped_is_never_called_complete(store: Store) -> None:
+    def stop(done: int, total: int) -> None:
+        raise KeyboardInterrupt
+
+    def another(done: int, total: int) -> None:
+        if done == total:
+            with pytest.raises(KeyboardInterrupt):
+                load(store, edited(BASE), stop)
+
+    with pytest.raises(StoreBusy):
+        load(store, BASE, another)
+    assert incomplete(store) == ["made"]
+    load(store, BASE)
+    assert holds(store, BASE.sha256, ["made"])
 
 
 _LOADER = """

@@ -3,6 +3,9 @@
 The order makes an interrupted load safe to run again: its mark `(:FactBase {complete: false})`
 first, then documents, entities and claims in batches of one transaction each, then the removal of
 what is no longer there, then the mark once more. A merged fact base has one mark for each folder.
+
+A mark also carries the token of the load that is under way. Every write makes sure of its own, so
+where a second load of a fact base begins, the first writes nothing more and raises StoreBusy.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from secrets import token_hex
 from typing import Any, TypeVar
 
 import msgspec
@@ -26,6 +30,12 @@ from graphkit.stores.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES, SCHEM
 __all__ = ["Change", "Changes", "Mark", "holds", "incomplete", "load", "marks"]
 
 BATCH = 5_000
+
+#: Goes before every write: it locks the marks before it reads their tokens, or a load could begin in between.
+_OURS = (
+    "UNWIND $names AS mark MATCH (f:FactBase {id: mark}) SET f.schema = $schema "
+    "WITH collect(f.load) AS loads WHERE size(loads) = size($names) AND all(one IN loads WHERE one = $load) "
+)
 
 Progress = Callable[[int, int], None]
 _Record = TypeVar("_Record")
@@ -58,7 +68,8 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
 
     Nothing is written where the store already holds just this content. Raises StoreNotOurs,
     before anything is written, where the store holds nodes with graphkit's labels that graphkit
-    did not write, SchemaMismatch, or another StoreError; then the load can be run again.
+    did not write, SchemaMismatch, StoreBusy where another load of the same fact base began, or
+    another StoreError; then the load can be run again.
     """
     found = marks(store)
     names = [part.name for part in base.parts] or [base.name]
@@ -86,6 +97,7 @@ class _Load:
         self.store, self.base, self.names, self.progress = store, base, names, progress
         self.fresh_claims = not any(name in found for name in names)
         self.fresh_nodes = not found
+        self.token = token_hex(8)
         self.done, self.total = 0, len(base.documents) + len(base.entities) + len(base.claims)
 
     def run(self) -> Changes:
@@ -101,30 +113,46 @@ class _Load:
             documents = msgspec.structs.replace(documents, removed=self._remove_nodes("Document"))
         if self.fresh_claims:
             self.store.create_schema()
-        self._mark(complete=True)
+        self._finish()
         return Changes(claims, entities, documents)
 
     def _begin(self) -> None:
-        if self.fresh_claims:
-            try:
-                self.store.write(
-                    "UNWIND $names AS name CREATE (f:FactBase {id: name}) SET f.name = name, f.sha256 = '', "
-                    "f.complete = false, f.schema = $schema",
-                    {"names": self.names, "schema": SCHEMA},
-                )
-            except QueryError as error:
-                names = " and ".join(self.names)
-                raise StoreBusy(
-                    f"another load of {names} has just begun: wait until it is done, then run again"
-                ) from error
-        self._mark(complete=False)
+        verb = "CREATE" if self.fresh_claims else "MERGE"
+        try:
+            self.store.write(
+                f"UNWIND $names AS name {verb} (f:FactBase {{id: name}}) SET f.name = name, f.sha256 = $sha256, "
+                "f.complete = false, f.schema = $schema, f.load = $load",
+                {"names": self.names, "sha256": self.base.sha256, "schema": SCHEMA, "load": self.token},
+            )
+        except QueryError as error:
+            if not self.fresh_claims:
+                raise
+            raise self._busy() from error
 
-    def _mark(self, *, complete: bool) -> None:
-        self.store.write(
-            "UNWIND $names AS name MERGE (f:FactBase {id: name}) "
-            "SET f.name = name, f.sha256 = $sha256, f.complete = $complete, f.schema = $schema",
-            {"names": self.names, "sha256": self.base.sha256, "complete": complete, "schema": SCHEMA},
+    def _finish(self) -> None:
+        (row,) = self._write(
+            "UNWIND $names AS name MATCH (f:FactBase {id: name}) SET f.complete = true, f.load = null "
+            "RETURN count(f) AS n",
+            {},
         )
+        if row["n"] != len(self.names):
+            raise self._busy()
+
+    def _write(self, cypher: str, parameters: Mapping[str, object]) -> list[Row]:
+        """Write, or leave all as it is where another load has begun since."""
+        ours = {"names": self.names, "schema": SCHEMA, "load": self.token}
+        return self.store.write(_OURS + cypher, {**parameters, **ours})
+
+    def _taken_over(self) -> bool:
+        found = self.store.read(
+            "MATCH (f:FactBase) WHERE f.id IN $names AND f.load = $load RETURN f.id AS id",
+            {"names": self.names, "load": self.token},
+        )
+        return len(found) < len(self.names)
+
+    def _busy(self) -> StoreBusy:
+        names = " and ".join(self.names)
+        return StoreBusy(f"another load of {names} has begun: wait until it is done, then run again")
 
     def _step(self, count: int) -> None:
         self.done += count
@@ -183,7 +211,7 @@ class _Load:
         return {str(node.properties["id"]): node.properties for node in nodes}
 
     def _write_nodes(self, label: str, labels: str, rows: list[Row]) -> None:
-        self.store.write(
+        self._write(
             f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) {labels}SET n += row.props", {"rows": rows}
         )
 
@@ -199,7 +227,7 @@ class _Load:
             )
             removed.update(gone)
             for ids in _batches(gone, BATCH):
-                self.store.write(
+                self._write(
                     f"MATCH (n:{label}) WHERE n.id IN $ids "
                     "SET n.factbases = [one IN n.factbases WHERE one <> $name]",
                     {"ids": ids, "name": name},
@@ -209,7 +237,7 @@ class _Load:
             self.store.read(f"MATCH (n:{label}) WHERE size(n.factbases) = 0 AND NOT (n)--() RETURN n.id AS id")
         )
         for ids in _batches(loose, BATCH):
-            self.store.write(
+            self._write(
                 f"MATCH (n:{label}) WHERE n.id IN $ids AND size(n.factbases) = 0 AND NOT (n)--() DELETE n",
                 {"ids": ids},
             )
@@ -269,12 +297,16 @@ class _Load:
 
     def _write_counted(self, cypher: str, parameters: dict[str, Any]) -> None:
         try:
-            (row,) = self.store.write(cypher, parameters)
+            (row,) = self._write(cypher, parameters)
         except QueryError as error:
+            if self._taken_over():
+                raise self._busy() from error
             raise StoreError(
                 f"claims were not written ({error}): wait if another load is running, then run again"
             ) from error
         if row["n"] != len(parameters["rows"]):
+            if self._taken_over():
+                raise self._busy()
             raise StoreError(
                 f"{row['n']} of {len(parameters['rows'])} claims were written: "
                 "something else is changing graphkit's nodes; run the load again"
@@ -296,7 +328,7 @@ class _Load:
                 if relation not in RELATIONS:
                     continue  # somebody else's, whatever it calls itself
                 for batch in _batches(ids, BATCH):
-                    self.store.write(
+                    self._write(
                         f"MATCH ()-[r:{relation}]->() WHERE r.id IN $ids AND r.factbase = $name DELETE r",
                         {"ids": batch, "name": name},
                     )
