@@ -252,6 +252,7 @@ def test_a_slice_that_is_cut_says_so(base: Path) -> None:
         (["query", "no_such_query"], "no_such_query"),
         (["query", "x", "--cypher", "RETURN 1"], "not both"),
         (["query", "x", "-p", "novalue"], "write NAME=VALUE"),
+        (["query", "x", "--timeout", "nan"], "--timeout nan is no number of seconds"),
         (["nonsense"], "No such command"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -594,6 +595,13 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert done.stdout.splitlines()[0] == "{"
     assert done.stdout.splitlines()[1] in ("0", "141")
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("arguments", ["--help", "--version", "path --help", "query"])
+def test_where_the_output_finds_no_room_a_line_says_so(arguments: str, tmp_path: Path) -> None:
+    limited = f"ulimit -f 0; exec '{PROGRAM}' {arguments} > '{tmp_path}/out'"
+    done = subprocess.run(["bash", "-c", limited], text=True, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (2, "graphkit: File too large\n")
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,14 @@ UNEXPECTED = 70
 class Graphkit(click.Group):
     """The group of all commands; the one place where a fault becomes a line and an exit code."""
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **more)  # prints what --help and --version ask for
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _fail(_refusal(error))
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -40,8 +48,7 @@ class Graphkit(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except OSError as error:
-            where = f"{error.filename}: " if error.filename else ""
-            _fail(InvalidValue(f"{where}{error.strerror or error}"))
+            _fail(_refusal(error))
         except KeyboardInterrupt:
             # what shells give a program that was interrupted; 1 would say that there is no path
             raise click.exceptions.Exit(130) from None
@@ -62,7 +69,12 @@ def _report(error: Exception) -> NoReturn:
     raise click.exceptions.Exit(UNEXPECTED)
 
 
-def _fail(error: GraphkitError) -> None:
+def _refusal(error: OSError) -> InvalidValue:
+    where = f"{error.filename}: " if error.filename else ""
+    return InvalidValue(f"{where}{error.strerror or error}")
+
+
+def _fail(error: GraphkitError) -> NoReturn:
     click.echo(f"graphkit: {harmless(error)}", err=True)
     raise click.exceptions.Exit(error.exit_code)
 

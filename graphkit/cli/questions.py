@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -119,6 +120,8 @@ def query(
     from graphkit.views import text
 
     given = _parameters(params)
+    if math.isnan(timeout):  # a range lets it through
+        raise InvalidValue("--timeout nan is no number of seconds: give 0.1 to 3600")
     if cypher is None and name is None:
         from graphkit.queries import library
 
