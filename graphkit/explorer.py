@@ -11,6 +11,7 @@ import collections
 import datetime
 import functools
 import heapq
+import itertools
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -335,11 +336,18 @@ class Explorer:
             "notes": list(self.notes),
         }
 
-    def around(self, names: Sequence[str], *, radius: int = 1) -> tuple[Graph, list[str]]:
-        """Return the graph around some entities (all of it without names), and their ids."""
+    def around(
+        self, names: Sequence[str], *, radius: int = 1, max_slice: int = slices.MAX_SLICE
+    ) -> tuple[slices.Slice, list[str]]:
+        """Return the graph around some entities (all of it without names), and their ids.
+
+        The slice holds the `graph` and says whether it was `truncated`, at `max_slice` claims. Raises
+        UnknownName or AmbiguousName.
+        """
         focus = [self.entity(name).id for name in names]
-        part = slices.neighbourhood(self.store, focus, radius=radius) if focus else slices.whole(self.store)
-        return part.graph, focus
+        if not focus:
+            return slices.whole(self.store, max_slice=max_slice), focus
+        return slices.neighbourhood(self.store, focus, radius=radius, max_slice=max_slice), focus
 
     def query(
         self, name: str, parameters: Mapping[str, str] | None = None, *, limit: int = ROWS, timeout: float = SECONDS
@@ -417,10 +425,11 @@ class Explorer:
         part = slices.access_slice(
             self.store, [one.id for one in members], _ids(chips), max_hops=max_hops + 1, max_slice=max_slice
         )
-        cells = [
-            self._cell(part, buyer, chip, filters, max_hops)
-            for buyer in members for chip in chips.members
-        ]
+        cells, exhausted = [], False
+        for buyer, chip in itertools.product(members, chips.members):
+            search = Search(Network.of(part.graph), buyer.id, chip.id, filters, max_hops=max_hops)
+            cells.append(self._cell(part, buyer, chip, search))
+            exhausted = exhausted or search.exhausted
         notes = [*self.notes, *(note for party in buyers for note in party.notes), *chips.notes]
         return {
             "version": 1,
@@ -430,16 +439,13 @@ class Explorer:
             "known_by": filters.known_by,
             "filters": filters.as_dict(),
             "cells": cells,
-            "searched": {"max_hops": max_hops, "truncated": part.truncated},
+            "searched": {"max_hops": max_hops, "truncated": part.truncated or exhausted},
             "unmatched": [],
             "notes": list(dict.fromkeys(notes)),
         }, part.graph
 
-    def _cell(
-        self, part: slices.Slice, buyer: Entity, chip: Entity, filters: Filters, max_hops: int
-    ) -> Answer:
-        network = Network.of(part.graph)
-        search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops)
+    def _cell(self, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> Answer:
+        network = search.network
         cell: Answer = {"buyer": entity_answer(buyer), "chip": entity_answer(chip)}
         found = _best([search], 1)
         if not found:
@@ -451,7 +457,7 @@ class Explorer:
                 "outcome": negative.outcome, "near_miss": list(missed), "path": None,
             }
         path = found[0]
-        said = self._findings(network.graph, [path], filters, [chip])[0]
+        said = self._findings(network.graph, [path], search.filters, [chip])[0]
         return {
             **cell,
             "status": path.status,

@@ -471,6 +471,14 @@ def test_view_writes_a_page_and_says_its_filters(base: Path, tmp_path: Path) -> 
     assert [file.name for file in tmp_path.iterdir()] == ["acme.html"]
 
 
+def test_a_view_of_a_graph_that_was_cut_says_so_and_so_does_its_page(base: Path, tmp_path: Path) -> None:
+    page = tmp_path / "cut.html"
+    told = run("view", "-f", base, "--max-slice", 4, "-o", page)
+    assert told.stderr.startswith("graphkit: note: cut at 4 claims") and told.stderr.count("\n") == 1
+    assert "The whole graph (cut at 4 claims)" in page.read_text(encoding="utf-8")
+    assert run("view", "-f", base, "-o", page).stderr == ""
+
+
 def test_a_page_into_a_missing_folder_is_a_line(base: Path, tmp_path: Path) -> None:
     for command in (["view", "acme", "-o"], ["path", "acme", "h100", "--html"],
                     ["exposure", "--buyers", "acme", "--chips", "h100", "--html"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import re
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph
 from graphkit.stores import open_store
-from graphkit.views.text import explain_confidence
+from graphkit.views.text import BOUND, explain_confidence, render_exposure
 from tests.asking import small_base, ways
 from tests.bases import claim, write_base
 
@@ -261,11 +262,20 @@ def test_a_load_that_did_not_finish_is_noted_in_every_answer(tmp_path: Path) -> 
 def test_the_surroundings_of_an_entity_grow_with_the_radius(tmp_path: Path) -> None:
     with Explorer.open(small_base(tmp_path / "small")) as opened:
         near, focus = opened.around(["loner"])
-        assert (set(near), focus) == ({"loner", "acme"}, ["loner"])
+        assert (set(near.graph), focus) == ({"loner", "acme"}, ["loner"])
         wider, _ = opened.around(["loner"], radius=2)
-        assert set(wider) == {"loner", "acme", "app", "h100", "land", "north", "south"}
+        assert set(wider.graph) == {"loner", "acme", "app", "h100", "land", "north", "south"}
         everything, nobody = opened.around([])
-        assert (everything.number_of_edges(), nobody) == (14, [])
+        assert (everything.size, everything.truncated, nobody) == (14, False, [])
+        assert [opened.around(names, max_slice=1)[0].truncated for names in ([], ["acme"])] == [True, True]
+
+
+def test_a_matrix_whose_searches_were_cut_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Explorer.open(small_base(tmp_path / "small")) as opened:
+        assert not opened.exposure_of(["acme"], "h100")[0]["searched"]["truncated"]
+        monkeypatch.setattr("graphkit.explorer.Search", functools.partial(Search, max_expansions=1))
+        answer, _ = opened.exposure_of(["acme"], "h100")
+        assert answer["searched"]["truncated"] and BOUND in render_exposure(answer, "text")
 
 
 def test_an_answer_is_the_same_from_a_database_as_from_its_fact_base(tmp_path: Path) -> None:

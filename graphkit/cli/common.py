@@ -138,10 +138,13 @@ filter_options = _filters(
     "Statuses that may make a path. Default: done,planned,considered; alleged only if asked for."
 )
 view_filter_options = _filters("Only claims of these statuses: done,planned,refused ... Default: all.")
+max_slice_option = click.option(
+    "--max-slice", default=50_000, show_default=True, type=click.IntRange(1),
+    help="Claims fetched from the database for one question.",
+)
 bound_options = options(
     click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path."),
-    click.option("--max-slice", default=50_000, show_default=True, type=click.IntRange(1),
-                 help="Claims fetched from the database for one question."),
+    max_slice_option,
 )
 
 

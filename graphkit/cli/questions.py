@@ -14,6 +14,7 @@ from graphkit.cli.common import (
     filter_options,
     format_option,
     main,
+    max_slice_option,
     opened,
     options,
     say,
@@ -94,7 +95,8 @@ def exposure(
     else:
         click.echo(text.render_exposure(answer, form))
         if form == "csv":
-            told_on_stderr([*answer["notes"], *map(text.unmatched_told, answer["unmatched"])])
+            cut = [text.BOUND] if answer["searched"]["truncated"] else []
+            told_on_stderr([*answer["notes"], *map(text.unmatched_told, answer["unmatched"]), *cut])
             told_below(text.filters_told(answer), form)
     if html:
         from graphkit.views.html import render_exposure_page
@@ -181,10 +183,11 @@ def show(
 @options(source_options, view_filter_options)
 @click.option("--radius", default=1, show_default=True, type=click.IntRange(1, 6), help="Steps around the names.")
 @click.option("-o", "--output", required=True, type=FILE, metavar="FILE", help="The page to write.")
+@max_slice_option
 @click.option("--large", is_flag=True, help="Allow up to 1,500 entities and 4,000 relations.")
 def view(
     names: tuple[str, ...], factbases: tuple[Path, ...], db: str | None, documents: Path | None, radius: int,
-    output: Path, large: bool, **filters: Any,
+    output: Path, max_slice: int, large: bool, **filters: Any,
 ) -> None:
     """Draw the graph around NAMES (all of it without any) as one offline page."""
     from graphkit.graph import narrow
@@ -193,10 +196,16 @@ def view(
 
     with opened(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters, every=True)
-        graph, focus = explorer.around(names, radius=radius)
+        part, focus = explorer.around(names, radius=radius, max_slice=max_slice)
+        notes = list(explorer.notes)
+    graph = part.graph
     title = f"Around {', '.join(graph.nodes[node]['entity'].name for node in focus)}" if focus else "The whole graph"
     if told := chosen.as_dict():
         filters_line = text.filters_told({"filters": told})
         click.echo(filters_line)
         title += f" ({filters_line})"
+    if part.truncated:
+        title += f" (cut at {max_slice:,} claims)"
+        notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
+    told_on_stderr(notes)
     write_page(render_page(narrow(graph, chosen), title=title, focus=focus, large=large), output)

@@ -24,6 +24,8 @@ _STATUS_COLOURS = {"done": "green", "planned": "cyan", "considered": "cyan", "al
 
 #: Names that a list of the text answers shows before it says how many more there are.
 SHOWN = 10
+#: Said of a matrix in which a search or a slice was cut.
+BOUND = "a bound was hit, so a missing path is no proof: raise --max-slice, or ask for fewer hops"
 
 
 # paths ------------------------------------------------------------------------------------
@@ -350,7 +352,7 @@ def render_exposure(answer: Answer, form: str) -> str:
     for one in answer["unmatched"]:
         lines += _note(unmatched_told(one))
     if answer["searched"]["truncated"]:
-        lines += _note("a bound was hit, so a missing path is no proof: raise --max-slice")
+        lines += _note(BOUND)
     if form == "markdown":
         lines.append(filters_told(answer))
     return "\n".join(lines).rstrip()
