@@ -227,6 +227,13 @@ def test_only_the_lists_that_a_rule_names_trigger_it(claims: list[str], tmp_path
     assert cited == {"draft of our own"}
 
 
+def test_notice_that_nobody_enforced_is_said_to_be_so() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "b BUYS rtx-4090-chip regions=malaysia")
+    (path,) = paths(graph, "b", "rtx-4090-chip")
+    found = judge(graph, path, RULES, "2025-08-01", chip="rtx-4090")
+    assert "notice is needed" in found.verdict and "not enforced at that time" in found.verdict
+
+
 def test_a_listed_buyer_needs_a_licence_for_anything() -> None:
     graph = drawn("b LISTED_ON us-entity-list since=2023-03-02", "b HEADQUARTERED_IN germany",
                   "b BUYS h20 regions=germany")  # fmt: skip

@@ -212,6 +212,26 @@ def test_reasons_name_what_is_on_the_books_but_decides_nothing() -> None:
     assert "General Prohibition 10" not in reasons(asked('"Ascend 910B" --to CN --from CN --on 2025-05-12'))
 
 
+@pytest.mark.parametrize(
+    ("ask", "enforced"),
+    [
+        ('"RTX 4090" --to MY --hq CN --on 2025-05-12', True),
+        ('"RTX 4090" --to MY --hq CN --on 2025-08-01', False),
+        # the destination test stays enforced
+        ('"RTX 4090" --to CN --hq CN --on 2025-08-01', True),
+        ("B200 --to LA --hq CN --on 2025-08-01", True),
+        # part of the year: the reasons name which
+        ("B200 --to MY --hq CN --on 2025", False),
+        ("B200 --to MY --hq CN --on 2025-06", False),
+        ("B200 --to DE --on 2025-08-01", True),
+    ],
+)
+def test_not_enforced_is_what_no_deciding_requirement_is(ask: str, enforced: bool) -> None:
+    finding = asked(ask)
+    assert finding.enforced is enforced
+    assert ("the enforcement differs: from 2025-01-01" in reasons(finding)) == ask.endswith("2025")
+
+
 def test_a_lease_names_proposals_and_guidance_as_what_they_are() -> None:
     finding = asked("H100 --to US --hq CN --activity lease --on 2024-06-06")
     assert "proposed rule, not in force on 2024-06-06: would require identification and reporting" in reasons(finding)

@@ -33,8 +33,9 @@ class Finding(msgspec.Struct, frozen=True):
     `policy` is None where no source states one. `missing` lists the figures and facts that would
     settle an unclear outcome, or the conditions that a case-by-case review sets. `duties` are what
     a rule in force asks for without asking for a licence, `proposals` what one under way would;
-    `decided_by` holds the citations of the requirements that decided; `enforced` is False where the
-    last of them was announced not to be.
+    `decided_by` holds the citations of what decided; `enforced` is False where every requirement
+    that decided, one that a notification lifts included, was announced not to be; of several answers
+    put together it is False where one is, and the reasons then name the sides.
     """
 
     outcome: Outcome
@@ -105,6 +106,11 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
         sides = _differing((name, finding.coverage) for name, finding in answers.items())
         rules = (ours(f"the answers differ: {sides}"), *rules)
         return Finding("unclear", None, paragraph, rules, (f"{what} ({sides})", *missing), duties, proposals)
+    if len({finding.enforced for finding in findings}) > 1:
+        sides = _differing(
+            (name, "enforced" if finding.enforced else "not enforced") for name, finding in answers.items()
+        )
+        rules = (ours(f"the enforcement differs: {sides}"), *rules)
     policy: Policy | None = first.policy
     if len({finding.policy for finding in findings}) > 1:
         policy = None

@@ -147,10 +147,13 @@ class _Judgement:
         self._say(regulation.id, citation, text)
         if truth is None:
             self.open, self.missing = True, [*self.missing, *missing]
-        elif truth and not self._lifted(regulation):
-            self.policies.append(self._policy(regulation))
-            self.decided_by.append(citation)
-            self.enforced.append(_covering(requirement.not_enforced, self.day) is None)
+        elif truth and not self._lifted(regulation, requirement):
+            self._decide(requirement, self._policy(regulation), citation)
+
+    def _decide(self, requirement: Requirement, policy: Policy | None, citation: str) -> None:
+        self.policies.append(policy)
+        self.decided_by.append(citation)
+        self.enforced.append(_covering(requirement.not_enforced, self.day) is None)
 
     def _enforcement(self, requirement: Requirement) -> str:
         span = _covering(requirement.not_enforced, self.day)
@@ -159,8 +162,8 @@ class _Judgement:
         until = f" to {span.to}" if span.to else " on"
         return f"; not enforced from {span.from_}{until} ({span.by})"
 
-    def _lifted(self, regulation: Regulation) -> bool:
-        """Look for a licence exception; True where one lifts the requirement without notification."""
+    def _lifted(self, regulation: Regulation, requirement: Requirement) -> bool:
+        """Look for a licence exception; True where one lifts the requirement, be it after notification."""
         for other in reversed(self.force):
             for exception in other.exceptions:
                 if regulation.id not in exception.of or not self._applies(exception):
@@ -169,8 +172,7 @@ class _Judgement:
                 if check.truth:
                     self._say(other.id, other.citation, f"{exception.says} ({check.words})")
                     if exception.notification:
-                        self.policies.append("notification")
-                        self.decided_by.append(other.citation)
+                        self._decide(requirement, "notification", other.citation)
                     return True
                 if check.truth is None and not exception.notification:
                     self._say(other.id, other.citation, f"whether {exception.says} is open cannot be told")

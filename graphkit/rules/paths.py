@@ -210,9 +210,10 @@ class _Judge:
     def _decided(self, finding: Finding) -> str:
         policy = finding.policy.replace("_", " ") if finding.policy else "review policy not stated"
         citation = f" ({finding.decided_by[0]})" if finding.decided_by else ""
+        aside = "" if finding.enforced else ", not enforced at that time"
         if finding.policy == "notification":
-            return f"notice is needed{citation}"
-        return f"a licence is needed{citation}, {policy}{'' if finding.enforced else ', not enforced at that time'}"
+            return f"notice is needed{citation}{aside}"
+        return f"a licence is needed{citation}, {policy}{aside}"
 
     def _verdict(self, steps: tuple[StepFinding, ...]) -> str:
         """One sentence on every leg that rents, is covered or is unclear; on all legs where none is."""
