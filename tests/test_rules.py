@@ -72,6 +72,8 @@ BOUNDARIES = [
     ("A800 --to CN --on 2023-10-23", "license_required", DENIAL),
     ("L40 --to CN --on 2023-10-23", "not_required", None),
     ("L40 --to CN --on 2023-11-17", "license_required", NOTICE),
+    ("H100 --to CN --on 2023-11-01", "license_required", DENIAL),
+    ("H100 --to MY --hq CN --on 2023-11-01", "not_required", None),
     ("H100 --to MY --hq CN --on 2023-11-16", "not_required", None),
     ("H100 --to MY --hq CN --on 2023-11-17", "license_required", CASE),
     # destinations by group
