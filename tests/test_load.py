@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -284,6 +285,28 @@ def test_a_load_that_another_takes_over_writes_nothing_more(
         assert holds(store, after.sha256, ["made"])
         found = dump(store)
     assert began and found == clean(database, after)
+
+
+def test_of_two_loads_at_once_one_ends_and_is_whole(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loading, "BATCH", 50)
+    versions = [edited(BASE), msgspec.structs.replace(BASE, sha256="again", claims=BASE.claims[::2])]
+    with open_store(database, readonly=False) as store:
+        load(store, BASE)
+
+    def ended(version: FactBase) -> bool:
+        try:
+            with open_store(database, readonly=False) as store:
+                load(store, version)
+        except StoreBusy:
+            return False
+        return True
+
+    with ThreadPoolExecutor() as threads:
+        assert any(threads.map(ended, versions))
+    with open_store(database) as store:
+        (kept,) = [version for version in versions if holds(store, version.sha256, ["made"])]
+        found = dump(store)
+    assert found == clean(database, kept)
 
 
 def test_a_load_taken_over_by_one_that_stopped_is_never_called_complete(store: Store) -> None:
