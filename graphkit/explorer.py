@@ -242,7 +242,7 @@ class Explorer:
         models = self.rulebook.models_of(chip)
         if seat is None or not models:
             return []
-        return timeline(history(self.rulebook, models, Question(day, seat, seat)))
+        return timeline(history(self.rulebook, models, Question(day, seat, seat)), day)
 
     def whatif(
         self,

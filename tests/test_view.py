@@ -23,10 +23,12 @@ import pytest
 
 import graphkit
 from graphkit.errors import InvalidValue, ViewTooLarge
+from graphkit.facts import latest
 from graphkit.views.html import WEIGHT, render_exposure_page, render_page, write_page
 from graphkit.views.layout import force, layered
 from graphkit.views.notebook import path_html, view
 from graphkit.views.page import LARGE, NOTED, PLAIN
+from graphkit.views.rules import timeline
 from graphkit.views.words import catalogue
 from tests.chromium import Opened, browser, lacking, open_page  # noqa: F401
 from tests.view_sample import HOSTILE, fuzz, hostile_answer, hostile_graph, many, sample_answer, sample_graph
@@ -426,18 +428,31 @@ def test_the_panel_of_a_path_names_its_weakest_step_its_findings_and_what_it_res
                  "1 Gazette 7", "the owner of the servers", "people who know", "implied", "as of 2025", "licence",
                  "Acme uses X100"):  # fmt: skip
         assert said in panel
-    assert page.locator(".timeline .now").inner_text().startswith("2023-10-17 – now licence")
+    assert page.locator(".timeline .now").inner_text().startswith("2023-10-17 – 2031-01-01 licence")
     page.locator("[role=tab]").nth(1).click()
     assert "Lab of Acme" in heading(page)
     assert "composed" in page.locator("#panel .badges").first.inner_text()
     assert "the evidence changes hands here" in page.locator("#panel").inner_text()
 
 
-def test_without_a_date_the_controls_of_today_are_marked(open_page: Any) -> None:
+def test_without_a_date_the_controls_of_today_are_marked_though_others_are_to_follow(open_page: Any) -> None:
     graph = sample_graph()
     page = open_page(render_page(graph, answer=sample_answer(graph, as_of=None), title="Now")).page
-    assert page.locator(".timeline .now").all_inner_texts()[0].startswith("2023-10-17")
-    assert page.locator(".timeline .now").count() == 1
+    assert page.locator(".timeline li").count() == 3
+    assert page.locator(".timeline .now .when").all_inner_texts() == ["2023-10-17 – 2031-01-01"]
+
+
+def test_one_period_of_a_history_is_that_of_the_day() -> None:
+    from graphkit.factbase import shipped_seeds
+    from graphkit.rules import Question, read_rulebook
+    from graphkit.rules.history import history
+
+    rulebook = read_rulebook(shipped_seeds())
+    periods = history(rulebook, rulebook.models_of("h20"), Question("2024", "china", "china"))
+    assert len(periods) > 2
+    for day in ("1990", *(one.first for one in periods if one.first), *(one.last for one in periods if one.last)):
+        (marked,) = [one for one in timeline(periods, day) if one["now"]]
+        assert (marked["from"] or "") <= latest(day) <= (marked["to"] or "9999")
 
 
 def test_a_click_on_a_step_opens_its_evidence(open_page: Any, path_page: str) -> None:

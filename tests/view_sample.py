@@ -104,8 +104,10 @@ def sample_answer(graph: Graph, buyer: str = "acme", chip: str = "x100", **more:
             "missing": ["the owner of the servers"],
         }  # fmt: skip
     answer["timeline"] = [
-        {"from": None, "to": "2023-10-16", "paragraph": None, "outcome": "no licence", "note": None},
-        {"from": "2023-10-17", "to": None, "paragraph": "7.a", "outcome": "licence", "note": "Rule 7"},
+        {"from": None, "to": "2023-10-16", "paragraph": None, "outcome": "no licence", "note": None, "now": False},
+        {"from": "2023-10-17", "to": "2031-01-01", "paragraph": "7.a", "outcome": "licence", "note": "Rule 7",
+         "now": True},
+        {"from": "2031-01-02", "to": None, "paragraph": None, "outcome": "no licence", "note": None, "now": False},
     ]
     return answer | more
 

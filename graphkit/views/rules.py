@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from graphkit.facts import latest
 from graphkit.ontology import RELATIONS
 from graphkit.rules import COVERAGE
 from graphkit.views.answers import Answer, finding_answer, findings_answer
@@ -108,10 +109,12 @@ def _status(period: Period) -> str:
     return f"{finding.coverage}{policy}{cited}"
 
 
-def timeline(periods: Sequence[Period]) -> list[Answer]:
-    """Return a chip's history as the page of the paths shows it."""
+def timeline(periods: Sequence[Period], day: str) -> list[Answer]:
+    """Return a chip's history as the page of the paths shows it, the period of a day marked as `now`."""
+    at = latest(day)
     return [
         {
+            "now": (one.first or "") <= at <= (one.last or at),
             "from": one.first, "to": one.last, "paragraph": one.finding.paragraph,
             "outcome": one.finding.coverage, "note": _status(one).removeprefix(one.finding.coverage).strip(" ,"),
         }

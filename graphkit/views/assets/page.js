@@ -871,11 +871,9 @@
     const current = path();
     const periods = (current && current.timeline) || (answer() && answer().timeline) || [];
     if (!periods.length) return [];
-    const day = answer().as_of ? answer().as_of.padEnd(10, "-31").slice(0, 10) : null;
     return [el("h3", {}, say("timeline.title", { chip: answer().chip.name })),
       el("ol", { class: "timeline" }, ...periods.map((period) => {
-        const now = day ? (period.from || "") <= day && day <= (period.to || ANY_DAY) : !period.to;
-        return el("li", { class: now ? "now" : null, "data-outcome": period.outcome },
+        return el("li", { class: period.now ? "now" : null, "data-outcome": period.outcome },
           el("span", { class: "when" }, `${period.from || "…"} – ${period.to || say("timeline.now")}`), " ",
           foreign("strong", period.outcome || period.coverage || ""), period.paragraph ? foreign("span", " · " + period.paragraph) : null,
           period.note || period.sentence ? quiet(period.note || period.sentence, "p") : null);
