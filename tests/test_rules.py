@@ -395,6 +395,7 @@ def test_what_ends_with_time_itself_never_ends(tmp_path: Path, end: str) -> None
 
 
 def test_a_folder_without_rules_uses_those_that_ship_and_may_add_chips(tmp_path: Path) -> None:
+    (tmp_path / "documents.csv").write_text("id,name\n", encoding="utf-8")
     assert read_rulebook(tmp_path).regulations == RULES.regulations
     (tmp_path / "chips.csv").write_text("id,name,tpp,data_centre\nx9,X9,5000,yes\n", encoding="utf-8")
     assert asked("X9 --to CN --on 2024-03-01", read_rulebook(tmp_path)).paragraph == "3A090.a"

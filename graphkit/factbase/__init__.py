@@ -19,7 +19,7 @@ from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase.claims import ClaimReader, Seen, cycles
 from graphkit.factbase.declarations import Declarations, is_file_name
 from graphkit.factbase.quotations import Quotations
-from graphkit.factbase.tables import is_there, label, read_bytes, read_table, shown
+from graphkit.factbase.tables import folder_fault, is_there, label, read_bytes, read_table, shown
 from graphkit.facts import Claim, Document, Entity, origin
 from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES
 
@@ -210,9 +210,8 @@ def _usable(folders: Sequence[Path], faults: list[Fault]) -> Iterator[Path]:
         if first is not folder:
             what = f"is called {shown(_name(folder))}, like {label(first)}"
             faults.append(Fault(file, 0, what, "give each folder once, and each its own name"))
-        elif not folder.is_dir():
-            what = "is a file, not a folder" if folder.exists() else "is a folder that does not exist"
-            faults.append(Fault(file, 0, what, "give the folder of a fact base"))
+        elif fault := folder_fault(folder):
+            faults.append(fault)
         elif not is_there(folder / "documents.csv"):
             faults.append(Fault(file, 0, "holds no documents.csv, so it is no fact base", "give another folder"))
         else:

@@ -60,6 +60,20 @@ def is_there(path: Path) -> bool:
     return True
 
 
+def folder_fault(folder: Path) -> Fault | None:
+    """Return what is wrong with a folder as the place of a fact base, None if it can be one."""
+    mend = "give the folder of a fact base"
+    try:
+        if stat.S_ISDIR(folder.stat().st_mode):
+            return None
+        return Fault(label(folder), 0, "is a file, not a folder", mend)
+    except (FileNotFoundError, NotADirectoryError):
+        return Fault(label(folder), 0, "is a folder that does not exist", mend)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        return Fault(label(folder), 0, f"cannot be read ({reason})", mend)
+
+
 def read_bytes(path: Path, folder: Path, faults: list[Fault]) -> bytes | None:
     """Return the bytes of a regular file inside a folder; None, and a fault, where that cannot be."""
 

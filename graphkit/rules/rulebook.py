@@ -1,14 +1,14 @@
 """Read and check the rule files of fact bases: every fault at once, with file and line.
 
-They are chips.csv, regions.csv, region_groups.csv, regulations.yaml and routes.yaml. A file that no
-given folder has is taken from the fact base that ships with graphkit.
+They are chips.csv, regions.csv, region_groups.csv, regulations.yaml and routes.yaml. What the given
+folders lack is taken from the fact base that ships with graphkit, row by row: their own rows win by id.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -16,7 +16,7 @@ import msgspec
 
 from graphkit.errors import FactBaseError, Fault, InvalidValue
 from graphkit.factbase import shipped_seeds
-from graphkit.factbase.tables import Table, read_table, shown
+from graphkit.factbase.tables import Table, folder_fault, is_there, label, read_table, shown
 from graphkit.facts import earliest, latest
 from graphkit.ontology import RELATIONS
 from graphkit.rules.records import Chip, Membership, Region, Regulation, Route, Rulebook
@@ -36,32 +36,81 @@ _Record = TypeVar("_Record", Regulation, Route)
 
 
 def read_rulebook(*folders: Path | str, rules: Sequence[Path | str] = ()) -> Rulebook:
-    """Read the rules of fact-base folders; without folders, those that ship.
+    """Read the rules of fact-base folders, filled up with those that ship; without folders, the latter.
 
     `rules` are further files in the format of regulations.yaml. Raises FactBaseError with every
     fault found; nothing is ever evaluated with half a rule.
     """
-    reading = _Reading([Path(folder) for folder in folders], [Path(file) for file in rules])
+    given = list(dict.fromkeys(Path(folder) for folder in folders))
+    faults = [fault for folder in given if (fault := _folder_fault(folder))]
+    if faults:
+        raise FactBaseError(faults)
+    shipped = _read([shipped_seeds()], [], None)
+    own = [folder for folder in given if not folder.samefile(shipped_seeds())]
+    return _read(own, [Path(file) for file in rules], shipped) if own or rules else shipped
+
+
+def has_rules(folder: Path) -> bool:
+    """Say whether a folder has a rule file, be it one that cannot be read."""
+    return any(is_there(folder / name) for name in FILES)
+
+
+def _folder_fault(folder: Path) -> Fault | None:
+    fault = folder_fault(folder)
+    if fault or has_rules(folder) or is_there(folder / "documents.csv"):
+        return fault
+    what = "holds no documents.csv and no rules, so it is no fact base"
+    return Fault(label(folder), 0, what, "give another folder")
+
+
+def _read(folders: list[Path], rules: list[Path], shipped: Rulebook | None) -> Rulebook:
+    reading = _Reading(folders, rules, shipped)
     if reading.faults:
         raise FactBaseError(reading.faults)
-    return reading.rulebook
+    own = reading.rulebook
+    if shipped is None:
+        return own
+    return Rulebook(
+        _filled_up(own.chips, shipped.chips, _id), _filled_up(own.regions, shipped.regions, _id),
+        _filled_up(own.memberships, shipped.memberships, lambda one: (one.region, one.group)),
+        _filled_up(own.regulations, shipped.regulations, _id), _filled_up(own.routes, shipped.routes, _id),
+    )  # fmt: skip
+
+
+_One = TypeVar("_One")
+
+
+def _filled_up(own: tuple[_One, ...], shipped: tuple[_One, ...], key: Callable[[_One], object]) -> tuple[_One, ...]:
+    known = {key(one) for one in own}
+    return own + tuple(one for one in shipped if key(one) not in known)
+
+
+def _id(one: Chip | Region | Regulation | Route) -> str:
+    return one.id.lower()
 
 
 class _Reading:
-    """One pass over the rule files: rows and records first, then what they say of each other."""
+    """One pass over the rule files: rows and records first, then what they say of each other.
 
-    def __init__(self, folders: list[Path], own: list[Path]) -> None:
+    What they name may also be among the `shipped` rules; without these, every file must be there.
+    """
+
+    def __init__(self, folders: list[Path], rules: list[Path], shipped: Rulebook | None) -> None:
         self.faults: list[Fault] = []
-        self._ids: set[str] = set()
-        places = {name: [f for f in folders if (f / name).is_file()] or [shipped_seeds()] for name in FILES}
+        base = shipped or Rulebook((), (), (), (), ())
+        self._shipped = base
+        self._ids = {one.id for one in base.regulations}
+        places = {name: [one for one in folders if shipped is None or is_there(one / name)] for name in FILES}
         chips = [one for folder in places["chips.csv"] for one in self._chips(folder)]
         regions = [one for folder in places["regions.csv"] for one in self._regions(folder)]
-        self._regions_known = {one.id for one in regions}
+        self._regions_known = {one.id for one in (*regions, *base.regions)}
         members = [one for folder in places["region_groups.csv"] for one in self._memberships(folder)]
-        self._groups_known = {one.group for one in members}
+        self._groups_known = {one.group for one in (*members, *base.memberships)}
         files = [(folder / "regulations.yaml", folder) for folder in places["regulations.yaml"]]
-        files += [(path, path.parent) for path in own]
         regulations = [pair for path, folder in files for pair in self._records(path, folder, Regulation)]
+        further = [pair for path in rules for pair in self._records(path, path.parent, Regulation)]
+        self._check_against_shipped(regulations, further)
+        regulations += further
         routes = [
             pair for folder in places["routes.yaml"] for pair in self._records(folder / "routes.yaml", folder, Route)
         ]
@@ -108,7 +157,12 @@ class _Reading:
         table = read_table(folder / "regions.csv", folder, self.faults, ("id", "name"), columns, others=True)
         if table is None:
             return
+        codes = {code: one.id for one in self._shipped.regions for code in (one.iso2, one.iso3) if code}
         for line, sound, (id_, name, aliases, iso2, iso3) in table.rows():
+            for other in sorted({codes.get(iso2, id_), codes.get(iso3, id_)} - {id_}):
+                # two ids for one country would leave the shipped rules for it without effect
+                what = f"the region {shown(id_)} has an ISO code of {other}, which ships"
+                self._fault(table.file, line, what, f"give it the id {other}, or another code")
             if sound and self._filled(table, line, id=id_, name=name):
                 yield Region(id_, name, _several(aliases), iso2, iso3)
 
@@ -210,11 +264,27 @@ class _Reading:
             if name not in known:
                 self._fault(part.file, part.line(at), f"{at[1:]}: no {what} {shown(name)}", "name one that exists")
 
+    def _check_against_shipped(
+        self, found: list[tuple[Regulation, Part]], further: list[tuple[Regulation, Part]]
+    ) -> None:
+        """A folder's rule replaces the shipped one of its very id; a further file only adds."""
+        shipped = {one.id.lower(): one.id for one in self._shipped.regulations}
+        for one, part in found:
+            if (known := shipped.get(one.id.lower(), one.id)) != one.id:
+                what = f"the regulation {shown(one.id)} is {known} among those that ship"
+                self._fault(part.file, part.line(".id"), what, f"write {known} to replace it, or rename it")
+        taken = {one.id.lower() for one, _ in found}
+        for one, part in further:
+            if one.id.lower() in shipped and one.id.lower() not in taken:
+                what = f"the regulation {shown(one.id)} is already among those that ship"
+                self._fault(part.file, part.line(".id"), what, "rename it")
+
     def _check_regulations(self, found: list[tuple[Regulation, Part]]) -> None:
         self._unique(found, "regulation")
         ids = self._ids
         places = self._regions_known | self._groups_known
-        paragraphs = {p.paragraph for one, _ in found if one.control_list for p in one.control_list.paragraphs}
+        every = (*(one for one, _ in found), *self._shipped.regulations)
+        paragraphs = {p.paragraph for one in every if one.control_list for p in one.control_list.paragraphs}
         for one, part in found:
             self._dates(one, part)
             self._known(one.amends, ids, "regulation", part, ".amends")

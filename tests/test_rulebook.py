@@ -1,0 +1,106 @@
+"""Rule files of one's own: what they replace, what is refused, and how it is told."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from graphkit.cli import main
+from graphkit.errors import FactBaseError
+from graphkit.factbase import shipped_seeds
+from graphkit.rules import license_requirement, read_rulebook
+
+RECORD = """\
+- id: OUR-1
+  name: Ours
+  authority: us
+  kind: rule
+  citation: none
+  summary: A rule of our own
+  sources: [our own]
+  confidence: verified in source
+  effective: 2024-01-01
+"""
+H100 = ("license", "H100", "--to", "MY", "--hq", "CN", "--on", "2024-06-01")
+
+
+def run(*words: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.mark.parametrize("what", ["missing", "loop", "dangling", "file", "plain"])
+def test_a_folder_that_is_no_fact_base_is_one_fault(tmp_path: Path, what: str) -> None:
+    folder = tmp_path / "base"
+    if what == "loop":
+        folder.symlink_to(folder)
+    elif what == "dangling":
+        folder.symlink_to(tmp_path / "nowhere")
+    elif what == "file":
+        folder.write_text("", encoding="utf-8")
+    elif what == "plain":
+        folder.mkdir()
+    for command in (H100, ("chip", "H100")):
+        done = run(*command, "-f", folder)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert "base" in done.stderr
+    if what != "file":
+        with pytest.raises(FactBaseError) as caught:
+            read_rulebook(folder)
+        assert len(caught.value.faults) == 1
+
+
+@pytest.mark.parametrize("name", ["chips.csv", "regions.csv", "region_groups.csv", "regulations.yaml", "routes.yaml"])
+@pytest.mark.parametrize("what", ["folder", "pipe", "loop", "device"])
+def test_a_rule_file_that_is_none_is_a_fault(tmp_path: Path, name: str, what: str) -> None:
+    file = tmp_path / name
+    if what == "folder":
+        file.mkdir()
+    elif what == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to(file if what == "loop" else Path("/dev/zero"))
+    with pytest.raises(FactBaseError) as caught:
+        read_rulebook(tmp_path)
+    assert [fault.file for fault in caught.value.faults] == [str(file)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("regions.csv", "id,name\natlantis,Atlantis\n"),
+        ("region_groups.csv", "region,group\nmalaysia,our-own\n"),
+        ("regulations.yaml", RECORD),
+    ],
+)
+def test_a_base_with_one_rule_file_is_filled_up(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    shipped, found = read_rulebook(), read_rulebook(tmp_path)
+    assert license_requirement(found, "H100", "MY", "CN", "2024-06-01").outcome == "license_required"
+    counts = [len(getattr(found, kind)) - len(getattr(shipped, kind)) for kind in found.__struct_fields__]
+    assert sum(counts) == 1
+
+
+def test_a_fault_of_ones_own_blames_no_shipped_file(tmp_path: Path) -> None:
+    (tmp_path / "regions.csv").write_text("id,name,iso2\natlantis,,\ncn,China,CN\n", encoding="utf-8")
+    with pytest.raises(FactBaseError) as caught:
+        read_rulebook(tmp_path)
+    assert [(fault.file, fault.line) for fault in caught.value.faults] == [
+        (str(tmp_path / "regions.csv"), 2), (str(tmp_path / "regions.csv"), 3),
+    ]  # fmt: skip
+    assert "give it the id china" in str(caught.value.faults[1])
+
+
+def test_a_row_with_a_shipped_id_replaces_that_one_alone(tmp_path: Path) -> None:
+    (tmp_path / "chips.csv").write_text("id,name,tpp,data_centre\nh20-sxm,H20 SXM,5000,yes\n", encoding="utf-8")
+    shipped, found = read_rulebook(), read_rulebook(tmp_path)
+    assert len(found.chips) == len(shipped.chips)
+    assert license_requirement(found, "H20", "CN", "CN", "2024-03-01").outcome == "license_required"
+
+
+def test_the_shipped_folder_may_be_named_beside_another(tmp_path: Path) -> None:
+    shutil.copy(shipped_seeds() / "regulations.yaml", tmp_path)
+    assert read_rulebook(shipped_seeds(), tmp_path) == read_rulebook(tmp_path)
