@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.errors import StoreBusy, StoreDamaged, StoreError
-from graphkit.stores import open_store
+from graphkit.stores import Store, open_store
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -47,10 +47,11 @@ def build(
 
 def cached(
     folders: tuple[Path, ...], documents: Path | str | None, say: Say
-) -> tuple[str, TemporaryDirectory[str] | None]:
-    """Return the cached database of fact-base folders, built first where it is missing or damaged.
+) -> tuple[Store, str, TemporaryDirectory[str] | None]:
+    """Open the cached database of fact-base folders, built first where it is missing or damaged.
 
-    Where the cache cannot be written, the database is built in a temporary folder, which is returned too.
+    Returns it with its address. Where the cache cannot be written, the database is built in a
+    temporary folder, which is returned too. Raises FactBaseError or StoreError.
     """
     from graphkit.factbase import content_sha256
 
@@ -60,8 +61,7 @@ def cached(
             raise OSError("there is no home folder")
         if file.exists():
             try:
-                open_store(file).close()
-                return str(file), None
+                return open_store(file), str(file), None
             except StoreDamaged:
                 say(f"the cached database {file} was damaged: building it again from the fact base")
                 file.unlink(missing_ok=True)
@@ -81,7 +81,7 @@ def cached(
         for old in file.parent.glob(f"{file.stem.rpartition('-')[0]}-*.kgl"):
             if old != file:
                 old.unlink(missing_ok=True)
-    return str(file), kept
+    return open_store(file), str(file), kept
 
 
 def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:

@@ -79,8 +79,8 @@ class Explorer:
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
-            file, kept = cached(paths, documents, say or (lambda text: None))
-            return cls(open_store(file), file, folders=paths, kept=kept)
+            opened, file, kept = cached(paths, documents, say or (lambda text: None))
+            return cls(opened, file, folders=paths, kept=kept)
         store = open_store(db)
         try:
             unfinished = incomplete(store)
@@ -390,11 +390,12 @@ class Explorer:
         filters = filters or self.filters()
         parties: list[Party] = []
         unmatched: list[Answer] = []
+        everyone = inputs.once(self.store)
         for one in buyers:
             if one.lower().endswith(".csv"):
                 for name in inputs.customers(Path(one)):
                     try:
-                        parties.append(self.buyers(name))
+                        parties.append(inputs.buyers(self.store, name, everyone))
                     except (UnknownName, AmbiguousName, InvalidValue) as error:
                         unmatched.append({"name": name, "near": list(getattr(error, "near", ())), "why": str(error)})
             else:

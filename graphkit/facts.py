@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import functools
 import hashlib
 import re
 import unicodedata
@@ -193,6 +194,7 @@ def _parts(date: str) -> tuple[int, int | None, int | None]:
     raise InvalidValue(f"{date!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
 
 
+@functools.lru_cache(maxsize=100_000)  # the same names are matched again for every name that is asked for
 def fold(text: str) -> str:
     """Return a name as it is matched: without accents, case, or runs of space.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -21,6 +22,7 @@ from graphkit.views.answers import Answer, entity_answer
 if TYPE_CHECKING:
     from graphkit.rules import Rulebook
 
+Everyone = Callable[[], Sequence[Entity]]
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -33,16 +35,18 @@ class Party(msgspec.Struct, frozen=True):
 
 
 def entity(
-    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity"
+    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity",
+    everyone: Everyone | None = None,
 ) -> Entity:
     """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue."""
+    everyone = everyone or once(store)
     try:
-        return slices.find_entity(store, name, kinds, what)
+        return slices.find_entity(store, name, kinds, what, everyone)
     except UnknownName:
         if kinds is None:
             raise
         try:
-            other = slices.find_entity(store, name)
+            other = slices.find_entity(store, name, everyone=everyone)
         except (UnknownName, AmbiguousName):
             other = None
         if other is None:
@@ -50,10 +54,18 @@ def entity(
         raise InvalidValue(f"{other.name} is a {other.kind}: give a {what} here") from None
 
 
-def buyers(store: Store, name: str) -> Party:
-    """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`."""
+def once(store: Store) -> Everyone:
+    """Return what reads all entities when it is first asked, and keeps them."""
+    return functools.cache(lambda: slices.all_entities(store))
+
+
+def buyers(store: Store, name: str, everyone: Everyone | None = None) -> Party:
+    """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
+
+    `everyone` is for who asks often: see `once`. Raises as `entity` does.
+    """
     if name.lower().startswith("hq:"):
-        region = entity(store, name[3:], {"Region"}, "region")
+        region = entity(store, name[3:], {"Region"}, "region", everyone)
         found = _entities(
             store,
             "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
@@ -64,7 +76,7 @@ def buyers(store: Store, name: str) -> Party:
             raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
         label = {"id": f"hq:{region.id}", "name": f"companies headquartered in {region.name}"}
         return Party({**label, "kind": "Company", "generic": True}, tuple(found))
-    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)")
+    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", everyone)
     if buyer.kind == "Company":
         return Party(entity_answer(buyer), (buyer,))
     owners = _entities(

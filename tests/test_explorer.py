@@ -18,7 +18,7 @@ from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph
-from graphkit.stores import open_store
+from graphkit.stores import open_store, slices
 from graphkit.views.text import BOUND, explain_confidence, render_exposure
 from tests.asking import small_base, ways
 from tests.bases import claim, write_base
@@ -203,6 +203,17 @@ def test_a_customer_list_that_is_not_there_is_a_line(explorer: Explorer, tmp_pat
         (tmp_path / "folder.csv").mkdir(exist_ok=True)
         with pytest.raises(InvalidValue, match=re.escape(f"{missing} cannot be read")):
             explorer.exposure_of([str(missing)], "H100")
+
+
+def test_a_long_customer_list_reads_all_entities_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read, all_entities = [], slices.all_entities
+    monkeypatch.setattr(slices, "all_entities", lambda store: read.append(store) or all_entities(store))
+    customers = tmp_path / "customers.csv"
+    customers.write_text("\n".join(["name", "Acme", *(f"Nobody {n}" for n in range(20)), "H100"]))
+    with Explorer.open(small_base(tmp_path / "small")) as opened:
+        answer, _ = opened.exposure_of([str(customers)], "h100")
+    assert (len(answer["unmatched"]), len(read)) == (21, 1)
+    assert answer["unmatched"][-1]["why"].startswith("H100 is a Chip")
 
 
 def test_no_path_for_a_set_is_one_answer_for_all_of_it(tmp_path: Path) -> None:
