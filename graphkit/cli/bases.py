@@ -17,6 +17,7 @@ from graphkit.cli.common import (
     main,
     say,
 )
+from graphkit.errors import FactBaseError, Fault
 
 
 @main.command()
@@ -61,9 +62,22 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 def check(factbases: tuple[Path, ...], documents: Path | None, form: str) -> None:
     """Validate fact bases (the shipped one without any) and print what they cover."""
     from graphkit.factbase import coverage, read_factbase
+    from graphkit.rules.rulebook import has_rules, read_rulebook
     from graphkit.views import text
 
-    base = read_factbase(*factbases, documents=documents)
+    faults: list[Fault] = []
+    try:
+        base = read_factbase(*factbases, documents=documents)
+    except FactBaseError as error:
+        faults += error.faults
+    with_rules = [folder for folder in factbases if folder.is_dir() and has_rules(folder)]
+    if with_rules or not factbases:
+        try:
+            read_rulebook(*with_rules)
+        except FactBaseError as error:
+            faults += error.faults
+    if faults:
+        raise FactBaseError(faults)
     for warning in base.warnings:
         say(f"warning: {warning}")
     found = coverage(base)
