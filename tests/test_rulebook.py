@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from bases import write_base
 from click.testing import CliRunner, Result
 
 from graphkit.cli import main
@@ -104,3 +105,37 @@ def test_a_row_with_a_shipped_id_replaces_that_one_alone(tmp_path: Path) -> None
 def test_the_shipped_folder_may_be_named_beside_another(tmp_path: Path) -> None:
     shutil.copy(shipped_seeds() / "regulations.yaml", tmp_path)
     assert read_rulebook(shipped_seeds(), tmp_path) == read_rulebook(tmp_path)
+
+
+def test_check_names_the_faults_of_the_rules_with_those_of_the_claims(tmp_path: Path) -> None:
+    claim = {"subject": "a", "relation": "USES", "object": "b"}
+    base = write_base(tmp_path / "base", [{"id": "d", "name": "D"}], [], {"d": [claim]}, regulations__yaml=RECORD)
+    first = run("check", base)
+    assert first.exit_code == 2 and "no known entity" in first.stderr and "yaml" not in first.stderr
+    (base / "claims" / "d.csv").unlink()
+    assert run("check", base).exit_code == 0
+    (base / "regulations.yaml").write_text(RECORD.replace("kind: rule", "kind: whim"), encoding="utf-8")
+    assert run("check", base).exit_code == 2
+    (base / "entities.csv").write_text("id,name\n", encoding="utf-8")
+    both = run("check", base)
+    assert both.exit_code == 2 and "'whim'" in both.stderr and "'kind' is missing" in both.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("license", "H100", "--to", "MY", "--hq", "CN", "--on", ""), ("chip", "H100", "--on", " "),
+        ("chip", "H100", "--hq", ""), ("chip", "H100", "--to", ""), ("license", "H100", "--to", "", "--hq", "CN"),
+        (*H100, "--from", ""),
+        *((*H100, "--listed-owner-share", share) for share in ("50%%", "1_0", "", "nan", "101")),
+    ],
+)  # fmt: skip
+def test_an_empty_or_half_read_value_is_refused_in_one_line(words: tuple[str, ...]) -> None:
+    done = run(*words)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert len(done.stderr.splitlines()) == 1 and done.stderr.startswith("graphkit: ")
+
+
+@pytest.mark.parametrize("share", ["50", "50%", "49.5 %", "0", "100"])
+def test_a_share_is_a_percentage(share: str) -> None:
+    assert run(*H100, "--listed-owner-share", share).exit_code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,20 +21,30 @@ from graphkit.cli.common import (
 )
 from graphkit.errors import InvalidValue
 
+_PERCENTAGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%?\Z")
+
+
+def _filled(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not value.strip():
+        raise InvalidValue(f"{option.opts[0]} is empty: give a value, or leave it out where it has a default")
+    return value
+
+
 rule_options = options(
     click.option("-f", "--factbase", "factbases", multiple=True, type=FACTBASE,
                  help="A fact-base folder with rules of its own. Default: the rules that ship."),
-    click.option("--from", "exporter", default="US", show_default=True, metavar="COUNTRY",
+    click.option("--from", "exporter", default="US", show_default=True, metavar="COUNTRY", callback=_filled,
                  help="Where it is sent from."),
 )
 
 
 @main.command(name="license")
 @click.argument("chip")
-@click.option("--to", "destination", required=True, metavar="COUNTRY", help="Where it goes, or stands.")
-@click.option("--hq", required=True, metavar="COUNTRY",
+@click.option("--to", "destination", required=True, metavar="COUNTRY", callback=_filled,
+              help="Where it goes, or stands.")
+@click.option("--hq", required=True, metavar="COUNTRY", callback=_filled,
               help="Headquarters of the buyer or of its ultimate parent; for a lease, of the renter.")
-@click.option("--on", metavar="DATE", help="As of a date. Default: today.")
+@click.option("--on", metavar="DATE", callback=_filled, help="As of a date. Default: today.")
 @rule_options
 @click.option("--activity", type=click.Choice(["export", "lease", "domestic"]), default="export", show_default=True,
               help="Moving it, renting it out, or moving it within the US.")
@@ -59,18 +70,21 @@ def license_(
 
 
 def _percentage(text: str | None) -> float | None:
-    try:
-        return None if text is None else float(text.rstrip("% "))
-    except ValueError:
-        raise InvalidValue(f"{text!r} is no share: write a percentage from 0 to 100") from None
+    if text is None:
+        return None
+    found = _PERCENTAGE.match(text.strip())
+    if not found or float(found[1]) > 100:
+        raise InvalidValue(f"{text[:60]!r} is no share: write a percentage from 0 to 100")
+    return float(found[1])
 
 
 @main.command()
 @click.argument("name", metavar="CHIP")
 @click.option("--history", "whole", is_flag=True, help="Its status for a buyer over time.")
-@click.option("--to", "destination", default="CN", show_default=True, metavar="COUNTRY", help="Where it goes.")
-@click.option("--hq", metavar="COUNTRY", help="Headquarters of the buyer. Default: where it goes.")
-@click.option("--on", metavar="DATE", help="As of a date. Default: today.")
+@click.option("--to", "destination", default="CN", show_default=True, metavar="COUNTRY", callback=_filled,
+              help="Where it goes.")
+@click.option("--hq", metavar="COUNTRY", callback=_filled, help="Headquarters of the buyer. Default: where it goes.")
+@click.option("--on", metavar="DATE", callback=_filled, help="As of a date. Default: today.")
 @rule_options
 @click.option("--html", type=FILE, metavar="FILE", help="Write the history as one offline page with a timeline.")
 @format_option("text", "json", "csv", "markdown")
