@@ -5,8 +5,8 @@
 
 What stands between marks such as `kinds`, `relations` or `commands` is taken from the code, and so is
 the output of the `$ ` lines in each block that opens with ```console (`first=N width=M` after the
-word shows the first N, cut to M signs; `last=N` the last). Every graphkit line of a ```sh block and
-every ```python block is run and must succeed; a line may end with `# exit N`. Each page's commands run
+word shows the first N, cut to M signs; `last=N` the last). Every line of a ```sh block and every
+```python block is run and must succeed; a line may end with `# exit N`. Each page's commands run
 in a folder of their own that holds a copy of docs/my-base.
 """
 
@@ -81,8 +81,7 @@ def block(match: re.Match[str], shell: Shell) -> str:
         return match[0]
     if match["kind"] == "sh":
         for line in body.splitlines():
-            if line.startswith("graphkit "):
-                shell.run(*expected_code(line))
+            shell.run(*expected_code(line))
         return match[0]
     shown = []
     for line in (line for line in body.splitlines() if line.startswith("$ ")):
