@@ -199,6 +199,7 @@ class Explorer:
                 "limit": limit,
                 "truncated": more or bounded,
                 "more": more,
+                "bounded": bounded,
                 "statuses": [name for name in PATH_STATUSES if name in (filters.statuses or DEFAULT_STATUSES)],
                 "claims": len({claim.id for search in searches for claim in search.ball.claims()}),
                 "outcome": "found" if paths else negative["outcome"] if negative else "not found",

@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphkit.views.rules import render_close
 from graphkit.views.tables import as_json, plain, render_rows, width, wrap
 from graphkit.views.text import explain_confidence, filters_told, render_exposure, render_paths
+from tests.asking import ask
 
 TEXTS = st.text(st.characters(blacklist_categories=()), max_size=40)
 
@@ -203,3 +205,24 @@ def test_near_misses_of_a_matrix_name_each_buyer_once() -> None:
     assert "near misses: A → X, Y (refused)" in shown
     assert "not matched: Z\\u001b: no buyer is called 'Z'" in shown
     assert "a missing path is no proof" in shown
+
+
+def test_a_limit_and_a_bound_are_both_said() -> None:
+    answer = ask("path", "ByteDance", "H100", "--limit", 1)
+    searched = {"max_hops": 6, "limit": 10, "claims": 3}
+    for more, bounded in ((True, True), (True, False), (False, True), (False, False)):
+        told = render_paths({
+            **answer,
+            "searched": {**searched, "truncated": more or bounded, "more": more, "bounded": bounded},
+        })
+        assert ("raise --limit" in told, "raise --max-slice" in told) == (more, bounded)
+
+
+def test_where_no_set_was_found_that_closes_every_path_no_number_is_given() -> None:
+    empty = {"size": None, "sets": [], "ids": [], "exact": False, "more": False, "obstacle": None}
+    told = render_close({
+        "buyer": {"name": "A"}, "chip": {"name": "B"}, "notes": [], "steps": empty, "intermediaries": empty,
+        "rules": {**empty, "exact": True},
+    })
+    assert "None" not in told
+    assert told.endswith("intermediaries: none found, a bound was hit\n\nrules: none found")

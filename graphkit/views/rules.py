@@ -245,6 +245,9 @@ def render_close(answer: Mapping[str, Any]) -> str:
         if closing["obstacle"]:
             lines += ["", f"{kind}: {plain(closing['obstacle'])}"]
             continue
+        if closing["size"] is None:
+            lines += ["", f"{kind}: none found{'' if closing['exact'] else ', a bound was hit'}"]
+            continue
         bound = "" if closing["exact"] else ", a bound was hit, so fewer may do"
         lines += ["", f"{kind}: {closing['size']} at least{bound}"]
         shown = closing["sets"][:_SHOWN]

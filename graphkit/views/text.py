@@ -51,7 +51,9 @@ def render_paths(answer: Answer, *, explain: bool = False) -> str:
         lines += _claims(answer["beside"])
     if paths and answer["searched"]["truncated"]:
         more = answer["searched"]["more"]
-        lines += ["", *_note("more paths exist: raise --limit" if more else "a bound was hit: raise --max-slice")]
+        bounded = answer["searched"].get("bounded", not more)
+        lines += ["", *(_note("more paths exist: raise --limit") if more else [])]
+        lines += _note("a bound was hit: raise --max-slice") if bounded else []
     return "\n".join(lines)
 
 
