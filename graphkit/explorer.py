@@ -147,7 +147,13 @@ class Explorer:
         via: Sequence[str] = (),
         max_slice: int = slices.MAX_SLICE,
     ) -> PathAnswer:
-        """Return the best access paths from a buyer to a chip, or why there is none, as plain data."""
+        """Return the best access paths from a buyer to a chip, or why there is none, as plain data.
+
+        At most `limit` paths of at most `max_hops` steps, over at most `max_slice` claims fetched from
+        the store. The keys are those of graphkit/schema/path.schema.json: `buyer`, `chip`, `paths`,
+        `searched`, `negative`, `undated`, `beside`, `notes` and so on. Raises UnknownName,
+        AmbiguousName, InvalidValue or StoreError.
+        """
         return self.path_graph(
             buyer, chip, filters, limit=limit, max_hops=max_hops, via=via, max_slice=max_slice
         )[0]
@@ -163,7 +169,10 @@ class Explorer:
         via: Sequence[str] = (),
         max_slice: int = slices.MAX_SLICE,
     ) -> tuple[PathAnswer, Graph, list[AccessPath]]:
-        """Return the answer of `paths`, the slice of the graph that it rests on, and the paths themselves."""
+        """Return the answer of `paths`, the slice of the graph that it rests on, and the paths themselves.
+
+        Bounds and errors are those of `paths`.
+        """
         filters = filters or self.filters()
         from_, to = self.buyers(buyer), self.chips(chip, filters.on)
         through = [self.entity(name, {"Company", "Datacenter"}, "company or site").id for name in via]
@@ -260,6 +269,9 @@ class Explorer:
         """Return what a change of the rules would make of the paths from a buyer (or `hq:CN`) to a chip.
 
         `rules` are files in the format of regulations.yaml, taken as if in force. Nothing stored is touched.
+        Keys: `version`, `buyer`, `chip`, `filters`, `notes`, `searched`, `on`, `changes` (in words),
+        `effects` (number of paths by effect), `paths` (each with `effect`, `before`, `after`).
+        Raises as `paths` does, FactBaseError for a rule file.
         """
         from graphkit.rules import whatif
         from graphkit.views.rules import whatif_paths
@@ -281,7 +293,12 @@ class Explorer:
     def closings(
         self, buyer: str, chip: str, filters: Filters | None = None, *, max_hops: int = MAX_HOPS
     ) -> Answer:
-        """Return the smallest sets of steps, intermediaries or rules whose closing leaves no path."""
+        """Return the smallest sets of steps, intermediaries or rules whose closing leaves no path.
+
+        Keys: `version`, `buyer`, `chip`, `filters`, `notes`, `searched`, `on`, `paths` (their number), and
+        `steps`, `intermediaries`, `rules`, each with `size`, `sets`, `ids`, `exact`, `more`, `obstacle`.
+        Raises as `paths` does, InvalidValue also for a set of buyers or chips.
+        """
         from graphkit.rules.close import MAX_PATHS, close_graph, close_rules
         from graphkit.views.rules import closing_answer
 
@@ -305,7 +322,11 @@ class Explorer:
         }
 
     def show(self, name: str, filters: Filters | None = None) -> Answer:
-        """Return everything known about an entity: its record, and its claims by relation, with evidence."""
+        """Return everything known about an entity: its record, and its claims by relation, with evidence.
+
+        Keys: `version`, `entity`, `relations` (each with `relation`, `direction` out or in, `claims`),
+        `filters`, `truncated`, `notes`. Raises UnknownName or AmbiguousName.
+        """
         entity = self.entity(name)
         part = slices.neighbourhood(self.store, [entity.id])
         network = Network.of(part.graph)
@@ -353,7 +374,10 @@ class Explorer:
     def query(
         self, name: str, parameters: Mapping[str, str] | None = None, *, limit: int = ROWS, timeout: float = SECONDS
     ) -> Result:
-        """Run a query of the library by name. Raises UnknownName, QueryError or QueryTimeout."""
+        """Run a query of the library by name: at most `limit` rows, within `timeout` seconds.
+
+        Raises UnknownName, QueryError or QueryTimeout.
+        """
         from graphkit import queries
         from graphkit.stores.ask import Result
 
@@ -373,7 +397,10 @@ class Explorer:
         limit: int = ROWS,
         timeout: float = SECONDS,
     ) -> Result:
-        """Run a person's own Cypher, read-only and within limits. Raises QueryRefused, QueryError or QueryTimeout."""
+        """Run a person's own Cypher, read-only: at most `limit` rows, within `timeout` seconds.
+
+        Raises QueryRefused, QueryError or QueryTimeout.
+        """
         from graphkit.stores.ask import ask
 
         return ask(self.url, text, dict(parameters or {}), timeout=timeout, limit=limit)
@@ -387,7 +414,12 @@ class Explorer:
         max_hops: int = MAX_HOPS,
         max_slice: int = slices.MAX_SLICE,
     ) -> tuple[Answer, Graph]:
-        """Return `exposure` for buyers and chips as people name them: names, `hq:CN`, a CSV file of customers."""
+        """Return `exposure` for buyers and chips as people name them: names, `hq:CN`, a CSV file of customers.
+
+        `chips` are names separated by commas, or `controlled`. Names of a file that nobody answers to
+        are under `unmatched`, each with `name`, `near`, `why`; any other raises UnknownName,
+        AmbiguousName or InvalidValue.
+        """
         filters = filters or self.filters()
         parties: list[Party] = []
         unmatched: list[Answer] = []
@@ -421,7 +453,13 @@ class Explorer:
         max_hops: int = MAX_HOPS,
         max_slice: int = slices.MAX_SLICE,
     ) -> tuple[Answer, Graph]:
-        """Return the matrix buyers by chips: for each pair the best path, with the graph it rests on."""
+        """Return the matrix buyers by chips: for each pair the best path, with the graph it rests on.
+
+        Over at most `max_slice` claims fetched from the store. Keys: `version`, `buyers`, `chips`, `as_of`,
+        `known_by`, `filters`, `cells` (each with `buyer`, `chip`, `status`, `confidence`, `hops`, `stated`,
+        `marks`, `route`, `outcome`, `near_miss`, `path`), `searched` (`max_hops`, `truncated`),
+        `unmatched`, `notes`. Raises StoreError.
+        """
         filters = filters or self.filters()
         members = list({one.id: one for party in buyers for one in party.members}.values())
         part = slices.access_slice(
