@@ -109,7 +109,7 @@ class StoreNotOurs(StoreError):
 
 
 class StoreBusy(StoreError):
-    """Another process is writing to the same embedded database."""
+    """Another process is writing to the same embedded database, or loading the same fact base."""
 
 
 class StoreDamaged(StoreError):
