@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 from bases import write_base
 from click.testing import CliRunner, Result
@@ -14,6 +15,7 @@ from graphkit.cli import main
 from graphkit.errors import FactBaseError
 from graphkit.factbase import shipped_seeds
 from graphkit.rules import license_requirement, read_rulebook
+from graphkit.views.rules import render_licence
 
 RECORD = """\
 - id: OUR-1
@@ -139,3 +141,28 @@ def test_an_empty_or_half_read_value_is_refused_in_one_line(words: tuple[str, ..
 @pytest.mark.parametrize("share", ["50", "50%", "49.5 %", "0", "100"])
 def test_a_share_is_a_percentage(share: str) -> None:
     assert run(*H100, "--listed-owner-share", share).exit_code == 0
+
+
+@pytest.mark.parametrize("escape", [r"\e[31m", r"\x9b2J", r"\a", r"\u202e"])
+@pytest.mark.parametrize("field", ["name", "citation", "summary"])
+def test_a_control_character_behind_an_escape_is_a_fault_with_its_line(
+    tmp_path: Path, escape: str, field: str
+) -> None:
+    lines = [f'  {field}: "red {escape}"' if f" {field}:" in line else line for line in RECORD.splitlines()]
+    (tmp_path / "regulations.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(FactBaseError) as caught:
+        read_rulebook(tmp_path)
+    told = [(fault.line, "control character" in fault.what) for fault in caught.value.faults]
+    assert told == [(next(n for n, line in enumerate(lines, 1) if escape in line), True)]
+    assert escape not in run(*H100, "-f", tmp_path).stderr and "\x1b" not in run(*H100, "-f", tmp_path).stderr
+
+
+def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
+    hostile = "\x1b[31mred\u202e"
+    rule = {"id": hostile, "citation": hostile, "reason": hostile}
+    answer = {
+        "sentence": hostile, "coverage": "covered", "outcome": hostile, "policy": hostile, "paragraph": hostile,
+        "rules": [rule], "missing": [hostile], "duties": [hostile],
+    }
+    shown = click.unstyle(render_licence(answer).replace(hostile, "RAW"))
+    assert "RAW" not in shown and "\u202e" not in shown

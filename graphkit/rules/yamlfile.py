@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import Fault
-from graphkit.factbase.tables import compose_yaml, label, read_text, shown
+from graphkit.factbase.tables import REPLACED, compose_yaml, label, read_text, shown
 
 if TYPE_CHECKING:
     import yaml
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: Larger files are refused once their anchors are written out.
 MAX_PARTS = 200_000
 
+# without tabs and line ends; with what reorders a line on a terminal
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _PLAIN = {"null": None, "true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -108,7 +110,7 @@ class _Plain:
         elif isinstance(node, yaml.MappingNode):
             record: dict[str, Any] = {}
             for key, value in node.value:
-                name = key.value if isinstance(key, yaml.ScalarNode) else None
+                name = self._printable(key) if isinstance(key, yaml.ScalarNode) else None
                 if not isinstance(name, str) or name == "<<":
                     self._fault(key, "a key that is no plain name", "write a name")
                     continue
@@ -122,8 +124,17 @@ class _Plain:
         self._done[id(node)] = (node, data, size)
         return data, size
 
-    def _scalar(self, node: yaml.ScalarNode) -> object:
+    def _printable(self, node: yaml.ScalarNode) -> str:
+        """Return a scalar's text; an escape such as "\\e" can put characters there that the file does not hold."""
         text: str = node.value
+        if found := _CONTROL.search(text):
+            what = f"holds the control character U+{ord(found[0]):04X}"
+            self._fault(node, what, "remove the character")
+            return _CONTROL.sub(REPLACED, text)
+        return text
+
+    def _scalar(self, node: yaml.ScalarNode) -> object:
+        text: str = self._printable(node)
         kind = node.tag.rpartition(":")[2]
         if kind in ("str", "timestamp"):
             return text

@@ -61,9 +61,9 @@ def _sentence(rulebook: Rulebook, chip: str, question: Question, finding: Findin
 def render_licence(answer: Mapping[str, Any]) -> str:
     """Return the answer of `graphkit license` as text."""
     lines = [click.style(plain(answer["sentence"]), fg=_COLOURS[answer["coverage"]], bold=True)]
-    policy = (answer["policy"] or "no policy stated").replace("_", " ")
-    paragraph = answer["paragraph"] or "none"
-    lines.append(f"outcome {answer['outcome']} · review {policy} · paragraph {paragraph}")
+    policy = plain(answer["policy"] or "no policy stated").replace("_", " ")
+    paragraph = plain(answer["paragraph"] or "none")
+    lines.append(f"outcome {plain(answer['outcome'])} · review {policy} · paragraph {paragraph}")
     lines += [_reason(number, rule) for number, rule in enumerate(answer["rules"], 1)]
     what = "conditions" if answer["outcome"] == "license_required" else "not known"
     lines += [f"{what}: {plain(one)}" for one in answer["missing"]]
@@ -72,7 +72,8 @@ def render_licence(answer: Mapping[str, Any]) -> str:
 
 
 def _reason(number: int, rule: Mapping[str, Any]) -> str:
-    return f"{number:3}. {plain(rule['reason'])}" + click.style(f"  [{rule['id']}, {rule['citation']}]", dim=True)
+    source = click.style(f"  [{plain(rule['id'])}, {plain(rule['citation'])}]", dim=True)
+    return f"{number:3}. {plain(rule['reason'])}{source}"
 
 
 # one chip ---------------------------------------------------------------------------------
@@ -149,11 +150,11 @@ def render_chip(answer: Mapping[str, Any]) -> str:
     lines += [f"{plain(form['name'])}: {plain(form['note'])}" for form in answer["forms"] if form["note"]]
     now = answer["now"]
     if answer["history"]:
-        lines += ["", f"to {now['destination']} for a buyer from {now['hq']}:"]
+        lines += ["", f"to {plain(now['destination'])} for a buyer from {plain(now['hq'])}:"]
         for row in history_rows(answer):
             told = ", ".join(plain(row[name]) for name in ("status", "review", "paragraph") if row[name])
             rules = click.style(f"  [{plain(row['rules'])}]", dim=True) if row["rules"] else ""
-            lines.append(f"{row['from']:>13} to {row['to']:<18}  {told}{rules}")
+            lines.append(f"{plain(row['from']):>13} to {plain(row['to']):<18}  {told}{rules}")
             lines += [f"{'':36}{plain(row['remarks'])}"] if row["remarks"] else []
     else:
         lines += ["", render_licence(now)]
@@ -193,7 +194,8 @@ def render_whatif(answer: Mapping[str, Any]) -> str:
     """Return the answer of `graphkit whatif` as text."""
     counts = ", ".join(f"{number} {effect}" for effect, number in answer["effects"].items()) or "no path"
     lines = [f"note: {plain(note)}" for note in answer["notes"]]
-    lines.append(click.style(f"{'; '.join(map(plain, answer['changes']))}, on {answer['on']}: {counts}", bold=True))
+    changes = "; ".join(map(plain, answer["changes"]))
+    lines.append(click.style(f"{changes}, on {plain(answer['on'])}: {counts}", bold=True))
     for number, path in enumerate(answer["paths"], 1):
         lines += [
             "", f"{number}. " + click.style(" → ".join(map(plain, path["names"])), bold=True) + f"  {path['effect']}",
