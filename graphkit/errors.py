@@ -49,10 +49,10 @@ class Fault(msgspec.Struct, frozen=True, order=True):
 
 
 class FactBaseError(GraphkitError):
-    """A fact base that cannot be used. `faults` holds every fault found, sorted."""
+    """A fact base that cannot be used. `faults` holds every fault found, sorted, each once."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        self.faults = tuple(sorted(faults))
+        self.faults = tuple(sorted(set(faults)))
         count = len(self.faults)
         super().__init__(f"{count} fault{'s' if count != 1 else ''} in the fact base")
 

@@ -12,7 +12,7 @@ from bases import write_base
 from click.testing import CliRunner, Result
 
 from graphkit.cli import main
-from graphkit.errors import FactBaseError
+from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import shipped_seeds
 from graphkit.rules import license_requirement, read_rulebook
 from graphkit.views.rules import render_licence
@@ -166,3 +166,20 @@ def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
     }
     shown = click.unstyle(render_licence(answer).replace(hostile, "RAW"))
     assert "RAW" not in shown and "\u202e" not in shown
+
+
+def test_a_flood_of_faults_is_told_in_a_hundred_short_lines(tmp_path: Path) -> None:
+    long = "x" * 100_000
+    text = "".join(RECORD.replace("OUR-1", f"OUR-{n}").replace("kind: rule", f"kind: {long}") for n in range(150))
+    (tmp_path / "regulations.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(FactBaseError) as caught:
+        read_rulebook(tmp_path)
+    assert len(caught.value.faults) == len(set(caught.value.faults)) == 150
+    told = run(*H100, "-f", tmp_path).stderr.splitlines()
+    assert len(told) == 102 and told[100] == "and 50 more faults"
+    assert max(map(len, told)) < 1000
+
+
+def test_the_same_fault_is_told_once() -> None:
+    fault = Fault("a.csv", 1, "is empty", "fill it")
+    assert FactBaseError([fault, fault]).faults == (fault,)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from graphkit.explorer import Explorer
 
 Command = Callable[..., Any]
+
+#: Faults of a fact base that are told; the exception holds all.
+_MAX_FAULTS = 100
 #: Exit code of a fault that is nobody's but graphkit's (EX_SOFTWARE of sysexits.h).
 UNEXPECTED = 70
 
@@ -38,8 +41,10 @@ class Graphkit(click.Group):
         try:
             return super().invoke(ctx)
         except FactBaseError as error:
-            for fault in error.faults:
+            for fault in error.faults[:_MAX_FAULTS]:
                 click.echo(harmless(fault), err=True)
+            if (more := len(error.faults) - _MAX_FAULTS) > 0:
+                click.echo(f"and {more:,} more fault{'s' if more > 1 else ''}", err=True)
             _fail(error)
         except GraphkitError as error:
             _fail(error)

@@ -32,6 +32,7 @@ _TEXTS = ("vendor", "designed_in", "family", "announced", "confidence", "note")
 _GROUP_COLUMNS = ("from", "to", "from_rule", "to_rule", "settled", "source", "note")
 _AT = re.compile(r" - at `\$?(.*)`\Z")
 _FLAGS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
+_MAX_TEXT = 300
 _Record = TypeVar("_Record", Regulation, Route)
 
 
@@ -128,7 +129,7 @@ class _Reading:
         )
 
     def _fault(self, file: str, line: int, what: str, mend: str) -> None:
-        self.faults.append(Fault(file, line, what, mend))
+        self.faults.append(Fault(file, line, what if len(what) <= _MAX_TEXT else f"{what[:_MAX_TEXT]}...", mend))
 
     # tables -------------------------------------------------------------------------------
 
