@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, Fault
-from graphkit.factbase import shipped_seeds
+from graphkit.factbase import read_factbase, shipped_seeds
 from graphkit.rules import license_requirement, read_rulebook
 from graphkit.views.rules import render_licence
 
@@ -183,3 +183,18 @@ def test_a_flood_of_faults_is_told_in_a_hundred_short_lines(tmp_path: Path) -> N
 def test_the_same_fault_is_told_once() -> None:
     fault = Fault("a.csv", 1, "is empty", "fill it")
     assert FactBaseError([fault, fault]).faults == (fault,)
+
+
+def test_claims_that_lie_outside_the_base_are_one_fault(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("a.csv", "b.csv", "passwd"):
+        (elsewhere / name).write_text("secret\n", encoding="utf-8")
+    base = write_base(tmp_path / "base", [{"id": "d", "name": "D"}], [], {})
+    (base / "claims").rmdir()
+    (base / "claims").symlink_to(elsewhere)
+    with pytest.raises(FactBaseError) as caught:
+        read_factbase(base)
+    assert [str(fault) for fault in caught.value.faults] == [
+        f"{base / 'claims'}: is a link to a place outside its folder; put the folder itself here"
+    ]

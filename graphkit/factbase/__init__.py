@@ -8,6 +8,7 @@ are read as one: an id may be declared in one and used in another.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -220,7 +221,10 @@ def _usable(folders: Sequence[Path], faults: list[Fault]) -> Iterator[Path]:
 
 def _files(folder: Path) -> Iterator[Path]:
     top = [file for pattern in ("*.csv", "*.yaml") for file in folder.glob(pattern)]
-    yield from sorted([*top, *(folder / "claims").glob("*.csv")])
+    claims = folder / "claims"
+    # a folder elsewhere is a fault, and is not listed
+    inside = os.access(claims, os.F_OK) and claims.resolve().is_relative_to(folder.resolve())
+    yield from sorted([*top, *(claims.glob("*.csv") if inside else ())])
 
 
 def _text_files(folder: Path) -> list[str]:
@@ -236,6 +240,10 @@ def _read_claims(
     for number, folder in enumerate(folders):
         claims = folder / "claims"
         try:
+            if os.access(claims, os.F_OK) and not claims.resolve().is_relative_to(folder.resolve()):
+                what = "is a link to a place outside its folder"
+                faults.append(Fault(label(claims), 0, what, "put the folder itself here"))
+                continue
             for file in claims.iterdir():
                 if file.suffix == ".csv":
                     files.append((file.stem, number, file))
