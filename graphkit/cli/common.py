@@ -75,6 +75,11 @@ def _report(error: Exception) -> NoReturn:
 
 
 def _refusal(error: OSError) -> InvalidValue:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # what stdout could not take would fail a second time when Python ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     where = f"{error.filename}: " if error.filename else ""
     return InvalidValue(f"{where}{error.strerror or error}")
 
