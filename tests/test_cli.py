@@ -606,9 +606,13 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
 
 
 @pytest.mark.parametrize("arguments", ["--help", "--version", "path --help", "query"])
-def test_where_the_output_finds_no_room_a_line_says_so(arguments: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("buffered", [True, False])
+def test_where_the_output_finds_no_room_a_line_says_so(arguments: str, buffered: bool, tmp_path: Path) -> None:
     limited = f"ulimit -f 0; exec '{PROGRAM}' {arguments} > '{tmp_path}/out'"
-    done = subprocess.run(["bash", "-c", limited], text=True, capture_output=True, timeout=60)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    if not buffered:
+        environment["PYTHONUNBUFFERED"] = "1"
+    done = subprocess.run(["bash", "-c", limited], text=True, capture_output=True, timeout=60, env=environment)
     assert (done.returncode, done.stderr) == (2, "graphkit: File too large\n")
 
 
