@@ -16,7 +16,7 @@ from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Entity, earliest, fold
 from graphkit.graph import Filters
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
-from graphkit.stores import Store, slices
+from graphkit.stores import Store, fetch
 from graphkit.views.answers import Answer, entity_answer
 
 if TYPE_CHECKING:
@@ -41,12 +41,12 @@ def entity(
     """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue."""
     everyone = everyone or once(store)
     try:
-        return slices.find_entity(store, name, kinds, what, everyone)
+        return fetch.find_entity(store, name, kinds, what, everyone)
     except UnknownName:
         if kinds is None:
             raise
         try:
-            other = slices.find_entity(store, name, everyone=everyone)
+            other = fetch.find_entity(store, name, everyone=everyone)
         except (UnknownName, AmbiguousName):
             other = None
         if other is None:
@@ -56,7 +56,7 @@ def entity(
 
 def once(store: Store) -> Everyone:
     """Return what reads all entities when it is first asked, and keeps them."""
-    return functools.cache(lambda: slices.all_entities(store))
+    return functools.cache(lambda: fetch.all_entities(store))
 
 
 def buyers(store: Store, name: str, everyone: Everyone | None = None) -> Party:
@@ -113,7 +113,7 @@ def controlled(store: Store, rulebook: Rulebook, day: str) -> Party:
         ids=sorted({*families, *families.values()}),
     )
     spoken_of = {families.get(chip.id, chip.id) for chip in held}
-    members = slices.fetch_entities(store, sorted(spoken_of))
+    members = fetch.fetch_entities(store, sorted(spoken_of))
     if not members:
         raise InvalidValue(f"no chip that some claim speaks of needs a licence on {day}: name one")
     silent = len(set(families.values()) - spoken_of)
@@ -125,7 +125,7 @@ def controlled(store: Store, rulebook: Rulebook, day: str) -> Party:
 def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
     rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
     return sorted(
-        slices.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda entity: entity.id
+        fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda entity: entity.id
     )
 
 

@@ -18,7 +18,7 @@ from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph
-from graphkit.stores import open_store, slices
+from graphkit.stores import fetch, open_store
 from graphkit.views.text import BOUND, explain_confidence, render_exposure
 from tests.asking import small_base, ways
 from tests.bases import claim, write_base
@@ -206,8 +206,8 @@ def test_a_customer_list_that_is_not_there_is_a_line(explorer: Explorer, tmp_pat
 
 
 def test_a_long_customer_list_reads_all_entities_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, all_entities = [], slices.all_entities
-    monkeypatch.setattr(slices, "all_entities", lambda store: read.append(store) or all_entities(store))
+    read, all_entities = [], fetch.all_entities
+    monkeypatch.setattr(fetch, "all_entities", lambda store: read.append(store) or all_entities(store))
     customers = tmp_path / "customers.csv"
     customers.write_text("\n".join(["name", "Acme", *(f"Nobody {n}" for n in range(20)), "H100"]))
     with Explorer.open(small_base(tmp_path / "small")) as opened:

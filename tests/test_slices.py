@@ -18,7 +18,7 @@ from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, build_graph, find
 from graphkit.graph import claims as claims_of
 from graphkit.rules import judge, read_rulebook
-from graphkit.stores import Store, open_store, slices
+from graphkit.stores import Store, fetch, open_store, slices
 from graphkit.stores.load import load
 from tests.test_access import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
 
@@ -99,7 +99,7 @@ def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store
     load(embedded, base)
     whole = Network.of(build_graph(base.entities, base.claims, base.documents))
 
-    def told(network: Network, buyer: str, chip: str) -> list[object]:
+    def told(network: Network, buyer: str, chip: str) -> list[tuple[tuple[str, ...], object]]:
         search = itertools.islice(Search(network, buyer, chip, EVERY, max_hops=6), 10)
         return [(path.nodes, judge(network.graph, path, rulebook, day, chip=chip)) for _, path in search]
 
@@ -111,9 +111,13 @@ def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store
     for buyer, chip in pairs:
         expected = told(whole, buyer, chip)
         seen += bool(expected)
-        for slice_ in (slices.path_slice, slices.access_slice) if expected else ():
-            part = slice_(embedded, [buyer], [chip], max_hops=6)
-            assert told(Network.of(part.graph), buyer, chip) == expected, (slice_, buyer, chip)
+        if expected:
+            part = slices.path_slice(embedded, [buyer], [chip], max_hops=6)
+            on_paths = {node for nodes, _ in expected for node in nodes}
+            around = slices.with_surroundings(embedded, part, on_paths)
+            wide = slices.access_slice(embedded, [buyer], [chip], max_hops=6)
+            for found in (around, wide):
+                assert told(Network.of(found.graph), buyer, chip) == expected, (buyer, chip)
     assert seen > 25
 
 
@@ -124,15 +128,17 @@ def test_who_supplies_a_site_and_who_lets_the_hall_are_in_the_slice_but_lead_now
         claim("c1", "BUYS_FROM", "c3"), claim("c3", "HEADQUARTERED_IN", "ra"), claim("c3", "BUYS_FROM", "c4"),
         claim("x", "VARIANT_OF", "xother"), generic=("c3",),
     )
-    for part in (slices.path_slice(embedded, ["c1"], ["x"], max_hops=2),
-                 slices.access_slice(embedded, ["c1"], ["x"], max_hops=1)):  # fmt: skip
+    slim = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2)
+    around = slices.with_surroundings(embedded, slim, {"c1", "d1", "x"})
+    for part in (around, slices.access_slice(embedded, ["c1"], ["x"], max_hops=1)):
         found = {(one.subject, one.relation, one.object) for one in claims_of(part.graph)}
         assert found >= {
             ("c1", "LEASES_SPACE_FROM", "c2"), ("c2", "OPERATES", "d1"), ("c1", "BUYS_FROM", "c3"),
             ("c3", "HEADQUARTERED_IN", "ra"), ("x", "VARIANT_OF", "xother"),
         }
         assert not {"d2", "c4"} & set(part.graph)
-    assert "c3" in slices.path_slice(embedded, ["c1"], ["x"], max_hops=2).unexplored
+    assert not {"c2", "c3"} & set(slim.graph)
+    assert "c3" in around.unexplored
 
 
 @pytest.mark.parametrize("wide", [0, 200])
@@ -250,7 +256,7 @@ def test_what_others_wrote_into_the_database_is_passed_over(store: Store) -> Non
     every = slices.whole(store), slices.neighbourhood(store, ["c1"], radius=2)
     asked = [slice_(store, ["c1"], ["x"], max_hops=3) for slice_ in (slices.path_slice, slices.access_slice)]
     assert [part.size for part in (*every, *asked)] == [2, 2, 2, 2]
-    assert "theirs" not in {one.id for one in slices.all_entities(store)}
+    assert "theirs" not in {one.id for one in fetch.all_entities(store)}
 
 
 def test_what_looks_like_a_claim_and_is_none_is_a_fault_of_the_database(store: Store) -> None:
@@ -292,7 +298,7 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("sg", None, "sg-bank"),
         ("sg", {"Region"}, "region-sg"),
     ):
-        assert slices.find_entity(store, name, kinds).id == expected == find(name, people, kinds).id
+        assert fetch.find_entity(store, name, kinds).id == expected == find(name, people, kinds).id
     for name, kinds, fault in (
         ("bank", None, AmbiguousName),
         ("H300", None, UnknownName),
@@ -301,7 +307,7 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("x' OR true OR n.id = 'h100", None, UnknownName),
     ):
         with pytest.raises(fault) as here:
-            slices.find_entity(store, name, kinds)
+            fetch.find_entity(store, name, kinds)
         with pytest.raises(fault) as there:
             find(name, people, kinds)
         assert str(here.value) == str(there.value)

@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import neo4j
 from neo4j import exceptions as faults
@@ -66,8 +66,7 @@ class Neo4jStore:
             raise
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        with translated(self._url, self._database, cypher), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(_rows, cypher, dict(parameters or {}))
+        return self._run(cypher, parameters, neo4j.RoutingControl.READ)
 
     def read_at_most(
         self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
@@ -82,8 +81,7 @@ class Neo4jStore:
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         if self._readonly:
             raise QueryError(f"{self._url} was opened for reading: open it with readonly=False to write", cypher)
-        with translated(self._url, self._database, cypher), self._session(neo4j.WRITE_ACCESS) as session:
-            return session.execute_write(_rows, cypher, dict(parameters or {}))
+        return self._run(cypher, parameters, neo4j.RoutingControl.WRITE)
 
     def create_schema(self, *, indexes: bool = True) -> None:
         constraints, later = neo4j_schema()
@@ -102,12 +100,18 @@ class Neo4jStore:
     ) -> None:
         self.close()
 
+    def _run(self, cypher: str, parameters: Mapping[str, object] | None, routing: neo4j.RoutingControl) -> list[Row]:
+        """Run a statement in a transaction of its own, with the driver's retries, in one round trip."""
+        with translated(self._url, self._database, cypher):
+            return self._driver.execute_query(
+                cypher, dict(parameters or {}), routing_=routing, database_=self._database, result_transformer_=_rows
+            )
+
     def _session(self, mode: str) -> neo4j.Session:
         return self._driver.session(database=self._database, default_access_mode=mode)
 
 
-def _rows(transaction: neo4j.ManagedTransaction, cypher: str, parameters: dict[str, Any]) -> list[Row]:
-    result = transaction.run(cypher, parameters)
+def _rows(result: neo4j.Result) -> list[Row]:
     names = result.keys()
     return [dict(zip(names, map(from_driver, record), strict=True)) for record in result]
 

@@ -6,12 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection
 
 from graphkit.ontology import PASSABLE, RELATIONS
-from graphkit.stores import Row, Store
+from graphkit.stores import Store
 
 #: The relations of access paths, as Cypher.
 ACCESS = "|".join(name for name, relation in RELATIONS.items() if relation.access)
+#: Those of them that lead on, and those that arrive at a chip.
+_ONWARD = "|".join(name for name, one in RELATIONS.items() if one.access and not PASSABLE.isdisjoint(one.objects))
+_ARRIVING = "|".join(name for name, one in RELATIONS.items() if one.access and "Chip" in one.objects)
 #: How far up families, classes, regions and owners are followed.
 LEVELS = 8
+
+Tie = tuple[str, str]
 
 
 class Ties:
@@ -30,68 +35,75 @@ class Ties:
         self.ends = {str(row["b"]) for row in rows}
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
-        """Look ahead from the buyers and, where that is wide, back from the chips, until they must have met.
-
-        Two steps at a time, as long as they are no more than `wide` ties.
-        """
+        """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""
         front, looked = set(buyers), set(buyers)
         back, sources = set(self.ends), set(self.ends)
         while front and hops > 2 and not self.truncated:
-            steps = min(2, hops - 2)
-            rows = self._ahead(front, steps, min(wide, self.room))
-            if len(rows) > wide:
-                steps = 1
+            ties = self._ahead(front, min(wide, self.room))
+            if len(ties) > wide:
                 if waiting(self.store, back, backwards=True) < waiting(self.store, front, backwards=False):
                     back = self._behind(back) - sources
                     sources |= back
                     hops -= 1
                     continue
-                rows = self._ahead(front, steps, self.room)
-            hops -= steps
-            ties = self._tie(rows)
-            looked.update(a for a, _ in ties)
-            front = {b for _, b in ties} - looked - self.ends
+                ties = self._ahead(front, self.room)
+            self._tie(ties)
+            front = {b for _, b in ties[: self.room]} - looked - self.ends
             looked |= front
+            hops -= 1
         if front and not self.truncated:
             self._meet(front, sources, min(2, hops))
 
-    def _ahead(self, ids: Collection[str], steps: int, limit: int) -> list[Row]:
-        """Look one or two steps ahead."""
-        return self.store.read(
-            f"UNWIND $ids AS id MATCH (:Entity {{id: id}})-[:{ACCESS}*0..{steps - 1}]->(a:Entity) "
-            f"WITH DISTINCT a WHERE a.kind IN $kinds MATCH (a)-[:{ACCESS}]->(b:Entity) "
-            "WHERE b.kind IN $kinds OR b.id IN $ends RETURN DISTINCT a.id AS a, b.id AS b LIMIT $limit",
+    def _ahead(self, ids: Collection[str], limit: int) -> list[Tie]:
+        """Look one step ahead."""
+        rows = self.store.read(
+            f"MATCH (a:Entity)-[:{ACCESS}]->(b:Entity) WHERE a.id IN $ids AND (b.kind IN $kinds OR b.id IN $ends) "
+            "WITH a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit RETURN a, collect(b) AS others",
             {"ids": sorted(ids), "kinds": sorted(PASSABLE), "ends": sorted(self.ends), "limit": limit + 1},
         )
+        return [(str(row["a"]), b) for row in rows for b in _texts(row["others"])]
 
     def _meet(self, ids: Collection[str], sources: Collection[str], steps: int) -> None:
         """Look at the last one or two steps, of which only those that arrive are of use."""
+        last = _ARRIVING if sources == self.ends else ACCESS
+        given = {"ids": sorted(ids), "sources": sorted(sources), "kinds": sorted(PASSABLE), "limit": self.room + 1}
         rows = self.store.read(
-            f"UNWIND $ids AS id MATCH (f:Entity {{id: id}})-[:{ACCESS}*0..{steps - 1}]->(a:Entity) "
-            f"WITH DISTINCT f, a WHERE a.kind IN $kinds MATCH (a)-[:{ACCESS}]->(b:Entity) WHERE b.id IN $sources "
-            "RETURN DISTINCT f.id AS f, a.id AS a, b.id AS b LIMIT $limit",
-            {"ids": sorted(ids), "kinds": sorted(PASSABLE), "sources": sorted(sources), "limit": self.room + 1},
-        )
-        self._tie(rows)
-        self._tie([{"a": row["f"], "b": row["a"]} for row in rows if row["f"] != row["a"]])
+            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{last}]->(b:Entity) WHERE b.id IN $sources "
+            "RETURN DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit", given,
+        )  # fmt: skip
+        self._tie([(str(row["a"]), str(row["b"])) for row in rows])
+        if steps < 2:
+            return
+        # no WITH between the two steps: one of the engines takes its time over every node that it hands on
+        rows = self.store.read(
+            f"UNWIND $ids AS id MATCH (f:Entity {{id: id}})-[:{_ONWARD}]->(a:Entity)-[:{last}]->(b:Entity) "
+            "WHERE a.kind IN $kinds AND b.id IN $sources "
+            "RETURN DISTINCT f.id AS f, a.id AS a, b.id AS b ORDER BY f, a, b LIMIT $limit", given,
+        )  # fmt: skip
+        self._tie([(str(row["a"]), str(row["b"])) for row in rows])
+        self._tie([(str(row["f"]), str(row["a"])) for row in rows])
 
     def _behind(self, ids: Collection[str]) -> set[str]:
         """Look one step back."""
         rows = self.store.read(
             f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Entity)-[:{ACCESS}]->(b:Entity) "
-            "WHERE a.kind IN $kinds RETURN DISTINCT a.id AS a, b.id AS b LIMIT $limit",
+            "WHERE a.kind IN $kinds RETURN DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit",
             {"ids": sorted(ids), "kinds": sorted(PASSABLE), "limit": self.room + 1},
         )
-        return {a for a, _ in self._tie(rows)}
+        ties = [(str(row["a"]), str(row["b"])) for row in rows]
+        self._tie(ties)
+        return {a for a, _ in ties}
 
-    def _tie(self, rows: list[Row]) -> list[tuple[str, str]]:
-        """Keep the ties of some rows, as far as there is room."""
-        self.truncated = self.truncated or len(rows) > self.room
-        found = [(str(row["a"]), str(row["b"])) for row in rows[: self.room]]
-        self.room -= len(found)
-        for a, b in found:
+    def _tie(self, ties: list[Tie]) -> None:
+        """Keep some ties, as far as there is room."""
+        self.truncated = self.truncated or len(ties) > self.room
+        for a, b in ties[: self.room]:
             (self.chips if b in self.ends else self.onward)[a].add(b)
-        return found
+        self.room -= min(len(ties), self.room)
+
+
+def _texts(value: object) -> list[str]:
+    return value if isinstance(value, list) else []
 
 
 def waiting(store: Store, ids: Collection[str], *, backwards: bool) -> int:

@@ -19,15 +19,16 @@ _RELATIONSHIP = {"id", "start", "end", "type", "properties"}
 _PATH = {"nodes", "relationships"}
 _CLAIM = {"id", "document", "status", "confidence", "factbase", "type"}
 _CLAIM_ALL = {*CLAIM_PROPERTIES, "type"}
-_SCALARS = (str, int, float, bool)
+_SCALARS = (str, int, float, bool, type(None))
+_PLAIN = frozenset(_SCALARS)
 
 
 def from_embedded(value: Any) -> Any:
     """Return a value of the embedded engine as plain Python."""
-    if value is None or isinstance(value, _SCALARS):
+    if isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple):
-        return [from_embedded(one) for one in value]
+        return [one if type(one) in _PLAIN else from_embedded(one) for one in value]
     if isinstance(value, dict):
         keys = value.keys()
         if keys == _NODE:
@@ -43,7 +44,7 @@ def from_embedded(value: Any) -> Any:
                     for r in value["relationships"]
                 ],
             }
-        return {key: from_embedded(one) for key, one in _own(value).items()}
+        return {key: one if type(one) in _PLAIN else from_embedded(one) for key, one in _own(value).items()}
     return value
 
 
@@ -60,12 +61,12 @@ def _own(properties: dict[str, Any]) -> dict[str, Any]:
 
 def from_driver(value: Any) -> Any:
     """Return a value of the Neo4j driver as plain Python."""
-    if value is None or isinstance(value, _SCALARS):
+    if isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple) and type(value) in (list, tuple):
-        return [from_driver(one) for one in value]
+        return [one if type(one) in _PLAIN else from_driver(one) for one in value]
     if isinstance(value, dict):
-        return {key: from_driver(one) for key, one in value.items()}
+        return {key: one if type(one) in _PLAIN else from_driver(one) for key, one in value.items()}
     from neo4j.graph import Node, Path, Relationship
     from neo4j.time import Duration
 

@@ -1,0 +1,91 @@
+"""Records out of a store: claims of a pattern, entities and documents by id, entities by name.
+
+A statement that returns many records returns one row, a list of them: a driver reads a list much
+more quickly than as many rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from graphkit.errors import AmbiguousName
+from graphkit.facts import Claim, Document, Entity, fold
+from graphkit.graph import find
+from graphkit.stores import Row, Store
+from graphkit.stores.records import claim_from_row, document_from_row, entity_from_row
+
+#: A relationship that graphkit wrote; a server may hold others' too.
+OURS = "r.factbase IS NOT NULL"
+
+
+def fetch_claims(store: Store, match: str, limit: int | None = None, **parameters: object) -> list[Claim]:
+    """Return the claims `r` from `a` to `b` that a pattern matches, the first `limit` in the order of their ids."""
+    bound = "" if limit is None else "ORDER BY id LIMIT $limit "
+    (row,) = store.read(
+        f"{match} WITH a.id AS subject, type(r) AS relation, b.id AS object, properties(r) AS claim, r.id AS id "
+        f"{bound}RETURN collect([subject, relation, object, claim]) AS claims",
+        {**parameters, "limit": limit},
+    )
+    names = ("subject", "relation", "object", "claim")
+    return [claim_from_row(dict(zip(names, one, strict=True))) for one in _listed(row["claims"])]
+
+
+def fetch_entities(store: Store, ids: Collection[str]) -> list[Entity]:
+    """Return the entities of some ids."""
+    return [entity_from_row(row) for row in _nodes(store, "Entity", Entity.__struct_fields__, ids)]
+
+
+def fetch_documents(store: Store, ids: Collection[str]) -> list[Document]:
+    """Return the documents of some ids."""
+    return [document_from_row(row) for row in _nodes(store, "Document", Document.__struct_fields__, ids)]
+
+
+def _nodes(store: Store, label: str, fields: Sequence[str], ids: Collection[str]) -> Iterator[Row]:
+    """Fetch the fields of some nodes, what is empty left out."""
+    if not ids:
+        return
+    values = ", ".join(f"n.{field}" for field in fields)
+    (row,) = store.read(
+        f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN collect([{values}]) AS nodes", {"ids": sorted(ids)}
+    )
+    for one in _listed(row["nodes"]):
+        yield {field: value for field, value in zip(fields, one, strict=True) if value is not None}
+
+
+def _listed(value: object) -> Iterable[list[object]]:
+    return value if isinstance(value, list) else ()
+
+
+def find_entity(
+    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity",
+    everyone: Callable[[], Sequence[Entity]] | None = None,
+) -> Entity:
+    """Return the entity that answers to a name, as `graph.find` does, without reading all of them.
+
+    Only a name that nothing answers to costs a look at all names, for the did-you-mean; `everyone`
+    returns all entities, for who asks often.
+    """
+    for where in ("n.id = $name", "n.folded = $folded", "$folded IN n.folded_aliases"):
+        rows = store.read(
+            f"MATCH (n:Entity) WHERE {where} AND n.factbases IS NOT NULL RETURN properties(n) AS entity LIMIT 50",
+            {"name": name, "folded": fold(name)},
+        )
+        found = [entity_from_row(_properties(row, "entity")) for row in rows]
+        wanted = [entity for entity in found if kinds is None or entity.kind in kinds]
+        if len(wanted) == 1:
+            return wanted[0]
+        if wanted:
+            raise AmbiguousName(name, sorted(entity.id for entity in wanted))
+    return find(name, everyone() if everyone else all_entities(store), kinds, what)
+
+
+def all_entities(store: Store) -> list[Entity]:
+    """Return every entity."""
+    rows = store.read("MATCH (n:Entity) WHERE n.factbases IS NOT NULL RETURN properties(n) AS entity")
+    return sorted((entity_from_row(_properties(row, "entity")) for row in rows), key=lambda entity: entity.id)
+
+
+
+def _properties(row: Row, name: str) -> dict[str, object]:
+    value = row[name]
+    return value if isinstance(value, dict) else {}
