@@ -13,6 +13,7 @@
     └── StoreError                exit code 3: a database's fault
         ├── StoreUnavailable      not there, wrong password, unknown database, TLS mismatch
         ├── StoreNotOurs          the database holds entities that graphkit did not write
+        ├── StoreDisagrees        another fact base there says otherwise of the same id
         ├── StoreBusy             a second writer
         ├── StoreDamaged          an embedded file that cannot be read
         ├── SchemaMismatch        written by a newer or older graphkit
@@ -106,6 +107,10 @@ class StoreUnavailable(StoreError):
 
 class StoreNotOurs(StoreError):
     """The database holds nodes with graphkit's labels that graphkit did not write."""
+
+
+class StoreDisagrees(StoreError):
+    """Another fact base in the database says otherwise of an entity or document."""
 
 
 class StoreBusy(StoreError):

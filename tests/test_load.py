@@ -6,17 +6,20 @@ import random
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, cast
 
 import msgspec
 import pytest
 
 import graphkit.stores.load as loading
-from graphkit.errors import InvalidValue, StoreBusy, StoreNotOurs
+from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
-from graphkit.stores import Store, open_store
+from graphkit.stores import Row, Store, open_store
 from graphkit.stores.load import Changes, holds, incomplete, load, marks
 from tests.conftest import empty
 from tests.made import dump, edited, made_base
@@ -177,6 +180,175 @@ def test_a_merged_base_is_its_parts(store: Store) -> None:
     assert store.read("MATCH ()-[r]->() RETURN r.id AS id, r.factbase AS f") == [{"id": "1", "f": "one"}]
     assert emptied(store, "one").entities.removed == ("a", "b")
     assert store.read("MATCH (n) WHERE NOT n:FactBase RETURN n") == []
+
+
+def small(name: str, *records: Entity | Document, sha256: str = "1") -> FactBase:
+    documents = tuple(one for one in records if isinstance(one, Document))
+    return FactBase(name, documents, tuple(one for one in records if isinstance(one, Entity)), (), sha256)
+
+
+ACME = Entity(id="acme", name="Acme", kind="Company")
+
+
+@pytest.mark.parametrize(("theirs", "ours", "said"), [
+    (ACME, Entity(id="acme", name="Acme Inc", kind="Company"), "the name of the entity 'acme' is 'Acme Inc' in "),
+    (ACME, Entity(id="acme", name="Acme", kind="Agency"), "the kind of the entity 'acme' is 'Agency' in "),
+    (Document(id="acme", name="A"), Document(id="acme", name="B"), "the name of the document 'acme' is 'B' in "),
+])  # fmt: skip
+def test_a_base_that_disagrees_with_one_there_is_refused_and_nothing_written(
+    store: Store, theirs: Entity | Document, ours: Entity | Document, said: str
+) -> None:
+    first = Entity(id="aaa", name="Other", kind="Company")
+    load(store, small("one", theirs))
+    load(store, small("three", first))
+    before = dump(store)
+    with pytest.raises(StoreDisagrees) as refused:
+        load(store, small("two", ours, first))
+    assert str(refused.value).startswith(said + "'two' and ")
+    assert "in the fact base 'one', which the database holds too: nothing was written; make both the same" in str(
+        refused.value
+    )
+    assert dump(store) == before
+    assert not load(store, small("one", theirs)) and not load(store, small("one", theirs, sha256="2"))
+
+
+def test_a_change_that_another_base_contradicts_is_refused_until_both_are_built_together(store: Store) -> None:
+    load(store, small("one", ACME))
+    load(store, small("two", ACME))
+    renamed = Entity(id="acme", name="Acme Inc", kind="Company")
+    for name in ("one", "two"):
+        with pytest.raises(StoreDisagrees, match="'Acme Inc' in"):
+            load(store, small(name, renamed, sha256="2"))
+    parts = tuple(Part(name, "2", frozenset(), frozenset({"acme"})) for name in ("one", "two"))
+    changes = load(store, msgspec.structs.replace(small("one+two", renamed, sha256="2"), parts=parts))
+    assert changes.entities.changed == ("acme",)
+    load(store, small("one", renamed, sha256="3"))
+    assert store.read("MATCH (n:Entity) RETURN n.name AS name, n.factbases AS f, n.declared AS d") == [
+        {"name": "Acme Inc", "f": ["one", "two"], "d": None}
+    ]
+
+
+def test_what_only_one_of_two_bases_said_goes_with_it(store: Store) -> None:
+    noted = Entity(id="acme", name="Acme", kind="Company", aliases=("ACM",), generic=True, note="Ours.")
+    dated = Document(id="d", name="D", published="2024", published_basis="its address")
+    load(store, small("one", ACME, Document(id="d", name="D")))
+    alone = dump(store)
+    load(store, small("two", noted, dated))
+    both = store.read("MATCH (n:Entity) MATCH (d:Document) RETURN n.aliases AS a, n.generic AS g, n.note AS n, "
+                      "d.published AS p, d.published_basis AS b")  # fmt: skip
+    assert both == [{"a": ["ACM"], "g": True, "n": "Ours.", "p": "2024", "b": "its address"}]
+    changes = load(store, small("two", msgspec.structs.replace(noted, note=None, aliases=()), dated, sha256="2"))
+    assert changes.entities.changed == ("acme",) and not changes.documents
+    (row,) = store.read("MATCH (n:Entity) RETURN n.aliases AS a, n.generic AS g, n.note AS n")
+    assert row == {"a": None, "g": True, "n": None}
+    assert emptied(store, "two").entities.removed == ("acme",)
+    store.write("MATCH (f:FactBase {id: 'two'}) DELETE f")
+    assert dump(store) == alone
+
+
+def test_a_basis_of_a_date_never_goes_to_another_date(store: Store) -> None:
+    load(store, small("one", Document(id="d", name="D", published="2024-05", publisher="P")))
+    load(store, small("two", Document(id="d", name="D", published="2023", published_basis="its address", url="u")))
+    (row,) = store.read("MATCH (n:Document) RETURN properties(n) AS p")
+    document = row["p"]
+    assert isinstance(document, dict) and "published_basis" not in document
+    assert (document["published"], document["publisher"], document["url"]) == ("2024-05", "P", "u")
+
+
+def case(rng: random.Random, name: str) -> FactBase:
+    """Return what an analyst's base may hold at some moment: a few of ten ids, more or less said of each."""
+    documents = tuple(
+        Document(id=f"d{n}", name=f"D{n}", published=rng.choice([None, "2023"]), cites=rng.choice([None, name]))
+        for n in range(5)
+        if rng.random() < 0.7
+    )
+    entities = tuple(
+        Entity(
+            id=f"e{n}",
+            name=f"E{n}",
+            kind="Company",
+            aliases=tuple(rng.sample(["x", "y", name], rng.randrange(3))),
+            generic=rng.random() < 0.3,
+            note=rng.choice([None, f"Of {name}."]),
+        )
+        for n in range(10)
+        if rng.random() < 0.7
+    )
+    claims = tuple(
+        Claim(id=f"{a.id}-{b.id}", document=documents[0].id, subject=a.id, relation="OWNS", object=b.id,
+              status="done", confidence="likely", summary=rng.choice("st"), factbase=name)
+        for a, b in pairwise(entities) if documents and rng.random() < 0.5
+    )  # fmt: skip
+    return FactBase(name, documents, entities, claims, str(rng.random()))
+
+
+def test_a_store_says_what_its_bases_say_in_whatever_order_they_came_and_changed(database: str) -> None:
+    rng = random.Random(11)
+    for _ in range(4):
+        held: dict[str, FactBase] = {}
+        history = [case(rng, rng.choice(["one", "two", "three"])) for _ in range(9)]
+        if "://" in database:
+            empty(database)
+        else:
+            Path(database).unlink(missing_ok=True)
+        for base in history:
+            with open_store(database, readonly=False) as store:
+                load(store, base)
+                found = dump(store)
+            held[base.name] = base
+        assert found == clean(database, *rng.sample(list(held.values()), len(held)))
+
+
+class Interrupted:
+    """A store where something else happens just before each write."""
+
+    def __init__(self, store: Store, happens: Callable[[], object]) -> None:
+        self._store, self._happens = store, happens
+
+    def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        self._happens()
+        return self._store.write(cypher, parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+@pytest.mark.parametrize("first", ["one", "two", None])
+def test_two_bases_loaded_at_once_both_end_as_if_one_came_after_the_other(database: str, first: str | None) -> None:
+    """At half the writes of one, the other has just changed what was read for it."""
+    rng = random.Random(5)
+    changing = [case(rng, "two") for _ in range(60)]
+    ones = [case(rng, "one") for _ in range(3)]
+    with open_store(database, readonly=False) as store:
+        if first:
+            load(store, case(rng, first))
+        happened: list[FactBase] = []
+
+        def another() -> None:
+            if len(happened) < len(changing) and rng.random() < 0.5:
+                happened.append(changing[len(happened)])
+                load(store, happened[-1])
+
+        for one in ones:
+            load(cast(Store, Interrupted(store, another)), one)
+        found = dump(store)
+    assert 10 < len(happened) < len(changing) and found == clean(database, ones[-1], happened[-1])
+
+
+def test_a_base_that_comes_to_disagree_during_a_load_stops_it_and_stays_as_it_is(store: Store) -> None:
+    came: list[Changes] = []
+
+    def another() -> None:
+        if not came:
+            came.append(load(store, small("two", ACME)))
+
+    other = Entity(id="acme", name="Acme Inc", kind="Company")
+    with pytest.raises(StoreDisagrees, match="since this load began; make both the same"):
+        load(cast(Store, Interrupted(store, another)), small("one", other))
+    assert incomplete(store) == ["one"]
+    assert store.read("MATCH (n:Entity) RETURN n.name AS name, n.factbases AS f") == [{"name": "Acme", "f": ["two"]}]
+    load(store, small("one", ACME, sha256="2"))
+    assert incomplete(store) == []
 
 
 def foreign(store: Store) -> None:
@@ -345,6 +517,31 @@ def loader(database: str, base: Path) -> subprocess.Popen[bytes]:
     )
     assert process.stdout is not None and process.stdout.readline() == b"loading\n"
     return process
+
+
+def test_two_processes_that_load_different_bases_leave_both_whole(database: str, tmp_path: Path) -> None:
+    """They share their entities and documents; of an embedded file there is one writer at a time."""
+    first = made_base(entities=200, claims=300, relations=RELATIONS)
+    mine = made_base("case", seed=3, entities=200, claims=300, relations=RELATIONS)
+    noted = tuple(msgspec.structs.replace(one, aliases=("Mine",), note="Mine.") for one in mine.entities)
+    second = msgspec.structs.replace(mine, entities=noted)
+    plain = tuple(msgspec.structs.replace(one, aliases=(), note=None) for one in first.entities)
+    half = msgspec.structs.replace(first, entities=plain, claims=first.claims[::2], sha256="half")
+    for bases in ((first, second), (half, second), (first, FactBase("case", (), (), (), "empty"))):
+        files = []
+        for base in bases:
+            files.append(tmp_path / f"{base.name}.base")
+            files[-1].write_bytes(msgspec.msgpack.encode(base))
+        waiting = files
+        while waiting:
+            running = [(file, loader(database, file)) for file in waiting]
+            ended = [(file, process.communicate()[0], process.returncode) for file, process in running]
+            waiting = [file for file, _, code in ended if code]
+            assert len(waiting) < len(running)
+            assert not waiting or "://" not in database
+        with open_store(database) as store:
+            found = dump(store)
+        assert found == clean(database, *bases)
 
 
 def test_a_loader_killed_at_any_moment_leaves_what_the_next_load_heals(database: str, tmp_path: Path) -> None:

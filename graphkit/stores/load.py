@@ -6,30 +6,39 @@ what is no longer there, then the mark once more. A merged fact base has one mar
 
 A mark also carries the token of the load that is under way. Every write makes sure of its own, so
 where a second load of a fact base begins, the first writes nothing more and raises StoreBusy.
+Loads of different fact bases may run at once: a node is written only as it was read, else read again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from secrets import token_hex
 from typing import Any, TypeVar
 
 import msgspec
 
-from graphkit.errors import InvalidValue, QueryError, StoreBusy, StoreError
+from graphkit.errors import InvalidValue, QueryError, StoreBusy, StoreDisagrees, StoreError
 from graphkit.factbase import FactBase
-from graphkit.facts import Claim, Document, Entity
+from graphkit.facts import Claim, Entity
 from graphkit.ontology import KINDS, RELATIONS
 from graphkit.stores import Row, Store
 from graphkit.stores.marks import Mark, holds, incomplete, marks, refuse_foreign, same
-from graphkit.stores.records import Properties, claim_properties, document_properties, entity_properties
+from graphkit.stores.records import Properties, claim_properties
 from graphkit.stores.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES, SCHEMA
+from graphkit.stores.shared import Record, declared, disagreement, together
 
 __all__ = ["Change", "Changes", "Mark", "holds", "incomplete", "load", "marks"]
 
 BATCH = 5_000
+
+#: How often nodes are read again that another load has changed meanwhile.
+ATTEMPTS = 20
+
+_KNOWN = {"Entity": ENTITY_PROPERTIES, "Document": DOCUMENT_PROPERTIES}
+_VALUES = {label: ", ".join(f"coalesce(n.{name}, '')" for name in known) for label, known in _KNOWN.items()}
+_MEND = "make both the same and build their folders together, which names every such place, or give one another id"
 
 #: Goes before every write: it locks the marks before it reads their tokens, or a load could begin in between.
 _OURS = (
@@ -68,8 +77,9 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
 
     Nothing is written where the store already holds just this content. Raises StoreNotOurs,
     before anything is written, where the store holds nodes with graphkit's labels that graphkit
-    did not write, SchemaMismatch, StoreBusy where another load of the same fact base began, or
-    another StoreError; then the load can be run again.
+    did not write, and StoreDisagrees, too, where another fact base there says otherwise of an entity
+    or document; SchemaMismatch; StoreBusy where another load of the same fact base began; or another
+    StoreError. Then the load can be run again.
     """
     found = marks(store)
     names = [part.name for part in base.parts] or [base.name]
@@ -77,7 +87,10 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
     if same(found, base.sha256, names):
         return Changes()
     refuse_foreign(store)
-    return _Load(store, base, names, found, progress or (lambda done, total: None)).run()
+    run = _Load(store, base, names, found, progress or (lambda done, total: None))
+    if found.keys() - set(names):
+        run.refuse_disagreement()
+    return run.run()
 
 
 def _check_words(base: FactBase) -> None:
@@ -92,7 +105,7 @@ class _Load:
     """One run of `load`: what it has done so far and what it compares with."""
 
     def __init__(
-        self, store: Store, base: FactBase, names: Sequence[str], found: Mapping[str, Mark], progress: Progress
+        self, store: Store, base: FactBase, names: list[str], found: Mapping[str, Mark], progress: Progress
     ) -> None:
         self.store, self.base, self.names, self.progress = store, base, names, progress
         self.fresh_claims = not any(name in found for name in names)
@@ -104,8 +117,8 @@ class _Load:
         # An index is quicker built once than kept while a million claims come in.
         self.store.create_schema(indexes=not self.fresh_claims)
         self._begin()
-        documents = self._nodes("Document", self.base.documents, document_properties)
-        entities = self._nodes("Entity", self.base.entities, entity_properties)
+        documents = self._nodes("Document", self.base.documents)
+        entities = self._nodes("Entity", self.base.entities)
         claims = self._claims()
         if not self.fresh_claims:
             claims = msgspec.structs.replace(claims, removed=self._remove_claims())
@@ -160,88 +173,148 @@ class _Load:
 
     # nodes ----------------------------------------------------------------------------------
 
-    def _declared(self, label: str) -> dict[str, frozenset[str]]:
-        if not self.base.parts:
-            records: Iterable[Entity | Document] = (
-                self.base.entities if label == "Entity" else self.base.documents
-            )
-            return {self.base.name: frozenset(record.id for record in records)}
-        return {
-            part.name: part.entities if label == "Entity" else part.documents for part in self.base.parts
-        }
+    def _names(self, label: str) -> dict[str, list[str]]:
+        """Return which of our fact bases declare each id."""
+        records: Sequence[Record] = self.base.entities if label == "Entity" else self.base.documents
+        if len(self.names) == 1:
+            return {record.id: self.names for record in records}
+        names: dict[str, list[str]] = {record.id: [] for record in records}
+        for part in self.base.parts:
+            for id_ in part.entities if label == "Entity" else part.documents:
+                names[id_].append(part.name)
+        return names
 
-    def _nodes(
-        self, label: str, records: Sequence[Any], properties: Callable[[Any], Properties]
-    ) -> Change:
-        declared = self._declared(label)
+    def refuse_disagreement(self) -> None:
+        """Raise StoreDisagrees where a fact base of another name uses a node and says otherwise of it."""
+        both: tuple[tuple[str, Sequence[Record]], ...] = (
+            ("Document", self.base.documents), ("Entity", self.base.entities)
+        )  # fmt: skip
+        for label, records in both:
+            names = self._names(label)
+            for batch in _batches(records, BATCH):
+                ids = [record.id for record in batch]
+                shared = self._there(label, ids, "AND any(f IN n.factbases WHERE NOT f IN $names)")
+                for record in batch:
+                    others = self._others(label, shared.get(record.id, {}))
+                    if said := disagreement(label, others, record, names[record.id][0]):
+                        raise StoreDisagrees(f"{said}: nothing was written; {_MEND}")
+
+    def _nodes(self, label: str, records: Sequence[Record]) -> Change:
+        names = self._names(label)
         added: list[str] = []
         changed: list[str] = []
         for batch in _batches(records, BATCH):
-            rows = {record.id: properties(record) for record in batch}
-            there = self._there(label, list(rows))
-            new: dict[str, list[Row]] = defaultdict(list)
-            other: dict[str, list[Row]] = defaultdict(list)
-            for id_, wanted in rows.items():
-                ours = [name for name in self.names if id_ in declared[name]]
-                before = there.get(id_)
-                kind = str(wanted.get("kind", label))
-                if before is None:
-                    new[kind].append({"id": id_, "props": {**wanted, "factbases": sorted(ours)}})
-                    added.append(id_)
-                    continue
-                update = _update(label, before, wanted, ours, self.names)
-                if update:
-                    other[kind].append({"id": id_, "props": update})
-                    changed.append(id_)
-            for kind, rows_ in new.items():
-                self._write_nodes(label, f"SET n:{kind} " if label == "Entity" else "", rows_)
-            for kind, rows_ in other.items():
-                others = "".join(f":{name}" for name in KINDS if name != kind)
-                self._write_nodes(
-                    label, f"SET n:{kind} REMOVE n{others} " if label == "Entity" else "", rows_
-                )
+            done = self._settle(label, {record.id: (record, names[record.id]) for record in batch})
+            for id_, is_new in done.items():
+                (added if is_new else changed).append(id_)
             self._step(len(batch))
         return Change(tuple(sorted(added)), tuple(sorted(changed)))
 
-    def _there(self, label: str, ids: list[str]) -> dict[str, dict[str, object]]:
+    def _settle(self, label: str, batch: Mapping[str, tuple[Record | None, Sequence[str]]]) -> dict[str, bool]:
+        """Make nodes say a record for fact bases of ours, for none without one; return which changed, true if new."""
+        done: dict[str, bool] = {}
+        for _ in range(ATTEMPTS):
+            there = self._there(label, list(batch))
+            new: dict[str, list[Row]] = defaultdict(list)
+            other: dict[str, list[Row]] = defaultdict(list)
+            for id_, (record, names) in batch.items():
+                before = there.get(id_)
+                kind = record.kind if isinstance(record, Entity) else ""
+                if before is not None:
+                    update = self._update(label, before, record, names)
+                    if update:
+                        was = [before.get(name, "") for name in _KNOWN[label]]
+                        other[kind].append({"id": id_, "was": was, "props": update})
+                        done[id_] = False
+                elif record is not None:
+                    new[kind].append({"id": id_, "props": together(label, dict.fromkeys(names, record))})
+                    done[id_] = True
+            if self._write_nodes(label, new, other):
+                return done
+            self.fresh_nodes = False
+        raise StoreError(f"something else keeps changing the nodes of {' and '.join(self.names)}: run the load again")
+
+    def _there(self, label: str, ids: list[str], where: str = "") -> dict[str, dict[str, object]]:
         if self.fresh_nodes:
             return {}
-        found = self.store.read(f"MATCH (n:{label}) WHERE n.id IN $ids RETURN n", {"ids": ids})
+        found = self.store.read(
+            f"MATCH (n:{label}) WHERE n.id IN $ids {where} RETURN n", {"ids": ids, "names": self.names}
+        )
         nodes = msgspec.convert([row["n"] for row in found], list[_Node])
         return {str(node.properties["id"]): node.properties for node in nodes}
 
-    def _write_nodes(self, label: str, labels: str, rows: list[Row]) -> None:
-        self._write(
-            f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) {labels}SET n += row.props", {"rows": rows}
-        )
+    def _others(self, label: str, node: Mapping[str, object]) -> dict[str, Record]:
+        """Return what fact bases of other names say of a node."""
+        listed = node.get("factbases")
+        if not isinstance(listed, list) or set(listed) <= set(self.names):
+            return {}
+        return {name: record for name, record in declared(label, node).items() if name not in self.names}
+
+    def _update(
+        self, label: str, before: Mapping[str, object], record: Record | None, names: Sequence[str]
+    ) -> Properties:
+        """Return the properties to set (null: to remove) so that a node says our record and what others say."""
+        others = self._others(label, before)
+        if record is not None and (said := disagreement(label, others, record, names[0])):
+            raise StoreDisagrees(f"{said} since this load began; {_MEND}")
+        said_by = others if record is None else {**others, **dict.fromkeys(names, record)}
+        # a node that nobody declares stays as it is while a relationship holds it
+        after = together(label, said_by) if said_by else {**before, "factbases": [], "declared": None}
+        return {name: after.get(name) for name in _KNOWN[label] if before.get(name) != after.get(name)}
+
+    def _write_nodes(self, label: str, new: Mapping[str, list[Row]], other: Mapping[str, list[Row]]) -> bool:
+        """Write nodes as far as they are as they were read; say whether all of them were."""
+        written = 0
+        for kind, rows in new.items():
+            make = f"MERGE (n:{label} {{id: row.id}}) WITH n, row WHERE n.factbases IS NULL"
+            labels = f"SET n:{kind}" if kind else ""
+            if self.fresh_nodes:  # quicker, and fails where another load has been quicker still
+                make, labels = f"CREATE (n:{label}{f':{kind}' if kind else ''} {{id: row.id}})", ""
+            try:
+                written += self._count(
+                    f"UNWIND $rows AS row {make} {labels} SET n += row.props RETURN count(n) AS n", {"rows": rows}
+                )
+            except QueryError:
+                if not self.fresh_nodes:
+                    raise
+        for kind, rows in other.items():
+            labels = f"SET n:{kind} REMOVE n{''.join(f':{name}' for name in KINDS if name != kind)} " if kind else ""
+            written += self._count(  # it is locked by a write before it is read
+                f"UNWIND $rows AS row MATCH (n:{label} {{id: row.id}}) SET n.id = row.id "
+                f"WITH n, row WHERE [{_VALUES[label]}] = row.was {labels}SET n += row.props RETURN count(n) AS n",
+                {"rows": rows},
+            )
+        if written == sum(map(len, (*new.values(), *other.values()))):
+            return True
+        if self._taken_over():
+            raise self._busy()
+        return False
+
+    def _count(self, cypher: str, parameters: Mapping[str, object]) -> int:
+        (row,) = self._write(cypher, parameters)
+        return int(str(row["n"]))
 
     def _remove_nodes(self, label: str) -> tuple[str, ...]:
-        declared = self._declared(label)
-        removed: set[str] = set()
-        for name in self.names:
-            gone = _ids(
-                self.store.read(
-                    f"MATCH (n:{label}) WHERE $name IN n.factbases AND NOT n.id IN $keep RETURN n.id AS id",
-                    {"name": name, "keep": list(declared[name])},
-                )
+        gone = _ids(
+            self.store.read(
+                f"MATCH (n:{label}) WHERE any(f IN n.factbases WHERE f IN $names) AND NOT n.id IN $keep "
+                "RETURN n.id AS id",
+                {"names": self.names, "keep": list(self._names(label))},
             )
-            removed.update(gone)
-            for ids in _batches(gone, BATCH):
-                self._write(
-                    f"MATCH (n:{label}) WHERE n.id IN $ids "
-                    "SET n.factbases = [one IN n.factbases WHERE one <> $name]",
-                    {"ids": ids, "name": name},
-                )
+        )
+        for ids in _batches(gone, BATCH):
+            self._settle(label, dict.fromkeys(ids, (None, ())))
         # Also those that an interrupted load, or a relationship of somebody else's, left behind.
         loose = _ids(
             self.store.read(f"MATCH (n:{label}) WHERE size(n.factbases) = 0 AND NOT (n)--() RETURN n.id AS id")
         )
         for ids in _batches(loose, BATCH):
             self._write(
-                f"MATCH (n:{label}) WHERE n.id IN $ids AND size(n.factbases) = 0 AND NOT (n)--() DELETE n",
+                f"MATCH (n:{label}) WHERE n.id IN $ids SET n.id = n.id "
+                "WITH n WHERE size(n.factbases) = 0 AND NOT (n)--() DELETE n",
                 {"ids": ids},
             )
-        return tuple(sorted(removed - set().union(*declared.values())))
+        return tuple(sorted(gone))
 
     # claims ---------------------------------------------------------------------------------
 
@@ -338,30 +411,6 @@ class _Load:
 
 class _Node(msgspec.Struct):
     properties: dict[str, object]
-
-
-def _update(
-    label: str, before: Mapping[str, object], wanted: Properties, ours: Collection[str], names: Collection[str]
-) -> Properties:
-    """Return the properties to set (null: to remove) so that a node says what we know of it.
-
-    A node that another fact base also has keeps what we do not say, and all aliases.
-    """
-    listed = before.get("factbases")
-    others = [one for one in listed if one not in names] if isinstance(listed, list) else []
-    after: Properties = dict(wanted)
-    if others:
-        for name in ("aliases", "folded_aliases"):
-            theirs, own = before.get(name), wanted.get(name)
-            both = [*(theirs if isinstance(theirs, list) else ()), *(own if isinstance(own, list) else ())]
-            if both:
-                after[name] = list(dict.fromkeys(both))
-    after["factbases"] = sorted({*others, *ours})
-    known = ENTITY_PROPERTIES if label == "Entity" else DOCUMENT_PROPERTIES
-    update = {name: value for name, value in after.items() if before.get(name) != value}
-    if not others:
-        update.update({name: None for name in known if name in before and name not in after})
-    return update
 
 
 def _batches(rows: Iterable[_Record], size: int) -> Iterator[list[_Record]]:

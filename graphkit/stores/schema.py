@@ -15,8 +15,8 @@ SCHEMA = 1
 #: The labels that graphkit owns in a database it writes to.
 OWNED_LABELS = ("Entity", "Document", "FactBase")
 
-ENTITY_PROPERTIES = (*Entity.__struct_fields__, "folded", "folded_aliases", "factbases")
-DOCUMENT_PROPERTIES = (*Document.__struct_fields__, "factbases")
+ENTITY_PROPERTIES = (*Entity.__struct_fields__, "folded", "folded_aliases", "factbases", "declared")
+DOCUMENT_PROPERTIES = (*Document.__struct_fields__, "factbases", "declared")
 CLAIM_PROPERTIES = tuple(
     name
     for name in Claim.__struct_fields__

@@ -1,0 +1,91 @@
+"""Nodes that several fact bases use: what each of them says, and what the node says for all.
+
+A node says what the fact bases in its `factbases` say together and nothing else, in whatever order
+they were loaded, changed and removed. Where they do not all say the same, its `declared` holds the
+record of each as JSON, in the order of `factbases`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
+import msgspec
+
+from graphkit.errors import StoreError
+from graphkit.facts import Document, Entity
+from graphkit.stores.records import (
+    Properties,
+    document_from_row,
+    document_properties,
+    entity_from_row,
+    entity_properties,
+)
+
+Record = Entity | Document
+
+#: What two fact bases must say alike of one id, as two folders that are read together must.
+AGREED = {"Entity": ("name", "kind"), "Document": ("name",)}
+
+
+def declared(label: str, node: Mapping[str, object]) -> dict[str, Record]:
+    """Return what each fact base says of a node, by name. Raises StoreError where it is not ours to read."""
+    names, texts = node.get("factbases"), node.get("declared")
+    if not isinstance(names, list) or not names:
+        return {}
+    if not isinstance(texts, list):
+        return dict.fromkeys(names, entity_from_row(node) if label == "Entity" else document_from_row(node))
+    kind: type[Record] = Entity if label == "Entity" else Document
+    try:
+        return dict(zip(names, (msgspec.json.decode(text, type=kind) for text in texts), strict=True))
+    except (msgspec.MsgspecError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"what the {label.lower()} {node.get('id')!r} keeps of its fact bases makes no sense ({error}): "
+            f"remove its property `declared`, then build {' and '.join(map(repr, names))} again"
+        ) from None
+
+
+def together(label: str, records: Mapping[str, Record]) -> Properties:
+    """Return the properties of the node that some fact bases, at least one, say these records of."""
+    names = sorted(records)
+    said = [records[name] for name in names]
+    differ = any(record != said[0] for record in said[1:])
+    one = _merged(said) if differ else said[0]
+    properties = entity_properties(one) if isinstance(one, Entity) else document_properties(one)
+    properties["factbases"] = names
+    if differ:
+        properties["declared"] = [msgspec.json.encode(record).decode() for record in said]
+    return properties
+
+
+def disagreement(label: str, records: Mapping[str, Record], record: Record, name: str) -> str | None:
+    """Say in what a fact base of that name disagrees on a node with others; None where it does not."""
+    for other, theirs in records.items():
+        for property_ in AGREED[label]:
+            here, there = getattr(record, property_), getattr(theirs, property_)
+            if here != there:
+                return (
+                    f"the {property_} of the {label.lower()} {record.id!r} is {here!r} in {name!r} and {there!r} "
+                    f"in the fact base {other!r}, which the database holds too"
+                )
+    return None
+
+
+def _merged(said: Sequence[Record]) -> Record:
+    """Merge as folders that are read together: the first to say something is heard, and all aliases are."""
+    first = said[0]
+    if isinstance(first, Document):
+        fields: dict[str, object] = {}
+        for record in reversed(said):
+            own = msgspec.to_builtins(record)
+            if "published" in own:
+                fields.pop("published_basis", None)  # it is about the date of its own fact base
+            fields |= own
+        return msgspec.convert(fields, Document)
+    entities = [record for record in said if isinstance(record, Entity)]
+    return msgspec.structs.replace(
+        first,
+        aliases=tuple(dict.fromkeys(chain.from_iterable(entity.aliases for entity in entities))),
+        generic=any(entity.generic for entity in entities),
+        note=next((entity.note for entity in entities if entity.note), None),
+    )
