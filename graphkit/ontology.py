@@ -160,6 +160,9 @@ RELATIONS: Mapping[str, Relation] = _table(
     Relation("CALLS_API_OF", "ties", (("Company", "Company"),), "calls the API of", "uses its models, not its chips"),
 )
 
+#: The relations along which paths go.
+ACCESS = frozenset(name for name, relation in RELATIONS.items() if relation.access)
+
 STATUSES: Mapping[str, Status] = _table(
     Status("done", "the document says that it is or was so", 0),
     Status("planned", "decided or announced, not yet done", 1),

@@ -8,9 +8,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
 
+from graphkit.access.confidence import tier
 from graphkit.access.network import Group, Network
-from graphkit.access.reach import Ball, corridor, reach
-from graphkit.access.reading import possible, tier
+from graphkit.access.reach import Ball, field, reach
+from graphkit.access.reading import possible
 from graphkit.access.records import AccessPath
 from graphkit.access.search import Search
 from graphkit.facts import Claim, earliest
@@ -102,10 +103,9 @@ def undated(search: Search) -> tuple[Claim, ...]:
     if on is None:
         return ()
     timeless = msgspec.structs.replace(search.filters, on=None)
-    near = corridor(network, search.buyer, search.chip, search.max_hops)
-    ball = reach(network, search.buyer, search.chip, timeless, search.max_hops, within=near)
+    near = field(network, search.buyer, search.chip, timeless, search.max_hops)
     found = [
-        claim for leaving in ball.groups.values() for group in leaving for claim in group.claims
+        claim for leaving in near.ways.values() for way in leaving for claim in way.group.claims
         if claim.since is None and not search.filters.keep(claim, network.document(claim))
         and _late(claim, network, on) == "undated"
     ]

@@ -6,19 +6,18 @@ Everything is looked up from a node's outgoing edges when it is first needed, so
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, documents
-from graphkit.ontology import PASSABLE, RELATIONS
+from graphkit.ontology import ACCESS
 
 if TYPE_CHECKING:
+    from graphkit.access.towards import Towards
     from graphkit.graph import Graph
-
-_ACCESS = frozenset(name for name, relation in RELATIONS.items() if relation.access)
 
 
 class Group(msgspec.Struct, frozen=True, gc=False):
@@ -41,11 +40,12 @@ class Network:
         self.graph = graph
         self.documents = documents(graph)
         self._groups: dict[tuple[str, str], tuple[Group, ...]] = {}
-        self._tied: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {}
         self._summaries: dict[str, tuple[Claim, ...]] = {}
         self._kinds: dict[str, str] = {}
         self._located: dict[tuple[str, Filters], dict[str, tuple[Claim, ...]]] = {}
         self._answering: dict[str, frozenset[str]] = {}
+        #: what `Towards.of` has looked up, by chip and filters
+        self.towards: dict[tuple[str, Filters], Towards] = {}
         self._above: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
 
     @classmethod
@@ -83,26 +83,6 @@ class Network:
         edges: Iterator[tuple[str, str, Claim]] = iter(self.graph.out_edges(node, data="claim"))
         return (claim for _, _, claim in edges)
 
-    def onward(self, node: str) -> tuple[str, ...]:
-        """Return the companies and sites that access claims lead to from a node, whatever their status."""
-        return self._ties(node)[0]
-
-    def chips(self, node: str) -> frozenset[str]:
-        """Return the chips that access claims lead to from a node, whatever their status."""
-        return self._ties(node)[1]
-
-    def _ties(self, node: str) -> tuple[tuple[str, ...], frozenset[str]]:
-        found = self._tied.get(node)
-        if found is None:
-            others = dict.fromkeys(
-                claim.object for claim in self.claims_from(node) if claim.relation in _ACCESS and not claim.via
-            )
-            found = self._tied[node] = (
-                tuple(other for other in others if self.kind(other) in PASSABLE),
-                frozenset(other for other in others if self.kind(other) == "Chip"),
-            )
-        return found
-
     def summaries(self, node: str) -> tuple[Claim, ...]:
         """Return the claims with `via` that leave a node: they sum up paths."""
         found = self._summaries.get(node)
@@ -115,11 +95,6 @@ class Network:
         others = self.graph.succ[node] if node in self.graph else ()
         return tuple(sorted((group for other in others for group in self.groups_between(node, other)), key=_order))
 
-    def groups_among(self, node: str, within: Container[str]) -> tuple[Group, ...]:
-        """Return the access claims that lead from a node to companies, sites and chips among some, grouped."""
-        others = [other for ties in self._ties(node) for other in ties if other in within]
-        return tuple(sorted((group for other in others for group in self.groups_between(node, other)), key=_order))
-
     def groups_between(self, node: str, other: str) -> tuple[Group, ...]:
         """Return the access claims that lead from one node to another, grouped."""
         found = self._groups.get((node, other))
@@ -127,7 +102,7 @@ class Network:
             gathered: dict[str, list[Claim]] = {}
             for data in self.graph.get_edge_data(node, other).values():
                 claim: Claim = data["claim"]
-                if claim.relation in _ACCESS and not claim.via:
+                if claim.relation in ACCESS and not claim.via:
                     gathered.setdefault(claim.relation, []).append(claim)
             found = self._groups[node, other] = tuple(
                 Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))

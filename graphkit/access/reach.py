@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 import msgspec
 
 from graphkit.access.network import Group, Network
+from graphkit.access.towards import Towards, Way
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import PASSABLE
@@ -26,69 +27,72 @@ class Ball(msgspec.Struct, frozen=True):
         return (claim for groups in self.groups.values() for group in groups for claim in group.claims)
 
 
+class Field(msgspec.Struct, frozen=True):
+    """What lies between a buyer and a chip: the ways that leave each node, the ends that are met."""
+
+    ways: dict[str, tuple[Way, ...]]
+    ends: dict[str, bool]
+
+
 def reach(
-    network: Network, buyer: str, chip: str, filters: Filters, max_hops: int, *,
-    any_scope: bool = False, within: Container[str] | None = None,
+    network: Network, buyer: str, chip: str, filters: Filters, max_hops: int, *, any_scope: bool = False
 ) -> Ball:
     """Follow access forwards from a buyer, as far as `max_hops`; `any_scope` keeps claims limited to other chips.
 
     `ends` maps the chips met that answer to `chip` to whether they are the exact model. `cut` says
-    that something further on was left out because of `max_hops`. `within` names the entities to
-    stay among.
+    that something further on was left out because of `max_hops`.
     """
     depth: dict[str, int] = {buyer: 0}
     groups: dict[str, tuple[Group, ...]] = {}
     met: dict[str, bool] = {}
     cut = False
     queue = deque([buyer])
-    wider = network.classes(chip)
+    towards = Towards.of(network, chip, filters)
     while queue:
         node = queue.popleft()
         kept: list[Group] = []
-        for group in network.groups(node) if within is None else network.groups_among(node, within):
-            kind = network.kind(group.object)
-            if kind == "Chip":
-                exact = chip in network.families(group.object)
-                if not exact and group.object not in wider:
-                    continue
-            elif kind not in PASSABLE:
+        for group in network.groups(node):
+            is_end = group.object in towards.ends
+            if not is_end and network.kind(group.object) not in PASSABLE:
                 continue
-            claims = tuple(c for c in group.claims if filters.keep(c, network.document(c)))
+            claims = tuple(claim for claim in group.claims if filters.keep(claim, network.document(claim)))
             if not claims:
                 continue
             if depth[node] == max_hops:
                 cut = True
                 break
-            kept.append(group if len(claims) == len(group.claims) else Group(*ends_of(group), claims))
-            if kind == "Chip":
-                met[group.object] = exact
+            kept.append(_narrowed(group, claims))
+            if is_end:
+                met[group.object] = towards.ends[group.object]
             elif group.object not in depth:
                 depth[group.object] = depth[node] + 1
                 queue.append(group.object)
         groups[node] = tuple(kept)
     if not any_scope:
-        named = wider.union(*(network.classes(end) for end in met))
-        groups = {node: _relevant(network, kept, chip, named) for node, kept in groups.items()}
+        groups = {node: tuple(_concerning(leaving, towards)) for node, leaving in groups.items()}
     return Ball(depth, groups, met, cut)
 
 
-def corridor(network: Network, buyer: str, chip: str, max_hops: int) -> frozenset[str]:
-    """Return the entities on some walk of at most `max_hops` steps from a buyer to a chip or what answers to it."""
-    ends = network.answering(chip)
-    return between([buyer], network.onward, lambda node: ends & network.chips(node), max_hops)
+def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: int) -> Field:
+    """Return what lies on some walk of at most `max_hops` steps from a buyer to what answers to a chip."""
+    towards = Towards.of(network, chip, filters)
+    near = between([buyer], towards.ties, max_hops)
+    ways = {
+        node: tuple(way for other, some in towards.ways(node).items() if other in near for way in some)
+        for node in near if node not in towards.ends
+    }
+    return Field(ways, {end: exact for end, exact in towards.ends.items() if end in near})
 
 
 def between(
     starts: Iterable[str],
-    onward: Callable[[str], Iterable[str]],
-    chips: Callable[[str], Iterable[str]],
+    ties: Callable[[str], tuple[Iterable[str], Collection[str]]],
     max_hops: int,
-) -> frozenset[str]:
-    """Return the nodes on some walk of at most `max_hops` steps from a start to a chip, chips included.
+) -> dict[str, int]:
+    """Return the nodes on some walk of at most `max_hops` steps from a start to a chip, with the steps left.
 
-    `onward` gives the companies and sites next to a node, `chips` the chips that will do. A look at
-    who is tied to whom, whatever the claims say: most of what a buyer can reach leads nowhere, and
-    need not be read.
+    `ties` gives the companies and sites next to a node, and the chips that will do. Most of what a
+    buyer can reach leads nowhere, and need not be read.
     """
     depth = dict.fromkeys(starts, 0)
     back: dict[str, list[str]] = {}
@@ -97,10 +101,11 @@ def between(
     for hops in range(1, max_hops + 1):
         reached = []
         for node in front:
-            for chip in chips(node):
+            onward, chips = ties(node)
+            for chip in chips:
                 left[chip] = 0
                 back.setdefault(chip, []).append(node)
-            for other in onward(node) if hops < max_hops else ():
+            for other in onward if hops < max_hops else ():
                 if other in back:
                     back[other].append(node)
                     continue
@@ -116,22 +121,17 @@ def between(
             if other not in left and depth[other] + left[node] < max_hops:
                 left[other] = left[node] + 1
                 queue.append(other)
-    return frozenset(left)
+    return left
 
 
-def _relevant(network: Network, groups: Sequence[Group], chip: str, named: frozenset[str]) -> tuple[Group, ...]:
+def _concerning(groups: Iterable[Group], towards: Towards) -> Iterator[Group]:
     """Leave out claims limited to chips that have nothing to do with the one asked for."""
-    found = []
     for group in groups:
-        claims = tuple(
-            claim for claim in group.claims
-            if not claim.chips or any(name in named or chip in network.families(name) for name in claim.chips)
-        )
+        claims = tuple(claim for claim in group.claims if towards.concerns(claim))
         if claims:
-            found.append(group if len(claims) == len(group.claims) else Group(*ends_of(group), claims))
-    return tuple(found)
+            yield _narrowed(group, claims)
 
 
-def ends_of(group: Group) -> tuple[str, str, str]:
-    """Return what names a group: subject, relation, object."""
-    return group.subject, group.relation, group.object
+def _narrowed(group: Group, claims: tuple[Claim, ...]) -> Group:
+    whole = len(claims) == len(group.claims)
+    return group if whole else Group(group.subject, group.relation, group.object, claims)

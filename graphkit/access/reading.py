@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from graphkit.access.confidence import combine, tier
 from graphkit.access.network import Group, Network
 from graphkit.access.records import (
     CHANGES_HANDS,
@@ -25,9 +26,9 @@ from graphkit.access.records import (
     Place,
     Step,
 )
-from graphkit.facts import BEGINNING, Claim, earliest, fold, latest, origin, passage
+from graphkit.facts import BEGINNING, Claim, earliest, latest, passage
 from graphkit.graph import Filters, holds
-from graphkit.ontology import PATH_STATUSES, RELATIONS, STATUSES
+from graphkit.ontology import PATH_STATUSES, RELATIONS
 
 #: (tier, composed, model not specified, -confidence, hops, names): smaller is better.
 Rank = tuple[int, bool, bool, float, int, tuple[str, ...]]
@@ -46,33 +47,6 @@ class Setting(msgspec.Struct, frozen=True):
     site: str | None
     region: str | None
     moment: str | None
-
-
-def tier(claim: Claim) -> int:
-    """Return the rank of a claim's status; statuses that make no path come last."""
-    value = STATUSES[claim.status].tier
-    return len(STATUSES) if value is None else value
-
-
-def combine(claims: Iterable[Claim], network: Network) -> float:
-    """Return 1 - prod(1 - p) over the origins of claims, each origin counting once, with its best.
-
-    The "noisy or" of independent sources: Pearl, Probabilistic Reasoning in Intelligent Systems
-    (1988), section 4.3.2.
-    """
-    doubt = 1.0
-    for probability in origins(claims, network).values():
-        doubt *= 1.0 - probability
-    return 1.0 - doubt
-
-
-def origins(claims: Iterable[Claim], network: Network) -> dict[str, float]:
-    """Return the best probability of each origin, by its folded name, sorted."""
-    best: dict[str, float] = {}
-    for claim in claims:
-        who = fold(origin(claim, network.document(claim)))
-        best[who] = max(best.get(who, 0.0), claim.probability)
-    return dict(sorted(best.items()))
 
 
 def read(
@@ -320,8 +294,8 @@ class _Reader:
         every = msgspec.structs.replace(self.filters, statuses=None, on=None)
         return tuple(
             claim
-            for same in self.network.groups(group.subject)
-            if (same.relation, same.object) == (group.relation, group.object)
+            for same in self.network.groups_between(group.subject, group.object)
+            if same.relation == group.relation
             for claim in same.claims
             if claim.status == "negated" and every.keep(claim, self.network.document(claim))
         )

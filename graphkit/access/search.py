@@ -10,20 +10,22 @@ exact rank once it has been read; what leaves the queue then is the next best of
 
 from __future__ import annotations
 
+import functools
 import heapq
 import itertools
 import math
 import operator
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from graphkit.access.confidence import tier
 from graphkit.access.network import Group, Network
-from graphkit.access.reach import Ball, corridor, ends_of, reach
-from graphkit.access.reading import Rank, Span, combine, read, span_of, tier
+from graphkit.access.reach import Ball, field, reach
+from graphkit.access.reading import Rank, Span, read, span_of
 from graphkit.access.records import AccessPath
+from graphkit.access.towards import TIERS, Limits, Way
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import DEFAULT_STATUSES
@@ -32,61 +34,42 @@ from graphkit.ontology import DEFAULT_STATUSES
 MAX_EXPANSIONS = 200_000
 
 
-#: The most confidence that something can have at each of a source's tiers or better; 0 where it has none.
-Limits = tuple[float, ...]
-
-
 class _Goal(msgspec.Struct, frozen=True):
-    """Exact distances to the target over groups of a tier or better: hops, and the best confidence."""
+    """Exact distances to the target over ways of a tier or better: hops, and the best confidence."""
 
     hops: dict[str, int]
     confidence: dict[str, float]
 
 
 class _Source:
-    """A set of groups that one kind of path is drawn from, with its lower bounds."""
+    """A set of ways that one kind of path is drawn from, with its lower bounds."""
 
-    def __init__(
-        self, network: Network, groups: dict[str, tuple[Group, ...]], ends: dict[str, bool], span: Span | None
-    ) -> None:
-        self.ends, self.span = ends, span
+    def __init__(self, ways: Mapping[str, Sequence[Way]], ends: Mapping[str, bool], span: Span | None) -> None:
+        self.ways, self.ends, self.span = ways, ends, span
         #: confidence of two parts of a path: a product when composed, the weaker one in a passage
         self.join: Callable[[float, float], float] = min if span else operator.mul
-        self._network = network
-        self.tiers = sorted({tier(c) for leaving in groups.values() for group in leaving for c in group.claims})
-        #: the groups that leave each node, each with its limits
-        self.ways = {node: [(group, self._limits(group)) for group in leaving] for node, leaving in groups.items()}
         self._back: dict[str, list[tuple[str, Limits]]] = {}
-        for leaving in self.ways.values():
-            for group, limits in leaving:
-                self._back.setdefault(group.object, []).append((group.subject, limits))
+        new: set[int] = set()
+        for node, leaving in ways.items():
+            for way in leaving:
+                self._back.setdefault(way.to, []).append((node, way.limits))
+                new.update(_grows(way.limits))
         #: the ranks of paths that come before all else: how weak a status they take, exact ends only or any
-        self.stages = [(level, exact) for level in range(len(self.tiers)) for exact in (True, False)]
+        self.stages = [(tier, exact) for tier in sorted(new) for exact in (True, False)]
         self._goals: dict[int, _Goal] = {}
 
-    def _limits(self, group: Group) -> Limits:
-        most, grown = 0.0, []
-        for level in self.tiers:
-            claims = [claim for claim in group.claims if tier(claim) == level]
-            if len(claims) == 1 or (claims and self.span):
-                most = max(most, *(claim.probability for claim in claims))
-            elif claims:
-                most = max(most, combine(claims, self._network))
-            grown.append(most)
-        return tuple(grown)
-
     def goal(self, stage: int) -> _Goal:
-        """Distances to the ends of a stage over the groups of its tier or better."""
+        """Distances to the ends of a stage over the ways of its tier or better."""
         found = self._goals.get(stage)
         if found is None:
-            level, exact = self.stages[stage]
+            tier, exact = self.stages[stage]
             ends = [end for end, is_exact in self.ends.items() if is_exact or not exact]
             hops = dict.fromkeys(ends, 0)
             queue = deque(ends)
             while queue:
                 node = queue.popleft()
                 for before, limits in self._back.get(node, ()):
-                    if limits[level] and before not in hops:
+                    if limits[tier] and before not in hops:
                         hops[before] = hops[node] + 1
                         queue.append(before)
             best: dict[str, float] = {}
@@ -97,8 +80,8 @@ class _Source:
                     continue
                 best[node] = -value
                 for before, limits in self._back.get(node, ()):
-                    if limits[level] and before not in best:
-                        heapq.heappush(heap, (-self.join(limits[level], -value), before))
+                    if limits[tier] and before not in best:
+                        heapq.heappush(heap, (-self.join(limits[tier], -value), before))
             found = self._goals[stage] = _Goal(hops, best)
         return found
 
@@ -111,6 +94,12 @@ class _Source:
             return None
         # a little slack, so that rounding never makes the bound worse than the path
         return -self.join(confidence, goal.confidence[node]) * (1 + 1e-9), hops + left
+
+
+@functools.cache
+def _grows(limits: Limits) -> tuple[int, ...]:
+    """The tiers at which limits grow."""
+    return tuple(tier for tier in TIERS if limits[tier] > (limits[tier - 1] if tier else 0.0))
 
 
 class _Partial(msgspec.Struct, frozen=True):
@@ -171,11 +160,9 @@ class Search:
         # where a site stands is no step: neither the date nor the choice of relations hides it
         self.place_filters = msgspec.structs.replace(filters, on=None, include=None, exclude=frozenset())
         self.expanded, self.exhausted = 0, False
-        near = corridor(network, buyer, chip, max_hops)
-        self._field = reach(network, buyer, chip, filters, max_hops, within=near)
-        self._whole = {ends_of(group): group for leaving in self._field.groups.values() for group in leaving}
+        self._field = field(network, buyer, chip, filters, max_hops)
 
-    @cached_property
+    @functools.cached_property
     def ball(self) -> Ball:
         """All that the buyer can reach, whether or not it leads to the chip."""
         return reach(self.network, self.buyer, self.chip, self.filters, self.max_hops)
@@ -189,21 +176,21 @@ class Search:
             source = partial.source
             bound = source.bound(stage, partial.node, partial.confidences, partial.hops, self.max_hops)
             if bound is not None:
-                level, exact = source.stages[stage]
-                rank = (source.tiers[level], source.span is None, not exact, *bound, names)
+                tier, exact = source.stages[stage]
+                rank = (tier, source.span is None, not exact, *bound, names)
                 heapq.heappush(heap, (rank, next(ticket), partial, stage))
             elif stage + 1 < len(source.stages):
                 wait(partial, stage + 1, names)
 
         def wait(partial: _Partial, stage: int, names: tuple[str, ...]) -> None:
             source = partial.source
-            level, exact = source.stages[stage]
-            rank = (source.tiers[level], source.span is None, not exact, -math.inf, 0, names)
+            tier, exact = source.stages[stage]
+            rank = (tier, source.span is None, not exact, -math.inf, 0, names)
             heapq.heappush(heap, (rank, next(ticket), partial, stage))
 
         for source in self._sources():
             if source.stages:
-                start = _Partial(source, self.buyer, 0, (1.0,) * len(source.tiers), 0)
+                start = _Partial(source, self.buyer, 0, (1.0,) * len(TIERS), 0)
                 wait(start, 0, (self.network.name(self.buyer),))
         seen: set[tuple[tuple[str, str], ...]] = set()
         while heap:
@@ -231,8 +218,7 @@ class Search:
         key = tuple((group.relation, group.object) for group in trail)
         if key in seen or not all(map(item.passes, self.via)):
             return None
-        full = tuple(self._whole[ends_of(group)] for group in trail)
-        found = read(self.network, full, self.chip, self.filters, place_filters=self.place_filters)
+        found = read(self.network, trail, self.chip, self.filters, place_filters=self.place_filters)
         # a stated path is left to its passage, which comes earlier in the queue
         if found is None or (item.source.span is not None) < found[1].stated:
             return None
@@ -242,20 +228,19 @@ class Search:
     def _onward(self, item: _Partial, stage: int) -> Iterator[_Partial]:
         """Yield the partial paths one step longer that a stage, and none before it, can complete."""
         source, hops = item.source, item.hops + 1
-        for group, limits in source.ways.get(item.node, ()):
-            node = group.object
-            if item.passes(node) or not self._may_enter(item, node):
+        hops_left, tier = source.goal(stage).hops, source.stages[stage][0]
+        for way in source.ways.get(item.node, ()):
+            node = way.to
+            left = hops_left.get(node)
+            if left is None or hops + left > self.max_hops or not way.limits[tier]:
                 continue
-            confidences = tuple(map(source.join, item.confidences, limits))
-            if not source.bound(stage, node, confidences, hops, self.max_hops) or any(
+            confidences = tuple(map(source.join, item.confidences, way.limits))
+            if not confidences[tier] or item.passes(node) or not self._may_enter(item, node) or any(
                 source.bound(earlier, node, confidences, hops, self.max_hops) for earlier in range(item.stage, stage)
             ):
                 continue
-            whole = self._whole[ends_of(group)]
-            narrow = all(claim.sites or claim.regions for claim in whole.claims)
-            yield _Partial(
-                source, node, stage, confidences, hops, group, item, (*item.narrow, whole) if narrow else item.narrow
-            )
+            narrow = (*item.narrow, way.group) if way.narrow else item.narrow
+            yield _Partial(source, node, stage, confidences, hops, way.group, item, narrow)
 
     def _may_enter(self, partial: _Partial, node: str) -> bool:
         """Whether every step so far has a claim that allows this site: scope prunes early."""
@@ -277,12 +262,14 @@ class Search:
 
     def _sources(self) -> list[_Source]:
         """The passages that link buyer and chip, then the graph as a whole."""
-        told: dict[Span, dict[tuple[str, str, str], list[Claim]]] = {}
-        first = {c.document for group in self._field.groups[self.buyer] for c in group.claims}
-        for key, group in self._whole.items():
-            for claim in group.claims:
+        ways, ends = self._field.ways, self._field.ends
+        first = {claim.document for way in ways.get(self.buyer, ()) for claim in way.group.claims}
+        told: dict[Span, dict[tuple[str, str, str], tuple[Way, list[Claim]]]] = {}
+        for way in itertools.chain.from_iterable(ways.values()):
+            for claim in way.group.claims:
                 if claim.document in first and (span := span_of(claim)):
-                    told.setdefault(span, {}).setdefault(key, []).append(claim)
+                    key = way.group.subject, way.group.relation, way.to
+                    told.setdefault(span, {}).setdefault(key, (way, []))[1].append(claim)
         wide: dict[str, list[Span]] = {}
         for span in told:
             if span[1] != span[2]:
@@ -290,15 +277,17 @@ class Search:
         for inner in list(told):
             for span in wide.get(inner[0], ()):
                 if span != inner and span[1] <= inner[1] and inner[2] <= span[2]:
-                    for key, claims in told[inner].items():
-                        told[span].setdefault(key, []).extend(claims)
+                    for key, (way, claims) in told[inner].items():
+                        told[span].setdefault(key, (way, []))[1].extend(claims)
         found = []
         for span, members in sorted(told.items()):
-            ends = {end: exact for end, exact in self._field.ends.items() if any(end == to for _, _, to in members)}
-            if ends and any(subject == self.buyer for subject, _, _ in members):
-                groups: dict[str, tuple[Group, ...]] = {}
-                for (subject, relation, object_), claims in sorted(members.items()):
-                    part = Group(subject, relation, object_, tuple({c.id: c for c in claims}.values()))
-                    groups[subject] = (*groups.get(subject, ()), part)
-                found.append(_Source(self.network, groups, ends, span))
-        return [*found, _Source(self.network, self._field.groups, self._field.ends, None)]
+            met = {end: exact for end, exact in ends.items() if any(end == to for _, _, to in members)}
+            if met and any(subject == self.buyer for subject, _, _ in members):
+                inside: dict[str, list[Way]] = {}
+                for (subject, _, _), (way, claims) in sorted(members.items(), key=operator.itemgetter(0)):
+                    # in a passage a step is as sure as its surest claim
+                    limits = tuple(max((c.probability for c in claims if tier(c) <= level), default=0.0)
+                                   for level in TIERS)  # fmt: skip
+                    inside.setdefault(subject, []).append(Way(way.to, way.group, limits, way.narrow))
+                found.append(_Source(inside, met, span))
+        return [*found, _Source(ways, ends, None)]

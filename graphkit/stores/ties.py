@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
+from graphkit import ontology
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.stores import Store
 
 #: The relations of access paths, as Cypher.
-ACCESS = "|".join(name for name, relation in RELATIONS.items() if relation.access)
+ACCESS = "|".join(sorted(ontology.ACCESS))
 #: Those of them that lead on, and those that arrive at a chip.
 _ONWARD = "|".join(name for name, one in RELATIONS.items() if one.access and not PASSABLE.isdisjoint(one.objects))
 _ARRIVING = "|".join(name for name, one in RELATIONS.items() if one.access and "Chip" in one.objects)
@@ -33,6 +34,10 @@ class Ties:
         )
         #: the chips, their forms, and the families and classes of those
         self.ends = {str(row["b"]) for row in rows}
+
+    def of(self, node: str) -> tuple[set[str], set[str]]:
+        """Return the companies and sites next to a node, and the chips."""
+        return self.onward[node], self.chips[node]
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""

@@ -1,0 +1,102 @@
+"""What counts on the way to one chip under some filters: looked up once for each entity, then remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from graphkit.access.confidence import combine, tier
+from graphkit.access.network import Group, Network
+from graphkit.facts import Claim
+from graphkit.graph import Filters
+from graphkit.ontology import ACCESS, PASSABLE, PATH_STATUSES
+
+#: The most confidence that something can have at each tier or better, the best tier first; 0 where it has none.
+Limits = tuple[float, ...]
+
+#: The tiers of the statuses that can make a path, best first.
+TIERS = range(len(PATH_STATUSES))
+
+
+class Way(msgspec.Struct, frozen=True, gc=False):
+    """A group that may be a step, to the entity `to`; `narrow` says that each of its claims is limited to places."""
+
+    to: str
+    group: Group
+    limits: Limits
+    narrow: bool
+
+
+class Towards:
+    """A network as it counts for a chip: `ends` maps what answers to it to whether it is the exact model."""
+
+    def __init__(self, network: Network, chip: str, filters: Filters) -> None:
+        self.network, self.chip, self.filters = network, chip, filters
+        self.ends = {end: chip in network.families(end) for end in sorted(network.answering(chip))}
+        self._named = frozenset().union(*map(network.classes, self.ends))
+        self._claims: dict[str, dict[str, dict[str, list[Claim]]]] = {}
+        self._ties: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._ways: dict[str, dict[str, tuple[Way, ...]]] = {}
+
+    @classmethod
+    def of(cls, network: Network, chip: str, filters: Filters) -> Towards:
+        """Return what counts in a network for a chip under some filters, made once."""
+        found = network.towards.get((chip, filters))
+        if found is None:
+            found = network.towards[chip, filters] = cls(network, chip, filters)
+        return found
+
+    def ties(self, node: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the companies and sites that some access claim leads to from a node, and the ends."""
+        found = self._ties.get(node)
+        if found is None:
+            others = sorted(self._leaving(node))
+            found = self._ties[node] = (
+                tuple(other for other in others if other not in self.ends),
+                tuple(other for other in others if other in self.ends),
+            )
+        return found
+
+    def ways(self, node: str) -> Mapping[str, tuple[Way, ...]]:
+        """Return the ways that leave a node, by the entity that they lead to."""
+        found = self._ways.get(node)
+        if found is None:
+            found = self._ways[node] = {
+                other: tuple(self._way(node, relation, other, claims) for relation, claims in sorted(groups.items()))
+                for other, groups in sorted(self._leaving(node).items())
+            }
+        return found
+
+    def _leaving(self, node: str) -> dict[str, dict[str, list[Claim]]]:
+        """The access claims that leave a node and count, by object and relation."""
+        found = self._claims.get(node)
+        if found is None:
+            found = self._claims[node] = {}
+            for claim in self.network.claims_from(node):
+                if claim.relation in ACCESS and not claim.via and self._counts(claim):
+                    found.setdefault(claim.object, {}).setdefault(claim.relation, []).append(claim)
+        return found
+
+    def _counts(self, claim: Claim) -> bool:
+        leads = claim.object in self.ends or self.network.kind(claim.object) in PASSABLE
+        return leads and self.filters.keep(claim, self.network.document(claim)) and self.concerns(claim)
+
+    def concerns(self, claim: Claim) -> bool:
+        """Say whether a claim is not limited to chips that have nothing to do with the one asked for."""
+        return not claim.chips or any(
+            name in self._named or self.chip in self.network.families(name) for name in claim.chips
+        )
+
+    def _way(self, node: str, relation: str, other: str, claims: Sequence[Claim]) -> Way:
+        group = Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+        return Way(other, group, self._limits(group.claims), all(claim.sites or claim.regions for claim in claims))
+
+    def _limits(self, claims: tuple[Claim, ...]) -> Limits:
+        most, grown = 0.0, []
+        for level in TIERS:
+            some = [claim for claim in claims if tier(claim) == level]
+            if some:
+                most = max(most, some[0].probability if len(some) == 1 else combine(some, self.network))
+            grown.append(most)
+        return tuple(grown)
