@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim, Document, Entity
+from graphkit.facts import Claim, Document, Entity, fold, origin
 from graphkit.graph import Filters, documents
 from graphkit.ontology import ACCESS
 
@@ -41,7 +41,8 @@ class Network:
         self.documents = documents(graph)
         self._groups: dict[tuple[str, str], tuple[Group, ...]] = {}
         self._summaries: dict[str, tuple[Claim, ...]] = {}
-        self._kinds: dict[str, str] = {}
+        self._entities: dict[str, Entity] = {}
+        self._origins: dict[str, str] = {}
         self._located: dict[tuple[str, Filters], dict[str, tuple[Claim, ...]]] = {}
         self._answering: dict[str, frozenset[str]] = {}
         #: what `Towards.of` has looked up, by chip and filters
@@ -58,23 +59,29 @@ class Network:
 
     def entity(self, node: str) -> Entity:
         """Return the record of a node."""
-        record: Entity = self.graph.nodes[node]["entity"]
-        return record
+        found = self._entities.get(node)
+        if found is None:
+            found = self._entities[node] = self.graph.nodes[node]["entity"]
+        return found
 
     def kind(self, node: str) -> str:
         """Return the kind of a node."""
-        found = self._kinds.get(node)
-        if found is None:
-            found = self._kinds[node] = self.entity(node).kind
-        return found
+        return self.entity(node).kind
 
     def name(self, node: str) -> str:
         """Return the name of a node, or its id where the graph does not hold it."""
-        return self.entity(node).name if node in self.graph else node
+        return self.entity(node).name if node in self._entities or node in self.graph else node
 
     def document(self, claim: Claim) -> Document:
         """Return the document of a claim."""
         return self.documents[claim.document]
+
+    def origin(self, claim: Claim) -> str:
+        """Return who is behind a claim, as a folded name."""
+        found = self._origins.get(claim.id)
+        if found is None:
+            found = self._origins[claim.id] = fold(origin(claim, self.document(claim)))
+        return found
 
     def claims_from(self, node: str) -> Iterator[Claim]:
         """Iterate over the claims whose subject is a node."""

@@ -106,13 +106,14 @@ def between(
                 left[chip] = 0
                 back.setdefault(chip, []).append(node)
             for other in onward if hops < max_hops else ():
-                if other in back:
-                    back[other].append(node)
-                    continue
-                back[other] = [node]
-                if other not in depth:
-                    depth[other] = hops
-                    reached.append(other)
+                known = back.get(other)
+                if known is not None:
+                    known.append(node)
+                elif hops + 1 < max_hops or ties(other)[1]:  # with one step left, only a chip will do
+                    back[other] = [node]
+                    if other not in depth:
+                        depth[other] = hops
+                        reached.append(other)
         front = reached
     queue = deque(left)
     while queue:

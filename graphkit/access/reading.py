@@ -98,7 +98,7 @@ class _Reader:
         self.end = groups[-1].object
         self.nodes = (groups[0].subject, *(group.object for group in groups))
         self.site = next(
-            (node for node in self.nodes if network.entity(node).kind == "Datacenter"), None
+            (node for node in self.nodes if network.kind(node) == "Datacenter"), None
         )
         self.located = network.located(self.site, place_filters) if self.site else {}
         self.place_filters = place_filters
@@ -188,12 +188,12 @@ class _Reader:
         }
         order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
         for span, used in itertools.product((None, *sorted(spans)), self._naming(chosen)):
-            told = [tuple(c for c in claims if span is None or within(c, span)) for claims in used]
+            told = used if span is None else [tuple(c for c in claims if within(c, span)) for claims in used]
             if not all(told):
                 continue
             statuses = [min(map(tier, claims)) for claims in told]
             told = [
-                tuple(claim for claim in claims if tier(claim) == status)
+                claims if len(claims) == 1 else tuple(claim for claim in claims if tier(claim) == status)
                 for claims, status in zip(told, statuses, strict=True)
             ]
             steps = [combine(claims, self.network) for claims in told]
@@ -308,6 +308,8 @@ class _Reader:
 
     def _together(self, told: Sequence[Sequence[Claim]]) -> bool:
         """Whether there is a day on which a claim of every step may hold; one without dates may on any."""
+        if not any(claim.until for claims in told for claim in claims):
+            return True  # what has begun and has no end holds on the last day
         spells = [[holds(claim, self.network.document(claim)) for claim in claims] for claims in told]
         dated = [[spell for spell in known if spell] for known in spells if all(known)]
         starts = [BEGINNING, *(first for known in dated for first, _ in known)]
@@ -317,7 +319,7 @@ class _Reader:
         """Claims with `via` that lie on the path in its order, intermediaries too, and allow its setting."""
         found = []
         place = {node: position for position, node in enumerate(self.nodes)}
-        for node in self.nodes:
+        for node in self.nodes[:-1]:
             for claim in self.network.summaries(node):
                 end = self.end if claim.object in self.network.classes(self.end) else claim.object
                 told = [place.get(one, -1) for one in (node, *claim.via, end)]

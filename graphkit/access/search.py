@@ -96,7 +96,7 @@ class _Source:
         return -self.join(confidence, goal.confidence[node]) * (1 + 1e-9), hops + left
 
 
-@functools.cache
+@functools.lru_cache(maxsize=1 << 12)
 def _grows(limits: Limits) -> tuple[int, ...]:
     """The tiers at which limits grow."""
     return tuple(tier for tier in TIERS if limits[tier] > (limits[tier - 1] if tier else 0.0))
@@ -160,6 +160,7 @@ class Search:
         # where a site stands is no step: neither the date nor the choice of relations hides it
         self.place_filters = msgspec.structs.replace(filters, on=None, include=None, exclude=frozenset())
         self.expanded, self.exhausted = 0, False
+        self._followed: dict[tuple[str, str, str, str], bool] = {}
         self._field = field(network, buyer, chip, filters, max_hops)
 
     @functools.cached_property
@@ -245,8 +246,16 @@ class Search:
     def _may_enter(self, partial: _Partial, node: str) -> bool:
         """Whether every step so far has a claim that allows this site: scope prunes early."""
         return not partial.narrow or self.network.kind(node) != "Datacenter" or all(
-            any(self._allows_site(claim, node) for claim in step.claims) for step in partial.narrow
+            self._may_follow(step, node) for step in partial.narrow
         )
+
+    def _may_follow(self, step: Group, site: str) -> bool:
+        """Whether a claim of a step allows a site."""
+        key = step.subject, step.relation, step.object, site
+        found = self._followed.get(key)
+        if found is None:
+            found = self._followed[key] = any(self._allows_site(claim, site) for claim in step.claims)
+        return found
 
     def _allows_site(self, claim: Claim, site: str) -> bool:
         if claim.sites:
@@ -263,11 +272,13 @@ class Search:
     def _sources(self) -> list[_Source]:
         """The passages that link buyer and chip, then the graph as a whole."""
         ways, ends = self._field.ways, self._field.ends
+        every = list(itertools.chain.from_iterable(ways.values()))
         first = {claim.document for way in ways.get(self.buyer, ()) for claim in way.group.claims}
+        linking = first & {claim.document for way in every if way.to in ends for claim in way.group.claims}
         told: dict[Span, dict[tuple[str, str, str], tuple[Way, list[Claim]]]] = {}
-        for way in itertools.chain.from_iterable(ways.values()):
+        for way in every if linking else ():
             for claim in way.group.claims:
-                if claim.document in first and (span := span_of(claim)):
+                if claim.document in linking and (span := span_of(claim)):
                     key = way.group.subject, way.group.relation, way.to
                     told.setdefault(span, {}).setdefault(key, (way, []))[1].append(claim)
         wide: dict[str, list[Span]] = {}

@@ -52,8 +52,7 @@ class Ties:
                     hops -= 1
                     continue
                 ties = self._ahead(front, self.room)
-            self._tie(ties)
-            front = {b for _, b in ties[: self.room]} - looked - self.ends
+            front = {b for _, b in self._tie(ties)} - looked - self.ends
             looked |= front
             hops -= 1
         if front and not self.truncated:
@@ -95,16 +94,16 @@ class Ties:
             "WHERE a.kind IN $kinds RETURN DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit",
             {"ids": sorted(ids), "kinds": sorted(PASSABLE), "limit": self.room + 1},
         )
-        ties = [(str(row["a"]), str(row["b"])) for row in rows]
-        self._tie(ties)
-        return {a for a, _ in ties}
+        return {a for a, _ in self._tie([(str(row["a"]), str(row["b"])) for row in rows])}
 
-    def _tie(self, ties: list[Tie]) -> None:
-        """Keep some ties, as far as there is room."""
+    def _tie(self, ties: list[Tie]) -> list[Tie]:
+        """Keep some ties, as far as there is room, and return those."""
         self.truncated = self.truncated or len(ties) > self.room
-        for a, b in ties[: self.room]:
+        kept = ties[: self.room]
+        self.room -= len(kept)
+        for a, b in kept:
             (self.chips if b in self.ends else self.onward)[a].add(b)
-        self.room -= min(len(ties), self.room)
+        return kept
 
 
 def _texts(value: object) -> list[str]:
