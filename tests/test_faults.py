@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import shutil
 import socket
 import ssl
@@ -156,6 +157,40 @@ def test_a_server_that_dies_in_the_middle_of_a_load(
     with open_store(neo4j_server.url, readonly=False) as store, pytest.raises(StoreUnavailable, match="start it"):
         load(store, BASE, die)
     neo4j_server.start()
+    with open_store(neo4j_server.url, readonly=False) as store:
+        assert incomplete(store) == [BASE.name]
+        load(store, BASE)
+        assert dump(store) == clean
+
+
+def room(server: Server, bytes_: int) -> None:
+    """Let a server write files up to some size only: to it, what it cannot write is a full disk."""
+    assert server.process is not None
+    _, most = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (bytes_, most))
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="no full disk to test on: this system has no prlimit")
+def test_a_server_whose_disk_is_full_in_the_middle_of_a_load(neo4j_server: Server) -> None:
+    """The server stops its database then; with room again and started anew it is as good as before."""
+    empty(neo4j_server.url)
+    with open_store(neo4j_server.url, readonly=False) as store:
+        load(store, BASE)
+        clean = dump(store)
+    empty(neo4j_server.url)
+
+    def fill(done: int, total: int) -> None:
+        if done > total / 3:
+            room(neo4j_server, 1)
+
+    try:
+        for _ in range(2):
+            with pytest.raises(StoreError, match="disk") as full, open_store(neo4j_server.url, readonly=False) as store:
+                load(store, BASE, fill)
+            assert "\n" not in str(full.value) and full.value.exit_code == 3
+    finally:
+        neo4j_server.kill()
+        neo4j_server.start()
     with open_store(neo4j_server.url, readonly=False) as store:
         assert incomplete(store) == [BASE.name]
         load(store, BASE)
