@@ -1,5 +1,7 @@
 """A Neo4j Community server for the tests: fetched by Maven, run by the machine's own Java.
 
+NEO4J_TEST_VERSION names another version; a Java that is new enough for it is looked for in
+JAVA_HOME, on the PATH and in /usr/lib/jvm.
 `python -m tests.neo4j_server` starts one, prints how to reach it, and ends it with Ctrl-C.
 """
 
@@ -12,9 +14,11 @@ import socket
 import subprocess
 import tempfile
 import time
+from functools import cache
 from pathlib import Path
 
 VERSION = os.environ.get("NEO4J_TEST_VERSION") or "5.26.30"
+NEEDS_JAVA = 21 if VERSION.startswith("20") else 17
 PASSWORD = "graphkit-tests"
 
 _POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
@@ -48,7 +52,7 @@ class Server:
 
     def __init__(self, home: Path, *, heap: str = "1g", tests: bool = True) -> None:
         self.home, self._lib, self._heap = home, library(), heap
-        self._java = ["java", *_OPENS, *(_JAVA if tests else ())]
+        self._java = [find_java(), *_OPENS, *(_JAVA if tests else ())]
         self.port = free_port()
         self.url = f"bolt://127.0.0.1:{self.port}"
         (home / "conf").mkdir(parents=True)
@@ -110,16 +114,31 @@ class Server:
         shutil.rmtree(self.home, ignore_errors=True)
 
 
+@cache
+def find_java() -> str:
+    """Return a Java that is new enough for the server. Raises Unavailable."""
+    home, path = os.environ.get("JAVA_HOME"), shutil.which("java")
+    places = [Path(home, "bin", "java")] if home else []
+    places += [Path(path)] if path else []
+    places += sorted(Path("/usr/lib/jvm").glob("*/bin/java"))
+    found: list[str] = []
+    for place in filter(Path.is_file, places):
+        said = subprocess.run([place, "-version"], capture_output=True, text=True).stderr
+        version = re.search(r'version "(\d+)', said)
+        if version and int(version[1]) >= NEEDS_JAVA:
+            return str(place)
+        found.append(f"{place} ({version[1] if version else 'of no version'})")
+    raise Unavailable(
+        f"no Neo4j server to test on: Neo4j {VERSION} needs Java {NEEDS_JAVA} or newer, here is "
+        f"{', '.join(found) or 'none'}, and NEO4J_TEST_URI is not set"
+    )
+
+
 def library() -> Path:
     """Return the folder with the server's jars, fetched by Maven once. Raises Unavailable."""
-    for tool in ("java", "mvn"):
-        if shutil.which(tool) is None:
-            raise Unavailable(f"no Neo4j server to test on: {tool} is not installed and NEO4J_TEST_URI is not set")
-    said = subprocess.run(["java", "-version"], capture_output=True, text=True).stderr
-    found = re.search(r'version "(\d+)', said)
-    needed = 21 if VERSION.startswith("20") else 17
-    if found is None or int(found[1]) < needed:
-        raise Unavailable(f"no Neo4j server to test on: Neo4j {VERSION} needs Java {needed}, here is {said[:60]!r}")
+    find_java()
+    if shutil.which("mvn") is None:
+        raise Unavailable("no Neo4j server to test on: mvn is not installed and NEO4J_TEST_URI is not set")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "graphkit-tests"
     folder = cache / f"neo4j-{VERSION}"
     if not (folder / "lib").is_dir():

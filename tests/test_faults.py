@@ -173,11 +173,12 @@ def room(server: Server, bytes_: int) -> None:
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="no full disk to test on: this system has no prlimit")
 def test_a_server_whose_disk_is_full_in_the_middle_of_a_load(neo4j_server: Server) -> None:
     """The server stops its database then; with room again and started anew it is as good as before."""
-    empty(neo4j_server.url)
-    with open_store(neo4j_server.url, readonly=False) as store:
+    url = neo4j_server.url
+    empty(url)
+    with open_store(url, readonly=False) as store:
         load(store, BASE)
         clean = dump(store)
-    empty(neo4j_server.url)
+    empty(url)
 
     def fill(done: int, total: int) -> None:
         if done > total / 3:
@@ -185,13 +186,13 @@ def test_a_server_whose_disk_is_full_in_the_middle_of_a_load(neo4j_server: Serve
 
     try:
         for _ in range(2):
-            with pytest.raises(StoreError, match="disk") as full, open_store(neo4j_server.url, readonly=False) as store:
+            with pytest.raises(StoreError, match="disk") as full, open_store(url, readonly=False) as store:
                 load(store, BASE, fill)
             assert "\n" not in str(full.value) and full.value.exit_code == 3
     finally:
         neo4j_server.kill()
         neo4j_server.start()
-    with open_store(neo4j_server.url, readonly=False) as store:
+    with open_store(url, readonly=False) as store:
         assert incomplete(store) == [BASE.name]
         load(store, BASE)
         assert dump(store) == clean
