@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Set
 
 from graphkit import ontology
 from graphkit.ontology import PASSABLE, RELATIONS
@@ -18,6 +18,8 @@ _ARRIVING = "|".join(name for name, one in RELATIONS.items() if one.access and "
 LEVELS = 8
 
 Tie = tuple[str, str]
+
+_NOBODY: frozenset[str] = frozenset()
 
 
 class Ties:
@@ -35,9 +37,9 @@ class Ties:
         #: the chips, their forms, and the families and classes of those
         self.ends = {str(row["b"]) for row in rows}
 
-    def of(self, node: str) -> tuple[set[str], set[str]]:
+    def of(self, node: str) -> tuple[Set[str], Set[str]]:
         """Return the companies and sites next to a node, and the chips."""
-        return self.onward[node], self.chips[node]
+        return self.onward.get(node, _NOBODY), self.chips.get(node, _NOBODY)
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""
