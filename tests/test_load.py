@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 import graphkit.stores.load as loading
-from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreNotOurs
+from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreError, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
 from graphkit.stores import Row, Store, open_store
@@ -253,6 +253,21 @@ def test_a_basis_of_a_date_never_goes_to_another_date(store: Store) -> None:
     document = row["p"]
     assert isinstance(document, dict) and "published_basis" not in document
     assert (document["published"], document["publisher"], document["url"]) == ("2024-05", "P", "u")
+
+
+@pytest.mark.parametrize("kept", [["{"], [], ['{"id":"acme"}', "{}"]])
+def test_a_node_whose_record_of_its_bases_was_spoilt_is_said_to_be_and_can_be_mended(
+    store: Store, kept: list[str]
+) -> None:
+    load(store, small("one", ACME))
+    load(store, small("two", msgspec.structs.replace(ACME, note="Ours.")))
+    store.write("MATCH (n:Entity) SET n.declared = $kept", {"kept": kept})
+    with pytest.raises(StoreError, match="remove its property `declared`, then build 'two' again"):
+        load(store, small("one", ACME, sha256="2"))
+    store.write("MATCH (n:Entity) REMOVE n.declared")
+    load(store, small("one", ACME, sha256="2"))
+    load(store, small("two", ACME, sha256="2"))
+    assert store.read("MATCH (n:Entity) RETURN n.note AS n, n.declared AS d") == [{"n": None, "d": None}]
 
 
 def case(rng: random.Random, name: str) -> FactBase:

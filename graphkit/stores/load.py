@@ -192,11 +192,14 @@ class _Load:
         for label, records in both:
             names = self._names(label)
             for batch in _batches(records, BATCH):
-                ids = [record.id for record in batch]
-                shared = self._there(label, ids, "AND any(f IN n.factbases WHERE NOT f IN $names)")
-                for record in batch:
-                    others = self._others(label, shared.get(record.id, {}))
-                    if said := disagreement(label, others, record, names[record.id][0]):
+                by_id = {record.id: record for record in batch}
+                for node in self.store.read(
+                    f"MATCH (n:{label}) WHERE n.id IN $ids AND any(f IN n.factbases WHERE NOT f IN $names) "
+                    "RETURN n.id AS id, n.name AS name, n.kind AS kind, n.factbases AS factbases ORDER BY id",
+                    {"ids": list(by_id), "names": self.names},
+                ):
+                    record = by_id[str(node["id"])]
+                    if said := disagreement(label, node, record, names[record.id][0], self.names):
                         raise StoreDisagrees(f"{said}: nothing was written; {_MEND}")
 
     def _nodes(self, label: str, records: Sequence[Record]) -> Change:
@@ -234,28 +237,19 @@ class _Load:
             self.fresh_nodes = False
         raise StoreError(f"something else keeps changing the nodes of {' and '.join(self.names)}: run the load again")
 
-    def _there(self, label: str, ids: list[str], where: str = "") -> dict[str, dict[str, object]]:
+    def _there(self, label: str, ids: list[str]) -> dict[str, dict[str, object]]:
         if self.fresh_nodes:
             return {}
-        found = self.store.read(
-            f"MATCH (n:{label}) WHERE n.id IN $ids {where} RETURN n", {"ids": ids, "names": self.names}
-        )
+        found = self.store.read(f"MATCH (n:{label}) WHERE n.id IN $ids RETURN n", {"ids": ids})
         nodes = msgspec.convert([row["n"] for row in found], list[_Node])
         return {str(node.properties["id"]): node.properties for node in nodes}
-
-    def _others(self, label: str, node: Mapping[str, object]) -> dict[str, Record]:
-        """Return what fact bases of other names say of a node."""
-        listed = node.get("factbases")
-        if not isinstance(listed, list) or set(listed) <= set(self.names):
-            return {}
-        return {name: record for name, record in declared(label, node).items() if name not in self.names}
 
     def _update(
         self, label: str, before: Mapping[str, object], record: Record | None, names: Sequence[str]
     ) -> Properties:
         """Return the properties to set (null: to remove) so that a node says our record and what others say."""
-        others = self._others(label, before)
-        if record is not None and (said := disagreement(label, others, record, names[0])):
+        others = declared(label, before, self.names)
+        if record is not None and (said := disagreement(label, before, record, names[0], self.names)):
             raise StoreDisagrees(f"{said} since this load began; {_MEND}")
         said_by = others if record is None else {**others, **dict.fromkeys(names, record)}
         # a node that nobody declares stays as it is while a relationship holds it

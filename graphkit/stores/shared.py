@@ -7,7 +7,7 @@ record of each as JSON, in the order of `factbases`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 
 import msgspec
@@ -28,21 +28,27 @@ Record = Entity | Document
 AGREED = {"Entity": ("name", "kind"), "Document": ("name",)}
 
 
-def declared(label: str, node: Mapping[str, object]) -> dict[str, Record]:
-    """Return what each fact base says of a node, by name. Raises StoreError where it is not ours to read."""
-    names, texts = node.get("factbases"), node.get("declared")
-    if not isinstance(names, list) or not names:
+def declared(label: str, node: Mapping[str, object], ours: Collection[str]) -> dict[str, Record]:
+    """Return what each fact base but ours says of a node, by name. Raises StoreError where that cannot be read."""
+    others, texts = _others(node, ours), node.get("declared")
+    if not others:
         return {}
     if not isinstance(texts, list):
-        return dict.fromkeys(names, entity_from_row(node) if label == "Entity" else document_from_row(node))
+        return dict.fromkeys(others, entity_from_row(node) if label == "Entity" else document_from_row(node))
     kind: type[Record] = Entity if label == "Entity" else Document
     try:
-        return dict(zip(names, (msgspec.json.decode(text, type=kind) for text in texts), strict=True))
+        said = zip(_others(node, ()), texts, strict=True)
+        return {name: msgspec.json.decode(text, type=kind) for name, text in said if name in others}
     except (msgspec.MsgspecError, TypeError, ValueError) as error:
         raise StoreError(
             f"what the {label.lower()} {node.get('id')!r} keeps of its fact bases makes no sense ({error}): "
-            f"remove its property `declared`, then build {' and '.join(map(repr, names))} again"
+            f"remove its property `declared`, then build {' and '.join(map(repr, others))} again"
         ) from None
+
+
+def _others(node: Mapping[str, object], ours: Collection[str]) -> list[str]:
+    listed = node.get("factbases")
+    return [name for name in listed if name not in ours] if isinstance(listed, list) else []
 
 
 def together(label: str, records: Mapping[str, Record]) -> Properties:
@@ -58,11 +64,13 @@ def together(label: str, records: Mapping[str, Record]) -> Properties:
     return properties
 
 
-def disagreement(label: str, records: Mapping[str, Record], record: Record, name: str) -> str | None:
-    """Say in what a fact base of that name disagrees on a node with others; None where it does not."""
-    for other, theirs in records.items():
+def disagreement(
+    label: str, node: Mapping[str, object], record: Record, name: str, ours: Collection[str]
+) -> str | None:
+    """Say in what the record of our fact base of that name disagrees on a node with other fact bases."""
+    for other in _others(node, ours):  # which agree with each other and so with the node
         for property_ in AGREED[label]:
-            here, there = getattr(record, property_), getattr(theirs, property_)
+            here, there = getattr(record, property_), node.get(property_)
             if here != there:
                 return (
                     f"the {property_} of the {label.lower()} {record.id!r} is {here!r} in {name!r} and {there!r} "
