@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -171,6 +172,7 @@ def free_port() -> int:
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or a plain kill would leave the server behind
     home = Path(tempfile.mkdtemp(prefix="graphkit-neo4j-"))
     server = Server(home)
     try:
