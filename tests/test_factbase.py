@@ -139,6 +139,7 @@ row("duplicate entity", "entities.csv", "rentor,Rentor Again,Company,,,", "'rent
 row("bad slug", "entities.csv", "Big Corp,Big Corp,Company,,,", "'Big Corp' is not a lower-case slug")
 row("no id", "entities.csv", ",Nameless,Company,,,", "'id' is empty")
 row("no name", "entities.csv", "nameless,,Company,,,", "'name' is empty")
+row("long name", "entities.csv", f"long,{'n' * 1_001},Company,,,", "the name has 1,001 characters")
 row("bad generic", "entities.csv", "gen,Gen,Company,,true,", "generic 'true'")
 row("same name", "entities.csv", "rentor-2,RÉNTOR,Company,,,", "'RÉNTOR' is also a name of rentor")
 row("same alias", "entities.csv", "third,Third,Company,bb,,", "'bb' is also a name of bytebuyer")

@@ -186,7 +186,7 @@ def test_a_server_whose_disk_is_full_in_the_middle_of_a_load(neo4j_server: Serve
 
     try:
         for _ in range(2):
-            with pytest.raises(StoreError, match="disk") as full, open_store(url, readonly=False) as store:
+            with pytest.raises(StoreError, match="restart") as full, open_store(url, readonly=False) as store:
                 load(store, BASE, fill)
             assert "\n" not in str(full.value) and full.value.exit_code == 3
     finally:
@@ -196,6 +196,25 @@ def test_a_server_whose_disk_is_full_in_the_middle_of_a_load(neo4j_server: Serve
         assert incomplete(store) == [BASE.name]
         load(store, BASE)
         assert dump(store) == clean
+
+
+def test_an_index_that_the_server_could_not_build_is_built_by_the_next_load(neo4j_url: str) -> None:
+    """A text too long for an index stands for the full disk, which leaves it in the same state."""
+    empty(neo4j_url)
+    with open_store(neo4j_url, readonly=False) as store:
+        load(store, BASE)
+        store.write("DROP INDEX entity_folded IF EXISTS")
+        store.write("CREATE (:Theirs {text: $long}), (:Entity {id: 'long', folded: $long, factbases: []})",
+                    {"long": "x" * 40_000})  # fmt: skip
+        store.write("CREATE INDEX their_own IF NOT EXISTS FOR (n:Theirs) ON (n.text)")
+        with pytest.raises(StoreError, match="could not build an index") as failed:
+            load(store, made_base("other"))
+        assert "\n" not in str(failed.value)
+        store.write("MATCH (n:Entity {id: 'long'}) DELETE n")
+        load(store, made_base("other"))
+        states = store.read("SHOW INDEXES YIELD name, state RETURN name, state")
+        assert [row["name"] for row in states if row["state"] != "ONLINE"] == ["their_own"]
+        store.write("DROP INDEX their_own")
 
 
 def test_two_loaders_at_once_leave_what_the_next_load_heals(neo4j_url: str) -> None:

@@ -109,6 +109,16 @@ def test_a_store_opened_for_reading_does_not_write(database: str) -> None:
         assert opened.read("MATCH (n) RETURN n.id AS id") == [{"id": "d"}]
 
 
+def test_many_statements_are_each_written_and_answer_in_their_order(store: Store) -> None:
+    create = "CREATE (n:Document {id: $id, name: 'D'}) RETURN n.id AS id"
+    written = store.write_many((create, {"id": f"d{n}"}) for n in range(20))
+    assert [row["id"] for (row,) in written] == [f"d{n}" for n in range(20)]
+    assert store.read("MATCH (n) RETURN count(n) AS n") == [{"n": 20}]
+    with pytest.raises(QueryError):
+        list(store.write_many([(create, {"id": "later"}), ("CREATE (n", {}), (create, {"id": "never"})] * 20))
+    assert store.read("MATCH (n) RETURN count(n) AS n")[0]["n"] < 24
+
+
 @pytest.mark.parametrize(
     "cypher", ["MATCH (n RETURN n", "MATCH (n) RETURN m", "RETURN $absent", "CALL no.such() YIELD x RETURN x"]
 )

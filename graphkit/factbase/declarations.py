@@ -18,6 +18,9 @@ _DOCUMENT_COLUMNS = ("publisher", "published", "published_basis", "language", "u
 _RELIABILITIES = ("", "A", "B", "C", "D", "E", "F")
 
 _SLUGS = {"document": re.compile(r"[a-z0-9][a-z0-9_-]{0,199}\Z"), "entity": re.compile(r"[a-z0-9][a-z0-9-]{0,199}\Z")}
+#: Characters of a name: a server's index takes about 8,000 bytes.
+_LONGEST_NAME = 1_000
+_SHORTER = f"write at most {_LONGEST_NAME:,}"
 _URL = re.compile(r"https?://[^\s/]\S*\Z")
 
 
@@ -141,6 +144,8 @@ class Declarations:
                 continue
             if not name:
                 self._fault(file, line, "the rule has no name", "give it one")
+            elif len(name) > _LONGEST_NAME:
+                self._fault(file, line, f"the name has {len(name):,} characters", _SHORTER)
             if aliases is None:
                 self._fault(file, line, "the aliases are not a list of names", "write [one, other]")
             if len(self._faults) == before:
@@ -184,6 +189,8 @@ class Declarations:
             self._fault(table.file, line, f"the cell {column!r} is empty", "fill it")
         elif "\n" in cell:
             self._fault(table.file, line, f"the {column} has a line break", "write it on one line")
+        elif column == "name" and len(cell) > _LONGEST_NAME:
+            self._fault(table.file, line, f"the name has {len(cell):,} characters", _SHORTER)
 
     def _add(self, entity: Entity, file: str, line: int) -> None:
         known = self.entities[entity.id]

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -16,9 +16,13 @@ from typing import Protocol, Self
 from graphkit.errors import InvalidValue
 from graphkit.stores.values import Row
 
-__all__ = ["Row", "Store", "is_server", "masked", "open_store"]
+__all__ = ["Row", "Statement", "Store", "is_server", "masked", "open_store"]
 
 SERVER_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+
+
+#: Cypher with its parameters.
+Statement = tuple[str, Mapping[str, object]]
 
 
 class Store(Protocol):
@@ -38,6 +42,13 @@ class Store(Protocol):
 
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Run a statement that writes, in one transaction. Raises as `read` does."""
+
+    def write_many(self, statements: Iterable[Statement]) -> Iterator[list[Row]]:
+        """Run statements that write, each in a transaction of its own; yield what each returns, in their order.
+
+        A server works on one while the next is made and sent, and may begin that one too: none may rest
+        on the one before it. Raises as `read` does.
+        """
 
     def create_schema(self, *, indexes: bool = True) -> None:
         """Create graphkit's constraints where they are missing, and its indexes, unless told to wait with them."""

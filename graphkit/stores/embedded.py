@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import os
 import shutil
 import stat
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -24,6 +25,7 @@ from graphkit.errors import (
     StoreError,
     StoreUnavailable,
 )
+from graphkit.stores import Statement
 from graphkit.stores.schema import TEXT_INDEXES, embedded_schema
 from graphkit.stores.values import Row, from_embedded
 
@@ -86,6 +88,9 @@ class EmbeddedStore:
             return self._run(cypher, parameters)
         finally:
             self._graph.read_only(True)
+
+    def write_many(self, statements: Iterable[Statement]) -> Iterator[list[Row]]:
+        return itertools.starmap(self.write, statements)
 
     def create_schema(self, *, indexes: bool = True) -> None:
         constraints, later = embedded_schema()

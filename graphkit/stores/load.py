@@ -11,7 +11,7 @@ Loads of different fact bases may run at once: a node is written only as it was 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from secrets import token_hex
@@ -23,7 +23,7 @@ from graphkit.errors import InvalidValue, QueryError, StoreBusy, StoreDisagrees,
 from graphkit.factbase import FactBase
 from graphkit.facts import Claim, Entity
 from graphkit.ontology import KINDS, RELATIONS
-from graphkit.stores import Row, Store
+from graphkit.stores import Row, Statement, Store
 from graphkit.stores.marks import Mark, holds, incomplete, marks, refuse_foreign, same
 from graphkit.stores.records import Properties, claim_properties
 from graphkit.stores.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES, SCHEMA
@@ -40,7 +40,8 @@ _KNOWN = {"Entity": ENTITY_PROPERTIES, "Document": DOCUMENT_PROPERTIES}
 _VALUES = {label: ", ".join(f"coalesce(n.{name}, '')" for name in known) for label, known in _KNOWN.items()}
 _MEND = "make both the same and build their folders together, which names every such place, or give one another id"
 
-#: Goes before every write: it locks the marks before it reads their tokens, or a load could begin in between.
+#: Goes before every write: it locks the marks before it reads their tokens, or a load could begin in between;
+#: and of two writes that are sent at once one waits for the other, so that neither ever waits for both.
 _OURS = (
     "UNWIND $names AS mark MATCH (f:FactBase {id: mark}) SET f.schema = $schema "
     "WITH collect(f.load) AS loads WHERE size(loads) = size($names) AND all(one IN loads WHERE one = $load) "
@@ -152,9 +153,12 @@ class _Load:
             raise self._busy()
 
     def _write(self, cypher: str, parameters: Mapping[str, object]) -> list[Row]:
-        """Write, or leave all as it is where another load has begun since."""
+        return self.store.write(*self._ours(cypher, parameters))
+
+    def _ours(self, cypher: str, parameters: Mapping[str, object]) -> Statement:
+        """Return what writes, or leaves all as it is where another load has begun since."""
         ours = {"names": self.names, "schema": SCHEMA, "load": self.token}
-        return self.store.write(_OURS + cypher, {**parameters, **ours})
+        return _OURS + cypher, {**parameters, **ours}
 
     def _taken_over(self) -> bool:
         found = self.store.read(
@@ -315,19 +319,50 @@ class _Load:
     def _claims(self) -> Change:
         added: list[str] = []
         changed: list[str] = []
+        rows: deque[int] = deque()
+
+        def statements() -> Iterator[Statement]:
+            for relation, name, batch in self._claim_batches():
+                for cypher, parameters in self._claim_statements(relation, name, batch, added, changed):
+                    rows.append(len(parameters["rows"]))
+                    yield self._ours(cypher, parameters)
+                self._step(len(batch))
+
+        try:
+            for (row,) in self.store.write_many(statements()):
+                self._compare(row["n"], rows.popleft())
+        except QueryError as error:
+            if self._taken_over():
+                raise self._busy() from error
+            raise StoreError(
+                f"claims were not written ({error}): wait if another load is running, then run again"
+            ) from error
+        return Change(tuple(sorted(added)), tuple(sorted(changed)))
+
+    def _compare(self, written: object, rows: int) -> None:
+        if written != rows:
+            if self._taken_over():
+                raise self._busy()
+            raise StoreError(
+                f"{written} of {rows} claims were written: "
+                "something else is changing graphkit's nodes; run the load again"
+            )
+
+    def _claim_batches(self) -> Iterator[tuple[str, str, list[Claim]]]:
+        """Yield the claims in batches of one relation and one fact base."""
         waiting: dict[tuple[str, str], list[Claim]] = defaultdict(list)
         for claim in self.base.claims:
             group = (claim.relation, claim.factbase or self.base.name)
             waiting[group].append(claim)
             if len(waiting[group]) == BATCH:
-                self._write_claims(*group, waiting.pop(group), added, changed)
+                yield *group, waiting.pop(group)
         for group, batch in waiting.items():
-            self._write_claims(*group, batch, added, changed)
-        return Change(tuple(sorted(added)), tuple(sorted(changed)))
+            yield *group, batch
 
-    def _write_claims(
+    def _claim_statements(
         self, relation: str, name: str, batch: list[Claim], added: list[str], changed: list[str]
-    ) -> None:
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield what writes the claims of a batch that are new or have changed, and note their ids."""
         there: dict[object, object] = {}
         if not self.fresh_claims:
             found = self.store.read(
@@ -349,34 +384,16 @@ class _Load:
                 other.append({"id": claim.id, "props": properties})
                 changed.append(claim.id)
         if new:
-            self._write_counted(
+            yield (
                 "UNWIND $rows AS row MATCH (a:Entity {id: row.a}) MATCH (b:Entity {id: row.b}) "
                 f"CREATE (a)-[r:{relation}]->(b) SET r = row.props RETURN count(r) AS n",
                 {"rows": new},
             )
         if other:
-            self._write_counted(
+            yield (
                 f"UNWIND $rows AS row MATCH ()-[r:{relation}]->() WHERE r.id = row.id AND r.factbase = $name "
                 "SET r = row.props RETURN count(r) AS n",
                 {"rows": other, "name": name},
-            )
-        self._step(len(batch))
-
-    def _write_counted(self, cypher: str, parameters: dict[str, Any]) -> None:
-        try:
-            (row,) = self._write(cypher, parameters)
-        except QueryError as error:
-            if self._taken_over():
-                raise self._busy() from error
-            raise StoreError(
-                f"claims were not written ({error}): wait if another load is running, then run again"
-            ) from error
-        if row["n"] != len(parameters["rows"]):
-            if self._taken_over():
-                raise self._busy()
-            raise StoreError(
-                f"{row['n']} of {len(parameters['rows'])} claims were written: "
-                "something else is changing graphkit's nodes; run the load again"
             )
 
     def _remove_claims(self) -> tuple[str, ...]:

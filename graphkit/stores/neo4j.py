@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import ssl
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
@@ -21,12 +23,15 @@ from graphkit.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graphkit.stores import masked
-from graphkit.stores.schema import neo4j_schema
+from graphkit.stores import Statement, masked
+from graphkit.stores.schema import NEO4J_INDEXES, neo4j_schema
 from graphkit.stores.values import Row, from_driver
 
 #: Seconds to wait for a connection, and to go on trying a transaction that met a passing fault.
 CONNECT, RETRY = 5.0, 10.0
+
+#: Statements that are sent at once: what takes the driver's time is done while the server works.
+_AT_ONCE = 2
 
 
 class Neo4jStore:
@@ -83,11 +88,28 @@ class Neo4jStore:
             raise QueryError(f"{self._url} was opened for reading: open it with readonly=False to write", cypher)
         return self._run(cypher, parameters, neo4j.RoutingControl.WRITE)
 
+    def write_many(self, statements: Iterable[Statement]) -> Iterator[list[Row]]:
+        with ThreadPoolExecutor(_AT_ONCE) as senders:
+            waiting: deque[Future[list[Row]]] = deque()
+            for statement in statements:
+                waiting.append(senders.submit(self.write, *statement))
+                if len(waiting) == _AT_ONCE:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
     def create_schema(self, *, indexes: bool = True) -> None:
         constraints, later = neo4j_schema()
         with translated(self._url, self._database), self._session(neo4j.WRITE_ACCESS) as session:
+            ours = {"names": NEO4J_INDEXES}
+            # one that a full disk stopped stays as it is, and IF NOT EXISTS would take it for made
+            failed = session.run("SHOW INDEXES YIELD name, state WHERE state = 'FAILED' AND name IN $names "
+                                 "RETURN name", ours).value()  # fmt: skip
+            for name in failed:
+                session.run(f"DROP INDEX {name} IF EXISTS").consume()
             session.execute_write(_run_all, (*constraints, *(later if indexes else ())))
-            session.run("CALL db.awaitIndexes(600)").consume()
+            if indexes:
+                session.run("UNWIND $names AS name CALL db.awaitIndex(name, 600)", ours).consume()
 
     def close(self) -> None:
         self._driver.close()
@@ -165,6 +187,16 @@ def _server_said(error: faults.Neo4jError, url: str, database: str | None, cyphe
         return QueryTimeout(f"stopped at its time limit: {said}")
     if "OutOfMemory" in code:
         return QueryTimeout(f"stopped at the server's memory limit: {said}")
+    if code.endswith("TransactionLogError") or "needs to be restarted" in said:
+        return StoreError(
+            f"{url} has stopped its database, most likely for a full disk: "
+            "make room there, restart the server, then run the same again"
+        )
+    if "FAILED state" in said or code.endswith(("ConstraintCreationFailed", "IndexCreationFailed")):
+        return StoreError(
+            f"{url} could not build an index, most likely for a full disk: "
+            "see the server's log, make room there, then run the same again"
+        )
     if code.startswith("Neo.ClientError."):
         return QueryError(said, cypher)
     return StoreError(f"{url} could not do it ({said}): see the server's log and disk, then run the same again")

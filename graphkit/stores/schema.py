@@ -26,6 +26,9 @@ CLAIM_PROPERTIES = tuple(
 #: Where the embedded engine keeps full text: a label and one property.
 TEXT_INDEXES = (("Entity", "name"), ("Entity", "aliases"))
 
+#: The indexes of Neo4j that are no constraint's: a server builds them after they were made, and may fail.
+NEO4J_INDEXES = ("entity_folded", "entity_names")
+
 _CONSTRAINTS = (
     "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE",
     "CREATE CONSTRAINT document_id IF NOT EXISTS FOR (n:Document) REQUIRE n.id IS UNIQUE",
