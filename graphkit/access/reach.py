@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -78,7 +78,7 @@ def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: i
     towards = Towards.of(network, chip, filters)
     near = between([buyer], towards.ties, max_hops)
     ways = {
-        node: tuple(way for other, some in towards.ways(node).items() if other in near for way in some)
+        node: tuple(way for other, some in towards.ways[node].items() if other in near for way in some)
         for node in near if node not in towards.ends
     }
     return Field(ways, {end: exact for end, exact in towards.ends.items() if end in near})
@@ -86,7 +86,7 @@ def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: i
 
 def between(
     starts: Iterable[str],
-    ties: Callable[[str], tuple[Iterable[str], Collection[str]]],
+    ties: Mapping[str, tuple[Iterable[str], Collection[str]]],
     max_hops: int,
 ) -> dict[str, int]:
     """Return the nodes on some walk of at most `max_hops` steps from a start to a chip, with the steps left.
@@ -101,7 +101,7 @@ def between(
     for hops in range(1, max_hops + 1):
         reached = []
         for node in front:
-            onward, chips = ties(node)
+            onward, chips = ties[node]
             for chip in chips:
                 left[chip] = 0
                 back.setdefault(chip, []).append(node)
@@ -109,7 +109,7 @@ def between(
                 known = back.get(other)
                 if known is not None:
                     known.append(node)
-                elif hops + 1 < max_hops or ties(other)[1]:  # with one step left, only a chip will do
+                elif hops + 1 < max_hops or ties[other][1]:  # with one step left, only a chip will do
                     back[other] = [node]
                     if other not in depth:
                         depth[other] = hops

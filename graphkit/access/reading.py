@@ -40,7 +40,7 @@ Span = tuple[str, int, int]
 PLACES = 9
 
 
-class Setting(msgspec.Struct, frozen=True):
+class Setting(msgspec.Struct, frozen=True, gc=False):
     """One chip model, one site, one region, one moment."""
 
     chip: str
@@ -74,7 +74,7 @@ def possible(
     return any(reader.admitted(setting) for setting in reader.settings())
 
 
-class _Reading(msgspec.Struct, frozen=True):
+class _Reading(msgspec.Struct, frozen=True, gc=False):
     """One way to read the admitted claims: as a whole of several documents, or of one passage."""
 
     key: tuple[object, ...]
@@ -162,17 +162,20 @@ class _Reader:
     def admitted(self, setting: Setting) -> list[tuple[Claim, ...]] | None:
         """Return the claims of each step that allow a setting; None where a step has none."""
         chosen: list[tuple[Claim, ...]] = []
-        named = False
         for group in self.groups:
-            if RELATIONS[group.relation].needs_named_chip and not named:
+            claims = tuple([claim for claim in group.claims if self.allows(claim, setting)])
+            if not claims:
                 return None
-            claims = tuple(claim for claim in group.claims if self.allows(claim, setting))
-            # who owns the chips is settled by the claim that says so, not by those that are silent
-            owners = {claim.owner for claim in claims if claim.owner}
-            if not claims or (group.relation == "HOSTS" and owners and owners.isdisjoint(self.nodes)):
-                return None
+            if group.relation == "HOSTS":
+                # who owns the chips is settled by the claim that says so, not by those that are silent
+                owners = {claim.owner for claim in claims if claim.owner}
+                if owners and owners.isdisjoint(self.nodes):
+                    return None
             chosen.append(claims)
-            named = named or any(self._names_end(name) for claim in claims for name in claim.chips)
+        if RELATIONS[self.groups[-1].relation].needs_named_chip and not any(
+            self._names_end(name) for claims in chosen[:-1] for claim in claims for name in claim.chips
+        ):
+            return None
         return chosen
 
     def _names_end(self, name: str) -> bool:
@@ -184,7 +187,8 @@ class _Reader:
         """Yield the composed reading of the admitted claims and one for each passage that states them all."""
         shared = set.intersection(*({claim.document for claim in claims} for claims in chosen))
         spans = {
-            span for claims in chosen for claim in claims if claim.document in shared and (span := span_of(claim))
+            span for claims in (chosen if shared else ()) for claim in claims
+            if claim.document in shared and (span := span_of(claim))
         }
         order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
         for span, used in itertools.product((None, *sorted(spans)), self._naming(chosen)):

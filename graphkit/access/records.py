@@ -15,7 +15,7 @@ START_UNKNOWN = "start unknown"
 NEVER_TOGETHER = "steps do not overlap in time"
 
 
-class Step(msgspec.Struct, frozen=True):
+class Step(msgspec.Struct, frozen=True, gc=False):
     """One hop: all claims that say so, best first; `confidence` is a probability.
 
     `denied_by` are claims that say the contrary; they stand beside the step and change nothing.
@@ -32,7 +32,7 @@ class Step(msgspec.Struct, frozen=True):
     denied_by: tuple[Claim, ...] = ()
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """Where a site of a path stands, with the claims that say so; no region where none does."""
 
     site: str
@@ -40,7 +40,7 @@ class Place(msgspec.Struct, frozen=True):
     claims: tuple[Claim, ...] = ()
 
 
-class AccessPath(msgspec.Struct, frozen=True):
+class AccessPath(msgspec.Struct, frozen=True, gc=False):
     """A way from a buyer to a chip, with everything that qualifies it.
 
     `stated` paths stand in one passage of one document, named by `passage`; composed ones were

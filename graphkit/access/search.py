@@ -102,7 +102,7 @@ def _grows(limits: Limits) -> tuple[int, ...]:
     return tuple(tier for tier in TIERS if limits[tier] > (limits[tier - 1] if tier else 0.0))
 
 
-class _Partial(msgspec.Struct, frozen=True):
+class _Partial(msgspec.Struct, frozen=True, gc=False):
     """A path under way, as a linked list; `confidences` has the most it can have for each tier.
 
     `stage` is the first at which it can be completed, `narrow` are those of its groups that are

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -12,11 +13,24 @@ from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import ACCESS, PASSABLE, PATH_STATUSES
 
+_T = TypeVar("_T")
+
 #: The most confidence that something can have at each tier or better, the best tier first; 0 where it has none.
 Limits = tuple[float, ...]
 
 #: The tiers of the statuses that can make a path, best first.
 TIERS = range(len(PATH_STATUSES))
+
+
+class Lookup(dict[str, _T]):
+    """A table whose entries are looked up when they are first asked for, and kept."""
+
+    def __init__(self, look: Callable[[str], _T]) -> None:
+        self._look = look
+
+    def __missing__(self, key: str) -> _T:
+        found = self[key] = self._look(key)
+        return found
 
 
 class Way(msgspec.Struct, frozen=True, gc=False):
@@ -35,9 +49,11 @@ class Towards:
         self.network, self.chip, self.filters = network, chip, filters
         self.ends = {end: chip in network.families(end) for end in sorted(network.answering(chip))}
         self._named = frozenset().union(*map(network.classes, self.ends))
-        self._claims: dict[str, dict[str, dict[str, list[Claim]]]] = {}
-        self._ties: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
-        self._ways: dict[str, dict[str, tuple[Way, ...]]] = {}
+        #: the companies and sites that some access claim leads to from a node, and the ends
+        self.ties = Lookup(self._look_for_ties)
+        #: the ways that leave a node, by the entity that they lead to
+        self.ways = Lookup(self._look_for_ways)
+        self._leaving = Lookup(self._look_for_claims)
 
     @classmethod
     def of(cls, network: Network, chip: str, filters: Filters) -> Towards:
@@ -47,35 +63,25 @@ class Towards:
             found = network.towards[chip, filters] = cls(network, chip, filters)
         return found
 
-    def ties(self, node: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Return the companies and sites that some access claim leads to from a node, and the ends."""
-        found = self._ties.get(node)
-        if found is None:
-            others = sorted(self._leaving(node))
-            found = self._ties[node] = (
-                tuple(other for other in others if other not in self.ends),
-                tuple(other for other in others if other in self.ends),
-            )
-        return found
+    def _look_for_ties(self, node: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        others = sorted(self._leaving[node])
+        return (
+            tuple(other for other in others if other not in self.ends),
+            tuple(other for other in others if other in self.ends),
+        )
 
-    def ways(self, node: str) -> Mapping[str, tuple[Way, ...]]:
-        """Return the ways that leave a node, by the entity that they lead to."""
-        found = self._ways.get(node)
-        if found is None:
-            found = self._ways[node] = {
-                other: tuple(self._way(node, relation, other, claims) for relation, claims in sorted(groups.items()))
-                for other, groups in sorted(self._leaving(node).items())
-            }
-        return found
+    def _look_for_ways(self, node: str) -> dict[str, tuple[Way, ...]]:
+        return {
+            other: tuple(self._way(node, relation, other, claims) for relation, claims in sorted(groups.items()))
+            for other, groups in sorted(self._leaving[node].items())
+        }
 
-    def _leaving(self, node: str) -> dict[str, dict[str, list[Claim]]]:
+    def _look_for_claims(self, node: str) -> dict[str, dict[str, list[Claim]]]:
         """The access claims that leave a node and count, by object and relation."""
-        found = self._claims.get(node)
-        if found is None:
-            found = self._claims[node] = {}
-            for claim in self.network.claims_from(node):
-                if claim.relation in ACCESS and not claim.via and self._counts(claim):
-                    found.setdefault(claim.object, {}).setdefault(claim.relation, []).append(claim)
+        found: dict[str, dict[str, list[Claim]]] = {}
+        for claim in self.network.claims_from(node):
+            if claim.relation in ACCESS and not claim.via and self._counts(claim):
+                found.setdefault(claim.object, {}).setdefault(claim.relation, []).append(claim)
         return found
 
     def _counts(self, claim: Claim) -> bool:

@@ -169,7 +169,7 @@ def path_slice(
     """
     ties = Ties(store, chips, max_slice)
     ties.widen(buyers, max_hops, 10 * _WIDE)
-    near = between(buyers, ties.of, max_hops).keys()
+    near = between(buyers, ties.table(), max_hops).keys()
     gathering = _Gathering(store, max_slice)
     gathering.truncated = ties.truncated
     if near:
