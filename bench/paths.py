@@ -276,19 +276,18 @@ def told(sizes: dict[int, dict[str, Any]]) -> str:
     lines.append("")
     command = f"python -m bench.paths --claims {' '.join(map(str, sizes))}"
     return (
-        f"## Paths\n\n`{command}`: ten pairs of a buyer and a chip with paths between them, the first through a hub "
-        f"with {largest // 10:,} customers\nat {largest:,} claims; K = {K}, at most {HOPS} hops. All of a column "
-        "from one run, taking turns; medians of ten pairs, each the least of\n"
-        f"{REPEATS}. The search ranks by evidence and stays inside scopes and dates; the yardsticks rank by hops "
-        "only.\n\n" + "\n".join(lines)
+        f"## Paths\n\n`{command}`: ten pairs of a buyer and a chip\nwith paths between them, the first through a "
+        f"hub with {largest // 10:,} customers at {largest:,} claims; K = {K}, at most {HOPS} hops.\nAll of a column "
+        f"from one run, taking turns; medians of ten pairs, each the least of {2 * REPEATS}. The search ranks by\n"
+        "evidence and stays inside scopes and dates; the yardsticks rank by hops only.\n\n" + "\n".join(lines)
     )
 
 
 def write(section: str, file: Path) -> None:
     """Put the section in the place of the one that was there."""
-    text = file.read_text(encoding="utf-8") if file.exists() else "# Results\n"
-    parts = [part for part in text.split("\n## ") if not part.startswith("Paths\n")]
-    file.write_text("\n## ".join([*parts, section.removeprefix("## ").rstrip()]).rstrip() + "\n", encoding="utf-8")
+    head, *parts = file.read_text(encoding="utf-8").rstrip().split("\n## ")
+    parts = [section.removeprefix("## ").strip() + "\n" if part.startswith("Paths\n") else part for part in parts]
+    file.write_text("\n## ".join([head, *parts]) + "\n", encoding="utf-8")
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -76,7 +76,7 @@ def reach(
 def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: int) -> Field:
     """Return what lies on some walk of at most `max_hops` steps from a buyer to what answers to a chip."""
     towards = Towards.of(network, chip, filters)
-    near = between([buyer], towards.ties, max_hops)
+    near = between([buyer], towards.onward, towards.arriving, towards.chips, max_hops)
     ways = {
         node: tuple(way for other, some in towards.ways[node].items() if other in near for way in some)
         for node in near if node not in towards.ends
@@ -86,34 +86,36 @@ def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: i
 
 def between(
     starts: Iterable[str],
-    ties: Mapping[str, tuple[Iterable[str], Collection[str]]],
+    onward: Mapping[str, Iterable[str]],
+    arriving: Mapping[str, Iterable[str]],
+    chips: Mapping[str, Iterable[str]],
     max_hops: int,
 ) -> dict[str, int]:
     """Return the nodes on some walk of at most `max_hops` steps from a start to a chip, with the steps left.
 
-    `ties` gives the companies and sites next to a node, and the chips that will do. Most of what a
-    buyer can reach leads nowhere, and need not be read.
+    `onward` gives the companies and sites next to a node, `arriving` those of them that are next to a
+    chip, `chips` the chips that will do. Most of what a buyer can reach leads nowhere, and need not be read.
     """
     depth = dict.fromkeys(starts, 0)
     back: dict[str, list[str]] = {}
     left: dict[str, int] = {}
     front = list(depth)
     for hops in range(1, max_hops + 1):
+        next_to = onward if hops < max_hops - 1 else arriving
         reached = []
         for node in front:
-            onward, chips = ties[node]
-            for chip in chips:
+            for chip in chips[node]:
                 left[chip] = 0
                 back.setdefault(chip, []).append(node)
-            for other in onward if hops < max_hops else ():
+            for other in next_to[node] if hops < max_hops else ():
                 known = back.get(other)
                 if known is not None:
                     known.append(node)
-                elif hops + 1 < max_hops or ties[other][1]:  # with one step left, only a chip will do
-                    back[other] = [node]
-                    if other not in depth:
-                        depth[other] = hops
-                        reached.append(other)
+                    continue
+                back[other] = [node]
+                if other not in depth:
+                    depth[other] = hops
+                    reached.append(other)
         front = reached
     queue = deque(left)
     while queue:

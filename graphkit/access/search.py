@@ -49,13 +49,14 @@ class _Source:
         #: confidence of two parts of a path: a product when composed, the weaker one in a passage
         self.join: Callable[[float, float], float] = min if span else operator.mul
         self._back: dict[str, list[tuple[str, Limits]]] = {}
-        new: set[int] = set()
+        limits = set()
         for node, leaving in ways.items():
             for way in leaving:
                 self._back.setdefault(way.to, []).append((node, way.limits))
-                new.update(_grows(way.limits))
+                limits.add(way.limits)
+        tiers = [tier for tier in TIERS if any(one[tier] > (one[tier - 1] if tier else 0.0) for one in limits)]
         #: the ranks of paths that come before all else: how weak a status they take, exact ends only or any
-        self.stages = [(tier, exact) for tier in sorted(new) for exact in (True, False)]
+        self.stages = [(tier, exact) for tier in tiers for exact in (True, False)]
         self._goals: dict[int, _Goal] = {}
 
     def goal(self, stage: int) -> _Goal:
@@ -94,12 +95,6 @@ class _Source:
             return None
         # a little slack, so that rounding never makes the bound worse than the path
         return -self.join(confidence, goal.confidence[node]) * (1 + 1e-9), hops + left
-
-
-@functools.lru_cache(maxsize=1 << 12)
-def _grows(limits: Limits) -> tuple[int, ...]:
-    """The tiers at which limits grow."""
-    return tuple(tier for tier in TIERS if limits[tier] > (limits[tier - 1] if tier else 0.0))
 
 
 class _Partial(msgspec.Struct, frozen=True, gc=False):

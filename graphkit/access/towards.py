@@ -49,8 +49,10 @@ class Towards:
         self.network, self.chip, self.filters = network, chip, filters
         self.ends = {end: chip in network.families(end) for end in sorted(network.answering(chip))}
         self._named = frozenset().union(*map(network.classes, self.ends))
-        #: the companies and sites that some access claim leads to from a node, and the ends
-        self.ties = Lookup(self._look_for_ties)
+        #: the companies and sites that some access claim leads to from a node, those that lead to an end, the ends
+        self.onward = Lookup(lambda node: [other for other in sorted(self._leaving[node]) if other not in self.ends])
+        self.arriving = Lookup(lambda node: [other for other in self.onward[node] if self.chips[other]])
+        self.chips = Lookup(lambda node: [other for other in self.ends if other in self._leaving[node]])
         #: the ways that leave a node, by the entity that they lead to
         self.ways = Lookup(self._look_for_ways)
         self._leaving = Lookup(self._look_for_claims)
@@ -62,13 +64,6 @@ class Towards:
         if found is None:
             found = network.towards[chip, filters] = cls(network, chip, filters)
         return found
-
-    def _look_for_ties(self, node: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        others = sorted(self._leaving[node])
-        return (
-            tuple(other for other in others if other not in self.ends),
-            tuple(other for other in others if other in self.ends),
-        )
 
     def _look_for_ways(self, node: str) -> dict[str, tuple[Way, ...]]:
         return {

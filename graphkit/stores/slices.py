@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.access.reach import between
 from graphkit.facts import Claim, Entity
 from graphkit.graph import build_graph, claims
 from graphkit.ontology import PASSABLE, RELATIONS
@@ -169,7 +168,7 @@ def path_slice(
     """
     ties = Ties(store, chips, max_slice)
     ties.widen(buyers, max_hops, 10 * _WIDE)
-    near = between(buyers, ties.table(), max_hops).keys()
+    near = ties.between(buyers, max_hops)
     gathering = _Gathering(store, max_slice)
     gathering.truncated = ties.truncated
     if near:

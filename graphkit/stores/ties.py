@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Set
+from collections.abc import Collection, Set
 
 from graphkit import ontology
+from graphkit.access.reach import between
 from graphkit.access.towards import Lookup
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.stores import Store
@@ -38,9 +39,12 @@ class Ties:
         #: the chips, their forms, and the families and classes of those
         self.ends = {str(row["b"]) for row in rows}
 
-    def table(self) -> Mapping[str, tuple[Set[str], Set[str]]]:
-        """Return the companies and sites next to each node, and the chips."""
-        return Lookup(lambda node: (self.onward.get(node, _NOBODY), self.chips.get(node, _NOBODY)))
+    def between(self, buyers: Collection[str], max_hops: int) -> Set[str]:
+        """Return those on some walk of at most `max_hops` steps from the buyers to the chips."""
+        onward = Lookup(lambda node: self.onward.get(node, _NOBODY))
+        arriving = Lookup(lambda node: self.onward.get(node, _NOBODY) & self.chips.keys())
+        chips = Lookup(lambda node: self.chips.get(node, _NOBODY))
+        return between(buyers, onward, arriving, chips, max_hops).keys()
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""
