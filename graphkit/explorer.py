@@ -190,9 +190,10 @@ class Explorer:
         if not found:
             # the reasons lie off the ways to the chip; only a look one hop further tells a dead end from a bound
             part, searches, found = searched(slices.access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice))
+        else:
+            on_paths = {node for path in found[:limit] for node in path.nodes}
+            part = slices.with_surroundings(self.store, part, on_paths, from_.entity["id"])
         paths, more = found[:limit], len(found) > limit
-        if paths:
-            part = slices.with_surroundings(self.store, part, {node for path in paths for node in path.nodes})
         network = Network.of(part.graph)
         bounded = part.truncated or any(search.exhausted for search in searches)
         negative = None

@@ -419,6 +419,23 @@ def random_claims(draw: st.DrawFn) -> list[Claim]:
     return list({one.id: one for one in found}.values())
 
 
+def test_paths_as_sure_as_each_other_come_in_the_order_of_their_names() -> None:
+    """Rounding makes them equal, in whatever order their confidences are multiplied."""
+    ways = {
+        "ca": ("confirmed", "possible", "likely", "confirmed", "likely", "confirmed"),
+        "cz": ("confirmed", "confirmed", "confirmed", "possible", "likely", "likely"),
+    }
+    claims = []
+    for name, confidences in ways.items():
+        nodes = ["c1", *(f"{name}{n}" for n in range(5)), "x"]
+        for subject, object_, confidence in zip(nodes, nodes[1:], confidences, strict=False):
+            relation = "USES" if object_ == "x" else "LEASES_FROM"
+            claims.append(claim(subject, relation, object_, confidence=confidence))
+    found = list(Search(Network.of(graph_of(*claims)), "c1", "x", Filters(), max_hops=7))
+    assert [path.nodes[1] for _, path in found] == ["ca0", "cz0"]
+    assert found[0][0][:5] == found[1][0][:5]
+
+
 @settings(max_examples=1_000, deadline=None)
 @given(random_claims(), st.sampled_from([None, "2024", "2024-08", "2025-07-01"]), st.integers(2, 5))
 def test_the_search_equals_brute_force(claims: list[Claim], on: str | None, max_hops: int) -> None:

@@ -140,6 +140,7 @@ row("bad slug", "entities.csv", "Big Corp,Big Corp,Company,,,", "'Big Corp' is n
 row("no id", "entities.csv", ",Nameless,Company,,,", "'id' is empty")
 row("no name", "entities.csv", "nameless,,Company,,,", "'name' is empty")
 row("long name", "entities.csv", f"long,{'n' * 1_001},Company,,,", "the name has 1,001 characters")
+row("name that folds to many", "entities.csv", f"many,{chr(0xFDFA) * 200},Company,,,", "the name has 200 characters")
 row("bad generic", "entities.csv", "gen,Gen,Company,,true,", "generic 'true'")
 row("same name", "entities.csv", "rentor-2,RÉNTOR,Company,,,", "'RÉNTOR' is also a name of rentor")
 row("same alias", "entities.csv", "third,Third,Company,bb,,", "'bb' is also a name of bytebuyer")

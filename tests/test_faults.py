@@ -211,10 +211,12 @@ def test_an_index_that_the_server_could_not_build_is_built_by_the_next_load(neo4
             load(store, made_base("other"))
         assert "\n" not in str(failed.value)
         store.write("MATCH (n:Entity {id: 'long'}) DELETE n")
+        store.write("CREATE INDEX theirs_too IF NOT EXISTS FOR (n:Entity) ON (n.folded)")
         load(store, made_base("other"))
         states = store.read("SHOW INDEXES YIELD name, state RETURN name, state")
         assert [row["name"] for row in states if row["state"] != "ONLINE"] == ["their_own"]
         store.write("DROP INDEX their_own")
+        store.write("DROP INDEX theirs_too IF EXISTS")
 
 
 def test_two_loaders_at_once_leave_what_the_next_load_heals(neo4j_url: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
@@ -19,7 +20,8 @@ import graphkit.stores.load as loading
 from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreError, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
-from graphkit.stores import Row, Store, open_store
+from graphkit.graph import claims as claims_of
+from graphkit.stores import Row, Statement, Store, open_store, slices
 from graphkit.stores.load import Changes, holds, incomplete, load, marks
 from tests.conftest import empty
 from tests.made import dump, edited, made_base
@@ -270,6 +272,23 @@ def test_a_node_whose_record_of_its_bases_was_spoilt_is_said_to_be_and_can_be_me
     assert store.read("MATCH (n:Entity) RETURN n.note AS n, n.declared AS d") == [{"n": None, "d": None}]
 
 
+def test_the_same_claim_of_two_bases_is_refused_where_it_is_not_the_same(store: Store) -> None:
+    one = made_base("one")
+    load(store, one)
+    before = dump(store)
+    named = [msgspec.structs.replace(claim, factbase="two") for claim in one.claims]
+    unsure = "likely" if named[0].confidence == "doubtful" else "doubtful"
+    other = msgspec.structs.replace(named[0], confidence=unsure)
+    two = msgspec.structs.replace(one, name="two", sha256="2", claims=(other, *named[1:]))
+    with pytest.raises(StoreDisagrees, match=f"the claim {other.id} .* has another confidence in 'two'.*nothing was"):
+        load(store, two)
+    assert dump(store) == before
+    reworded = msgspec.structs.replace(named[0], summary="In other words.")
+    load(store, msgspec.structs.replace(two, claims=(reworded, *named[1:])))
+    (told,) = [claim for claim in claims_of(slices.whole(store).graph) if claim.id == other.id]
+    assert (told.factbase, told.summary) == ("one", one.claims[0].summary)
+
+
 def case(rng: random.Random, name: str) -> FactBase:
     """Return what an analyst's base may hold at some moment: a few of ten ids, more or less said of each."""
     documents = tuple(
@@ -323,6 +342,9 @@ class Interrupted:
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         self._happens()
         return self._store.write(cypher, parameters)
+
+    def write_many(self, statements: Iterable[Statement]) -> Iterator[list[Row]]:
+        return itertools.starmap(self.write, statements)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._store, name)

@@ -158,6 +158,18 @@ def test_a_slice_for_paths_reaches_as_far_as_it_was_asked_and_no_further(
         assert not {"c10", "c90001", "c999"} & set(part.graph)
 
 
+def test_a_slice_that_holds_just_what_there_is_is_not_cut(embedded: Store) -> None:
+    providers = [f"c{n}" for n in range(2, 22)]
+    chips = claim("xa", "FORM_OF", "x"), claim("xb", "FORM_OF", "x")
+    loaded(embedded, *chips, *(claim("c1", "LEASES_FROM", name) for name in providers),
+           *(claim(name, "USES", end) for name in providers for end in ("x", "xa", "xb")))
+    whole = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2)
+    assert (whole.size, whole.truncated) == (82, False)
+    exact = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2, max_slice=80)
+    assert (exact.size, exact.truncated) == (82, False)  # what the chips belong to is never cut
+    assert slices.path_slice(embedded, ["c1"], ["x"], max_hops=2, max_slice=79).truncated
+
+
 def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: Store) -> None:
     base = loaded(
         embedded, claim("c1", "LEASES_FROM", "c2", sites=["d1"]), claim("c2", "USES", "x", regions=["rb"]),

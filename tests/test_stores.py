@@ -10,10 +10,9 @@ import pytest
 from graphkit.errors import InvalidValue, QueryError, StoreUnavailable
 from graphkit.facts import Claim, Document, Entity
 from graphkit.ontology import RELATIONS
-from graphkit.stores import Store, is_server, open_store
+from graphkit.stores import Store, fetch, is_server, open_store
 from graphkit.stores.load import load
 from graphkit.stores.records import (
-    CLAIM_COLUMNS,
     claim_from_row,
     document_from_row,
     document_properties,
@@ -168,7 +167,7 @@ def test_full_text_finds_names_and_aliases(store: Store) -> None:
 def test_records_come_back_as_they_went_in(store: Store) -> None:
     base = made_base(claims=400)
     load(store, base)
-    claims = {claim_from_row(row) for row in store.read(f"MATCH (a)-[r]->(b) RETURN {CLAIM_COLUMNS}")}
+    claims = set(fetch.fetch_claims(store, "MATCH (a)-[r]->(b)"))
     assert claims == set(base.claims)
     assert {claim.relation for claim in claims} == set(RELATIONS)
     entities = {entity_from_row(row["p"]) for row in store.read("MATCH (n:Entity) RETURN properties(n) AS p")}

@@ -76,12 +76,15 @@ def reach(
 def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: int) -> Field:
     """Return what lies on some walk of at most `max_hops` steps from a buyer to what answers to a chip."""
     towards = Towards.of(network, chip, filters)
-    near = between([buyer], towards.onward, towards.arriving, towards.chips, max_hops)
+    depth, left = between([buyer], towards.onward, towards.arriving, towards.chips, max_hops)
     ways = {
-        node: tuple(way for other, some in towards.ways[node].items() if other in near for way in some)
-        for node in near if node not in towards.ends
+        node: tuple(
+            way for other, some in towards.ways[node].items() if left.get(other, max_hops) < max_hops - depth[node]
+            for way in some
+        )
+        for node in left if node not in towards.ends
     }
-    return Field(ways, {end: exact for end, exact in towards.ends.items() if end in near})
+    return Field(ways, {end: exact for end, exact in towards.ends.items() if end in left})
 
 
 def between(
@@ -90,8 +93,8 @@ def between(
     arriving: Mapping[str, Iterable[str]],
     chips: Mapping[str, Iterable[str]],
     max_hops: int,
-) -> dict[str, int]:
-    """Return the nodes on some walk of at most `max_hops` steps from a start to a chip, with the steps left.
+) -> tuple[dict[str, int], dict[str, int]]:
+    """Return the steps from the starts, and the steps left, of what is on some walk to a chip in `max_hops` steps.
 
     `onward` gives the companies and sites next to a node, `arriving` those of them that are next to a
     chip, `chips` the chips that will do. Most of what a buyer can reach leads nowhere, and need not be read.
@@ -124,7 +127,7 @@ def between(
             if other not in left and depth[other] + left[node] < max_hops:
                 left[other] = left[node] + 1
                 queue.append(other)
-    return left
+    return depth, left
 
 
 def _concerning(groups: Iterable[Group], towards: Towards) -> Iterator[Group]:

@@ -23,7 +23,7 @@ import msgspec
 from graphkit.access.confidence import tier
 from graphkit.access.network import Group, Network
 from graphkit.access.reach import Ball, field, reach
-from graphkit.access.reading import Rank, Span, read, span_of
+from graphkit.access.reading import PLACES, Rank, Span, read, span_of
 from graphkit.access.records import AccessPath
 from graphkit.access.towards import TIERS, Limits, Way
 from graphkit.facts import Claim
@@ -54,23 +54,23 @@ class _Source:
             for way in leaving:
                 self._back.setdefault(way.to, []).append((node, way.limits))
                 limits.add(way.limits)
-        tiers = [tier for tier in TIERS if any(one[tier] > (one[tier - 1] if tier else 0.0) for one in limits)]
+        levels = [level for level in TIERS if any(one[level] > (one[level - 1] if level else 0.0) for one in limits)]
         #: the ranks of paths that come before all else: how weak a status they take, exact ends only or any
-        self.stages = [(tier, exact) for tier in tiers for exact in (True, False)]
+        self.stages = [(level, exact) for level in levels for exact in (True, False)]
         self._goals: dict[int, _Goal] = {}
 
     def goal(self, stage: int) -> _Goal:
         """Distances to the ends of a stage over the ways of its tier or better."""
         found = self._goals.get(stage)
         if found is None:
-            tier, exact = self.stages[stage]
+            level, exact = self.stages[stage]
             ends = [end for end, is_exact in self.ends.items() if is_exact or not exact]
             hops = dict.fromkeys(ends, 0)
             queue = deque(ends)
             while queue:
                 node = queue.popleft()
                 for before, limits in self._back.get(node, ()):
-                    if limits[tier] and before not in hops:
+                    if limits[level] and before not in hops:
                         hops[before] = hops[node] + 1
                         queue.append(before)
             best: dict[str, float] = {}
@@ -81,8 +81,8 @@ class _Source:
                     continue
                 best[node] = -value
                 for before, limits in self._back.get(node, ()):
-                    if limits[tier] and before not in best:
-                        heapq.heappush(heap, (-self.join(limits[tier], -value), before))
+                    if limits[level] and before not in best:
+                        heapq.heappush(heap, (-self.join(limits[level], -value), before))
             found = self._goals[stage] = _Goal(hops, best)
         return found
 
@@ -94,7 +94,7 @@ class _Source:
         if left is None or not confidence or hops + left > max_hops:
             return None
         # a little slack, so that rounding never makes the bound worse than the path
-        return -self.join(confidence, goal.confidence[node]) * (1 + 1e-9), hops + left
+        return -self.join(confidence, goal.confidence[node]) - 10.0**-PLACES, hops + left
 
 
 class _Partial(msgspec.Struct, frozen=True, gc=False):
@@ -172,16 +172,16 @@ class Search:
             source = partial.source
             bound = source.bound(stage, partial.node, partial.confidences, partial.hops, self.max_hops)
             if bound is not None:
-                tier, exact = source.stages[stage]
-                rank = (tier, source.span is None, not exact, *bound, names)
+                level, exact = source.stages[stage]
+                rank = (level, source.span is None, not exact, *bound, names)
                 heapq.heappush(heap, (rank, next(ticket), partial, stage))
             elif stage + 1 < len(source.stages):
                 wait(partial, stage + 1, names)
 
         def wait(partial: _Partial, stage: int, names: tuple[str, ...]) -> None:
             source = partial.source
-            tier, exact = source.stages[stage]
-            rank = (tier, source.span is None, not exact, -math.inf, 0, names)
+            level, exact = source.stages[stage]
+            rank = (level, source.span is None, not exact, -math.inf, 0, names)
             heapq.heappush(heap, (rank, next(ticket), partial, stage))
 
         for source in self._sources():
@@ -224,14 +224,14 @@ class Search:
     def _onward(self, item: _Partial, stage: int) -> Iterator[_Partial]:
         """Yield the partial paths one step longer that a stage, and none before it, can complete."""
         source, hops = item.source, item.hops + 1
-        hops_left, tier = source.goal(stage).hops, source.stages[stage][0]
+        hops_left, level = source.goal(stage).hops, source.stages[stage][0]
         for way in source.ways.get(item.node, ()):
             node = way.to
             left = hops_left.get(node)
-            if left is None or hops + left > self.max_hops or not way.limits[tier]:
+            if left is None or hops + left > self.max_hops or not way.limits[level]:
                 continue
             confidences = tuple(map(source.join, item.confidences, way.limits))
-            if not confidences[tier] or item.passes(node) or not self._may_enter(item, node) or any(
+            if not confidences[level] or item.passes(node) or not self._may_enter(item, node) or any(
                 source.bound(earlier, node, confidences, hops, self.max_hops) for earlier in range(item.stage, stage)
             ):
                 continue

@@ -22,6 +22,10 @@ Limits = tuple[float, ...]
 TIERS = range(len(PATH_STATUSES))
 
 
+#: Chips and filters for which a network remembers what counts.
+_KEPT = 64
+
+
 class Lookup(dict[str, _T]):
     """A table whose entries are looked up when they are first asked for, and kept."""
 
@@ -34,7 +38,7 @@ class Lookup(dict[str, _T]):
 
 
 class Way(msgspec.Struct, frozen=True, gc=False):
-    """A group that may be a step, to the entity `to`; `narrow` says that each of its claims is limited to places."""
+    """A group that may be a step, to the entity `to`, its object; `narrow`: each claim is limited to places."""
 
     to: str
     group: Group
@@ -59,9 +63,11 @@ class Towards:
 
     @classmethod
     def of(cls, network: Network, chip: str, filters: Filters) -> Towards:
-        """Return what counts in a network for a chip under some filters, made once."""
+        """Return what counts in a network for a chip under some filters, made once where few are asked for."""
         found = network.towards.get((chip, filters))
         if found is None:
+            if len(network.towards) == _KEPT:
+                network.towards.clear()
             found = network.towards[chip, filters] = cls(network, chip, filters)
         return found
 

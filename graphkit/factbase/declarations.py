@@ -18,9 +18,9 @@ _DOCUMENT_COLUMNS = ("publisher", "published", "published_basis", "language", "u
 _RELIABILITIES = ("", "A", "B", "C", "D", "E", "F")
 
 _SLUGS = {"document": re.compile(r"[a-z0-9][a-z0-9_-]{0,199}\Z"), "entity": re.compile(r"[a-z0-9][a-z0-9-]{0,199}\Z")}
-#: Characters of a name: a server's index takes about 8,000 bytes.
-_LONGEST_NAME = 1_000
-_SHORTER = f"write at most {_LONGEST_NAME:,}"
+#: Characters of a name, and the bytes of its folded form: a server's index takes about 8,000.
+_LONGEST_NAME, _MOST_BYTES = 1_000, 4_000
+_SHORTER = f"write at most {_LONGEST_NAME:,}, and no signs that stand for many"
 _URL = re.compile(r"https?://[^\s/]\S*\Z")
 
 
@@ -144,7 +144,7 @@ class Declarations:
                 continue
             if not name:
                 self._fault(file, line, "the rule has no name", "give it one")
-            elif len(name) > _LONGEST_NAME:
+            elif _too_long(name):
                 self._fault(file, line, f"the name has {len(name):,} characters", _SHORTER)
             if aliases is None:
                 self._fault(file, line, "the aliases are not a list of names", "write [one, other]")
@@ -189,7 +189,7 @@ class Declarations:
             self._fault(table.file, line, f"the cell {column!r} is empty", "fill it")
         elif "\n" in cell:
             self._fault(table.file, line, f"the {column} has a line break", "write it on one line")
-        elif column == "name" and len(cell) > _LONGEST_NAME:
+        elif column == "name" and _too_long(cell):
             self._fault(table.file, line, f"the name has {len(cell):,} characters", _SHORTER)
 
     def _add(self, entity: Entity, file: str, line: int) -> None:
@@ -251,6 +251,10 @@ def _records(text: str) -> Iterator[tuple[int, str | None, str | None, list[str]
         elif "aliases" in fields and "aliases" not in words:
             aliases = None
         yield line, words.get("id", key) or None, words.get("name"), aliases
+
+
+def _too_long(name: str) -> bool:
+    return len(name) > _LONGEST_NAME or len(fold(name).encode()) > _MOST_BYTES
 
 
 def is_file_name(name: str) -> bool:

@@ -19,11 +19,12 @@ OURS = "r.factbase IS NOT NULL"
 
 
 def fetch_claims(store: Store, match: str, limit: int | None = None, **parameters: object) -> list[Claim]:
-    """Return the claims `r` from `a` to `b` that a pattern matches, the first `limit` in the order of their ids."""
-    bound = "" if limit is None else "ORDER BY id LIMIT $limit "
+    """Return the claims `r` from `a` to `b` that a pattern matches, by id and fact base, the first `limit`."""
+    bound = "" if limit is None else "LIMIT $limit "
     (row,) = store.read(
-        f"{match} WITH a.id AS subject, type(r) AS relation, b.id AS object, properties(r) AS claim, r.id AS id "
-        f"{bound}RETURN collect([subject, relation, object, claim]) AS claims",
+        f"{match} WITH a.id AS subject, type(r) AS relation, b.id AS object, properties(r) AS claim, "
+        f"r.id AS id, r.factbase AS base ORDER BY id, base {bound}"
+        "RETURN collect([subject, relation, object, claim]) AS claims",
         {**parameters, "limit": limit},
     )
     names = ("subject", "relation", "object", "claim")
@@ -83,7 +84,6 @@ def all_entities(store: Store) -> list[Entity]:
     """Return every entity."""
     rows = store.read("MATCH (n:Entity) WHERE n.factbases IS NOT NULL RETURN properties(n) AS entity")
     return sorted((entity_from_row(_properties(row, "entity")) for row in rows), key=lambda entity: entity.id)
-
 
 
 def _properties(row: Row, name: str) -> dict[str, object]:

@@ -27,7 +27,7 @@ from graphkit.stores import Row, Statement, Store
 from graphkit.stores.marks import Mark, holds, incomplete, marks, refuse_foreign, same
 from graphkit.stores.records import Properties, claim_properties
 from graphkit.stores.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES, SCHEMA
-from graphkit.stores.shared import Record, declared, disagreement, together
+from graphkit.stores.shared import Record, declared, differences, disagreement, together
 
 __all__ = ["Change", "Changes", "Mark", "holds", "incomplete", "load", "marks"]
 
@@ -115,17 +115,18 @@ class _Load:
         self.done, self.total = 0, len(base.documents) + len(base.entities) + len(base.claims)
 
     def run(self) -> Changes:
-        # An index is quicker built once than kept while a million claims come in.
-        self.store.create_schema(indexes=not self.fresh_claims)
+        self.store.create_schema(indexes=False)
         self._begin()
         documents = self._nodes("Document", self.base.documents)
         entities = self._nodes("Entity", self.base.entities)
+        if not self.fresh_claims:  # only now, since what an index cannot hold may just have been mended
+            self.store.create_schema()
         claims = self._claims()
         if not self.fresh_claims:
             claims = msgspec.structs.replace(claims, removed=self._remove_claims())
             entities = msgspec.structs.replace(entities, removed=self._remove_nodes("Entity"))
             documents = msgspec.structs.replace(documents, removed=self._remove_nodes("Document"))
-        if self.fresh_claims:
+        if self.fresh_claims:  # an index is quicker built once than kept while a million claims come in
             self.store.create_schema()
         self._finish()
         return Changes(claims, entities, documents)
@@ -189,7 +190,7 @@ class _Load:
         return names
 
     def refuse_disagreement(self) -> None:
-        """Raise StoreDisagrees where a fact base of another name uses a node and says otherwise of it."""
+        """Raise StoreDisagrees where a fact base of another name says otherwise of a node or a claim of ours."""
         both: tuple[tuple[str, Sequence[Record]], ...] = (
             ("Document", self.base.documents), ("Entity", self.base.entities)
         )  # fmt: skip
@@ -205,6 +206,20 @@ class _Load:
                     record = by_id[str(node["id"])]
                     if said := disagreement(label, node, record, names[record.id][0], self.names):
                         raise StoreDisagrees(f"{said}: nothing was written; {_MEND}")
+        for relation, name, claims in self._claim_batches():
+            wanted = {claim.id: claim_properties(claim) for claim in claims}
+            for row in self.store.read(
+                f"MATCH ()-[r:{relation}]->() WHERE r.id IN $ids AND r.factbase IS NOT NULL "
+                "AND NOT r.factbase IN $names RETURN properties(r) AS claim ORDER BY r.id, r.factbase",
+                {"ids": list(wanted), "names": self.names},
+            ):
+                there = msgspec.convert(row["claim"], dict[str, object])
+                if differing := differences(wanted[str(there["id"])], there):
+                    raise StoreDisagrees(
+                        f"the claim {there['id']} ({relation}) has another {differing[0]} in {name!r} than in the "
+                        f"fact base {there['factbase']!r}, which the database holds too: nothing was written; "
+                        "make both the same, or take it out of one"
+                    )
 
     def _nodes(self, label: str, records: Sequence[Record]) -> Change:
         names = self._names(label)
@@ -319,18 +334,23 @@ class _Load:
     def _claims(self) -> Change:
         added: list[str] = []
         changed: list[str] = []
-        rows: deque[int] = deque()
+        sent: deque[int] = deque()
 
         def statements() -> Iterator[Statement]:
             for relation, name, batch in self._claim_batches():
+                left = len(batch)
                 for cypher, parameters in self._claim_statements(relation, name, batch, added, changed):
-                    rows.append(len(parameters["rows"]))
+                    rows = len(parameters["rows"])
+                    sent.append(rows)
+                    left -= rows
                     yield self._ours(cypher, parameters)
-                self._step(len(batch))
+                self._step(left)
 
         try:
             for (row,) in self.store.write_many(statements()):
-                self._compare(row["n"], rows.popleft())
+                rows = sent.popleft()
+                self._compare(row["n"], rows)
+                self._step(rows)
         except QueryError as error:
             if self._taken_over():
                 raise self._busy() from error

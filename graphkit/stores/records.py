@@ -20,9 +20,6 @@ _LISTS = tuple(
     if field.default == ()
 )
 
-#: What a claim's query returns, for `claim_from_row`: `MATCH (a)-[r]->(b) RETURN ` + CLAIM_COLUMNS.
-CLAIM_COLUMNS = "a.id AS subject, type(r) AS relation, b.id AS object, properties(r) AS claim"
-
 
 def entity_properties(entity: Entity) -> Properties:
     """Return an entity's properties, with its names as they are matched."""
@@ -57,7 +54,7 @@ def document_from_row(properties: Mapping[str, object]) -> Document:
 
 
 def claim_from_row(row: Mapping[str, object]) -> Claim:
-    """Return the claim of a row with the columns of CLAIM_COLUMNS. Raises StoreError."""
+    """Return the claim of a row: subject, relation, object, and its properties as `claim`. Raises StoreError."""
     properties = row["claim"]
     assert isinstance(properties, dict)  # noqa: S101
     ends = {"subject": row["subject"], "relation": row["relation"], "object": row["object"]}

@@ -64,6 +64,12 @@ def together(label: str, records: Mapping[str, Record]) -> Properties:
     return properties
 
 
+def differences(claim: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+    """Return in what the same claim of two fact bases differs, by property; each may say it in its own words."""
+    names = {*claim, *other} - {"factbase", "quote", "summary", "note", "document", "locator"}
+    return sorted(name for name in names if claim.get(name) != other.get(name))
+
+
 def disagreement(
     label: str, node: Mapping[str, object], record: Record, name: str, ours: Collection[str]
 ) -> str | None:

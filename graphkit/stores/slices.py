@@ -70,7 +70,8 @@ class _Gathering:
         if limit is not None and len(found) > limit:
             self.truncated = True
             found = found[:limit]
-        self.claims.update((claim.id, claim) for claim in found)
+        for claim in found:  # a claim that two fact bases make is told by the first of them
+            self.claims.setdefault(claim.id, claim)
         return found
 
     def follow(
@@ -180,12 +181,12 @@ def path_slice(
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
 
 
-def with_surroundings(store: Store, part: Slice, nodes: Collection[str]) -> Slice:
-    """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`."""
+def with_surroundings(store: Store, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
+    """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer."""
     on_paths = [claim for claim in claims(part.graph) if claim.subject in nodes and claim.object in nodes]
     gathering = _Gathering(store, MAX_SLICE, claims(part.graph))
     gathering.entities.update((node, data["entity"]) for node, data in part.graph.nodes(data=True))
-    suppliers = _surround(gathering, on_paths, ())
+    suppliers = _surround(gathering, on_paths, (), {buyer} if buyer else ())
     return msgspec.structs.replace(
         part, graph=gathering.graph(part.graph), unexplored=part.unexplored | suppliers
     )
@@ -226,12 +227,14 @@ def _holders(gathering: _Gathering, chips: Collection[str], limit: int = 200) ->
         gathering.claims.setdefault(claim.id, claim)
 
 
-def _surround(gathering: _Gathering, around: Iterable[Claim], chips: Collection[str]) -> set[str]:
+def _surround(
+    gathering: _Gathering, around: Iterable[Claim], chips: Collection[str], others: Collection[str] = ()
+) -> set[str]:
     """Add where sites stand, what chips and regions belong to, and what the rules ask of companies.
 
-    For every company of the claims `around`: its seats, the lists it is on, its landlords, and its
+    For every company of the claims `around`, and `others`: its seats, the lists it is on, its landlords, and its
     owners and investors upwards; for those who run or have computers, their suppliers. Returns the
-    suppliers that were not there before, of whom nothing else is fetched.
+    suppliers that no claim `around` names, of whom nothing else is fetched.
     """
     around = list(around)
     sites = {site for claim in around for site in (*_sites(claim), *claim.sites)}
@@ -246,7 +249,7 @@ def _surround(gathering: _Gathering, around: Iterable[Claim], chips: Collection[
     for claim in around:
         above.update(claim.regions, claim.chips)
     suppliers = {claim.object for claim in gathering.follow("BUYS_FROM", holders, bounded=False)}
-    everyone = gathering.follow_on("OWNS|INVESTS_IN", companies | owners | suppliers, backwards=True)
+    everyone = gathering.follow_on("OWNS|INVESTS_IN", {*companies, *owners, *suppliers, *others}, backwards=True)
     seats = gathering.follow(_PLACE, {*sites, *everyone}, bounded=False)
     landlords = {claim.object for claim in seats if claim.relation == "LEASES_SPACE_FROM"}
     if landlords and sites:

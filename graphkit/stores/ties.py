@@ -16,7 +16,7 @@ ACCESS = "|".join(sorted(ontology.ACCESS))
 #: Those of them that lead on, and those that arrive at a chip.
 _ONWARD = "|".join(name for name, one in RELATIONS.items() if one.access and not PASSABLE.isdisjoint(one.objects))
 _ARRIVING = "|".join(name for name, one in RELATIONS.items() if one.access and "Chip" in one.objects)
-#: How far up families, classes, regions and owners are followed.
+#: How far families and classes are followed.
 LEVELS = 8
 
 Tie = tuple[str, str]
@@ -44,7 +44,7 @@ class Ties:
         onward = Lookup(lambda node: self.onward.get(node, _NOBODY))
         arriving = Lookup(lambda node: self.onward.get(node, _NOBODY) & self.chips.keys())
         chips = Lookup(lambda node: self.chips.get(node, _NOBODY))
-        return between(buyers, onward, arriving, chips, max_hops).keys()
+        return between(buyers, onward, arriving, chips, max_hops)[1].keys()
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""
@@ -69,7 +69,7 @@ class Ties:
         """Look one step ahead."""
         rows = self.store.read(
             f"MATCH (a:Entity)-[:{ACCESS}]->(b:Entity) WHERE a.id IN $ids AND (b.kind IN $kinds OR b.id IN $ends) "
-            "WITH a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit RETURN a, collect(b) AS others",
+            "WITH DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit RETURN a, collect(b) AS others",
             {"ids": sorted(ids), "kinds": sorted(PASSABLE), "ends": sorted(self.ends), "limit": limit + 1},
         )
         return [(str(row["a"]), b) for row in rows for b in _texts(row["others"])]
@@ -77,12 +77,14 @@ class Ties:
     def _meet(self, ids: Collection[str], sources: Collection[str], steps: int) -> None:
         """Look at the last one or two steps, of which only those that arrive are of use."""
         last = _ARRIVING if sources == self.ends else ACCESS
-        given = {"ids": sorted(ids), "sources": sorted(sources), "kinds": sorted(PASSABLE), "limit": self.room + 1}
+        room = self.room
+        given = {"ids": sorted(ids), "sources": sorted(sources), "kinds": sorted(PASSABLE), "limit": room + 1}
         rows = self.store.read(
             f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{last}]->(b:Entity) WHERE b.id IN $sources "
             "RETURN DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit", given,
         )  # fmt: skip
         self._tie([(str(row["a"]), str(row["b"])) for row in rows])
+        self.truncated = self.truncated or len(rows) > room
         if steps < 2:
             return
         # no WITH between the two steps: one of the engines takes its time over every node that it hands on
@@ -93,6 +95,7 @@ class Ties:
         )  # fmt: skip
         self._tie([(str(row["a"]), str(row["b"])) for row in rows])
         self._tie([(str(row["f"]), str(row["a"])) for row in rows])
+        self.truncated = self.truncated or len(rows) > room
 
     def _behind(self, ids: Collection[str]) -> set[str]:
         """Look one step back."""
@@ -105,12 +108,14 @@ class Ties:
 
     def _tie(self, ties: list[Tie]) -> list[Tie]:
         """Keep some ties, as far as there is room, and return those."""
-        self.truncated = self.truncated or len(ties) > self.room
-        kept = ties[: self.room]
+        known = {(a, b) for a, b in ties if b in (self.chips if b in self.ends else self.onward).get(a, _NOBODY)}
+        new = [tie for tie in dict.fromkeys(ties) if tie not in known]
+        self.truncated = self.truncated or len(new) > self.room
+        kept = new[: self.room]
         self.room -= len(kept)
         for a, b in kept:
             (self.chips if b in self.ends else self.onward)[a].add(b)
-        return kept
+        return [*kept, *known]
 
 
 def _texts(value: object) -> list[str]:

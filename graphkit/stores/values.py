@@ -35,7 +35,7 @@ def from_embedded(value: Any) -> Any:
             return _node(value["labels"], value["properties"])
         if keys == _RELATIONSHIP:
             return _relationship(value["type"], None, None, value["properties"])
-        if keys == _PATH:
+        if keys == _PATH and all(isinstance(one, dict) and one.keys() == _NODE for one in value["nodes"]):
             slots = {node["id"]: node["properties"].get("id") for node in value["nodes"]}
             return {
                 "nodes": [_node(node["labels"], node["properties"]) for node in value["nodes"]],
@@ -51,6 +51,8 @@ def from_embedded(value: Any) -> Any:
 def _own(properties: dict[str, Any]) -> dict[str, Any]:
     """Return a map without what `properties(n)` and `properties(r)` add on the embedded engine."""
     kind = properties.get("type")
+    if not isinstance(kind, str):
+        return properties
     if kind in OWNED_LABELS:
         if "title" in properties and properties["title"] == properties.get("name"):
             return {key: value for key, value in properties.items() if key not in ("title", "type")}
