@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -76,7 +76,7 @@ def reach(
 def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: int) -> Field:
     """Return what lies on some walk of at most `max_hops` steps from a buyer to what answers to a chip."""
     towards = Towards.of(network, chip, filters)
-    depth, left = between([buyer], towards.onward, towards.arriving, towards.chips, max_hops)
+    depth, left = between([buyer], towards.nearer, towards.chips, max_hops)
     ways = {
         node: tuple(
             way for other, some in towards.ways[node].items() if left.get(other, max_hops) < max_hops - depth[node]
@@ -87,30 +87,32 @@ def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: i
     return Field(ways, {end: exact for end, exact in towards.ends.items() if end in left})
 
 
+_NOWHERE: Mapping[str, Iterable[str]] = {}
+
+
 def between(
     starts: Iterable[str],
-    onward: Mapping[str, Iterable[str]],
-    arriving: Mapping[str, Iterable[str]],
+    onward: Callable[[int], Mapping[str, Iterable[str]]],
     chips: Mapping[str, Iterable[str]],
     max_hops: int,
 ) -> tuple[dict[str, int], dict[str, int]]:
     """Return the steps from the starts, and the steps left, of what is on some walk to a chip in `max_hops` steps.
 
-    `onward` gives the companies and sites next to a node, `arriving` those of them that are next to a
-    chip, `chips` the chips that will do. Most of what a buyer can reach leads nowhere, and need not be read.
+    `onward(steps)` gives the companies and sites next to a node, at least those that reach a chip in so many
+    steps, `chips` the chips that will do. Most of what a buyer can reach leads nowhere, and need not be read.
     """
     depth = dict.fromkeys(starts, 0)
     back: dict[str, list[str]] = {}
     left: dict[str, int] = {}
     front = list(depth)
     for hops in range(1, max_hops + 1):
-        next_to = onward if hops < max_hops - 1 else arriving
+        next_to = onward(max_hops - hops) if hops < max_hops else _NOWHERE
         reached = []
         for node in front:
             for chip in chips[node]:
                 left[chip] = 0
                 back.setdefault(chip, []).append(node)
-            for other in next_to[node] if hops < max_hops else ():
+            for other in next_to[node] if next_to is not _NOWHERE else ():
                 known = back.get(other)
                 if known is not None:
                     known.append(node)

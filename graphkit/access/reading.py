@@ -295,14 +295,15 @@ class _Reader:
 
     def _denials(self, group: Group) -> tuple[Claim, ...]:
         """Claims that deny a step, whatever the statuses and the date asked for."""
-        every = msgspec.structs.replace(self.filters, statuses=None, on=None)
-        return tuple(
+        denials = [
             claim
-            for same in self.network.groups_between(group.subject, group.object)
-            if same.relation == group.relation
-            for claim in same.claims
-            if claim.status == "negated" and every.keep(claim, self.network.document(claim))
-        )
+            for same in self.network.groups_between(group.subject, group.object) if same.relation == group.relation
+            for claim in same.claims if claim.status == "negated"
+        ]
+        if not denials:
+            return ()
+        every = msgspec.structs.replace(self.filters, statuses=None, on=None)
+        return tuple(claim for claim in denials if every.keep(claim, self.network.document(claim)))
 
     def _places(self) -> tuple[Place, ...]:
         if self.site is None:

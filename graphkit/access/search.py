@@ -34,6 +34,10 @@ from graphkit.ontology import DEFAULT_STATUSES
 MAX_EXPANSIONS = 200_000
 
 
+#: The bound of what waits for a stage, until it is looked at.
+_UNKNOWN = (-math.inf, 0)
+
+
 class _Goal(msgspec.Struct, frozen=True):
     """Exact distances to the target over ways of a tier or better: hops, and the best confidence."""
 
@@ -167,34 +171,27 @@ class Search:
         ticket = itertools.count()
         heap: list[tuple[Rank, int, _Partial | AccessPath, int]] = []
 
-        def push(partial: _Partial, stage: int, names: tuple[str, ...]) -> None:
-            # what only a later stage completes waits there with the least rank of that stage, its bound not yet known
-            source = partial.source
-            bound = source.bound(stage, partial.node, partial.confidences, partial.hops, self.max_hops)
-            if bound is not None:
-                level, exact = source.stages[stage]
-                rank = (level, source.span is None, not exact, *bound, names)
-                heapq.heappush(heap, (rank, next(ticket), partial, stage))
-            elif stage + 1 < len(source.stages):
-                wait(partial, stage + 1, names)
-
-        def wait(partial: _Partial, stage: int, names: tuple[str, ...]) -> None:
-            source = partial.source
-            level, exact = source.stages[stage]
-            rank = (level, source.span is None, not exact, -math.inf, 0, names)
+        def push(partial: _Partial, stage: int, names: tuple[str, ...], bound: tuple[float, int] = _UNKNOWN) -> None:
+            level, exact = partial.source.stages[stage]
+            rank = (level, partial.source.span is None, not exact, *bound, names)
             heapq.heappush(heap, (rank, next(ticket), partial, stage))
 
         for source in self._sources():
             if source.stages:
                 start = _Partial(source, self.buyer, 0, (1.0,) * len(TIERS), 0)
-                wait(start, 0, (self.network.name(self.buyer),))
+                push(start, 0, (self.network.name(self.buyer),))
         seen: set[tuple[tuple[str, str], ...]] = set()
         while heap:
             rank, _, item, stage = heapq.heappop(heap)
             if isinstance(item, AccessPath):
                 yield rank, item
-            elif rank[3] == -math.inf:
-                push(item, stage, rank[5])
+            elif rank[3:5] == _UNKNOWN:
+                # what only a later stage completes waits there with the least rank of that stage
+                bound = item.source.bound(stage, item.node, item.confidences, item.hops, self.max_hops)
+                if bound is not None:
+                    push(item, stage, rank[5], bound)
+                elif stage + 1 < len(item.source.stages):
+                    push(item, stage + 1, rank[5])
             elif item.node in self._field.ends:
                 if (found := self._read(item, seen)) is not None:
                     heapq.heappush(heap, (found[0], next(ticket), found[1], stage))
@@ -203,10 +200,10 @@ class Search:
                 if self.expanded > self.max_expansions:
                     self.exhausted = True
                     return
-                for following in self._onward(item, stage):
-                    push(following, stage, (*rank[5], self.network.name(following.node)))
+                for following, bound in self._onward(item, stage):
+                    push(following, stage, (*rank[5], self.network.name(following.node)), bound)
                 if stage + 1 < len(item.source.stages):
-                    wait(item, stage + 1, rank[5])
+                    push(item, stage + 1, rank[5])
 
     def _read(self, item: _Partial, seen: set[tuple[tuple[str, str], ...]]) -> tuple[Rank, AccessPath] | None:
         """Read a complete sequence of steps, once."""
@@ -221,8 +218,8 @@ class Search:
         seen.add(key)
         return found
 
-    def _onward(self, item: _Partial, stage: int) -> Iterator[_Partial]:
-        """Yield the partial paths one step longer that a stage, and none before it, can complete."""
+    def _onward(self, item: _Partial, stage: int) -> Iterator[tuple[_Partial, tuple[float, int]]]:
+        """Yield the paths one step longer that a stage, and none before it, can complete, with their bounds."""
         source, hops = item.source, item.hops + 1
         hops_left, level = source.goal(stage).hops, source.stages[stage][0]
         for way in source.ways.get(item.node, ()):
@@ -231,12 +228,13 @@ class Search:
             if left is None or hops + left > self.max_hops or not way.limits[level]:
                 continue
             confidences = tuple(map(source.join, item.confidences, way.limits))
-            if not confidences[level] or item.passes(node) or not self._may_enter(item, node) or any(
+            bound = source.bound(stage, node, confidences, hops, self.max_hops)
+            if bound is None or item.passes(node) or not self._may_enter(item, node) or any(
                 source.bound(earlier, node, confidences, hops, self.max_hops) for earlier in range(item.stage, stage)
             ):
                 continue
             narrow = (*item.narrow, way.group) if way.narrow else item.narrow
-            yield _Partial(source, node, stage, confidences, hops, way.group, item, narrow)
+            yield _Partial(source, node, stage, confidences, hops, way.group, item, narrow), bound
 
     def _may_enter(self, partial: _Partial, node: str) -> bool:
         """Whether every step so far has a claim that allows this site: scope prunes early."""

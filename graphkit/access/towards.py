@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -53,13 +54,12 @@ class Towards:
         self.network, self.chip, self.filters = network, chip, filters
         self.ends = {end: chip in network.families(end) for end in sorted(network.answering(chip))}
         self._named = frozenset().union(*map(network.classes, self.ends))
-        #: the companies and sites that some access claim leads to from a node, those that lead to an end, the ends
-        self.onward = Lookup(lambda node: [other for other in sorted(self._leaving[node]) if other not in self.ends])
-        self.arriving = Lookup(lambda node: [other for other in self.onward[node] if self.chips[other]])
+        #: the ends that some access claim leads to from a node
         self.chips = Lookup(lambda node: [other for other in self.ends if other in self._leaving[node]])
         #: the ways that leave a node, by the entity that they lead to
         self.ways = Lookup(self._look_for_ways)
         self._leaving = Lookup(self._look_for_claims)
+        self._nearer: list[Lookup[list[str]]] = []
 
     @classmethod
     def of(cls, network: Network, chip: str, filters: Filters) -> Towards:
@@ -70,6 +70,19 @@ class Towards:
                 network.towards.clear()
             found = network.towards[chip, filters] = cls(network, chip, filters)
         return found
+
+    def nearer(self, steps: int) -> Mapping[str, list[str]]:
+        """Return, for each node, the companies and sites next to it that reach an end in at most so many steps."""
+        while len(self._nearer) < steps:
+            self._nearer.append(Lookup(functools.partial(self._look_for_nearer, len(self._nearer))))
+        return self._nearer[steps - 1]
+
+    def _look_for_nearer(self, further: int, node: str) -> list[str]:
+        beyond = self._nearer[further - 1] if further else {}
+        return [
+            other for other in sorted(self._leaving[node])
+            if other not in self.ends and (self.chips[other] or (further and beyond[other]))
+        ]
 
     def _look_for_ways(self, node: str) -> dict[str, tuple[Way, ...]]:
         return {

@@ -44,7 +44,7 @@ class Ties:
         onward = Lookup(lambda node: self.onward.get(node, _NOBODY))
         arriving = Lookup(lambda node: self.onward.get(node, _NOBODY) & self.chips.keys())
         chips = Lookup(lambda node: self.chips.get(node, _NOBODY))
-        return between(buyers, onward, arriving, chips, max_hops)[1].keys()
+        return between(buyers, lambda steps: onward if steps > 1 else arriving, chips, max_hops)[1].keys()
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""
