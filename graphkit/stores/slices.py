@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim, Entity
-from graphkit.graph import build_graph, claims
+from graphkit.facts import Claim, Document, Entity
+from graphkit.graph import build_graph, claims, documents, entities
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.stores.fetch import OURS, fetch_claims, fetch_documents, fetch_entities
 from graphkit.stores.ties import ACCESS, Ties, waiting
@@ -62,6 +62,7 @@ class _Gathering:
         self.store, self.limit = store, limit
         self.claims = {claim.id: claim for claim in claims}
         self.entities: dict[str, Entity] = {}
+        self.documents: dict[str, Document] = {}
         self.truncated = False
 
     def take(self, match: str, limit: int | None = None, **parameters: object) -> list[Claim]:
@@ -125,8 +126,9 @@ class _Gathering:
             ids.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
             ids.update(claim.via, claim.transit, filter(None, (claim.owner,)))
         self.know(ids)
-        entities = (self.entities[id_] for id_ in sorted(ids) if id_ in self.entities)
-        return build_graph(entities, self.claims.values(), fetch_documents(self.store, sources))
+        self.documents.update((one.id, one) for one in fetch_documents(self.store, sources - self.documents.keys()))
+        known = (self.entities[id_] for id_ in sorted(ids) if id_ in self.entities)
+        return build_graph(known, self.claims.values(), self.documents.values())
 
 
 def access_slice(
@@ -185,7 +187,8 @@ def with_surroundings(store: Store, part: Slice, nodes: Collection[str], buyer: 
     """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer."""
     on_paths = [claim for claim in claims(part.graph) if claim.subject in nodes and claim.object in nodes]
     gathering = _Gathering(store, MAX_SLICE, claims(part.graph))
-    gathering.entities.update((node, data["entity"]) for node, data in part.graph.nodes(data=True))
+    gathering.entities.update((entity.id, entity) for entity in entities(part.graph))
+    gathering.documents.update(documents(part.graph))
     suppliers = _surround(gathering, on_paths, (), {buyer} if buyer else ())
     return msgspec.structs.replace(
         part, graph=gathering.graph(part.graph), unexplored=part.unexplored | suppliers
