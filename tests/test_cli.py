@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import os
 import re
 import resource
@@ -552,7 +553,7 @@ def test_the_second_run_takes_at_most_three_times_the_import_of_networkx(tmp_pat
     changes = {"XDG_CACHE_HOME": str(tmp_path)}
     assert shell("path", "ByteDance", "H100", **changes).returncode == 0
     taken: dict[str, list[float]] = {"graphkit": [], "networkx": []}
-    for _ in range(5):
+    for _ in range(7):
         for name, command in (("graphkit", [PROGRAM, "path", "ByteDance", "H100"]),
                               ("networkx", [sys.executable, "-c", "import networkx"])):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -560,7 +561,8 @@ def test_the_second_run_takes_at_most_three_times_the_import_of_networkx(tmp_pat
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             # processor time: on a machine that is busy otherwise the clock says more of its other work
             taken[name].append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    ratio = statistics.median(taken["graphkit"]) / statistics.median(taken["networkx"])
+    # of two that ran one after the other: what the machine does otherwise comes and goes in seconds
+    ratio = statistics.median(map(operator.truediv, taken["graphkit"], taken["networkx"]))
     assert ratio <= 3.0, taken
 
 

@@ -36,14 +36,45 @@ def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
     return found
 
 
+class _Standing:
+    """What holds for a chip on a day whatever is asked: the rules in force, its class, which provisions mean it."""
+
+    def __init__(self, rulebook: Rulebook, chip: Chip, day: str) -> None:
+        self.chip = chip
+        self.force = rulebook.in_force(day, chip)
+        self.classification = classify(rulebook, chip, day)
+        self._meant: dict[int, Check] = {}
+
+    @classmethod
+    def of(cls, rulebook: Rulebook, chip: Chip, day: str) -> _Standing:
+        """Return what holds, made once for a rulebook."""
+        known: dict[tuple[Chip, str], _Standing] = rulebook.standings
+        found = known.get((chip, day))
+        if found is None:
+            found = known[chip, day] = cls(rulebook, chip, day)
+        return found
+
+    def meant(self, provision: Provision) -> Check:
+        """Say whether the chip is among those that a provision of the rulebook names."""
+        found = self._meant.get(id(provision))
+        if found is None:
+            found = among(provision.items, self.chip, self.classification)
+            if found.truth is None:
+                figures = " and ".join(map(plain, found.missing))
+                needed = f"{figures} put {self.chip.name} among the chips meant"
+                found = msgspec.structs.replace(found, needed=(needed,))
+            self._meant[id(provision)] = found
+        return found
+
+
 class _Judgement:
     """What has come out of the tests so far."""
 
     def __init__(self, rulebook: Rulebook, chip: Chip, question: Question) -> None:
         self.rulebook, self.chip, self.question = rulebook, chip, question
         self.day = question.on
-        self.force = rulebook.in_force(self.day, chip)
-        self.classification = classify(rulebook, chip, self.day)
+        self.standing = _Standing.of(rulebook, chip, self.day)
+        self.force, self.classification = self.standing.force, self.standing.classification
         self.reasons: list[Reason] = []
         self.missing: list[str] = []
         self.conditions: list[str] = []
@@ -120,7 +151,7 @@ class _Judgement:
                 lead = _provided(check).strip(", ")
                 self._say(regulation.id, regulation.citation, f"{lead}: {said}" if lead else said)
             return
-        if check.truth is False and among(requirement.items, self.chip, self.classification).truth is False:
+        if self.standing.meant(requirement).truth is False:
             return
         truth, words = check.truth, check.words
         missing = list(check.missing)
@@ -234,7 +265,7 @@ class _Judgement:
         """Check items, places and owners of a provision."""
         question = self.question
         checks = [
-            self._meant(provision),
+            self.standing.meant(provision),
             self._at(provision.destinations, question.destination, "destination", ""),
             self._at(provision.headquarters, question.headquarters, "headquarters", "headquarters in "),
             self._at(provision.incorporated, question.incorporated, "place of incorporation", "incorporated in "),
@@ -247,13 +278,6 @@ class _Judgement:
             said = "the buyer is on the list" if named else "the buyer is not on the list"
             checks.append(Check(named == provision.listed_buyer, said))
         return all_of(checks)
-
-    def _meant(self, provision: Provision) -> Check:
-        check = among(provision.items, self.chip, self.classification)
-        if check.truth is not None:
-            return check
-        figures = " and ".join(map(plain, check.missing))
-        return msgspec.structs.replace(check, needed=(f"{figures} put {self.chip.name} among the chips meant",))
 
     def _at(self, where: Where, region: str | None, what: str, lead: str) -> Check:
         if not where.in_ and not where.not_in:

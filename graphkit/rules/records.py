@@ -371,6 +371,11 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return {}
 
     @functools.cached_property
+    def standings(self) -> dict[tuple[Chip, str], Any]:
+        """What was found to hold for a chip on a day."""
+        return {}
+
+    @functools.cached_property
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """The sets of lists for whose parties some provision asks, each once."""
         provisions: list[Provision] = []
