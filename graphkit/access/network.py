@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from graphkit.access.lookup import Lookup
 from graphkit.facts import Claim, Document, Entity, fold, origin
 from graphkit.graph import Filters, documents
 from graphkit.ontology import ACCESS
@@ -29,25 +30,23 @@ class Group(msgspec.Struct, frozen=True, gc=False):
     claims: tuple[Claim, ...]
 
 
-def _order(group: Group) -> tuple[str, str]:
-    return group.relation, group.object
-
-
 class Network:
     """A graph seen by its access relations. The graph must not change afterwards."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.documents = documents(graph)
-        self._groups: dict[tuple[str, str], tuple[Group, ...]] = {}
-        self._summaries: dict[str, tuple[Claim, ...]] = {}
-        self._entities: dict[str, Entity] = {}
-        self._origins: dict[str, str] = {}
-        self._located: dict[tuple[str, Filters], dict[str, tuple[Claim, ...]]] = {}
-        self._answering: dict[str, frozenset[str]] = {}
+        #: the record of a node
+        self.entities: Lookup[str, Entity] = Lookup(lambda node: graph.nodes[node]["entity"])
         #: what `Towards.of` has looked up, by chip and filters
         self.towards: dict[tuple[str, Filters], Towards] = {}
-        self._above: dict[tuple[str, tuple[str, ...]], frozenset[str]] = {}
+        self._groups = Lookup(self._look_for_groups)
+        self._summaries = Lookup(self._look_for_summaries)
+        self._denials = Lookup(self._look_for_denials)
+        self._located = Lookup(self._look_for_places)
+        self._answering = Lookup(self._look_for_answering)
+        self._above = Lookup(self._look_above)
+        self._origins: dict[str, str] = {}
 
     @classmethod
     def of(cls, graph: Graph) -> Network:
@@ -59,18 +58,15 @@ class Network:
 
     def entity(self, node: str) -> Entity:
         """Return the record of a node."""
-        found = self._entities.get(node)
-        if found is None:
-            found = self._entities[node] = self.graph.nodes[node]["entity"]
-        return found
+        return self.entities[node]
 
     def kind(self, node: str) -> str:
         """Return the kind of a node."""
-        return self.entity(node).kind
+        return self.entities[node].kind
 
     def name(self, node: str) -> str:
         """Return the name of a node, or its id where the graph does not hold it."""
-        return self.entity(node).name if node in self._entities or node in self.graph else node
+        return self.entities[node].name if node in self.entities or node in self.graph else node
 
     def document(self, claim: Claim) -> Document:
         """Return the document of a claim."""
@@ -92,43 +88,48 @@ class Network:
 
     def summaries(self, node: str) -> tuple[Claim, ...]:
         """Return the claims with `via` that leave a node: they sum up paths."""
-        found = self._summaries.get(node)
-        if found is None:
-            found = self._summaries[node] = tuple(claim for claim in self.claims_from(node) if claim.via)
-        return found
+        return self._summaries[node]
+
+    def _look_for_summaries(self, node: str) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims_from(node) if claim.via)
 
     def groups(self, node: str) -> tuple[Group, ...]:
         """Return the access claims that leave a node, grouped; claims with `via` sum paths up and are no steps."""
-        others = self.graph.succ[node] if node in self.graph else ()
-        return tuple(sorted((group for other in others for group in self.groups_between(node, other)), key=_order))
+        return self._groups[node]
 
-    def groups_between(self, node: str, other: str) -> tuple[Group, ...]:
-        """Return the access claims that lead from one node to another, grouped."""
-        found = self._groups.get((node, other))
-        if found is None:
-            gathered: dict[str, list[Claim]] = {}
-            for data in self.graph.get_edge_data(node, other).values():
-                claim: Claim = data["claim"]
-                if claim.relation in ACCESS and not claim.via:
-                    gathered.setdefault(claim.relation, []).append(claim)
-            found = self._groups[node, other] = tuple(
-                Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
-                for relation, claims in gathered.items()
-            )
-        return found
+    def _look_for_groups(self, node: str) -> tuple[Group, ...]:
+        gathered: dict[tuple[str, str], list[Claim]] = {}
+        for claim in self.claims_from(node):
+            if claim.relation in ACCESS and not claim.via:
+                gathered.setdefault((claim.relation, claim.object), []).append(claim)
+        return tuple(
+            Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+            for (relation, other), claims in sorted(gathered.items())
+        )
+
+    def denials(self, group: Group) -> tuple[Claim, ...]:
+        """Return the claims that deny what a group says."""
+        return self._denials[group.subject, group.relation, group.object]
+
+    def _look_for_denials(self, key: tuple[str, str, str]) -> tuple[Claim, ...]:
+        subject, relation, other = key
+        said: list[Claim] = [data["claim"] for data in self.graph.succ[subject][other].values()]
+        denied = [one for one in said if one.status == "negated" and one.relation == relation and not one.via]
+        return tuple(sorted(denied, key=lambda claim: claim.id))
 
     def above(self, node: str, *relations: str) -> frozenset[str]:
         """Return a node and everything above it along FORM_OF, IN_CLASS or PART_OF."""
-        found = self._above.get((node, relations))
-        if found is None:
-            seen, queue = {node}, [node]
-            while queue:
-                for claim in self.claims_from(queue.pop()):
-                    if claim.relation in relations and claim.status == "done" and claim.object not in seen:
-                        seen.add(claim.object)
-                        queue.append(claim.object)
-            found = self._above[node, relations] = frozenset(seen)
-        return found
+        return self._above[node, relations]
+
+    def _look_above(self, key: tuple[str, tuple[str, ...]]) -> frozenset[str]:
+        node, relations = key
+        seen, queue = {node}, [node]
+        while queue:
+            for claim in self.claims_from(queue.pop()):
+                if claim.relation in relations and claim.status == "done" and claim.object not in seen:
+                    seen.add(claim.object)
+                    queue.append(claim.object)
+        return frozenset(seen)
 
     def families(self, chip: str) -> frozenset[str]:
         """Return a chip and the families it is a form of."""
@@ -140,17 +141,17 @@ class Network:
 
     def answering(self, chip: str) -> frozenset[str]:
         """Return the chips at which a path to a chip may end: itself, its forms, and what it is a form or part of."""
-        found = self._answering.get(chip)
-        if found is None:
-            forms, queue = {chip}, [chip]
-            while queue:
-                node = queue.pop()
-                for form in self.graph.pred[node] if node in self.graph else ():
-                    if form not in forms and chip in self.families(form):
-                        forms.add(form)
-                        queue.append(form)
-            found = self._answering[chip] = self.classes(chip) | forms
-        return found
+        return self._answering[chip]
+
+    def _look_for_answering(self, chip: str) -> frozenset[str]:
+        forms, queue = {chip}, [chip]
+        while queue:
+            node = queue.pop()
+            for form in self.graph.pred[node] if node in self.graph else ():
+                if form not in forms and chip in self.families(form):
+                    forms.add(form)
+                    queue.append(form)
+        return self.classes(chip) | forms
 
     def regions(self, region: str) -> frozenset[str]:
         """Return a region and the larger ones it is part of."""
@@ -158,14 +159,15 @@ class Network:
 
     def located(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
         """Return the regions where a site is said to stand, each with the claims that say so, the surest first."""
-        found = self._located.get((site, filters))
-        if found is None:
-            said: dict[str, list[Claim]] = {}
-            for claim in self.claims_from(site):
-                if claim.relation == "LOCATED_IN" and filters.keep(claim, self.document(claim)):
-                    said.setdefault(claim.object, []).append(claim)
-            found = self._located[site, filters] = {
-                region: tuple(sorted(claims, key=lambda claim: (-claim.probability, claim.id)))
-                for region, claims in said.items()
-            }
-        return found
+        return self._located[site, filters]
+
+    def _look_for_places(self, key: tuple[str, Filters]) -> dict[str, tuple[Claim, ...]]:
+        site, filters = key
+        said: dict[str, list[Claim]] = {}
+        for claim in self.claims_from(site):
+            if claim.relation == "LOCATED_IN" and filters.keep(claim, self.document(claim)):
+                said.setdefault(claim.object, []).append(claim)
+        return {
+            region: tuple(sorted(claims, key=lambda claim: (-claim.probability, claim.id)))
+            for region, claims in said.items()
+        }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -30,7 +30,7 @@ class Ball(msgspec.Struct, frozen=True):
 class Field(msgspec.Struct, frozen=True):
     """What lies between a buyer and a chip: the ways that leave each node, the ends that are met."""
 
-    ways: dict[str, tuple[Way, ...]]
+    ways: dict[str, list[Way]]
     ends: dict[str, bool]
 
 
@@ -76,15 +76,13 @@ def reach(
 def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: int) -> Field:
     """Return what lies on some walk of at most `max_hops` steps from a buyer to what answers to a chip."""
     towards = Towards.of(network, chip, filters)
-    depth, left = between([buyer], towards.nearer, towards.chips, max_hops)
-    ways = {
-        node: tuple(
-            way for other, some in towards.ways[node].items() if left.get(other, max_hops) < max_hops - depth[node]
-            for way in some
-        )
-        for node in left if node not in towards.ends
-    }
+    left, onward = between([buyer], towards.nearer, towards.chips, max_hops)
+    ways = {node: _ways(towards.ways[node], others) for node, others in onward.items()}
     return Field(ways, {end: exact for end, exact in towards.ends.items() if end in left})
+
+
+def _ways(leaving: Mapping[str, Sequence[Way]], others: Iterable[str]) -> list[Way]:
+    return [way for other in others for way in leaving[other]]
 
 
 _NOWHERE: Mapping[str, Iterable[str]] = {}
@@ -95,8 +93,8 @@ def between(
     onward: Callable[[int], Mapping[str, Iterable[str]]],
     chips: Mapping[str, Iterable[str]],
     max_hops: int,
-) -> tuple[dict[str, int], dict[str, int]]:
-    """Return the steps from the starts, and the steps left, of what is on some walk to a chip in `max_hops` steps.
+) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Return what is on some walk from the starts to a chip in `max_hops` steps: the steps left, who comes next.
 
     `onward(steps)` gives the companies and sites next to a node, at least those that reach a chip in so many
     steps, `chips` the chips that will do. Most of what a buyer can reach leads nowhere, and need not be read.
@@ -122,14 +120,18 @@ def between(
                     depth[other] = hops
                     reached.append(other)
         front = reached
+    walks: dict[str, list[str]] = {}
     queue = deque(left)
     while queue:
         node = queue.popleft()
+        steps = left[node] + 1
         for other in back.get(node, ()):
-            if other not in left and depth[other] + left[node] < max_hops:
-                left[other] = left[node] + 1
-                queue.append(other)
-    return depth, left
+            if depth[other] + steps <= max_hops:
+                walks.setdefault(other, []).append(node)
+                if other not in left:
+                    left[other] = steps
+                    queue.append(other)
+    return left, walks
 
 
 def _concerning(groups: Iterable[Group], towards: Towards) -> Iterator[Group]:

@@ -112,12 +112,14 @@ class _Reader:
     def settings(self) -> Iterator[Setting]:
         """Every setting that could differ in what it admits, those that assume least first."""
         claims = [claim for group in self.groups for claim in group.claims]
-        named = sorted({chip for claim in claims for chip in claim.chips})
+        named = {chip for claim in claims for chip in claim.chips}
         chips = [
             model
-            for model in dict.fromkeys((self.chip, self.end, *named))
+            for model in dict.fromkeys((self.chip, self.end, *sorted(named)))
             if self.chip in self.network.families(model) and self.end in self.network.classes(model)
         ]
+        if not named:
+            chips = sorted(chips)[:1]  # no claim tells them apart
         sites = [self.site] if self.site else [None, *sorted({site for claim in claims for site in claim.sites})]
         for site, chip, moment in itertools.product(sites, chips, self._moments(claims)):
             for region in self._regions(site, claims):
@@ -130,11 +132,13 @@ class _Reader:
         starts = {interval[0] for claim in claims if (interval := holds(claim, self.network.document(claim)))}
         return [first, *sorted(start for start in starts if first < start <= last)]
 
-    def _regions(self, site: str | None, claims: Sequence[Claim]) -> list[str | None]:
+    def _regions(self, site: str | None, claims: Sequence[Claim]) -> Sequence[str | None]:
         named = sorted({region for claim in claims for region in claim.regions})
         located = sorted(self.network.located(site, self.place_filters)) if site else []
         if not located:
             return [None, *named]
+        if not named and not any(claim.sites for claim in claims):
+            return located[:1]
         inside = [
             region for region in named
             if region not in located and any(place in self.network.regions(region) for place in located)
@@ -185,10 +189,9 @@ class _Reader:
 
     def readings(self, setting: Setting, chosen: list[tuple[Claim, ...]]) -> Iterator[_Reading]:
         """Yield the composed reading of the admitted claims and one for each passage that states them all."""
-        shared = set.intersection(*({claim.document for claim in claims} for claims in chosen))
         spans = {
-            span for claims in (chosen if shared else ()) for claim in claims
-            if claim.document in shared and (span := span_of(claim))
+            span for document in _shared(chosen) for claims in chosen for claim in claims
+            if claim.document == document and (span := span_of(claim))
         }
         order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
         for span, used in itertools.product((None, *sorted(spans)), self._naming(chosen)):
@@ -271,13 +274,8 @@ class _Reader:
     def _step(self, group: Group, position: int, reading: _Reading, previous: Step | None) -> Step:
         claims, span, status = reading.chosen[position], reading.span, reading.statuses[position]
         told = reading.told[position]
-
-        def order(claim: Claim) -> tuple[object, ...]:
-            inside = span is not None and within(claim, span)
-            published = self.network.document(claim).published or "9999"
-            return not inside, tier(claim), -claim.probability, published, claim.document, claim.id
-
-        ordered = tuple(sorted(claims, key=order)) if len(claims) > 1 else claims
+        if len(claims) > 1:
+            claims = tuple(sorted(claims, key=lambda claim: self._order(claim, span)))
         marks = []
         if group.relation in ("LEASES_FROM", "BUYS_FROM") and not any(c.regions or c.sites for c in told):
             marks.append(NAMES_NO_SITE)
@@ -289,17 +287,19 @@ class _Reader:
             subject=group.subject, relation=group.relation, object=group.object,
             status=PATH_STATUSES[status],
             implied=all(claim.implied for claim in told),
-            confidence=reading.confidences[position], claims=ordered, marks=tuple(marks),
+            confidence=reading.confidences[position], claims=claims, marks=tuple(marks),
             denied_by=self._denials(group),
         )
 
+    def _order(self, claim: Claim, span: Span | None) -> tuple[object, ...]:
+        """The claims that are told first: of the passage, the furthest, the surest, the earliest."""
+        published = self.network.document(claim).published or "9999"
+        inside = span is not None and within(claim, span)
+        return not inside, tier(claim), -claim.probability, published, claim.document, claim.id
+
     def _denials(self, group: Group) -> tuple[Claim, ...]:
         """Claims that deny a step, whatever the statuses and the date asked for."""
-        denials = [
-            claim
-            for same in self.network.groups_between(group.subject, group.object) if same.relation == group.relation
-            for claim in same.claims if claim.status == "negated"
-        ]
+        denials = self.network.denials(group)
         if not denials:
             return ()
         every = msgspec.structs.replace(self.filters, statuses=None, on=None)
@@ -323,9 +323,9 @@ class _Reader:
     def _corroboration(self, setting: Setting) -> tuple[Claim, ...]:
         """Claims with `via` that lie on the path in its order, intermediaries too, and allow its setting."""
         found = []
-        place = {node: position for position, node in enumerate(self.nodes)}
         for node in self.nodes[:-1]:
             for claim in self.network.summaries(node):
+                place = {node: position for position, node in enumerate(self.nodes)}
                 end = self.end if claim.object in self.network.classes(self.end) else claim.object
                 told = [place.get(one, -1) for one in (node, *claim.via, end)]
                 in_order = all(one < other for one, other in itertools.pairwise(told))
@@ -333,6 +333,17 @@ class _Reader:
                 if in_order and kept and self.allows(claim, setting):
                     found.append(claim)
         return tuple(found)
+
+
+def _shared(chosen: Sequence[Sequence[Claim]]) -> set[str]:
+    """The documents that have a claim of every step."""
+    first, *rest = chosen
+    found = {claim.document for claim in first}
+    for claims in rest:
+        if not found:
+            break
+        found.intersection_update([claim.document for claim in claims])
+    return found
 
 
 def span_of(claim: Claim) -> Span | None:

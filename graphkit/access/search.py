@@ -33,6 +33,8 @@ from graphkit.ontology import DEFAULT_STATUSES
 #: Partial paths that one search may expand before it gives up and says so.
 MAX_EXPANSIONS = 200_000
 
+_Join = Callable[[float, float], float]
+_SLACK = 10.0**-PLACES
 
 #: The bound of what waits for a stage, until it is looked at.
 _UNKNOWN = (-math.inf, 0)
@@ -44,6 +46,11 @@ class _Goal(msgspec.Struct, frozen=True):
     hops: dict[str, int]
     confidence: dict[str, float]
 
+    def bound(self, node: str, join: _Join, confidence: float, hops: int) -> tuple[float, int]:
+        """Return the least (-confidence, hops) of what goes on from a node to the target."""
+        # a little slack, so that rounding never makes the bound worse than the path
+        return -join(confidence, self.confidence[node]) - _SLACK, hops + self.hops[node]
+
 
 class _Source:
     """A set of ways that one kind of path is drawn from, with its lower bounds."""
@@ -51,7 +58,7 @@ class _Source:
     def __init__(self, ways: Mapping[str, Sequence[Way]], ends: Mapping[str, bool], span: Span | None) -> None:
         self.ways, self.ends, self.span = ways, ends, span
         #: confidence of two parts of a path: a product when composed, the weaker one in a passage
-        self.join: Callable[[float, float], float] = min if span else operator.mul
+        self.join: _Join = min if span else operator.mul
         self._back: dict[str, list[tuple[str, Limits]]] = {}
         limits = set()
         for node, leaving in ways.items():
@@ -97,8 +104,7 @@ class _Source:
         confidence = confidences[self.stages[stage][0]]
         if left is None or not confidence or hops + left > max_hops:
             return None
-        # a little slack, so that rounding never makes the bound worse than the path
-        return -self.join(confidence, goal.confidence[node]) - 10.0**-PLACES, hops + left
+        return goal.bound(node, self.join, confidence, hops)
 
 
 class _Partial(msgspec.Struct, frozen=True, gc=False):
@@ -220,25 +226,27 @@ class Search:
 
     def _onward(self, item: _Partial, stage: int) -> Iterator[tuple[_Partial, tuple[float, int]]]:
         """Yield the paths one step longer that a stage, and none before it, can complete, with their bounds."""
-        source, hops = item.source, item.hops + 1
-        hops_left, level = source.goal(stage).hops, source.stages[stage][0]
+        source, hops, max_hops = item.source, item.hops + 1, self.max_hops
+        goal, level, join = source.goal(stage), source.stages[stage][0], source.join
         for way in source.ways.get(item.node, ()):
             node = way.to
-            left = hops_left.get(node)
-            if left is None or hops + left > self.max_hops or not way.limits[level]:
+            left = goal.hops.get(node)
+            if left is None or hops + left > max_hops or not way.limits[level]:
                 continue
-            confidences = tuple(map(source.join, item.confidences, way.limits))
-            bound = source.bound(stage, node, confidences, hops, self.max_hops)
-            if bound is None or item.passes(node) or not self._may_enter(item, node) or any(
-                source.bound(earlier, node, confidences, hops, self.max_hops) for earlier in range(item.stage, stage)
+            if item.passes(node) or (item.narrow and not self._may_enter(item, node)):
+                continue
+            confidences = tuple(map(join, item.confidences, way.limits))
+            if item.stage < stage and any(
+                source.bound(earlier, node, confidences, hops, max_hops) for earlier in range(item.stage, stage)
             ):
                 continue
             narrow = (*item.narrow, way.group) if way.narrow else item.narrow
-            yield _Partial(source, node, stage, confidences, hops, way.group, item, narrow), bound
+            following = _Partial(source, node, stage, confidences, hops, way.group, item, narrow)
+            yield following, goal.bound(node, join, confidences[level], hops)
 
     def _may_enter(self, partial: _Partial, node: str) -> bool:
         """Whether every step so far has a claim that allows this site: scope prunes early."""
-        return not partial.narrow or self.network.kind(node) != "Datacenter" or all(
+        return self.network.kind(node) != "Datacenter" or all(
             self._may_follow(step, node) for step in partial.narrow
         )
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from graphkit.access.confidence import combine, tier
+from graphkit.access.lookup import Lookup
 from graphkit.access.network import Group, Network
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import ACCESS, PASSABLE, PATH_STATUSES
-
-_T = TypeVar("_T")
 
 #: The most confidence that something can have at each tier or better, the best tier first; 0 where it has none.
 Limits = tuple[float, ...]
@@ -25,17 +23,6 @@ TIERS = range(len(PATH_STATUSES))
 
 #: Chips and filters for which a network remembers what counts.
 _KEPT = 64
-
-
-class Lookup(dict[str, _T]):
-    """A table whose entries are looked up when they are first asked for, and kept."""
-
-    def __init__(self, look: Callable[[str], _T]) -> None:
-        self._look = look
-
-    def __missing__(self, key: str) -> _T:
-        found = self[key] = self._look(key)
-        return found
 
 
 class Way(msgspec.Struct, frozen=True, gc=False):
@@ -55,11 +42,11 @@ class Towards:
         self.ends = {end: chip in network.families(end) for end in sorted(network.answering(chip))}
         self._named = frozenset().union(*map(network.classes, self.ends))
         #: the ends that some access claim leads to from a node
-        self.chips = Lookup(lambda node: [other for other in self.ends if other in self._leaving[node]])
+        self.chips = Lookup(self._look_for_chips)
         #: the ways that leave a node, by the entity that they lead to
         self.ways = Lookup(self._look_for_ways)
         self._leaving = Lookup(self._look_for_claims)
-        self._nearer: list[Lookup[list[str]]] = []
+        self._nearer: list[Lookup[str, list[str]]] = []
 
     @classmethod
     def of(cls, network: Network, chip: str, filters: Filters) -> Towards:
@@ -76,6 +63,9 @@ class Towards:
         while len(self._nearer) < steps:
             self._nearer.append(Lookup(functools.partial(self._look_for_nearer, len(self._nearer))))
         return self._nearer[steps - 1]
+
+    def _look_for_chips(self, node: str) -> list[str]:
+        return [other for other in self.ends if other in self._leaving[node]]
 
     def _look_for_nearer(self, further: int, node: str) -> list[str]:
         beyond = self._nearer[further - 1] if further else {}

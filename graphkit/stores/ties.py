@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Set
 
 from graphkit import ontology
+from graphkit.access.lookup import Lookup
 from graphkit.access.reach import between
-from graphkit.access.towards import Lookup
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.stores import Store
 
@@ -41,10 +41,10 @@ class Ties:
 
     def between(self, buyers: Collection[str], max_hops: int) -> Set[str]:
         """Return those on some walk of at most `max_hops` steps from the buyers to the chips."""
-        onward = Lookup(lambda node: self.onward.get(node, _NOBODY))
-        arriving = Lookup(lambda node: self.onward.get(node, _NOBODY) & self.chips.keys())
-        chips = Lookup(lambda node: self.chips.get(node, _NOBODY))
-        return between(buyers, lambda steps: onward if steps > 1 else arriving, chips, max_hops)[1].keys()
+        onward: Lookup[str, Set[str]] = Lookup(lambda node: self.onward.get(node, _NOBODY))
+        arriving: Lookup[str, Set[str]] = Lookup(lambda node: self.onward.get(node, _NOBODY) & self.chips.keys())
+        chips: Lookup[str, Set[str]] = Lookup(lambda node: self.chips.get(node, _NOBODY))
+        return between(buyers, lambda steps: onward if steps > 1 else arriving, chips, max_hops)[0].keys()
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""
