@@ -16,7 +16,7 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-import graphkit.stores.load as loading
+import graphkit.stores.run as run
 from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreError, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
@@ -479,7 +479,7 @@ def test_a_load_that_another_takes_over_writes_nothing_more(
     database: str, when: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The second begins, and ends, while the first has still to write."""
-    monkeypatch.setattr(loading, "BATCH", 50)
+    monkeypatch.setattr(run, "BATCH", 50)
     after = edited(BASE)
     with open_store(database, readonly=False) as store:
         began: list[int] = []
@@ -497,7 +497,7 @@ def test_a_load_that_another_takes_over_writes_nothing_more(
 
 
 def test_of_two_loads_at_once_one_ends_and_is_whole(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(loading, "BATCH", 50)
+    monkeypatch.setattr(run, "BATCH", 50)
     versions = [edited(BASE), msgspec.structs.replace(BASE, sha256="again", claims=BASE.claims[::2])]
     with open_store(database, readonly=False) as store:
         load(store, BASE)
@@ -537,9 +537,10 @@ def test_a_load_taken_over_by_one_that_stopped_is_never_called_complete(store: S
 _LOADER = """
 import sys, msgspec
 import graphkit.stores.load as loading
+import graphkit.stores.run as run
 from graphkit.factbase import FactBase
 from graphkit.stores import open_store
-loading.BATCH = 50
+run.BATCH = 50
 base = msgspec.msgpack.decode(open(sys.argv[2], "rb").read(), type=FactBase)
 print("loading", flush=True)
 with open_store(sys.argv[1], readonly=False) as store:

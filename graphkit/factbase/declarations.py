@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
 from graphkit.errors import Fault
 from graphkit.factbase.claims import Names, is_date
+from graphkit.factbase.merging import conflicts, merged
 from graphkit.factbase.tables import REPLACED, Table, compose_yaml, is_there, label, read_table, read_text, shown
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import KINDS
@@ -27,13 +26,13 @@ _URL = re.compile(r"https?://[^\s/]\S*\Z")
 class Declarations:
     """Reads what folders declare, one folder after the other."""
 
-    def __init__(self, faults: list[Fault]) -> None:
+    def __init__(self, faults: list[Fault], warnings: list[str]) -> None:
         self.names = Names()
         self.documents: dict[str, Document | None] = {}
         self.entities: dict[str, Entity | None] = {}
         self.documents_complete = True
         self.by_folder: dict[Path, tuple[set[str], set[str]]] = {}
-        self._faults = faults
+        self._faults, self._warnings = faults, warnings
         self._places: dict[tuple[str, str], str] = {}
         self._clashes: set[tuple[str, str]] = set()
         self._folder = Path()
@@ -68,14 +67,23 @@ class Declarations:
             self._check_document(table.file, line, fields)
             if len(self._faults) > before or not name:
                 continue
-            document = Document(id=id_, name=name, **fields)
-            known = self.documents[id_]
-            if known and known.name != name:
-                where = self._places["document", id_]
-                what = f"the document {id_} is called {shown(known.name)} at {where}"
-                self._fault(table.file, line, what, "give both the same name, or one another id")
-            self.documents[id_] = known or document
+            self._add_document(Document(id=id_, name=name, **fields), table.file, line)
         self.documents_complete &= table.whole
+
+    def _add_document(self, document: Document, file: str, line: int) -> None:
+        known = self.documents[document.id]
+        if known:
+            if known.name != document.name:
+                where = self._places["document", document.id]
+                what = f"the document {document.id} is called {shown(known.name)} at {where}"
+                self._fault(file, line, what, "give both the same name, or one another id")
+            for name in conflicts(known, document):
+                here, there = shown(getattr(document, name)), shown(getattr(known, name))
+                self._warnings.append(
+                    f"{file}:{line}: the {name} of the document {document.id} is {here} here and {there} in a folder "
+                    "given before, which counts"
+                )
+        self.documents[document.id] = merged([known, document]) if known else document
 
     def _check_document(self, file: str, line: int, fields: dict[str, str | None]) -> None:
         published, reliability = fields["published"], fields["reliability"] or ""
@@ -205,11 +213,7 @@ class Declarations:
                 self._clashes.add((other, entity.id))
                 what = f"{shown(word)} is also a name of {other} at {self._places['entity', other]}"
                 self._fault(file, line, what, "tell them apart, or keep one entity")
-        if known:
-            aliases = tuple(dict.fromkeys((*known.aliases, *entity.aliases)))
-            generic, note = known.generic or entity.generic, known.note or entity.note
-            entity = msgspec.structs.replace(known, aliases=aliases, generic=generic, note=note)
-        self.entities[entity.id] = entity
+        self.entities[entity.id] = merged([known, entity]) if known else entity
         self.names.kinds[entity.id] = entity.kind
 
 

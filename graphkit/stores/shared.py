@@ -7,12 +7,12 @@ record of each as JSON, in the order of `factbases`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from itertools import chain
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from graphkit.errors import StoreError
+from graphkit.factbase.merging import Record, merged
 from graphkit.facts import Document, Entity
 from graphkit.stores.records import (
     Properties,
@@ -21,8 +21,6 @@ from graphkit.stores.records import (
     entity_from_row,
     entity_properties,
 )
-
-Record = Entity | Document
 
 #: What two fact bases must say alike of one id, as two folders that are read together must.
 AGREED = {"Entity": ("name", "kind"), "Document": ("name",)}
@@ -56,7 +54,7 @@ def together(label: str, records: Mapping[str, Record]) -> Properties:
     names = sorted(records)
     said = [records[name] for name in names]
     differ = any(record != said[0] for record in said[1:])
-    one = _merged(said) if differ else said[0]
+    one = merged(said) if differ else said[0]
     properties = entity_properties(one) if isinstance(one, Entity) else document_properties(one)
     properties["factbases"] = names
     if differ:
@@ -83,23 +81,3 @@ def disagreement(
                     f"in the fact base {other!r}, which the database holds too"
                 )
     return None
-
-
-def _merged(said: Sequence[Record]) -> Record:
-    """Merge as folders that are read together: the first to say something is heard, and all aliases are."""
-    first = said[0]
-    if isinstance(first, Document):
-        fields: dict[str, object] = {}
-        for record in reversed(said):
-            own = msgspec.to_builtins(record)
-            if "published" in own:
-                fields.pop("published_basis", None)  # it is about the date of its own fact base
-            fields |= own
-        return msgspec.convert(fields, Document)
-    entities = [record for record in said if isinstance(record, Entity)]
-    return msgspec.structs.replace(
-        first,
-        aliases=tuple(dict.fromkeys(chain.from_iterable(entity.aliases for entity in entities))),
-        generic=any(entity.generic for entity in entities),
-        note=next((entity.note for entity in entities if entity.note), None),
-    )
