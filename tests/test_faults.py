@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import resource
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,6 +33,7 @@ from graphkit.errors import (
 from graphkit.stores import Store, open_store
 from graphkit.stores.ask import ask
 from graphkit.stores.load import incomplete, load
+from tests.chromium import lacking
 from tests.conftest import empty
 from tests.made import dump, made_base
 from tests.neo4j_server import Server, free_port
@@ -86,7 +90,7 @@ def test_tls_asked_of_a_server_without_it(neo4j_url: str, scheme: str) -> None:
 def tls_server(tmp_path: Path) -> Iterator[str]:
     """A TLS listener with a certificate of its own; host and port."""
     if shutil.which("openssl") is None:
-        pytest.skip("no TLS server to test on: openssl is not installed")
+        lacking("no TLS server to test on: openssl is not installed")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
@@ -161,6 +165,70 @@ def test_a_server_that_dies_in_the_middle_of_a_load(
         assert incomplete(store) == [BASE.name]
         load(store, BASE)
         assert dump(store) == clean
+
+
+@pytest.fixture
+def hanging(neo4j_url: str) -> Iterator[Callable[[bytes], tuple[str, threading.Event]]]:
+    """Return what makes an address of the server that hangs for good, and tells so, once it is sent some words."""
+    port = int(neo4j_url.rpartition(":")[2])
+    opened: list[socket.socket] = []
+
+    def behind(words: bytes) -> tuple[str, threading.Event]:
+        hung = threading.Event()
+        listener = socket.create_server(("127.0.0.1", 0))
+        opened.append(listener)
+
+        def pass_on(source: socket.socket, target: socket.socket) -> None:
+            with contextlib.suppress(OSError):
+                while data := source.recv(1 << 16):
+                    if words in data:
+                        hung.set()
+                    if not hung.is_set():
+                        target.sendall(data)
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    client = listener.accept()[0]
+                    server = socket.create_connection(("127.0.0.1", port))
+                    opened.extend((client, server))
+                    for ends in ((client, server), (server, client)):
+                        threading.Thread(target=pass_on, args=ends, daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        return f"bolt://127.0.0.1:{listener.getsockname()[1]}", hung
+
+    yield behind
+    for one in opened:
+        with contextlib.suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "command"),
+    [
+        (b"RETURN f.name AS name", ["path", "ByteDance", "H100"]),
+        (b"(hangs:Chip)", ["query", "--cypher", "MATCH (hangs:Chip) RETURN count(hangs) AS n"]),
+        (b"CREATE (n:Entity", ["build"]),
+        (b"MATCH (a:Entity {id: row.a})", ["build"]),
+    ],
+)
+def test_ctrl_c_ends_a_command_in_time_while_its_server_hangs(
+    hanging: Callable[[bytes], tuple[str, threading.Event]], neo4j_url: str, words: bytes, command: list[str]
+) -> None:
+    empty(neo4j_url)
+    url, hung = hanging(words)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "graphkit.cli", *command, "--db", url], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert hung.wait(60), "it never came to hang"
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert b"Traceback" not in said and b"Exception" not in said
+    empty(neo4j_url)
 
 
 def room(server: Server, bytes_: int) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -24,6 +26,10 @@ Command = Callable[..., Any]
 _MAX_FAULTS = 100
 #: Exit code of a fault that is nobody's but graphkit's (EX_SOFTWARE of sysexits.h).
 UNEXPECTED = 70
+#: What shells give a program that was interrupted; 1 would say that there is no path.
+INTERRUPTED = 130
+#: Seconds that an interrupted command may take to close what it has open.
+_GRACE = 2.0
 
 
 class Graphkit(click.Group):
@@ -39,7 +45,8 @@ class Graphkit(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with _interruptible():
+                return super().invoke(ctx)
         except FactBaseError as error:
             for fault in error.faults[:_MAX_FAULTS]:
                 click.echo(harmless(fault), err=True)
@@ -55,12 +62,34 @@ class Graphkit(click.Group):
         except OSError as error:
             _fail(_refusal(error))
         except KeyboardInterrupt:
-            # what shells give a program that was interrupted; 1 would say that there is no path
-            raise click.exceptions.Exit(130) from None
+            raise click.exceptions.Exit(INTERRUPTED) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             _report(error)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let Ctrl-C end a command in time, also while a server that hangs keeps it from closing."""
+    deadline = threading.Timer(_GRACE, os._exit, (INTERRUPTED,))
+    deadline.daemon = True
+
+    def interrupt(number: int, frame: object) -> NoReturn:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # the second time it ends at once
+        deadline.start()
+        raise KeyboardInterrupt
+
+    alone = threading.current_thread() is threading.main_thread()
+    if not alone or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield  # who called us, or started us to ignore it, has its own way
+        return
+    signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        deadline.cancel()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _report(error: Exception) -> NoReturn:
