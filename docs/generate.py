@@ -28,7 +28,7 @@ import click
 from graphkit import ontology
 
 if TYPE_CHECKING:
-    from graphkit.rules.reference import Status
+    from graphkit.rules.reference import Comparison
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -126,12 +126,12 @@ def table_of_confidences() -> str:
     return "\n".join(rows)
 
 
-def _statuses() -> list[Status]:
+def _statuses() -> list[Comparison]:
     from graphkit.factbase import shipped_seeds
     from graphkit.rules import read_rulebook
-    from graphkit.rules.reference import statuses
+    from graphkit.rules.reference import comparisons
 
-    return statuses(read_rulebook(), shipped_seeds())
+    return comparisons(read_rulebook(), shipped_seeds())
 
 
 def table_of_chips() -> str:

@@ -22,13 +22,14 @@ import msgspec
 from graphkit import inputs
 from graphkit.access import AccessPath, Network, Search, explain, merge, undated
 from graphkit.cache import Say, cached
+from graphkit.directory import Directory
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Entity
 from graphkit.graph import Filters, narrow
 from graphkit.graph import claims as graph_claims
-from graphkit.inputs import Party
+from graphkit.inputs import Selection
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
-from graphkit.stores import Store, open_store, slices
+from graphkit.stores import Store, fetch, open_store, slices
 from graphkit.views.answers import (
     Answer,
     PathAnswer,
@@ -113,11 +114,11 @@ class Explorer:
         """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue."""
         return inputs.entity(self.store, name, kinds, what)
 
-    def buyers(self, name: str) -> Party:
+    def buyers(self, name: str) -> Selection:
         """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`."""
         return inputs.buyers(self.store, name)
 
-    def chips(self, name: str, on: str | None = None) -> Party:
+    def chips(self, name: str, on: str | None = None) -> Selection:
         """Return the chips that a name stands for: one, or `controlled` for those controlled on a date."""
         if name.lower() == "controlled":
             return inputs.controlled(self.store, self.rulebook, on or today())
@@ -424,14 +425,14 @@ class Explorer:
         AmbiguousName or InvalidValue.
         """
         filters = filters or self.filters()
-        parties: list[Party] = []
+        parties: list[Selection] = []
         unmatched: list[Answer] = []
-        everyone = inputs.once(self.store)
         for one in buyers:
             if one.lower().endswith(".csv"):
-                for name in inputs.customers(Path(one)):
+                names, directory = inputs.customers(Path(one)), Directory(fetch.all_entities(self.store))
+                for name in names:
                     try:
-                        parties.append(inputs.buyers(self.store, name, everyone))
+                        parties.append(inputs.buyers(self.store, name, directory))
                     except (UnknownName, AmbiguousName, InvalidValue) as error:
                         unmatched.append({"name": name, "near": list(getattr(error, "near", ())), "why": str(error)})
             else:
@@ -442,15 +443,15 @@ class Explorer:
             raise InvalidValue("no chip is asked for: name one, or `controlled`")
         notes = tuple(note for party in wanted for note in party.notes)
         answer, graph = self.exposure(
-            parties, Party(wanted[0].entity, tuple(members.values()), notes), filters,
+            parties, Selection(wanted[0].entity, tuple(members.values()), notes), filters,
             max_hops=max_hops, max_slice=max_slice,
         )
         return {**answer, "unmatched": unmatched}, graph
 
     def exposure(
         self,
-        buyers: Sequence[Party],
-        chips: Party,
+        buyers: Sequence[Selection],
+        chips: Selection,
         filters: Filters | None = None,
         *,
         max_hops: int = MAX_HOPS,
@@ -520,8 +521,8 @@ def today() -> str:
     return datetime.date.today().isoformat()
 
 
-def _ids(party: Party) -> list[str]:
-    return [entity.id for entity in party.members]
+def _ids(chosen: Selection) -> list[str]:
+    return [entity.id for entity in chosen.members]
 
 
 def _best(searches: Sequence[Search], count: int) -> list[AccessPath]:

@@ -1,4 +1,4 @@
-"""Claims as a `networkx.MultiDiGraph`: build it, narrow it, find entities in it by name.
+"""Claims as a `networkx.MultiDiGraph`: build it, narrow it.
 
 Nodes are entity ids with the attribute `entity`. Each claim is one edge whose key is the claim's
 id, with the attribute `claim`; parallel claims are parallel edges. `graph.graph["documents"]` maps
@@ -7,13 +7,12 @@ document ids to their records. Nothing here knows about stores.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from graphkit.errors import AmbiguousName, UnknownName
-from graphkit.facts import END, Claim, Document, Entity, earliest, fold, latest
+from graphkit.facts import END, Claim, Document, Entity, earliest, latest
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -135,32 +134,3 @@ def narrow(graph: Graph, filters: Filters) -> Graph:
         if filters.keep(claim, sources[claim.document]):
             kept.add_edge(claim.subject, claim.object, key=claim.id, claim=claim)
     return kept
-
-
-def find(
-    name: str, candidates: Iterable[Entity], kinds: Collection[str] | None = None, what: str = "entity"
-) -> Entity:
-    """Return the entity that answers to a name or id, whatever its accents and case.
-
-    Ids and names come before aliases. Raises UnknownName with near names, or AmbiguousName.
-    """
-    wanted = fold(name)
-    pool = [one for one in candidates if kinds is None or one.kind in kinds]
-    for keys in (lambda one: (one.id, fold(one.name)), lambda one: map(fold, one.aliases)):
-        matches = [one for one in pool if wanted in keys(one) or name in keys(one)]
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            raise AmbiguousName(name, sorted(one.id for one in matches))
-    raise UnknownName(name, near_names(name, pool), what)
-
-
-def near_names(name: str, pool: Iterable[Entity], count: int = 3) -> list[str]:
-    """Return up to `count` names that are spelt like the given one, best first."""
-    from rapidfuzz import fuzz, process
-
-    known = list(pool)
-    spelt = {fold(alias): one.name for one in known for alias in one.aliases}
-    spelt |= {fold(one.name): one.name for one in known}
-    found = process.extract(fold(name), list(spelt), scorer=fuzz.ratio, limit=count * 2, score_cutoff=70)
-    return list(dict.fromkeys(spelt[word] for word, _, _ in found))[:count]

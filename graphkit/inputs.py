@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import itertools
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from graphkit.directory import Directory
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Entity, earliest, fold
 from graphkit.graph import Filters
@@ -22,11 +24,10 @@ from graphkit.views.answers import Answer, entity_answer
 if TYPE_CHECKING:
     from graphkit.rules import Rulebook
 
-Everyone = Callable[[], Sequence[Entity]]
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
-class Party(msgspec.Struct, frozen=True):
+class Selection(msgspec.Struct, frozen=True):
     """Who or what a question is about: one entity, or a set with a name; `notes` say how it was read."""
 
     entity: Answer
@@ -36,36 +37,30 @@ class Party(msgspec.Struct, frozen=True):
 
 def entity(
     store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity",
-    everyone: Everyone | None = None,
+    directory: Directory | None = None,
 ) -> Entity:
-    """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue."""
-    everyone = everyone or once(store)
-    try:
-        return fetch.find_entity(store, name, kinds, what, everyone)
-    except UnknownName:
-        if kinds is None:
-            raise
-        try:
-            other = fetch.find_entity(store, name, everyone=everyone)
-        except (UnknownName, AmbiguousName):
-            other = None
-        if other is None:
-            raise
-        raise InvalidValue(f"{other.name} is a {other.kind}: give a {what} here") from None
+    """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue.
+
+    `directory` holds the names of the store, for who asks often.
+    """
+    answering = directory.answering if directory else functools.partial(fetch.answering, store)
+    if found := answering(name, kinds):
+        return found
+    if kinds is not None:
+        with contextlib.suppress(AmbiguousName):
+            if other := answering(name):
+                raise InvalidValue(f"{other.name} is a {other.kind}: give a {what} here")
+    directory = directory or Directory(fetch.all_entities(store))
+    raise UnknownName(name, directory.near(name, kinds), what)
 
 
-def once(store: Store) -> Everyone:
-    """Return what reads all entities when it is first asked, and keeps them."""
-    return functools.cache(lambda: fetch.all_entities(store))
-
-
-def buyers(store: Store, name: str, everyone: Everyone | None = None) -> Party:
+def buyers(store: Store, name: str, directory: Directory | None = None) -> Selection:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
-    `everyone` is for who asks often: see `once`. Raises as `entity` does.
+    Raises as `entity` does.
     """
     if name.lower().startswith("hq:"):
-        region = entity(store, name[3:], {"Region"}, "region", everyone)
+        region = entity(store, name[3:], {"Region"}, "region", directory)
         found = _entities(
             store,
             "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
@@ -75,10 +70,10 @@ def buyers(store: Store, name: str, everyone: Everyone | None = None) -> Party:
         if not found:
             raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
         label = {"id": f"hq:{region.id}", "name": f"companies headquartered in {region.name}"}
-        return Party({**label, "kind": "Company", "generic": True}, tuple(found))
-    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", everyone)
+        return Selection({**label, "kind": "Company", "generic": True}, tuple(found))
+    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", directory)
     if buyer.kind == "Company":
-        return Party(entity_answer(buyer), (buyer,))
+        return Selection(entity_answer(buyer), (buyer,))
     owners = _entities(
             store,
         "MATCH (n:Company)-[r:OWNS]->(p:Entity {id: $id}) WHERE r.status = 'done' ", id=buyer.id
@@ -87,16 +82,16 @@ def buyers(store: Store, name: str, everyone: Everyone | None = None) -> Party:
         raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
     names = " and ".join(owner.name for owner in owners)
     note = f"{buyer.name} is a product: this is the answer for its owner, {names}"
-    return Party(entity_answer(owners[0]), tuple(owners), (note,))
+    return Selection(entity_answer(owners[0]), tuple(owners), (note,))
 
 
-def chip(store: Store, name: str) -> Party:
+def chip(store: Store, name: str) -> Selection:
     """Return the chip that a name stands for."""
     found = entity(store, name, {"Chip"}, "chip")
-    return Party(entity_answer(found), (found,))
+    return Selection(entity_answer(found), (found,))
 
 
-def controlled(store: Store, rulebook: Rulebook, day: str) -> Party:
+def controlled(store: Store, rulebook: Rulebook, day: str) -> Selection:
     """Return the chips that need a licence for China on a date and that some claim speaks of, as families.
 
     Raises InvalidValue where there is none.
@@ -119,7 +114,7 @@ def controlled(store: Store, rulebook: Rulebook, day: str) -> Party:
     silent = len(set(families.values()) - spoken_of)
     note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
     label: Answer = {"id": "controlled", "name": f"chips controlled on {day}", "kind": "Chip", "generic": True}
-    return Party(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
+    return Selection(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
 
 
 def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:

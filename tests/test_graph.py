@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from graphkit.directory import Directory
 from graphkit.errors import AmbiguousName, UnknownName
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import (
@@ -14,7 +15,6 @@ from graphkit.graph import (
     documents,
     entities,
     entity,
-    find,
     holds,
     known,
     narrow,
@@ -129,18 +129,18 @@ PEOPLE = [
      ("tiktok china", "douyin"), ("other", "alias")],
 )
 def test_names_and_ids_come_before_aliases(name: str, found: str) -> None:
-    assert find(name, PEOPLE).id == found
+    assert Directory(PEOPLE).find(name).id == found
 
 
 def test_what_is_not_found_gets_near_names_of_the_kind_asked_for() -> None:
     with pytest.raises(UnknownName) as unknown:
-        find("BytDance", PEOPLE, {"Company"}, "buyer")
+        Directory(PEOPLE).find("BytDance", {"Company"}, "buyer")
     # the alias that Other shares gives way to the name
     assert unknown.value.near == ("ByteDance",)
     assert str(unknown.value) == "no buyer is called 'BytDance': did you mean ByteDance?"
     with pytest.raises(UnknownName) as kind:
-        find("tiktok", PEOPLE, {"Company"})
+        Directory(PEOPLE).find("tiktok", {"Company"})
     assert "TikTok" not in kind.value.near
     with pytest.raises(AmbiguousName) as twins:
-        find("twin", PEOPLE)
+        Directory(PEOPLE).find("twin")
     assert twins.value.matches == ("first", "second")

@@ -20,7 +20,7 @@ from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, UnknownN
 from graphkit.factbase import shipped_seeds
 from graphkit.rules import Chip, Finding, Question, classify, judge_chips, license_requirement, read_rulebook
 from graphkit.rules.history import history
-from graphkit.rules.reference import statuses
+from graphkit.rules.reference import comparisons
 
 CASES = json.loads((Path(__file__).parent / "decision_cases.json").read_text(encoding="utf-8"))
 RULES = read_rulebook()
@@ -296,8 +296,8 @@ def test_performance_and_density_follow_from_the_other_figures() -> None:
 
 
 def test_every_chip_is_what_the_verified_reference_says_but_for_what_the_docs_list() -> None:
-    differing = {(one.chip.name, one.version) for one in statuses(RULES, shipped_seeds()) if not one.agree}
-    verified = {(one.chip.name, one.version) for one in statuses(RULES, shipped_seeds())
+    differing = {(one.chip.name, one.version) for one in comparisons(RULES, shipped_seeds()) if not one.agree}
+    verified = {(one.chip.name, one.version) for one in comparisons(RULES, shipped_seeds())
                 if one.chip.confidence == "verified in source"}  # fmt: skip
     # a licence exception that stays in 2026, and Chinese designs, which the reference leaves outside
     assert differing & verified == {

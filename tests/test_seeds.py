@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from graphkit.access import AccessPath, Network, Search
+from graphkit.directory import Directory
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity, origin, passage
-from graphkit.graph import Filters, build_graph, find
+from graphkit.graph import Filters, build_graph
 from graphkit.ontology import CONFIDENCES, PATH_STATUSES
 
 ROOT = Path(__file__).parents[1]
@@ -32,6 +33,11 @@ def base() -> FactBase:
 @pytest.fixture(scope="module")
 def entities(base: FactBase) -> dict[str, Entity]:
     return {entity.id: entity for entity in base.entities}
+
+
+@pytest.fixture(scope="module")
+def directory(base: FactBase) -> Directory:
+    return Directory(base.entities)
 
 
 def said(base: FactBase, subject: str, relation: str, object_: str, **fields: object) -> list[Claim]:
@@ -52,12 +58,12 @@ def name_of_fact(row: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("row", GOLD, ids=name_of_fact)
-def test_every_fact_of_the_reading_is_a_claim(base: FactBase, row: dict[str, Any]) -> None:
+def test_every_fact_of_the_reading_is_a_claim(base: FactBase, directory: Directory, row: dict[str, Any]) -> None:
     def ids(names: list[str], kind: str) -> tuple[str, ...]:
-        return tuple(sorted(find(name, base.entities, [kind]).id for name in names))
+        return tuple(sorted(directory.find(name, [kind]).id for name in names))
 
-    subject = find(row["subject"], base.entities, [row["subject_kind"]]).id
-    object_ = find(row["object"], base.entities, [row["object_kind"]]).id
+    subject = directory.find(row["subject"], [row["subject_kind"]]).id
+    object_ = directory.find(row["object"], [row["object_kind"]]).id
     claims = said(
         base,
         subject,
@@ -74,7 +80,7 @@ def test_every_fact_of_the_reading_is_a_claim(base: FactBase, row: dict[str, Any
     assert tuple(sorted(claim.chips)) == ids(scope.get("chips", []), "Chip")
     assert tuple(sorted(claim.sites)) == ids(scope.get("sites", []), "Datacenter")
     assert tuple(sorted(claim.regions)) == ids(scope.get("regions", []), "Region")
-    assert set(claim.via) == {find(name, base.entities, ["Company", "Datacenter"]).id for name in row["via"]}
+    assert set(claim.via) == {directory.find(name, ["Company", "Datacenter"]).id for name in row["via"]}
     assert claim.sentence_hash
     for name in ("note", "reason", "event", "obligation"):
         if name in qualifiers:

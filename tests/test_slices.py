@@ -11,11 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graphkit import inputs
 from graphkit.access import Network, Search, explain
-from graphkit.errors import AmbiguousName, StoreError, UnknownName
+from graphkit.directory import Directory
+from graphkit.errors import AmbiguousName, InvalidValue, StoreError, UnknownName
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity
-from graphkit.graph import Filters, build_graph, find
+from graphkit.graph import Filters, build_graph
 from graphkit.graph import claims as claims_of
 from graphkit.rules import judge, read_rulebook
 from graphkit.stores import Store, fetch, open_store, slices
@@ -310,16 +312,17 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("sg", None, "sg-bank"),
         ("sg", {"Region"}, "region-sg"),
     ):
-        assert fetch.find_entity(store, name, kinds).id == expected == find(name, people, kinds).id
+        assert inputs.entity(store, name, kinds).id == expected == Directory(people).find(name, kinds).id
     for name, kinds, fault in (
         ("bank", None, AmbiguousName),
         ("H300", None, UnknownName),
-        ("h100", {"Company"}, UnknownName),
         ("", None, UnknownName),
         ("x' OR true OR n.id = 'h100", None, UnknownName),
     ):
         with pytest.raises(fault) as here:
-            fetch.find_entity(store, name, kinds)
+            inputs.entity(store, name, kinds)
         with pytest.raises(fault) as there:
-            find(name, people, kinds)
+            Directory(people).find(name, kinds)
         assert str(here.value) == str(there.value)
+    with pytest.raises(InvalidValue, match="H100 is a Chip: give a buyer here"):
+        inputs.entity(store, "h100", {"Company"}, "buyer")

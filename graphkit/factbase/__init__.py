@@ -53,7 +53,7 @@ class FactBase(msgspec.Struct, frozen=True):
     parts: tuple[Part, ...] = ()
 
 
-class Step(msgspec.Struct, frozen=True, gc=False):
+class SingleOrigin(msgspec.Struct, frozen=True, gc=False):
     """A way from one entity to another that rests on a single origin."""
 
     subject: str
@@ -79,7 +79,7 @@ class Coverage(msgspec.Struct, frozen=True):
     claims_by_status: dict[str, int]
     claims_by_document: dict[str, int]
     steps: int
-    single_origin: tuple[Step, ...]
+    single_origin: tuple[SingleOrigin, ...]
     undated: tuple[str, ...]
     unlocated: tuple[str, ...]
 
@@ -96,7 +96,7 @@ def coverage(base: FactBase) -> Coverage:
     for ends, told in steps.items():
         sources = {origin(claim, documents[claim.document]) for claim in told}
         if len(sources) == 1:
-            single.append(Step(*ends, sources.pop(), tuple(claim.id for claim in told)))
+            single.append(SingleOrigin(*ends, sources.pop(), tuple(claim.id for claim in told)))
     by_kind: Counter[str] = Counter()
     for pair, count in Counter((kinds[claim.subject], kinds[claim.object]) for claim in base.claims).items():
         by_kind.update(dict.fromkeys(pair, count))
@@ -136,7 +136,8 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
     paths = _paths(folders)
     digest = content_sha256(*paths, documents=documents)
     faults: list[Fault] = []
-    declared = Declarations(faults)
+    warnings: list[str] = []
+    declared = Declarations(faults, warnings)
     usable = list(_usable(paths, faults))
     if len(usable) < len(paths):
         declared.names.complete = declared.documents_complete = False
@@ -146,7 +147,6 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
     if texts is not None and not texts.is_dir():
         faults.append(Fault(label(texts), 0, "is not a folder", "give the folder that holds the documents' texts"))
         texts = None
-    warnings: list[str] = []
     quotations = Quotations(texts, warnings)
     reader = ClaimReader(declared.names, quotations, faults)
     _read_claims(usable, declared, reader, quotations, faults)

@@ -21,7 +21,7 @@ VERSIONS = (
 )
 
 
-class Status(msgspec.Struct, frozen=True):
+class Comparison(msgspec.Struct, frozen=True):
     """What the engine and the reference say of a chip under one version, for an export from the US to China."""
 
     chip: Chip
@@ -35,7 +35,7 @@ class Status(msgspec.Struct, frozen=True):
         return self.computed == self.reference
 
 
-def statuses(rulebook: Rulebook, folder: Path) -> list[Status]:
+def comparisons(rulebook: Rulebook, folder: Path) -> list[Comparison]:
     """Return the status of every chip of a folder's chips.csv under every version, in the order of the file."""
     with (folder / "chips.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
@@ -44,9 +44,9 @@ def statuses(rulebook: Rulebook, folder: Path) -> list[Status]:
 
 def _status(
     rulebook: Rulebook, chip: Chip, row: Mapping[str, str], version: str, day: str, column: str
-) -> Status:
+) -> Comparison:
     finding = judge_chips(rulebook, [chip], Question(day, "china", "china"))
-    return Status(chip, version, _in_short(finding, version), row[column])
+    return Comparison(chip, version, _in_short(finding, version), row[column])
 
 
 def _in_short(finding: Finding, version: str) -> str:

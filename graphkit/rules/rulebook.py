@@ -21,7 +21,7 @@ from graphkit.facts import earliest, latest
 from graphkit.ontology import RELATIONS
 from graphkit.rules.records import Chip, Membership, Region, Regulation, Route, Rulebook
 from graphkit.rules.routes import FACTS
-from graphkit.rules.yamlfile import Part, read_yaml
+from graphkit.rules.yamlfile import YamlRecord, read_yaml
 
 FILES = ("chips.csv", "regions.csv", "region_groups.csv", "regulations.yaml", "routes.yaml")
 
@@ -218,7 +218,7 @@ class _Reading:
 
     # records ------------------------------------------------------------------------------
 
-    def _records(self, path: Path, folder: Path, kind: type[_Record]) -> Iterator[tuple[_Record, Part]]:
+    def _records(self, path: Path, folder: Path, kind: type[_Record]) -> Iterator[tuple[_Record, YamlRecord]]:
         for part in read_yaml(path, folder, self.faults):
             if kind is Regulation and isinstance(part.data, dict):
                 # one that has faults is known all the same, so that it is not missed elsewhere
@@ -228,7 +228,7 @@ class _Reading:
             except msgspec.ValidationError as error:
                 self._tell(error, kind, part)
 
-    def _tell(self, error: msgspec.ValidationError, kind: type[_Record], part: Part) -> None:
+    def _tell(self, error: msgspec.ValidationError, kind: type[_Record], part: YamlRecord) -> None:
         """Name the faults of a record, one a field."""
         if not isinstance(part.data, dict):
             self._fault(part.file, part.line(), "is not a record", "write '- id:' and its fields")
@@ -242,7 +242,7 @@ class _Reading:
         if len(self.faults) == before:
             self._convert(part.data, kind, part, "")
 
-    def _convert(self, value: Any, kind: Any, part: Part, at: str) -> None:
+    def _convert(self, value: Any, kind: Any, part: YamlRecord, at: str) -> None:
         try:
             msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
@@ -252,21 +252,21 @@ class _Reading:
             what = _AT.sub("", str(error)).replace("Object missing", "lacks the").replace("Object contains ", "")
             self._fault(part.file, part.line(path), f"{name}: {what}", "see docs/rules.md")
 
-    def _unique(self, found: Sequence[tuple[Regulation | Route, Part]], what: str) -> None:
-        seen: dict[str, Part] = {}
+    def _unique(self, found: Sequence[tuple[Regulation | Route, YamlRecord]], what: str) -> None:
+        seen: dict[str, YamlRecord] = {}
         for one, part in found:
             first = seen.setdefault(one.id.lower(), part)
             if first is not part:
                 where = f"{first.file}:{first.line()}"
                 self._fault(part.file, part.line(".id"), f"the {what} {one.id} is already at {where}", "rename it")
 
-    def _known(self, names: Iterable[str], known: Iterable[str], what: str, part: Part, at: str) -> None:
+    def _known(self, names: Iterable[str], known: Iterable[str], what: str, part: YamlRecord, at: str) -> None:
         for name in names:
             if name not in known:
                 self._fault(part.file, part.line(at), f"{at[1:]}: no {what} {shown(name)}", "name one that exists")
 
     def _check_against_shipped(
-        self, found: list[tuple[Regulation, Part]], further: list[tuple[Regulation, Part]]
+        self, found: list[tuple[Regulation, YamlRecord]], further: list[tuple[Regulation, YamlRecord]]
     ) -> None:
         """A folder's rule replaces the shipped one of its very id; a further file only adds."""
         shipped = {one.id.lower(): one.id for one in self._shipped.regulations}
@@ -280,7 +280,7 @@ class _Reading:
                 what = f"the regulation {shown(one.id)} is already among those that ship"
                 self._fault(part.file, part.line(".id"), what, "rename it")
 
-    def _check_regulations(self, found: list[tuple[Regulation, Part]]) -> None:
+    def _check_regulations(self, found: list[tuple[Regulation, YamlRecord]]) -> None:
         self._unique(found, "regulation")
         ids = self._ids
         places = self._regions_known | self._groups_known
@@ -305,12 +305,12 @@ class _Reading:
                 elif isinstance(value, dict) and {"from", "to"} & value.keys():
                     self._span(value.get("from"), value.get("to"), part, at)
 
-    def _limits(self, limits: dict[str, float], part: Part, at: str) -> None:
+    def _limits(self, limits: dict[str, float], part: YamlRecord, at: str) -> None:
         low, high = limits.get("min"), limits.get("below")
         if (low is None and high is None) or (low is not None and high is not None and low >= high):
             self._fault(part.file, part.line(at), f"{at[1:]}: limits that nothing meets", "write min under below")
 
-    def _dates(self, one: Regulation, part: Part) -> None:
+    def _dates(self, one: Regulation, part: YamlRecord) -> None:
         fields = ("announced", "published", "effective", "complied_from", "ended")
         good = {name: value for name in fields if (value := getattr(one, name)) and _is_date(value)}
         for name in fields:
@@ -322,7 +322,7 @@ class _Reading:
         if not one.proposal and one.effective is None and (one.requires or one.control_list or one.duties):
             self._fault(part.file, part.line(), "a rule without the date it took effect", "give effective")
 
-    def _span(self, first: Any, last: Any, part: Part, at: str) -> None:
+    def _span(self, first: Any, last: Any, part: YamlRecord, at: str) -> None:
         bad = [date for date in (first, last) if date is not None and not _is_date(date)]
         for date in bad:
             self._fault(part.file, part.line(at), f"{shown(date)} is not a date", "write YYYY-MM-DD")

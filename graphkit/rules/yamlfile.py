@@ -21,7 +21,7 @@ _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _PLAIN = {"null": None, "true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
 
-class Part:
+class YamlRecord:
     """One record of a file: its data, and the lines of its parts."""
 
     def __init__(self, file: str, node: yaml.Node, data: Any) -> None:
@@ -47,7 +47,7 @@ class Part:
         return line + 1
 
 
-def read_yaml(path: Path, folder: Path, faults: list[Fault]) -> list[Part]:
+def read_yaml(path: Path, folder: Path, faults: list[Fault]) -> list[YamlRecord]:
     """Return the records of a file that holds a list of them, or one; none, and faults, where it cannot be read."""
     import yaml
 
@@ -76,7 +76,7 @@ def read_yaml(path: Path, folder: Path, faults: list[Fault]) -> list[Part]:
     if not nodes:
         faults.append(Fault(file, 1, "holds no list of records", "begin each record with '- id:'"))
         return []
-    return [Part(file, node, reader.read(node)) for node in nodes]
+    return [YamlRecord(file, node, reader.read(node)) for node in nodes]
 
 
 class _Plain:

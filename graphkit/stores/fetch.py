@@ -6,11 +6,10 @@ more quickly than as many rows.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from graphkit.errors import AmbiguousName
+from graphkit.directory import only
 from graphkit.facts import Claim, Document, Entity, fold
-from graphkit.graph import find
 from graphkit.stores import Row, Store
 from graphkit.stores.records import claim_from_row, document_from_row, entity_from_row
 
@@ -57,27 +56,17 @@ def _listed(value: object) -> Iterable[list[object]]:
     return value if isinstance(value, list) else ()
 
 
-def find_entity(
-    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity",
-    everyone: Callable[[], Sequence[Entity]] | None = None,
-) -> Entity:
-    """Return the entity that answers to a name, as `graph.find` does, without reading all of them.
-
-    Only a name that nothing answers to costs a look at all names, for the did-you-mean; `everyone`
-    returns all entities, for who asks often.
-    """
-    for where in ("n.id = $name", "n.folded = $folded", "$folded IN n.folded_aliases"):
+def answering(store: Store, name: str, kinds: Collection[str] | None = None) -> Entity | None:
+    """Return the entity that answers to a name, as a Directory does, without reading all of them."""
+    for where in ("n.id IN [$name, $folded]", "n.folded = $folded", "$folded IN n.folded_aliases"):
         rows = store.read(
             f"MATCH (n:Entity) WHERE {where} AND n.factbases IS NOT NULL RETURN properties(n) AS entity LIMIT 50",
             {"name": name, "folded": fold(name)},
         )
         found = [entity_from_row(_properties(row, "entity")) for row in rows]
-        wanted = [entity for entity in found if kinds is None or entity.kind in kinds]
-        if len(wanted) == 1:
-            return wanted[0]
-        if wanted:
-            raise AmbiguousName(name, sorted(entity.id for entity in wanted))
-    return find(name, everyone() if everyone else all_entities(store), kinds, what)
+        if one := only(name, found, kinds):
+            return one
+    return None
 
 
 def all_entities(store: Store) -> list[Entity]:
