@@ -33,6 +33,7 @@ from graphkit.errors import (
 from graphkit.stores import Store, open_store
 from graphkit.stores.ask import ask
 from graphkit.stores.load import incomplete, load
+from graphkit.stores.slices import access_slice
 from tests.chromium import lacking
 from tests.conftest import empty
 from tests.made import dump, made_base
@@ -167,24 +168,34 @@ def test_a_server_that_dies_in_the_middle_of_a_load(
         assert dump(store) == clean
 
 
+Behind = Callable[..., tuple[str, threading.Event]]
+
+
 @pytest.fixture
-def hanging(neo4j_url: str) -> Iterator[Callable[[bytes], tuple[str, threading.Event]]]:
-    """Return what makes an address of the server that hangs for good, and tells so, once it is sent some words."""
+def behind(neo4j_url: str) -> Iterator[Behind]:
+    """Return what makes another address of the server, with a fault once certain words are sent there, and tells so.
+
+    From then on nothing comes through any more; or with `cut` the connection is cut, this one time.
+    """
     port = int(neo4j_url.rpartition(":")[2])
     opened: list[socket.socket] = []
 
-    def behind(words: bytes) -> tuple[str, threading.Event]:
-        hung = threading.Event()
+    def address(words: bytes, *, cut: bool = False) -> tuple[str, threading.Event]:
+        met = threading.Event()
         listener = socket.create_server(("127.0.0.1", 0))
         opened.append(listener)
 
         def pass_on(source: socket.socket, target: socket.socket) -> None:
             with contextlib.suppress(OSError):
                 while data := source.recv(1 << 16):
-                    if words in data:
-                        hung.set()
-                    if not hung.is_set():
+                    if words in data and not met.is_set():
+                        met.set()
+                        if cut:
+                            break
+                    if cut or not met.is_set():
                         target.sendall(data)
+                for one in (source, target):
+                    one.shutdown(socket.SHUT_RDWR)
 
         def serve() -> None:
             with contextlib.suppress(OSError):
@@ -196,13 +207,29 @@ def hanging(neo4j_url: str) -> Iterator[Callable[[bytes], tuple[str, threading.E
                         threading.Thread(target=pass_on, args=ends, daemon=True).start()
 
         threading.Thread(target=serve, daemon=True).start()
-        return f"bolt://127.0.0.1:{listener.getsockname()[1]}", hung
+        return f"bolt://127.0.0.1:{listener.getsockname()[1]}", met
 
-    yield behind
+    yield address
     for one in opened:
         with contextlib.suppress(OSError):
             one.shutdown(socket.SHUT_RDWR)
         one.close()
+
+
+def test_a_question_whose_connection_is_cut_is_asked_again_from_its_beginning(behind: Behind, neo4j_url: str) -> None:
+    empty(neo4j_url)
+    with open_store(neo4j_url, readonly=False) as store:
+        load(store, BASE)
+        buyer = next(claim.subject for claim in BASE.claims if claim.relation == "LEASES_FROM")
+        chip = next(claim.object for claim in BASE.claims if claim.relation == "HOSTS")
+        wanted = access_slice(store, [buyer], [chip], max_hops=4)
+    url, cut = behind(b"RETURN collect([n.id, n.name, n.kind", cut=True)
+    with open_store(url) as store:
+        found = access_slice(store, [buyer], [chip], max_hops=4)
+    assert cut.is_set()
+    assert wanted.graph.edges
+    assert found.graph.edges == wanted.graph.edges
+    empty(neo4j_url)
 
 
 @pytest.mark.parametrize(
@@ -215,10 +242,10 @@ def hanging(neo4j_url: str) -> Iterator[Callable[[bytes], tuple[str, threading.E
     ],
 )
 def test_ctrl_c_ends_a_command_in_time_while_its_server_hangs(
-    hanging: Callable[[bytes], tuple[str, threading.Event]], neo4j_url: str, words: bytes, command: list[str]
+    behind: Behind, neo4j_url: str, words: bytes, command: list[str]
 ) -> None:
     empty(neo4j_url)
-    url, hung = hanging(words)
+    url, hung = behind(words)
     process = subprocess.Popen(
         [sys.executable, "-m", "graphkit.cli", *command, "--db", url], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )

@@ -10,7 +10,7 @@ import pytest
 from graphkit.errors import InvalidValue, QueryError, StoreUnavailable
 from graphkit.facts import Claim, Document, Entity
 from graphkit.ontology import RELATIONS
-from graphkit.stores import Store, fetch, is_server, open_store
+from graphkit.stores import Reader, Store, fetch, is_server, open_store
 from graphkit.stores.load import load
 from graphkit.stores.records import (
     claim_from_row,
@@ -197,3 +197,22 @@ def test_addresses_name_a_server_or_a_file(tmp_path: Path) -> None:
         open_store("http://localhost:7474")
     with pytest.raises(StoreUnavailable, match="graphkit build"):
         open_store(f"embedded:{tmp_path / 'absent.kgl'}")
+
+
+def test_reads_done_together_answer_like_those_done_one_by_one_and_pass_on_what_they_raise(store: Store) -> None:
+    store.write("CREATE (:Entity {id: 'a', factbases: ['f']})")
+    found = store.read_together(lambda reader: [reader.read("MATCH (n:Entity) RETURN n.id AS id") for _ in range(2)])
+    assert found == [[{"id": "a"}]] * 2
+
+    def own_fault(reader: Reader) -> None:
+        reader.read("MATCH (n:Entity) RETURN n.id AS id")
+        raise ValueError("mine")
+
+    with pytest.raises(ValueError, match="mine"):
+        store.read_together(own_fault)
+    with pytest.raises(QueryError) as wrong:
+        store.read_together(lambda reader: reader.read("MATCH (n RETURN n"))
+    assert wrong.value.query == "MATCH (n RETURN n"
+    with pytest.raises(QueryError):
+        store.read_together(lambda reader: reader.read("CREATE (:Entity {id: 'b'})"))
+    assert store.read("MATCH (n:Entity) RETURN n.id AS id") == [{"id": "a"}]

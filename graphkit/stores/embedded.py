@@ -9,7 +9,7 @@ import os
 import shutil
 import stat
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,7 +25,7 @@ from graphkit.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graphkit.stores import Statement
+from graphkit.stores import Reader, Statement, T
 from graphkit.stores.schema import TEXT_INDEXES, embedded_schema
 from graphkit.stores.values import Row, from_embedded
 
@@ -64,6 +64,9 @@ class EmbeddedStore:
         if "fulltext" in cypher:
             self._catch_up()
         return self._run(cypher, parameters)
+
+    def read_together(self, work: Callable[[Reader], T]) -> T:
+        return work(self)
 
     def read_at_most(
         self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float

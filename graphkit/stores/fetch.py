@@ -10,14 +10,14 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from graphkit.directory import only
 from graphkit.facts import Claim, Document, Entity, fold
-from graphkit.stores import Row, Store
+from graphkit.stores import Reader, Row
 from graphkit.stores.records import claim_from_row, document_from_row, entity_from_row
 
 #: A relationship that graphkit wrote; a server may hold others' too.
 OURS = "r.factbase IS NOT NULL"
 
 
-def fetch_claims(store: Store, match: str, limit: int | None = None, **parameters: object) -> list[Claim]:
+def fetch_claims(store: Reader, match: str, limit: int | None = None, **parameters: object) -> list[Claim]:
     """Return the claims `r` from `a` to `b` that a pattern matches, by id and fact base, the first `limit`."""
     bound = "" if limit is None else "LIMIT $limit "
     (row,) = store.read(
@@ -30,17 +30,17 @@ def fetch_claims(store: Store, match: str, limit: int | None = None, **parameter
     return [claim_from_row(dict(zip(names, one, strict=True))) for one in _listed(row["claims"])]
 
 
-def fetch_entities(store: Store, ids: Collection[str]) -> list[Entity]:
+def fetch_entities(store: Reader, ids: Collection[str]) -> list[Entity]:
     """Return the entities of some ids."""
     return [entity_from_row(row) for row in _nodes(store, "Entity", Entity.__struct_fields__, ids)]
 
 
-def fetch_documents(store: Store, ids: Collection[str]) -> list[Document]:
+def fetch_documents(store: Reader, ids: Collection[str]) -> list[Document]:
     """Return the documents of some ids."""
     return [document_from_row(row) for row in _nodes(store, "Document", Document.__struct_fields__, ids)]
 
 
-def _nodes(store: Store, label: str, fields: Sequence[str], ids: Collection[str]) -> Iterator[Row]:
+def _nodes(store: Reader, label: str, fields: Sequence[str], ids: Collection[str]) -> Iterator[Row]:
     """Fetch the fields of some nodes, what is empty left out."""
     if not ids:
         return
@@ -56,7 +56,7 @@ def _listed(value: object) -> Iterable[list[object]]:
     return value if isinstance(value, list) else ()
 
 
-def answering(store: Store, name: str, kinds: Collection[str] | None = None) -> Entity | None:
+def answering(store: Reader, name: str, kinds: Collection[str] | None = None) -> Entity | None:
     """Return the entity that answers to a name, as a Directory does, without reading all of them."""
     for where in ("n.id IN [$name, $folded]", "n.folded = $folded", "$folded IN n.folded_aliases"):
         rows = store.read(
@@ -69,7 +69,7 @@ def answering(store: Store, name: str, kinds: Collection[str] | None = None) -> 
     return None
 
 
-def all_entities(store: Store) -> list[Entity]:
+def all_entities(store: Reader) -> list[Entity]:
     """Return every entity."""
     rows = store.read("MATCH (n:Entity) WHERE n.factbases IS NOT NULL RETURN properties(n) AS entity")
     return sorted((entity_from_row(_properties(row, "entity")) for row in rows), key=lambda entity: entity.id)

@@ -6,7 +6,7 @@ import logging
 import os
 import ssl
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
@@ -23,7 +23,7 @@ from graphkit.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graphkit.stores import Statement, masked
+from graphkit.stores import Reader, Statement, T, masked
 from graphkit.stores.schema import NEO4J_INDEXES, neo4j_schema
 from graphkit.stores.values import Row, from_driver
 
@@ -50,13 +50,16 @@ class Neo4jStore:
         self._readonly = readonly
         self._database = os.environ.get("NEO4J_DATABASE") or None
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it would log is raised and said once
-        with translated(self._url, self._database):
-            self._driver = _driver(url)
-            try:
-                self._greet()
-            except BaseException:
-                self._driver.close()
-                raise
+        try:
+            with translated(self._url, self._database):
+                self._driver = _driver(url)
+                try:
+                    self._greet()
+                except BaseException:
+                    self._driver.close()
+                    raise
+        except (TypeError, ValueError, OverflowError) as error:  # how the driver says that it is no address
+            raise _no_address(error, url) from error
 
     def _greet(self) -> None:
         """Make sure that the server answers, without the patience of a transaction."""
@@ -72,6 +75,10 @@ class Neo4jStore:
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         return self._run(cypher, parameters, neo4j.RoutingControl.READ)
+
+    def read_together(self, work: Callable[[Reader], T]) -> T:
+        with translated(self._url, self._database), self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(lambda transaction: work(_Transaction(transaction, self._url)))
 
     def read_at_most(
         self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
@@ -135,6 +142,17 @@ class Neo4jStore:
         return self._driver.session(database=self._database, default_access_mode=mode)
 
 
+class _Transaction:
+    """A transaction that reads; what may pass is left to the driver, which begins again."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction, url: str) -> None:
+        self._transaction, self._url = transaction, url
+
+    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        with translated(self._url, None, cypher, retried=True):
+            return _rows(self._transaction.run(cypher, dict(parameters or {})))
+
+
 def _rows(result: neo4j.Result) -> list[Row]:
     names = result.keys()
     return [dict(zip(names, map(from_driver, record), strict=True)) for record in result]
@@ -159,18 +177,27 @@ def _driver(url: str) -> neo4j.Driver:
 
 
 @contextmanager
-def translated(url: str, database: str | None, cypher: str = "") -> Iterator[None]:
-    """Raise the driver's faults as graphkit's: one line that says what, where, and how to mend."""
+def translated(url: str, database: str | None, cypher: str = "", *, retried: bool = False) -> Iterator[None]:
+    """Raise the driver's faults as graphkit's: one line that says what, where, and how to mend.
+
+    `retried` leaves those as they are that the driver will meet by trying again.
+    """
     try:
         yield
     except faults.Neo4jError as error:
+        if retried and error.is_retryable():
+            raise
         raise _server_said(error, url, database, cypher) from error
     except (faults.DriverError, OSError) as error:
+        if retried and isinstance(error, faults.DriverError) and error.is_retryable():
+            raise
         if isinstance(error, faults.ConfigurationError):
             raise _no_address(error, url) from error
         raise _no_answer(error, url) from error
     except (TypeError, ValueError, OverflowError) as error:
-        raise (QueryError(_said(error), cypher) if cypher else _no_address(error, url)) from error
+        if not cypher:
+            raise
+        raise QueryError(_said(error), cypher) from error
 
 
 def _server_said(error: faults.Neo4jError, url: str, database: str | None, cypher: str) -> GraphkitError:

@@ -13,8 +13,9 @@ chips belong to is never cut: without it a path could leave a claim's scope.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
@@ -26,7 +27,10 @@ from graphkit.stores.ties import ACCESS, Ties, waiting
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
-    from graphkit.stores import Store
+    from graphkit.stores import Reader, Store
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 #: Claims that a slice holds at most.
 MAX_SLICE = 50_000
@@ -58,7 +62,7 @@ class Slice(msgspec.Struct, frozen=True):
 class _Gathering:
     """Claims on their way to a slice."""
 
-    def __init__(self, store: Store, limit: int, claims: Iterable[Claim] = ()) -> None:
+    def __init__(self, store: Reader, limit: int, claims: Iterable[Claim] = ()) -> None:
         self.store, self.limit = store, limit
         self.claims = {claim.id: claim for claim in claims}
         self.entities: dict[str, Entity] = {}
@@ -131,8 +135,19 @@ class _Gathering:
         return build_graph(known, self.claims.values(), self.documents.values())
 
 
+def _in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
+    """Let a slice do its reads together."""
+
+    @functools.wraps(gather)
+    def together(store: Store, /, *args: _P.args, **more: _P.kwargs) -> _T:
+        return store.read_together(lambda reader: gather(reader, *args, **more))
+
+    return together
+
+
+@_in_one_transaction
 def access_slice(
-    store: Store,
+    store: Reader,
     buyers: Collection[str],
     chips: Collection[str],
     *,
@@ -155,8 +170,9 @@ def access_slice(
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored | suppliers), deeper)
 
 
+@_in_one_transaction
 def path_slice(
-    store: Store,
+    store: Reader,
     buyers: Collection[str],
     chips: Collection[str],
     *,
@@ -183,7 +199,8 @@ def path_slice(
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
 
 
-def with_surroundings(store: Store, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
+@_in_one_transaction
+def with_surroundings(store: Reader, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
     """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer."""
     on_paths = [claim for claim in claims(part.graph) if claim.subject in nodes and claim.object in nodes]
     gathering = _Gathering(store, MAX_SLICE, claims(part.graph))
@@ -268,8 +285,9 @@ def _sites(claim: Claim) -> tuple[str, ...]:
     return {"HOSTS": (claim.subject,), "OPERATES": (claim.object,)}.get(claim.relation, ())
 
 
+@_in_one_transaction
 def neighbourhood(
-    store: Store, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE
+    store: Reader, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE
 ) -> Slice:
     """Return all claims within `radius` steps of some entities, whatever their relation."""
     gathering = _Gathering(store, max_slice)
@@ -282,14 +300,16 @@ def neighbourhood(
     return Slice(gathering.graph(ids), gathering.truncated)
 
 
-def claims_from(store: Store, ids: Collection[str], relation: str) -> Graph:
+@_in_one_transaction
+def claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
     """Return the claims of one relation that leave some entities."""
     gathering = _Gathering(store, MAX_SLICE)
     gathering.follow(relation, ids)
     return gathering.graph(())
 
 
-def whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
+@_in_one_transaction
+def whole(store: Reader, *, max_slice: int = MAX_SLICE) -> Slice:
     """Return everything, up to `max_slice` claims, in the order of their ids."""
     gathering = _Gathering(store, max_slice)
     gathering.take(f"MATCH (a:Entity)-[r:{'|'.join(RELATIONS)}]->(b:Entity) WHERE {OURS}", max_slice)

@@ -9,7 +9,7 @@ from graphkit import ontology
 from graphkit.access.lookup import Lookup
 from graphkit.access.reach import between
 from graphkit.ontology import PASSABLE, RELATIONS
-from graphkit.stores import Store
+from graphkit.stores import Reader
 
 #: The relations of access paths, as Cypher.
 ACCESS = "|".join(sorted(ontology.ACCESS))
@@ -27,7 +27,7 @@ _NOBODY: frozenset[str] = frozenset()
 class Ties:
     """Who gains access from whom, ids only: `onward` to companies and sites, `chips` to those asked for."""
 
-    def __init__(self, store: Store, chips: Collection[str], limit: int) -> None:
+    def __init__(self, store: Reader, chips: Collection[str], limit: int) -> None:
         self.store, self.room, self.truncated = store, limit, False
         self.onward: defaultdict[str, set[str]] = defaultdict(set)
         self.chips: defaultdict[str, set[str]] = defaultdict(set)
@@ -122,7 +122,7 @@ def _texts(value: object) -> list[str]:
     return value if isinstance(value, list) else []
 
 
-def waiting(store: Store, ids: Collection[str], *, backwards: bool) -> int:
+def waiting(store: Reader, ids: Collection[str], *, backwards: bool) -> int:
     """Count the claims that the next round on one side would fetch."""
     near = "b" if backwards else "a"
     rows = store.read(
