@@ -140,12 +140,16 @@ def cold(file: Path, pairs: list[Pair]) -> Times:
 
 
 def memory(store: Store, pairs: list[Pair]) -> Times:
-    """Peak MB of Python's memory for each question, from the store to the paths; and of the search alone."""
-    found: Times = {"memory": [], "memory of the search": []}
+    """Peak MB of Python's memory for each question, from the store to the paths; and of the search alone.
+
+    With the number of claims in its slice.
+    """
+    found: Times = {"memory": [], "memory of the search": [], "claims of a slice": []}
     for pair in pairs:
         gc.collect()
         tracemalloc.start()
         graph = path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph
+        found["claims of a slice"].append(graph.number_of_edges())
         kept, most = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
         search(Network.of(graph), pair)
@@ -270,9 +274,12 @@ def told(sizes: dict[int, dict[str, Any]]) -> str:
     for name in ("search", "search, first", "networkx", "igraph", "embedded", "neo4j", "SHORTEST", "open", "command"):
         cells = [f"{middle[size][name] * 1000:.3g}" if name in middle[size] else "-" for size in sizes]
         lines.append(f"| {name} | {' | '.join(cells)} |")
-    for name, told_as in (("memory of the search", "memory of the search"), ("memory", "memory of a question")):
-        cells = [f"{middle[size][name]:.3g}" for size in sizes]
-        lines.append(f"| {told_as}, MB | {' | '.join(cells)} |")
+    others = {
+        "memory of the search": "memory of the search, MB", "memory": "memory of a question, MB",
+        "claims of a slice": "claims of a slice, a number",
+    }  # fmt: skip
+    for name, told_as in others.items():
+        lines.append(f"| {told_as} | {' | '.join(f'{middle[size][name]:.3g}' for size in sizes)} |")
     lines.append("")
     command = f"python -m bench.paths --claims {' '.join(map(str, sizes))}"
     return (

@@ -3,8 +3,9 @@
 A file holds one reading statement without a semicolon. Its header is data, in `//` comments: what
 it answers in one line (further lines say what to mind), `$param (type = default): meaning`, and
 `-> columns` (or `-> column: meaning`).
-Types are entity (an id, or a name that the caller resolves), text, date (partial ISO), integer and
-list (values separated by commas). A parameter without a default must be given; `null` means none.
+Types are entity (an id, or a name that the caller resolves), text, date (partial ISO), integer, and what is
+separated by commas: list (any values) and entities. A parameter without a default must be given; `null`
+means none.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from graphkit.facts import earliest
 from graphkit.stores.guard import check, parameters
 from graphkit.stores.tokens import tokens
 
-Type = Literal["entity", "text", "date", "integer", "list"]
+Type = Literal["entity", "entities", "text", "date", "integer", "list"]
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class Query(msgspec.Struct, frozen=True):
 #: How a value of each type is written.
 _WRITTEN: Mapping[Type, str] = {
     "entity": "its name or id",
+    "entities": "names or ids separated by commas",
     "text": "any text",
     "date": "YYYY, YYYY-MM or YYYY-MM-DD",
     "integer": "a whole number",
@@ -183,13 +185,13 @@ def _value(query: Query, parameter: Parameter, value: object, resolve: Callable[
         raise InvalidValue(
             f"{query.name}: {parameter.name}={value!r} is no {parameter.type}: write {_WRITTEN[parameter.type]}"
         ) from None
-    if parameter.type == "entity" and resolve is not None:
-        return resolve(str(converted))
-    return converted
+    if resolve is None or parameter.type not in ("entity", "entities"):
+        return converted
+    return [resolve(str(one)) for one in converted] if isinstance(converted, list) else resolve(str(converted))
 
 
 def _converted(type_: Type, value: object) -> object:
-    if type_ == "list":
+    if type_ in ("list", "entities"):
         parts = value.split(",") if isinstance(value, str) else list(cast(Iterable[object], value))
         return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
     if type_ == "integer":

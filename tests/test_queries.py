@@ -112,6 +112,13 @@ def test_values_become_what_the_query_asks_for() -> None:
     }
 
 
+def test_several_entities_are_each_resolved_from_a_name() -> None:
+    query = named("which_companies_of_a_country_hold_chip")
+    ids = {"H100": "h100", "Chine": "china", "Singapour": "singapore"}.__getitem__
+    given = {"chip": "H100", "countries": "Chine, Singapour"}
+    assert convert(query, given, ids) == {**convert(query, {"chip": "h100"}), "countries": ["china", "singapore"]}
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

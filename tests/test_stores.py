@@ -186,7 +186,7 @@ def test_a_claim_without_summary_comes_back() -> None:
     claim = Claim(id="1", document="d", subject="a", relation="OWNS", object="b", status="done", confidence="likely",
                   summary="")  # fmt: skip
     row = {"subject": "a", "relation": "OWNS", "object": "b",
-           "claim": {"id": "1", "document": "d", "status": "done", "confidence": "likely"}}  # fmt: skip
+           "id": "1", "document": "d", "status": "done", "confidence": "likely"}  # fmt: skip
     assert claim_from_row(row) == claim
 
 

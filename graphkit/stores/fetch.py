@@ -6,12 +6,14 @@ more quickly than as many rows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from graphkit.directory import only
 from graphkit.facts import Claim, Document, Entity, fold
 from graphkit.stores import Reader, Row
 from graphkit.stores.records import claim_from_row, document_from_row, entity_from_row
+from graphkit.stores.schema import CLAIM_PROPERTIES
 
 #: A relationship that graphkit wrote; a server may hold others' too.
 OURS = "r.factbase IS NOT NULL"
@@ -20,14 +22,14 @@ OURS = "r.factbase IS NOT NULL"
 def fetch_claims(store: Reader, match: str, limit: int | None = None, **parameters: object) -> list[Claim]:
     """Return the claims `r` from `a` to `b` that a pattern matches, by id and fact base, the first `limit`."""
     bound = "" if limit is None else "LIMIT $limit "
+    values = ", ".join(f"r.{name}" for name in CLAIM_PROPERTIES)
     (row,) = store.read(
-        f"{match} WITH a.id AS subject, type(r) AS relation, b.id AS object, properties(r) AS claim, "
-        f"r.id AS id, r.factbase AS base ORDER BY id, base {bound}"
-        "RETURN collect([subject, relation, object, claim]) AS claims",
+        f"{match} WITH [a.id, type(r), b.id, {values}] AS claim, r.id AS id, r.factbase AS base "
+        f"ORDER BY id, base {bound}RETURN collect(claim) AS claims",
         {**parameters, "limit": limit},
     )
-    names = ("subject", "relation", "object", "claim")
-    return [claim_from_row(dict(zip(names, one, strict=True))) for one in _listed(row["claims"])]
+    names = ("subject", "relation", "object", *CLAIM_PROPERTIES)
+    return [claim_from_row(_given(names, one)) for one in _listed(row["claims"])]
 
 
 def fetch_entities(store: Reader, ids: Collection[str]) -> list[Entity]:
@@ -41,19 +43,24 @@ def fetch_documents(store: Reader, ids: Collection[str]) -> list[Document]:
 
 
 def _nodes(store: Reader, label: str, fields: Sequence[str], ids: Collection[str]) -> Iterator[Row]:
-    """Fetch the fields of some nodes, what is empty left out."""
+    """Fetch the fields of some nodes."""
     if not ids:
         return
     values = ", ".join(f"n.{field}" for field in fields)
     (row,) = store.read(
-        f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) RETURN collect([{values}]) AS nodes", {"ids": sorted(ids)}
+        f"MATCH (n:{label}) WHERE n.id IN $ids RETURN collect([{values}]) AS nodes", {"ids": sorted(ids)}
     )
     for one in _listed(row["nodes"]):
-        yield {field: value for field, value in zip(fields, one, strict=True) if value is not None}
+        yield _given(fields, one)
 
 
-def _listed(value: object) -> Iterable[list[object]]:
-    return value if isinstance(value, list) else ()
+def _given(names: Sequence[str], values: object) -> Row:
+    """Return the values by name, what is empty left out."""
+    return {name: one for name, one in zip(names, _listed(values), strict=True) if one is not None}
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def answering(store: Reader, name: str, kinds: Collection[str] | None = None) -> Entity | None:

@@ -54,11 +54,8 @@ def document_from_row(properties: Mapping[str, object]) -> Document:
 
 
 def claim_from_row(row: Mapping[str, object]) -> Claim:
-    """Return the claim of a row: subject, relation, object, and its properties as `claim`. Raises StoreError."""
-    properties = row["claim"]
-    assert isinstance(properties, dict)  # noqa: S101
-    ends = {"subject": row["subject"], "relation": row["relation"], "object": row["object"]}
-    return _record({"summary": "", **properties, **ends}, Claim, "claim")
+    """Return the claim of a row: subject, relation, object and its properties. Raises StoreError."""
+    return _record({"summary": "", **row}, Claim, "claim")
 
 
 def _record(properties: Mapping[str, object], kind: type[_Record], what: str) -> _Record:
