@@ -2,7 +2,7 @@
 // The origin of a claim is its attribution, else its publisher; an attribution that names the report which the
 // document cites is that report.
 // $entity (entity = null): only steps that start or end at this entity
-// $statuses (list = done, planned, considered, alleged): claims that count
+// $statuses (statuses = done, planned, considered, alleged): claims that count
 // -> subject, relation, object, origin
 // -> claims: how many there are
 // -> claim: one of them

@@ -1,7 +1,7 @@
 // Which sites no document names, who runs them, where, and with which chips.
 // Where a site stands and what it holds: what is said to be done counts besides the statuses asked for.
 // $operator (entity = null): only sites of this company
-// $statuses (list = done, planned, considered): what the documents may say of it
+// $statuses (statuses = done, planned, considered): what the documents may say of it
 // -> site, operator
 // -> status: of the running
 // -> place, place_status, chip, chip_status

@@ -1,7 +1,7 @@
 // The chain of ownership of a company: its owners upwards, its subsidiaries downwards, at 50 % or more.
 // The chain ends at a claim of another status than those asked for; what has ended is done and has an until.
 // $company (entity): the company
-// $statuses (list = done): what the documents may say of every step of the chain
+// $statuses (statuses = done): what the documents may say of every step of the chain
 // -> level: steps from the company; negative upwards
 // -> owner, owned
 // -> share: per cent, where a document gives it

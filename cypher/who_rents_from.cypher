@@ -2,7 +2,7 @@
 // Places come from the claim itself; where it names none, none is shown.
 // $customer (entity = null): only what this company rents
 // $provider (entity = null): only what is rented from this company
-// $statuses (list = done, planned, considered, alleged): what the documents may say of it
+// $statuses (statuses = done, planned, considered, alleged): what the documents may say of it
 // -> customer, provider, status
 // -> places: regions the claim is limited to, and those its named sites stand in
 // -> chips: models the claim is limited to

@@ -20,16 +20,15 @@ from typing import TYPE_CHECKING, Any, Self
 import msgspec
 
 from graphkit import inputs
-from graphkit.access import AccessPath, Network, Search, explain, merge, undated
+from graphkit.access import AccessPath, NearMiss, Network, Search, explain, merge, refusals, undated
 from graphkit.cache import Say, cached
-from graphkit.directory import Directory
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Entity
 from graphkit.graph import Filters, narrow
 from graphkit.graph import claims as graph_claims
 from graphkit.inputs import Selection
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
-from graphkit.stores import Store, fetch, open_store, slices
+from graphkit.stores import Store, masked, open_store, slices
 from graphkit.views.answers import (
     Answer,
     PathAnswer,
@@ -37,6 +36,7 @@ from graphkit.views.answers import (
     entity_answer,
     findings_answer,
     named_claim,
+    near_miss_answer,
     negative_answer,
     path_answer,
     path_record,
@@ -51,6 +51,10 @@ if TYPE_CHECKING:
 
 #: Steps of a path, paths of an answer, rows of a query and its seconds, unless told otherwise.
 MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 30.0
+#: Near misses told beside paths.
+MAX_REFUSED = 5
+#: Names of a list from which on it is quicker to read all names first.
+MANY = 70
 
 
 class Explorer:
@@ -92,6 +96,9 @@ class Explorer:
             f"the last load of {name!r} did not finish, so the answer may lack claims: run `graphkit build` again"
             for name in unfinished
         ]
+        if paths:
+            given = ", ".join(map(str, paths))
+            notes.append(f"the claims are those of the database {masked(db)}; of {given} only the rules are asked")
         return cls(store, db, folders=paths, notes=notes)
 
     def close(self) -> None:
@@ -198,6 +205,7 @@ class Explorer:
         network = Network.of(part.graph)
         bounded = part.truncated or any(search.exhausted for search in searches)
         negative = None
+        refused = [] if not paths else _refused(searches)
         if not paths:
             cut = part.truncated or part.deeper
             reasons = [explain(search, truncated=cut, unexplored=part.unexplored) for search in searches]
@@ -218,6 +226,7 @@ class Explorer:
                 "outcome": "found" if paths else negative["outcome"] if negative else "not found",
             },
             negative=negative,
+            near_misses=[near_miss_answer(miss, network) for miss in refused],
             undated=list({claim.id: claim for search in searches for claim in undated(search)}.values()),
             beside=self._beside(_ids(from_), filters),
             notes=[*self.notes, *from_.notes, *to.notes],
@@ -420,19 +429,22 @@ class Explorer:
     ) -> tuple[Answer, Graph]:
         """Return `exposure` for buyers and chips as people name them: names, `hq:CN`, a CSV file of customers.
 
-        `chips` are names separated by commas, or `controlled`. Names of a file that nobody answers to
-        are under `unmatched`, each with `name`, `near`, `why`; any other raises UnknownName,
-        AmbiguousName or InvalidValue.
+        `chips` are names separated by commas, or `controlled`. The names of a file are under `matched`, each with
+        `name` and the ids of its `buyers`, or where nobody answers to them under `unmatched`, with `name`, `near`,
+        `why`; any other raises UnknownName, AmbiguousName or InvalidValue.
         """
         filters = filters or self.filters()
         parties: list[Selection] = []
+        matched: list[Answer] = []
         unmatched: list[Answer] = []
         for one in buyers:
             if one.lower().endswith(".csv"):
-                names, directory = inputs.customers(Path(one)), Directory(fetch.all_entities(self.store))
-                for name in names:
+                customers = inputs.customers(Path(one))
+                names = inputs.Names(self.store, many=len(customers) > MANY)
+                for name in customers:
                     try:
-                        parties.append(inputs.buyers(self.store, name, directory))
+                        parties.append(inputs.buyers(self.store, name, names))
+                        matched.append({"name": name, "buyers": _ids(parties[-1])})
                     except (UnknownName, AmbiguousName, InvalidValue) as error:
                         unmatched.append({"name": name, "near": list(getattr(error, "near", ())), "why": str(error)})
             else:
@@ -446,7 +458,7 @@ class Explorer:
             parties, Selection(wanted[0].entity, tuple(members.values()), notes), filters,
             max_hops=max_hops, max_slice=max_slice,
         )
-        return {**answer, "unmatched": unmatched}, graph
+        return {**answer, "matched": matched, "unmatched": unmatched}, graph
 
     def exposure(
         self,
@@ -523,6 +535,12 @@ def today() -> str:
 
 def _ids(chosen: Selection) -> list[str]:
     return [entity.id for entity in chosen.members]
+
+
+def _refused(searches: Sequence[Search]) -> list[NearMiss]:
+    """What several searches would have found more, had nobody refused or denied it; one that two would find, once."""
+    found = {miss.broken: miss for search in searches for miss in refusals(search)}
+    return list(found.values())[:MAX_REFUSED]
 
 
 def _best(searches: Sequence[Search], count: int) -> list[AccessPath]:

@@ -24,6 +24,10 @@ from graphkit.views.answers import Answer, entity_answer
 if TYPE_CHECKING:
     from graphkit.rules import Rulebook
 
+#: Headings of a customer list that stand above names.
+_HEADINGS = frozenset(
+    {"name", "customer", "company", "buyer", "client", "customer name", "company name", "buyer name", "client name"}
+)
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -35,32 +39,50 @@ class Selection(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class Names:
+    """Who answers to a name in a store, which is asked each time; or of which all are read first, for `many`."""
+
+    def __init__(self, store: Store, *, many: bool = False) -> None:
+        self._store, self._many = store, many
+
+    @functools.cached_property
+    def _directory(self) -> Directory:
+        return Directory(fetch.all_entities(self._store))
+
+    def answering(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
+        """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
+        return self._directory.answering(name, kinds) if self._many else fetch.answering(self._store, name, kinds)
+
+    def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
+        """Return names that are spelt like the given one."""
+        return self._directory.near(name, kinds)
+
+
 def entity(
-    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity",
-    directory: Directory | None = None,
+    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity", names: Names | None = None,
 ) -> Entity:
     """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue.
 
-    `directory` holds the names of the store, for who asks often.
+    `names` is for who asks often: they are kept there.
     """
-    answering = directory.answering if directory else functools.partial(fetch.answering, store)
-    if found := answering(name, kinds):
+    names = names or Names(store)
+    if found := names.answering(name, kinds):
         return found
     if kinds is not None:
         with contextlib.suppress(AmbiguousName):
-            if other := answering(name):
-                raise InvalidValue(f"{other.name} is a {other.kind}: give a {what} here")
-    directory = directory or Directory(fetch.all_entities(store))
-    raise UnknownName(name, directory.near(name, kinds), what)
+            if other := names.answering(name):
+                article = "an" if other.kind[0] in "AEIOU" else "a"
+                raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
+    raise UnknownName(name, names.near(name, kinds), what)
 
 
-def buyers(store: Store, name: str, directory: Directory | None = None) -> Selection:
+def buyers(store: Store, name: str, names: Names | None = None) -> Selection:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
     Raises as `entity` does.
     """
     if name.lower().startswith("hq:"):
-        region = entity(store, name[3:], {"Region"}, "region", directory)
+        region = entity(store, name[3:], {"Region"}, "region", names)
         found = _entities(
             store,
             "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
@@ -71,7 +93,7 @@ def buyers(store: Store, name: str, directory: Directory | None = None) -> Selec
             raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
         label = {"id": f"hq:{region.id}", "name": f"companies headquartered in {region.name}"}
         return Selection({**label, "kind": "Company", "generic": True}, tuple(found))
-    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", directory)
+    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
         return Selection(entity_answer(buyer), (buyer,))
     owners = _entities(
@@ -80,8 +102,8 @@ def buyers(store: Store, name: str, directory: Directory | None = None) -> Selec
     )
     if not owners:
         raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
-    names = " and ".join(owner.name for owner in owners)
-    note = f"{buyer.name} is a product: this is the answer for its owner, {names}"
+    told = " and ".join(owner.name for owner in owners)
+    note = f"{buyer.name} is a product: this is the answer for its owner, {told}"
     return Selection(entity_answer(owners[0]), tuple(owners), (note,))
 
 
@@ -195,18 +217,25 @@ def _probability(value: float | str) -> float:
 
 
 def customers(file: Path) -> list[str]:
-    """Return the names of a customer list: the first cell of each row, without a heading. Raises InvalidValue."""
+    """Return the names of a customer list: the column with a heading such as "name", else the first one.
+
+    Raises InvalidValue.
+    """
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
-            names = [row[0].strip() for row in csv.reader(lines) if row and row[0].strip()]
+            rows = [row for row in csv.reader(lines, strict=True) if any(map(str.strip, row))]
     except UnicodeDecodeError:
         raise InvalidValue(f"{file} is not UTF-8 text: save it as CSV UTF-8") from None
     except csv.Error as error:
         raise InvalidValue(f"{file} cannot be read as CSV: {error}") from None
     except OSError as error:
         raise InvalidValue(f"{file} cannot be read: {error.strerror or error}") from None
-    headings = {"name", "customer", "company", "buyer"}
-    names = names[1:] if names and fold(names[0]) in headings else names
+    headings = [place for place, cell in enumerate(rows[0]) if fold(cell) in _HEADINGS] if rows else []
+    column = headings[0] if headings else 0
+    cells = [row[column].strip() for row in rows[bool(headings):] if column < len(row)]
+    names = [cell for cell in cells if cell]
     if not names:
-        raise InvalidValue(f"{file} holds no name: write one a row, in the first column")
+        raise InvalidValue(
+            f"{file} holds no name: write one a row, in the first column, or in one that is headed `name`"
+        )
     return list(dict.fromkeys(names))

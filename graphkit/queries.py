@@ -4,8 +4,8 @@ A file holds one reading statement without a semicolon. Its header is data, in `
 it answers in one line (further lines say what to mind), `$param (type = default): meaning`, and
 `-> columns` (or `-> column: meaning`).
 Types are entity (an id, or a name that the caller resolves), text, date (partial ISO), integer, and what is
-separated by commas: list (any values) and entities. A parameter without a default must be given; `null`
-means none.
+separated by commas: list (any values), statuses (of claims) and entities. A parameter without a default must
+be given; `null` means none.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ import msgspec
 
 from graphkit.errors import InvalidValue, QueryError, UnknownName
 from graphkit.facts import earliest
+from graphkit.ontology import STATUSES
 from graphkit.stores.guard import check, parameters
 from graphkit.stores.tokens import tokens
 
-Type = Literal["entity", "entities", "text", "date", "integer", "list"]
+Type = Literal["entity", "entities", "text", "date", "integer", "list", "statuses"]
 
 
 class Parameter(msgspec.Struct, frozen=True):
@@ -62,6 +63,7 @@ _WRITTEN: Mapping[Type, str] = {
     "date": "YYYY, YYYY-MM or YYYY-MM-DD",
     "integer": "a whole number",
     "list": "values separated by commas",
+    "statuses": f"some of {', '.join(STATUSES)}, separated by commas",
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _PARAMETER = re.compile(r"\$(?P<name>\w+) \((?P<type>\w+)(?: = (?P<default>.*?))?\): (?P<meaning>.+)\Z")
@@ -191,9 +193,12 @@ def _value(query: Query, parameter: Parameter, value: object, resolve: Callable[
 
 
 def _converted(type_: Type, value: object) -> object:
-    if type_ in ("list", "entities"):
+    if type_ in ("list", "statuses", "entities"):
         parts = value.split(",") if isinstance(value, str) else list(cast(Iterable[object], value))
-        return [part.strip() if isinstance(part, str) else part for part in parts if part != ""]
+        stripped = [part.strip() if isinstance(part, str) else part for part in parts]
+        if type_ == "statuses" and not STATUSES.keys() >= set(stripped) - {""}:
+            raise ValueError(f"{value!r} are no statuses")
+        return [part for part in stripped if part != ""]
     if type_ == "integer":
         return int(str(value))
     text = str(value).strip()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphkit.access import AccessPath, Network, Search, explain, undated
+from graphkit.access import AccessPath, Network, Search, explain, refusals, undated
 from graphkit.access.reading import Rank
 from graphkit.facts import Claim, Document, Entity, claim_id, earliest, latest, origin, passage
 from graphkit.graph import Filters, build_graph, holds
@@ -248,6 +248,35 @@ def test_a_denial_stands_beside_the_step_and_changes_nothing() -> None:
     (path,) = paths(graph, statuses=frozenset({"done", "alleged"}))
     assert [one.status for one in path.steps[0].claims] == ["alleged"]
     assert [one.document for one in path.steps[0].denied_by] == ["two"]
+
+
+def test_a_denial_of_one_relation_says_nothing_of_another() -> None:
+    graph = graph_of(
+        claim("c1", "LEASES_FROM", "c2"), claim("c1", "BUYS_FROM", "c2", "negated", "two"), claim("c2", "USES", "x"),
+    )
+    (path,) = (path for _, path in search(graph))
+    assert path.steps[0].denied_by == ()
+
+
+def test_the_place_that_is_as_sure_as_the_path_is_read_where_a_claim_names_the_site_alone() -> None:
+    graph = graph_of(
+        claim("c1", "OPERATES", "d1", sites=["d1"]), claim("d1", "HOSTS", "x"),
+        claim("d1", "LOCATED_IN", "r1", "planned"), claim("d1", "LOCATED_IN", "r2"),
+    )
+    (path,) = (path for _, path in search(graph))
+    assert path.marks == ()
+
+
+def test_who_refused_is_told_beside_the_paths_and_other_near_misses_are_not() -> None:
+    graph = graph_of(
+        claim("c1", "USES", "x"), claim("c1", "LEASES_FROM", "c2", "refused"), claim("c2", "USES", "x"),
+        claim("c1", "LEASES_FROM", "c3", "alleged"), claim("c3", "USES", "x"),
+        claim("c1", "BUYS_FROM", "c4", "negated"), claim("c4", "USES", "x"),
+    )
+    found = search(graph)
+    assert len(list(found)) == 1
+    assert {miss.reasons for miss in refusals(found)} == {("refused",), ("negated",)}
+    assert {miss.steps[0][2] for miss in refusals(found)} == {"c2", "c4"}
 
 
 # stated, composed, ranked -----------------------------------------------------------------

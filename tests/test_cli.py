@@ -7,9 +7,11 @@ import operator
 import os
 import re
 import resource
+import signal
 import statistics
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -271,6 +273,8 @@ def test_a_fault_of_a_database_is_exit_code_3(tmp_path: Path) -> None:
     missing = run("path", "acme", "h100", "--db", tmp_path / "none.kgl", code=3)
     assert "graphkit build --db" in missing.stderr
     (tmp_path / "broken.kgl").write_bytes(b"not a database")
+    assert "is no graphkit database" in run("path", "acme", "h100", "--db", tmp_path / "broken.kgl", code=3).stderr
+    (tmp_path / "broken.kgl").write_bytes(b"RGF and then nothing of one")
     assert "cannot be read" in run("path", "acme", "h100", "--db", tmp_path / "broken.kgl", code=3).stderr
     assert run("path", "acme", "h100", "--db", "bolt://127.0.0.1:1", code=3).stderr.count("\n") == 1
     run("path", "acme", "h100", "--db", "mysql://there", code=2)
@@ -464,7 +468,7 @@ def test_show_has_every_claim_with_its_evidence_by_relation(base: Path) -> None:
 
 def test_view_writes_a_page_and_says_its_filters(base: Path, tmp_path: Path) -> None:
     page = tmp_path / "acme.html"
-    page.write_text("old", encoding="utf-8")
+    page.write_text("<!doctype html>old", encoding="utf-8")
     shown = run("view", "acme", "-f", base, "--on", "2025", "--exclude", "BUYS", "-o", page).stdout
     assert shown.splitlines() == ["filters: on 2025; exclude BUYS", f"page: {page.as_uri()}"]
     text = page.read_text(encoding="utf-8")
@@ -605,6 +609,67 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
     assert done.stdout.splitlines()[0] == "{"
     assert done.stdout.splitlines()[1] in ("0", "141")
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_disk_that_gets_full_in_the_middle_of_an_answer_is_said(tmp_path: Path, unbuffered: str) -> None:
+    limited = f"ulimit -f 16; trap '' XFSZ; exec '{PROGRAM}' path ByteDance H100 --format json > '{tmp_path}/out'"
+    done = subprocess.run(["bash", "-c", limited], text=True, capture_output=True, timeout=60,
+                          env=environment({"PYTHONUNBUFFERED": unbuffered}))  # fmt: skip
+    assert (tmp_path / "out").stat().st_size > 0
+    assert (done.returncode, done.stderr) == (2, "graphkit: File too large\n")
+
+
+def test_a_page_is_written_though_nobody_reads_the_answer_and_spoils_no_answer(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    closed = f"'{PROGRAM}' path ByteDance H100 --html '{page}' | true"
+    subprocess.run(["bash", "-c", closed], capture_output=True, timeout=120, check=True)
+    assert page.stat().st_size > 100_000
+    for form in ("json", "csv"):
+        done = shell("exposure", "--buyers", "ByteDance", "--chips", "H100", "--format", form, "--html", str(page))
+        assert "page:" not in done.stdout and page.as_uri() in done.stderr
+        assert form != "json" or json.loads(done.stdout)["cells"]
+
+
+@pytest.mark.parametrize("after", [0.02, 0.05, 0.1, 0.15])
+def test_ctrl_c_at_the_very_start_ends_without_a_traceback(after: float) -> None:
+    process = subprocess.Popen([PROGRAM, "path", "ByteDance", "H100"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(after)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=30)[1].decode()
+    # before the program's first line Python itself answers; from then on nobody shows a traceback
+    assert process.returncode in (130, -signal.SIGINT)
+    assert "graphkit/cli" not in said
+
+
+def test_a_name_that_is_no_text_is_refused_in_a_line(base: Path) -> None:
+    for arguments in (["path", "\udcff", "H100"], ["show", "a\udcff"], ["query", "who_owns", "-p", "x=\udcff"]):
+        assert "is not UTF-8 text" in run(*arguments, "-f", base, code=2).stderr
+
+
+def test_query_refuses_what_is_no_status_and_what_is_given_twice(base: Path) -> None:
+    given = ["query", "who_rents_from", "-f", base, "-p", "provider=North"]
+    assert "some of done, planned" in run(*given, "-p", "statuses=dnoe", code=2).stderr
+    assert "given twice" in run(*given, "-p", "provider=South", code=2).stderr
+
+
+def test_a_customer_list_is_read_in_the_column_with_the_names(base: Path, tmp_path: Path) -> None:
+    customers = tmp_path / "customers.csv"
+    customers.write_text("id,Customer name\n1,ACME\n2,Nobody\n", encoding="utf-8")
+    asked = ["exposure", "--buyers", customers, "--chips", "H100", "-f", base]
+    answer = ask(*asked)
+    assert answer["matched"] == [{"name": "ACME", "buyers": ["acme"]}]
+    assert [one["name"] for one in answer["unmatched"]] == ["Nobody"]
+    assert "ACME was read as Acmé" in run(*asked).stdout
+    customers.write_text('name\n"ACME\nNobody\n', encoding="utf-8")
+    assert "cannot be read as CSV" in run(*asked, code=2).stderr
+
+
+def test_of_a_folder_beside_a_database_it_is_said_that_only_the_rules_are_asked(base: Path, tmp_path: Path) -> None:
+    db = tmp_path / "graph.kgl"
+    run("build", base, "--db", db)
+    done = run("path", "acme", "h100", "--db", db, "-f", base)
+    assert "only the rules are asked" in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("arguments", ["--help", "--version", "path --help", "query"])

@@ -447,24 +447,31 @@ def test_folders_are_merged_by_id_and_claims_keep_their_own(tmp_path: Path) -> N
     assert {c.id for c in read_factbase(two, one).claims} == {c.id for c in base.claims}
 
 
-def test_a_document_of_two_folders_is_told_by_both_and_a_contradiction_is_said(tmp_path: Path) -> None:
-    documents = (
-        {"id": "news", "name": "News", "published": "2024-05-01", "language": "fr"},
-        {"id": "news", "name": "News", "published": "2024-05-02", "publisher": "The Wire", "language": "fr"},
-    )
-    folders = [
-        write_base(
-            tmp_path / name, [document],
-            [{"id": "rentor", "name": "Rentor", "kind": "Company"}, {"id": "x100", "name": "X100", "kind": "Chip"}],
-            {"news": [claim("rentor", "USES", "x100", sentence=str(number))]},
-        )
-        for number, (name, document) in enumerate(zip(("one", "two"), documents, strict=True))
-    ]  # fmt: skip
-    base = read_factbase(*folders)
-    assert [(one.published, one.publisher) for one in base.documents] == [("2024-05-01", "The Wire")]
-    (said,) = base.warnings
-    for part in ("two/documents.csv:2", "published", "news", "2024-05-01", "2024-05-02"):
-        assert part in said
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_document_of_two_folders_is_told_by_both_and_a_contradiction_is_a_fault(
+    tmp_path: Path, order: tuple[int, int]
+) -> None:
+    def bases(*documents: dict[str, object]) -> list[Path]:
+        return [
+            write_base(
+                tmp_path / name, [document], [rentor, chip],
+                {"news": [claim("rentor", "USES", "x100", sentence=str(number))]},
+            )
+            for number, (name, document) in enumerate(zip(("one", "two"), documents, strict=True))
+        ]  # fmt: skip
+
+    rentor = {"id": "rentor", "name": "Rentor", "kind": "Company"}
+    chip = {"id": "x100", "name": "X100", "kind": "Chip"}
+    news: dict[str, object] = {"id": "news", "name": "News"}
+    dated = {**news, "published": "2024-05-02", "publisher": "The Wire"}
+    folders = bases({**news, "published_basis": "a guess"}, dated)
+    base = read_factbase(*(folders[place] for place in order))
+    (told,) = base.documents
+    assert (told.published, told.publisher, told.published_basis) == ("2024-05-02", "The Wire", None)
+    folders = bases({**news, "published": "2024-05-01"}, {**news, "published": "2024-05-02"})
+    (fault,) = faults(*(folders[place] for place in order))
+    for part in ("published", "news", "2024-05-0", "documents.csv:2"):
+        assert part in fault[2]
 
 
 def test_folders_that_contradict_each_other_are_told_both_places(tmp_path: Path) -> None:

@@ -237,7 +237,6 @@ def test_a_question_whose_connection_is_cut_is_asked_again_from_its_beginning(be
     [
         (b"RETURN f.name AS name", ["path", "ByteDance", "H100"]),
         (b"(hangs:Chip)", ["query", "--cypher", "MATCH (hangs:Chip) RETURN count(hangs) AS n"]),
-        (b"CREATE (n:Entity", ["build"]),
         (b"MATCH (a:Entity {id: row.a})", ["build"]),
     ],
 )

@@ -250,11 +250,25 @@ def test_what_only_one_of_two_bases_said_goes_with_it(store: Store) -> None:
 
 def test_a_basis_of_a_date_never_goes_to_another_date(store: Store) -> None:
     load(store, small("one", Document(id="d", name="D", published="2024-05", publisher="P")))
-    load(store, small("two", Document(id="d", name="D", published="2023", published_basis="its address", url="u")))
+    load(store, small("two", Document(id="d", name="D", published_basis="its address", url="u")))
     (row,) = store.read("MATCH (n:Document) RETURN properties(n) AS p")
     document = row["p"]
     assert isinstance(document, dict) and "published_basis" not in document
     assert (document["published"], document["publisher"], document["url"]) == ("2024-05", "P", "u")
+
+
+@pytest.mark.parametrize("field", ["publisher", "published", "reliability", "cites"])
+def test_bases_that_contradict_each_other_on_a_document_are_refused(store: Store, field: str) -> None:
+    values = {"published": ("2024-05", "2024"), "reliability": ("A", "B")}.get(field, ("One", "Another"))
+    here, there = (Document(id="d", name="D", **{field: value}) for value in values)
+    load(store, small("one", here))
+    load(store, small("two", Document(id="d", name="D", url="u")))
+    before = dump(store)
+    with pytest.raises(StoreDisagrees, match=f"the {field} of the document 'd' is .* in 'two' and .* in .*'one'"):
+        load(store, small("two", there, sha256="2"))
+    assert dump(store) == before
+    load(store, small("one", there, sha256="2"))  # who is silent contradicts nobody
+    load(store, small("two", there, sha256="2"))
 
 
 @pytest.mark.parametrize("kept", [["{"], [], ['{"id":"acme"}', "{}"]])
@@ -292,7 +306,8 @@ def test_the_same_claim_of_two_bases_is_refused_where_it_is_not_the_same(store: 
 def case(rng: random.Random, name: str) -> FactBase:
     """Return what an analyst's base may hold at some moment: a few of ten ids, more or less said of each."""
     documents = tuple(
-        Document(id=f"d{n}", name=f"D{n}", published=rng.choice([None, "2023"]), cites=rng.choice([None, name]))
+        Document(id=f"d{n}", name=f"D{n}", published=rng.choice([None, "2023"]), cites=rng.choice([None, "Them"]),
+                 language=rng.choice([None, name]))
         for n in range(5)
         if rng.random() < 0.7
     )

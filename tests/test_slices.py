@@ -297,6 +297,8 @@ NAMES = [
     ("other", "Other Bank", "Company", ("Bank",)),
     ("h100", "H100", "Chip", ()),
     ("h200", "H200", "Chip", ()),
+    ("twin", "First", "Company", ()),
+    ("another", "Twin", "Company", ()),
 ]
 
 
@@ -311,6 +313,8 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("region-sg", None, "region-sg"),
         ("sg", None, "sg-bank"),
         ("sg", {"Region"}, "region-sg"),
+        ("twin", None, "twin"),
+        ("TWIN", None, "twin"),
     ):
         assert inputs.entity(store, name, kinds).id == expected == Directory(people).find(name, kinds).id
     for name, kinds, fault in (

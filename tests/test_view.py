@@ -120,9 +120,9 @@ def test_the_demo_page_is_light_and_tells_every_step(demo_page: str) -> None:
 
 def test_a_page_is_written_whole_and_readable_by_others(tmp_path: Path) -> None:
     file = tmp_path / "page.html"
-    write_page(file, "one\ntwo")
-    write_page(file, "three\nfour")
-    assert file.read_bytes() == b"three\nfour"
+    write_page(file, "<!DOCTYPE html>one\ntwo")
+    write_page(file, "<!doctype html>three\nfour")
+    assert file.read_bytes() == b"<!doctype html>three\nfour"
     other = tmp_path / "other"
     other.touch()
     assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(other.stat().st_mode)
@@ -131,7 +131,7 @@ def test_a_page_is_written_whole_and_readable_by_others(tmp_path: Path) -> None:
 
 def test_a_link_stays_a_link_and_a_page_keeps_its_permissions(tmp_path: Path) -> None:
     file, link, longest = tmp_path / "page.html", tmp_path / "link", tmp_path / ("x" * 255)
-    write_page(file, "old")
+    write_page(file, "<!doctype html>old")
     file.chmod(0o600)
     link.symlink_to("page.html")
     write_page(link, "new")
@@ -142,6 +142,17 @@ def test_a_link_stays_a_link_and_a_page_keeps_its_permissions(tmp_path: Path) ->
     assert dangling.is_symlink() and (tmp_path / "later.html").read_text() == "later"
     write_page(longest, "as long as a name may be")
     assert longest.read_text() == "as long as a name may be"
+
+
+def test_what_is_there_and_is_no_page_stays(tmp_path: Path) -> None:
+    customers, void = tmp_path / "customers.csv", tmp_path / "void.html"
+    customers.write_text("name\nAcme\n")
+    with pytest.raises(InvalidValue, match="is there and is no page"):
+        write_page(customers, "<!doctype html>page")
+    assert customers.read_text() == "name\nAcme\n"
+    void.touch()
+    write_page(void, "page")
+    assert void.read_text() == "page"
 
 
 def unwritten(path: str | Path, *parts: str) -> None:
@@ -190,7 +201,7 @@ from graphkit.errors import InvalidValue
 from graphkit.views.html import write_page
 folder = sys.argv[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-open(folder + "/page.html", "w").write("old")
+open(folder + "/page.html", "w").write("<!doctype html>")
 for path in (folder + "/page.html", "page.html"):
     try:
         write_page(path, "x" * 10_000)
@@ -211,7 +222,7 @@ def test_a_full_disk_and_a_working_folder_that_is_gone_are_told(tmp_path: Path) 
     assert str(tmp_path / "page.html") in said[0] and "File too large" in said[0] and ".tmp" not in said[0]
     assert "'page.html'" in said[1] and "No such file or directory" in said[1]
     assert [one.name for one in tmp_path.iterdir()] == ["page.html"]
-    assert (tmp_path / "page.html").read_text() == "old"
+    assert (tmp_path / "page.html").read_text() == "<!doctype html>"
 
 
 def test_a_language_without_words_is_named() -> None:

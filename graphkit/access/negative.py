@@ -130,6 +130,16 @@ def holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:
 
 def near_misses(search: Search) -> Iterator[NearMiss]:
     """Yield what would be a path but for the status, dates or scope of few claims, the nearest first."""
+    yield from _broken(search)
+    yield from _one_more_hop(search)
+
+
+def refusals(search: Search) -> Iterator[NearMiss]:
+    """Yield what would be a path had nobody refused or denied one of its steps, the nearest first."""
+    return (miss for miss in _broken(search) if {"refused", "negated"}.issuperset(miss.reasons))
+
+
+def _broken(search: Search) -> Iterator[NearMiss]:
     found = []
     for broken, groups in _sequences(search):
         miss = _miss(search, broken, groups)
@@ -142,7 +152,6 @@ def near_misses(search: Search) -> Iterator[NearMiss]:
         if key not in told:
             told.add(key)
             yield miss
-    yield from _one_more_hop(search)
 
 
 def _one_more_hop(search: Search) -> Iterator[NearMiss]:

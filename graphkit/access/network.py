@@ -36,10 +36,9 @@ class Network:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.documents = documents(graph)
-        #: the record of a node
-        self.entities: Lookup[str, Entity] = Lookup(lambda node: graph.nodes[node]["entity"])
         #: what `Towards.of` has looked up, by chip and filters
         self.towards: dict[tuple[str, Filters], Towards] = {}
+        self._entities = Lookup(self._look_for_entity)
         self._groups = Lookup(self._look_for_groups)
         self._summaries = Lookup(self._look_for_summaries)
         self._denials = Lookup(self._look_for_denials)
@@ -58,15 +57,19 @@ class Network:
 
     def entity(self, node: str) -> Entity:
         """Return the record of a node."""
-        return self.entities[node]
+        return self._entities[node]
+
+    def _look_for_entity(self, node: str) -> Entity:
+        found: Entity = self.graph.nodes[node]["entity"]
+        return found
 
     def kind(self, node: str) -> str:
         """Return the kind of a node."""
-        return self.entities[node].kind
+        return self._entities[node].kind
 
     def name(self, node: str) -> str:
         """Return the name of a node, or its id where the graph does not hold it."""
-        return self.entities[node].name if node in self.entities or node in self.graph else node
+        return self._entities[node].name if node in self._entities or node in self.graph else node
 
     def document(self, claim: Claim) -> Document:
         """Return the document of a claim."""

@@ -112,14 +112,12 @@ class _Reader:
     def settings(self) -> Iterator[Setting]:
         """Every setting that could differ in what it admits, those that assume least first."""
         claims = [claim for group in self.groups for claim in group.claims]
-        named = {chip for claim in claims for chip in claim.chips}
+        named = sorted({chip for claim in claims for chip in claim.chips})
         chips = [
             model
-            for model in dict.fromkeys((self.chip, self.end, *sorted(named)))
+            for model in dict.fromkeys((self.chip, self.end, *named))
             if self.chip in self.network.families(model) and self.end in self.network.classes(model)
         ]
-        if not named:
-            chips = sorted(chips)[:1]  # no claim tells them apart
         sites = [self.site] if self.site else [None, *sorted({site for claim in claims for site in claim.sites})]
         for site, chip, moment in itertools.product(sites, chips, self._moments(claims)):
             for region in self._regions(site, claims):
@@ -189,9 +187,10 @@ class _Reader:
 
     def readings(self, setting: Setting, chosen: list[tuple[Claim, ...]]) -> Iterator[_Reading]:
         """Yield the composed reading of the admitted claims and one for each passage that states them all."""
+        shared = _shared(chosen)
         spans = {
-            span for document in _shared(chosen) for claims in chosen for claim in claims
-            if claim.document == document and (span := span_of(claim))
+            span for claims in (chosen if shared else ()) for claim in claims
+            if claim.document in shared and (span := span_of(claim))
         }
         order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
         for span, used in itertools.product((None, *sorted(spans)), self._naming(chosen)):
@@ -323,9 +322,9 @@ class _Reader:
     def _corroboration(self, setting: Setting) -> tuple[Claim, ...]:
         """Claims with `via` that lie on the path in its order, intermediaries too, and allow its setting."""
         found = []
+        place = {node: position for position, node in enumerate(self.nodes)}
         for node in self.nodes[:-1]:
             for claim in self.network.summaries(node):
-                place = {node: position for position, node in enumerate(self.nodes)}
                 end = self.end if claim.object in self.network.classes(self.end) else claim.object
                 told = [place.get(one, -1) for one in (node, *claim.via, end)]
                 in_order = all(one < other for one, other in itertools.pairwise(told))

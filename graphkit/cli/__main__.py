@@ -1,5 +1,5 @@
 """`python -m graphkit.cli`, the same as `graphkit`."""
 
-from graphkit.cli import main
+from graphkit.__main__ import main
 
-main(prog_name="graphkit")
+main()

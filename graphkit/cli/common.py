@@ -35,9 +35,12 @@ _GRACE = 2.0
 class Graphkit(click.Group):
     """The group of all commands; the one place where a fault becomes a line and an exit code."""
 
-    def make_context(self, *args: Any, **more: Any) -> click.Context:
+    def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> click.Context:
+        for one in args:
+            if not one.isprintable() and any("\ud800" <= char <= "\udfff" for char in one):
+                _fail(InvalidValue(f"{one!r} is not UTF-8 text: write it in UTF-8"))
         try:
-            return super().make_context(*args, **more)  # prints what --help and --version ask for
+            return super().make_context(info_name, args, *rest, **more)  # prints what --help and --version ask for
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -80,8 +83,8 @@ def _interruptible() -> Iterator[None]:
         deadline.start()
         raise KeyboardInterrupt
 
-    alone = threading.current_thread() is threading.main_thread()
-    if not alone or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    alone, before = threading.current_thread() is threading.main_thread(), signal.getsignal(signal.SIGINT)
+    if not alone or before not in (signal.default_int_handler, signal.SIG_DFL):
         yield  # who called us, or started us to ignore it, has its own way
         return
     signal.signal(signal.SIGINT, interrupt)
@@ -89,7 +92,7 @@ def _interruptible() -> Iterator[None]:
         yield
     finally:
         deadline.cancel()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
 
 
 def _report(error: Exception) -> NoReturn:
@@ -228,8 +231,6 @@ def told_below(filters: str, form: str) -> None:
     click.echo(f"\n{filters}" if form == "markdown" else f"graphkit: {filters}", err=form != "markdown")
 
 
-def write_page(page: str, file: Path) -> None:
-    from graphkit.views.html import write_page
-
-    write_page(file, page)
-    click.echo(f"page: {file.resolve().as_uri()}")
+def told_page(file: Path, form: str = "text") -> None:
+    """Say where a page was written: last, or on stderr where stdout is for a program."""
+    click.echo(f"page: {file.resolve().as_uri()}", err=form != "text")

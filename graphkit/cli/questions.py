@@ -21,8 +21,8 @@ from graphkit.cli.common import (
     source_options,
     told_below,
     told_on_stderr,
+    told_page,
     view_filter_options,
-    write_page,
 )
 from graphkit.errors import InvalidValue
 
@@ -52,6 +52,13 @@ def path(
         answer, graph, _ = explorer.path_graph(
             buyer, chip, chosen, limit=limit, max_hops=max_hops, via=via, max_slice=max_slice
         )
+    if html:
+        from graphkit.views.html import render_page, write_page
+
+        ends = answer["buyer"]["name"], answer["chip"]["name"]
+        title = "How {} reaches {}".format(*ends) if answer["paths"] else "No path from {} to {}".format(*ends)
+        with_timeline = {**answer, "timeline": explorer.timeline(answer, graph)}
+        write_page(html, render_page(graph, answer=with_timeline, title=title))
     if form == "json":
         click.echo(text.as_json(answer))
     elif form == "text":
@@ -61,12 +68,7 @@ def path(
         click.echo(text.render_rows(text.path_rows(answer), form))
         told_below(text.filters_told(answer), form)
     if html:
-        from graphkit.views.html import render_page
-
-        ends = answer["buyer"]["name"], answer["chip"]["name"]
-        title = "How {} reaches {}".format(*ends) if answer["paths"] else "No path from {} to {}".format(*ends)
-        with_timeline = {**answer, "timeline": explorer.timeline(answer, graph)}
-        write_page(render_page(graph, answer=with_timeline, title=title), html)
+        told_page(html, form)
     if not answer["paths"]:
         raise click.exceptions.Exit(1)
 
@@ -90,6 +92,10 @@ def exposure(
     with opened(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters)
         answer, graph = explorer.exposure_of(buyers, chips, chosen, max_hops=max_hops, max_slice=max_slice)
+    if html:
+        from graphkit.views.html import render_exposure_page, write_page
+
+        write_page(html, render_exposure_page(graph, answer))
     if form == "json":
         click.echo(text.as_json(answer))
     else:
@@ -99,9 +105,7 @@ def exposure(
             told_on_stderr([*answer["notes"], *map(text.unmatched_told, answer["unmatched"]), *cut])
             told_below(text.filters_told(answer), form)
     if html:
-        from graphkit.views.html import render_exposure_page
-
-        write_page(render_exposure_page(graph, answer), html)
+        told_page(html, form)
     if not any(cell["status"] for cell in answer["cells"]):
         raise click.exceptions.Exit(1)
 
@@ -147,11 +151,13 @@ def query(
 
 
 def _parameters(given: tuple[str, ...]) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for one in given:
         name, equals, value = one.partition("=")
         if not equals or not name:
             raise InvalidValue(f"{one!r} is no parameter: write NAME=VALUE")
+        if name in found:
+            raise InvalidValue(f"the parameter {name!r} is given twice: several values go into one, with commas")
         found[name] = value
     return found
 
@@ -192,7 +198,7 @@ def view(
     """Draw the graph around NAMES (all of it without any) as one offline page."""
     from graphkit.graph import narrow
     from graphkit.views import text
-    from graphkit.views.html import render_page
+    from graphkit.views.html import render_page, write_page
 
     with opened(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters, every=True)
@@ -200,12 +206,14 @@ def view(
         notes = list(explorer.notes)
     graph = part.graph
     title = f"Around {', '.join(graph.nodes[node]['entity'].name for node in focus)}" if focus else "The whole graph"
-    if told := chosen.as_dict():
-        filters_line = text.filters_told({"filters": told})
-        click.echo(filters_line)
+    filters_line = text.filters_told({"filters": told}) if (told := chosen.as_dict()) else ""
+    if filters_line:
         title += f" ({filters_line})"
     if part.truncated:
         title += f" (cut at {max_slice:,} claims)"
         notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
+    write_page(output, render_page(narrow(graph, chosen), title=title, focus=focus, large=large))
     told_on_stderr(notes)
-    write_page(render_page(narrow(graph, chosen), title=title, focus=focus, large=large), output)
+    if filters_line:
+        click.echo(filters_line)
+    told_page(output)

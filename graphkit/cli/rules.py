@@ -17,7 +17,7 @@ from graphkit.cli.common import (
     opened,
     options,
     source_options,
-    write_page,
+    told_page,
 )
 from graphkit.errors import InvalidValue
 
@@ -104,6 +104,10 @@ def chip(
     chips = rulebook.models(name)
     periods = history(rulebook, chips, question) if whole or html or form in ("csv", "markdown") else []
     answer = rules.chip_answer(rulebook, name, chips, question, judge_chips(rulebook, chips, question), periods)
+    if html:
+        from graphkit.views.html import write_page
+
+        write_page(html, render_timeline(answer, today=today()))
     if form == "json":
         click.echo(text.as_json(answer))
     elif form == "text":
@@ -111,7 +115,7 @@ def chip(
     else:
         click.echo(text.render_rows(rules.history_rows(answer), form))
     if html:
-        write_page(render_timeline(answer, today=today()), html)
+        told_page(html, form)
 
 
 @main.command()

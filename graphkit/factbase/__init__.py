@@ -136,8 +136,7 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
     paths = _paths(folders)
     digest = content_sha256(*paths, documents=documents)
     faults: list[Fault] = []
-    warnings: list[str] = []
-    declared = Declarations(faults, warnings)
+    declared = Declarations(faults)
     usable = list(_usable(paths, faults))
     if len(usable) < len(paths):
         declared.names.complete = declared.documents_complete = False
@@ -147,6 +146,7 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
     if texts is not None and not texts.is_dir():
         faults.append(Fault(label(texts), 0, "is not a folder", "give the folder that holds the documents' texts"))
         texts = None
+    warnings: list[str] = []
     quotations = Quotations(texts, warnings)
     reader = ClaimReader(declared.names, quotations, faults)
     _read_claims(usable, declared, reader, quotations, faults)

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from graphkit.errors import Fault
 from graphkit.factbase.claims import Names, is_date
-from graphkit.factbase.merging import conflicts, merged
+from graphkit.factbase.merging import contradictions, merged
 from graphkit.factbase.tables import REPLACED, Table, compose_yaml, is_there, label, read_table, read_text, shown
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import KINDS
@@ -26,13 +28,13 @@ _URL = re.compile(r"https?://[^\s/]\S*\Z")
 class Declarations:
     """Reads what folders declare, one folder after the other."""
 
-    def __init__(self, faults: list[Fault], warnings: list[str]) -> None:
+    def __init__(self, faults: list[Fault]) -> None:
         self.names = Names()
         self.documents: dict[str, Document | None] = {}
         self.entities: dict[str, Entity | None] = {}
         self.documents_complete = True
         self.by_folder: dict[Path, tuple[set[str], set[str]]] = {}
-        self._faults, self._warnings = faults, warnings
+        self._faults = faults
         self._places: dict[tuple[str, str], str] = {}
         self._clashes: set[tuple[str, str]] = set()
         self._folder = Path()
@@ -73,16 +75,11 @@ class Declarations:
     def _add_document(self, document: Document, file: str, line: int) -> None:
         known = self.documents[document.id]
         if known:
-            if known.name != document.name:
-                where = self._places["document", document.id]
-                what = f"the document {document.id} is called {shown(known.name)} at {where}"
-                self._fault(file, line, what, "give both the same name, or one another id")
-            for name in conflicts(known, document):
-                here, there = shown(getattr(document, name)), shown(getattr(known, name))
-                self._warnings.append(
-                    f"{file}:{line}: the {name} of the document {document.id} is {here} here and {there} in a folder "
-                    "given before, which counts"
-                )
+            before = self._places["document", document.id]
+            for name in contradictions("Document", msgspec.to_builtins(known), msgspec.to_builtins(document)):
+                there = shown(getattr(known, name))
+                what = f"the {name} of the document {document.id} is {there} in a folder given before ({before})"
+                self._fault(file, line, what, f"give both the same {name}, or one another id")
         self.documents[document.id] = merged([known, document]) if known else document
 
     def _check_document(self, file: str, line: int, fields: dict[str, str | None]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TypeVar
 
@@ -20,11 +20,13 @@ def merged(said: Sequence[_Some]) -> _Some:
     if isinstance(first, Document):
         fields: dict[str, object] = {}
         for record in reversed(said):
-            own = msgspec.to_builtins(record)
-            if "published" in own:
-                fields.pop("published_basis", None)  # it is about the date of its own fact base
-            fields |= own
-        return msgspec.convert(fields, type(first))
+            fields |= msgspec.to_builtins(record)
+        date = fields.get("published")
+        # from what a date was inferred is about that date
+        bases = [msgspec.to_builtins(record) for record in said]
+        basis = next((one["published_basis"] for one in bases
+                      if one.get("published") == date and "published_basis" in one), None)  # fmt: skip
+        return msgspec.convert({**fields, "published_basis": basis}, type(first))
     entities = [record for record in said if isinstance(record, Entity)]
     return msgspec.structs.replace(
         first,
@@ -34,8 +36,11 @@ def merged(said: Sequence[_Some]) -> _Some:
     )
 
 
-def conflicts(known: Document, other: Document) -> list[str]:
-    """Return the fields of a document, beside its name, in which two fact bases contradict each other."""
-    fields = [name for name in Document.__struct_fields__ if name not in ("id", "name", "published_basis")]
-    both = [name for name in fields if getattr(known, name) and getattr(other, name)]
-    return [name for name in both if getattr(known, name) != getattr(other, name)]
+#: What fact bases must say alike of one id, so that no answer depends on their order.
+AGREED = {"Entity": ("name", "kind"), "Document": ("name", "publisher", "published", "reliability", "cites")}
+
+
+def contradictions(label: str, one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+    """Return the properties in which two fact bases contradict each other; one that is silent contradicts nobody."""
+    both = [name for name in AGREED[label] if one.get(name) and other.get(name)]
+    return [name for name in both if one[name] != other[name]]

@@ -43,7 +43,8 @@ class Store(Reader, Protocol):
     def read_together(self, work: Callable[[Reader], T]) -> T:
         """Do several reads in one transaction, which spares a server most of their cost.
 
-        Where they meet a passing fault, `work` is done again from its beginning. Raises as `read` does.
+        Where they meet a passing fault, `work` is done again from its beginning; a server's own time limit
+        for a transaction is for all of it. Raises as `read` does, and what `work` raises.
         """
 
     def read_at_most(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import itertools
 import os
@@ -33,6 +34,12 @@ kglite.set_query_warning_policy("silent")
 
 #: Units of work that a person's statement may take: the engine's clock does not see every search.
 MAX_WORK = 20_000_000
+
+#: How the engine's files begin.
+_MAGIC = b"RGF"
+
+#: How often a writer tries to take a folder that others let go.
+_TURNS = 1_000
 
 
 class EmbeddedStore:
@@ -130,10 +137,20 @@ class EmbeddedStore:
         try:
             return kglite.load(str(self._path), verify="eager")
         except (kglite.KgError, OSError, ValueError) as error:
+            if not self._begins_like_one():
+                raise StoreDamaged(
+                    f"{self._path} is no graphkit database: give another --db "
+                    "(if it was one, it is damaged: build it again from the fact base under another name)"
+                ) from error
             raise StoreDamaged(
                 f"{self._path} cannot be read as a graphkit database ({_first_line(error)}): "
                 "delete it and build it again from the fact base"
             ) from error
+
+    def _begins_like_one(self) -> bool:
+        with contextlib.suppress(OSError), self._path.open("rb") as file:
+            return file.read(len(_MAGIC)) == _MAGIC
+        return True
 
     def _catch_up(self) -> None:
         # The engine lets full text catch up with what was written only in a query that may write.
@@ -198,13 +215,17 @@ class _WorkFolder:
         self._path, self.folder = path, path.with_name(f".{path.name}.writing")
         with _saying(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            while not self._take():
-                pass  # the writer before us has just taken its folder away
+            for _ in range(_TURNS):
+                if self._take():
+                    break
+            else:
+                raise FileNotFoundError(errno.ENOENT, "no file can be made there")
             for left in self.folder.iterdir():
                 if left.name != "lock":
                     left.unlink()
 
     def _take(self) -> bool:
+        """Lock the folder; False where the writer before us has just taken it away."""
         lock = self.folder / "lock"
         try:
             self.folder.mkdir(exist_ok=True)

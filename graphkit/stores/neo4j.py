@@ -58,8 +58,10 @@ class Neo4jStore:
                 except BaseException:
                     self._driver.close()
                     raise
+        except OSError as error:
+            raise _no_answer(error, self._url) from error
         except (TypeError, ValueError, OverflowError) as error:  # how the driver says that it is no address
-            raise _no_address(error, url) from error
+            raise _no_address(error, self._url) from error
 
     def _greet(self) -> None:
         """Make sure that the server answers, without the patience of a transaction."""
@@ -78,7 +80,7 @@ class Neo4jStore:
 
     def read_together(self, work: Callable[[Reader], T]) -> T:
         with translated(self._url, self._database), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(lambda transaction: work(_Transaction(transaction, self._url)))
+            return session.execute_read(lambda reads: work(_Transaction(reads, self._url, self._database)))
 
     def read_at_most(
         self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
@@ -139,17 +141,20 @@ class Neo4jStore:
             )
 
     def _session(self, mode: str) -> neo4j.Session:
-        return self._driver.session(database=self._database, default_access_mode=mode)
+        return self._driver.session(  # in a cluster it sees what this process has written, as execute_query does
+            database=self._database, default_access_mode=mode,
+            bookmark_manager=self._driver.execute_query_bookmark_manager,
+        )  # fmt: skip
 
 
 class _Transaction:
     """A transaction that reads; what may pass is left to the driver, which begins again."""
 
-    def __init__(self, transaction: neo4j.ManagedTransaction, url: str) -> None:
-        self._transaction, self._url = transaction, url
+    def __init__(self, transaction: neo4j.ManagedTransaction, url: str, database: str | None) -> None:
+        self._transaction, self._url, self._database = transaction, url, database
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        with translated(self._url, None, cypher, retried=True):
+        with translated(self._url, self._database, cypher, retried=True):
             return _rows(self._transaction.run(cypher, dict(parameters or {})))
 
 
@@ -188,16 +193,16 @@ def translated(url: str, database: str | None, cypher: str = "", *, retried: boo
         if retried and error.is_retryable():
             raise
         raise _server_said(error, url, database, cypher) from error
-    except (faults.DriverError, OSError) as error:
-        if retried and isinstance(error, faults.DriverError) and error.is_retryable():
+    except faults.DriverError as error:
+        if retried and error.is_retryable():
             raise
         if isinstance(error, faults.ConfigurationError):
             raise _no_address(error, url) from error
         raise _no_answer(error, url) from error
-    except (TypeError, ValueError, OverflowError) as error:
-        if not cypher:
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        if not cypher:  # not the driver's, but of who reads
             raise
-        raise QueryError(_said(error), cypher) from error
+        raise (_no_answer(error, url) if isinstance(error, OSError) else QueryError(_said(error), cypher)) from error
 
 
 def _server_said(error: faults.Neo4jError, url: str, database: str | None, cypher: str) -> GraphkitError:

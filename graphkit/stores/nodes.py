@@ -50,13 +50,8 @@ class Nodes:
         """Raise StoreDisagrees where a fact base of another name says otherwise of a node of ours."""
         for batch in self.run.batches(self.records):
             by_id = {record.id: record for record in batch}
-            for node in self.store.read(
-                f"MATCH (n:{self.label}) WHERE n.id IN $ids AND any(f IN n.factbases WHERE NOT f IN $names) "
-                "RETURN n.id AS id, n.name AS name, n.kind AS kind, n.factbases AS factbases ORDER BY id",
-                {"ids": list(by_id), "names": self.run.names},
-            ):
-                record = by_id[str(node["id"])]
-                if said := self._disagreement(node, record):
+            for id_, node in sorted(self._there(list(by_id)).items()):
+                if said := self._disagreement(node, by_id[id_]):
                     raise StoreDisagrees(f"{said}: nothing was written; {_MEND}")
 
     def _disagreement(self, node: Mapping[str, object], record: Record) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping
 import msgspec
 
 from graphkit.errors import StoreError
-from graphkit.factbase.merging import Record, merged
+from graphkit.factbase.merging import Record, contradictions, merged
 from graphkit.facts import Document, Entity
 from graphkit.stores.records import (
     Properties,
@@ -21,9 +21,6 @@ from graphkit.stores.records import (
     entity_from_row,
     entity_properties,
 )
-
-#: What two fact bases must say alike of one id, as two folders that are read together must.
-AGREED = {"Entity": ("name", "kind"), "Document": ("name",)}
 
 
 def declared(label: str, node: Mapping[str, object], ours: Collection[str]) -> dict[str, Record]:
@@ -72,12 +69,11 @@ def disagreement(
     label: str, node: Mapping[str, object], record: Record, name: str, ours: Collection[str]
 ) -> str | None:
     """Say in what the record of our fact base of that name disagrees on a node with other fact bases."""
-    for other in _others(node, ours):  # which agree with each other and so with the node
-        for property_ in AGREED[label]:
-            here, there = getattr(record, property_), node.get(property_)
-            if here != there:
-                return (
-                    f"the {property_} of the {label.lower()} {record.id!r} is {here!r} in {name!r} and {there!r} "
-                    f"in the fact base {other!r}, which the database holds too"
-                )
+    for other, said in declared(label, node, ours).items():
+        for property_ in contradictions(label, msgspec.to_builtins(record), msgspec.to_builtins(said)):
+            here, there = getattr(record, property_), getattr(said, property_)
+            return (
+                f"the {property_} of the {label.lower()} {record.id!r} is {here!r} in {name!r} and {there!r} "
+                f"in the fact base {other!r}, which the database holds too"
+            )
     return None

@@ -153,7 +153,6 @@ def access_slice(
     *,
     max_hops: int,
     max_slice: int = MAX_SLICE,
-    progress: Callable[[int], None] | None = None,
 ) -> Slice:
     """Return the claims on every access path of at most `max_hops` steps from buyers to chips.
 
@@ -164,7 +163,7 @@ def access_slice(
     forms = gathering.follow_on("FORM_OF", chips, backwards=True)
     gathering.follow_on(_TAXONOMY, forms)
     ends = {*forms, *(claim.object for claim in gathering.claims.values())}
-    unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops, progress)
+    unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops)
     _holders(gathering, forms)
     suppliers = _surround(gathering, gathering.claims.values(), chips)
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored | suppliers), deeper)
@@ -212,9 +211,7 @@ def with_surroundings(store: Reader, part: Slice, nodes: Collection[str], buyer:
     )
 
 
-def _widen(
-    gathering: _Gathering, front: set[str], back: set[str], hops: int, progress: Callable[[int], None] | None
-) -> tuple[set[str], bool]:
+def _widen(gathering: _Gathering, front: set[str], back: set[str], hops: int) -> tuple[set[str], bool]:
     """Fetch access claims from both ends until they must have met.
 
     Returns the entities whose way ahead was not fetched, and whether longer paths may lead on there.
@@ -235,8 +232,6 @@ def _widen(
             gathering.know(found)
             reached |= found
             front = {node for node in found if gathering.entities[node].kind in PASSABLE}
-        if progress:
-            progress(len(gathering.claims))
     return front, bool(front and back)
 
 

@@ -164,26 +164,27 @@ def path_record(path: AccessPath, network: Network, findings: Answer | None = No
     })
 
 
+def near_miss_answer(miss: NearMiss, network: Network) -> Answer:
+    """Return what would be a path, and what breaks it."""
+    return {
+        "steps": [
+            {
+                "subject": entity_answer(network.entity(subject)),
+                "relation": relation,
+                "object": entity_answer(network.entity(object_)),
+            }
+            for subject, relation, object_ in miss.steps
+        ],
+        "broken_by": [
+            {"reason": reason, "claim": claim_answer(claim, network)}
+            for claim, reason in zip(miss.broken, miss.reasons, strict=False)
+        ],
+        "reasons": list(miss.reasons),
+    }
+
+
 def negative_answer(negative: Negative, network: Network) -> Answer:
     """Return why there is no path."""
-
-    def miss(one: NearMiss) -> Answer:
-        return {
-            "steps": [
-                {
-                    "subject": entity_answer(network.entity(subject)),
-                    "relation": relation,
-                    "object": entity_answer(network.entity(object_)),
-                }
-                for subject, relation, object_ in one.steps
-            ],
-            "broken_by": [
-                {"reason": reason, "claim": claim_answer(claim, network)}
-                for claim, reason in zip(one.broken, one.reasons, strict=False)
-            ],
-            "reasons": list(one.reasons),
-        }
-
     return {
         "outcome": negative.outcome,
         "reached": [
@@ -195,7 +196,7 @@ def negative_answer(negative: Negative, network: Network) -> Answer:
             {**entity_answer(network.entity(claim.subject)), "claim": claim_answer(claim, network)}
             for claim in negative.holders
         ],
-        "near_misses": [miss(one) for one in negative.near_misses],
+        "near_misses": [near_miss_answer(miss, network) for miss in negative.near_misses],
     }
 
 
@@ -214,6 +215,7 @@ def path_answer(
     filters: Mapping[str, Any],
     searched: Mapping[str, Any],
     negative: Answer | None = None,
+    near_misses: Sequence[Answer] = (),
     undated: Sequence[Claim] = (),
     beside: Sequence[Answer] = (),
     notes: Sequence[str] = (),
@@ -233,4 +235,5 @@ def path_answer(
         "undated": [named_claim(claim, network) for claim in undated],
         "beside": list(beside),
         "negative": negative,
+        "near_misses": list(near_misses),
     })

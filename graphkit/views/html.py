@@ -152,6 +152,9 @@ def _place(path: str | os.PathLike[str]) -> tuple[Path, int]:
     # whoever may write anything still means a file that nobody may write to stay as it is
     if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise InvalidValue(f"{os.fspath(path)!r} is write-protected: write the page elsewhere")
+    with Path(path).open("rb") as file:
+        if (begin := file.read(64).lstrip().lower()) and not begin.startswith(b"<!doctype html"):
+            raise InvalidValue(f"{os.fspath(path)!r} is there and is no page: write the page elsewhere")
     return place.resolve(strict=True), stat.S_IMODE(found.st_mode)
 
 

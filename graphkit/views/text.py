@@ -44,6 +44,8 @@ def render_paths(answer: Answer, *, explain: bool = False) -> str:
         lines += ["", *_path(number, path, explain=explain)]
     if answer["negative"]:
         lines += ["", *_negative(answer)]
+    if answer["near_misses"]:
+        lines += ["", "near misses, each with who refused or denied what", *_near_misses(answer["near_misses"])]
     if answer["undated"]:
         lines += ["", *wrap(f"undated, so in no path as of {answer['as_of']}:"), *_claims(answer["undated"])]
     if answer["beside"]:
@@ -176,8 +178,13 @@ def _negative(answer: Answer) -> list[str]:
         *wrap(f"known to have {_name(answer['chip'])}: {_some(held)}", rest="  "),
     ]
     if negative["near_misses"]:
-        lines += ["", "near misses, each with what breaks it"]
-    for miss in negative["near_misses"]:
+        lines += ["", "near misses, each with what breaks it", *_near_misses(negative["near_misses"])]
+    return lines
+
+
+def _near_misses(misses: Iterable[Answer]) -> list[str]:
+    lines = []
+    for miss in misses:
         names = [_name(miss["steps"][0]["subject"]), *(_name(step["object"]) for step in miss["steps"])]
         reasons = ", ".join(dict.fromkeys(miss["reasons"]))
         lines += wrap(f"{' → '.join(names)}: " + click.style(reasons, fg="red"), "  ", "    ")
@@ -351,6 +358,8 @@ def render_exposure(answer: Answer, form: str) -> str:
         lines += [render_rows(exposure_rows(answer), form), ""]
     else:
         lines += [_size_of(answer), *wrap(click.style(filters_told(answer), dim=True)), *_matrix(answer), ""]
+    if read := _read_as(answer):
+        lines += _note(f"of the list, {read}")
     for one in answer["unmatched"]:
         lines += _note(unmatched_told(one))
     if answer["searched"]["truncated"]:
@@ -358,6 +367,13 @@ def render_exposure(answer: Answer, form: str) -> str:
     if form == "markdown":
         lines.append(filters_told(answer))
     return "\n".join(lines).rstrip()
+
+
+def _read_as(answer: Answer) -> str:
+    """Which names of a customer list were read as whom, where those are called otherwise."""
+    names = {buyer["id"]: buyer["name"] for buyer in answer["buyers"]}
+    told = [(one["name"], " and ".join(names[id_] for id_ in one["buyers"])) for one in answer.get("matched", ())]
+    return "; ".join(f"{name} was read as {read}" for name, read in told if name != read)
 
 
 def unmatched_told(one: Mapping[str, Any]) -> str:

@@ -1,0 +1,24 @@
+"""The program `graphkit`, and `python -m graphkit`: what is to be so before the rest is imported."""
+
+from __future__ import annotations
+
+import io
+import signal
+import sys
+
+
+def main() -> None:
+    """Run the command line."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command answers it, Ctrl-C is no traceback
+    if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):  # PYTHONUNBUFFERED
+        # on a disk that gets full, what a single write leaves over would be lost without a word
+        sys.stdout = open(sys.stdout.fileno(), "w", encoding=sys.stdout.encoding,  # noqa: SIM115
+                          errors=sys.stdout.errors, closefd=False)
+    from graphkit.cli import main as commands
+
+    commands(prog_name="graphkit")
+
+
+if __name__ == "__main__":
+    main()
