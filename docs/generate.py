@@ -126,7 +126,7 @@ def table_of_confidences() -> str:
     return "\n".join(rows)
 
 
-def _statuses() -> list[Comparison]:
+def _comparisons() -> list[Comparison]:
     from graphkit.factbase import shipped_seeds
     from graphkit.rules import read_rulebook
     from graphkit.rules.reference import comparisons
@@ -137,7 +137,7 @@ def _statuses() -> list[Comparison]:
 def table_of_chips() -> str:
     from graphkit.rules.reference import VERSIONS
 
-    found = _statuses()
+    found = _comparisons()
     titles = [title for title, _, _ in VERSIONS]
     rows = [f"| chip | {' | '.join(titles)} | figures |", "| --- " * (len(titles) + 2) + "|"]
     for start in range(0, len(found), len(titles)):
@@ -149,7 +149,7 @@ def table_of_chips() -> str:
 
 def table_of_disagreements() -> str:
     rows = ["| chip | version | engine | reference | TPP | density | I/O GB/s |", "| --- " * 7 + "|"]
-    for one in _statuses():
+    for one in _comparisons():
         if not one.agree:
             chip = one.chip
             figures = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from graphkit.errors import AmbiguousName, UnknownName
+from graphkit.errors import AmbiguousName
 from graphkit.facts import Entity, fold
 
 Kinds = Collection[str] | None
@@ -34,12 +34,6 @@ class Directory:
             if one := only(name, found.values(), kinds):
                 return one
         return None
-
-    def find(self, name: str, kinds: Kinds = None, what: str = "entity") -> Entity:
-        """Return the entity that answers to a name. Raises UnknownName, with near names, or AmbiguousName."""
-        if found := self.answering(name, kinds):
-            return found
-        raise UnknownName(name, self.near(name, kinds), what)
 
     def near(self, name: str, kinds: Kinds = None, count: int = 3) -> list[str]:
         """Return up to `count` names of some kinds that are spelt like the given one, best first."""

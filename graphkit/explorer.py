@@ -434,7 +434,7 @@ class Explorer:
         `why`; any other raises UnknownName, AmbiguousName or InvalidValue.
         """
         filters = filters or self.filters()
-        parties: list[Selection] = []
+        chosen: list[Selection] = []
         matched: list[Answer] = []
         unmatched: list[Answer] = []
         for one in buyers:
@@ -443,19 +443,19 @@ class Explorer:
                 names = inputs.Names(self.store, many=len(customers) > MANY)
                 for name in customers:
                     try:
-                        parties.append(inputs.buyers(self.store, name, names))
-                        matched.append({"name": name, "buyers": _ids(parties[-1])})
+                        chosen.append(inputs.buyers(self.store, name, names))
+                        matched.append({"name": name, "buyers": _ids(chosen[-1])})
                     except (UnknownName, AmbiguousName, InvalidValue) as error:
                         unmatched.append({"name": name, "near": list(getattr(error, "near", ())), "why": str(error)})
             else:
-                parties.append(self.buyers(one))
+                chosen.append(self.buyers(one))
         wanted = [self.chips(name.strip(), filters.on) for name in chips.split(",") if name.strip()]
-        members = {chip.id: chip for party in wanted for chip in party.members}
+        members = {chip.id: chip for one in wanted for chip in one.members}
         if not members:
             raise InvalidValue("no chip is asked for: name one, or `controlled`")
-        notes = tuple(note for party in wanted for note in party.notes)
+        notes = tuple(note for one in wanted for note in one.notes)
         answer, graph = self.exposure(
-            parties, Selection(wanted[0].entity, tuple(members.values()), notes), filters,
+            chosen, Selection(wanted[0].entity, tuple(members.values()), notes), filters,
             max_hops=max_hops, max_slice=max_slice,
         )
         return {**answer, "matched": matched, "unmatched": unmatched}, graph
@@ -477,7 +477,7 @@ class Explorer:
         `unmatched`, `notes`. Raises StoreError.
         """
         filters = filters or self.filters()
-        members = list({one.id: one for party in buyers for one in party.members}.values())
+        members = list({one.id: one for some in buyers for one in some.members}.values())
         part = slices.access_slice(
             self.store, [one.id for one in members], _ids(chips), max_hops=max_hops + 1, max_slice=max_slice
         )
@@ -486,7 +486,7 @@ class Explorer:
             search = Search(Network.of(part.graph), buyer.id, chip.id, filters, max_hops=max_hops)
             cells.append(self._cell(part, buyer, chip, search))
             exhausted = exhausted or search.exhausted
-        notes = [*self.notes, *(note for party in buyers for note in party.notes), *chips.notes]
+        notes = [*self.notes, *(note for some in buyers for note in some.notes), *chips.notes]
         return {
             "version": 1,
             "buyers": [entity_answer(one) for one in members],

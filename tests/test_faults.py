@@ -248,10 +248,13 @@ def test_ctrl_c_ends_a_command_in_time_while_its_server_hangs(
     process = subprocess.Popen(
         [sys.executable, "-m", "graphkit.cli", *command, "--db", url], stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
-    assert hung.wait(60), "it never came to hang"
-    time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=10)
+    try:
+        assert hung.wait(60), "it never came to hang"
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=10)
+    finally:
+        process.kill()
     assert process.returncode == 130
     assert b"Traceback" not in said and b"Exception" not in said
     empty(neo4j_url)

@@ -60,10 +60,10 @@ def name_of_fact(row: dict[str, Any]) -> str:
 @pytest.mark.parametrize("row", GOLD, ids=name_of_fact)
 def test_every_fact_of_the_reading_is_a_claim(base: FactBase, directory: Directory, row: dict[str, Any]) -> None:
     def ids(names: list[str], kind: str) -> tuple[str, ...]:
-        return tuple(sorted(directory.find(name, [kind]).id for name in names))
+        return tuple(sorted(directory.answering(name, [kind]).id for name in names))
 
-    subject = directory.find(row["subject"], [row["subject_kind"]]).id
-    object_ = directory.find(row["object"], [row["object_kind"]]).id
+    subject = directory.answering(row["subject"], [row["subject_kind"]]).id
+    object_ = directory.answering(row["object"], [row["object_kind"]]).id
     claims = said(
         base,
         subject,
@@ -80,7 +80,7 @@ def test_every_fact_of_the_reading_is_a_claim(base: FactBase, directory: Directo
     assert tuple(sorted(claim.chips)) == ids(scope.get("chips", []), "Chip")
     assert tuple(sorted(claim.sites)) == ids(scope.get("sites", []), "Datacenter")
     assert tuple(sorted(claim.regions)) == ids(scope.get("regions", []), "Region")
-    assert set(claim.via) == {directory.find(name, ["Company", "Datacenter"]).id for name in row["via"]}
+    assert set(claim.via) == {directory.answering(name, ["Company", "Datacenter"]).id for name in row["via"]}
     assert claim.sentence_hash
     for name in ("note", "reason", "event", "obligation"):
         if name in qualifiers:

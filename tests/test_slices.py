@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from graphkit import inputs
 from graphkit.access import Network, Search, explain
-from graphkit.directory import Directory
 from graphkit.errors import AmbiguousName, InvalidValue, StoreError, UnknownName
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity
@@ -306,6 +305,7 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
     people = tuple(Entity(id=id_, name=name, kind=kind, aliases=aliases) for id_, name, kind, aliases in NAMES)
     store.create_schema()
     load(store, FactBase("names", (), people, (), "0"))
+    many = inputs.Names(store, many=True)
     for name, kinds, expected in (
         ("société générale", None, "societe-generale"),
         ("  SOCIETE   generale ", None, "societe-generale"),
@@ -316,7 +316,7 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("twin", None, "twin"),
         ("TWIN", None, "twin"),
     ):
-        assert inputs.entity(store, name, kinds).id == expected == Directory(people).find(name, kinds).id
+        assert inputs.entity(store, name, kinds).id == expected == inputs.entity(store, name, kinds, names=many).id
     for name, kinds, fault in (
         ("bank", None, AmbiguousName),
         ("H300", None, UnknownName),
@@ -326,7 +326,7 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         with pytest.raises(fault) as here:
             inputs.entity(store, name, kinds)
         with pytest.raises(fault) as there:
-            Directory(people).find(name, kinds)
+            inputs.entity(store, name, kinds, names=many)
         assert str(here.value) == str(there.value)
     with pytest.raises(InvalidValue, match="H100 is a Chip: give a buyer here"):
         inputs.entity(store, "h100", {"Company"}, "buyer")

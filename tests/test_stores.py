@@ -204,12 +204,13 @@ def test_reads_done_together_answer_like_those_done_one_by_one_and_pass_on_what_
     found = store.read_together(lambda reader: [reader.read("MATCH (n:Entity) RETURN n.id AS id") for _ in range(2)])
     assert found == [[{"id": "a"}]] * 2
 
-    def own_fault(reader: Reader) -> None:
-        reader.read("MATCH (n:Entity) RETURN n.id AS id")
-        raise ValueError("mine")
+    for own in (ValueError("mine"), FileNotFoundError("mine")):
+        def own_fault(reader: Reader, own: Exception = own) -> None:
+            reader.read("MATCH (n:Entity) RETURN n.id AS id")
+            raise own
 
-    with pytest.raises(ValueError, match="mine"):
-        store.read_together(own_fault)
+        with pytest.raises(type(own), match="mine"):
+            store.read_together(own_fault)
     with pytest.raises(QueryError) as wrong:
         store.read_together(lambda reader: reader.read("MATCH (n RETURN n"))
     assert wrong.value.query == "MATCH (n RETURN n"

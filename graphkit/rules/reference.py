@@ -36,13 +36,13 @@ class Comparison(msgspec.Struct, frozen=True):
 
 
 def comparisons(rulebook: Rulebook, folder: Path) -> list[Comparison]:
-    """Return the status of every chip of a folder's chips.csv under every version, in the order of the file."""
+    """Return how every chip of a folder's chips.csv compares under every version, in the order of the file."""
     with (folder / "chips.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
-    return [_status(rulebook, chip, rows[chip.id], *version) for chip in rulebook.chips for version in VERSIONS]
+    return [_comparison(rulebook, chip, rows[chip.id], *version) for chip in rulebook.chips for version in VERSIONS]
 
 
-def _status(
+def _comparison(
     rulebook: Rulebook, chip: Chip, row: Mapping[str, str], version: str, day: str, column: str
 ) -> Comparison:
     finding = judge_chips(rulebook, [chip], Question(day, "china", "china"))

@@ -117,12 +117,12 @@ class _Reading:
         ]
         self._check_regulations(regulations)
         self._unique(routes, "route")
-        for route, part in routes:
+        for route, record in routes:
             for name in ("facts", "not_facts"):
-                self._known(getattr(route.pattern, name), FACTS, "fact", part, f".pattern.{name}")
+                self._known(getattr(route.pattern, name), FACTS, "fact", record, f".pattern.{name}")
             for name in ("relations", "any_of", "without"):
-                self._known(getattr(route.pattern, name), RELATIONS, "relation", part, f".pattern.{name}")
-            self._known(route.rules, self._ids, "regulation", part, ".rules")
+                self._known(getattr(route.pattern, name), RELATIONS, "relation", record, f".pattern.{name}")
+            self._known(route.rules, self._ids, "regulation", record, ".rules")
         self.rulebook = Rulebook(
             _distinct(chips), _distinct(regions), tuple(members),
             tuple(one for one, _ in regulations), tuple(one for one, _ in routes),
@@ -219,66 +219,67 @@ class _Reading:
     # records ------------------------------------------------------------------------------
 
     def _records(self, path: Path, folder: Path, kind: type[_Record]) -> Iterator[tuple[_Record, YamlRecord]]:
-        for part in read_yaml(path, folder, self.faults):
-            if kind is Regulation and isinstance(part.data, dict):
+        for record in read_yaml(path, folder, self.faults):
+            if kind is Regulation and isinstance(record.data, dict):
                 # one that has faults is known all the same, so that it is not missed elsewhere
-                self._ids.add(str(part.data.get("id")))
+                self._ids.add(str(record.data.get("id")))
             try:
-                yield msgspec.convert(part.data, kind), part
+                yield msgspec.convert(record.data, kind), record
             except msgspec.ValidationError as error:
-                self._tell(error, kind, part)
+                self._tell(error, kind, record)
 
-    def _tell(self, error: msgspec.ValidationError, kind: type[_Record], part: YamlRecord) -> None:
+    def _tell(self, error: msgspec.ValidationError, kind: type[_Record], record: YamlRecord) -> None:
         """Name the faults of a record, one a field."""
-        if not isinstance(part.data, dict):
-            self._fault(part.file, part.line(), "is not a record", "write '- id:' and its fields")
+        if not isinstance(record.data, dict):
+            self._fault(record.file, record.line(), "is not a record", "write '- id:' and its fields")
             return
         before, hints = len(self.faults), get_type_hints(kind)
-        for name, value in part.data.items():
+        for name, value in record.data.items():
             if name in hints:
-                self._convert(value, hints[name], part, f".{name}")
+                self._convert(value, hints[name], record, f".{name}")
             else:
-                self._fault(part.file, part.line(f".{name}"), f"unknown field {shown(name)}", "see docs/rules.md")
+                self._fault(record.file, record.line(f".{name}"), f"unknown field {shown(name)}", "see docs/rules.md")
         if len(self.faults) == before:
-            self._convert(part.data, kind, part, "")
+            self._convert(record.data, kind, record, "")
 
-    def _convert(self, value: Any, kind: Any, part: YamlRecord, at: str) -> None:
+    def _convert(self, value: Any, kind: Any, record: YamlRecord, at: str) -> None:
         try:
             msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
             where = _AT.search(str(error))
             path = at + (where[1] if where else "")
-            name = path.lstrip(".") or f"record {shown(part.data.get('id', ''))}"
+            name = path.lstrip(".") or f"record {shown(record.data.get('id', ''))}"
             what = _AT.sub("", str(error)).replace("Object missing", "lacks the").replace("Object contains ", "")
-            self._fault(part.file, part.line(path), f"{name}: {what}", "see docs/rules.md")
+            self._fault(record.file, record.line(path), f"{name}: {what}", "see docs/rules.md")
 
     def _unique(self, found: Sequence[tuple[Regulation | Route, YamlRecord]], what: str) -> None:
         seen: dict[str, YamlRecord] = {}
-        for one, part in found:
-            first = seen.setdefault(one.id.lower(), part)
-            if first is not part:
-                where = f"{first.file}:{first.line()}"
-                self._fault(part.file, part.line(".id"), f"the {what} {one.id} is already at {where}", "rename it")
+        for one, record in found:
+            first = seen.setdefault(one.id.lower(), record)
+            if first is not record:
+                said = f"the {what} {one.id} is already at {first.file}:{first.line()}"
+                self._fault(record.file, record.line(".id"), said, "rename it")
 
-    def _known(self, names: Iterable[str], known: Iterable[str], what: str, part: YamlRecord, at: str) -> None:
+    def _known(self, names: Iterable[str], known: Iterable[str], what: str, record: YamlRecord, at: str) -> None:
         for name in names:
             if name not in known:
-                self._fault(part.file, part.line(at), f"{at[1:]}: no {what} {shown(name)}", "name one that exists")
+                said = f"{at[1:]}: no {what} {shown(name)}"
+                self._fault(record.file, record.line(at), said, "name one that exists")
 
     def _check_against_shipped(
         self, found: list[tuple[Regulation, YamlRecord]], further: list[tuple[Regulation, YamlRecord]]
     ) -> None:
         """A folder's rule replaces the shipped one of its very id; a further file only adds."""
         shipped = {one.id.lower(): one.id for one in self._shipped.regulations}
-        for one, part in found:
+        for one, record in found:
             if (known := shipped.get(one.id.lower(), one.id)) != one.id:
                 what = f"the regulation {shown(one.id)} is {known} among those that ship"
-                self._fault(part.file, part.line(".id"), what, f"write {known} to replace it, or rename it")
+                self._fault(record.file, record.line(".id"), what, f"write {known} to replace it, or rename it")
         taken = {one.id.lower() for one, _ in found}
-        for one, part in further:
+        for one, record in further:
             if one.id.lower() in shipped and one.id.lower() not in taken:
                 what = f"the regulation {shown(one.id)} is already among those that ship"
-                self._fault(part.file, part.line(".id"), what, "rename it")
+                self._fault(record.file, record.line(".id"), what, "rename it")
 
     def _check_regulations(self, found: list[tuple[Regulation, YamlRecord]]) -> None:
         self._unique(found, "regulation")
@@ -286,48 +287,48 @@ class _Reading:
         places = self._regions_known | self._groups_known
         every = (*(one for one, _ in found), *self._shipped.regulations)
         paragraphs = {p.paragraph for one in every if one.control_list for p in one.control_list.paragraphs}
-        for one, part in found:
-            self._dates(one, part)
-            self._known(one.amends, ids, "regulation", part, ".amends")
-            self._known(filter(None, [one.ended_by]), ids, "regulation", part, ".ended_by")
-            for at, value in _walk(part.data, ""):
+        for one, record in found:
+            self._dates(one, record)
+            self._known(one.amends, ids, "regulation", record, ".amends")
+            self._known(filter(None, [one.ended_by]), ids, "regulation", record, ".ended_by")
+            for at, value in _walk(record.data, ""):
                 name = at.rpartition(".")[2]
                 if name in ("in", "not_in"):
-                    self._known(value, places, "place", part, at)
+                    self._known(value, places, "place", record, at)
                 elif name == "paragraphs" and ".items" in at:
-                    self._known(value, paragraphs, "paragraph", part, at)
+                    self._known(value, paragraphs, "paragraph", record, at)
                 elif name in ("of", "lists"):
-                    self._known(value, ids, "regulation", part, at)
+                    self._known(value, ids, "regulation", record, at)
                 elif name == "by":
-                    self._known([value], ids, "regulation", part, at)
+                    self._known([value], ids, "regulation", record, at)
                 elif isinstance(value, dict) and {"min", "below"} >= value.keys():
-                    self._limits(value, part, at)
+                    self._limits(value, record, at)
                 elif isinstance(value, dict) and {"from", "to"} & value.keys():
-                    self._span(value.get("from"), value.get("to"), part, at)
+                    self._span(value.get("from"), value.get("to"), record, at)
 
-    def _limits(self, limits: dict[str, float], part: YamlRecord, at: str) -> None:
+    def _limits(self, limits: dict[str, float], record: YamlRecord, at: str) -> None:
         low, high = limits.get("min"), limits.get("below")
         if (low is None and high is None) or (low is not None and high is not None and low >= high):
-            self._fault(part.file, part.line(at), f"{at[1:]}: limits that nothing meets", "write min under below")
+            self._fault(record.file, record.line(at), f"{at[1:]}: limits that nothing meets", "write min under below")
 
-    def _dates(self, one: Regulation, part: YamlRecord) -> None:
+    def _dates(self, one: Regulation, record: YamlRecord) -> None:
         fields = ("announced", "published", "effective", "complied_from", "ended")
         good = {name: value for name in fields if (value := getattr(one, name)) and _is_date(value)}
         for name in fields:
             if getattr(one, name) and name not in good:
                 what = f"{name} {shown(getattr(one, name))} is not a date"
-                self._fault(part.file, part.line(f".{name}"), what, "write YYYY-MM-DD")
+                self._fault(record.file, record.line(f".{name}"), what, "write YYYY-MM-DD")
         if "effective" in good and "ended" in good:
-            self._span(good["effective"], good["ended"], part, ".ended")
+            self._span(good["effective"], good["ended"], record, ".ended")
         if not one.proposal and one.effective is None and (one.requires or one.control_list or one.duties):
-            self._fault(part.file, part.line(), "a rule without the date it took effect", "give effective")
+            self._fault(record.file, record.line(), "a rule without the date it took effect", "give effective")
 
-    def _span(self, first: Any, last: Any, part: YamlRecord, at: str) -> None:
+    def _span(self, first: Any, last: Any, record: YamlRecord, at: str) -> None:
         bad = [date for date in (first, last) if date is not None and not _is_date(date)]
         for date in bad:
-            self._fault(part.file, part.line(at), f"{shown(date)} is not a date", "write YYYY-MM-DD")
+            self._fault(record.file, record.line(at), f"{shown(date)} is not a date", "write YYYY-MM-DD")
         if not bad and first and last and earliest(first) > latest(last):
-            self._fault(part.file, part.line(at), f"from {first} is after {last}", "exchange them")
+            self._fault(record.file, record.line(at), f"from {first} is after {last}", "exchange them")
 
 
 def _walk(data: Any, at: str) -> Iterator[tuple[str, Any]]:
@@ -350,7 +351,7 @@ def _is_date(text: object) -> bool:
 
 
 def _several(cell: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in cell.split(";") if part.strip())
+    return tuple(record.strip() for record in cell.split(";") if record.strip())
 
 
 _Row = TypeVar("_Row", Chip, Region)

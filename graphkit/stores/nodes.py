@@ -33,7 +33,7 @@ class Nodes:
         self.run, self.store, self.label = run, run.store, label
         self.records: Sequence[Record] = run.base.entities if label == "Entity" else run.base.documents
         #: which fact bases of ours declare each id
-        self.names = self._names()
+        self._declaring = self._names()
         self._known = ENTITY_PROPERTIES if label == "Entity" else DOCUMENT_PROPERTIES
         self._fresh = run.fresh
 
@@ -55,7 +55,7 @@ class Nodes:
                     raise StoreDisagrees(f"{said}: nothing was written; {_MEND}")
 
     def _disagreement(self, node: Mapping[str, object], record: Record) -> str | None:
-        return disagreement(self.label, node, record, self.names[record.id][0], self.run.names)
+        return disagreement(self.label, node, record, self._declaring[record.id][0], self.run.names)
 
     def write(self) -> Change:
         """Make the store hold the records; what it holds beyond them stays."""
@@ -73,7 +73,7 @@ class Nodes:
         gone = ids(self.store.read(
             f"MATCH (n:{self.label}) WHERE any(f IN n.factbases WHERE f IN $names) AND NOT n.id IN $keep "
             "RETURN n.id AS id",
-            {"names": self.run.names, "keep": list(self.names)},
+            {"names": self.run.names, "keep": list(self._declaring)},
         ))  # fmt: skip
         for batch in self.run.batches(gone):
             self._settle(dict.fromkeys(batch))
@@ -106,7 +106,7 @@ class Nodes:
                         other[kind].append({"id": id_, "was": was, "props": update})
                         done[id_] = False
                 elif record is not None:
-                    props = together(self.label, dict.fromkeys(self.names[id_], record))
+                    props = together(self.label, dict.fromkeys(self._declaring[id_], record))
                     new[kind].append({"id": id_, "props": props})
                     done[id_] = True
             if self._written(new, other):
@@ -127,7 +127,7 @@ class Nodes:
         others = declared(self.label, before, self.run.names)
         if record is not None and (said := self._disagreement(before, record)):
             raise StoreDisagrees(f"{said} since this load began; {_MEND}")
-        said_by = others if record is None else {**others, **dict.fromkeys(self.names[record.id], record)}
+        said_by = others if record is None else {**others, **dict.fromkeys(self._declaring[record.id], record)}
         # a node that nobody declares stays as it is while a relationship holds it
         after = together(self.label, said_by) if said_by else {**before, "factbases": [], "declared": None}
         return {name: after.get(name) for name in self._known if before.get(name) != after.get(name)}
