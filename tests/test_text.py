@@ -126,7 +126,7 @@ def told(number: int, **changes: object) -> dict[str, object]:
 def paths_shown(**changes: object) -> str:
     answer = {
         "buyer": {"name": "A"}, "chip": {"name": "X"}, "as_of": "2020", "filters": {"on": "2020"}, "notes": [],
-        "paths": [], "undated": [], "beside": [], "negative": None,
+        "paths": [], "undated": [], "beside": [], "negative": None, "near_misses": [],
         "searched": {"max_hops": 6, "limit": 10, "truncated": False, "more": False, "claims": 3}, **changes,
     }  # fmt: skip
     return click.unstyle(render_paths(answer))
@@ -197,7 +197,7 @@ def test_near_misses_of_a_matrix_name_each_buyer_once() -> None:
 
     answer = {
         "notes": [], "unmatched": [{"name": "Z\x1b", "near": [], "why": "no buyer is called 'Z'"}], "filters": {},
-        "searched": {"max_hops": 6, "truncated": True}, "buyers": [{"name": "A"}],
+        "searched": {"max_hops": 6, "truncated": True}, "buyers": [{"id": "a", "name": "A"}],
         "chips": [{"name": "X"}, {"name": "Y"}], "cells": [cell("X"), cell("Y")],
     }  # fmt: skip
     shown = click.unstyle(render_exposure(answer, "text"))
