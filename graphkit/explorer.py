@@ -440,7 +440,7 @@ class Explorer:
         for one in buyers:
             if one.lower().endswith(".csv"):
                 customers = inputs.customers(Path(one))
-                names = inputs.Names(self.store, many=len(customers) > MANY)
+                names = inputs.NameLookup(self.store, many=len(customers) > MANY)
                 for name in customers:
                     try:
                         chosen.append(inputs.buyers(self.store, name, names))

@@ -39,7 +39,7 @@ class Selection(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-class Names:
+class NameLookup:
     """Who answers to a name in a store, which is asked each time; or of which all are read first, for `many`."""
 
     def __init__(self, store: Store, *, many: bool = False) -> None:
@@ -59,13 +59,14 @@ class Names:
 
 
 def entity(
-    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity", names: Names | None = None,
+    store: Store, name: str, kinds: Collection[str] | None = None, what: str = "entity",
+    names: NameLookup | None = None,
 ) -> Entity:
     """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue.
 
     `names` is for who asks often: they are kept there.
     """
-    names = names or Names(store)
+    names = names or NameLookup(store)
     if found := names.answering(name, kinds):
         return found
     if kinds is not None:
@@ -76,7 +77,7 @@ def entity(
     raise UnknownName(name, names.near(name, kinds), what)
 
 
-def buyers(store: Store, name: str, names: Names | None = None) -> Selection:
+def buyers(store: Store, name: str, names: NameLookup | None = None) -> Selection:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
     Raises as `entity` does.

@@ -305,7 +305,7 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
     people = tuple(Entity(id=id_, name=name, kind=kind, aliases=aliases) for id_, name, kind, aliases in NAMES)
     store.create_schema()
     load(store, FactBase("names", (), people, (), "0"))
-    many = inputs.Names(store, many=True)
+    many = inputs.NameLookup(store, many=True)
     for name, kinds, expected in (
         ("société générale", None, "societe-generale"),
         ("  SOCIETE   generale ", None, "societe-generale"),

@@ -18,15 +18,12 @@ def merged(said: Sequence[_Some]) -> _Some:
     """Merge records of one id, at least one: the first to say something is heard, and all aliases are."""
     first = said[0]
     if isinstance(first, Document):
-        fields: dict[str, object] = {}
-        for record in reversed(said):
-            fields |= msgspec.to_builtins(record)
-        date = fields.get("published")
+        given: list[dict[str, object]] = [msgspec.to_builtins(record) for record in said]
+        fields = {name: value for own in reversed(given) for name, value in own.items()}
         # from what a date was inferred is about that date
-        bases = [msgspec.to_builtins(record) for record in said]
-        basis = next((one["published_basis"] for one in bases
-                      if one.get("published") == date and "published_basis" in one), None)  # fmt: skip
-        return msgspec.convert({**fields, "published_basis": basis}, type(first))
+        dated = [own for own in given if own.get("published") == fields.get("published")]
+        fields["published_basis"] = next((own["published_basis"] for own in dated if "published_basis" in own), None)
+        return msgspec.convert(fields, type(first))
     entities = [record for record in said if isinstance(record, Entity)]
     return msgspec.structs.replace(
         first,
