@@ -20,9 +20,25 @@ BUILD = "hatchling>=1.27\n"
 
 def resolve(uv: str, known: str, *options: str) -> list[str]:
     """The pins, one text a package: name, version, marker and hashes."""
-    command = [uv, "pip", "compile", "pyproject.toml", "-", "--universal", "--python-version", "3.11", "--quiet",
-               "--generate-hashes", "--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links",
-               "--output-file", ".pins.txt", *options]
+    command = [
+        uv,
+        "pip",
+        "compile",
+        "pyproject.toml",
+        "-",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--quiet",
+        "--generate-hashes",
+        "--no-annotate",
+        "--no-header",
+        "--no-emit-index-url",
+        "--no-emit-find-links",
+        "--output-file",
+        ".pins.txt",
+        *options,
+    ]
     output = ROOT / ".pins.txt"
     output.write_text(known)
     try:

@@ -24,22 +24,40 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from graphkit.engines import Store, open_store
+from graphkit.engines.properties import claim_properties, entity_properties
 from graphkit.factbase import content_sha256, read_factbase
-from graphkit.stores import Store, open_store
-from graphkit.stores import load as loading
-from graphkit.stores.records import claim_properties, entity_properties
+from graphkit.loading import load as loading
 from tests.neo4j_server import PASSWORD, Server
 
 _KINDS = {"Company": 55, "Datacenter": 25, "Product": 10, "Chip": 5, "Region": 3, "Regulation": 1, "Agency": 1}
 _SHARES = {
-    ("LEASES_FROM", "Company", "Company"): 22, ("BUYS_FROM", "Company", "Company"): 15,
-    ("OPERATES", "Company", "Datacenter"): 15, ("HOSTS", "Datacenter", "Chip"): 15,
-    ("LOCATED_IN", "Datacenter", "Region"): 8, ("USES", "Company", "Chip"): 8, ("OWNS", "Company", "Product"): 6,
-    ("HEADQUARTERED_IN", "Company", "Region"): 5, ("INVESTS_IN", "Company", "Company"): 4,
-    ("RESTRICTS", "Regulation", "Chip"): 1, ("INVESTIGATES", "Agency", "Company"): 1,
-}  # fmt: skip
-_COLUMNS = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary",
-            "since", "chips", "quantity", "unit")  # fmt: skip
+    ("LEASES_FROM", "Company", "Company"): 22,
+    ("BUYS_FROM", "Company", "Company"): 15,
+    ("OPERATES", "Company", "Datacenter"): 15,
+    ("HOSTS", "Datacenter", "Chip"): 15,
+    ("LOCATED_IN", "Datacenter", "Region"): 8,
+    ("USES", "Company", "Chip"): 8,
+    ("OWNS", "Company", "Product"): 6,
+    ("HEADQUARTERED_IN", "Company", "Region"): 5,
+    ("INVESTS_IN", "Company", "Company"): 4,
+    ("RESTRICTS", "Regulation", "Chip"): 1,
+    ("INVESTIGATES", "Agency", "Company"): 1,
+}
+_COLUMNS = (
+    "subject",
+    "relation",
+    "object",
+    "status",
+    "confidence",
+    "attribution",
+    "sentence",
+    "summary",
+    "since",
+    "chips",
+    "quantity",
+    "unit",
+)
 _PER_DOCUMENT = 1_000
 
 
@@ -47,15 +65,30 @@ def write_base(folder: Path, entities: int, claims: int, seed: int = 1) -> None:
     """Write a fact base of this many entities and claims as files; a seed gives the same one always."""
     rng = random.Random(seed)
     (folder / "claims").mkdir(parents=True)
-    by_kind = {kind: [f"{kind.lower()}-{n:06}" for n in range(max(5, entities * share // 100))]
-               for kind, share in _KINDS.items()}  # fmt: skip
+    by_kind = {
+        kind: [f"{kind.lower()}-{n:06}" for n in range(max(5, entities * share // 100))]
+        for kind, share in _KINDS.items()
+    }
     with _table(folder / "entities.csv", ("id", "name", "kind", "aliases", "generic", "note")) as write:
         for kind, ids in sorted(by_kind.items(), key=lambda one: one[0].lower()):
             for n, id_ in enumerate(ids):
                 write((id_, f"{kind} Number {n}", kind, f"{kind[:4]}. {n}" if n % 3 == 0 else "", "", ""))
     documents = [f"document-{n:05}" for n in range(claims // _PER_DOCUMENT)]
-    with _table(folder / "documents.csv", ("id", "name", "publisher", "published", "published_basis", "language",
-                                           "url", "reliability", "cites", "file")) as write:  # fmt: skip
+    with _table(
+        folder / "documents.csv",
+        (
+            "id",
+            "name",
+            "publisher",
+            "published",
+            "published_basis",
+            "language",
+            "url",
+            "reliability",
+            "cites",
+            "file",
+        ),
+    ) as write:
         for n, id_ in enumerate(documents):
             published = f"20{10 + n % 16}-0{1 + n % 9}"
             write((id_, f"Document {n}", f"Publisher {n % 300}", published, "", "en", "", "", "", ""))
@@ -68,9 +101,22 @@ def write_base(folder: Path, entities: int, claims: int, seed: int = 1) -> None:
                     object_ = rng.choice(by_kind[to])
                 sold = relation == "BUYS_FROM"
                 chips = rng.choice(by_kind["Chip"]) if relation == "LEASES_FROM" and n % 2 else ""
-                write((subject, relation, object_, "done" if n % 9 else "planned", "likely", "", n,
-                       f"The document says that number {n} is so, and in its own words how.", f"20{10 + n % 16}",
-                       chips, f">{n}" if sold else "", "chips" if sold else ""))  # fmt: skip
+                write(
+                    (
+                        subject,
+                        relation,
+                        object_,
+                        "done" if n % 9 else "planned",
+                        "likely",
+                        "",
+                        n,
+                        f"The document says that number {n} is so, and in its own words how.",
+                        f"20{10 + n % 16}",
+                        chips,
+                        f">{n}" if sold else "",
+                        "chips" if sold else "",
+                    )
+                )
 
 
 @contextmanager
@@ -166,9 +212,16 @@ def admin_import(folder: Path, home: str) -> dict[str, float]:
             write((claim.subject, claim.object, claim.relation, *(getattr(claim, name) or "" for name in names)))
     server = Server(Path(home))
     clock = _Clock()
-    server.admin("database", "import", "full", "neo4j", f"--nodes={files / 'nodes.csv'}",
-                 f"--relationships={files / 'edges.csv'}", f"--report-file={files / 'report'}",
-                 "--overwrite-destination")  # fmt: skip
+    server.admin(
+        "database",
+        "import",
+        "full",
+        "neo4j",
+        f"--nodes={files / 'nodes.csv'}",
+        f"--relationships={files / 'edges.csv'}",
+        f"--report-file={files / 'report'}",
+        "--overwrite-destination",
+    )
     times = clock.times()
     server.remove()
     return times
@@ -191,9 +244,10 @@ class _Clock:
 
 
 def _cpu() -> float:
-    return sum(used.ru_utime + used.ru_stime for used in map(
-        resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ))  # fmt: skip
+    return sum(
+        used.ru_utime + used.ru_stime
+        for used in map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    )
 
 
 def _peak() -> float:
@@ -210,8 +264,10 @@ def measured(
     before = _server_cpu(server)
     said = subprocess.run(
         [sys.executable, "-m", "bench.load", "--measure", what.__name__, str(folder), url],
-        check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     found: dict[str, float] = json.loads(said.stdout)
     if server is not None:
         found["server cpu"] = _server_cpu(server) - before

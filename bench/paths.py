@@ -30,14 +30,14 @@ from pathlib import Path
 from typing import Any
 
 from bench.supply_chain import supply_chain
-from graphkit.access import Network, Search
+from graphkit.engines import Store, open_store
 from graphkit.errors import StoreUnavailable
 from graphkit.factbase import FactBase
 from graphkit.graph import Filters, build_graph
-from graphkit.stores import Store, open_store
-from graphkit.stores.load import load
-from graphkit.stores.slices import path_slice
-from graphkit.stores.ties import ACCESS
+from graphkit.loading.load import load
+from graphkit.paths import Network, Search
+from graphkit.slices.ties import ACCESS
+from graphkit.slices.widening import path_slice
 from tests.neo4j_server import PASSWORD, Server
 
 K, HOPS, REPEATS = 10, 6, 7
@@ -62,10 +62,13 @@ def end_to_end(store: Store, pair: Pair) -> int:
 
 def shortest(store: Store, pair: Pair) -> int:
     """Neo4j's own: by hops only, whatever the claims say."""
-    return len(store.read(
-        f"MATCH p = SHORTEST {K} (a:Entity {{id: $a}})-[:{ACCESS}]->{{1,{HOPS}}}(b:Entity {{id: $b}}) "
-        "RETURN [n IN nodes(p) | n.id] AS nodes", {"a": pair[0], "b": pair[1]},
-    ))  # fmt: skip
+    return len(
+        store.read(
+            f"MATCH p = SHORTEST {K} (a:Entity {{id: $a}})-[:{ACCESS}]->{{1,{HOPS}}}(b:Entity {{id: $b}}) "
+            "RETURN [n IN nodes(p) | n.id] AS nodes",
+            {"a": pair[0], "b": pair[1]},
+        )
+    )
 
 
 def choose(base: FactBase, store: Store) -> list[Pair]:
@@ -118,12 +121,15 @@ def in_memory(base: FactBase, pairs: list[Pair]) -> Times:
     other = igraph.Graph(len(number), [(number[a], number[b]) for a, b in plain.edges], directed=True)
     gc.freeze()
     gc.enable()
-    return in_turn(pairs, {
-        "search": lambda pair: search(network, pair),
-        "search, first": lambda pair: search(Network(graph), pair),
-        "networkx": lambda pair: list(islice(nx.shortest_simple_paths(plain, *pair), K)),
-        "igraph": lambda pair: other.get_k_shortest_paths(number[pair[0]], number[pair[1]], k=K),
-    })  # fmt: skip
+    return in_turn(
+        pairs,
+        {
+            "search": lambda pair: search(network, pair),
+            "search, first": lambda pair: search(Network(graph), pair),
+            "networkx": lambda pair: list(islice(nx.shortest_simple_paths(plain, *pair), K)),
+            "igraph": lambda pair: other.get_k_shortest_paths(number[pair[0]], number[pair[1]], k=K),
+        },
+    )
 
 
 def cold(file: Path, pairs: list[Pair]) -> Times:
@@ -132,11 +138,15 @@ def cold(file: Path, pairs: list[Pair]) -> Times:
     def run(*arguments: str) -> None:
         subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL)
 
-    opening = f"from graphkit.cli import main; from graphkit.stores import open_store; open_store({str(file)!r})"
-    return in_turn(pairs, {
-        "open": lambda pair: run("-c", opening),
-        "command": lambda pair: run("-m", "graphkit.cli", "path", *pair, "--db", str(file), "--format", "json"),
-    }, repeats=2)  # fmt: skip
+    opening = f"from graphkit.cli import main; from graphkit.engines import open_store; open_store({str(file)!r})"
+    return in_turn(
+        pairs,
+        {
+            "open": lambda pair: run("-c", opening),
+            "command": lambda pair: run("-m", "graphkit.cli", "path", *pair, "--db", str(file), "--format", "json"),
+        },
+        repeats=2,
+    )
 
 
 def memory(store: Store, pairs: list[Pair]) -> Times:
@@ -209,11 +219,14 @@ def measure(size: int, folder: Path, url: str | None) -> dict[str, Any]:
                 for pair in pairs * WARM:
                     end_to_end(neo4j, pair)
                     shortest(neo4j, pair)
-                found |= in_turn(pairs, {
-                    "embedded": lambda pair: end_to_end(embedded, pair),
-                    "neo4j": lambda pair: end_to_end(neo4j, pair),
-                    "SHORTEST": lambda pair: shortest(neo4j, pair),
-                })  # fmt: skip
+                found |= in_turn(
+                    pairs,
+                    {
+                        "embedded": lambda pair: end_to_end(embedded, pair),
+                        "neo4j": lambda pair: end_to_end(neo4j, pair),
+                        "SHORTEST": lambda pair: shortest(neo4j, pair),
+                    },
+                )
         found |= memory(embedded, pairs)
     found |= cold(file, pairs[:1])
     return found
@@ -253,7 +266,8 @@ def told(sizes: dict[int, dict[str, Any]]) -> str:
 
     heads = " | ".join(f"{size:,} claims" for size in sizes)
     lines = [
-        f"| median of ten pairs | {heads} | aim |", f"| --- |{' ---: |' * len(sizes)} --- |",
+        f"| median of ten pairs | {heads} | aim |",
+        f"| --- |{' ---: |' * len(sizes)} --- |",
         row("networkx `shortest_simple_paths` / search alone", "10 or more", over("networkx", "search")),
         row("networkx / search alone, nothing remembered of the graph", "", over("networkx", "search, first")),
         row("igraph k shortest paths / search alone", "", over("igraph", "search")),
@@ -267,17 +281,23 @@ def told(sizes: dict[int, dict[str, Any]]) -> str:
         row(f"embedded / the same at {smallest:,}", "less than 4", grown("embedded")),
         row(f"memory of the search / the same at {smallest:,}", "less than 2", grown("memory of the search")),
         row(f"memory of a question, its slice included / the same at {smallest:,}", "", grown("memory")),
-        row("cold command beyond opening its store, seconds", "less than 1",
-            lambda size: middle[size]["command"] - middle[size]["open"]),
-        "", f"| milliseconds on this machine | {heads} |", f"| --- |{' ---: |' * len(sizes)}",
-    ]  # fmt: skip
+        row(
+            "cold command beyond opening its store, seconds",
+            "less than 1",
+            lambda size: middle[size]["command"] - middle[size]["open"],
+        ),
+        "",
+        f"| milliseconds on this machine | {heads} |",
+        f"| --- |{' ---: |' * len(sizes)}",
+    ]
     for name in ("search", "search, first", "networkx", "igraph", "embedded", "neo4j", "SHORTEST", "open", "command"):
         cells = [f"{middle[size][name] * 1000:.3g}" if name in middle[size] else "-" for size in sizes]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     others = {
-        "memory of the search": "memory of the search, MB", "memory": "memory of a question, MB",
+        "memory of the search": "memory of the search, MB",
+        "memory": "memory of a question, MB",
         "claims of a slice": "claims of a slice, a number",
-    }  # fmt: skip
+    }
     for name, told_as in others.items():
         lines.append(f"| {told_as} | {' | '.join(f'{middle[size][name]:.3g}' for size in sizes)} |")
     lines.append("")
@@ -316,8 +336,10 @@ def main() -> None:
             given = [f"--server={one}" for one in options.server]
             said = subprocess.run(
                 [sys.executable, "-m", "bench.paths", f"--measure={size}", f"--folder={folder}", *given],
-                check=True, stdout=subprocess.PIPE, text=True,
-            )  # fmt: skip
+                check=True,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
             found[size] = json.loads(said.stdout)
             print(told(found), flush=True)
     if options.write:

@@ -16,9 +16,18 @@ from graphkit.facts import Claim, Document, Entity, claim_id
 
 #: Share of all claims by relation; what is left over goes to leases and to parallel claims.
 SHARES = {
-    "LEASES_FROM": 0.16, "BUYS_FROM": 0.13, "OWNS": 0.08, "OPERATES": 0.09, "HOSTS": 0.11, "LOCATED_IN": 0.07,
-    "USES": 0.04, "BUYS": 0.02, "HEADQUARTERED_IN": 0.05, "INVESTS_IN": 0.02, "LINKED_TO": 0.02,
-}  # fmt: skip
+    "LEASES_FROM": 0.16,
+    "BUYS_FROM": 0.13,
+    "OWNS": 0.08,
+    "OPERATES": 0.09,
+    "HOSTS": 0.11,
+    "LOCATED_IN": 0.07,
+    "USES": 0.04,
+    "BUYS": 0.02,
+    "HEADQUARTERED_IN": 0.05,
+    "INVESTS_IN": 0.02,
+    "LINKED_TO": 0.02,
+}
 
 #: The customers of the hubs, as a share of all claims: at a million, 100,000, 50,000 and 20,000.
 HUBS = (0.1, 0.05, 0.02)
@@ -44,12 +53,13 @@ class _Chain:
         self.regions = [f"region-{n}" for n in range(_REGIONS)]
         self.documents = [
             Document(
-                id=f"document-{n}", name=f"Document {n}",
+                id=f"document-{n}",
+                name=f"Document {n}",
                 publisher=f"Publisher {int(rng.paretovariate(0.8)) % 400}",
                 published=f"{rng.randrange(2019, 2026)}-{rng.randrange(1, 13):02}",
             )
             for n in range(max(20, size // 20))
-        ]  # fmt: skip
+        ]
         self.papers = [document.id for document in self.documents]
         # popularity falls with rank; how much a company itself rents and owns does not depend on it
         self.known = list(itertools.accumulate(1 / (n + 10) for n in range(len(self.companies))))
@@ -59,14 +69,18 @@ class _Chain:
     def base(self) -> FactBase:
         claims = {claim.id: claim for claim in self._claims()}
         entities = [
-            *(Entity(id=id_, name=id_.replace("-", " ").title(), kind="Company", generic=n % 50 == 49)
-              for n, id_ in enumerate(self.companies)),
-            *(Entity(id=id_, name=id_.replace("-", " ").title(), kind="Datacenter", generic=n % 4 == 3)
-              for n, id_ in enumerate(self.sites)),
+            *(
+                Entity(id=id_, name=id_.replace("-", " ").title(), kind="Company", generic=n % 50 == 49)
+                for n, id_ in enumerate(self.companies)
+            ),
+            *(
+                Entity(id=id_, name=id_.replace("-", " ").title(), kind="Datacenter", generic=n % 4 == 3)
+                for n, id_ in enumerate(self.sites)
+            ),
             *(Entity(id=id_, name=id_.replace("-", " ").title(), kind="Chip") for id_ in self.chips),
             Entity(id="chip-any", name="Advanced chips", kind="Chip", generic=True),
             *(Entity(id=id_, name=id_.replace("-", " ").title(), kind="Region") for id_ in self.regions),
-        ]  # fmt: skip
+        ]
         return FactBase("made", tuple(self.documents), tuple(entities), tuple(claims.values()), f"made-{self.size}")
 
     def _claims(self) -> Iterator[Claim]:
@@ -114,14 +128,24 @@ class _Chain:
         site, region, told = (self.rng.choice(some) for some in (self.sites, self.regions, self.papers))
         yield self._claim(customer, "LEASES_FROM", provider, told, locator, chips=(chip,), regions=(region,))
         for subject, relation, object_ in (
-            (provider, "OPERATES", site), (site, "LOCATED_IN", region), (site, "HOSTS", chip)
-        ):  # fmt: skip
+            (provider, "OPERATES", site),
+            (site, "LOCATED_IN", region),
+            (site, "HOSTS", chip),
+        ):
             yield self._claim(subject, relation, object_, told, locator, implied=True)
 
     def _claim(
-        self, subject: str, relation: str, object_: str, document: str = "", locator: str = "", status: str = "",
-        chips: Sequence[str] = (), regions: Sequence[str] = (), **rest: object,
-    ) -> Claim:  # fmt: skip
+        self,
+        subject: str,
+        relation: str,
+        object_: str,
+        document: str = "",
+        locator: str = "",
+        status: str = "",
+        chips: Sequence[str] = (),
+        regions: Sequence[str] = (),
+        **rest: object,
+    ) -> Claim:
         rng = self.rng
         if not document:
             document, locator = rng.choice(self.papers), str(rng.randrange(400))
@@ -131,13 +155,20 @@ class _Chain:
         status = status or rng.choices(_STATUSES, _STATUS_WEIGHTS)[0]
         return Claim(
             id=claim_id(document, locator, subject, relation, object_, status, chips, (), regions),
-            document=document, locator=locator, subject=subject, relation=relation, object=object_, status=status,
+            document=document,
+            locator=locator,
+            subject=subject,
+            relation=relation,
+            object=object_,
+            status=status,
             confidence=rng.choices(_CONFIDENCES, _CONFIDENCE_WEIGHTS)[0],
             summary=f"{subject} {relation.lower().replace('_', ' ')} {object_}, it says.",
             attribution=f"Agency {rng.randrange(50)}" if rng.random() < 0.2 else None,
             since=f"{rng.randrange(2018, 2026)}" if rng.random() < 0.3 else None,
-            chips=tuple(chips), regions=tuple(regions), **rest,  # type: ignore[arg-type]
-        )  # fmt: skip
+            chips=tuple(chips),
+            regions=tuple(regions),
+            **rest,  # type: ignore[arg-type]
+        )
 
     def _busy(self, count: int) -> list[str]:
         return self.rng.choices(self.companies, cum_weights=self.active, k=count)

@@ -54,16 +54,30 @@ class Shell:
         self.environment = {**kept, "PATH": path, "HOME": str(folder), "COLUMNS": "100", "NO_COLOR": "1"}
 
     def run(self, command: str, expected: int = 0) -> str:
-        done = subprocess.run(["/bin/sh", "-c", command], cwd=self.folder, env=self.environment, text=True,
-                              capture_output=True, stdin=subprocess.DEVNULL, timeout=300, encoding="utf-8")
+        done = subprocess.run(
+            ["/bin/sh", "-c", command],
+            cwd=self.folder,
+            env=self.environment,
+            text=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=300,
+            encoding="utf-8",
+        )
         if done.returncode != expected:
             raise Failed(f"`{command}` ended with {done.returncode}, not {expected}: {done.stderr.strip()[-400:]}")
         shown = done.stdout if expected == 0 else done.stdout + done.stderr
         return shown.replace(str(self.folder.resolve()), "/home/you").replace(str(self.folder), "/home/you")
 
     def python(self, code: str) -> None:
-        done = subprocess.run([sys.executable, "-W", "error", "-c", code], cwd=self.folder, env=self.environment,
-                              text=True, capture_output=True, timeout=300)
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", code],
+            cwd=self.folder,
+            env=self.environment,
+            text=True,
+            capture_output=True,
+            timeout=300,
+        )
         if done.returncode:
             raise Failed(f"a Python example fails: {done.stderr.strip()[-400:]}")
 

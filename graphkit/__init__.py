@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graphkit.explorer import Explorer as Explorer
-    from graphkit.views.notebook import view as view
+    from graphkit.page.notebook import view as view
 
 __version__ = "0.1.0"
 __all__ = ["Explorer", "__version__", "view"]
@@ -24,7 +24,7 @@ def __getattr__(name: str) -> object:
 
         return Explorer
     if name == "view":
-        from graphkit.views.notebook import view
+        from graphkit.page.notebook import view
 
         return view
     raise AttributeError(f"module 'graphkit' has no attribute {name!r}")

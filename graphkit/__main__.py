@@ -13,8 +13,13 @@ def main() -> None:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command answers it, Ctrl-C is no traceback
     if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):  # PYTHONUNBUFFERED
         # on a disk that gets full, what a single write leaves over would be lost without a word
-        sys.stdout = open(sys.stdout.fileno(), "w", encoding=sys.stdout.encoding,  # noqa: SIM115
-                          errors=sys.stdout.errors, closefd=False)
+        sys.stdout = open(  # noqa: SIM115
+            sys.stdout.fileno(),
+            "w",
+            encoding=sys.stdout.encoding,
+            errors=sys.stdout.errors,
+            closefd=False,
+        )
     from graphkit.cli import main as commands
 
     commands(prog_name="graphkit")

@@ -19,17 +19,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 import msgspec
 
-from graphkit import inputs
-from graphkit.access import AccessPath, NearMiss, Network, Search, explain, merge, refusals, undated
-from graphkit.cache import Say, cached
-from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import Entity
-from graphkit.graph import Filters, narrow
-from graphkit.graph import claims as graph_claims
-from graphkit.inputs import Selection
-from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
-from graphkit.stores import Store, masked, open_store, slices
-from graphkit.views.answers import (
+from graphkit import slices
+from graphkit.answers import selection
+from graphkit.answers.records import (
     Answer,
     PathAnswer,
     claim_answer,
@@ -41,13 +33,22 @@ from graphkit.views.answers import (
     path_answer,
     path_record,
 )
+from graphkit.answers.selection import Selection
+from graphkit.engines import Store, masked, open_store
+from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
+from graphkit.facts import Entity
+from graphkit.graph import Filters, narrow
+from graphkit.graph import claims as graph_claims
+from graphkit.loading.cache import Say, cached
+from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
+from graphkit.paths import AccessPath, NearMiss, Network, Search, explain, merge, refusals, undated
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
     from graphkit.graph import Graph
+    from graphkit.queries.ask import Result
     from graphkit.rules import Rulebook
-    from graphkit.stores.ask import Result
 
 #: Steps of a path, paths of an answer, rows of a query and its seconds, unless told otherwise.
 MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 30.0
@@ -61,7 +62,12 @@ class Explorer:
     """An open store, asked in the words of the field. Use it in a `with` block."""
 
     def __init__(
-        self, store: Store, url: str, *, folders: Sequence[Path] = (), notes: Sequence[str] = (),
+        self,
+        store: Store,
+        url: str,
+        *,
+        folders: Sequence[Path] = (),
+        notes: Sequence[str] = (),
         kept: TemporaryDirectory[str] | None = None,
     ) -> None:
         self.store, self.url, self.folders, self.notes = store, url, tuple(folders), tuple(notes)
@@ -80,7 +86,7 @@ class Explorer:
         Folders are read into an embedded database in the user's cache, built anew when their
         content has changed. `say` is told what takes time. Raises GraphkitError.
         """
-        from graphkit.stores.load import incomplete
+        from graphkit.loading.load import incomplete
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
@@ -119,17 +125,17 @@ class Explorer:
 
     def entity(self, name: str, kinds: Collection[str] | None = None, what: str = "entity") -> Entity:
         """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue."""
-        return inputs.entity(self.store, name, kinds, what)
+        return selection.entity(self.store, name, kinds, what)
 
     def buyers(self, name: str) -> Selection:
         """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`."""
-        return inputs.buyers(self.store, name)
+        return selection.buyers(self.store, name)
 
     def chips(self, name: str, on: str | None = None) -> Selection:
         """Return the chips that a name stands for: one, or `controlled` for those controlled on a date."""
         if name.lower() == "controlled":
-            return inputs.controlled(self.store, self.rulebook, on or today())
-        return inputs.chip(self.store, name)
+            return selection.controlled(self.store, self.rulebook, on or today())
+        return selection.chip(self.store, name)
 
     @functools.cached_property
     def rulebook(self) -> Rulebook:
@@ -139,8 +145,8 @@ class Explorer:
         return read_rulebook(*self.folders)
 
     def filters(self, **given: Any) -> Filters:
-        """Check what a person gave and return the filters: see `inputs.filters`."""
-        return inputs.filters(self.store, **given)
+        """Check what a person gave and return the filters: see `selection.filters`."""
+        return selection.filters(self.store, **given)
 
     # questions ----------------------------------------------------------------------------
 
@@ -162,9 +168,7 @@ class Explorer:
         `searched`, `negative`, `undated`, `beside`, `notes` and so on. Raises UnknownName,
         AmbiguousName, InvalidValue or StoreError.
         """
-        return self.path_graph(
-            buyer, chip, filters, limit=limit, max_hops=max_hops, via=via, max_slice=max_slice
-        )[0]
+        return self.path_graph(buyer, chip, filters, limit=limit, max_hops=max_hops, via=via, max_slice=max_slice)[0]
 
     def path_graph(
         self,
@@ -189,7 +193,9 @@ class Explorer:
             network = Network.of(part.graph)
             searches = [
                 Search(network, one.id, two.id, filters, max_hops=max_hops, via=through)
-                for one in from_.members for two in to.members if one.id in part.graph and two.id in part.graph
+                for one in from_.members
+                for two in to.members
+                if one.id in part.graph and two.id in part.graph
             ]
             return part, searches, _best(searches, limit + 1)
 
@@ -212,7 +218,9 @@ class Explorer:
             negative = negative_answer(merge(reasons), network)
         findings = self._findings(part.graph, paths, filters, to.members)
         answer = path_answer(
-            part.graph, from_.entity, to.entity,
+            part.graph,
+            from_.entity,
+            to.entity,
             [path_record(path, network, said) for path, said in zip(paths, findings, strict=True)],
             filters={**filters.as_dict(), **({"via": [network.name(one) for one in through]} if through else {})},
             searched={
@@ -255,10 +263,10 @@ class Explorer:
 
         Empty where the seat is not known or the rules do not know the chip.
         """
+        from graphkit.answers.rules import timeline
         from graphkit.rules import Question
         from graphkit.rules.history import history
         from graphkit.rules.parties import Facts
-        from graphkit.views.rules import timeline
 
         day, buyer, chip = answer["as_of"] or today(), answer["buyer"]["id"], answer["chip"]["id"]
         seat = Facts(graph, self.rulebook, day).party(buyer).headquarters if buyer in graph else None
@@ -286,8 +294,8 @@ class Explorer:
         `effects` (number of paths by effect), `paths` (each with `effect`, `before`, `after`).
         Raises as `paths` does, FactBaseError for a rule file.
         """
+        from graphkit.answers.rules import whatif_paths
         from graphkit.rules import whatif
-        from graphkit.views.rules import whatif_paths
 
         filters = filters or self.filters()
         changed, told = whatif.changed(self.rulebook, self.folders, enact=enact, repeal=repeal, rules=rules)
@@ -297,23 +305,23 @@ class Explorer:
             graph, paths, self.rulebook, changed, day, chip=asked[0].id if len(asked) == 1 else None
         )
         return {
-            "version": 1, **{key: answer[key] for key in ("buyer", "chip", "filters", "notes", "searched")},
-            "on": day, "changes": told,
+            "version": 1,
+            **{key: answer[key] for key in ("buyer", "chip", "filters", "notes", "searched")},
+            "on": day,
+            "changes": told,
             "effects": dict(collections.Counter(one.effect for one in effects)),
             "paths": whatif_paths(effects, Network.of(graph)),
         }
 
-    def closings(
-        self, buyer: str, chip: str, filters: Filters | None = None, *, max_hops: int = MAX_HOPS
-    ) -> Answer:
+    def closings(self, buyer: str, chip: str, filters: Filters | None = None, *, max_hops: int = MAX_HOPS) -> Answer:
         """Return the smallest sets of steps, intermediaries or rules whose closing leaves no path.
 
         Keys: `version`, `buyer`, `chip`, `filters`, `notes`, `searched`, `on`, `paths` (their number), and
         `steps`, `intermediaries`, `rules`, each with `size`, `sets`, `ids`, `exact`, `more`, `obstacle`.
         Raises as `paths` does, InvalidValue also for a set of buyers or chips.
         """
+        from graphkit.answers.rules import closing_answer
         from graphkit.rules.close import MAX_PATHS, close_graph, close_rules
-        from graphkit.views.rules import closing_answer
 
         filters = filters or self.filters()
         answer, graph, paths = self.path_graph(buyer, chip, filters, limit=MAX_PATHS, max_hops=max_hops)
@@ -329,8 +337,10 @@ class Explorer:
         ]
         found = {one.kind: closing_answer(one, network.name) for one in closings}
         return {
-            "version": 1, **{key: answer[key] for key in ("buyer", "chip", "filters", "notes", "searched")},
-            "on": day, "paths": len(paths),
+            "version": 1,
+            **{key: answer[key] for key in ("buyer", "chip", "filters", "notes", "searched")},
+            "on": day,
+            "paths": len(paths),
             **{kind: {**closing, "exact": closing["exact"] and not cut} for kind, closing in found.items()},
         }
 
@@ -391,8 +401,8 @@ class Explorer:
 
         Raises UnknownName, QueryError or QueryTimeout.
         """
-        from graphkit import queries
-        from graphkit.stores.ask import Result
+        from graphkit.queries import library as queries
+        from graphkit.queries.ask import Result
 
         query = queries.named(name)
         given = queries.convert(query, parameters or {}, self._id)
@@ -414,7 +424,7 @@ class Explorer:
 
         Raises QueryRefused, QueryError or QueryTimeout.
         """
-        from graphkit.stores.ask import ask
+        from graphkit.queries.ask import ask
 
         return ask(self.url, text, dict(parameters or {}), timeout=timeout, limit=limit)
 
@@ -439,11 +449,11 @@ class Explorer:
         unmatched: list[Answer] = []
         for one in buyers:
             if one.lower().endswith(".csv"):
-                customers = inputs.customers(Path(one))
-                names = inputs.NameLookup(self.store, many=len(customers) > MANY)
+                customers = selection.customers(Path(one))
+                names = selection.NameLookup(self.store, many=len(customers) > MANY)
                 for name in customers:
                     try:
-                        chosen.append(inputs.buyers(self.store, name, names))
+                        chosen.append(selection.buyers(self.store, name, names))
                         matched.append({"name": name, "buyers": _ids(chosen[-1])})
                     except (UnknownName, AmbiguousName, InvalidValue) as error:
                         unmatched.append({"name": name, "near": list(getattr(error, "near", ())), "why": str(error)})
@@ -455,8 +465,11 @@ class Explorer:
             raise InvalidValue("no chip is asked for: name one, or `controlled`")
         notes = tuple(note for one in wanted for note in one.notes)
         answer, graph = self.exposure(
-            chosen, Selection(wanted[0].entity, tuple(members.values()), notes), filters,
-            max_hops=max_hops, max_slice=max_slice,
+            chosen,
+            Selection(wanted[0].entity, tuple(members.values()), notes),
+            filters,
+            max_hops=max_hops,
+            max_slice=max_slice,
         )
         return {**answer, "matched": matched, "unmatched": unmatched}, graph
 
@@ -509,8 +522,16 @@ class Explorer:
             negative = explain(search, truncated=cut, unexplored=part.unexplored, count=1)
             missed = negative.near_misses[0].reasons if negative.near_misses else ()
             return {
-                **cell, "status": None, "confidence": None, "hops": None, "stated": None, "marks": [], "route": [],
-                "outcome": negative.outcome, "near_miss": list(missed), "path": None,
+                **cell,
+                "status": None,
+                "confidence": None,
+                "hops": None,
+                "stated": None,
+                "marks": [],
+                "route": [],
+                "outcome": negative.outcome,
+                "near_miss": list(missed),
+                "path": None,
             }
         path = found[0]
         said = self._findings(network.graph, [path], search.filters, [chip])[0]

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     Graph: TypeAlias = nx.MultiDiGraph[str]
 
 
-def build_graph(
-    entities: Iterable[Entity], claims: Iterable[Claim], documents: Iterable[Document]
-) -> Graph:
+def build_graph(entities: Iterable[Entity], claims: Iterable[Claim], documents: Iterable[Document]) -> Graph:
     """Return the graph of the given records; a claim whose ends are missing is left out."""
     import networkx as nx
 

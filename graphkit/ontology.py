@@ -83,37 +83,84 @@ PASSABLE = frozenset({"Company", "Datacenter"})
 RELATIONS: Mapping[str, Relation] = _table(
     # access -------------------------------------------------------------------------------
     # (:Company)-[:LEASES_FROM]->(:Company)
-    Relation("LEASES_FROM", "access", (("Company", "Company"),), "rents computing from",
-             "customer to provider of computing", access=True),
+    Relation(
+        "LEASES_FROM",
+        "access",
+        (("Company", "Company"),),
+        "rents computing from",
+        "customer to provider of computing",
+        access=True,
+    ),
     # (:Company)-[:BUYS_FROM]->(:Company)
-    Relation("BUYS_FROM", "access", (("Company", "Company"),), "buys from",
-             "customer to supplier of chips, or of servers that hold them", access=True),
+    Relation(
+        "BUYS_FROM",
+        "access",
+        (("Company", "Company"),),
+        "buys from",
+        "customer to supplier of chips, or of servers that hold them",
+        access=True,
+    ),
     # (:Company)-[:OWNS]->(:Company|:Product)
-    Relation("OWNS", "access", (("Company", "Company"), ("Company", "Product")), "owns",
-             "parent to subsidiary, at 50 % or more or with stated control; also company to product",
-             access=True),
+    Relation(
+        "OWNS",
+        "access",
+        (("Company", "Company"), ("Company", "Product")),
+        "owns",
+        "parent to subsidiary, at 50 % or more or with stated control; also company to product",
+        access=True,
+    ),
     # (:Company)-[:OPERATES]->(:Datacenter)
-    Relation("OPERATES", "access", (("Company", "Datacenter"),), "operates",
-             "runs computers there, in its own building or a landlord's", access=True),
+    Relation(
+        "OPERATES",
+        "access",
+        (("Company", "Datacenter"),),
+        "operates",
+        "runs computers there, in its own building or a landlord's",
+        access=True,
+    ),
     # (:Datacenter)-[:HOSTS]->(:Chip)
-    Relation("HOSTS", "access", (("Datacenter", "Chip"),), "hosts",
-             "the site holds the chip; `owner` when it is not the operator's", access=True),
+    Relation(
+        "HOSTS",
+        "access",
+        (("Datacenter", "Chip"),),
+        "hosts",
+        "the site holds the chip; `owner` when it is not the operator's",
+        access=True,
+    ),
     # (:Company|:Product)-[:USES]->(:Chip)
-    Relation("USES", "access", (("Company", "Chip"), ("Product", "Chip")), "uses",
-             "has the chip in use or for hire, no more said", access=True),
+    Relation(
+        "USES",
+        "access",
+        (("Company", "Chip"), ("Product", "Chip")),
+        "uses",
+        "has the chip in use or for hire, no more said",
+        access=True,
+    ),
     # (:Company)-[:BUYS]->(:Chip)
     Relation("BUYS", "access", (("Company", "Chip"),), "buys", "buys the chip, supplier not said", access=True),
     # making -------------------------------------------------------------------------------
     # (:Company)-[:DESIGNS]->(:Chip)
-    Relation("DESIGNS", "making", (("Company", "Chip"),), "designs",
-             "a path passes it only inside a scope that names the chip", access=True, needs_named_chip=True),
+    Relation(
+        "DESIGNS",
+        "making",
+        (("Company", "Chip"),),
+        "designs",
+        "a path passes it only inside a scope that names the chip",
+        access=True,
+        needs_named_chip=True,
+    ),
     # (:Company)-[:MANUFACTURES]->(:Chip)
     Relation("MANUFACTURES", "making", (("Company", "Chip"),), "manufactures", "makes the chip for its designer"),
     # (:Chip)-[:FORM_OF]->(:Chip)
     Relation("FORM_OF", "making", (("Chip", "Chip"),), "is a form of", "a chip to its family: H100 SXM to H100"),
     # (:Chip)-[:VARIANT_OF]->(:Chip)
-    Relation("VARIANT_OF", "making", (("Chip", "Chip"),), "is a variant of",
-             "a chip to the one it was cut down from: H800 to H100; gives no access"),
+    Relation(
+        "VARIANT_OF",
+        "making",
+        (("Chip", "Chip"),),
+        "is a variant of",
+        "a chip to the one it was cut down from: H800 to H100; gives no access",
+    ),
     # (:Chip)-[:IN_CLASS]->(:Chip)
     Relation("IN_CLASS", "making", (("Chip", "Chip"),), "belongs to", "a chip to a generic chip that contains it"),
     # place --------------------------------------------------------------------------------
@@ -129,31 +176,52 @@ RELATIONS: Mapping[str, Relation] = _table(
     Relation("PART_OF", "place", (("Region", "Region"),), "is part of", "the smaller region to the larger"),
     # law ----------------------------------------------------------------------------------
     # (:Regulation)-[:ISSUED_BY]->(:Agency|:Region)
-    Relation("ISSUED_BY", "law", (("Regulation", "Agency"), ("Regulation", "Region")), "is issued by",
-             "who made, proposed or announced it"),
+    Relation(
+        "ISSUED_BY",
+        "law",
+        (("Regulation", "Agency"), ("Regulation", "Region")),
+        "is issued by",
+        "who made, proposed or announced it",
+    ),
     # (:Regulation)-[:RESTRICTS]->(:Chip)
     Relation("RESTRICTS", "law", (("Regulation", "Chip"),), "restricts", "the chip it limits"),
     # (:Regulation)-[:APPLIES_TO]->(:Region|:Company)
-    Relation("APPLIES_TO", "law", (("Regulation", "Region"), ("Regulation", "Company")), "applies to",
-             "the destination or party it reaches"),
+    Relation(
+        "APPLIES_TO",
+        "law",
+        (("Regulation", "Region"), ("Regulation", "Company")),
+        "applies to",
+        "the destination or party it reaches",
+    ),
     # (:Regulation)-[:AMENDS]->(:Regulation)
     Relation("AMENDS", "law", (("Regulation", "Regulation"),), "amends", "the later text to the earlier"),
     # (:Company)-[:LISTED_ON]->(:Regulation)
     Relation("LISTED_ON", "law", (("Company", "Regulation"),), "is listed on", "party to the list that names it"),
     # (:Agency)-[:INVESTIGATES]->(:Company)
-    Relation("INVESTIGATES", "law", (("Agency", "Company"),), "investigates",
-             "`stage`: probe, charged, convicted, settled"),
+    Relation(
+        "INVESTIGATES", "law", (("Agency", "Company"),), "investigates", "`stage`: probe, charged, convicted, settled"
+    ),
     # (:Company)-[:OPPOSES]->(:Regulation)
     Relation("OPPOSES", "law", (("Company", "Regulation"),), "opposes", "spoke against it"),
     # ties ---------------------------------------------------------------------------------
     # (:Company)-[:LEASES_SPACE_FROM]->(:Company)
-    Relation("LEASES_SPACE_FROM", "ties", (("Company", "Company"),), "leases space from",
-             "tenant to landlord; the computers are the tenant's"),
+    Relation(
+        "LEASES_SPACE_FROM",
+        "ties",
+        (("Company", "Company"),),
+        "leases space from",
+        "tenant to landlord; the computers are the tenant's",
+    ),
     # (:Company)-[:INVESTS_IN]->(:Company)
     Relation("INVESTS_IN", "ties", (("Company", "Company"),), "invests in", "below control, with `share`"),
     # (:Company)-[:LINKED_TO]->(:Company|:Agency)
-    Relation("LINKED_TO", "ties", (("Company", "Company"), ("Company", "Agency")), "is linked to",
-             "a tie that the document does not define"),
+    Relation(
+        "LINKED_TO",
+        "ties",
+        (("Company", "Company"), ("Company", "Agency")),
+        "is linked to",
+        "a tie that the document does not define",
+    ),
     # (:Company)-[:COMPETES_WITH]->(:Company)
     Relation("COMPETES_WITH", "ties", (("Company", "Company"),), "competes with", "rivals in a market"),
     # (:Company)-[:CALLS_API_OF]->(:Company)
@@ -174,8 +242,9 @@ STATUSES: Mapping[str, Status] = _table(
 )
 
 #: Statuses that may make a path, best first, and those asked for unless told otherwise.
-PATH_STATUSES = tuple(sorted((s.name for s in STATUSES.values() if s.tier is not None),
-                             key=lambda name: STATUSES[name].tier or 0))
+PATH_STATUSES = tuple(
+    sorted((s.name for s in STATUSES.values() if s.tier is not None), key=lambda name: STATUSES[name].tier or 0)
+)
 DEFAULT_STATUSES = tuple(name for name in PATH_STATUSES if name != "alleged")
 
 #: A claim's confidence category as a probability.

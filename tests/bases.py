@@ -10,8 +10,17 @@ from pathlib import Path
 Rows = Iterable[Mapping[str, object]]
 
 DOCUMENTS = (
-    "id", "name", "publisher", "published", "published_basis", "language", "url", "reliability", "cites", "file",
-)  # fmt: skip
+    "id",
+    "name",
+    "publisher",
+    "published",
+    "published_basis",
+    "language",
+    "url",
+    "reliability",
+    "cites",
+    "file",
+)
 ENTITIES = ("id", "name", "kind", "aliases", "generic", "note")
 CLAIMS = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary")
 

@@ -12,9 +12,15 @@ import pytest
 from tests.browser import find_browser
 
 ARGUMENTS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def lacking(what: str) -> None:
@@ -65,7 +71,7 @@ class Opened:
 @pytest.fixture
 def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     """A function that writes a page to a file and opens it: open_page(html, link="", **context options)."""
-    from graphkit.views.html import write_page
+    from graphkit.page.html import write_page
 
     contexts: list[Any] = []
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.stores import Store, open_store
+from graphkit.engines import Store, open_store
 from tests.neo4j_server import PASSWORD, Server, Unavailable
 
 _missing: set[str] = set()

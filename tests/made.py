@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from graphkit.engines import Row, Store
 from graphkit.factbase import FactBase
 from graphkit.facts import Claim, Document, Entity, claim_id
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
-from graphkit.stores import Row, Store
 
 
 def made_base(
@@ -44,13 +44,23 @@ def made_base(
         chips = tuple(sorted(rng.sample(by_kind["Chip"], rng.randrange(3))))
         id_ = claim_id(document, locator, subject, relation.name, object_, status, chips)
         found[id_] = Claim(
-            id=id_, document=document, locator=locator, subject=subject, relation=relation.name, object=object_,
-            status=status, confidence=rng.choice(list(CONFIDENCES)), summary=f"Said {rng.randrange(10**6)} times.",
-            chips=chips, attribution=rng.choice([None, "The Paper", "d'après lui"]),
-            since=rng.choice([None, "2024-05"]), implied=rng.random() < 0.1,
-            share=rng.choice([None, 0.5, 1.0]), quantity=rng.choice([None, ">1500"]),
+            id=id_,
+            document=document,
+            locator=locator,
+            subject=subject,
+            relation=relation.name,
+            object=object_,
+            status=status,
+            confidence=rng.choice(list(CONFIDENCES)),
+            summary=f"Said {rng.randrange(10**6)} times.",
+            chips=chips,
+            attribution=rng.choice([None, "The Paper", "d'après lui"]),
+            since=rng.choice([None, "2024-05"]),
+            implied=rng.random() < 0.1,
+            share=rng.choice([None, 0.5, 1.0]),
+            quantity=rng.choice([None, ">1500"]),
             factbase=name,
-        )  # fmt: skip
+        )
     return FactBase(name, documents, people, tuple(found.values()), f"{name}-{seed}-{claims}")
 
 
@@ -76,9 +86,7 @@ def edited(base: FactBase, *, seed: int = 2) -> FactBase:
 def dump(store: Store) -> tuple[list[str], list[str]]:
     """Return everything a database holds, as sorted text: nodes, then relationships."""
     nodes = store.read("MATCH (n) RETURN n")
-    edges = store.read(
-        "MATCH (a)-[r]->(b) RETURN coalesce(a.id, a.name) AS a, r, coalesce(b.id, b.name) AS b"
-    )
+    edges = store.read("MATCH (a)-[r]->(b) RETURN coalesce(a.id, a.name) AS a, r, coalesce(b.id, b.name) AS b")
     return _sorted(nodes), _sorted(edges)
 
 

@@ -72,18 +72,31 @@ class Server:
         """Run neo4j-admin, as its own script would."""
         subprocess.run(
             [*self._java, "-Xmx1g", "-cp", f"{self._lib}/*", "org.neo4j.cli.AdminTool", *arguments],
-            env=self._environment, check=True, capture_output=True, timeout=300,
-        )  # fmt: skip
+            env=self._environment,
+            check=True,
+            capture_output=True,
+            timeout=300,
+        )
 
     def start(self) -> None:
         """Start the server and wait until its Bolt port answers."""
         main = f"org.neo4j.server.{'Neo4jCommunity' if VERSION.startswith('20') else 'CommunityEntryPoint'}"
         log = (self.home / "console.log").open("ab")
         self.process = subprocess.Popen(
-            [*self._java, f"-Xmx{self._heap}", "-cp", f"{self._lib}/*", main,
-             f"--home-dir={self.home}", f"--config-dir={self.home / 'conf'}"],
-            env=self._environment, stdout=log, stderr=log, start_new_session=True,
-        )  # fmt: skip
+            [
+                *self._java,
+                f"-Xmx{self._heap}",
+                "-cp",
+                f"{self._lib}/*",
+                main,
+                f"--home-dir={self.home}",
+                f"--config-dir={self.home / 'conf'}",
+            ],
+            env=self._environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
         log.close()
         until = time.monotonic() + 120
         while time.monotonic() < until:
@@ -98,7 +111,7 @@ class Server:
     def _answers(self) -> bool:
         try:
             with socket.create_connection(("127.0.0.1", self.port), 1) as bolt:
-                bolt.sendall(bytes.fromhex("6060b017" "00000405" + "00" * 12))
+                bolt.sendall(bytes.fromhex("6060b01700000405" + "00" * 12))
                 return len(bolt.recv(4)) == 4
         except OSError:
             return False
@@ -148,10 +161,19 @@ def library() -> Path:
             Path(fetched, "pom.xml").write_text(_POM.format(VERSION))
             try:
                 subprocess.run(
-                    ["mvn", "-q", "-B", "dependency:copy-dependencies",
-                     "-DincludeScope=runtime", "-DoutputDirectory=lib"],
-                    cwd=fetched, check=True, capture_output=True, timeout=600,
-                )  # fmt: skip
+                    [
+                        "mvn",
+                        "-q",
+                        "-B",
+                        "dependency:copy-dependencies",
+                        "-DincludeScope=runtime",
+                        "-DoutputDirectory=lib",
+                    ],
+                    cwd=fetched,
+                    check=True,
+                    capture_output=True,
+                    timeout=600,
+                )
             except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
                 said = ((error.stdout or b"") + (error.stderr or b"")).decode(errors="replace").strip()
                 raise Unavailable(

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphkit.access import AccessPath, Network, Search, explain, refusals, undated
-from graphkit.access.reading import Rank
 from graphkit.facts import Claim, Document, Entity, claim_id, earliest, latest, origin, passage
 from graphkit.graph import Filters, build_graph, holds
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
+from graphkit.paths import AccessPath, Network, Search, explain, refusals, undated
+from graphkit.paths.evaluation import Rank
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -34,14 +34,29 @@ def entity(id_: str, *, generic: bool = False) -> Entity:
     return Entity(id=id_, name=id_.upper(), kind=KINDS[id_[0]], generic=generic)
 
 
-def claim(subject: str, relation: str, object_: str, status: str = "done", document: str = "one",
-          locator: str = "", confidence: str = "likely", **rest: object) -> Claim:
+def claim(
+    subject: str,
+    relation: str,
+    object_: str,
+    status: str = "done",
+    document: str = "one",
+    locator: str = "",
+    confidence: str = "likely",
+    **rest: object,
+) -> Claim:
     scope = {name: tuple(rest.get(name, ())) for name in ("chips", "sites", "regions")}  # type: ignore[arg-type]
     rest.update(scope, via=tuple(rest.get("via", ())))  # type: ignore[arg-type]
     return Claim(
         id=claim_id(document, locator, subject, relation, object_, status, *scope.values()),
-        document=document, locator=locator, subject=subject, relation=relation, object=object_, status=status,
-        confidence=confidence, summary="as told", **rest,  # type: ignore[arg-type]
+        document=document,
+        locator=locator,
+        subject=subject,
+        relation=relation,
+        object=object_,
+        status=status,
+        confidence=confidence,
+        summary="as told",
+        **rest,  # type: ignore[arg-type]
     )
 
 
@@ -70,8 +85,12 @@ def routes(graph: Graph, *args: object, **filters: object) -> list[str]:
 def test_a_lease_in_one_place_reaches_no_site_in_another() -> None:
     graph = graph_of(
         claim("c1", "LEASES_FROM", "c2", regions=["ra"]),
-        claim("c2", "OPERATES", "da"), claim("da", "LOCATED_IN", "ra"), claim("da", "HOSTS", "x"),
-        claim("c2", "OPERATES", "db"), claim("db", "LOCATED_IN", "rb"), claim("db", "HOSTS", "x"),
+        claim("c2", "OPERATES", "da"),
+        claim("da", "LOCATED_IN", "ra"),
+        claim("da", "HOSTS", "x"),
+        claim("c2", "OPERATES", "db"),
+        claim("db", "LOCATED_IN", "rb"),
+        claim("db", "HOSTS", "x"),
     )
     assert routes(graph) == ["c1 c2 da x"]
 
@@ -95,8 +114,11 @@ def test_a_site_without_a_place_may_follow_and_is_marked() -> None:
 def test_a_site_in_a_wider_region_is_not_confirmed_and_in_a_smaller_one_is() -> None:
     def marks(scope: str, place: str) -> list[tuple[str, ...]]:
         graph = graph_of(
-            claim("rcity", "PART_OF", "rland"), claim("c1", "LEASES_FROM", "c2", regions=[scope]),
-            claim("c2", "OPERATES", "d1"), claim("d1", "LOCATED_IN", place), claim("d1", "HOSTS", "x"),
+            claim("rcity", "PART_OF", "rland"),
+            claim("c1", "LEASES_FROM", "c2", regions=[scope]),
+            claim("c2", "OPERATES", "d1"),
+            claim("d1", "LOCATED_IN", place),
+            claim("d1", "HOSTS", "x"),
         )
         return [path.marks for path in paths(graph)]
 
@@ -106,8 +128,10 @@ def test_a_site_in_a_wider_region_is_not_confirmed_and_in_a_smaller_one_is() -> 
 
 def test_two_leases_limited_to_different_places_do_not_join_at_an_unplaced_site() -> None:
     graph = graph_of(
-        claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "LEASES_FROM", "c3", regions=["rb"]),
-        claim("c3", "OPERATES", "d1"), claim("d1", "HOSTS", "x"),
+        claim("c1", "LEASES_FROM", "c2", regions=["ra"]),
+        claim("c2", "LEASES_FROM", "c3", regions=["rb"]),
+        claim("c3", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x"),
     )
     assert routes(graph) == []
 
@@ -139,15 +163,19 @@ def test_only_the_claim_that_names_the_chip_carries_a_path_through_its_designer(
 
 def test_a_named_owner_counts_more_than_another_report_that_is_silent() -> None:
     graph = graph_of(
-        claim("c1", "LEASES_FROM", "c2"), claim("c2", "OPERATES", "d1"),
-        claim("d1", "HOSTS", "x", owner="c3"), claim("d1", "HOSTS", "x", document="two"),
+        claim("c1", "LEASES_FROM", "c2"),
+        claim("c2", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x", owner="c3"),
+        claim("d1", "HOSTS", "x", document="two"),
     )
     assert routes(graph) == []
 
 
 def test_a_place_that_is_only_considered_confirms_nothing_done() -> None:
     graph = graph_of(
-        claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "OPERATES", "d1"), claim("d1", "HOSTS", "x"),
+        claim("c1", "LEASES_FROM", "c2", regions=["ra"]),
+        claim("c2", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x"),
         claim("d1", "LOCATED_IN", "ra", "considered"),
     )
     assert [path.marks for path in paths(graph)] == [("place not confirmed",)]
@@ -160,7 +188,8 @@ def test_what_is_bought_elsewhere_does_not_confirm_where_it_was_rented() -> None
 
 def test_a_summary_in_another_order_or_place_corroborates_nothing() -> None:
     steps = [
-        claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "LEASES_FROM", "c3"),
+        claim("c1", "LEASES_FROM", "c2", regions=["ra"]),
+        claim("c2", "LEASES_FROM", "c3"),
         claim("c3", "USES", "x", regions=["ra"]),
     ]
     summaries = [({"via": ["c2", "c3"]}, 1), ({"via": ["c3", "c2"]}, 0), ({"via": ["c2"], "regions": ["rb"]}, 0)]
@@ -190,17 +219,22 @@ def test_an_origin_is_one_whatever_its_case_and_no_part_of_a_word() -> None:
 
 def test_no_step_is_read_backwards_and_products_and_chips_are_not_passed() -> None:
     graph = graph_of(
-        claim("c2", "LEASES_FROM", "c1"), claim("c2", "USES", "x"),
-        claim("c1", "OWNS", "p1"), claim("p1", "USES", "x"),
-        claim("c1", "USES", "xa"), claim("xa", "VARIANT_OF", "x"),
+        claim("c2", "LEASES_FROM", "c1"),
+        claim("c2", "USES", "x"),
+        claim("c1", "OWNS", "p1"),
+        claim("p1", "USES", "x"),
+        claim("c1", "USES", "xa"),
+        claim("xa", "VARIANT_OF", "x"),
     )
     assert routes(graph) == []
 
 
 def test_a_path_ends_at_a_form_of_the_family_and_not_at_its_sibling() -> None:
     graph = graph_of(
-        claim("xsxm", "FORM_OF", "x"), claim("xpcie", "FORM_OF", "x"),
-        claim("c1", "USES", "xsxm"), claim("c1", "USES", "xpcie"),
+        claim("xsxm", "FORM_OF", "x"),
+        claim("xpcie", "FORM_OF", "x"),
+        claim("c1", "USES", "xsxm"),
+        claim("c1", "USES", "xpcie"),
     )
     assert routes(graph) == ["c1 xpcie", "c1 xsxm"]
     assert routes(graph, "c1", "xsxm") == ["c1 xsxm"]
@@ -208,17 +242,22 @@ def test_a_path_ends_at_a_form_of_the_family_and_not_at_its_sibling() -> None:
 
 def test_a_generic_chip_that_contains_it_comes_after_the_exact_model() -> None:
     graph = graph_of(
-        claim("x", "IN_CLASS", "xany"), claim("c1", "USES", "xany", confidence="confirmed"),
-        claim("c1", "LEASES_FROM", "c2"), claim("c2", "USES", "x", confidence="doubtful"),
+        claim("x", "IN_CLASS", "xany"),
+        claim("c1", "USES", "xany", confidence="confirmed"),
+        claim("c1", "LEASES_FROM", "c2"),
+        claim("c2", "USES", "x", confidence="doubtful"),
     )
     assert [(path.nodes[-1], path.marks[-1:]) for path in paths(graph)] == [
-        ("x", ("names no site",)), ("xany", ("model not specified",)),
+        ("x", ("names no site",)),
+        ("xany", ("model not specified",)),
     ]
 
 
 def test_chips_of_an_owner_are_reached_only_through_the_owner() -> None:
     owned = [
-        claim("c1", "LEASES_FROM", "c2"), claim("c2", "OPERATES", "d1"), claim("d1", "HOSTS", "x", owner="c3"),
+        claim("c1", "LEASES_FROM", "c2"),
+        claim("c2", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x", owner="c3"),
         claim("c3", "OPERATES", "d1"),
     ]
     assert routes(graph_of(*owned)) == []
@@ -235,9 +274,7 @@ def test_refused_and_negated_claims_make_no_path_and_alleged_ones_only_when_aske
 
 
 def test_a_claim_that_sums_a_path_up_stands_beside_it_and_is_no_step() -> None:
-    graph = graph_of(
-        claim("c1", "LEASES_FROM", "c2"), claim("c2", "USES", "x"), claim("c1", "USES", "x", via=["c2"])
-    )
+    graph = graph_of(claim("c1", "LEASES_FROM", "c2"), claim("c2", "USES", "x"), claim("c1", "USES", "x", via=["c2"]))
     (path,) = paths(graph)
     assert path.nodes == ("c1", "c2", "x")
     assert [one.via for one in path.corroborated_by] == [("c2",)]
@@ -252,7 +289,9 @@ def test_a_denial_stands_beside_the_step_and_changes_nothing() -> None:
 
 def test_a_denial_of_one_relation_says_nothing_of_another() -> None:
     graph = graph_of(
-        claim("c1", "LEASES_FROM", "c2"), claim("c1", "BUYS_FROM", "c2", "negated", "two"), claim("c2", "USES", "x"),
+        claim("c1", "LEASES_FROM", "c2"),
+        claim("c1", "BUYS_FROM", "c2", "negated", "two"),
+        claim("c2", "USES", "x"),
     )
     (path,) = (path for _, path in search(graph))
     assert path.steps[0].denied_by == ()
@@ -260,8 +299,10 @@ def test_a_denial_of_one_relation_says_nothing_of_another() -> None:
 
 def test_the_place_that_is_as_sure_as_the_path_is_read_where_a_claim_names_the_site_alone() -> None:
     graph = graph_of(
-        claim("c1", "OPERATES", "d1", sites=["d1"]), claim("d1", "HOSTS", "x"),
-        claim("d1", "LOCATED_IN", "r1", "planned"), claim("d1", "LOCATED_IN", "r2"),
+        claim("c1", "OPERATES", "d1", sites=["d1"]),
+        claim("d1", "HOSTS", "x"),
+        claim("d1", "LOCATED_IN", "r1", "planned"),
+        claim("d1", "LOCATED_IN", "r2"),
     )
     (path,) = (path for _, path in search(graph))
     assert path.marks == ()
@@ -269,9 +310,13 @@ def test_the_place_that_is_as_sure_as_the_path_is_read_where_a_claim_names_the_s
 
 def test_who_refused_is_told_beside_the_paths_and_other_near_misses_are_not() -> None:
     graph = graph_of(
-        claim("c1", "USES", "x"), claim("c1", "LEASES_FROM", "c2", "refused"), claim("c2", "USES", "x"),
-        claim("c1", "LEASES_FROM", "c3", "alleged"), claim("c3", "USES", "x"),
-        claim("c1", "BUYS_FROM", "c4", "negated"), claim("c4", "USES", "x"),
+        claim("c1", "USES", "x"),
+        claim("c1", "LEASES_FROM", "c2", "refused"),
+        claim("c2", "USES", "x"),
+        claim("c1", "LEASES_FROM", "c3", "alleged"),
+        claim("c3", "USES", "x"),
+        claim("c1", "BUYS_FROM", "c4", "negated"),
+        claim("c4", "USES", "x"),
     )
     found = search(graph)
     assert len(list(found)) == 1
@@ -297,7 +342,8 @@ def test_the_weakest_status_ranks_before_the_statement_and_that_before_confidenc
     graph = graph_of(
         claim("c1", "LEASES_FROM", "c2", locator="1", confidence="doubtful"),
         claim("c2", "USES", "x", locator="1", confidence="doubtful"),
-        claim("c1", "LEASES_FROM", "c3", confidence="confirmed"), claim("c3", "USES", "x", confidence="confirmed"),
+        claim("c1", "LEASES_FROM", "c3", confidence="confirmed"),
+        claim("c3", "USES", "x", confidence="confirmed"),
         claim("c1", "USES", "x", status="planned", locator="2", confidence="confirmed"),
     )
     assert routes(graph) == ["c1 c2 x", "c1 c3 x", "c1 x"]
@@ -305,7 +351,8 @@ def test_the_weakest_status_ranks_before_the_statement_and_that_before_confidenc
 
 def test_origins_count_once_and_steps_multiply() -> None:
     graph = graph_of(
-        claim("c1", "LEASES_FROM", "c2", document="one"), claim("c1", "LEASES_FROM", "c2", document="two"),
+        claim("c1", "LEASES_FROM", "c2", document="one"),
+        claim("c1", "LEASES_FROM", "c2", document="two"),
         claim("c1", "LEASES_FROM", "c2", document="three", confidence="possible"),
         claim("c2", "USES", "x", confidence="confirmed"),
     )
@@ -367,8 +414,10 @@ def test_a_refusal_is_a_near_miss_that_names_the_claim() -> None:
 
 def test_a_scope_is_a_near_miss() -> None:
     graph = graph_of(
-        claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "OPERATES", "d1"),
-        claim("d1", "LOCATED_IN", "rb"), claim("d1", "HOSTS", "x"),
+        claim("c1", "LEASES_FROM", "c2", regions=["ra"]),
+        claim("c2", "OPERATES", "d1"),
+        claim("d1", "LOCATED_IN", "rb"),
+        claim("d1", "HOSTS", "x"),
     )
     asked = search(graph)
     assert list(asked) == []
@@ -402,7 +451,9 @@ def test_a_bound_an_unnamed_party_and_nothing_are_three_answers() -> None:
 COMPANIES, SITES = ["c1", "c2", "c3", "c4"], ["d1", "d2"]
 CHIPS, REGIONS = ["x", "xform", "xany", "xother"], ["ra", "rb", "rab"]
 TAXONOMY = [
-    claim("xform", "FORM_OF", "x"), claim("x", "IN_CLASS", "xany"), claim("xother", "IN_CLASS", "xany"),
+    claim("xform", "FORM_OF", "x"),
+    claim("x", "IN_CLASS", "xany"),
+    claim("xother", "IN_CLASS", "xany"),
     claim("ra", "PART_OF", "rab"),
 ]
 ENDS = [
@@ -410,7 +461,8 @@ ENDS = [
     for name, relation in RELATIONS.items()
     if relation.access or name == "LOCATED_IN"
     for kinds in relation.ends
-    for subject in [*COMPANIES, *SITES] for object_ in [*COMPANIES, *SITES, *CHIPS, *REGIONS]
+    for subject in [*COMPANIES, *SITES]
+    for object_ in [*COMPANIES, *SITES, *CHIPS, *REGIONS]
     if (KINDS[subject[0]], KINDS[object_[0]]) == kinds and subject != object_
 ]
 
@@ -437,14 +489,19 @@ def random_claims(draw: st.DrawFn) -> list[Claim]:
             extra["since"] = draw(st.sampled_from(["2023", "2024-03", "2024-08-05", "2025"]))
         if draw(st.integers(0, 3)) == 0:
             extra["until"] = draw(st.sampled_from(["2025-06", "2026"]))
-        found.append(claim(
-            subject, relation, object_,
-            draw(st.sampled_from(["done", "done", "done", "planned", "considered", "alleged", "refused"])),
-            draw(st.sampled_from([document.id for document in DOCUMENTS])),
-            draw(st.sampled_from(["", "1", "1", "2", "1-2"])),
-            draw(st.sampled_from(list(CONFIDENCES))),
-            **scope, **extra,
-        ))
+        found.append(
+            claim(
+                subject,
+                relation,
+                object_,
+                draw(st.sampled_from(["done", "done", "done", "planned", "considered", "alleged", "refused"])),
+                draw(st.sampled_from([document.id for document in DOCUMENTS])),
+                draw(st.sampled_from(["", "1", "1", "2", "1-2"])),
+                draw(st.sampled_from(list(CONFIDENCES))),
+                **scope,
+                **extra,
+            )
+        )
     return list({one.id: one for one in found}.values())
 
 
@@ -520,8 +577,10 @@ def readings(
 
     def located(where: str | None, worst: int = 3) -> set[str]:
         return {
-            data["claim"].object for _, _, data in graph.edges(data=True)
-            if data["claim"].relation == "LOCATED_IN" and data["claim"].subject == where
+            data["claim"].object
+            for _, _, data in graph.edges(data=True)
+            if data["claim"].relation == "LOCATED_IN"
+            and data["claim"].subject == where
             and data["claim"].status in ("done", "planned", "considered", "alleged")[: worst + 1]
         }
 
@@ -529,7 +588,9 @@ def readings(
     if filters.on:
         moments = [
             f"{year}-{month:02}-{day:02}"
-            for year in (2023, 2024, 2025) for month in range(1, 13) for day in (1, 5, 15)
+            for year in (2023, 2024, 2025)
+            for month in range(1, 13)
+            for day in (1, 5, 15)
             if earliest(filters.on) <= f"{year}-{month:02}-{day:02}" <= latest(filters.on)
         ]
     for chip, where, region, moment in itertools.product(
@@ -542,7 +603,10 @@ def readings(
             continue
 
         def allows(
-            one: Claim, chip: str = chip, where: str | None = where, region: str | None = region,
+            one: Claim,
+            chip: str = chip,
+            where: str | None = where,
+            region: str | None = region,
             moment: str | None = moment,
         ) -> bool:
             spell = holds(one, sources[one.document])
@@ -595,11 +659,10 @@ def named_before_designer(
     found = []
     for place in range(len(admitted) - 1):
         naming = [
-            one for one in admitted[place]
-            if any(end in CLASSES[name] or name in FAMILIES[end] for name in one.chips)
+            one for one in admitted[place] if any(end in CLASSES[name] or name in FAMILIES[end] for name in one.chips)
         ]
         if naming:
-            found.append([*admitted[:place], naming, *admitted[place + 1:]])
+            found.append([*admitted[:place], naming, *admitted[place + 1 :]])
     return found
 
 

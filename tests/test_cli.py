@@ -44,7 +44,11 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shell(*arguments: object, **changes: str | None) -> subprocess.CompletedProcess[str]:
     """Run the installed program with a changed environment; None takes a variable away."""
     return subprocess.run(
-        [PROGRAM, *map(str, arguments)], env=environment(changes), text=True, encoding="utf-8", capture_output=True,
+        [PROGRAM, *map(str, arguments)],
+        env=environment(changes),
+        text=True,
+        encoding="utf-8",
+        capture_output=True,
         timeout=120,
     )
 
@@ -108,7 +112,8 @@ def test_alibaba_and_tencent_only_consider_us_clouds(buyer: str) -> None:
 def test_the_plan_for_southeast_asia_is_planned_and_names_no_model() -> None:
     answer = ask("path", "ByteDance", "H100", "--limit", "50")
     plans = [
-        path for path, way in zip(answer["paths"], ways(answer), strict=True)
+        path
+        for path, way in zip(answer["paths"], ways(answer), strict=True)
         if "southeast-asia-datacenters-unnamed" in way
     ]
     assert plans
@@ -314,8 +319,11 @@ def test_json_answers_of_many_buyers_keep_the_contract(base: Path) -> None:
 
     file = Path(__file__).parent.parent / "graphkit" / "schema" / "path.schema.json"
     validator = Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
-    companies = ask("query", "--cypher", "MATCH (n:Company) WHERE NOT n.generic = true OR n.generic IS NULL "
-                                         "RETURN n.id AS id ORDER BY id LIMIT 200")
+    companies = ask(
+        "query",
+        "--cypher",
+        "MATCH (n:Company) WHERE NOT n.generic = true OR n.generic IS NULL RETURN n.id AS id ORDER BY id LIMIT 200",
+    )
     some = [row["id"] for row in companies][::6]
     assert len(some) >= 10
     codes = set()
@@ -331,34 +339,62 @@ def test_json_answers_of_many_buyers_keep_the_contract(base: Path) -> None:
 
 
 HOSTILE = {
-    "esc": "Esc\x1b[2J\x1b]0;owned\x07Corp", "c1": "C1\x9b31mCorp", "turn": "Turn\u202ednaB", "plus": "+1+cmd|x",
-    "formula": "=cmd|'/c calc'!A0", "pipe": "a|b`c`", "tag": "<script>alert(1)</script>", "lines": "two\nlines",
-    "link": "[x](javascript:1)", "quote": "say \"it\", then; go",
+    "esc": "Esc\x1b[2J\x1b]0;owned\x07Corp",
+    "c1": "C1\x9b31mCorp",
+    "turn": "Turn\u202ednaB",
+    "plus": "+1+cmd|x",
+    "formula": "=cmd|'/c calc'!A0",
+    "pipe": "a|b`c`",
+    "tag": "<script>alert(1)</script>",
+    "lines": "two\nlines",
+    "link": "[x](javascript:1)",
+    "quote": 'say "it", then; go',
 }
 
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database that holds hostile names, written past the checks of a fact base."""
+    from graphkit.engines import open_store
     from graphkit.factbase import FactBase
     from graphkit.facts import Claim, Document, Entity
-    from graphkit.stores import open_store
-    from graphkit.stores.load import load
+    from graphkit.loading.load import load
 
     people = [
         Entity(id=id_, name=name, kind="Company", aliases=(name + "!",), note=name) for id_, name in HOSTILE.items()
     ]
     people += [Entity(id="chip", name="Chip\x1b[1m", kind="Chip"), Entity(id="land", name="La\x1bnd", kind="Region")]
     claims = [
-        Claim(id=f"{number:016x}", document="doc", subject=one.id, relation="USES", object="chip", status="done",
-              confidence="likely", summary=f"{one.name} has it", attribution=one.name, locator="1", factbase="h")
+        Claim(
+            id=f"{number:016x}",
+            document="doc",
+            subject=one.id,
+            relation="USES",
+            object="chip",
+            status="done",
+            confidence="likely",
+            summary=f"{one.name} has it",
+            attribution=one.name,
+            locator="1",
+            factbase="h",
+        )
         for number, one in enumerate(people[:-2])
-    ]  # fmt: skip
+    ]
     claims += [
-        Claim(id=f"{number:08x}{0:08x}", document="doc", subject=one.id, relation="HEADQUARTERED_IN", object="land",
-              status="done", confidence="likely", summary=one.name, locator="1", factbase="h")
+        Claim(
+            id=f"{number:08x}{0:08x}",
+            document="doc",
+            subject=one.id,
+            relation="HEADQUARTERED_IN",
+            object="land",
+            status="done",
+            confidence="likely",
+            summary=one.name,
+            locator="1",
+            factbase="h",
+        )
         for number, one in enumerate(people[:-2], 1)
-    ]  # fmt: skip
+    ]
     document = Document(id="doc", name="Doc\x1b[0m\u202e", publisher="Pub\x07", published="2024")
     file = tmp_path_factory.mktemp("hostile") / "g.kgl"
     with open_store(file, readonly=False) as store:
@@ -370,9 +406,14 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("form", ["text", "markdown", "csv", "json"])
 @pytest.mark.parametrize(
     "command",
-    [["path", "hq:land", "chip", "--limit", "50"], ["exposure", "--buyers", "hq:land", "--chips", "chip"],
-     ["show", "chip"], ["show", "formula"], ["path", "tag", "chip", "--explain"],
-     ["query", "--cypher", "MATCH (n:Entity) RETURN n.name AS name, n.aliases AS more ORDER BY n.id"]],
+    [
+        ["path", "hq:land", "chip", "--limit", "50"],
+        ["exposure", "--buyers", "hq:land", "--chips", "chip"],
+        ["show", "chip"],
+        ["show", "formula"],
+        ["path", "tag", "chip", "--explain"],
+        ["query", "--cypher", "MATCH (n:Entity) RETURN n.name AS name, n.aliases AS more ORDER BY n.id"],
+    ],
     ids=" ".join,
 )
 def test_hostile_names_reach_no_terminal_spreadsheet_or_page(hostile: Path, form: str, command: list[str]) -> None:
@@ -452,8 +493,12 @@ def test_a_customer_list_that_cannot_be_read_is_a_line(base: Path, tmp_path: Pat
 def test_show_has_every_claim_with_its_evidence_by_relation(base: Path) -> None:
     answer = ask("show", "Acme Labs", "-f", base)
     assert [(group["relation"], group["direction"], len(group["claims"])) for group in answer["relations"]] == [
-        ("LEASES_FROM", "out", 2), ("OWNS", "out", 1), ("USES", "out", 1), ("BUYS", "out", 1),
-        ("HEADQUARTERED_IN", "out", 1), ("COMPETES_WITH", "in", 1),
+        ("LEASES_FROM", "out", 2),
+        ("OWNS", "out", 1),
+        ("USES", "out", 1),
+        ("BUYS", "out", 1),
+        ("HEADQUARTERED_IN", "out", 1),
+        ("COMPETES_WITH", "in", 1),
     ]
     shown = run("show", "acme", "-f", base).stdout
     assert "also called Acme Labs" in shown
@@ -485,8 +530,11 @@ def test_a_view_of_a_graph_that_was_cut_says_so_and_so_does_its_page(base: Path,
 
 
 def test_a_page_into_a_missing_folder_is_a_line(base: Path, tmp_path: Path) -> None:
-    for command in (["view", "acme", "-o"], ["path", "acme", "h100", "--html"],
-                    ["exposure", "--buyers", "acme", "--chips", "h100", "--html"]):
+    for command in (
+        ["view", "acme", "-o"],
+        ["path", "acme", "h100", "--html"],
+        ["exposure", "--buyers", "acme", "--chips", "h100", "--html"],
+    ):
         result = run(*command, tmp_path / "no" / "page.html", "-f", base, code=2)
         assert result.stderr == (
             f"graphkit: there is no folder {tmp_path / 'no'}: make it, or write the page elsewhere\n"
@@ -558,8 +606,10 @@ def test_the_second_run_takes_at_most_three_times_the_import_of_networkx(tmp_pat
     assert shell("path", "ByteDance", "H100", **changes).returncode == 0
     taken: dict[str, list[float]] = {"graphkit": [], "networkx": []}
     for _ in range(7):
-        for name, command in (("graphkit", [PROGRAM, "path", "ByteDance", "H100"]),
-                              ("networkx", [sys.executable, "-c", "import networkx"])):
+        for name, command in (
+            ("graphkit", [PROGRAM, "path", "ByteDance", "H100"]),
+            ("networkx", [sys.executable, "-c", "import networkx"]),
+        ):
             before = resource.getrusage(resource.RUSAGE_CHILDREN)
             subprocess.run(command, env=environment(changes), stdout=subprocess.DEVNULL, check=True, timeout=120)
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -614,8 +664,13 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_disk_that_gets_full_in_the_middle_of_an_answer_is_said(tmp_path: Path, unbuffered: str) -> None:
     limited = f"ulimit -f 16; trap '' XFSZ; exec '{PROGRAM}' path ByteDance H100 --format json > '{tmp_path}/out'"
-    done = subprocess.run(["bash", "-c", limited], text=True, capture_output=True, timeout=60,
-                          env=environment({"PYTHONUNBUFFERED": unbuffered}))  # fmt: skip
+    done = subprocess.run(
+        ["bash", "-c", limited],
+        text=True,
+        capture_output=True,
+        timeout=60,
+        env=environment({"PYTHONUNBUFFERED": unbuffered}),
+    )
     assert (tmp_path / "out").stat().st_size > 0
     assert (done.returncode, done.stderr) == (2, "graphkit: File too large\n")
 
@@ -716,8 +771,12 @@ def test_colours_are_for_terminals_only(base: Path) -> None:
 @pytest.mark.parametrize("columns", [60, 80, 100, 300])
 def test_lines_fit_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
-    for command in (["path", "ByteDance", "H100", "--explain"], ["path", "China Telecom", "H100"], ["show", "Oracle"],
-                    ["exposure", "--buyers", "hq:CN", "--chips", "H100,H20"]):
+    for command in (
+        ["path", "ByteDance", "H100", "--explain"],
+        ["path", "China Telecom", "H100"],
+        ["show", "Oracle"],
+        ["exposure", "--buyers", "hq:CN", "--chips", "H100,H20"],
+    ):
         shown = run(*command, code=1 if "China Telecom" in command else 0).stdout
         assert max(map(len, shown.splitlines())) <= min(columns, 100)
 
@@ -743,8 +802,11 @@ def test_several_bases_are_asked_together(base: Path, tmp_path: Path) -> None:
     other = write_base(
         tmp_path / "other",
         [{"id": "gamma", "name": "Gamma", "publisher": "Gamma", "published": "2024-02"}],
-        [{"id": "acme", "name": "Acmé", "kind": "Company"}, {"id": "h100", "name": "H100", "kind": "Chip"},
-         {"id": "west", "name": "West", "kind": "Company"}],
+        [
+            {"id": "acme", "name": "Acmé", "kind": "Company"},
+            {"id": "h100", "name": "H100", "kind": "Chip"},
+            {"id": "west", "name": "West", "kind": "Company"},
+        ],
         {"gamma": [claim("acme", "LEASES_FROM", "west", sentence="1"), claim("west", "USES", "h100", sentence="1")]},
     )
     answer = ask("path", "acme", "h100", "-f", base, "-f", other)

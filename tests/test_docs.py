@@ -12,9 +12,9 @@ from types import ModuleType
 
 import pytest
 
-from graphkit.access import AccessPath, Network, Search
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, build_graph
+from graphkit.paths import AccessPath, Network, Search
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -41,9 +41,20 @@ def closed(schema: object) -> object:
     return shut
 
 
-@pytest.mark.parametrize("mark", [
-    "kinds", "relations", "statuses", "confidences", "commands", "chips", "disagreements", "regulations", "routes",
-])
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "kinds",
+        "relations",
+        "statuses",
+        "confidences",
+        "commands",
+        "chips",
+        "disagreements",
+        "regulations",
+        "routes",
+    ],
+)
 def test_what_the_pages_take_from_the_code_is_current(mark: str) -> None:
     made = generator().GENERATED[mark]()
     shown = [page for page in PAGES if f"<!-- {mark} -->" in page.read_text(encoding="utf-8")]
@@ -94,8 +105,10 @@ def test_the_schema_is_a_schema_and_refuses_what_is_not_an_answer() -> None:
 
 def worked_example(*, stated: bool) -> AccessPath:
     """The made-up chain of the page on confidence, as a graph; `stated`: the first article says it all."""
-    entities = [Entity(id=id_, name=id_, kind=kind) for id_, kind in
-                (("a", "Company"), ("b", "Company"), ("s", "Datacenter"), ("chip", "Chip"))]  # fmt: skip
+    entities = [
+        Entity(id=id_, name=id_, kind=kind)
+        for id_, kind in (("a", "Company"), ("b", "Company"), ("s", "Datacenter"), ("chip", "Chip"))
+    ]
     documents = [
         Document(id="one", name="one", publisher="a newspaper", cites="The Daily"),
         Document(id="two", name="two", publisher="another newspaper", cites="The Daily"),
@@ -113,10 +126,20 @@ def worked_example(*, stated: bool) -> AccessPath:
         rows.append(("one", "b", "OPERATES", "s", "likely", "The Daily"))
         rows.append(("one", "s", "HOSTS", "chip", "likely", "The Daily"))
     claims = [
-        Claim(id=f"{number:016}", document=document, locator="3", subject=subject, relation=relation, object=object_,
-              status="done", confidence=confidence, attribution=attribution, summary="said")
+        Claim(
+            id=f"{number:016}",
+            document=document,
+            locator="3",
+            subject=subject,
+            relation=relation,
+            object=object_,
+            status="done",
+            confidence=confidence,
+            attribution=attribution,
+            summary="said",
+        )
         for number, (document, subject, relation, object_, confidence, attribution) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     network = Network.of(build_graph(entities, claims, documents))
     return next(path for _, path in Search(network, "a", "chip", Filters(), max_hops=6))
 

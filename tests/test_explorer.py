@@ -11,15 +11,16 @@ from pathlib import Path
 import pytest
 
 import graphkit
-from graphkit.access import Network, Search
-from graphkit.cache import build
+from graphkit.answers.text import BOUND, explain_confidence, render_exposure
+from graphkit.engines import open_store
 from graphkit.errors import InvalidValue, UnknownName
 from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph
-from graphkit.stores import fetch, open_store
-from graphkit.views.text import BOUND, explain_confidence, render_exposure
+from graphkit.loading.cache import build
+from graphkit.paths import Network, Search
+from graphkit.slices import fetch
 from tests.asking import small_base, ways
 from tests.bases import claim, write_base
 
@@ -136,28 +137,35 @@ def test_every_confidence_that_is_explained_is_the_sum_that_is_printed(explorer:
 def bases(tmp_path: Path) -> Path:
     return write_base(
         tmp_path / "sets",
-        [{"id": "doc", "name": "Doc", "publisher": "P", "published": "2024"},
-         {"id": "early", "name": "Early", "publisher": "E", "published": "2020"}],
         [
-            {"id": "city", "name": "City", "kind": "Region"}, {"id": "country", "name": "Country", "kind": "Region",
-                                                               "aliases": "CY"},
-            {"id": "one", "name": "One", "kind": "Company"}, {"id": "two", "name": "Two", "kind": "Company"},
-            {"id": "three", "name": "Three", "kind": "Company"}, {"id": "four", "name": "Four", "kind": "Company"},
-            {"id": "app", "name": "App", "kind": "Product"}, {"id": "x", "name": "X", "kind": "Chip"},
+            {"id": "doc", "name": "Doc", "publisher": "P", "published": "2024"},
+            {"id": "early", "name": "Early", "publisher": "E", "published": "2020"},
+        ],
+        [
+            {"id": "city", "name": "City", "kind": "Region"},
+            {"id": "country", "name": "Country", "kind": "Region", "aliases": "CY"},
+            {"id": "one", "name": "One", "kind": "Company"},
+            {"id": "two", "name": "Two", "kind": "Company"},
+            {"id": "three", "name": "Three", "kind": "Company"},
+            {"id": "four", "name": "Four", "kind": "Company"},
+            {"id": "app", "name": "App", "kind": "Product"},
+            {"id": "x", "name": "X", "kind": "Chip"},
         ],
         {
             "doc": [
-                claim("city", "PART_OF", "country"), claim("one", "HEADQUARTERED_IN", "city"),
+                claim("city", "PART_OF", "country"),
+                claim("one", "HEADQUARTERED_IN", "city"),
                 claim("two", "HEADQUARTERED_IN", "country"),
                 claim("three", "HEADQUARTERED_IN", "country", status="negated"),
-                claim("one", "OWNS", "app"), claim("two", "OWNS", "app", confidence="likely"),
+                claim("one", "OWNS", "app"),
+                claim("two", "OWNS", "app", confidence="likely"),
                 claim("one", "LEASES_FROM", "three", sentence="4", confidence="possible"),
                 claim("three", "USES", "x", sentence="4", confidence="possible"),
                 claim("two", "USES", "x", sentence="5"),
             ],
             "early": [claim("three", "USES", "x", sentence="9"), claim("four", "COMPETES_WITH", "one")],
         },
-    )  # fmt: skip
+    )
 
 
 def test_a_seat_in_a_part_of_a_country_counts_and_a_denied_one_does_not(bases: Path) -> None:
@@ -237,8 +245,9 @@ def test_a_fact_base_that_changed_is_built_anew_and_its_old_cache_goes(
         assert len(opened.paths("acme", "h100")["paths"]) == 3
     (before,) = (tmp_path / "cache" / "graphkit").glob("*.kgl")
     file = small / "claims" / "beta.csv"
-    file.write_text(file.read_text(encoding="utf-8").replace("acme,USES,h100,planned", "acme,USES,h100,refused"),
-                    encoding="utf-8")  # fmt: skip
+    file.write_text(
+        file.read_text(encoding="utf-8").replace("acme,USES,h100,planned", "acme,USES,h100,refused"), encoding="utf-8"
+    )
     with Explorer.open(small) as opened:
         assert len(opened.paths("acme", "h100")["paths"]) == 2
     (after,) = (tmp_path / "cache" / "graphkit").glob("*.kgl")
@@ -293,8 +302,11 @@ def test_an_answer_is_the_same_from_a_database_as_from_its_fact_base(tmp_path: P
     small, db = small_base(tmp_path / "small"), tmp_path / "g.kgl"
     build(small, db=str(db))
     with Explorer.open(small) as one, Explorer.open(db=str(db)) as two:
-        for ask in (lambda e: e.paths("acme", "h100"), lambda e: e.show("acme"),
-                    lambda e: e.exposure_of(["hq:land"], "h100")[0]):  # fmt: skip
+        for ask in (
+            lambda e: e.paths("acme", "h100"),
+            lambda e: e.show("acme"),
+            lambda e: e.exposure_of(["hq:land"], "h100")[0],
+        ):
             assert ask(one) == ask(two)
 
 

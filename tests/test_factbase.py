@@ -78,9 +78,17 @@ def test_a_fact_base_is_read_with_all_its_records(tmp_path: Path) -> None:
     assert base.name == "case"
     assert [one.id for one in base.documents] == ["blog", "news"]
     assert {one.id: one.kind for one in base.entities} == {
-        "app": "Product", "barn": "Datacenter", "bytebuyer": "Company", "north": "Region", "office": "Agency",
-        "rentor": "Company", "rule-1": "Regulation", "south": "Region", "x100": "Chip", "x200": "Chip",
-    }  # fmt: skip
+        "app": "Product",
+        "barn": "Datacenter",
+        "bytebuyer": "Company",
+        "north": "Region",
+        "office": "Agency",
+        "rentor": "Company",
+        "rule-1": "Regulation",
+        "south": "Region",
+        "x100": "Chip",
+        "x200": "Chip",
+    }
     assert next(one for one in base.entities if one.id == "bytebuyer").aliases == ("BB", "Byte Buyer Ltd")
     assert next(one for one in base.entities if one.id == "barn").generic
     first = next(one for one in base.claims if one.document == "news" and one.relation == "LEASES_FROM")
@@ -454,11 +462,13 @@ def test_a_document_of_two_folders_is_told_by_both_and_a_contradiction_is_a_faul
     def bases(*documents: dict[str, object]) -> list[Path]:
         return [
             write_base(
-                tmp_path / name, [document], [rentor, chip],
+                tmp_path / name,
+                [document],
+                [rentor, chip],
                 {"news": [claim("rentor", "USES", "x100", sentence=str(number))]},
             )
             for number, (name, document) in enumerate(zip(("one", "two"), documents, strict=True))
-        ]  # fmt: skip
+        ]
 
     rentor = {"id": "rentor", "name": "Rentor", "kind": "Company"}
     chip = {"id": "x100", "name": "X100", "kind": "Chip"}
@@ -541,9 +551,7 @@ def quoted(tmp_path: Path, text: bytes | None, sentence: str, hash_: str) -> tup
     ],
 )
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
-def test_a_quotation_is_attached_when_its_hash_agrees(
-    sentence: str, quote: str, ending: str, tmp_path: Path
-) -> None:
+def test_a_quotation_is_attached_when_its_hash_agrees(sentence: str, quote: str, ending: str, tmp_path: Path) -> None:
     text = TEXT.replace("\n", ending).encode()
     assert quoted(tmp_path, text, sentence, sentence_hash(quote)) == (quote, ())
 
@@ -606,8 +614,14 @@ def test_coverage_counts_what_is_there_and_names_what_is_weak(tmp_path: Path) ->
     found = coverage(base)
     assert found.claims == 9
     assert found.entities_by_kind == {
-        "Company": 2, "Chip": 2, "Datacenter": 1, "Region": 2, "Regulation": 1, "Agency": 1, "Product": 1,
-    }  # fmt: skip
+        "Company": 2,
+        "Chip": 2,
+        "Datacenter": 1,
+        "Region": 2,
+        "Regulation": 1,
+        "Agency": 1,
+        "Product": 1,
+    }
     assert found.claims_by_kind["Company"] == 7
     assert found.claims_by_relation["LEASES_FROM"] == 2
     assert found.claims_by_status == {"done": 8, "proposed": 1}

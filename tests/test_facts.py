@@ -45,20 +45,37 @@ def test_the_order_of_a_scope_does_not_change_an_id_and_its_kind_does() -> None:
 @pytest.mark.parametrize(
     ("date", "first", "last"),
     [
-        ("2024", "2024-01-01", "2024-12-31"), ("2024-02", "2024-02-01", "2024-02-29"),
-        ("2023-02", "2023-02-01", "2023-02-28"), ("1900-02", "1900-02-01", "1900-02-28"),
-        ("2024-06-05", "2024-06-05", "2024-06-05"), ("0001", "0001-01-01", "0001-12-31"),
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2023-02", "2023-02-01", "2023-02-28"),
+        ("1900-02", "1900-02-01", "1900-02-28"),
+        ("2024-06-05", "2024-06-05", "2024-06-05"),
+        ("0001", "0001-01-01", "0001-12-31"),
     ],
-)  # fmt: skip
+)
 def test_a_partial_date_is_any_day_of_it(date: str, first: str, last: str) -> None:
     assert (earliest(date), latest(date)) == (first, last)
 
 
 @pytest.mark.parametrize(
     "date",
-    ["", "24", "2024-13", "2024-00", "2023-02-29", "2024-6-5", "2024-06-31", "2024-06-05T00:00", "２０２４", "0000",
-     " 2024", "2024\n", "2024-06-", "yesterday"],
-)  # fmt: skip
+    [
+        "",
+        "24",
+        "2024-13",
+        "2024-00",
+        "2023-02-29",
+        "2024-6-5",
+        "2024-06-31",
+        "2024-06-05T00:00",
+        "２０２４",
+        "0000",
+        " 2024",
+        "2024\n",
+        "2024-06-",
+        "yesterday",
+    ],
+)
 def test_what_is_no_date_is_said(date: str) -> None:
     for bound in (earliest, latest):
         with pytest.raises(InvalidValue, match="is not a date"):
@@ -81,8 +98,16 @@ def test_sentences_are_counted_from_0_over_lines_that_are_not_empty() -> None:
 
 
 def test_an_origin_is_who_says_so_and_a_cited_report_is_one() -> None:
-    said = Claim(id="0" * 16, document="d", subject="a", relation="USES", object="x", status="done",
-                 confidence="likely", summary="s")  # fmt: skip
+    said = Claim(
+        id="0" * 16,
+        document="d",
+        subject="a",
+        relation="USES",
+        object="x",
+        status="done",
+        confidence="likely",
+        summary="s",
+    )
     document = Document(id="d", name="Doc", publisher="Paper", cites="The Information")
 
     def of(attribution: str | None, source: Document = document) -> str:

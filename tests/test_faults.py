@@ -20,7 +20,8 @@ from pathlib import Path
 
 import pytest
 
-import graphkit.stores.neo4j
+import graphkit.engines.neo4j
+from graphkit.engines import Store, open_store
 from graphkit.errors import (
     GraphkitError,
     InvalidValue,
@@ -30,10 +31,9 @@ from graphkit.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graphkit.stores import Store, open_store
-from graphkit.stores.ask import ask
-from graphkit.stores.load import incomplete, load
-from graphkit.stores.slices import access_slice
+from graphkit.loading.load import incomplete, load
+from graphkit.queries.ask import ask
+from graphkit.slices.widening import access_slice
 from tests.chromium import lacking
 from tests.conftest import empty
 from tests.made import dump, made_base
@@ -94,9 +94,25 @@ def tls_server(tmp_path: Path) -> Iterator[str]:
         lacking("no TLS server to test on: openssl is not installed")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "2",
-         "-keyout", str(key), "-out", str(certificate)], check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-subj",
+            "/CN=localhost",
+            "-days",
+            "2",
+            "-keyout",
+            str(key),
+            "-out",
+            str(certificate),
+        ],
+        check=True,
+        capture_output=True,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -131,11 +147,20 @@ def test_an_address_that_is_none() -> None:
     refused("bolt://localhost:not-a-port", InvalidValue, "not an address")
 
 
-@pytest.mark.parametrize("url", [
-    "neo4j://user:SECRET@localhost", "neo4j://u:p@ss:SECRET@localhost:1", "bolt+s://u:SECRET/x@localhost:1",
-    "bolt://:SECRET@localhost", "neo4j://u:SECRET#x@localhost", "neo4j://u:SECRET\nx@localhost",
-    "http://user:SECRET@x", "https://user:p@SECRET/@x", "embedded://user:SECRET@x",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "neo4j://user:SECRET@localhost",
+        "neo4j://u:p@ss:SECRET@localhost:1",
+        "bolt+s://u:SECRET/x@localhost:1",
+        "bolt://:SECRET@localhost",
+        "neo4j://u:SECRET#x@localhost",
+        "neo4j://u:SECRET\nx@localhost",
+        "http://user:SECRET@x",
+        "https://user:p@SECRET/@x",
+        "embedded://user:SECRET@x",
+    ],
+)
 def test_no_message_repeats_a_password(url: str) -> None:
     with pytest.raises(InvalidValue, match=r"://\*\*\*@") as caught:
         open_store(url)
@@ -145,10 +170,8 @@ def test_no_message_repeats_a_password(url: str) -> None:
     assert "SECRET" not in str(asked.value)
 
 
-def test_a_server_that_dies_in_the_middle_of_a_load(
-    neo4j_server: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(graphkit.stores.neo4j, "RETRY", 1.0)
+def test_a_server_that_dies_in_the_middle_of_a_load(neo4j_server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(graphkit.engines.neo4j, "RETRY", 1.0)
     empty(neo4j_server.url)
     with open_store(neo4j_server.url, readonly=False) as store:
         load(store, BASE)
@@ -301,8 +324,10 @@ def test_an_index_that_the_server_could_not_build_is_built_by_the_next_load(neo4
     with open_store(neo4j_url, readonly=False) as store:
         load(store, BASE)
         store.write("DROP INDEX entity_folded IF EXISTS")
-        store.write("CREATE (:Theirs {text: $long}), (:Entity {id: 'long', folded: $long, factbases: []})",
-                    {"long": "x" * 40_000})  # fmt: skip
+        store.write(
+            "CREATE (:Theirs {text: $long}), (:Entity {id: 'long', folded: $long, factbases: []})",
+            {"long": "x" * 40_000},
+        )
         store.write("CREATE INDEX their_own IF NOT EXISTS FOR (n:Theirs) ON (n.text)")
         with pytest.raises(StoreError, match="could not build an index") as failed:
             load(store, made_base("other"))
@@ -428,8 +453,8 @@ def test_a_damaged_file_is_not_written_to(file: Path) -> None:
 _SMALL_DISK = """
 import resource, sys
 from graphkit.errors import StoreError
-from graphkit.stores import open_store
-from graphkit.stores.load import load
+from graphkit.engines import open_store
+from graphkit.loading.load import load
 from tests.made import made_base
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
@@ -443,9 +468,12 @@ except StoreError as error:
 def test_a_full_disk_leaves_the_file_as_it_was(file: Path) -> None:
     before = file.read_bytes()
     said = subprocess.run(
-        [sys.executable, "-c", _SMALL_DISK, str(file)], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", _SMALL_DISK, str(file)],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=Path(__file__).parent.parent,
-    ).stdout  # fmt: skip
+    ).stdout
     assert "could not be written" in said and "make room" in said and said.count("\n") == 1
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == ["graph.kgl"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from graphkit.directory import Directory
 from graphkit.errors import AmbiguousName
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import (
@@ -20,11 +19,20 @@ from graphkit.graph import (
     narrow,
     timely,
 )
+from graphkit.names import Directory
 
 DOCUMENTS = [Document(id="dated", name="Dated", published="2024-06"), Document(id="undated", name="Undated")]
 ENTITIES = [Entity(id=id_, name=id_.upper(), kind="Company") for id_ in "abc"]
-CLAIM = Claim(id="1" * 16, document="dated", subject="a", relation="LEASES_FROM", object="b", status="done",
-              confidence="likely", summary="s")  # fmt: skip
+CLAIM = Claim(
+    id="1" * 16,
+    document="dated",
+    subject="a",
+    relation="LEASES_FROM",
+    object="b",
+    status="done",
+    confidence="likely",
+    summary="s",
+)
 DATED, UNDATED = DOCUMENTS
 
 
@@ -62,8 +70,16 @@ def test_a_claim_holds_from_its_start_or_its_publication(
 
 @pytest.mark.parametrize(
     ("on", "expected"),
-    [("2022", False), ("2023", True), ("2023-03-14", False), ("2023-03-15", True), ("2024-02-29", True),
-     ("2024-03", False), ("2024", True), ("2025", False)],
+    [
+        ("2022", False),
+        ("2023", True),
+        ("2023-03-14", False),
+        ("2023-03-15", True),
+        ("2024-02-29", True),
+        ("2024-03", False),
+        ("2024", True),
+        ("2025", False),
+    ],
 )
 def test_a_claim_is_timely_when_it_may_have_held_on_some_day(on: str, expected: bool) -> None:
     assert timely(changed(since="2023-03-15", until="2024-02"), DATED, on) is expected
@@ -109,7 +125,10 @@ def test_filters_that_do_nothing_are_not_named() -> None:
     assert Filters().as_dict() == {}
     given = Filters(on="2024", statuses=frozenset({"planned", "done"}), without=frozenset("ba"), min_confidence=0.5)
     assert given.as_dict() == {
-        "on": "2024", "status": ["done", "planned"], "without": ["a", "b"], "min_confidence": 0.5,
+        "on": "2024",
+        "status": ["done", "planned"],
+        "without": ["a", "b"],
+        "min_confidence": 0.5,
     }
 
 
@@ -118,15 +137,22 @@ PEOPLE = [
     Entity(id="douyin", name="Douyin", kind="Product", aliases=("TikTok China",)),
     Entity(id="tiktok", name="TikTok", kind="Product"),
     Entity(id="h100", name="H100", kind="Chip"),
-    Entity(id="first", name="Twin", kind="Company"), Entity(id="second", name="TWIN", kind="Company"),
+    Entity(id="first", name="Twin", kind="Company"),
+    Entity(id="second", name="TWIN", kind="Company"),
     Entity(id="alias", name="Other", kind="Company", aliases=("ByteDance",)),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
     ("name", "found"),
-    [("bytedance", "bytedance"), ("BYTEDANCE", "bytedance"), ("byte  dance", "bytedance"), ("字节跳动", "bytedance"),
-     ("tiktok china", "douyin"), ("other", "alias")],
+    [
+        ("bytedance", "bytedance"),
+        ("BYTEDANCE", "bytedance"),
+        ("byte  dance", "bytedance"),
+        ("字节跳动", "bytedance"),
+        ("tiktok china", "douyin"),
+        ("other", "alias"),
+    ],
 )
 def test_names_and_ids_come_before_aliases(name: str, found: str) -> None:
     answering = Directory(PEOPLE).answering(name)

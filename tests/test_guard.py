@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
+from graphkit.engines import open_store
 from graphkit.errors import GraphkitError, QueryError, QueryRefused, QueryTimeout
 from graphkit.factbase import read_factbase
-from graphkit.stores import open_store
-from graphkit.stores.ask import ask
-from graphkit.stores.guard import check
-from graphkit.stores.load import load
+from graphkit.loading.load import load
+from graphkit.queries.ask import ask
+from graphkit.queries.guard import check
 from tests.test_parity import typed
 
 HERE = Path(__file__).parent

@@ -16,13 +16,14 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-import graphkit.stores.run as run
+import graphkit.loading.run as run
+from graphkit import slices
+from graphkit.engines import Row, Statement, Store, open_store
 from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreError, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import claims as claims_of
-from graphkit.stores import Row, Statement, Store, open_store, slices
-from graphkit.stores.load import Changes, holds, incomplete, load, marks
+from graphkit.loading.load import Changes, holds, incomplete, load, marks
 from tests.conftest import empty
 from tests.made import dump, edited, made_base
 
@@ -99,17 +100,31 @@ def test_an_entity_that_changes_its_kind_keeps_its_claims(store: Store) -> None:
     """The embedded engine cannot change a first label: the kind is never the first."""
     agency = Entity(id="x", name="X", kind="Agency", aliases=("Ex",), note="n")
     company = Entity(id="y", name="Y", kind="Company")
-    claim = Claim(id="1", document="d", subject="y", relation="LINKED_TO", object="x", status="done",
-                  confidence="likely", summary="s", factbase="f")  # fmt: skip
+    claim = Claim(
+        id="1",
+        document="d",
+        subject="y",
+        relation="LINKED_TO",
+        object="x",
+        status="done",
+        confidence="likely",
+        summary="s",
+        factbase="f",
+    )
     documents = (Document(id="d", name="D"),)
     load(store, FactBase("f", documents, (agency, company), (claim,), "1"))
     changed = Entity(id="x", name="X", kind="Company")
     changes = load(store, FactBase("f", documents, (changed, company), (claim,), "2"))
     assert changes.entities.changed == ("x",) and not changes.claims
     assert store.read("MATCH (y)-[:LINKED_TO]->(n:Entity:Company) RETURN n") == [
-        {"n": {"id": "x", "labels": ["Company", "Entity"],
-               "properties": {"id": "x", "name": "X", "kind": "Company", "folded": "x", "factbases": ["f"]}}}
-    ]  # fmt: skip
+        {
+            "n": {
+                "id": "x",
+                "labels": ["Company", "Entity"],
+                "properties": {"id": "x", "name": "X", "kind": "Company", "folded": "x", "factbases": ["f"]},
+            }
+        }
+    ]
 
 
 def test_an_edited_base_ends_as_a_clean_load_of_it(database: str) -> None:
@@ -140,8 +155,11 @@ def test_two_fact_bases_stand_side_by_side(store: Store) -> None:
     """The second shares entities, documents and even claims with the first."""
     load(store, BASE)
     alone = dump(store)
-    entities = (msgspec.structs.replace(BASE.entities[0], aliases=("Another alias",)), *BASE.entities[1:40],
-                Entity(id="mine", name="Mine", kind="Company"))  # fmt: skip
+    entities = (
+        msgspec.structs.replace(BASE.entities[0], aliases=("Another alias",)),
+        *BASE.entities[1:40],
+        Entity(id="mine", name="Mine", kind="Company"),
+    )
     ids = {one.id for one in entities}
     shared = [claim for claim in BASE.claims if claim.subject in ids and claim.object in ids][:20]
     claims = tuple(msgspec.structs.replace(claim, factbase="case", summary="As I see it.") for claim in shared)
@@ -165,8 +183,17 @@ def test_a_merged_base_is_its_parts(store: Store) -> None:
     a, b = Entity(id="a", name="A", kind="Company"), Entity(id="b", name="B", kind="Company")
 
     def claim(id_: str, factbase: str) -> Claim:
-        return Claim(id=id_, document="d", subject="a", relation="OWNS", object="b", status="done",
-                     confidence="likely", summary="s", factbase=factbase)  # fmt: skip
+        return Claim(
+            id=id_,
+            document="d",
+            subject="a",
+            relation="OWNS",
+            object="b",
+            status="done",
+            confidence="likely",
+            summary="s",
+            factbase=factbase,
+        )
 
     parts = (
         Part("one", "1", frozenset({"d"}), frozenset({"a", "b"})),
@@ -176,8 +203,9 @@ def test_a_merged_base_is_its_parts(store: Store) -> None:
     load(store, FactBase("one+two", documents, (a, b), (claim("1", "one"), claim("2", "two")), "12", (), parts))
     assert list(marks(store)) == ["one", "two"]
     assert store.read("MATCH (n:Entity) RETURN n.id AS id, n.factbases AS f ORDER BY id") == [
-        {"id": "a", "f": ["one"]}, {"id": "b", "f": ["one", "two"]}
-    ]  # fmt: skip
+        {"id": "a", "f": ["one"]},
+        {"id": "b", "f": ["one", "two"]},
+    ]
     assert emptied(store, "two").claims.removed == ("2",)
     assert store.read("MATCH ()-[r]->() RETURN r.id AS id, r.factbase AS f") == [{"id": "1", "f": "one"}]
     assert emptied(store, "one").entities.removed == ("a", "b")
@@ -192,11 +220,14 @@ def small(name: str, *records: Entity | Document, sha256: str = "1") -> FactBase
 ACME = Entity(id="acme", name="Acme", kind="Company")
 
 
-@pytest.mark.parametrize(("theirs", "ours", "said"), [
-    (ACME, Entity(id="acme", name="Acme Inc", kind="Company"), "the name of the entity 'acme' is 'Acme Inc' in "),
-    (ACME, Entity(id="acme", name="Acme", kind="Agency"), "the kind of the entity 'acme' is 'Agency' in "),
-    (Document(id="acme", name="A"), Document(id="acme", name="B"), "the name of the document 'acme' is 'B' in "),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("theirs", "ours", "said"),
+    [
+        (ACME, Entity(id="acme", name="Acme Inc", kind="Company"), "the name of the entity 'acme' is 'Acme Inc' in "),
+        (ACME, Entity(id="acme", name="Acme", kind="Agency"), "the kind of the entity 'acme' is 'Agency' in "),
+        (Document(id="acme", name="A"), Document(id="acme", name="B"), "the name of the document 'acme' is 'B' in "),
+    ],
+)
 def test_a_base_that_disagrees_with_one_there_is_refused_and_nothing_written(
     store: Store, theirs: Entity | Document, ours: Entity | Document, said: str
 ) -> None:
@@ -236,8 +267,10 @@ def test_what_only_one_of_two_bases_said_goes_with_it(store: Store) -> None:
     load(store, small("one", ACME, Document(id="d", name="D")))
     alone = dump(store)
     load(store, small("two", noted, dated))
-    both = store.read("MATCH (n:Entity) MATCH (d:Document) RETURN n.aliases AS a, n.generic AS g, n.note AS n, "
-                      "d.published AS p, d.published_basis AS b")  # fmt: skip
+    both = store.read(
+        "MATCH (n:Entity) MATCH (d:Document) RETURN n.aliases AS a, n.generic AS g, n.note AS n, "
+        "d.published AS p, d.published_basis AS b"
+    )
     assert both == [{"a": ["ACM"], "g": True, "n": "Ours.", "p": "2024", "b": "its address"}]
     changes = load(store, small("two", msgspec.structs.replace(noted, note=None, aliases=()), dated, sha256="2"))
     assert changes.entities.changed == ("acme",) and not changes.documents
@@ -306,8 +339,13 @@ def test_the_same_claim_of_two_bases_is_refused_where_it_is_not_the_same(store: 
 def case(rng: random.Random, name: str) -> FactBase:
     """Return what an analyst's base may hold at some moment: a few of ten ids, more or less said of each."""
     documents = tuple(
-        Document(id=f"d{n}", name=f"D{n}", published=rng.choice([None, "2023"]), cites=rng.choice([None, "Them"]),
-                 language=rng.choice([None, name]))
+        Document(
+            id=f"d{n}",
+            name=f"D{n}",
+            published=rng.choice([None, "2023"]),
+            cites=rng.choice([None, "Them"]),
+            language=rng.choice([None, name]),
+        )
         for n in range(5)
         if rng.random() < 0.7
     )
@@ -324,10 +362,20 @@ def case(rng: random.Random, name: str) -> FactBase:
         if rng.random() < 0.7
     )
     claims = tuple(
-        Claim(id=f"{a.id}-{b.id}", document=documents[0].id, subject=a.id, relation="OWNS", object=b.id,
-              status="done", confidence="likely", summary=rng.choice("st"), factbase=name)
-        for a, b in pairwise(entities) if documents and rng.random() < 0.5
-    )  # fmt: skip
+        Claim(
+            id=f"{a.id}-{b.id}",
+            document=documents[0].id,
+            subject=a.id,
+            relation="OWNS",
+            object=b.id,
+            status="done",
+            confidence="likely",
+            summary=rng.choice("st"),
+            factbase=name,
+        )
+        for a, b in pairwise(entities)
+        if documents and rng.random() < 0.5
+    )
     return FactBase(name, documents, entities, claims, str(rng.random()))
 
 
@@ -551,10 +599,10 @@ def test_a_load_taken_over_by_one_that_stopped_is_never_called_complete(store: S
 
 _LOADER = """
 import sys, msgspec
-import graphkit.stores.load as loading
-import graphkit.stores.run as run
+import graphkit.loading.load as loading
+import graphkit.loading.run as run
 from graphkit.factbase import FactBase
-from graphkit.stores import open_store
+from graphkit.engines import open_store
 run.BATCH = 50
 base = msgspec.msgpack.decode(open(sys.argv[2], "rb").read(), type=FactBase)
 print("loading", flush=True)

@@ -104,9 +104,8 @@ def undeclared(folder: str, declared: set[str]) -> set[str]:
                 names.append(node.module or "")
             found.update(name.partition(".")[0] for name in names)
     return {
-        name for name in found
-        if owners.get(name) and declared.isdisjoint(owner.lower() for owner in owners[name])
-    }  # fmt: skip
+        name for name in found if owners.get(name) and declared.isdisjoint(owner.lower() for owner in owners[name])
+    }
 
 
 def test_what_is_imported_is_declared() -> None:

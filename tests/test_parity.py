@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from graphkit import queries
+from graphkit.engines import Row, Store, open_store
 from graphkit.factbase import read_factbase
-from graphkit.stores import Row, Store, open_store
-from graphkit.stores.guard import check
-from graphkit.stores.load import load
+from graphkit.loading.load import load
+from graphkit.queries import library as queries
+from graphkit.queries.guard import check
 
 HERE = Path(__file__).parent / "parity"
 CASES = [case for path in sorted(HERE.glob("*.json")) for case in json.loads(path.read_text("utf-8"))]

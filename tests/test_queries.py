@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from graphkit import queries
 from graphkit.errors import InvalidValue, QueryError, QueryRefused, UnknownName
-from graphkit.queries import Column, Parameter, convert, library, named, parse
+from graphkit.queries import library as queries
+from graphkit.queries.library import Column, Parameter, convert, library, named, parse
 from graphkit.rules import read_rulebook
 
 GOOD = """// Who owns what.

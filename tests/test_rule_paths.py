@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from graphkit.access import AccessPath, Network, Search
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, InvalidValue, UnknownName
 from graphkit.factbase import read_factbase
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
+from graphkit.paths import AccessPath, Network, Search
 from graphkit.rules import PathFindings, judge, read_rulebook
 from graphkit.rules.close import close_graph, close_rules, smallest_hitting_sets
 from graphkit.rules.parties import Facts
@@ -37,8 +37,16 @@ SEEDS = build_graph(BASE.entities, BASE.claims, BASE.documents)
 def drawn(*lines: str) -> Graph:
     """A graph from lines such as "a OWNS b share=60 since=2020"; the kind of a node is in its name's ending."""
     claims = []
-    names = {"h100": "Chip", "h20": "Chip", "china": "Region", "malaysia": "Region", "germany": "Region",
-             "united-states": "Region", "vietnam": "Region", "southeast-asia": "Region"}  # fmt: skip
+    names = {
+        "h100": "Chip",
+        "h20": "Chip",
+        "china": "Region",
+        "malaysia": "Region",
+        "germany": "Region",
+        "united-states": "Region",
+        "vietnam": "Region",
+        "southeast-asia": "Region",
+    }
     for number, line in enumerate(lines):
         subject, relation, object_, *rest = line.split()
         given = dict(part.split("=") for part in rest)
@@ -47,10 +55,21 @@ def drawn(*lines: str) -> Graph:
         plural = {key: tuple(given.pop(key).split(";")) for key in ("regions", "chips", "transit") if key in given}
         share = float(given.pop("share")) if "share" in given else None
         status, confidence = given.pop("status", "done"), "likely"
-        claims.append(Claim(
-            id=f"{number:016x}", document="paper", subject=subject, relation=relation, object=object_, status=status,
-            confidence=confidence, summary=line, share=share, **plural, **given,
-        ))  # fmt: skip
+        claims.append(
+            Claim(
+                id=f"{number:016x}",
+                document="paper",
+                subject=subject,
+                relation=relation,
+                object=object_,
+                status=status,
+                confidence=confidence,
+                summary=line,
+                share=share,
+                **plural,
+                **given,
+            )
+        )
     entities = [Entity(id=id_, name=id_.replace("-", " ").title(), kind=kind) for id_, kind in names.items()]
     return build_graph(entities, claims, [Document(id="paper", name="Paper", published="2020")])
 
@@ -131,8 +150,12 @@ def test_aolanis_lease_and_its_hardware_are_answered_apart() -> None:
 
 
 def test_the_seat_of_the_ultimate_parent_counts() -> None:
-    site = ("sub OPERATES sub-site", "sub-site LOCATED_IN malaysia", "sub-site HOSTS h100",
-            "sub HEADQUARTERED_IN malaysia")  # fmt: skip
+    site = (
+        "sub OPERATES sub-site",
+        "sub-site LOCATED_IN malaysia",
+        "sub-site HOSTS h100",
+        "sub HEADQUARTERED_IN malaysia",
+    )
     assert legs(findings(drawn(*site), "sub", "h100", "2024-01-01")) == {"hardware": OPEN}
     chain = ("mid OWNS sub", "top OWNS mid share=51", "mid HEADQUARTERED_IN germany", "top HEADQUARTERED_IN china")
     owned = drawn(*site, *chain)
@@ -170,8 +193,13 @@ def test_the_share_of_listed_parties_is_summed_up_the_chain(claims: list[str], s
 
 
 def test_a_supplier_sells_from_its_own_seat_and_not_its_parents() -> None:
-    lines = ("b HEADQUARTERED_IN china", "b BUYS_FROM s regions=china", "s BUYS h100", "top OWNS s",
-             "top HEADQUARTERED_IN china")  # fmt: skip
+    lines = (
+        "b HEADQUARTERED_IN china",
+        "b BUYS_FROM s regions=china",
+        "s BUYS h100",
+        "top OWNS s",
+        "top HEADQUARTERED_IN china",
+    )
 
     def policies(*more: str) -> list[str | None]:
         found = findings(drawn(*lines, *more), "b", "h100", "2026-02-01")
@@ -186,9 +214,13 @@ def test_a_supplier_sells_from_its_own_seat_and_not_its_parents() -> None:
 
 
 def test_the_affiliates_rule_covers_a_path_while_it_is_in_effect() -> None:
-    graph = drawn("listed LISTED_ON us-entity-list since=2023-03-02", "listed OWNS b share=60",
-                  "listed HEADQUARTERED_IN germany", "b HEADQUARTERED_IN germany",
-                  "b BUYS h20 regions=germany")  # fmt: skip
+    graph = drawn(
+        "listed LISTED_ON us-entity-list since=2023-03-02",
+        "listed OWNS b share=60",
+        "listed HEADQUARTERED_IN germany",
+        "b HEADQUARTERED_IN germany",
+        "b BUYS h20 regions=germany",
+    )
     expected = {"2025-09-28": OPEN, "2025-09-29": COVERED, "2026-11-21": UNCLEAR}
     assert {day: legs(findings(graph, "b", "h20", day))["purchase"] for day in expected} == expected
 
@@ -203,11 +235,14 @@ def test_the_affiliates_rule_covers_a_path_while_it_is_in_effect() -> None:
         ([], UNCLEAR),
     ],
 )
-def test_the_affiliates_rule_asks_where_the_affiliate_itself_is_incorporated(
-    seats: list[str], coverage: str
-) -> None:
-    graph = drawn("listed LISTED_ON us-entity-list", "listed OWNS b share=60", "listed HEADQUARTERED_IN malaysia",
-                  *seats, "b BUYS h20 regions=germany")  # fmt: skip
+def test_the_affiliates_rule_asks_where_the_affiliate_itself_is_incorporated(seats: list[str], coverage: str) -> None:
+    graph = drawn(
+        "listed LISTED_ON us-entity-list",
+        "listed OWNS b share=60",
+        "listed HEADQUARTERED_IN malaysia",
+        *seats,
+        "b BUYS h20 regions=germany",
+    )
     found = findings(graph, "b", "h20", "2025-10-10")
     assert legs(found) == {"purchase": coverage}
     if coverage == UNCLEAR:
@@ -235,8 +270,9 @@ def test_notice_that_nobody_enforced_is_said_to_be_so() -> None:
 
 
 def test_a_listed_buyer_needs_a_licence_for_anything() -> None:
-    graph = drawn("b LISTED_ON us-entity-list since=2023-03-02", "b HEADQUARTERED_IN germany",
-                  "b BUYS h20 regions=germany")  # fmt: skip
+    graph = drawn(
+        "b LISTED_ON us-entity-list since=2023-03-02", "b HEADQUARTERED_IN germany", "b BUYS h20 regions=germany"
+    )
     assert legs(findings(graph, "b", "h20", "2023-03-01")) == {"purchase": OPEN}
     assert legs(findings(graph, "b", "h20", "2023-03-02")) == {"purchase": COVERED}
 
@@ -285,8 +321,14 @@ def test_what_only_some_answers_propose_names_them() -> None:
 
 
 def test_the_owner_that_a_hosts_claim_names_is_the_one_who_bought() -> None:
-    graph = drawn("b LEASES_FROM p", "p OPERATES p-site", "p-site LOCATED_IN malaysia", "p HEADQUARTERED_IN germany",
-                  "b HEADQUARTERED_IN china", "p-site HOSTS h100 owner=b")  # fmt: skip
+    graph = drawn(
+        "b LEASES_FROM p",
+        "p OPERATES p-site",
+        "p-site LOCATED_IN malaysia",
+        "p HEADQUARTERED_IN germany",
+        "b HEADQUARTERED_IN china",
+        "p-site HOSTS h100 owner=b",
+    )
     assert legs(findings(graph, "b", "h100", "2024-01-01")) == {"lease": OPEN, "hardware": COVERED}
 
 
@@ -295,15 +337,25 @@ ROUTES = {
     "R2": ["b LEASES_FROM p", "p OPERATES p-site", "p-site LOCATED_IN malaysia", "p-site HOSTS h100"],
     "R3": ["b OWNS s", "s OPERATES s-site", "s-site LOCATED_IN malaysia", "s-site HOSTS h100"],
     "R4": ["b OPERATES b-site", "b-site LOCATED_IN united-states", "b-site HOSTS h100"],
-    "R5": ["b LEASES_SPACE_FROM l", "l OPERATES x-site", "b OPERATES x-site", "x-site LOCATED_IN malaysia",
-           "x-site HOSTS h100 owner=b"],
-    "R6": ["b LEASES_FROM p regions=malaysia", "p BUYS_FROM a", "a BUYS h100", "listed INVESTS_IN a share=33",
-           "listed LISTED_ON us-entity-list"],
+    "R5": [
+        "b LEASES_SPACE_FROM l",
+        "l OPERATES x-site",
+        "b OPERATES x-site",
+        "x-site LOCATED_IN malaysia",
+        "x-site HOSTS h100 owner=b",
+    ],
+    "R6": [
+        "b LEASES_FROM p regions=malaysia",
+        "p BUYS_FROM a",
+        "a BUYS h100",
+        "listed INVESTS_IN a share=33",
+        "listed LISTED_ON us-entity-list",
+    ],
     "R7": ["b BUYS_FROM s regions=china transit=malaysia", "s BUYS h100"],
     "R8": ["b LEASES_FROM p note=flew-in", "p OPERATES p-site", "p-site LOCATED_IN malaysia", "p-site HOSTS h100"],
     "R10": ["b BUYS h20 regions=china", "h20 VARIANT_OF h100"],
     "R11": ["b BUYS h100 licence=granted regions=china"],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -312,17 +364,23 @@ def test_a_path_is_named_by_its_route(route: str) -> None:
     if route == "R8":
         for _, _, data in graph.edges(data=True):
             if data["claim"].note == "flew-in":
-                data["claim"] = Claim(**{
-                    field: getattr(data["claim"], field) for field in Claim.__struct_fields__
-                } | {"note": "engineers flew in the data"})  # fmt: skip
+                data["claim"] = Claim(
+                    **{field: getattr(data["claim"], field) for field in Claim.__struct_fields__}
+                    | {"note": "engineers flew in the data"}
+                )
     chip = "h20" if route == "R10" else "h100"
     assert findings(graph, "b", chip, "2024-06-01").route == route
 
 
 @pytest.mark.parametrize("claim", ["p BUYS h20", "p BUYS h20 licence=granted"])
 def test_renting_from_one_who_bought_is_no_purchase(claim: str) -> None:
-    graph = drawn("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", "b LEASES_FROM p regions=malaysia", claim,
-                  "h20 VARIANT_OF h100")  # fmt: skip
+    graph = drawn(
+        "b HEADQUARTERED_IN china",
+        "p HEADQUARTERED_IN germany",
+        "b LEASES_FROM p regions=malaysia",
+        claim,
+        "h20 VARIANT_OF h100",
+    )
     assert findings(graph, "b", "h20", "2024-06-01").route == "R2"
 
 
@@ -366,8 +424,13 @@ def test_a_repeal_opens_and_takes_its_changes_with_it() -> None:
 
 
 def test_repealing_the_suspension_lifts_it_and_the_doubt_that_it_left() -> None:
-    graph = drawn("listed LISTED_ON us-entity-list", "listed OWNS b share=60", "listed HEADQUARTERED_IN germany",
-                  "b HEADQUARTERED_IN germany", "b BUYS h20 regions=germany")  # fmt: skip
+    graph = drawn(
+        "listed LISTED_ON us-entity-list",
+        "listed OWNS b share=60",
+        "listed HEADQUARTERED_IN germany",
+        "b HEADQUARTERED_IN germany",
+        "b BUYS h20 regions=germany",
+    )
     without = repealed(RULES, "US-2025-11-AFFSUSP")
     for day in ("2026-01-01", "2026-11-21"):
         effects = compare(graph, paths(graph, "b", "h20"), RULES, without, day, chip="h20")
@@ -434,8 +497,9 @@ def test_the_commands_answer_from_the_shipped_base() -> None:
 def test_parallel_claims_are_one_step_to_close() -> None:
     graph = drawn("b LEASES_FROM p", "b LEASES_FROM p since=2021", "p USES h100")
     assert close_graph(graph, "b", "h100", Filters(), "steps").sets == (
-        (("b", "LEASES_FROM", "p"),), (("p", "USES", "h100"),),
-    )  # fmt: skip
+        (("b", "LEASES_FROM", "p"),),
+        (("p", "USES", "h100"),),
+    )
 
 
 def test_a_buyer_next_to_the_chip_passes_nobody() -> None:
@@ -486,7 +550,8 @@ def test_what_closes_a_random_graph_is_what_trying_all_finds() -> None:
         for kind in ("steps", "intermediaries"):
             found = close_graph(graph, "b", "h100", Filters(), kind)
             sets = [
-                frozenset((s.subject, s.relation, s.object) for s in path.steps) if kind == "steps"
+                frozenset((s.subject, s.relation, s.object) for s in path.steps)
+                if kind == "steps"
                 else frozenset((node,) for node in path.nodes[1:-1])
                 for path in every
             ]
@@ -503,8 +568,9 @@ def test_what_closes_a_random_graph_is_what_trying_all_finds() -> None:
 def test_rules_close_what_they_can_and_say_what_they_cannot() -> None:
     rented = drawn("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", *ROUTES["R2"])
     assert close_rules(rented, paths(rented, "b", "h100"), RULES, "2026-03-01", chip="h100").sets == (
-        (("BILL-119-HR2683",),), (("BILL-119-S3519",),),
-    )  # fmt: skip
+        (("BILL-119-HR2683",),),
+        (("BILL-119-S3519",),),
+    )
     own = drawn("b HEADQUARTERED_IN china", *ROUTES["R4"])
     found = close_rules(own, paths(own, "b", "h100"), RULES, "2026-03-01", chip="h100")
     assert found.sets == () and "cannot be closed by rules modelled here" in str(found.obstacle)

@@ -11,11 +11,11 @@ import pytest
 from bases import write_base
 from click.testing import CliRunner, Result
 
+from graphkit.answers.rules import render_licence
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import read_factbase, shipped_seeds
 from graphkit.rules import license_requirement, read_rulebook
-from graphkit.views.rules import render_licence
 
 RECORD = """\
 - id: OUR-1
@@ -92,8 +92,9 @@ def test_a_fault_of_ones_own_blames_no_shipped_file(tmp_path: Path) -> None:
     with pytest.raises(FactBaseError) as caught:
         read_rulebook(tmp_path)
     assert [(fault.file, fault.line) for fault in caught.value.faults] == [
-        (str(tmp_path / "regions.csv"), 2), (str(tmp_path / "regions.csv"), 3),
-    ]  # fmt: skip
+        (str(tmp_path / "regions.csv"), 2),
+        (str(tmp_path / "regions.csv"), 3),
+    ]
     assert "give it the id china" in str(caught.value.faults[1])
 
 
@@ -126,12 +127,15 @@ def test_check_names_the_faults_of_the_rules_with_those_of_the_claims(tmp_path: 
 @pytest.mark.parametrize(
     "words",
     [
-        ("license", "H100", "--to", "MY", "--hq", "CN", "--on", ""), ("chip", "H100", "--on", " "),
-        ("chip", "H100", "--hq", ""), ("chip", "H100", "--to", ""), ("license", "H100", "--to", "", "--hq", "CN"),
+        ("license", "H100", "--to", "MY", "--hq", "CN", "--on", ""),
+        ("chip", "H100", "--on", " "),
+        ("chip", "H100", "--hq", ""),
+        ("chip", "H100", "--to", ""),
+        ("license", "H100", "--to", "", "--hq", "CN"),
         (*H100, "--from", ""),
         *((*H100, "--listed-owner-share", share) for share in ("50%%", "1_0", "", "nan", "101")),
     ],
-)  # fmt: skip
+)
 def test_an_empty_or_half_read_value_is_refused_in_one_line(words: tuple[str, ...]) -> None:
     done = run(*words)
     assert (done.exit_code, done.stdout) == (2, "")
@@ -161,8 +165,14 @@ def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
     hostile = "\x1b[31mred\u202e"
     rule = {"id": hostile, "citation": hostile, "reason": hostile}
     answer = {
-        "sentence": hostile, "coverage": "covered", "outcome": hostile, "policy": hostile, "paragraph": hostile,
-        "rules": [rule], "missing": [hostile], "duties": [hostile],
+        "sentence": hostile,
+        "coverage": "covered",
+        "outcome": hostile,
+        "policy": hostile,
+        "paragraph": hostile,
+        "rules": [rule],
+        "missing": [hostile],
+        "duties": [hostile],
     }
     shown = click.unstyle(render_licence(answer).replace(hostile, "RAW"))
     assert "RAW" not in shown and "\u202e" not in shown

@@ -33,10 +33,15 @@ def asked(text: str, rulebook: object = RULES) -> Finding:
     given = dict(zip(words[1::2], words[2::2], strict=True))
     share = given.get("--listed-owner-share")
     return license_requirement(
-        rulebook, words[0], given["--to"], given.get("--hq", given["--to"]), given["--on"],
-        exporter=given.get("--from", "US"), activity=given.get("--activity", "export"),
+        rulebook,
+        words[0],
+        given["--to"],
+        given.get("--hq", given["--to"]),
+        given["--on"],
+        exporter=given.get("--from", "US"),
+        activity=given.get("--activity", "export"),
         listed_owner_share=float(share) if share else None,
-    )  # fmt: skip
+    )
 
 
 def reasons(finding: Finding) -> str:
@@ -280,8 +285,14 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 def test_performance_and_density_follow_from_the_other_figures() -> None:
-    lengths = {"dense_fp64_tops": 64, "dense_tf32_tops": 32, "dense_16bit_tops": 16, "dense_8bit_tops": 8,
-               "dense_6bit_tops": 6, "dense_4bit_tops": 4}  # fmt: skip
+    lengths = {
+        "dense_fp64_tops": 64,
+        "dense_tf32_tops": 32,
+        "dense_16bit_tops": 16,
+        "dense_8bit_tops": 8,
+        "dense_6bit_tops": 6,
+        "dense_4bit_tops": 4,
+    }
     checked = 0
     for row in rows("chips.csv"):
         products = {bits: float(row[name]) * bits for name, bits in lengths.items() if row[name]}
@@ -297,16 +308,28 @@ def test_performance_and_density_follow_from_the_other_figures() -> None:
 
 def test_every_chip_is_what_the_verified_reference_says_but_for_what_the_docs_list() -> None:
     differing = {(one.chip.name, one.version) for one in comparisons(RULES, shipped_seeds()) if not one.agree}
-    verified = {(one.chip.name, one.version) for one in comparisons(RULES, shipped_seeds())
-                if one.chip.confidence == "verified in source"}  # fmt: skip
+    verified = {
+        (one.chip.name, one.version)
+        for one in comparisons(RULES, shipped_seeds())
+        if one.chip.confidence == "verified in source"
+    }
     # a licence exception that stays in 2026, and Chinese designs, which the reference leaves outside
     assert differing & verified == {
-        ("L40", "2026-01-15"), ("Ascend 910 (2019)", "2026-01-15"), ("MLU370-X8", "2026-01-15"),
-    }  # fmt: skip
+        ("L40", "2026-01-15"),
+        ("Ascend 910 (2019)", "2026-01-15"),
+        ("MLU370-X8", "2026-01-15"),
+    }
     assert {name for name, _ in differing - verified} == {
-        "A30", "A40", "MI210", "MI308X", "MLU590", "Ascend 910B", "Ascend 910C", "Ascend 910D",
+        "A30",
+        "A40",
+        "MI210",
+        "MI308X",
+        "MLU590",
+        "Ascend 910B",
+        "Ascend 910C",
+        "Ascend 910D",
         "Gaudi 3 China HL-328/HL-388",
-    }  # fmt: skip
+    }
 
 
 def test_the_destinations_of_2023_are_44_countries_and_macau() -> None:
@@ -369,8 +392,11 @@ def test_a_changed_threshold_changes_the_answer_without_a_line_of_code(tmp_path:
     base = copied(tmp_path)
     ask = "H20 --to CN --on 2024-03-01"
     assert asked(ask, read_rulebook(base)).outcome == "not_required"
-    edit(base / "regulations.yaml", "- {tpp: {min: 1600}, performance_density: {min: 3.2, below: 5.92}}",
-         "- {tpp: {min: 1600}, performance_density: {min: 2.9, below: 5.92}}")  # fmt: skip
+    edit(
+        base / "regulations.yaml",
+        "- {tpp: {min: 1600}, performance_density: {min: 3.2, below: 5.92}}",
+        "- {tpp: {min: 1600}, performance_density: {min: 2.9, below: 5.92}}",
+    )
     assert asked(ask, read_rulebook(base)).outcome == "license_required"
 
 
@@ -419,7 +445,7 @@ MALFORMED = [
     ("regulations.yaml", "  kind: letter\n", "  kind: letter\n   name: [\n", "is not YAML"),
     ("regulations.yaml", "{min: 2400, below: 4800}", "{min: 4800, below: 2400}", "limits that nothing meets"),
     ("routes.yaml", "facts: [buyer followed, licence]", "facts: [buyer followed, license]", "no fact 'license'"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "what"), MALFORMED)
@@ -482,9 +508,11 @@ def test_deep_nesting_is_a_fault_of_the_file_and_kills_nothing(tmp_path: Path) -
 def test_a_history_has_no_gap_and_no_overlap() -> None:
     periods = history(RULES, RULES.models("H20"), Question("2024-01-01", "china", "china"))
     assert [(one.first, one.finding.coverage) for one in periods] == [
-        (None, "not covered by any modelled rule"), ("2025-04-09", "covered"), ("2025-07-14", "covered"),
+        (None, "not covered by any modelled rule"),
+        ("2025-04-09", "covered"),
+        ("2025-07-14", "covered"),
         ("2026-01-15", "covered"),
-    ]  # fmt: skip
+    ]
     assert [one.last for one in periods] == ["2025-04-08", "2025-07-13", "2026-01-14", None]
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from graphkit.access import AccessPath, Network, Search
-from graphkit.directory import Directory
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity, origin, passage
 from graphkit.graph import Filters, build_graph
+from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, PATH_STATUSES
+from graphkit.paths import AccessPath, Network, Search
 
 ROOT = Path(__file__).parents[1]
 SEEDS = ROOT / "seeds"

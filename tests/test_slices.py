@@ -11,16 +11,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graphkit import inputs
-from graphkit.access import Network, Search, explain
+from graphkit import slices
+from graphkit.answers import selection
+from graphkit.engines import Store, open_store
 from graphkit.errors import AmbiguousName, InvalidValue, StoreError, UnknownName
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, build_graph
 from graphkit.graph import claims as claims_of
+from graphkit.loading.load import load
+from graphkit.paths import Network, Search, explain
 from graphkit.rules import judge, read_rulebook
-from graphkit.stores import Store, fetch, open_store, slices
-from graphkit.stores.load import load
+from graphkit.slices import fetch
 from tests.test_access import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
 
 
@@ -68,8 +70,12 @@ def routes(network: Network, max_hops: int) -> set[tuple[tuple[str, str], ...]]:
 @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(random_claims(), st.integers(1, 5), st.sampled_from([0, 1, 3, 200]), st.integers(0, 30))
 def test_a_slice_gives_the_answers_of_the_whole_graph(
-    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch,
-    claims: list[Claim], max_hops: int, wide: int, max_slice: int,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+    claims: list[Claim],
+    max_hops: int,
+    wide: int,
+    max_slice: int,
 ) -> None:
     # claims ahead from which on a slice looks back too: small graphs are to be met from both ends as well
     monkeypatch.setattr(slices, "_WIDE", wide)
@@ -124,18 +130,29 @@ def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store
 
 def test_who_supplies_a_site_and_who_lets_the_hall_are_in_the_slice_but_lead_nowhere(embedded: Store) -> None:
     loaded(
-        embedded, claim("c1", "OPERATES", "d1"), claim("d1", "HOSTS", "x"), claim("c1", "LEASES_SPACE_FROM", "c2"),
-        claim("c2", "OPERATES", "d1"), claim("c2", "OPERATES", "d2"), claim("d2", "HOSTS", "xother"),
-        claim("c1", "BUYS_FROM", "c3"), claim("c3", "HEADQUARTERED_IN", "ra"), claim("c3", "BUYS_FROM", "c4"),
-        claim("x", "VARIANT_OF", "xother"), generic=("c3",),
+        embedded,
+        claim("c1", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x"),
+        claim("c1", "LEASES_SPACE_FROM", "c2"),
+        claim("c2", "OPERATES", "d1"),
+        claim("c2", "OPERATES", "d2"),
+        claim("d2", "HOSTS", "xother"),
+        claim("c1", "BUYS_FROM", "c3"),
+        claim("c3", "HEADQUARTERED_IN", "ra"),
+        claim("c3", "BUYS_FROM", "c4"),
+        claim("x", "VARIANT_OF", "xother"),
+        generic=("c3",),
     )
     slim = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2)
     around = slices.with_surroundings(embedded, slim, {"c1", "d1", "x"})
     for part in (around, slices.access_slice(embedded, ["c1"], ["x"], max_hops=1)):
         found = {(one.subject, one.relation, one.object) for one in claims_of(part.graph)}
         assert found >= {
-            ("c1", "LEASES_SPACE_FROM", "c2"), ("c2", "OPERATES", "d1"), ("c1", "BUYS_FROM", "c3"),
-            ("c3", "HEADQUARTERED_IN", "ra"), ("x", "VARIANT_OF", "xother"),
+            ("c1", "LEASES_SPACE_FROM", "c2"),
+            ("c2", "OPERATES", "d1"),
+            ("c1", "BUYS_FROM", "c3"),
+            ("c3", "HEADQUARTERED_IN", "ra"),
+            ("x", "VARIANT_OF", "xother"),
         }
         assert not {"d2", "c4"} & set(part.graph)
     assert not {"c2", "c3"} & set(slim.graph)
@@ -162,8 +179,12 @@ def test_a_slice_for_paths_reaches_as_far_as_it_was_asked_and_no_further(
 def test_a_slice_that_holds_just_what_there_is_is_not_cut(embedded: Store) -> None:
     providers = [f"c{n}" for n in range(2, 22)]
     chips = claim("xa", "FORM_OF", "x"), claim("xb", "FORM_OF", "x")
-    loaded(embedded, *chips, *(claim("c1", "LEASES_FROM", name) for name in providers),
-           *(claim(name, "USES", end) for name in providers for end in ("x", "xa", "xb")))
+    loaded(
+        embedded,
+        *chips,
+        *(claim("c1", "LEASES_FROM", name) for name in providers),
+        *(claim(name, "USES", end) for name in providers for end in ("x", "xa", "xb")),
+    )
     whole = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2)
     assert (whole.size, whole.truncated) == (82, False)
     exact = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2, max_slice=80)
@@ -173,8 +194,11 @@ def test_a_slice_that_holds_just_what_there_is_is_not_cut(embedded: Store) -> No
 
 def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: Store) -> None:
     base = loaded(
-        embedded, claim("c1", "LEASES_FROM", "c2", sites=["d1"]), claim("c2", "USES", "x", regions=["rb"]),
-        claim("d1", "LOCATED_IN", "ra"), *TAXONOMY,
+        embedded,
+        claim("c1", "LEASES_FROM", "c2", sites=["d1"]),
+        claim("c2", "USES", "x", regions=["rb"]),
+        claim("d1", "LOCATED_IN", "ra"),
+        *TAXONOMY,
     )
     part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=4)
     whole = Network.of(build_graph(base.entities, base.claims, base.documents))
@@ -184,7 +208,10 @@ def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: S
 def test_forms_of_forms_are_met_from_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slices, "_WIDE", 0)
     loaded(
-        store, claim("xa", "FORM_OF", "xb"), claim("xb", "FORM_OF", "x"), claim("c3", "USES", "xa"),
+        store,
+        claim("xa", "FORM_OF", "xb"),
+        claim("xb", "FORM_OF", "x"),
+        claim("c3", "USES", "xa"),
         *(claim("c1", "LEASES_FROM", f"c{n}") for n in range(2, 9)),
     )
     part = slices.access_slice(store, ["c1"], ["x"], max_hops=2)
@@ -205,8 +232,12 @@ def test_where_a_hub_lies_ahead_the_slice_meets_it_from_behind(store: Store) -> 
     suppliers = [claim("c2", "BUYS_FROM", f"c{n:05}") for n in range(10, 1_010)]
     beyond = [claim(f"c{n:05}", "OPERATES", f"d{n:05}") for n in range(10, 1_010)]
     loaded(
-        store, claim("c1", "LEASES_FROM", "c2"), *suppliers, *beyond,
-        claim("c00500", "LEASES_FROM", "c3"), claim("c3", "USES", "x"),
+        store,
+        claim("c1", "LEASES_FROM", "c2"),
+        *suppliers,
+        *beyond,
+        claim("c00500", "LEASES_FROM", "c3"),
+        claim("c3", "USES", "x"),
     )
     part = slices.access_slice(store, ["c1"], ["x"], max_hops=4)
     assert part.size < 10
@@ -224,8 +255,11 @@ def test_a_slice_that_is_cut_says_so_and_keeps_its_bound(embedded: Store) -> Non
 
 def test_a_slice_that_was_cut_never_lets_a_path_leave_a_scope(embedded: Store) -> None:
     loaded(
-        embedded, claim("c1", "LEASES_FROM", "c2", regions=["ra"]), claim("c2", "OPERATES", "d1"),
-        claim("d1", "HOSTS", "x"), claim("d1", "LOCATED_IN", "rb"),
+        embedded,
+        claim("c1", "LEASES_FROM", "c2", regions=["ra"]),
+        claim("c2", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x"),
+        claim("d1", "LOCATED_IN", "rb"),
     )
     for max_slice in range(1, 6):
         part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=max_slice)
@@ -238,8 +272,13 @@ def test_what_lies_beyond_the_rounds_of_a_slice_is_no_dead_end(
 ) -> None:
     monkeypatch.setattr(slices, "_WIDE", wide)
     chain = [claim(f"c{n}", "LEASES_FROM", f"c{n + 1}") for n in range(1, 8)]
-    loaded(embedded, *chain, claim("c8", "USES", "x"), *(claim("c9", "USES", f"x{n}") for n in range(5)),
-           generic=tuple(f"c{n}" for n in range(2, 9)))
+    loaded(
+        embedded,
+        *chain,
+        claim("c8", "USES", "x"),
+        *(claim("c9", "USES", f"x{n}") for n in range(5)),
+        generic=tuple(f"c{n}" for n in range(2, 9)),
+    )
     for max_hops in range(1, 9):
         part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=max_hops + 1)
         search = Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=max_hops)
@@ -251,8 +290,13 @@ def test_what_lies_beyond_the_rounds_of_a_slice_is_no_dead_end(
 
 
 def test_a_neighbourhood_has_every_claim_within_its_radius(embedded: Store) -> None:
-    loaded(embedded, claim("c2", "LEASES_FROM", "c1"), claim("c1", "COMPETES_WITH", "c3"), claim("c3", "USES", "x"),
-           claim("c4", "USES", "xother"))
+    loaded(
+        embedded,
+        claim("c2", "LEASES_FROM", "c1"),
+        claim("c1", "COMPETES_WITH", "c3"),
+        claim("c3", "USES", "x"),
+        claim("c4", "USES", "xother"),
+    )
     near, wider = (slices.neighbourhood(embedded, ["c1"], radius=radius) for radius in (1, 2))
     assert set(near.graph) == {"c1", "c2", "c3"}
     assert set(wider.graph) == {"c1", "c2", "c3", "x"}
@@ -305,7 +349,7 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
     people = tuple(Entity(id=id_, name=name, kind=kind, aliases=aliases) for id_, name, kind, aliases in NAMES)
     store.create_schema()
     load(store, FactBase("names", (), people, (), "0"))
-    many = inputs.NameLookup(store, many=True)
+    many = selection.NameLookup(store, many=True)
     for name, kinds, expected in (
         ("société générale", None, "societe-generale"),
         ("  SOCIETE   generale ", None, "societe-generale"),
@@ -316,7 +360,9 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("twin", None, "twin"),
         ("TWIN", None, "twin"),
     ):
-        assert inputs.entity(store, name, kinds).id == expected == inputs.entity(store, name, kinds, names=many).id
+        assert (
+            selection.entity(store, name, kinds).id == expected == selection.entity(store, name, kinds, names=many).id
+        )
     for name, kinds, fault in (
         ("bank", None, AmbiguousName),
         ("H300", None, UnknownName),
@@ -324,9 +370,9 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("x' OR true OR n.id = 'h100", None, UnknownName),
     ):
         with pytest.raises(fault) as here:
-            inputs.entity(store, name, kinds)
+            selection.entity(store, name, kinds)
         with pytest.raises(fault) as there:
-            inputs.entity(store, name, kinds, names=many)
+            selection.entity(store, name, kinds, names=many)
         assert str(here.value) == str(there.value)
     with pytest.raises(InvalidValue, match="H100 is a Chip: give a buyer here"):
-        inputs.entity(store, "h100", {"Company"}, "buyer")
+        selection.entity(store, "h100", {"Company"}, "buyer")

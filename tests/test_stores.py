@@ -7,19 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.errors import InvalidValue, QueryError, StoreUnavailable
-from graphkit.facts import Claim, Document, Entity
-from graphkit.ontology import RELATIONS
-from graphkit.stores import Reader, Store, fetch, is_server, open_store
-from graphkit.stores.load import load
-from graphkit.stores.records import (
+from graphkit.engines import Reader, Store, is_server, open_store
+from graphkit.engines.properties import (
     claim_from_row,
     document_from_row,
     document_properties,
     entity_from_row,
     entity_properties,
 )
-from graphkit.stores.schema import CLAIM_PROPERTIES, DOCUMENT_PROPERTIES, ENTITY_PROPERTIES
+from graphkit.engines.schema import CLAIM_PROPERTIES, DOCUMENT_PROPERTIES, ENTITY_PROPERTIES
+from graphkit.errors import InvalidValue, QueryError, StoreUnavailable
+from graphkit.facts import Claim, Document, Entity
+from graphkit.loading.load import load
+from graphkit.ontology import RELATIONS
+from graphkit.slices import fetch
 from tests.made import made_base
 
 #: Names that one of the engines keeps for itself.
@@ -61,8 +62,11 @@ def small(store: Store) -> Store:
     return store
 
 
-A = {"id": "a", "labels": ["Company", "Entity"],
-     "properties": {"id": "a", "name": "A", "factbases": ["t"], "aliases": ["x", "y"]}}  # fmt: skip
+A = {
+    "id": "a",
+    "labels": ["Company", "Entity"],
+    "properties": {"id": "a", "name": "A", "factbases": ["t"], "aliases": ["x", "y"]},
+}
 B = {"id": "b", "labels": ["Chip", "Entity"], "properties": {"id": "b", "name": "B", "factbases": ["t"]}}
 CLAIM = {"id": "c1", "document": "d", "status": "done", "confidence": "likely", "factbase": "t", "share": 1.0}
 
@@ -149,8 +153,11 @@ def test_a_second_entity_of_the_same_id_is_refused(small: Store) -> None:
 
 def test_full_text_finds_names_and_aliases(store: Store) -> None:
     load(store, made_base())
-    indexes = [row["name"] for row in store.read("SHOW INDEXES YIELD name, type RETURN name, type")
-               if row["type"] == "FULLTEXT"]  # fmt: skip
+    indexes = [
+        row["name"]
+        for row in store.read("SHOW INDEXES YIELD name, type RETURN name, type")
+        if row["type"] == "FULLTEXT"
+    ]
     found = [
         row["id"]
         for index in indexes
@@ -183,10 +190,18 @@ def test_empty_values_are_left_out_of_the_database() -> None:
 
 
 def test_a_claim_without_summary_comes_back() -> None:
-    claim = Claim(id="1", document="d", subject="a", relation="OWNS", object="b", status="done", confidence="likely",
-                  summary="")  # fmt: skip
-    row = {"subject": "a", "relation": "OWNS", "object": "b",
-           "id": "1", "document": "d", "status": "done", "confidence": "likely"}  # fmt: skip
+    claim = Claim(
+        id="1", document="d", subject="a", relation="OWNS", object="b", status="done", confidence="likely", summary=""
+    )
+    row = {
+        "subject": "a",
+        "relation": "OWNS",
+        "object": "b",
+        "id": "1",
+        "document": "d",
+        "status": "done",
+        "confidence": "likely",
+    }
     assert claim_from_row(row) == claim
 
 
@@ -205,6 +220,7 @@ def test_reads_done_together_answer_like_those_done_one_by_one_and_pass_on_what_
     assert found == [[{"id": "a"}]] * 2
 
     for own in (ValueError("mine"), FileNotFoundError("mine")):
+
         def own_fault(reader: Reader, own: Exception = own) -> None:
             reader.read("MATCH (n:Entity) RETURN n.id AS id")
             raise own

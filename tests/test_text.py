@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphkit.views.rules import render_close
-from graphkit.views.tables import as_json, plain, render_rows, width, wrap
-from graphkit.views.text import explain_confidence, filters_told, render_exposure, render_paths
+from graphkit.answers.rules import render_close
+from graphkit.answers.text import explain_confidence, filters_told, render_exposure, render_paths
+from graphkit.formats.tables import as_json, plain, render_rows, width, wrap
 from tests.asking import ask
 
 TEXTS = st.text(st.characters(blacklist_categories=()), max_size=40)
@@ -45,11 +45,21 @@ def test_json_says_the_same_without_characters_that_a_terminal_obeys(text: str) 
 @pytest.mark.parametrize(
     ("text", "cell"),
     [
-        ("=1+1", "'=1+1"), ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"), ("+1+cmd|x", "'+1+cmd|x"),
-        ("-2+3+cmd", "'-2+3+cmd"), ("@SUM(A1)", "'@SUM(A1)"), ("＝1", "'＝1"), ("\t=1", " =1"),
-        ("-5", "-5"), ("+3.25", "+3.25"), ("2024-06", "2024-06"), ("a=b", "a=b"), (5, "5"), (-2.5, "-2.5"),
+        ("=1+1", "'=1+1"),
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("+1+cmd|x", "'+1+cmd|x"),
+        ("-2+3+cmd", "'-2+3+cmd"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("＝1", "'＝1"),
+        ("\t=1", " =1"),
+        ("-5", "-5"),
+        ("+3.25", "+3.25"),
+        ("2024-06", "2024-06"),
+        ("a=b", "a=b"),
+        (5, "5"),
+        (-2.5, "-2.5"),
     ],
-)  # fmt: skip
+)
 def test_a_cell_never_starts_a_formula(text: object, cell: str) -> None:
     assert list(csv.reader(io.StringIO(render_rows([{"h": text}], "csv")))) == [["h"], [cell]]
 
@@ -57,7 +67,9 @@ def test_a_cell_never_starts_a_formula(text: object, cell: str) -> None:
 def test_csv_quotes_what_must_be_quoted() -> None:
     rows = [{"a": 'say "hi", you', "b": "x;y"}, {"a": "two\nlines", "b": None}]
     assert list(csv.reader(io.StringIO(render_rows(rows, "csv")))) == [
-        ["a", "b"], ['say "hi", you', "x;y"], ["two lines", ""],
+        ["a", "b"],
+        ['say "hi", you', "x;y"],
+        ["two lines", ""],
     ]
 
 
@@ -71,7 +83,10 @@ def test_markdown_cells_cannot_break_out() -> None:
 
 def test_an_empty_table_says_so_and_keeps_its_columns_for_programs() -> None:
     assert [render_rows([], form, ["a", "b"]) for form in ("text", "markdown", "csv", "json")] == [
-        "no rows", "no rows", "a,b", "[]",
+        "no rows",
+        "no rows",
+        "a,b",
+        "[]",
     ]
 
 
@@ -114,21 +129,46 @@ def test_filters_are_told_in_a_fixed_order_and_none_is_told_too() -> None:
 
 def told(number: int, **changes: object) -> dict[str, object]:
     return {
-        "id": f"{number:016}", "subject": "a", "relation": "USES", "object": "x", "status": "done",
-        "confidence": "likely", "document": "d", "document_name": "Doc", "publisher": "Doc", "published": "2024",
-        "locator": str(number), "attribution": None, "origin": "Doc",
-        "scope": {"chips": [], "sites": [], "regions": []}, "since": None,
-        "until": None, "due": None, "summary": f"said {number}", "quote": None,
-        "subject_name": "A", "object_name": "X", **changes,
-    }  # fmt: skip
+        "id": f"{number:016}",
+        "subject": "a",
+        "relation": "USES",
+        "object": "x",
+        "status": "done",
+        "confidence": "likely",
+        "document": "d",
+        "document_name": "Doc",
+        "publisher": "Doc",
+        "published": "2024",
+        "locator": str(number),
+        "attribution": None,
+        "origin": "Doc",
+        "scope": {"chips": [], "sites": [], "regions": []},
+        "since": None,
+        "until": None,
+        "due": None,
+        "summary": f"said {number}",
+        "quote": None,
+        "subject_name": "A",
+        "object_name": "X",
+        **changes,
+    }
 
 
 def paths_shown(**changes: object) -> str:
     answer = {
-        "buyer": {"name": "A"}, "chip": {"name": "X"}, "as_of": "2020", "filters": {"on": "2020"}, "notes": [],
-        "paths": [], "undated": [], "beside": [], "negative": None, "near_misses": [],
-        "searched": {"max_hops": 6, "limit": 10, "truncated": False, "more": False, "claims": 3}, **changes,
-    }  # fmt: skip
+        "buyer": {"name": "A"},
+        "chip": {"name": "X"},
+        "as_of": "2020",
+        "filters": {"on": "2020"},
+        "notes": [],
+        "paths": [],
+        "undated": [],
+        "beside": [],
+        "negative": None,
+        "near_misses": [],
+        "searched": {"max_hops": 6, "limit": 10, "truncated": False, "more": False, "claims": 3},
+        **changes,
+    }
     return click.unstyle(render_paths(answer))
 
 
@@ -152,9 +192,12 @@ def test_a_reason_that_repeats_is_told_once() -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "said"),
-    [("not found", "was searched"), ("bound hit", "no proof: raise --max-hops"),
-     ("unnamed party", "no document names: U")],
-)  # fmt: skip
+    [
+        ("not found", "was searched"),
+        ("bound hit", "no proof: raise --max-hops"),
+        ("unnamed party", "no document names: U"),
+    ],
+)
 def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
     reached = [{"name": f"R{number}", "hops": 1} for number in range(13)]
     negative = {"outcome": outcome, "reached": reached, "unnamed": [{"name": "U"}], "holders": [], "near_misses": []}
@@ -170,8 +213,11 @@ def step(*claims: dict[str, object], status: str = "done", confidence: float = 0
 
 def test_the_sum_of_a_composed_path_counts_an_origin_once_and_only_the_best_status() -> None:
     first = step(
-        told(1, origin="Daily"), told(2, origin="Daily", confidence="possible"), told(3, origin="B"),
-        told(4, origin="C", status="planned"), confidence=0.9375,
+        told(1, origin="Daily"),
+        told(2, origin="Daily", confidence="possible"),
+        told(3, origin="B"),
+        told(4, origin="C", status="planned"),
+        confidence=0.9375,
     )
     second = step(told(5, confidence="possible"))
     path = {"stated": False, "passage": None, "steps": [first, second], "confidence": 0.46875}
@@ -184,9 +230,11 @@ def test_the_sum_of_a_composed_path_counts_an_origin_once_and_only_the_best_stat
 
 def test_the_sum_of_a_stated_path_is_the_least_sure_step_of_its_passage() -> None:
     path = {
-        "stated": True, "passage": {"document": "d", "locator": "3-5"}, "confidence": 0.5,
+        "stated": True,
+        "passage": {"document": "d", "locator": "3-5"},
+        "confidence": 0.5,
         "steps": [step(told(4), told(9, confidence="confirmed")), step(told(5, confidence="possible"))],
-    }  # fmt: skip
+    }
     assert explain_confidence(path)[1:] == ["  min(0.75, 0.50) = 0.5"]
 
 
@@ -196,10 +244,14 @@ def test_near_misses_of_a_matrix_name_each_buyer_once() -> None:
         return {"buyer": buyer, "chip": {"name": chip}, "status": None, "near_miss": ["refused"] * 2}
 
     answer = {
-        "notes": [], "unmatched": [{"name": "Z\x1b", "near": [], "why": "no buyer is called 'Z'"}], "filters": {},
-        "searched": {"max_hops": 6, "truncated": True}, "buyers": [{"id": "a", "name": "A"}],
-        "chips": [{"name": "X"}, {"name": "Y"}], "cells": [cell("X"), cell("Y")],
-    }  # fmt: skip
+        "notes": [],
+        "unmatched": [{"name": "Z\x1b", "near": [], "why": "no buyer is called 'Z'"}],
+        "filters": {},
+        "searched": {"max_hops": 6, "truncated": True},
+        "buyers": [{"id": "a", "name": "A"}],
+        "chips": [{"name": "X"}, {"name": "Y"}],
+        "cells": [cell("X"), cell("Y")],
+    }
     shown = click.unstyle(render_exposure(answer, "text"))
     assert "no path: A\n" in shown
     assert "near misses: A → X, Y (refused)" in shown
@@ -211,18 +263,26 @@ def test_a_limit_and_a_bound_are_both_said() -> None:
     answer = ask("path", "ByteDance", "H100", "--limit", 1)
     searched = {"max_hops": 6, "limit": 10, "claims": 3}
     for more, bounded in ((True, True), (True, False), (False, True), (False, False)):
-        told = render_paths({
-            **answer,
-            "searched": {**searched, "truncated": more or bounded, "more": more, "bounded": bounded},
-        })
+        told = render_paths(
+            {
+                **answer,
+                "searched": {**searched, "truncated": more or bounded, "more": more, "bounded": bounded},
+            }
+        )
         assert ("raise --limit" in told, "raise --max-slice" in told) == (more, bounded)
 
 
 def test_where_no_set_was_found_that_closes_every_path_no_number_is_given() -> None:
     empty = {"size": None, "sets": [], "ids": [], "exact": False, "more": False, "obstacle": None}
-    told = render_close({
-        "buyer": {"name": "A"}, "chip": {"name": "B"}, "notes": [], "steps": empty, "intermediaries": empty,
-        "rules": {**empty, "exact": True},
-    })
+    told = render_close(
+        {
+            "buyer": {"name": "A"},
+            "chip": {"name": "B"},
+            "notes": [],
+            "steps": empty,
+            "intermediaries": empty,
+            "rules": {**empty, "exact": True},
+        }
+    )
     assert "None" not in told
     assert told.endswith("intermediaries: none found, a bound was hit\n\nrules: none found")

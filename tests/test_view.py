@@ -22,14 +22,14 @@ import msgspec
 import pytest
 
 import graphkit
+from graphkit.answers.rules import timeline
 from graphkit.errors import InvalidValue, ViewTooLarge
 from graphkit.facts import latest
-from graphkit.views.html import WEIGHT, render_exposure_page, render_page, write_page
-from graphkit.views.layout import force, layered
-from graphkit.views.notebook import path_html, view
-from graphkit.views.page import LARGE, NOTED, PLAIN
-from graphkit.views.rules import timeline
-from graphkit.views.words import catalogue
+from graphkit.page.data import LARGE, NOTED, PLAIN
+from graphkit.page.html import WEIGHT, render_exposure_page, render_page, write_page
+from graphkit.page.layout import force, layered
+from graphkit.page.notebook import path_html, view
+from graphkit.page.words import catalogue
 from tests.chromium import Opened, browser, lacking, open_page  # noqa: F401
 from tests.view_sample import HOSTILE, fuzz, hostile_answer, hostile_graph, many, sample_answer, sample_graph
 
@@ -51,8 +51,8 @@ def explorer_page() -> str:
 @pytest.fixture(scope="module")
 def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of the main question, from the shipped fact base."""
-    from graphkit.cache import build
     from graphkit.explorer import Explorer
+    from graphkit.loading.cache import build
 
     database = str(tmp_path_factory.mktemp("demo") / "graph.kgl")
     build(db=database)
@@ -114,7 +114,11 @@ def test_the_demo_page_is_light_and_tells_every_step(demo_page: str) -> None:
     first = data["answers"][0]["paths"][0]
     names = {node["id"]: node["key"] for node in data["nodes"]}
     assert [names[one] for one in first["nodes"]] == [
-        "bytedance", "oracle", "oracle-servers-in-the-united-states-unnamed", "h100"]  # fmt: skip
+        "bytedance",
+        "oracle",
+        "oracle-servers-in-the-united-states-unnamed",
+        "h100",
+    ]
     assert all(step["claims"] for step in first["steps"])
 
 
@@ -198,7 +202,7 @@ def test_where_no_page_can_be_written_the_target_is_named(tmp_path: Path) -> Non
 _NARROW = """
 import os, resource, sys
 from graphkit.errors import InvalidValue
-from graphkit.views.html import write_page
+from graphkit.page.html import write_page
 folder = sys.argv[1]
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 open(folder + "/page.html", "w").write("<!doctype html>")
@@ -215,9 +219,12 @@ for path in (folder + "/page.html", "page.html"):
 
 def test_a_full_disk_and_a_working_folder_that_is_gone_are_told(tmp_path: Path) -> None:
     said = subprocess.run(
-        [sys.executable, "-c", _NARROW, str(tmp_path)], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", _NARROW, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
         cwd=Path(__file__).parent.parent,
-    ).stdout.splitlines()  # fmt: skip
+    ).stdout.splitlines()
     assert len(said) == 2
     assert str(tmp_path / "page.html") in said[0] and "File too large" in said[0] and ".tmp" not in said[0]
     assert "'page.html'" in said[1] and "No such file or directory" in said[1]
@@ -231,7 +238,7 @@ def test_a_language_without_words_is_named() -> None:
 
 
 def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> None:
-    assets = Path(graphkit.__file__).parent / "views" / "assets"
+    assets = Path(graphkit.__file__).parent / "page" / "assets"
     own = json.loads((assets / "words.en.json").read_text("utf-8"))
     code = "".join((assets / name).read_text("utf-8") for name in ("page.js", "template.html.j2"))
     code += (assets.parent / "html.py").read_text("utf-8") + (assets.parent / "notebook.py").read_text("utf-8")
@@ -277,7 +284,8 @@ def test_without_scripts_the_text_is_what_one_sees(browser: Any, tmp_path: Path,
 
 def visit(page: Any, count: int) -> None:
     """Open every corner of a page: panels of entities and claims, table, layouts, search, filters, exports."""
-    page.evaluate("""(count) => {
+    page.evaluate(
+        """(count) => {
         const keys = JSON.parse(document.getElementById("data").textContent).nodes.map((one) => one.key);
         const press = (list) => [...document.querySelectorAll(list)].slice(0, count).forEach((one) => one.click());
         for (let at = 0; at < count; at += 1) {
@@ -286,7 +294,9 @@ def visit(page: Any, count: int) -> None:
         }
         press("#show-table"); press("#table tbody tr button"); press("#show-graph"); press("#show-force");
         press("#panel button"); press("[data-filter]"); press("#reset"); press("[role=tab]"); press("details");
-    }""", count)  # fmt: skip
+    }""",
+        count,
+    )
     for text in ("<", "_", "w"):
         page.locator("#search").fill(text)
     page.locator("#search").press("Enter")
@@ -330,8 +340,14 @@ def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -
         "near_miss": texts,
         "path": answer["paths"][0],
     }
-    exposure = {"buyers": [answer["buyer"]], "chips": [answer["chip"]], "cells": [cell], "as_of": texts[0],
-                "filters": {}, "searched": {"max_hops": 1}}  # fmt: skip
+    exposure = {
+        "buyers": [answer["buyer"]],
+        "chips": [answer["chip"]],
+        "cells": [cell],
+        "as_of": texts[0],
+        "filters": {},
+        "searched": {"max_hops": 1},
+    }
     opened = open_page(render_exposure_page(graph, exposure, title=texts[0]))
     opened.page.locator(".pair").first.click()
     visit(opened.page, 10)
@@ -359,7 +375,8 @@ def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, p
         opened = open_page(path_page)
         failures: dict[str, str] = {}
         opened.page.on("requestfailed", lambda request: failures.update({request.url: request.failure}))
-        found = opened.page.evaluate("""async (url) => {
+        found = opened.page.evaluate(
+            """async (url) => {
             const caught = async (act) => { try { await act(); return "ran"; } catch (error) { return error.name; } };
             const make = (tag) => document.body.appendChild(document.createElement(tag));
             const loads = (tag, set) => new Promise((done) => {
@@ -380,14 +397,20 @@ def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, p
                 handler: await caught(() => document.body.setAttribute("onclick", "window.pwned = 1")),
                 policy: await caught(() => trustedTypes.createPolicy("x", { createHTML: (text) => text })),
             };
-        }""", url)  # fmt: skip
+        }""",
+            url,
+        )
         opened.page.locator("body").click(position={"x": 5, "y": 5})
         server.shutdown()
     assert opened.page.evaluate("typeof window.pwned") == "undefined"
     assert {key: found[key] for key in ("fetch", "eval", "markup", "inserted", "frame", "policy")} == {
-        "fetch": "TypeError", "eval": "EvalError", "markup": "TypeError", "inserted": "TypeError",
+        "fetch": "TypeError",
+        "eval": "EvalError",
+        "markup": "TypeError",
+        "inserted": "TypeError",
         "frame": "TypeError",
-        "policy": "TypeError"}  # fmt: skip
+        "policy": "TypeError",
+    }
     assert found["script"] == "TypeError"
     assert found["image"] == "blocked"
     assert found["style"] != "loaded"
@@ -434,10 +457,19 @@ def test_the_panel_of_a_path_names_its_weakest_step_its_findings_and_what_it_res
 ) -> None:
     page = open_page(path_page).page
     panel = page.locator("#panel").inner_text()
-    for said in ("Acme → X100 via Orbit Cloud", "stated", "Only as strong as its weakest step",
-                 "Renting is not modelled.",
-                 "1 Gazette 7", "the owner of the servers", "people who know", "implied", "as of 2025", "licence",
-                 "Acme uses X100"):  # fmt: skip
+    for said in (
+        "Acme → X100 via Orbit Cloud",
+        "stated",
+        "Only as strong as its weakest step",
+        "Renting is not modelled.",
+        "1 Gazette 7",
+        "the owner of the servers",
+        "people who know",
+        "implied",
+        "as of 2025",
+        "licence",
+        "Acme uses X100",
+    ):
         assert said in panel
     assert page.locator(".timeline .now").inner_text().startswith("2023-10-17 – 2031-01-01 licence")
     page.locator("[role=tab]").nth(1).click()
@@ -524,12 +556,26 @@ def test_no_line_runs_through_a_third_entity(open_page: Any, explorer_page: str)
 
 def test_why_there_is_no_path_is_told(open_page: Any) -> None:
     graph = sample_graph()
-    answer = sample_answer(graph, "orbit", "x200", notes=["Orbit is a firm."], negative={
-        "outcome": "not found", "reached": [{"name": "X100"}], "holders": [{"name": "Two small providers"}],
-        "unnamed": [],
-        "near_misses": [{"steps": [{"subject": {"name": "Orbit Cloud"}, "relation": "OPERATES",
-                                    "object": {"name": "Elsewhere"}}],
-                         "reasons": ["its scope names another chip"]}]})  # fmt: skip
+    answer = sample_answer(
+        graph,
+        "orbit",
+        "x200",
+        notes=["Orbit is a firm."],
+        negative={
+            "outcome": "not found",
+            "reached": [{"name": "X100"}],
+            "holders": [{"name": "Two small providers"}],
+            "unnamed": [],
+            "near_misses": [
+                {
+                    "steps": [
+                        {"subject": {"name": "Orbit Cloud"}, "relation": "OPERATES", "object": {"name": "Elsewhere"}}
+                    ],
+                    "reasons": ["its scope names another chip"],
+                }
+            ],
+        },
+    )
     assert not answer["paths"]
     text = open_page(render_page(graph, answer=answer, title="No way")).page.locator("#panel").inner_text()
     for said in (
@@ -549,10 +595,18 @@ def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> 
     for buyer, chip in (("acme", "x100"), ("acme", "x200"), ("orbit", "x100"), ("orbit", "x200")):
         answer = sample_answer(graph, buyer, chip)
         path = answer["paths"][0] if answer["paths"] else None
-        cells.append({"buyer": answer["buyer"], "chip": answer["chip"], "path": path, "near_miss": ["turned down"],
-                      "outcome": "found" if path else "not found", "route": [],
-                      **{key: path[key] if path else None for key in ("status", "confidence", "stated")},
-                      "hops": len(path["steps"]) if path else None})  # fmt: skip
+        cells.append(
+            {
+                "buyer": answer["buyer"],
+                "chip": answer["chip"],
+                "path": path,
+                "near_miss": ["turned down"],
+                "outcome": "found" if path else "not found",
+                "route": [],
+                **{key: path[key] if path else None for key in ("status", "confidence", "stated")},
+                "hops": len(path["steps"]) if path else None,
+            }
+        )
     exposure = {
         "buyers": [cells[0]["buyer"], cells[2]["buyer"]],
         "chips": [cells[0]["chip"], cells[1]["chip"]],
@@ -669,11 +723,15 @@ def test_a_copied_link_restores_the_same_state(open_page: Any, path_page: str) -
     assert state[2] == "dark"
 
 
-@pytest.mark.parametrize(("link", "title"), [
-    ("#path=2", "Acme → X100 via Lab of Acme"), ("#node=orbit", "Orbit Cloud"),
-    ("#path=99&node=nobody", "Acme → X100 via Orbit Cloud"),
-    ("#path=1&hide=Region,__proto__&theme=<script>&on=2024-13", "Acme → X100 via Orbit Cloud"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("link", "title"),
+    [
+        ("#path=2", "Acme → X100 via Lab of Acme"),
+        ("#node=orbit", "Orbit Cloud"),
+        ("#path=99&node=nobody", "Acme → X100 via Orbit Cloud"),
+        ("#path=1&hide=Region,__proto__&theme=<script>&on=2024-13", "Acme → X100 via Orbit Cloud"),
+    ],
+)
 def test_links_into_the_page(open_page: Any, path_page: str, link: str, title: str) -> None:
     opened = open_page(path_page, link)
     assert heading(opened.page) == title
@@ -685,11 +743,7 @@ def test_the_keyboard_alone_reaches_every_function(open_page: Any, path_page: st
     reached = set()
     for _ in range(140):
         page.keyboard.press("Tab")
-        reached.add(
-            page.evaluate(
-                "((one) => one.id || one.dataset.filter || one.className)(document.activeElement)"
-            )
-        )
+        reached.add(page.evaluate("((one) => one.id || one.dataset.filter || one.className)(document.activeElement)"))
         if {"search", "graph", "panel"} <= reached and "text" in reached:
             break
     wanted = {
@@ -769,9 +823,12 @@ def test_the_table_turns_its_pages_at_500(open_page: Any) -> None:
 
 #: One command of a path as pages draw them, with as many numbers as it takes.
 _NUMBER = r"-?\d+(?:\.\d+)?(?:e-?\d+)?"
-_DRAWN = re.compile("|".join(
-    f"[{letters}]{' '.join([_NUMBER] * count)}"
-    for letters, count in (("MLl", 2), ("m", 2), ("Q", 4), ("A", 7))) + "|Z")  # fmt: skip
+_DRAWN = re.compile(
+    "|".join(
+        f"[{letters}]{' '.join([_NUMBER] * count)}" for letters, count in (("MLl", 2), ("m", 2), ("Q", 4), ("A", 7))
+    )
+    + "|Z"
+)
 
 
 def exported(opened: Opened, file: Path) -> ET.Element:
@@ -822,11 +879,16 @@ def test_the_script_of_a_page_is_the_one_that_was_written_token_for_token(path_p
     if node is None:
         lacking("no Node.js to read the script with")
     assert node
-    written = (Path(graphkit.__file__).parent / "views" / "assets" / "page.js").read_text("utf-8")
+    written = (Path(graphkit.__file__).parent / "page" / "assets" / "page.js").read_text("utf-8")
     small = re.findall(r"<script>(.*?)</script>", path_page, re.DOTALL)[-1]
     assert len(small) < 0.92 * len(written)
-    said = subprocess.run([node, "--expose-internals", "-e", _TOKENS], input=f"{written}\0{small}",
-                          capture_output=True, text=True, check=True).stdout  # fmt: skip
+    said = subprocess.run(
+        [node, "--expose-internals", "-e", _TOKENS],
+        input=f"{written}\0{small}",
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     same, count = said.split()
     assert same == "true" and int(count) > 10_000
 
@@ -888,8 +950,21 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if not script.exists():
         folder.mkdir(parents=True, exist_ok=True)
         run = subprocess.run(
-            [str(npm), "install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(folder),
-             "axe-core@4"], capture_output=True, text=True, timeout=300)  # fmt: skip
+            [
+                str(npm),
+                "install",
+                "--no-save",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+                "--prefix",
+                str(folder),
+                "axe-core@4",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         if not script.exists():
             lacking(f"axe-core is not to be had from npm: {run.stderr.strip().splitlines()[-1:]}")
     return script
@@ -897,9 +972,13 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: Path, scheme: str) -> None:
-    for html, link in ((demo_page, ""), (demo_page, "#view=table"), (demo_page, "#node=oracle"),
-                       (path_page, "#path=2"),
-                       (demo_page, "#path=none")):  # fmt: skip
+    for html, link in (
+        (demo_page, ""),
+        (demo_page, "#view=table"),
+        (demo_page, "#node=oracle"),
+        (path_page, "#path=2"),
+        (demo_page, "#path=none"),
+    ):
         page = open_page(html, link, color_scheme=scheme, bypass_csp=True).page
         page.add_script_tag(path=axe)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
@@ -919,10 +998,13 @@ def test_a_phone_needs_no_sideways_scroll(open_page: Any, demo_page: str) -> Non
 def test_screenshots_for_people_to_look_at(open_page: Any, demo_page: str) -> None:
     SHOTS.mkdir(exist_ok=True)
     for name, link, options in (
-        ("light", "", {}), ("dark", "", {"color_scheme": "dark"}), ("table", "#view=table", {}),
+        ("light", "", {}),
+        ("dark", "", {"color_scheme": "dark"}),
+        ("table", "#view=table", {}),
         ("node", "#node=oracle", {}),
-        ("force", "#layout=force", {}), ("phone", "", {"viewport": {"width": 390, "height": 844}}),
-    ):  # fmt: skip
+        ("force", "#layout=force", {}),
+        ("phone", "", {"viewport": {"width": 390, "height": 844}}),
+    ):
         page = open_page(demo_page, link, **options).page
         page.wait_for_timeout(150)
         page.screenshot(path=SHOTS / f"{name}.png")
@@ -944,11 +1026,16 @@ def test_150_entities_load_in_3_seconds_and_react_in_half_a_second(open_page: An
 
 def reaction(opened: Opened, press: str) -> float:
     """Return the seconds from a click to the next painted frame."""
-    return float(opened.page.evaluate("""(press) => new Promise((done) => {
+    return float(
+        opened.page.evaluate(
+            """(press) => new Promise((done) => {
         const start = performance.now();
         document.querySelector(press).click();
         requestAnimationFrame(() => setTimeout(() => done((performance.now() - start) / 1000)));
-    })""", press))  # fmt: skip
+    })""",
+            press,
+        )
+    )
 
 
 def test_500_entities_are_drawn_with_a_note(open_page: Any) -> None:

@@ -22,13 +22,17 @@ from graphkit.errors import FactBaseError, Fault
 
 @main.command()
 @click.argument("factbases", nargs=-1, type=FACTBASE)
-@click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS",
-              help="Load into this database: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set, "
-                   "else a file in the user's cache.")
+@click.option(
+    "--db",
+    envvar="NEO4J_URI",
+    metavar="ADDRESS",
+    help="Load into this database: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set, "
+    "else a file in the user's cache.",
+)
 @click.option("--documents", type=FOLDER, help="Folder with the documents' texts, for verbatim quotations.")
 def build(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> None:
     """Check fact bases (the shipped one without any) and load them into a database."""
-    from graphkit.cache import build as run
+    from graphkit.loading.cache import build as run
 
     with _progress() as progress:
         changes, warnings, target = run(*factbases, db=db, documents=documents, progress=progress)
@@ -48,6 +52,7 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: None
         return
     with click.progressbar(length=1, label="loading", file=sys.stderr) as bar:
+
         def show(done: int, total: int) -> None:
             bar.length = total
             bar.update(done - bar.pos)
@@ -61,9 +66,9 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @format_option("text", "json")
 def check(factbases: tuple[Path, ...], documents: Path | None, form: str) -> None:
     """Validate fact bases (the shipped one without any) and print what they cover."""
+    from graphkit.answers import text
     from graphkit.factbase import coverage, read_factbase
-    from graphkit.rules.rulebook import has_rules, read_rulebook
-    from graphkit.views import text
+    from graphkit.factbase.rulefiles import has_rules, read_rulebook
 
     faults: list[Fault] = []
     try:

@@ -101,7 +101,8 @@ def _report(error: Exception) -> NoReturn:
         traceback.print_exception(error)
     click.echo(
         f"graphkit: a fault of graphkit itself ({type(error).__name__}: {harmless(error)}): please report it, "
-        "with the command and what it prints where GRAPHKIT_DEBUG=1 is set", err=True,
+        "with the command and what it prints where GRAPHKIT_DEBUG=1 is set",
+        err=True,
     )
     raise click.exceptions.Exit(UNEXPECTED)
 
@@ -122,7 +123,7 @@ def _fail(error: GraphkitError) -> NoReturn:
 
 
 def harmless(value: object) -> str:
-    from graphkit.views.text import plain
+    from graphkit.answers.text import plain
 
     return plain(value)
 
@@ -154,10 +155,20 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 source_options = options(
-    click.option("-f", "--factbase", "factbases", multiple=True, type=FACTBASE,
-                 help="A fact-base folder; several are merged. Default: `shipped`, the one that ships."),
-    click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS",
-                 help="Ask this database instead: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set."),
+    click.option(
+        "-f",
+        "--factbase",
+        "factbases",
+        multiple=True,
+        type=FACTBASE,
+        help="A fact-base folder; several are merged. Default: `shipped`, the one that ships.",
+    ),
+    click.option(
+        "--db",
+        envvar="NEO4J_URI",
+        metavar="ADDRESS",
+        help="Ask this database instead: a file, neo4j:// or bolt:// address. Default: NEO4J_URI, if set.",
+    ),
     click.option("--documents", type=FOLDER, help="Folder with the documents' texts, for verbatim quotations."),
 )
 
@@ -169,10 +180,18 @@ def _filters(statuses: str) -> Command:
         click.option("--status", multiple=True, metavar="LIST", help=statuses),
         click.option("--include", multiple=True, metavar="LIST", help="Only these relations: LEASES_FROM,USES ..."),
         click.option("--exclude", multiple=True, metavar="LIST", help="Not these relations."),
-        click.option("--without", multiple=True, metavar="NAME|CLAIM",
-                     help="As if this entity or claim did not exist; may be repeated."),
-        click.option("--min-confidence", default="0", metavar="P",
-                     help="Least confidence of a claim: confirmed, likely, possible, doubtful, or 0 to 1."),
+        click.option(
+            "--without",
+            multiple=True,
+            metavar="NAME|CLAIM",
+            help="As if this entity or claim did not exist; may be repeated.",
+        ),
+        click.option(
+            "--min-confidence",
+            default="0",
+            metavar="P",
+            help="Least confidence of a claim: confirmed, likely, possible, doubtful, or 0 to 1.",
+        ),
     )
 
 
@@ -181,7 +200,10 @@ filter_options = _filters(
 )
 view_filter_options = _filters("Only claims of these statuses: done,planned,refused ... Default: all.")
 max_slice_option = click.option(
-    "--max-slice", default=50_000, show_default=True, type=click.IntRange(1),
+    "--max-slice",
+    default=50_000,
+    show_default=True,
+    type=click.IntRange(1),
     help="Claims fetched from the database for one question.",
 )
 bound_options = options(
@@ -193,7 +215,11 @@ bound_options = options(
 def format_option(*forms: str) -> Command:
     """Return the option --format with these choices, the first one by default."""
     return click.option(
-        "--format", "form", type=click.Choice(forms), default=forms[0], show_default=True,
+        "--format",
+        "form",
+        type=click.Choice(forms),
+        default=forms[0],
+        show_default=True,
         help="How to print the answer.",
     )
 

@@ -37,15 +37,26 @@ from graphkit.errors import InvalidValue
 @click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
 @format_option("text", "json", "csv", "markdown")
 def path(
-    buyer: str, chip: str, factbases: tuple[Path, ...], db: str | None, documents: Path | None, via: tuple[str, ...],
-    limit: int, max_hops: int, max_slice: int, explain: bool, html: Path | None, form: str, **filters: Any,
+    buyer: str,
+    chip: str,
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    via: tuple[str, ...],
+    limit: int,
+    max_hops: int,
+    max_slice: int,
+    explain: bool,
+    html: Path | None,
+    form: str,
+    **filters: Any,
 ) -> None:
     """The ways from BUYER to CHIP, best first, with the evidence of every step.
 
     BUYER is a company, a product of one, or hq:COUNTRY for all companies headquartered there; CHIP a
     chip, a family, or `controlled`. Without a path: exit code 1, and the reasons.
     """
-    from graphkit.views import text
+    from graphkit.answers import text
 
     with opened(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters)
@@ -53,7 +64,7 @@ def path(
             buyer, chip, chosen, limit=limit, max_hops=max_hops, via=via, max_slice=max_slice
         )
     if html:
-        from graphkit.views.html import render_page, write_page
+        from graphkit.page.html import render_page, write_page
 
         ends = answer["buyer"]["name"], answer["chip"]["name"]
         title = "How {} reaches {}".format(*ends) if answer["paths"] else "No path from {} to {}".format(*ends)
@@ -75,25 +86,43 @@ def path(
 
 @main.command()
 @source_options
-@click.option("--buyers", required=True, multiple=True, metavar="NAME|hq:COUNTRY|FILE.csv",
-              help="A company, all companies headquartered in a country, or a list with one name a row.")
-@click.option("--chips", default="controlled", show_default=True, metavar="NAME|controlled",
-              help="A chip or family, or all chips controlled on the date; several separated by commas.")
+@click.option(
+    "--buyers",
+    required=True,
+    multiple=True,
+    metavar="NAME|hq:COUNTRY|FILE.csv",
+    help="A company, all companies headquartered in a country, or a list with one name a row.",
+)
+@click.option(
+    "--chips",
+    default="controlled",
+    show_default=True,
+    metavar="NAME|controlled",
+    help="A chip or family, or all chips controlled on the date; several separated by commas.",
+)
 @options(filter_options, bound_options)
 @click.option("--html", type=FILE, metavar="FILE", help="Write the matrix as one offline page.")
 @format_option("text", "json", "csv", "markdown")
 def exposure(
-    factbases: tuple[Path, ...], db: str | None, documents: Path | None, buyers: tuple[str, ...], chips: str,
-    max_hops: int, max_slice: int, html: Path | None, form: str, **filters: Any,
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    buyers: tuple[str, ...],
+    chips: str,
+    max_hops: int,
+    max_slice: int,
+    html: Path | None,
+    form: str,
+    **filters: Any,
 ) -> None:
     """The matrix buyers by chips: for each pair the best path and what it rests on."""
-    from graphkit.views import text
+    from graphkit.answers import text
 
     with opened(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters)
         answer, graph = explorer.exposure_of(buyers, chips, chosen, max_hops=max_hops, max_slice=max_slice)
     if html:
-        from graphkit.views.html import render_exposure_page, write_page
+        from graphkit.page.html import render_exposure_page, write_page
 
         write_page(html, render_exposure_page(graph, answer))
     if form == "json":
@@ -119,17 +148,24 @@ def exposure(
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
 @format_option("text", "json", "csv", "markdown")
 def query(
-    name: str | None, factbases: tuple[Path, ...], db: str | None, documents: Path | None, params: tuple[str, ...],
-    cypher: str | None, timeout: float, limit: int, form: str,
+    name: str | None,
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    params: tuple[str, ...],
+    cypher: str | None,
+    timeout: float,
+    limit: int,
+    form: str,
 ) -> None:
     """Run query NAME of the library, or your own Cypher; without either, list the library."""
-    from graphkit.views import text
+    from graphkit.answers import text
 
     given = _parameters(params)
     if math.isnan(timeout):  # a range lets it through
         raise InvalidValue("--timeout nan is no number of seconds: give 0.1 to 3600")
     if cypher is None and name is None:
-        from graphkit.queries import library
+        from graphkit.queries.library import library
 
         rows: Any = [
             {"query": one.name, "parameters": ", ".join(p.name for p in one.parameters), "answers": one.description}
@@ -170,7 +206,7 @@ def show(
     name: str, factbases: tuple[Path, ...], db: str | None, documents: Path | None, form: str, **filters: Any
 ) -> None:
     """Everything known about NAME, by relation, with its evidence."""
-    from graphkit.views import text
+    from graphkit.answers import text
 
     with opened(factbases, db, documents) as explorer:
         answer = explorer.show(name, explorer.filters(**filters, every=True))
@@ -192,13 +228,20 @@ def show(
 @max_slice_option
 @click.option("--large", is_flag=True, help="Allow up to 1,500 entities and 4,000 relations.")
 def view(
-    names: tuple[str, ...], factbases: tuple[Path, ...], db: str | None, documents: Path | None, radius: int,
-    output: Path, max_slice: int, large: bool, **filters: Any,
+    names: tuple[str, ...],
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    radius: int,
+    output: Path,
+    max_slice: int,
+    large: bool,
+    **filters: Any,
 ) -> None:
     """Draw the graph around NAMES (all of it without any) as one offline page."""
+    from graphkit.answers import text
     from graphkit.graph import narrow
-    from graphkit.views import text
-    from graphkit.views.html import render_page, write_page
+    from graphkit.page.html import render_page, write_page
 
     with opened(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters, every=True)

@@ -31,37 +31,73 @@ def _filled(context: click.Context, option: click.Parameter, value: str | None) 
 
 
 rule_options = options(
-    click.option("-f", "--factbase", "factbases", multiple=True, type=FACTBASE,
-                 help="A fact-base folder with rules of its own. Default: the rules that ship."),
-    click.option("--from", "exporter", default="US", show_default=True, metavar="COUNTRY", callback=_filled,
-                 help="Where it is sent from."),
+    click.option(
+        "-f",
+        "--factbase",
+        "factbases",
+        multiple=True,
+        type=FACTBASE,
+        help="A fact-base folder with rules of its own. Default: the rules that ship.",
+    ),
+    click.option(
+        "--from",
+        "exporter",
+        default="US",
+        show_default=True,
+        metavar="COUNTRY",
+        callback=_filled,
+        help="Where it is sent from.",
+    ),
 )
 
 
 @main.command(name="license")
 @click.argument("chip")
-@click.option("--to", "destination", required=True, metavar="COUNTRY", callback=_filled,
-              help="Where it goes, or stands.")
-@click.option("--hq", required=True, metavar="COUNTRY", callback=_filled,
-              help="Headquarters of the buyer or of its ultimate parent; for a lease, of the renter.")
+@click.option(
+    "--to", "destination", required=True, metavar="COUNTRY", callback=_filled, help="Where it goes, or stands."
+)
+@click.option(
+    "--hq",
+    required=True,
+    metavar="COUNTRY",
+    callback=_filled,
+    help="Headquarters of the buyer or of its ultimate parent; for a lease, of the renter.",
+)
 @click.option("--on", metavar="DATE", callback=_filled, help="As of a date. Default: today.")
 @rule_options
-@click.option("--activity", type=click.Choice(["export", "lease", "domestic"]), default="export", show_default=True,
-              help="Moving it, renting it out, or moving it within the US.")
+@click.option(
+    "--activity",
+    type=click.Choice(["export", "lease", "domestic"]),
+    default="export",
+    show_default=True,
+    help="Moving it, renting it out, or moving it within the US.",
+)
 @click.option("--listed-owner-share", metavar="PERCENT", help="What listed parties own of the buyer, together.")
 @format_option("text", "json")
 def license_(
-    chip: str, destination: str, hq: str, on: str | None, factbases: tuple[Path, ...], exporter: str, activity: Any,
-    listed_owner_share: str | None, form: str,
+    chip: str,
+    destination: str,
+    hq: str,
+    on: str | None,
+    factbases: tuple[Path, ...],
+    exporter: str,
+    activity: Any,
+    listed_owner_share: str | None,
+    form: str,
 ) -> None:
     """Whether moving or renting CHIP needs a licence on a date, with the reason for each test taken."""
+    from graphkit.answers import rules, text
     from graphkit.explorer import today
     from graphkit.rules import judge_chips, license_question, read_rulebook
-    from graphkit.views import rules, text
 
     rulebook = read_rulebook(*factbases)
     question = license_question(
-        rulebook, destination, hq, on or today(), exporter=exporter, activity=activity,
+        rulebook,
+        destination,
+        hq,
+        on or today(),
+        exporter=exporter,
+        activity=activity,
         listed_owner_share=_percentage(listed_owner_share),
     )
     finding = judge_chips(rulebook, rulebook.models(chip), question)
@@ -81,23 +117,31 @@ def _percentage(text: str | None) -> float | None:
 @main.command()
 @click.argument("name", metavar="CHIP")
 @click.option("--history", "whole", is_flag=True, help="Its status for a buyer over time.")
-@click.option("--to", "destination", default="CN", show_default=True, metavar="COUNTRY", callback=_filled,
-              help="Where it goes.")
+@click.option(
+    "--to", "destination", default="CN", show_default=True, metavar="COUNTRY", callback=_filled, help="Where it goes."
+)
 @click.option("--hq", metavar="COUNTRY", callback=_filled, help="Headquarters of the buyer. Default: where it goes.")
 @click.option("--on", metavar="DATE", callback=_filled, help="As of a date. Default: today.")
 @rule_options
 @click.option("--html", type=FILE, metavar="FILE", help="Write the history as one offline page with a timeline.")
 @format_option("text", "json", "csv", "markdown")
 def chip(
-    name: str, whole: bool, destination: str, hq: str | None, on: str | None, factbases: tuple[Path, ...],
-    exporter: str, html: Path | None, form: str,
+    name: str,
+    whole: bool,
+    destination: str,
+    hq: str | None,
+    on: str | None,
+    factbases: tuple[Path, ...],
+    exporter: str,
+    html: Path | None,
+    form: str,
 ) -> None:
     """The figures of CHIP, and what the rules say of it for a buyer: on a date, or over time."""
+    from graphkit.answers import rules, text
     from graphkit.explorer import today
+    from graphkit.page.timeline import render_timeline
     from graphkit.rules import judge_chips, license_question, read_rulebook
     from graphkit.rules.history import history
-    from graphkit.views import rules, text
-    from graphkit.views.timeline import render_timeline
 
     rulebook = read_rulebook(*factbases)
     question = license_question(rulebook, destination, hq or destination, on or today(), exporter=exporter)
@@ -105,7 +149,7 @@ def chip(
     periods = history(rulebook, chips, question) if whole or html or form in ("csv", "markdown") else []
     answer = rules.chip_answer(rulebook, name, chips, question, judge_chips(rulebook, chips, question), periods)
     if html:
-        from graphkit.views.html import write_page
+        from graphkit.page.html import write_page
 
         write_page(html, render_timeline(answer, today=today()))
     if form == "json":
@@ -129,19 +173,34 @@ def chip(
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="Paths to judge.")
 @format_option("text", "json", "csv", "markdown")
 def whatif(
-    buyer: str, chip: str, enact: tuple[str, ...], repeal: tuple[str, ...], own: tuple[Path, ...],
-    factbases: tuple[Path, ...], db: str | None, documents: Path | None, max_hops: int, limit: int, form: str,
+    buyer: str,
+    chip: str,
+    enact: tuple[str, ...],
+    repeal: tuple[str, ...],
+    own: tuple[Path, ...],
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    max_hops: int,
+    limit: int,
+    form: str,
     **filters: Any,
 ) -> None:
     """Which paths from BUYER to CHIP other rules would cover, leave open, or open.
 
     BUYER may be hq:COUNTRY and CHIP `controlled`, as for `path`. Nothing stored is touched.
     """
-    from graphkit.views import rules, text
+    from graphkit.answers import rules, text
 
     with opened(factbases, db, documents) as explorer:
         answer = explorer.whatif(
-            buyer, chip, explorer.filters(**filters), enact=enact, repeal=repeal, rules=own, limit=limit,
+            buyer,
+            chip,
+            explorer.filters(**filters),
+            enact=enact,
+            repeal=repeal,
+            rules=own,
+            limit=limit,
             max_hops=max_hops,
         )
     if form == "json":
@@ -161,11 +220,17 @@ def whatif(
 @click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path.")
 @format_option("text", "json", "csv", "markdown")
 def close(
-    buyer: str, chip: str, factbases: tuple[Path, ...], db: str | None, documents: Path | None, max_hops: int,
-    form: str, **filters: Any,
+    buyer: str,
+    chip: str,
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    max_hops: int,
+    form: str,
+    **filters: Any,
 ) -> None:
     """The fewest steps, intermediaries or rules whose closing leaves no path from BUYER to CHIP."""
-    from graphkit.views import rules, text
+    from graphkit.answers import rules, text
 
     with opened(factbases, db, documents) as explorer:
         answer = explorer.closings(buyer, chip, explorer.filters(**filters), max_hops=max_hops)

@@ -18,9 +18,27 @@ from graphkit.ontology import CONFIDENCES, LICENCES, RELATIONS, STAGES, STATUSES
 
 REQUIRED = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary")
 OPTIONAL = (
-    "since", "until", "due", "chips", "sites", "regions", "via", "implied", "quantity", "unit", "value", "currency",
-    "share", "owner", "purpose", "licence", "transit", "stage", "note", "sentence_hash",
-)  # fmt: skip
+    "since",
+    "until",
+    "due",
+    "chips",
+    "sites",
+    "regions",
+    "via",
+    "implied",
+    "quantity",
+    "unit",
+    "value",
+    "currency",
+    "share",
+    "owner",
+    "purpose",
+    "licence",
+    "transit",
+    "stage",
+    "note",
+    "sentence_hash",
+)
 
 _CHIP, _SITE, _REGION = frozenset({"Chip"}), frozenset({"Datacenter"}), frozenset({"Region"})
 _COMPANY, _PASSED = frozenset({"Company"}), frozenset({"Company", "Datacenter"})
@@ -108,10 +126,35 @@ class ClaimReader:
             if not sound:
                 continue
             (
-                subject, relation, object_, status, confidence, attribution, sentence, summary,
-                since, until, due, chips, sites, regions, via, implied, quantity, unit, value, currency,
-                share, owner, purpose, licence, transit, stage, note, hash_,
-            ) = cells  # fmt: skip
+                subject,
+                relation,
+                object_,
+                status,
+                confidence,
+                attribution,
+                sentence,
+                summary,
+                since,
+                until,
+                due,
+                chips,
+                sites,
+                regions,
+                via,
+                implied,
+                quantity,
+                unit,
+                value,
+                currency,
+                share,
+                owner,
+                purpose,
+                licence,
+                transit,
+                stage,
+                note,
+                hash_,
+            ) = cells
             self._line, before = line, len(faults)
             written = (relation, status, confidence, implied, licence, stage)
             words = self._words.get(written) or self._check_words(written, table.absent)
@@ -145,18 +188,39 @@ class ClaimReader:
                 continue
             seen[id_] = line
             claim = Claim(
-                id=id_, document=document, subject=intern(subject), relation=words[0], object=intern(object_),
-                status=words[1], confidence=words[2], summary=summary, locator=intern(sentence),
+                id=id_,
+                document=document,
+                subject=intern(subject),
+                relation=words[0],
+                object=intern(object_),
+                status=words[1],
+                confidence=words[2],
+                summary=summary,
+                locator=intern(sentence),
                 attribution=intern(attribution) if attribution else None,
-                since=dates[0], until=dates[1], due=dates[2],
-                chips=chip_ids, sites=site_ids, regions=region_ids, via=via_ids, implied=words[3],
-                quantity=quantity or None, unit=intern(unit) if unit else None,
-                value=value or None, currency=intern(currency) if currency else None,
-                share=percent, owner=owner_ids[0] if owner_ids else None,
-                purpose=intern(purpose) if purpose else None, licence=words[4], transit=transit_ids,
-                stage=words[5], note=note or None,
-                quote=self._quotations.quote(sentence, hash_, line), sentence_hash=hash_ or None, factbase=factbase,
-            )  # fmt: skip
+                since=dates[0],
+                until=dates[1],
+                due=dates[2],
+                chips=chip_ids,
+                sites=site_ids,
+                regions=region_ids,
+                via=via_ids,
+                implied=words[3],
+                quantity=quantity or None,
+                unit=intern(unit) if unit else None,
+                value=value or None,
+                currency=intern(currency) if currency else None,
+                share=percent,
+                owner=owner_ids[0] if owner_ids else None,
+                purpose=intern(purpose) if purpose else None,
+                licence=words[4],
+                transit=transit_ids,
+                stage=words[5],
+                note=note or None,
+                quote=self._quotations.quote(sentence, hash_, line),
+                sentence_hash=hash_ or None,
+                factbase=factbase,
+            )
             self.claims.append(claim)
             if relation in HIERARCHIES and status not in ("refused", "negated"):
                 self.hierarchy.append(Edge(claim.subject, claim.object, self._file, line))

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from graphkit.rules.records import Chip, ControlList, Figures, Items, Limits, Regulation, Rulebook, names
+from graphkit.rulebook import Chip, ControlList, Figures, Items, Limits, Regulation, Rulebook, names
 
 #: True, False, or None where that cannot be told.
 Truth = bool | None

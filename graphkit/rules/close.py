@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.access import AccessPath, Network, Search
 from graphkit.facts import earliest, latest
-from graphkit.rules.paths import judge
-from graphkit.rules.records import Regulation, Rulebook
+from graphkit.paths import AccessPath, Network, Search
+from graphkit.rulebook import Regulation, Rulebook
+from graphkit.rules.path_findings import judge
 from graphkit.rules.whatif import enacted
 
 if TYPE_CHECKING:
@@ -47,8 +47,13 @@ class Closing(msgspec.Struct, frozen=True):
 
 
 def close_graph(
-    graph: Graph, buyer: str, chip: str, filters: Filters, kind: Literal["steps", "intermediaries"],
-    *, max_hops: int = 6,
+    graph: Graph,
+    buyer: str,
+    chip: str,
+    filters: Filters,
+    kind: Literal["steps", "intermediaries"],
+    *,
+    max_hops: int = 6,
 ) -> Closing:
     """Return the smallest sets of steps, or of intermediaries, without which no path is left."""
     network = Network.of(graph)
@@ -131,7 +136,10 @@ class _Tried(msgspec.Struct):
 
 
 def _hitting(
-    sets: Sequence[frozenset[Element]], chosen: frozenset[Element], barred: frozenset[Element], left: int,
+    sets: Sequence[frozenset[Element]],
+    chosen: frozenset[Element],
+    barred: frozenset[Element],
+    left: int,
     tried: _Tried,
 ) -> Iterator[frozenset[Element]]:
     """Sets of exactly `left` more members that meet all sets; each is found once, because of `barred`."""
@@ -190,10 +198,11 @@ def _candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
     """Proposals that have not lapsed, and rules that are suspended or whose state is not settled."""
     day = earliest(on)
     return [
-        one for one in rulebook.regulations
-        if any(requirement.decides for requirement in one.requires) and (
+        one
+        for one in rulebook.regulations
+        if any(requirement.decides for requirement in one.requires)
+        and (
             (one.proposal and (one.ended is None or latest(one.ended) >= day))
             or any(span.covers(day) for span in (*one.suspended, *one.unsettled))
         )
     ]
-

@@ -11,8 +11,8 @@ from typing import Literal, TypeVar
 
 import msgspec
 
+from graphkit.rulebook import UNITED_STATES, Activity, Policy
 from graphkit.rules.classify import Reason
-from graphkit.rules.records import UNITED_STATES, Activity, Policy
 
 _T = TypeVar("_T")
 
@@ -145,7 +145,11 @@ def strictest(policies: Iterable[Policy | None]) -> Policy | None:
     """Return the policy that governs where several requirements decide: denial, then one nobody stated, ..."""
     found = set(policies)
     order: tuple[Policy | None, ...] = (
-        "presumption_of_denial", None, "case_by_case", "presumption_of_approval", "notification",
+        "presumption_of_denial",
+        None,
+        "case_by_case",
+        "presumption_of_approval",
+        "notification",
     )
     return next((policy for policy in order if policy in found), None)
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import msgspec
 
 from graphkit.facts import BEGINNING
+from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.finding import Finding, Question
 from graphkit.rules.licence import changes, judge_chips
-from graphkit.rules.records import Chip, Rulebook
 
 
 class Period(msgspec.Struct, frozen=True):

@@ -7,9 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from graphkit.facts import BEGINNING, earliest, latest
-from graphkit.rules.classify import Check, Reason, Truth, all_of, among, classify, plain
-from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Listing, Outcome, Question, merged, strictest
-from graphkit.rules.records import (
+from graphkit.rulebook import (
     EMBARGO,
     UNITED_STATES,
     Chip,
@@ -22,6 +20,8 @@ from graphkit.rules.records import (
     Span,
     Where,
 )
+from graphkit.rules.classify import Check, Reason, Truth, all_of, among, classify, plain
+from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Listing, Outcome, Question, merged, strictest
 
 #: Hong Kong is treated as China (15 CFR part 740, supplement 1).
 CHINA = frozenset({"china", "hong-kong"})
@@ -353,15 +353,22 @@ class _Judgement:
         paragraph = self.classification.paragraph
         missing = {"license_required": self.conditions, "unclear": self.missing, "not_required": []}[outcome]
         return Finding(
-            outcome, policy, paragraph, merged([self.reasons]), merged([missing]),
-            merged([self.duties]), merged([self.proposals]), merged([self.decided_by]),
+            outcome,
+            policy,
+            paragraph,
+            merged([self.reasons]),
+            merged([missing]),
+            merged([self.duties]),
+            merged([self.proposals]),
+            merged([self.decided_by]),
             any(self.enforced) or not self.enforced,
         )
 
     def _before(self) -> None:
         """Name the next regulation where none was in force yet."""
         later = [
-            (start, one.id, one) for one in self.rulebook.regulations
+            (start, one.id, one)
+            for one in self.rulebook.regulations
             if not one.proposal and (start := one.start(self.chip)) and start > self.day
         ]
         if later and self.question.activity != "lease":

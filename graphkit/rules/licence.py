@@ -10,9 +10,9 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.facts import END, earliest, latest
+from graphkit.rulebook import UNITED_STATES, Activity, Chip, Provision, Rulebook
 from graphkit.rules.finding import Finding, Question, agree
 from graphkit.rules.judgement import judge_chip
-from graphkit.rules.records import UNITED_STATES, Activity, Chip, Provision, Rulebook
 
 ACTIVITIES: tuple[Activity, ...] = ("export", "lease", "domestic")
 
@@ -36,8 +36,13 @@ def license_requirement(
     InvalidValue. Source: 15 CFR 742.6(a)(6), 744.23(a)(3), part 774 ECCN 3A090, as dated in the rulebook.
     """
     question = license_question(
-        rulebook, destination, buyer_hq, on,
-        exporter=exporter, activity=activity, listed_owner_share=listed_owner_share,
+        rulebook,
+        destination,
+        buyer_hq,
+        on,
+        exporter=exporter,
+        activity=activity,
+        listed_owner_share=listed_owner_share,
     )
     return judge_chips(rulebook, rulebook.models(chip), question)
 

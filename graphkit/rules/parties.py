@@ -13,8 +13,8 @@ import msgspec
 
 from graphkit.facts import Claim, earliest, latest
 from graphkit.graph import documents, entity, holds
+from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
-from graphkit.rules.records import ENTITY_LIST, Rulebook
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -103,10 +103,15 @@ class Facts:
 
     def deployed(self, company: str, chips: Collection[str]) -> tuple[str, ...]:
         """Return the regions in which a company is said to have capacity that may be in some chips."""
-        return tuple(sorted({
-            claim.object for claim in self.claims(company, "DEPLOYS_IN")
-            if not claim.chips or not set(chips).isdisjoint(claim.chips)
-        }))
+        return tuple(
+            sorted(
+                {
+                    claim.object
+                    for claim in self.claims(company, "DEPLOYS_IN")
+                    if not claim.chips or not set(chips).isdisjoint(claim.chips)
+                }
+            )
+        )
 
     # owners -------------------------------------------------------------------------------
 
@@ -116,7 +121,8 @@ class Facts:
         while wave:
             node = wave.pop()
             owners = {
-                claim.subject for claim in self.claims(node, "OWNS", into=True)
+                claim.subject
+                for claim in self.claims(node, "OWNS", into=True)
                 if claim.share is None or claim.share >= HALF
             }
             if not owners - seen:
@@ -169,9 +175,7 @@ class Facts:
             high += most if maybe else 0.0
         return min(low, 100.0), min(high, 100.0)
 
-    def _counts_as_listed(
-        self, owner: str, lists: Collection[str], seen: frozenset[str]
-    ) -> tuple[bool, bool]:
+    def _counts_as_listed(self, owner: str, lists: Collection[str], seen: frozenset[str]) -> tuple[bool, bool]:
         if self.listed(owner, lists):
             return True, True
         low, high = self.listed_share(owner, lists, seen)

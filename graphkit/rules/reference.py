@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.finding import Finding, Question
 from graphkit.rules.licence import judge_chips
-from graphkit.rules.records import Chip, Rulebook
 
 #: The versions of the rules that are compared: a title, a day, the column with the reference.
 VERSIONS = (

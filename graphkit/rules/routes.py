@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from graphkit.access.records import AccessPath
 from graphkit.facts import Claim, earliest
+from graphkit.paths.access_path import AccessPath
+from graphkit.rulebook import UNITED_STATES, Chip, Route
 from graphkit.rules.classify import classify
 from graphkit.rules.judgement import CHINA
 from graphkit.rules.parties import Facts
-from graphkit.rules.records import UNITED_STATES, Chip, Route
 
 
 class Evidence:
@@ -76,7 +76,8 @@ FACTS: Mapping[str, Callable[[Evidence], bool]] = {
     # the buyer, or a company of its own, rents the space at the path's site
     "space rented": lambda path: any(
         set(claim.sites) & set(path.path.nodes) or path.runs_the_site(claim.object)
-        for company in path.own() for claim in path.facts.claims(company, "LEASES_SPACE_FROM")
+        for company in path.own()
+        for claim in path.facts.claims(company, "LEASES_SPACE_FROM")
     ),
     # a listed party holds part of a company on the path, or is one of them
     "listed owner": lambda path: any(map(path.facts.listed_above, path.path.nodes[1:-1])),
@@ -88,12 +89,17 @@ FACTS: Mapping[str, Callable[[Evidence], bool]] = {
     "licence": lambda path: any(claim.licence in ("sought", "granted") for claim in path.claims),
     # the chip is a variant cut down from another one
     "variant": lambda path: any(
-        True for chip in path.chips for node in (chip.id, chip.family or "")
+        True
+        for chip in path.chips
+        for node in (chip.id, chip.family or "")
         for _ in path.facts.claims(node, "VARIANT_OF")
     ),
     # no paragraph of the control list covers the chip on the date
-    "below the thresholds": lambda path: bool(path.chips) and all(
-        classify(path.facts.rulebook, chip, earliest(path.facts.on)).possible == {None} for chip in path.chips
+    "below the thresholds": lambda path: (
+        bool(path.chips)
+        and all(
+            classify(path.facts.rulebook, chip, earliest(path.facts.on)).possible == {None} for chip in path.chips
+        )
     ),
 }
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.access.records import AccessPath
 from graphkit.errors import InvalidValue
+from graphkit.factbase.rulefiles import read_rulebook
 from graphkit.facts import BEGINNING
-from graphkit.rules.paths import PathFindings, judge
-from graphkit.rules.records import Membership, Regulation, Requirement, Rulebook, Span
-from graphkit.rules.rulebook import read_rulebook
+from graphkit.paths.access_path import AccessPath
+from graphkit.rulebook import Membership, Regulation, Requirement, Rulebook, Span
+from graphkit.rules.path_findings import PathFindings, judge
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -84,8 +84,13 @@ def enacted(rulebook: Rulebook, name: str) -> Rulebook:
     if not (chosen.requires or chosen.duties or chosen.exceptions or chosen.control_list):
         raise InvalidValue(f"{chosen.id} sets no condition that could be evaluated, so it cannot be enacted here")
     in_force = msgspec.structs.replace(
-        chosen, kind="rule" if chosen.proposal else chosen.kind, effective=BEGINNING,
-        ended=None, ended_by=None, suspended=(), unsettled=(),
+        chosen,
+        kind="rule" if chosen.proposal else chosen.kind,
+        effective=BEGINNING,
+        ended=None,
+        ended_by=None,
+        suspended=(),
+        unsettled=(),
     )
     return _replaced(rulebook, [in_force if one is chosen else one for one in rulebook.regulations])
 
@@ -116,7 +121,9 @@ def _without(regulation: Regulation, id_: str) -> Regulation:
         return msgspec.structs.replace(one, moved=kept(one.moved), not_enforced=kept(one.not_enforced))
 
     return msgspec.structs.replace(
-        regulation, suspended=kept(regulation.suspended), unsettled=kept(regulation.unsettled),
+        regulation,
+        suspended=kept(regulation.suspended),
+        unsettled=kept(regulation.unsettled),
         requires=tuple(map(requirement, regulation.requires)),
     )
 

@@ -1,0 +1,243 @@
+"""What people give: names, sets of companies and chips, customer lists, filters. Checked, and as records."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import functools
+import itertools
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from graphkit.answers.records import Answer, entity_answer
+from graphkit.engines import Store
+from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
+from graphkit.facts import Entity, earliest, fold
+from graphkit.graph import Filters
+from graphkit.names import Directory
+from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
+from graphkit.slices import fetch
+
+if TYPE_CHECKING:
+    from graphkit.rules import Rulebook
+
+#: Headings of a customer list that stand above names.
+_HEADINGS = frozenset(
+    {"name", "customer", "company", "buyer", "client", "customer name", "company name", "buyer name", "client name"}
+)
+_CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """Who or what a question is about: one entity, or a set with a name; `notes` say how it was read."""
+
+    entity: Answer
+    members: tuple[Entity, ...]
+    notes: tuple[str, ...] = ()
+
+
+class NameLookup:
+    """Who answers to a name in a store, which is asked each time; or of which all are read first, for `many`."""
+
+    def __init__(self, store: Store, *, many: bool = False) -> None:
+        self._store, self._many = store, many
+
+    @functools.cached_property
+    def _directory(self) -> Directory:
+        return Directory(fetch.all_entities(self._store))
+
+    def answering(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
+        """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
+        return self._directory.answering(name, kinds) if self._many else fetch.answering(self._store, name, kinds)
+
+    def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
+        """Return names that are spelt like the given one."""
+        return self._directory.near(name, kinds)
+
+
+def entity(
+    store: Store,
+    name: str,
+    kinds: Collection[str] | None = None,
+    what: str = "entity",
+    names: NameLookup | None = None,
+) -> Entity:
+    """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue.
+
+    `names` is for who asks often: they are kept there.
+    """
+    names = names or NameLookup(store)
+    if found := names.answering(name, kinds):
+        return found
+    if kinds is not None:
+        with contextlib.suppress(AmbiguousName):
+            if other := names.answering(name):
+                article = "an" if other.kind[0] in "AEIOU" else "a"
+                raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
+    raise UnknownName(name, names.near(name, kinds), what)
+
+
+def buyers(store: Store, name: str, names: NameLookup | None = None) -> Selection:
+    """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
+
+    Raises as `entity` does.
+    """
+    if name.lower().startswith("hq:"):
+        region = entity(store, name[3:], {"Region"}, "region", names)
+        found = _entities(
+            store,
+            "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
+            "WHERE r.status = 'done' AND (g.id = $id OR EXISTS { (g)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
+            id=region.id,
+        )
+        if not found:
+            raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
+        label = {"id": f"hq:{region.id}", "name": f"companies headquartered in {region.name}"}
+        return Selection({**label, "kind": "Company", "generic": True}, tuple(found))
+    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
+    if buyer.kind == "Company":
+        return Selection(entity_answer(buyer), (buyer,))
+    owners = _entities(
+        store, "MATCH (n:Company)-[r:OWNS]->(p:Entity {id: $id}) WHERE r.status = 'done' ", id=buyer.id
+    )
+    if not owners:
+        raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
+    told = " and ".join(owner.name for owner in owners)
+    note = f"{buyer.name} is a product: this is the answer for its owner, {told}"
+    return Selection(entity_answer(owners[0]), tuple(owners), (note,))
+
+
+def chip(store: Store, name: str) -> Selection:
+    """Return the chip that a name stands for."""
+    found = entity(store, name, {"Chip"}, "chip")
+    return Selection(entity_answer(found), (found,))
+
+
+def controlled(store: Store, rulebook: Rulebook, day: str) -> Selection:
+    """Return the chips that need a licence for China on a date and that some claim speaks of, as families.
+
+    Raises InvalidValue where there is none.
+    """
+    from graphkit.rules import license_requirement
+
+    families: dict[str, str] = {}
+    for chip in rulebook.chips:
+        if license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
+            families[chip.id] = chip.family or chip.id
+    held = _entities(
+        store,
+        "MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(n:Chip) WHERE n.id IN $ids ",
+        ids=sorted({*families, *families.values()}),
+    )
+    spoken_of = {families.get(chip.id, chip.id) for chip in held}
+    members = fetch.fetch_entities(store, sorted(spoken_of))
+    if not members:
+        raise InvalidValue(f"no chip that some claim speaks of needs a licence on {day}: name one")
+    silent = len(set(families.values()) - spoken_of)
+    note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
+    label: Answer = {"id": "controlled", "name": f"chips controlled on {day}", "kind": "Chip", "generic": True}
+    return Selection(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
+
+
+def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
+    rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
+    return sorted(fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda entity: entity.id)
+
+
+def filters(
+    store: Store,
+    *,
+    on: str | None = None,
+    known_by: str | None = None,
+    status: Iterable[str] = (),
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    without: Iterable[str] = (),
+    min_confidence: float | str = 0.0,
+    every: bool = False,
+) -> Filters:
+    """Check what a person gave and return the filters; names in `without` become ids.
+
+    `every` is for views of the graph: all statuses unless some are named, and any relation.
+    """
+    for date in filter(None, (on, known_by)):
+        earliest(date)
+    chosen = _listed(status) or ([] if every else DEFAULT_STATUSES)
+    included, excluded = _listed(include, str.upper), _listed(exclude, str.upper)
+    _refuse_unknown("status", chosen, list(STATUSES) if every else PATH_STATUSES)
+    relations = [name for name, relation in RELATIONS.items() if every or relation.access]
+    _refuse_unknown("relation", [*included, *excluded], relations)
+    return Filters(
+        on=on,
+        known_by=known_by,
+        statuses=frozenset(chosen) or None,
+        include=frozenset(included) or None,
+        exclude=frozenset(excluded),
+        without=frozenset(_claim_or_entity(store, one) for one in without),
+        min_confidence=_probability(min_confidence),
+    )
+
+
+def _claim_or_entity(store: Store, name: str) -> str:
+    """Return the id of the claim or entity that is meant. Raises UnknownName or AmbiguousName."""
+    if not _CLAIM_ID.match(name):
+        return entity(store, name).id
+    relations = "|".join(RELATIONS)
+    claim = f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.id = $id RETURN r.id AS id LIMIT 1"
+    if store.read(claim, {"id": name}):
+        return name
+    return entity(store, name, what="claim").id
+
+
+def _listed(values: Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
+    """Split what was given as `a,b` or several times."""
+    parts = itertools.chain.from_iterable(value.split(",") for value in values)
+    return [change(part.strip()) for part in parts if part.strip()]
+
+
+def _refuse_unknown(what: str, given: Iterable[str], allowed: Sequence[str]) -> None:
+    for one in given:
+        if one not in allowed:
+            raise InvalidValue(f"{one!r} is no {what} that can be used here: choose from {', '.join(allowed)}")
+
+
+def _probability(value: float | str) -> float:
+    """Return a probability from a number between 0 and 1 or from a category such as "likely"."""
+    if isinstance(value, str) and value.lower() in CONFIDENCES:
+        return CONFIDENCES[value.lower()]
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0.0 <= number <= 1.0:
+        raise InvalidValue(f"{value!r} is no confidence: give {', '.join(CONFIDENCES)}, or a number from 0 to 1")
+    return number
+
+
+def customers(file: Path) -> list[str]:
+    """Return the names of a customer list: the column with a heading such as "name", else the first one.
+
+    Raises InvalidValue.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as lines:
+            rows = [row for row in csv.reader(lines, strict=True) if any(map(str.strip, row))]
+    except UnicodeDecodeError:
+        raise InvalidValue(f"{file} is not UTF-8 text: save it as CSV UTF-8") from None
+    except csv.Error as error:
+        raise InvalidValue(f"{file} cannot be read as CSV: {error}") from None
+    except OSError as error:
+        raise InvalidValue(f"{file} cannot be read: {error.strerror or error}") from None
+    headings = [place for place, cell in enumerate(rows[0]) if fold(cell) in _HEADINGS] if rows else []
+    column = headings[0] if headings else 0
+    cells = [row[column].strip() for row in rows[bool(headings) :] if column < len(row)]
+    names = [cell for cell in cells if cell]
+    if not names:
+        raise InvalidValue(
+            f"{file} holds no name: write one a row, in the first column, or in one that is headed `name`"
+        )
+    return list(dict.fromkeys(names))

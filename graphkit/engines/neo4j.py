@@ -1,0 +1,279 @@
+"""A Neo4j server, through the official driver: a laptop's container, a cluster or Aura."""
+
+from __future__ import annotations
+
+import logging
+import os
+import ssl
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Self
+
+import neo4j
+from neo4j import exceptions as faults
+
+from graphkit.engines import Reader, Statement, T, masked
+from graphkit.engines.schema import NEO4J_INDEXES, neo4j_schema
+from graphkit.engines.values import Row, from_driver
+from graphkit.errors import (
+    GraphkitError,
+    InvalidValue,
+    QueryError,
+    QueryTimeout,
+    StoreError,
+    StoreUnavailable,
+)
+
+#: Seconds to wait for a connection, and to go on trying a transaction that met a passing fault.
+CONNECT, RETRY = 5.0, 10.0
+
+#: Statements that are sent at once: what takes the driver's time is done while the server works.
+_AT_ONCE = 2
+
+
+class Neo4jStore:
+    """A database of a Neo4j server; user, password and database name come from the environment.
+
+    Raises InvalidValue for what is no address, StoreUnavailable where no server answers, or it does not let us in.
+    """
+
+    def __init__(self, url: str, *, readonly: bool = True) -> None:
+        self._url = masked(url)
+        if self._url != url:  # checked here, since the driver's own fault may repeat a part of the password
+            raise InvalidValue(
+                f"{self._url!r} names a user: set NEO4J_USERNAME and NEO4J_PASSWORD instead, "
+                "and leave out what stands before the @"
+            )
+        self._readonly = readonly
+        self._database = os.environ.get("NEO4J_DATABASE") or None
+        logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it would log is raised and said once
+        try:
+            with translated(self._url, self._database):
+                self._driver = _driver(url)
+                try:
+                    self._greet()
+                except BaseException:
+                    self._driver.close()
+                    raise
+        except OSError as error:
+            raise _no_answer(error, self._url) from error
+        except (TypeError, ValueError, OverflowError) as error:  # how the driver says that it is no address
+            raise _no_address(error, self._url) from error
+
+    def _greet(self) -> None:
+        """Make sure that the server answers, without the patience of a transaction."""
+        try:
+            with self._session(neo4j.READ_ACCESS) as session:
+                session.run("RETURN 1").consume()
+        except faults.ServiceUnavailable:
+            if not self._url.startswith("neo4j"):
+                raise
+            with _driver(self._url.replace("neo4j", "bolt", 1)) as direct:  # its fault names the cause
+                direct.verify_connectivity()
+            raise
+
+    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        return self._run(cypher, parameters, neo4j.RoutingControl.READ)
+
+    def read_together(self, work: Callable[[Reader], T]) -> T:
+        with translated(self._url, self._database), self._session(neo4j.READ_ACCESS) as session:
+            return session.execute_read(lambda reads: work(_Transaction(reads, self._url, self._database)))
+
+    def read_at_most(
+        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+    ) -> tuple[list[str], list[Row]]:
+        query = neo4j.Query(cypher, timeout=seconds)
+        with translated(self._url, self._database, cypher), self._session(neo4j.READ_ACCESS) as session:
+            # no retries: a statement that met the server's memory limit would meet it again
+            result = session.run(query, dict(parameters or {}))
+            names = list(result.keys())
+            return names, [dict(zip(names, map(from_driver, one), strict=True)) for one in result.fetch(limit)]
+
+    def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        if self._readonly:
+            raise QueryError(f"{self._url} was opened for reading: open it with readonly=False to write", cypher)
+        return self._run(cypher, parameters, neo4j.RoutingControl.WRITE)
+
+    def write_many(self, statements: Iterable[Statement]) -> Iterator[list[Row]]:
+        with ThreadPoolExecutor(_AT_ONCE) as senders:
+            waiting: deque[Future[list[Row]]] = deque()
+            for statement in statements:
+                waiting.append(senders.submit(self.write, *statement))
+                if len(waiting) == _AT_ONCE:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+
+    def create_schema(self, *, indexes: bool = True) -> None:
+        constraints, later = neo4j_schema()
+        with translated(self._url, self._database), self._session(neo4j.WRITE_ACCESS) as session:
+            ours = {"names": NEO4J_INDEXES}
+            # one that a full disk stopped stays as it is, and IF NOT EXISTS would take it for made
+            failed = session.run(
+                "SHOW INDEXES YIELD name, state WHERE state = 'FAILED' AND name IN $names RETURN name", ours
+            ).value()
+            for name in failed:
+                session.run(f"DROP INDEX {name} IF EXISTS").consume()
+            session.execute_write(_run_all, (*constraints, *(later if indexes else ())))
+            if indexes:
+                # those that are there: an index of somebody else's may serve where one of ours would
+                there = session.run("SHOW INDEXES YIELD name WHERE name IN $names RETURN name", ours).value()
+                session.run("UNWIND $names AS name CALL db.awaitIndex(name, 600)", {"names": there}).consume()
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, cypher: str, parameters: Mapping[str, object] | None, routing: neo4j.RoutingControl) -> list[Row]:
+        """Run a statement in a transaction of its own, with the driver's retries, in one round trip."""
+        with translated(self._url, self._database, cypher):
+            return self._driver.execute_query(
+                cypher, dict(parameters or {}), routing_=routing, database_=self._database, result_transformer_=_rows
+            )
+
+    def _session(self, mode: str) -> neo4j.Session:
+        return self._driver.session(  # in a cluster it sees what this process has written, as execute_query does
+            database=self._database,
+            default_access_mode=mode,
+            bookmark_manager=self._driver.execute_query_bookmark_manager,
+        )
+
+
+class _Transaction:
+    """A transaction that reads; what may pass is left to the driver, which begins again."""
+
+    def __init__(self, transaction: neo4j.ManagedTransaction, url: str, database: str | None) -> None:
+        self._transaction, self._url, self._database = transaction, url, database
+
+    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        with translated(self._url, self._database, cypher, retried=True):
+            return _rows(self._transaction.run(cypher, dict(parameters or {})))
+
+
+def _rows(result: neo4j.Result) -> list[Row]:
+    names = result.keys()
+    return [dict(zip(names, map(from_driver, record), strict=True)) for record in result]
+
+
+def _run_all(transaction: neo4j.ManagedTransaction, statements: tuple[str, ...]) -> None:
+    for statement in statements:
+        transaction.run(statement).consume()
+
+
+def _driver(url: str) -> neo4j.Driver:
+    password = os.environ.get("NEO4J_PASSWORD")
+    return neo4j.GraphDatabase.driver(
+        url,
+        auth=(os.environ.get("NEO4J_USERNAME") or "neo4j", password) if password else None,
+        connection_timeout=CONNECT,
+        connection_acquisition_timeout=CONNECT * 2,
+        max_transaction_retry_time=RETRY,
+        notifications_min_severity="OFF",
+        user_agent="graphkit",
+    )
+
+
+@contextmanager
+def translated(url: str, database: str | None, cypher: str = "", *, retried: bool = False) -> Iterator[None]:
+    """Raise the driver's faults as graphkit's: one line that says what, where, and how to mend.
+
+    `retried` leaves those as they are that the driver will meet by trying again.
+    """
+    try:
+        yield
+    except faults.Neo4jError as error:
+        if retried and error.is_retryable():
+            raise
+        raise _server_said(error, url, database, cypher) from error
+    except faults.DriverError as error:
+        if retried and error.is_retryable():
+            raise
+        if isinstance(error, faults.ConfigurationError):
+            raise _no_address(error, url) from error
+        raise _no_answer(error, url) from error
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        if not cypher:  # not the driver's, but of who reads
+            raise
+        raise (_no_answer(error, url) if isinstance(error, OSError) else QueryError(_said(error), cypher)) from error
+
+
+def _server_said(error: faults.Neo4jError, url: str, database: str | None, cypher: str) -> GraphkitError:
+    code, said = error.code or "", _said(error)
+    if isinstance(error, faults.AuthError):
+        return StoreUnavailable(
+            f"{url} does not let us in ({said}): set NEO4J_USERNAME and NEO4J_PASSWORD to a user of that server"
+        )
+    if code.endswith("DatabaseNotFound"):
+        return StoreUnavailable(
+            f"{url} has no database called {database!r}: set NEO4J_DATABASE to one that exists, or leave it unset"
+        )
+    if "DatabaseUnavailable" in code or isinstance(error, faults.NotALeader | faults.ReadServiceUnavailable):
+        return StoreUnavailable(f"{url} cannot serve the database just now ({said}): run the same again later")
+    if "TransactionTimedOut" in code:
+        return QueryTimeout(f"stopped at its time limit: {said}")
+    if "OutOfMemory" in code:
+        return QueryTimeout(f"stopped at the server's memory limit: {said}")
+    if code.endswith("TransactionLogError") or "needs to be restarted" in said:
+        return StoreError(
+            f"{url} has stopped its database, most likely for a full disk: "
+            "make room there, restart the server, then run the same again"
+        )
+    if "FAILED state" in said or code.endswith(("ConstraintCreationFailed", "IndexCreationFailed")):
+        return StoreError(
+            f"{url} could not build an index, most likely for a full disk: "
+            "see the server's log, make room there, then run the same again"
+        )
+    if code.startswith("Neo.ClientError."):
+        return QueryError(said, cypher)
+    return StoreError(f"{url} could not do it ({said}): see the server's log and disk, then run the same again")
+
+
+def _no_address(error: Exception, url: str) -> InvalidValue:
+    return InvalidValue(f"{url!r} is not an address of a Neo4j server: {_said(error)}")
+
+
+def _no_answer(error: BaseException, url: str) -> StoreUnavailable:
+    causes = list(_causes(error))
+    said = _said(next((one for one in causes if isinstance(one, OSError)), causes[-1]))
+    text = " ".join(map(str, causes)).lower()
+    if "certificate" in text:
+        return StoreUnavailable(
+            f"{url} has a certificate that is not known here ({said}): use +ssc instead of +s if you trust it"
+        )
+    if any(isinstance(one, ssl.SSLError) for one in causes):
+        return StoreUnavailable(
+            f"{url} does not speak TLS as that address asks ({said}): "
+            "use neo4j:// or bolt:// for a server without TLS"
+        )
+    if "handshake" in text or "timed out" in text or "incomplete" in text or "closed" in text:
+        return StoreUnavailable(
+            f"{url} does not speak with us ({said}): if it wants TLS, write +s or +ssc before ://; "
+            "if it was stopped, start it and run the same again"
+        )
+    return StoreUnavailable(
+        f"no Neo4j server answers at {url} ({said}): start it (`docker compose up -d`) "
+        "or give another address with --db or NEO4J_URI"
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _said(error: BaseException) -> str:
+    said = (isinstance(error, faults.Neo4jError) and error.message) or str(error)
+    return said.strip().partition("\n")[0].removesuffix(".") or type(error).__name__

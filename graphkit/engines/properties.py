@@ -1,0 +1,76 @@
+"""Records to property maps and back. Empty values are left out of a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from graphkit.errors import StoreError
+from graphkit.facts import Claim, Document, Entity, fold
+
+Properties = dict[str, object]
+_Record = TypeVar("_Record", Entity, Document, Claim)
+
+_LISTS = tuple(
+    field.name for record in (Entity, Claim) for field in msgspec.structs.fields(record) if field.default == ()
+)
+
+
+def entity_properties(entity: Entity) -> Properties:
+    """Return an entity's properties, with its names as they are matched."""
+    properties = _without_empty(msgspec.to_builtins(entity))
+    properties["folded"] = fold(entity.name)
+    if entity.aliases:
+        properties["folded_aliases"] = [fold(alias) for alias in entity.aliases]
+    return properties
+
+
+def document_properties(document: Document) -> Properties:
+    """Return a document's properties."""
+    return _without_empty(msgspec.to_builtins(document))
+
+
+def claim_properties(claim: Claim) -> Properties:
+    """Return a claim's properties; its ends and its relation are the relationship itself."""
+    properties = _without_empty(msgspec.to_builtins(claim))
+    del properties["subject"], properties["relation"], properties["object"]
+    properties.pop("sentence_hash", None)
+    return properties
+
+
+def entity_from_row(properties: Mapping[str, object]) -> Entity:
+    """Return the entity of a node's properties (`properties(n)`). Raises StoreError."""
+    return _record(properties, Entity, "entity")
+
+
+def document_from_row(properties: Mapping[str, object]) -> Document:
+    """Return the document of a node's properties (`properties(d)`). Raises StoreError."""
+    return _record(properties, Document, "document")
+
+
+def claim_from_row(row: Mapping[str, object]) -> Claim:
+    """Return the claim of a row: subject, relation, object and its properties. Raises StoreError."""
+    return _record({"summary": "", **row}, Claim, "claim")
+
+
+def _record(properties: Mapping[str, object], kind: type[_Record], what: str) -> _Record:
+    """Return the record of some properties. Raises StoreError where graphkit cannot have written them."""
+    try:
+        return msgspec.convert(properties, kind)
+    except msgspec.ValidationError as error:
+        raise StoreError(
+            f"the database holds something that looks like the {what} {properties.get('id')!r} and is none "
+            f"({error}): take it out, or build the fact base into a database of its own"
+        ) from None
+
+
+def _without_empty(values: Properties) -> Properties:
+    """Take the empty texts out of a record's values, which come without defaults, and make lists of tuples."""
+    for name in _LISTS:
+        if name in values:
+            values[name] = list(values[name])  # type: ignore[call-overload]
+    if "" in values.values():
+        return {name: value for name, value in values.items() if value != ""}
+    return values

@@ -1,0 +1,61 @@
+"""What graphkit keeps in a database: labels, properties, constraints and indexes, from the ontology.
+
+An entity is `(:Entity:Company {id, name, ...})`, a document `(:Document {...})`, a claim one
+relationship of its relation's type, and each loaded fact base `(:FactBase {name, sha256, ...})`.
+"""
+
+from __future__ import annotations
+
+from graphkit.facts import Claim, Document, Entity
+from graphkit.ontology import RELATIONS
+
+#: Raised whenever what is written changes; a database of another number is refused.
+SCHEMA = 1
+
+#: The labels that graphkit owns in a database it writes to.
+OWNED_LABELS = ("Entity", "Document", "FactBase")
+
+ENTITY_PROPERTIES = (*Entity.__struct_fields__, "folded", "folded_aliases", "factbases", "declared")
+DOCUMENT_PROPERTIES = (*Document.__struct_fields__, "factbases", "declared")
+CLAIM_PROPERTIES = tuple(
+    name for name in Claim.__struct_fields__ if name not in ("subject", "relation", "object", "sentence_hash")
+)
+
+#: Where the embedded engine keeps full text: a label and one property.
+TEXT_INDEXES = (("Entity", "name"), ("Entity", "aliases"))
+
+#: The indexes of Neo4j that are no constraint's: a server builds them after they were made, and may fail.
+NEO4J_INDEXES = ("entity_folded", "entity_names")
+
+_CONSTRAINTS = (
+    "CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT document_id IF NOT EXISTS FOR (n:Document) REQUIRE n.id IS UNIQUE",
+    "CREATE CONSTRAINT factbase_id IF NOT EXISTS FOR (n:FactBase) REQUIRE n.id IS UNIQUE",
+)
+_FOLDED = "CREATE INDEX entity_folded IF NOT EXISTS FOR (n:Entity) ON (n.folded)"
+
+
+Statements = tuple[str, ...]
+
+
+def embedded_schema() -> tuple[Statements, Statements]:
+    """Return the constraints and the indexes of the embedded engine: one property to an index."""
+    text = tuple(  # made where no entity is yet: refused where none of those there has such a text
+        f"CREATE FULLTEXT INDEX {label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{name}]"
+        for label, name in TEXT_INDEXES
+    )
+    claims = (f"CREATE INDEX {name.lower()}_claim IF NOT EXISTS FOR ()-[r:{name}]-() ON (r.id)" for name in RELATIONS)
+    return (*_CONSTRAINTS, *text), (_FOLDED, *claims)
+
+
+def neo4j_schema() -> tuple[Statements, Statements]:
+    """Return the constraints and the indexes of Neo4j: a claim is unique within its fact base."""
+    return _CONSTRAINTS, (
+        _FOLDED,
+        "CREATE FULLTEXT INDEX entity_names IF NOT EXISTS FOR (n:Entity) ON EACH [n.name, n.aliases]",
+        *(
+            f"CREATE CONSTRAINT {name.lower()}_claim IF NOT EXISTS "
+            f"FOR ()-[r:{name}]-() REQUIRE (r.id, r.factbase) IS UNIQUE"
+            for name in RELATIONS
+        ),
+    )

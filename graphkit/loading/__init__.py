@@ -1,0 +1,1 @@
+"""A fact base into a store."""

@@ -1,0 +1,81 @@
+"""Which fact bases a store holds, whether their last load finished, and whether the store is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from graphkit.engines import Store
+from graphkit.engines.schema import SCHEMA
+from graphkit.errors import SchemaMismatch, StoreNotOurs
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A fact base in a store: the content hash it was loaded with, and whether that load finished."""
+
+    name: str
+    sha256: str
+    complete: bool
+    schema: int
+
+
+def marks(store: Store) -> dict[str, Mark]:
+    """Return the fact bases of a store by name. Raises SchemaMismatch for another graphkit's."""
+    rows = store.read(
+        "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
+        "f.schema AS schema ORDER BY name"
+    )
+    try:
+        found = {mark.name: mark for mark in msgspec.convert(rows, list[Mark])}
+    except msgspec.ValidationError:
+        raise _not_ours("FactBase", len(rows)) from None
+    for mark in found.values():
+        if mark.schema != SCHEMA:
+            age, mend = (
+                ("a newer", "upgrade graphkit")
+                if mark.schema > SCHEMA
+                else (
+                    "an older",
+                    "delete its nodes (`MATCH (n) WHERE n:Entity OR n:Document OR n:FactBase "
+                    "DETACH DELETE n`) and build again",
+                )
+            )
+            raise SchemaMismatch(
+                f"fact base {mark.name!r} was loaded by {age} graphkit "
+                f"(schema {mark.schema}, this one reads {SCHEMA}): {mend}"
+            )
+    return found
+
+
+def incomplete(store: Store) -> list[str]:
+    """Return the names of the fact bases whose last load did not finish, sorted."""
+    return sorted(mark.name for mark in marks(store).values() if not mark.complete)
+
+
+def holds(store: Store, sha256: str, names: Sequence[str]) -> bool:
+    """Say whether a finished load of just this content is what a store holds of the named fact bases.
+
+    With `factbase.content_sha256` it tells without parsing that there is nothing to load.
+    """
+    return same(marks(store), sha256, names)
+
+
+def same(found: Mapping[str, Mark], sha256: str, names: Sequence[str]) -> bool:
+    """Say whether the marks of the named fact bases all are of a finished load of this content."""
+    return all((mark := found.get(name)) and mark.complete and mark.sha256 == sha256 for name in names)
+
+
+def refuse_foreign(store: Store) -> None:
+    """Raise StoreNotOurs where nodes have graphkit's labels and no list of fact bases."""
+    for label in ("Entity", "Document"):
+        (row,) = store.read(f"MATCH (n:{label}) WHERE n.factbases IS NULL RETURN count(n) AS n")
+        if row["n"]:
+            raise _not_ours(label, row["n"])
+
+
+def _not_ours(label: str, count: object) -> StoreNotOurs:
+    return StoreNotOurs(
+        f"the database holds {count} :{label} nodes that graphkit did not write: nothing was written; "
+        "give a database of its own (NEO4J_DATABASE or --db), or rename that label"
+    )

@@ -1,0 +1,89 @@
+"""A chip's history as one small offline page: no script, one style sheet whose hash its policy names."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from datetime import date
+from html import escape
+from typing import Any
+
+from graphkit.answers.rules import history_rows
+from graphkit.answers.text import plain
+
+#: Where the bar begins; what came before is one stretch.
+START = date(2022, 1, 1)
+_WIDTH, _HEIGHT = 960, 44
+_STYLE = """
+:root { color-scheme: light dark; --ink: #1a202c; --paper: #fff; --line: #cbd5e0; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e2e8f0; --paper: #171923; --line: #4a5568; } }
+body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem;
+  margin: 2rem auto; padding: 0 1rem; }
+svg { width: 100%; height: auto; } text { font-size: 12px; fill: var(--ink); }
+.covered { fill: #c05621; } .unclear { fill: #b7a33c; } .not { fill: #2f855a; } .tick { stroke: var(--line); }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: start; padding: .3rem .6rem;
+  border-bottom: 1px solid var(--line); vertical-align: top; }
+td:nth-child(-n+2) { white-space: nowrap; }
+""".strip()
+_CLASSES = {"covered": "covered", "unclear": "unclear", "not covered by any modelled rule": "not"}
+
+
+def render_timeline(answer: Mapping[str, Any], *, today: str) -> str:
+    """Return the page of an answer of `graphkit chip --history`: a bar over time, and the table it is drawn from."""
+    now, last = answer["now"], date.fromisoformat(today)
+    title = f"{plain(answer['chip'])} to {now['destination']} for a buyer from {now['hq']}"
+    rows = history_rows(answer)
+    head = "".join(f"<th>{escape(name)}</th>" for name in rows[0]) if rows else ""
+    body = "".join(
+        "<tr>" + "".join(f'<td dir="auto">{escape(plain(cell))}</td>' for cell in row.values()) + "</tr>"
+        for row in rows
+    )
+    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return "\n".join(
+        [
+            "<!DOCTYPE html>",
+            '<html lang="en">',
+            '<head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            f"<title>{escape(title)}</title><style>{_STYLE}</style></head>",
+            f'<body><h1 dir="auto">{escape(title)}</h1>',
+            _bar(answer["history"], last),
+            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
+            f"<p>{escape(_announced(answer))} Orange: covered by a rule; green: not covered by any modelled rule;",
+            "yellow: unclear. Exports from the United States unless told otherwise; no legal advice.</p>",
+            "</body></html>",
+            "",
+        ]
+    )
+
+
+def _announced(answer: Mapping[str, Any]) -> str:
+    """When the forms of the chip were announced; what stands before is hypothetical."""
+    told = [f"{plain(one['name'])} {one['announced']}" for one in answer["forms"] if one["announced"]]
+    return f"Announced: {', '.join(told)}; what stands before is hypothetical." if told else ""
+
+
+def _bar(history: list[Mapping[str, Any]], last: date) -> str:
+    """The periods as coloured stretches from START to a day, with a tick for every year."""
+    end = max(last, date(START.year + 1, 1, 1))
+    days = (end - START).days
+
+    def x(day: date) -> float:
+        return round(min(max((day - START).days, 0), days) / days * _WIDTH, 1)
+
+    shapes = []
+    for one in history:
+        left = x(date.fromisoformat(one["from"])) if one["from"] else 0
+        right = x(date.fromisoformat(one["to"])) if one["to"] else _WIDTH
+        label = escape(f"{one['from'] or 'before'} to {one['to'] or 'now'}: {one['sentence']}")
+        kind, width = _CLASSES[one["coverage"]], max(right - left, 1)
+        box = f'<rect class="{kind}" x="{left}" y="0" width="{width:g}" height="24">'
+        shapes.append(f"{box}<title>{label}</title></rect>")
+    for year in range(START.year, end.year + 1):
+        at = x(date(year, 1, 1))
+        shapes.append(f'<line class="tick" x1="{at}" x2="{at}" y1="24" y2="30"/><text x="{at}" y="42">{year}</text>')
+    label = "status over time; the table below says the same"
+    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{"".join(shapes)}</svg>'

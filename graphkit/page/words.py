@@ -1,0 +1,57 @@
+"""The words of the page, and what is done to the words of others before they stand on it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+from graphkit.errors import InvalidValue
+from graphkit.ontology import KINDS, RELATIONS, STATUSES
+
+_UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_WEB = re.compile(r"https?://[^\s<>\"'\\]+\Z", re.IGNORECASE)
+
+
+def catalogue(language: str) -> dict[str, str]:
+    """Return the words of the page in a language. Raises InvalidValue where there is no such catalogue."""
+    folder = resources.files("graphkit.page") / "assets"
+    known = sorted(one.name.split(".")[1] for one in folder.iterdir() if one.name.startswith("words."))
+    if language not in known:
+        raise InvalidValue(f"no words of the page in {language!r}: there is {', '.join(known)}")
+    found: dict[str, str] = json.loads((folder / f"words.{language}.json").read_text("utf-8"))
+    for name, kind in KINDS.items():
+        found.setdefault(f"kind.{name}", name)
+        found.setdefault(f"kind.{name}.about", kind.description)
+    for name, relation in RELATIONS.items():
+        found.setdefault(f"relation.{name}", relation.phrase)
+    for name, status in STATUSES.items():
+        found.setdefault(f"status.{name}", name)
+        found.setdefault(f"status.{name}.about", status.description)
+    return found
+
+
+def cleaned(value: Any) -> Any:
+    """Return data without control characters, direction overrides and lone surrogates in its texts.
+
+    >>> cleaned({"name": "a\u202eb"})
+    {'name': 'ab'}
+    """
+    if isinstance(value, str):
+        return _UNSEEN.sub("", value)
+    if isinstance(value, Mapping):
+        return {cleaned(key): cleaned(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [cleaned(one) for one in value]
+    return value
+
+
+def web_address(url: object) -> str | None:
+    """Return an address if it is http or https, else None.
+
+    >>> web_address("javascript:alert(1)"), web_address("https://example.org/a")
+    (None, 'https://example.org/a')
+    """
+    return url if isinstance(url, str) and _WEB.match(url) else None

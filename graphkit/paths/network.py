@@ -1,0 +1,176 @@
+"""The access relations of a graph, as the search walks them: forwards, grouped, remembered.
+
+Everything is looked up from a node's outgoing edges when it is first needed, so that a hub with
+100,000 customers costs nothing to whoever does not ask for its customers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from graphkit.facts import Claim, Document, Entity, fold, origin
+from graphkit.graph import Filters, documents
+from graphkit.ontology import ACCESS
+from graphkit.paths.lazy_table import Lookup
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+    from graphkit.paths.pruning import Towards
+
+
+class Group(msgspec.Struct, frozen=True, gc=False):
+    """The parallel claims of one (subject, relation, object)."""
+
+    subject: str
+    relation: str
+    object: str
+    claims: tuple[Claim, ...]
+
+
+class Network:
+    """A graph seen by its access relations. The graph must not change afterwards."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.documents = documents(graph)
+        #: what `Towards.of` has looked up, by chip and filters
+        self.towards: dict[tuple[str, Filters], Towards] = {}
+        self._entities = Lookup(self._look_for_entity)
+        self._groups = Lookup(self._look_for_groups)
+        self._summaries = Lookup(self._look_for_summaries)
+        self._denials = Lookup(self._look_for_denials)
+        self._located = Lookup(self._look_for_places)
+        self._answering = Lookup(self._look_for_answering)
+        self._above = Lookup(self._look_above)
+        self._origins: dict[str, str] = {}
+
+    @classmethod
+    def of(cls, graph: Graph) -> Network:
+        """Return the network of a graph, made once per graph; a copy of a graph gets its own."""
+        network: Network | None = graph.graph.get("network")
+        if network is None or network.graph is not graph:
+            network = graph.graph["network"] = cls(graph)
+        return network
+
+    def entity(self, node: str) -> Entity:
+        """Return the record of a node."""
+        return self._entities[node]
+
+    def _look_for_entity(self, node: str) -> Entity:
+        found: Entity = self.graph.nodes[node]["entity"]
+        return found
+
+    def kind(self, node: str) -> str:
+        """Return the kind of a node."""
+        return self._entities[node].kind
+
+    def name(self, node: str) -> str:
+        """Return the name of a node, or its id where the graph does not hold it."""
+        return self._entities[node].name if node in self._entities or node in self.graph else node
+
+    def document(self, claim: Claim) -> Document:
+        """Return the document of a claim."""
+        return self.documents[claim.document]
+
+    def origin(self, claim: Claim) -> str:
+        """Return who is behind a claim, as a folded name."""
+        found = self._origins.get(claim.id)
+        if found is None:
+            found = self._origins[claim.id] = fold(origin(claim, self.document(claim)))
+        return found
+
+    def claims_from(self, node: str) -> Iterator[Claim]:
+        """Iterate over the claims whose subject is a node."""
+        if node not in self.graph:
+            return iter(())
+        edges: Iterator[tuple[str, str, Claim]] = iter(self.graph.out_edges(node, data="claim"))
+        return (claim for _, _, claim in edges)
+
+    def summaries(self, node: str) -> tuple[Claim, ...]:
+        """Return the claims with `via` that leave a node: they sum up paths."""
+        return self._summaries[node]
+
+    def _look_for_summaries(self, node: str) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims_from(node) if claim.via)
+
+    def groups(self, node: str) -> tuple[Group, ...]:
+        """Return the access claims that leave a node, grouped; claims with `via` sum paths up and are no steps."""
+        return self._groups[node]
+
+    def _look_for_groups(self, node: str) -> tuple[Group, ...]:
+        gathered: dict[tuple[str, str], list[Claim]] = {}
+        for claim in self.claims_from(node):
+            if claim.relation in ACCESS and not claim.via:
+                gathered.setdefault((claim.relation, claim.object), []).append(claim)
+        return tuple(
+            Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+            for (relation, other), claims in sorted(gathered.items())
+        )
+
+    def denials(self, group: Group) -> tuple[Claim, ...]:
+        """Return the claims that deny what a group says."""
+        return self._denials[group.subject, group.relation, group.object]
+
+    def _look_for_denials(self, key: tuple[str, str, str]) -> tuple[Claim, ...]:
+        subject, relation, other = key
+        said: list[Claim] = [data["claim"] for data in self.graph.succ[subject][other].values()]
+        denied = [one for one in said if one.status == "negated" and one.relation == relation and not one.via]
+        return tuple(sorted(denied, key=lambda claim: claim.id))
+
+    def above(self, node: str, *relations: str) -> frozenset[str]:
+        """Return a node and everything above it along FORM_OF, IN_CLASS or PART_OF."""
+        return self._above[node, relations]
+
+    def _look_above(self, key: tuple[str, tuple[str, ...]]) -> frozenset[str]:
+        node, relations = key
+        seen, queue = {node}, [node]
+        while queue:
+            for claim in self.claims_from(queue.pop()):
+                if claim.relation in relations and claim.status == "done" and claim.object not in seen:
+                    seen.add(claim.object)
+                    queue.append(claim.object)
+        return frozenset(seen)
+
+    def families(self, chip: str) -> frozenset[str]:
+        """Return a chip and the families it is a form of."""
+        return self.above(chip, "FORM_OF")
+
+    def classes(self, chip: str) -> frozenset[str]:
+        """Return a chip, its families and the generic chips that contain it."""
+        return self.above(chip, "FORM_OF", "IN_CLASS")
+
+    def answering(self, chip: str) -> frozenset[str]:
+        """Return the chips at which a path to a chip may end: itself, its forms, and what it is a form or part of."""
+        return self._answering[chip]
+
+    def _look_for_answering(self, chip: str) -> frozenset[str]:
+        forms, queue = {chip}, [chip]
+        while queue:
+            node = queue.pop()
+            for form in self.graph.pred[node] if node in self.graph else ():
+                if form not in forms and chip in self.families(form):
+                    forms.add(form)
+                    queue.append(form)
+        return self.classes(chip) | forms
+
+    def regions(self, region: str) -> frozenset[str]:
+        """Return a region and the larger ones it is part of."""
+        return self.above(region, "PART_OF")
+
+    def located(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
+        """Return the regions where a site is said to stand, each with the claims that say so, the surest first."""
+        return self._located[site, filters]
+
+    def _look_for_places(self, key: tuple[str, Filters]) -> dict[str, tuple[Claim, ...]]:
+        site, filters = key
+        said: dict[str, list[Claim]] = {}
+        for claim in self.claims_from(site):
+            if claim.relation == "LOCATED_IN" and filters.keep(claim, self.document(claim)):
+                said.setdefault(claim.object, []).append(claim)
+        return {
+            region: tuple(sorted(claims, key=lambda claim: (-claim.probability, claim.id)))
+            for region, claims in said.items()
+        }

@@ -1,0 +1,1 @@
+"""Questions in Cypher: the library, and people's own."""

@@ -1,0 +1,213 @@
+"""The library: `cypher/*.cypher` as named, documented, read-only queries.
+
+A file holds one reading statement without a semicolon. Its header is data, in `//` comments: what
+it answers in one line (further lines say what to mind), `$param (type = default): meaning`, and
+`-> columns` (or `-> column: meaning`).
+Types are entity (an id, or a name that the caller resolves), text, date (partial ISO), integer, and what is
+separated by commas: list (any values), statuses (of claims) and entities. A parameter without a default must
+be given; `null` means none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import msgspec
+
+from graphkit.errors import InvalidValue, QueryError, UnknownName
+from graphkit.facts import earliest
+from graphkit.ontology import STATUSES
+from graphkit.queries.guard import check, parameters
+from graphkit.queries.tokens import tokens
+
+Type = Literal["entity", "entities", "text", "date", "integer", "list", "statuses"]
+
+
+class Parameter(msgspec.Struct, frozen=True):
+    """A value that a query asks for. Without a default it must be given."""
+
+    name: str
+    type: Type
+    meaning: str
+    required: bool = True
+    default: object = None
+
+
+class Column(msgspec.Struct, frozen=True):
+    """A column of a query's answer; `meaning` is empty where the name says it all."""
+
+    name: str
+    meaning: str = ""
+
+
+class Query(msgspec.Struct, frozen=True):
+    """One file of the library: what it answers in one line, what to mind, its parameters, columns, text."""
+
+    name: str
+    description: str
+    note: str
+    parameters: tuple[Parameter, ...]
+    columns: tuple[Column, ...]
+    text: str
+
+
+#: How a value of each type is written.
+_WRITTEN: Mapping[Type, str] = {
+    "entity": "its name or id",
+    "entities": "names or ids separated by commas",
+    "text": "any text",
+    "date": "YYYY, YYYY-MM or YYYY-MM-DD",
+    "integer": "a whole number",
+    "list": "values separated by commas",
+    "statuses": f"some of {', '.join(STATUSES)}, separated by commas",
+}
+_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_PARAMETER = re.compile(r"\$(?P<name>\w+) \((?P<type>\w+)(?: = (?P<default>.*?))?\): (?P<meaning>.+)\Z")
+
+
+def folder() -> Path:
+    """Return the folder of the library: inside the installed package, else beside it in the checkout."""
+    inside = Path(__file__).parents[1] / "cypher"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "cypher"
+
+
+@cache
+def library() -> Mapping[str, Query]:
+    """Return the queries by name, sorted."""
+    return {path.stem: parse(path.stem, path.read_text("utf-8")) for path in sorted(folder().glob("*.cypher"))}
+
+
+def named(name: str) -> Query:
+    """Return a query of the library. Raises UnknownName with near names."""
+    known = library()
+    if name not in known:
+        from rapidfuzz import process
+
+        near = process.extract(name, list(known), limit=3, score_cutoff=60)
+        raise UnknownName(name, [one for one, _, _ in near], "query of the library")
+    return known[name]
+
+
+def parse(name: str, text: str) -> Query:
+    """Read one file of the library. Raises QueryError where it breaks the format."""
+    header = [line[2:].strip() for line in _header(text)]
+    said: list[str] = []
+    asked: list[Parameter] = []
+    answered: list[Column] = []
+    for line in header:
+        if line.startswith("$"):
+            asked.append(_parameter(name, line))
+        elif line.startswith("->"):
+            answered += _columns(line[2:])
+        elif asked or answered:
+            raise QueryError(f"{name}: {line!r} comes after the parameters: put what the query answers first", text)
+        else:
+            said.append(line)
+    query = Query(name, said[0] if said else "", " ".join(said[1:]), tuple(asked), tuple(answered), text)
+    _validate(query)
+    return query
+
+
+def convert(
+    query: Query, given: Mapping[str, object], resolve: Callable[[str], str] | None = None
+) -> dict[str, object]:
+    """Return a query's parameters from values as people give them, with its defaults.
+
+    Strings become what the type asks for; `resolve` turns an entity's name into its id. Raises
+    InvalidValue for a value or a name of a parameter that makes no sense, or one that is missing.
+    """
+    known = {parameter.name: parameter for parameter in query.parameters}
+    for name in given:
+        if name not in known:
+            takes = f"it takes {_listed(known)}" if known else "it takes none"
+            raise InvalidValue(f"{query.name} has no parameter {name!r}: {takes}")
+    given = {name: value for name, value in given.items() if value is not None and str(value).strip()}
+    missing = [name for name, parameter in known.items() if parameter.required and name not in given]
+    if missing:
+        raise InvalidValue(f"{query.name} needs {_listed(missing)}: give it with -p {missing[0]}=VALUE")
+    return {
+        name: _value(query, parameter, given[name], resolve) if name in given else parameter.default
+        for name, parameter in known.items()
+    }
+
+
+def _header(text: str) -> Iterable[str]:
+    for line in text.splitlines():
+        if not line.startswith("//"):
+            return
+        yield line
+
+
+def _parameter(query: str, line: str) -> Parameter:
+    match = _PARAMETER.match(line)
+    if match is None or match["type"] not in get_args(Type):
+        raise QueryError(
+            f"{query}: {line!r} is no parameter: write $name (type = default): meaning, "
+            f"the type one of {', '.join(get_args(Type))}"
+        )
+    parameter = Parameter(match["name"], cast(Type, match["type"]), match["meaning"])
+    if match["default"] is None:
+        return parameter
+    try:
+        default = None if match["default"] == "null" else _converted(parameter.type, match["default"])
+    except (ValueError, InvalidValue):
+        raise QueryError(f"{query}: the default {match['default']!r} is no {parameter.type}") from None
+    return msgspec.structs.replace(parameter, required=False, default=default)
+
+
+def _columns(text: str) -> list[Column]:
+    names, _, meaning = text.strip().partition(": ")
+    return [Column(name.strip(), meaning) for name in names.split(",") if name.strip()]
+
+
+def _validate(query: Query) -> None:
+    declared = [parameter.name for parameter in query.parameters]
+    columns = [column.name for column in query.columns]
+    faults = {
+        "its name is not in snake_case": not _NAME.match(query.name),
+        "its header does not say what it answers": not query.description,
+        "its header names no columns": not columns,
+        "a parameter or column is declared twice": len({*declared}) + len({*columns}) < len(declared) + len(columns),
+        "its parameters are not those it declares": parameters(query.text) != frozenset(declared),
+        "it holds a semicolon": any(token.key == ";" for token in tokens(query.text)),
+        "it has no ORDER BY": "ORDER BY" not in query.text,
+    }
+    for fault, found in faults.items():
+        if found:
+            raise QueryError(f"{query.name}: {fault}", query.text)
+    check(query.text, embedded=True)
+
+
+def _value(query: Query, parameter: Parameter, value: object, resolve: Callable[[str], str] | None) -> object:
+    try:
+        converted = _converted(parameter.type, value)
+    except (ValueError, TypeError, InvalidValue):
+        raise InvalidValue(
+            f"{query.name}: {parameter.name}={value!r} is no {parameter.type}: write {_WRITTEN[parameter.type]}"
+        ) from None
+    if resolve is None or parameter.type not in ("entity", "entities"):
+        return converted
+    return [resolve(str(one)) for one in converted] if isinstance(converted, list) else resolve(str(converted))
+
+
+def _converted(type_: Type, value: object) -> object:
+    if type_ in ("list", "statuses", "entities"):
+        parts = value.split(",") if isinstance(value, str) else list(cast(Iterable[object], value))
+        stripped = [part.strip() if isinstance(part, str) else part for part in parts]
+        if type_ == "statuses" and not STATUSES.keys() >= set(stripped) - {""}:
+            raise ValueError(f"{value!r} are no statuses")
+        return [part for part in stripped if part != ""]
+    if type_ == "integer":
+        return int(str(value))
+    text = str(value).strip()
+    if type_ == "date":
+        earliest(text)
+    return text
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"${name}" for name in names)

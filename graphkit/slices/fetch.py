@@ -1,0 +1,87 @@
+"""Records out of a store: claims of a pattern, entities and documents by id, entities by name.
+
+A statement that returns many records returns one row, a list of them: a driver reads a list much
+more quickly than as many rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from graphkit.engines import Reader, Row
+from graphkit.engines.properties import claim_from_row, document_from_row, entity_from_row
+from graphkit.engines.schema import CLAIM_PROPERTIES
+from graphkit.facts import Claim, Document, Entity, fold
+from graphkit.names import only
+
+#: A relationship that graphkit wrote; a server may hold others' too.
+OURS = "r.factbase IS NOT NULL"
+
+
+def fetch_claims(store: Reader, match: str, limit: int | None = None, **parameters: object) -> list[Claim]:
+    """Return the claims `r` from `a` to `b` that a pattern matches, by id and fact base, the first `limit`."""
+    bound = "" if limit is None else "LIMIT $limit "
+    values = ", ".join(f"r.{name}" for name in CLAIM_PROPERTIES)
+    (row,) = store.read(
+        f"{match} WITH [a.id, type(r), b.id, {values}] AS claim, r.id AS id, r.factbase AS base "
+        f"ORDER BY id, base {bound}RETURN collect(claim) AS claims",
+        {**parameters, "limit": limit},
+    )
+    names = ("subject", "relation", "object", *CLAIM_PROPERTIES)
+    return [claim_from_row(_given(names, one)) for one in _listed(row["claims"])]
+
+
+def fetch_entities(store: Reader, ids: Collection[str]) -> list[Entity]:
+    """Return the entities of some ids."""
+    return [entity_from_row(row) for row in _nodes(store, "Entity", Entity.__struct_fields__, ids)]
+
+
+def fetch_documents(store: Reader, ids: Collection[str]) -> list[Document]:
+    """Return the documents of some ids."""
+    return [document_from_row(row) for row in _nodes(store, "Document", Document.__struct_fields__, ids)]
+
+
+def _nodes(store: Reader, label: str, fields: Sequence[str], ids: Collection[str]) -> Iterator[Row]:
+    """Fetch the fields of some nodes."""
+    if not ids:
+        return
+    values = ", ".join(f"n.{field}" for field in fields)
+    (row,) = store.read(
+        f"MATCH (n:{label}) WHERE n.id IN $ids RETURN collect([{values}]) AS nodes", {"ids": sorted(ids)}
+    )
+    for one in _listed(row["nodes"]):
+        yield _given(fields, one)
+
+
+def _given(names: Sequence[str], values: object) -> Row:
+    """Return the values by name, what is empty left out."""
+    return {name: one for name, one in zip(names, _listed(values), strict=True) if one is not None}
+
+
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def answering(store: Reader, name: str, kinds: Collection[str] | None = None) -> Entity | None:
+    """Return the entity that answers to a name, as a Directory does, without reading all of them."""
+    for where in ("n.id IN [$name, $folded]", "n.folded = $folded", "$folded IN n.folded_aliases"):
+        rows = store.read(
+            f"MATCH (n:Entity) WHERE {where} AND n.factbases IS NOT NULL RETURN properties(n) AS entity LIMIT 50",
+            {"name": name, "folded": fold(name)},
+        )
+        found = [entity_from_row(_properties(row, "entity")) for row in rows]
+        if one := only(name, found, kinds):
+            return one
+    return None
+
+
+def all_entities(store: Reader) -> list[Entity]:
+    """Return every entity."""
+    rows = store.read("MATCH (n:Entity) WHERE n.factbases IS NOT NULL RETURN properties(n) AS entity")
+    return sorted((entity_from_row(_properties(row, "entity")) for row in rows), key=lambda entity: entity.id)
+
+
+def _properties(row: Row, name: str) -> dict[str, object]:
+    value = row[name]
+    return value if isinstance(value, dict) else {}
