@@ -23,7 +23,11 @@ _SPLIT = re.compile(r"(?<=[.!?])\s+")
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A source. `published` is a partial ISO date; `published_basis` says from what it was inferred."""
+    """A source. `published` is a partial ISO date; `published_basis` says from what it was inferred.
+
+    `reliability` is an Admiralty letter, `reliability_basis` its reason; `seen` is the day on which somebody last
+    looked at the address, `archive` the address of a kept copy.
+    """
 
     id: str
     name: str
@@ -33,7 +37,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     language: str | None = None
     url: str | None = None
     reliability: str | None = None
+    reliability_basis: str | None = None
     cites: str | None = None
+    seen: str | None = None
+    archive: str | None = None
     file: str | None = None
 
 
@@ -85,6 +92,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     licence: str | None = None
     transit: tuple[str, ...] = ()
     stage: str | None = None
+    against: str | None = None
+    delivery: str | None = None
+    observed: str | None = None
     note: str | None = None
     quote: str | None = None
     sentence_hash: str | None = None

@@ -214,6 +214,14 @@ RELATIONS: Mapping[str, Relation] = _table(
     ),
     # (:Company)-[:INVESTS_IN]->(:Company)
     Relation("INVESTS_IN", "ties", (("Company", "Company"),), "invests in", "below control, with `share`"),
+    # (:Company|:Product)-[:NEEDS]->(:Chip)
+    Relation(
+        "NEEDS",
+        "ties",
+        (("Company", "Chip"), ("Product", "Chip")),
+        "needs",
+        "said not to do without the chip; gives no access",
+    ),
     # (:Company)-[:LINKED_TO]->(:Company|:Agency)
     Relation(
         "LINKED_TO",
@@ -252,5 +260,9 @@ CONFIDENCES: Mapping[str, float] = MappingProxyType(
     {"confirmed": 0.95, "likely": 0.75, "possible": 0.5, "doubtful": 0.2}
 )
 
+#: Whom a case is against; only "company" makes it a case against the company.
+AGAINST = ("company", "officers", "employees", "customers")
+#: What became of an order.
+DELIVERIES = ("ordered", "delivered", "seized", "withdrawn")
 STAGES = ("probe", "charged", "convicted", "settled")
 LICENCES = ("sought", "granted", "refused")

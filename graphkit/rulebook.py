@@ -219,6 +219,8 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     TPP is the largest product of dense tera-operations per second and bit length (2 x MacTOPS x
     bit length in 15 CFR part 774, 3A090), the area that of the logic dies on non-planar nodes in mm2.
+    `sold` is False for a chip that its maker keeps for itself; `market` is the region or country
+    group that a model was made for.
     """
 
     id: str
@@ -237,6 +239,8 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     data_centre: bool | None = None
     estimated: tuple[str, ...] = ()
     confidence: str = ""
+    sold: bool | None = None
+    market: str | None = None
     note: str | None = None
 
     @property

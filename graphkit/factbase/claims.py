@@ -14,7 +14,7 @@ from graphkit.errors import Fault, InvalidValue
 from graphkit.factbase.quotations import Quotations
 from graphkit.factbase.tables import read_table, shown
 from graphkit.facts import Claim, claim_id, earliest, fold, latest
-from graphkit.ontology import CONFIDENCES, LICENCES, RELATIONS, STAGES, STATUSES
+from graphkit.ontology import AGAINST, CONFIDENCES, DELIVERIES, LICENCES, RELATIONS, STAGES, STATUSES
 
 REQUIRED = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary")
 OPTIONAL = (
@@ -36,6 +36,9 @@ OPTIONAL = (
     "licence",
     "transit",
     "stage",
+    "against",
+    "delivery",
+    "observed",
     "note",
     "sentence_hash",
 )
@@ -56,8 +59,8 @@ _MAX_HINTS = 25
 Seen = tuple[str, dict[str, int]]
 
 
-_Words = tuple[str, str, str, bool, str | None, str | None]
-_Dates = tuple[str | None, str | None, str | None]
+_Words = tuple[str, str, str, bool, str | None, str | None, str | None, str | None]
+_Dates = tuple[str | None, str | None, str | None, str | None]
 
 
 class Names:
@@ -106,7 +109,7 @@ class ClaimReader:
         self._ends: set[tuple[str | None, str, str | None]] = {
             (subject, name, object_) for name, relation in RELATIONS.items() for subject, object_ in relation.ends
         }
-        self._dates: dict[tuple[str, str, str], _Dates] = {}
+        self._dates: dict[tuple[str, str, str, str], _Dates] = {}
         self._sentences: set[str] = {""}
         self._lists: dict[frozenset[str], dict[str, tuple[str, ...]]] = {}
         self._file, self._line = "", 0
@@ -152,17 +155,20 @@ class ClaimReader:
                 licence,
                 transit,
                 stage,
+                against,
+                delivery,
+                observed,
                 note,
                 hash_,
             ) = cells
             self._line, before = line, len(faults)
-            written = (relation, status, confidence, implied, licence, stage)
+            written = (relation, status, confidence, implied, licence, stage, against, delivery)
             words = self._words.get(written) or self._check_words(written, table.absent)
             if subject == object_ and subject in kinds:
                 self._fault(f"the claim leads from {shown(subject)} to itself", "name two different entities")
             elif (kinds.get(subject), relation, kinds.get(object_)) not in self._ends:
                 self._check_ends(subject, relation, object_, table.absent)
-            dates = self._dates.get((since, until, due)) or self._check_dates(since, until, due)
+            dates = self._dates.get((since, until, due, observed)) or self._check_dates(since, until, due, observed)
             if not summary and not summary_absent:
                 self._fault("the cell 'summary' is empty", "say in a sentence of your own what the document says")
             chip_ids = self._ids("chips", chips, _CHIP) if chips else ()
@@ -216,6 +222,9 @@ class ClaimReader:
                 licence=words[4],
                 transit=transit_ids,
                 stage=words[5],
+                against=words[6],
+                delivery=words[7],
+                observed=dates[3],
                 note=note or None,
                 quote=self._quotations.quote(sentence, hash_, line),
                 sentence_hash=hash_ or None,
@@ -231,7 +240,7 @@ class ClaimReader:
 
     def _check_words(self, written: tuple[str, ...], absent: Collection[str]) -> _Words:
         before = len(self._faults)
-        relation, status, confidence, implied, licence, stage = map(intern, written)
+        relation, status, confidence, implied, licence, stage, against, delivery = map(intern, written)
         self._one_of("relation", relation, RELATIONS, absent)
         self._one_of("status", status, STATUSES, absent)
         self._one_of("confidence", confidence, CONFIDENCES, absent)
@@ -241,10 +250,23 @@ class ClaimReader:
             self._one_of("licence", licence, LICENCES, absent)
         if stage:
             self._one_of("stage", stage, STAGES, absent)
+        if against:
+            self._one_of("against", against, AGAINST, absent)
+        if delivery:
+            self._one_of("delivery", delivery, DELIVERIES, absent)
         known = RELATIONS.get(relation)
         if status == "proposed" and known and known.group != "law":
             self._fault(f"status 'proposed' is for law only, not for {relation}", "write planned or considered")
-        words = (relation, status, confidence, bool(implied), licence or None, stage or None)
+        words = (
+            relation,
+            status,
+            confidence,
+            bool(implied),
+            licence or None,
+            stage or None,
+            against or None,
+            delivery or None,
+        )
         if len(self._faults) == before:
             self._words[written] = words
         return words
@@ -301,16 +323,16 @@ class ClaimReader:
             known[cell] = ids
         return ids
 
-    def _check_dates(self, since: str, until: str, due: str) -> _Dates:
+    def _check_dates(self, since: str, until: str, due: str, observed: str) -> _Dates:
         before = len(self._faults)
-        for column, date in (("since", since), ("until", until), ("due", due)):
+        for column, date in (("since", since), ("until", until), ("due", due), ("observed", observed)):
             if date and not is_date(date):
                 self._fault(f"{column} {shown(date)} is not a date", "write YYYY, YYYY-MM or YYYY-MM-DD")
         if len(self._faults) == before and since and until and earliest(since) > latest(until):
             self._fault(f"since {since} is after until {until}", "exchange or mend them")
-        dates = (since or None, until or None, due or None)
+        dates = (since or None, until or None, due or None, observed or None)
         if len(self._faults) == before:
-            self._dates[since, until, due] = dates
+            self._dates[since, until, due, observed] = dates
         return dates
 
     def _check_sentence(self, cell: str) -> None:

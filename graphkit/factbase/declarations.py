@@ -15,7 +15,19 @@ from graphkit.factbase.tables import REPLACED, Table, compose_yaml, is_there, la
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import KINDS
 
-_DOCUMENT_COLUMNS = ("publisher", "published", "published_basis", "language", "url", "reliability", "cites", "file")
+_DOCUMENT_COLUMNS = (
+    "publisher",
+    "published",
+    "published_basis",
+    "language",
+    "url",
+    "reliability",
+    "reliability_basis",
+    "cites",
+    "seen",
+    "archive",
+    "file",
+)
 _RELIABILITIES = ("", "A", "B", "C", "D", "E", "F")
 
 _SLUGS = {"document": re.compile(r"[a-z0-9][a-z0-9_-]{0,199}\Z"), "entity": re.compile(r"[a-z0-9][a-z0-9-]{0,199}\Z")}
@@ -90,8 +102,11 @@ class Declarations:
         if reliability not in _RELIABILITIES:
             what = f"unknown reliability {shown(reliability)}"
             self._fault(file, line, what, "write an Admiralty letter, A to F, or leave it empty")
-        if fields["url"] and not _URL.match(fields["url"]):
-            self._fault(file, line, f"url {shown(fields['url'])} is no web address", "write https://...")
+        if fields["seen"] and not is_date(fields["seen"]):
+            self._fault(file, line, f"seen {shown(fields['seen'])} is not a date", "write YYYY-MM-DD")
+        for column in ("url", "archive"):
+            if (address := fields[column]) and not _URL.match(address):
+                self._fault(file, line, f"{column} {shown(address)} is no web address", "write https://...")
         if fields["file"] and not is_file_name(fields["file"]):
             what = f"file {shown(fields['file'])} is not a plain file name"
             self._fault(file, line, what, "write the name alone, without its folder")

@@ -32,7 +32,7 @@ _FIGURES = (
     "performance_density",
     "memory_bandwidth_gb_s",
 )
-_TEXTS = ("vendor", "designed_in", "family", "announced", "confidence", "note")
+_TEXTS = ("vendor", "designed_in", "family", "announced", "confidence", "market", "note")
 _GROUP_COLUMNS = ("from", "to", "from_rule", "to_rule", "settled", "source", "note")
 _AT = re.compile(r" - at `\$?(.*)`\Z")
 _FLAGS: dict[str, bool | None] = {"yes": True, "no": False, "": None}
@@ -143,7 +143,7 @@ class _Reading:
     # tables -------------------------------------------------------------------------------
 
     def _chips(self, folder: Path) -> Iterator[Chip]:
-        columns = ("aliases", *_FIGURES, *_TEXTS, "data_centre", "estimated")
+        columns = ("aliases", *_FIGURES, *_TEXTS, "data_centre", "sold", "estimated")
         table = read_table(folder / "chips.csv", folder, self.faults, ("id", "name"), columns, others=True)
         if table is None:
             return
@@ -159,7 +159,7 @@ class _Reading:
             fields: dict[str, object] = {text: cells[text] for text in _TEXTS if cells[text]}
             fields |= {figure: self._number(table, line, figure, cells[figure]) for figure in _FIGURES}
             fields |= {name: _several(cells[name]) for name in ("aliases", "estimated")}
-            fields["data_centre"] = self._flag(table, line, "data_centre", cells["data_centre"])
+            fields |= {name: self._flag(table, line, name, cells[name]) for name in ("data_centre", "sold")}
             yield msgspec.convert({"id": id_, "name": name, **fields}, Chip)
 
     def _regions(self, folder: Path) -> Iterator[Region]:
