@@ -1,5 +1,7 @@
 # make demo         the first answer: how ByteDance reaches the H100, here and as a page
 # make test         every test, with a real Neo4j server and a real browser where they can be had
+# make quick        the tests that need no server and no browser, in a minute
+# make soak         the large random sets of the tests in full
 # make check        lint, types, the import contract, the docs
 # make constraints  pin anew the versions that are installed (UPDATE=-U: the newest ones)
 # make docs         write anew what the docs take from the code
@@ -13,7 +15,7 @@ VENV = .venv
 RUN = $(VENV)/bin/python -m
 PIP = $(RUN) pip --quiet --disable-pip-version-check install
 
-.PHONY: demo test check lint types imports documentation docs constraints clean
+.PHONY: demo test quick soak check lint types imports documentation docs constraints clean
 
 demo: $(VENV)/.demo
 	@$(VENV)/bin/graphkit path ByteDance H100 --html demo.html
@@ -21,6 +23,13 @@ demo: $(VENV)/.demo
 test: $(VENV)/.test
 	@$(RUN) tests.prepare
 	@$(RUN) pytest
+
+quick: $(VENV)/.test
+	@$(RUN) pytest -m "not server and not browser and not slow"
+
+soak: $(VENV)/.test
+	@$(RUN) tests.prepare
+	@GRAPHKIT_SOAK=1 $(RUN) pytest
 
 check: lint types imports documentation
 
