@@ -23,7 +23,7 @@ from graphkit.loading.load import load
 from graphkit.paths import Network, Search, explain
 from graphkit.rules import judge, read_rulebook
 from graphkit.slices import fetch
-from tests.test_access import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
+from tests.drawn import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ def share_dates(claims: Iterable[Claim]) -> dict[str, Claim]:
     A claim without dates has those of the claims of its passage and status, where they agree.
     """
     some = list(claims)
-    dateless = [claim for claim in some if is_dateless(claim)]
+    dateless = [claim for claim in some if claim.since is None and claim.locator and is_dateless(claim)]
     if not dateless or len(dateless) == len(some):
         return {}
     dates: dict[tuple[str, str, str], set[tuple[str | None, str | None, str | None]]] = {}

@@ -100,6 +100,7 @@ class _Description:
 
     def __init__(self, network: Network, filters: Filters, reading: Reading, dated: Mapping[str, Claim]) -> None:
         self.network, self.filters, self.reading, self.dated = network, filters, reading, dated
+        self.known = network.steps_under(filters)
 
     def with_dates(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
         """Return the claims of each step, those without dates with the dates of their passage."""
@@ -119,7 +120,17 @@ class _Description:
         return frozenset(found)
 
     def step(self, group: Group, position: int, is_break: bool) -> Step:
-        """Describe one step."""
+        """Describe one step; a step of one claim is the same on every path."""
+        claims = self.reading.used[position]
+        if len(claims) > 1 or claims[0].id in self.dated:
+            return self._describe(group, position, is_break)
+        key = claims[0].id, is_break
+        found = self.known.get(key)
+        if found is None:
+            found = self.known[key] = self._describe(group, position, is_break)
+        return found
+
+    def _describe(self, group: Group, position: int, is_break: bool) -> Step:
         reading = self.reading
         claims, counted = reading.used[position], reading.counted[position]
         if len(claims) > 1:

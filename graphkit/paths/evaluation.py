@@ -116,6 +116,11 @@ class _Evaluation:
     def settings(self, effort: Effort | None) -> Iterator[Setting]:
         """Yield every setting that could differ in what it admits, those that assume least first."""
         units = 1 + len(self.claims) // 16
+        if self.filters.on is None and not any(c.chips or c.sites or c.regions for c in self.claims):
+            # nothing is limited, so every setting admits the same
+            chips = [self.chip] if self.end in self.network.classes(self.chip) else [self.end]
+            yield Setting(chips[0], self.site, min(self.located, default=None), None)
+            return
         named = sorted({chip for claim in self.claims for chip in claim.chips})
         chips = [
             model

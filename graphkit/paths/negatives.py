@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from graphkit.facts import Claim, latest
+from graphkit.facts import Claim, earliest, latest
 from graphkit.graph import Filters
 from graphkit.ontology import STATUSES
 from graphkit.paths.near_misses import NearMiss, find_near_misses, miss_date
@@ -106,7 +106,7 @@ def undated(search: Search) -> tuple[Claim, ...]:
 def _is_published_soon(published: str | None, on: str) -> bool:
     """Say whether a document may have been published by a date or within a year; one without a date may."""
     end = latest(on)
-    return published is None or latest(published) <= f"{int(end[:4]) + 1:04}{end[4:]}"
+    return published is None or earliest(published) <= f"{int(end[:4]) + 1:04}{end[4:]}"
 
 
 def holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:

@@ -19,8 +19,12 @@ from graphkit.paths.lazy_table import Lookup
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+    from graphkit.paths.access_path import Step
     from graphkit.paths.target import Target
     from graphkit.rulebook import Chip, Rulebook
+
+#: Filters for which steps are kept.
+_KEPT = 64
 
 #: What a denial says that denies nothing: that somebody was not able to.
 _INABILITY = re.compile(r"\b(?:could not|couldn.t|cannot|can not|can.t|(?:un|not )able to)\b", re.IGNORECASE)
@@ -53,6 +57,7 @@ class Network:
         self._makers = Lookup(self._look_for_makers)
         self._models = Lookup(self._look_for_models)
         self._origins: dict[str, str] = {}
+        self._steps: dict[Filters, dict[tuple[str, bool], Step]] = {}
 
     @classmethod
     def of(cls, graph: Graph, rulebook: Rulebook | None = None) -> Network:
@@ -69,6 +74,15 @@ class Network:
             network.targets.clear()
             network._models.clear()
         return network
+
+    def steps_under(self, filters: Filters) -> dict[tuple[str, bool], Step]:
+        """Return the steps of one claim described so far under some filters, by claim and whether evidence breaks."""
+        found = self._steps.get(filters)
+        if found is None:
+            if len(self._steps) == _KEPT:
+                self._steps.clear()
+            found = self._steps[filters] = {}
+        return found
 
     def entity(self, node: str) -> Entity:
         """Return the record of a node."""

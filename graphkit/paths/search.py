@@ -154,8 +154,11 @@ class Search:
                     heapq.heappush(heap, (found[0], next(ticket), found[1], stage))
             else:
                 self.expanded += 1
+                grown = 0
                 for following, bound in self._onward(item, stage):
                     push(following, stage, (*rank[5], self.network.name(following.node)), bound)
+                    grown += 1
+                self.effort.spend(grown)
                 if stage + 1 < len(item.source.stages):
                     push(item, stage + 1, rank[5])
             if not self.effort.spend():
@@ -187,10 +190,15 @@ class Search:
         """Yield the paths one step longer that a stage, and none before it, can complete, with their bounds."""
         source, hops, max_hops = item.source, item.hops + 1, self.max_hops
         level, held = source.stages[stage]
+        if held and not item.owner:
+            return
         composed = source.evidence == COMPOSED
+        beyond = source.distances(level, held, owner=False)
+        along_owners = source.distances(level, held, owner=True) if item.owner else beyond
         for arc in source.arcs.get(item.node, ()):
             node, owner = arc.to, item.owner and (arc.owns or arc.holding)
-            left = source.distances(level, held, owner).hops.get(node)
+            distances = along_owners if owner else beyond
+            left = distances.hops.get(node)
             if left is None or hops + left > max_hops or not arc.sums[level]:
                 continue
             if item.passes(node) or (item.narrow and not self._may_enter(item, node)):
@@ -202,11 +210,10 @@ class Search:
                 for earlier in range(item.stage, stage)
             ):
                 continue
+            confidence = source.confidence(distances, node, sums[level], singles[level])
             narrow = (*item.narrow, arc.group) if arc.narrow else item.narrow
-            bound = source.bound(stage, node, owner, sums, singles, hops, max_hops)
-            if bound is not None:
-                self.effort.spend()
-                yield _Partial(source, node, stage, sums, singles, hops, owner, arc.group, item, narrow), bound
+            following = _Partial(source, node, stage, sums, singles, hops, owner, arc.group, item, narrow)
+            yield following, (-confidence, hops + left)
 
     def _may_enter(self, partial: _Partial, node: str) -> bool:
         """Say whether every step so far has a claim that allows a site: scope prunes early."""

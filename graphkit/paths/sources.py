@@ -66,19 +66,23 @@ class Source:
     def bound(
         self, stage: int, node: str, owner: bool, sums: UpperBounds, singles: UpperBounds, hops: int, max_hops: int
     ) -> tuple[float, int] | None:
-        """Return the least (-confidence, hops) of any completion at a stage; None where there is none.
-
-        No origin is surer of all steps than the surest claims are, and several are together as sure as the product.
-        """
+        """Return the least (-confidence, hops) of any completion at a stage; None where there is none."""
         level, held = self.stages[stage]
         distances = self.distances(level, held, owner)
         left = distances.hops.get(node)
         if left is None or not sums[level] or hops + left > max_hops:
             return None
-        confidence = sums[level] * distances.product[node]
+        return -self.confidence(distances, node, sums[level], singles[level]), hops + left
+
+    def confidence(self, distances: Distances, node: str, sum_: float, single: float) -> float:
+        """Return the most confidence of any completion, from what a path has at its last node.
+
+        Several origins are together as sure as the product; one is no surer of all steps than single claims are.
+        """
+        confidence = sum_ * distances.product[node]
         if self.evidence != COMPOSED:
-            confidence = max(confidence, min(singles[level], distances.least[node]))
-        return -confidence - _SLACK, hops + left
+            confidence = max(confidence, min(single, distances.least[node]))
+        return confidence + _SLACK
 
     def distances(self, level: int, held: bool, owner: bool) -> Distances:
         """Return the distances to the ends over arcs of a tier or better, for routes told or for holdings."""

@@ -99,29 +99,35 @@ class Target:
         }
 
     def _look_for_claims(self, node: str) -> dict[str, dict[str, list[Claim]]]:
-        """Look up the access claims that leave a node and count, by object and relation."""
+        """Look up the access claims that leave a node and count, by object and relation.
+
+        Where a date is asked for, a group that has a claim of that time keeps the others: they may lend their dates.
+        """
         found: dict[str, dict[str, list[Claim]]] = {}
         for claim in self.network.claims_from(node):
             if claim.relation in ACCESS and not claim.via and self._counts(claim):
                 found.setdefault(claim.object, {}).setdefault(claim.relation, []).append(claim)
-        return found
+        if self.filters.on is None:
+            return found
+        timely = {
+            other: {relation: claims for relation, claims in groups.items() if any(map(self._may_hold, claims))}
+            for other, groups in found.items()
+        }
+        return {other: groups for other, groups in timely.items() if groups}
 
     def _counts(self, claim: Claim) -> bool:
         named = self.ends.get(claim.object)
         if named is None and self.network.kind(claim.object) not in PASSABLE:
             return False
         return (
-            self._keeps(claim)
+            self.filters.keep_undated(claim, self.network.document(claim))
             and self.concerns(claim)
             and (named is not False or self.network.could_be_meant(self.chip, claim))
         )
 
-    def _keeps(self, claim: Claim) -> bool:
-        """Say whether the filters keep a claim; one without dates may get those of its passage on a path."""
-        filters, document = self.filters, self.network.document(claim)
-        return filters.keep(claim, document) or (
-            filters.on is not None and is_dateless(claim) and filters.keep_undated(claim, document)
-        )
+    def _may_hold(self, claim: Claim) -> bool:
+        """Say whether a claim may hold on the date asked for; one without dates may get those of its passage."""
+        return self.filters.on is None or is_dateless(claim) or self.filters.keep(claim, self.network.document(claim))
 
     def concerns(self, claim: Claim) -> bool:
         """Say whether a claim is not limited to chips that have nothing to do with the one asked for."""
@@ -131,6 +137,8 @@ class Target:
 
     def _arc(self, node: str, relation: str, other: str, claims: Sequence[Claim]) -> Arc:
         group = Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+        if self.filters.on is not None:
+            claims = list(filter(self._may_hold, claims))
         documents: dict[str, int] = {}
         origins: dict[str, int] = {}
         for claim in claims:
@@ -140,7 +148,7 @@ class Target:
         most, single = 0.0, 0.0
         sums, singles = [], []
         for level in TIERS:
-            some = [claim for claim in group.claims if tier(claim) == level]
+            some = [claim for claim in claims if tier(claim) == level]
             if some:
                 most = max(most, combine(some, self.network))
                 single = max(single, max(claim.probability for claim in some))
