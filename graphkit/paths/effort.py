@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 #: Partial paths that one question may keep waiting or take up, and seconds it may take, unless told otherwise.
-MAX_PARTIAL_PATHS, MAX_SECONDS = 200_000, 4.0
+MAX_PARTIAL_PATHS, MAX_SECONDS = 200_000, 2.5
 
 #: Units of work between two looks at the clock.
 _BETWEEN = 256
