@@ -190,7 +190,7 @@ class Explorer:
         through = [self.entity(name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
         def searched(part: slices.Slice) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
-            network = Network.of(part.graph)
+            network = Network.of(part.graph, self.rulebook)
             searches = [
                 Search(network, one.id, two.id, filters, max_hops=max_hops, via=through)
                 for one in from_.members
@@ -496,7 +496,7 @@ class Explorer:
         )
         cells, exhausted = [], False
         for buyer, chip in itertools.product(members, chips.members):
-            search = Search(Network.of(part.graph), buyer.id, chip.id, filters, max_hops=max_hops)
+            search = Search(Network.of(part.graph, self.rulebook), buyer.id, chip.id, filters, max_hops=max_hops)
             cells.append(self._cell(part, buyer, chip, search))
             exhausted = exhausted or search.exhausted
         notes = [*self.notes, *(note for some in buyers for note in some.notes), *chips.notes]

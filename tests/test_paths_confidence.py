@@ -36,7 +36,7 @@ def test_steps_of_several_origins_multiply() -> None:
     assert path.confidence == pytest.approx(0.875 * 0.95)
     sum_ = explain_confidence(path, Network.of(graph))
     assert sum_.origin is None
-    assert [step.origins for step in sum_.steps] == [(("p", 0.75), ("q", 0.5)), (("undated", 0.95),)]
+    assert [step.origins for step in sum_.steps] == [(("P", 0.75), ("Q", 0.5)), (("undated", 0.95),)]
     assert [step.confidence for step in sum_.steps] == [pytest.approx(0.875), 0.95]
 
 
@@ -48,7 +48,7 @@ def test_where_one_origin_supports_every_step_the_least_of_its_claims_counts() -
     (path,) = paths(graph)
     assert path.confidence == pytest.approx(0.75)
     sum_ = explain_confidence(path, Network.of(graph))
-    assert (sum_.origin, [step.of_origin for step in sum_.steps]) == ("p", [0.75, 0.95])
+    assert (sum_.origin, [step.of_origin for step in sum_.steps]) == ("P", [0.75, 0.95])
 
 
 def test_the_best_reading_counts() -> None:

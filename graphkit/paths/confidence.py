@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim
+from graphkit.facts import Claim, origin
 from graphkit.ontology import STATUSES
 
 if TYPE_CHECKING:
@@ -101,12 +101,13 @@ def explain_confidence(path: AccessPath, network: Network) -> PathSum:
     products = [combine(claims, network) for claims in counted]
     best = max(shared, key=lambda who: (min(shared[who]), who), default=None)
     by_origin = best is not None and min(shared[best]) >= math.prod(products)
+    names = {network.origin(one): origin(one, network.document(one)) for step in path.steps for one in step.claims}
     steps = tuple(
         StepSum(
-            tuple(origins(claims, network).items()),
+            tuple((names[who], value) for who, value in origins(claims, network).items()),
             products[position],
             shared[best][position] if best is not None and by_origin else None,
         )
         for position, claims in enumerate(counted)
     )
-    return PathSum(path.confidence, best if by_origin else None, steps)
+    return PathSum(path.confidence, names[best] if best is not None and by_origin else None, steps)

@@ -19,8 +19,9 @@ class Effort:
 
     __slots__ = ("_deadline", "_look", "bound", "left", "seconds", "spent")
 
-    def __init__(self, partial_paths: int = MAX_PARTIAL_PATHS, seconds: float = MAX_SECONDS) -> None:
-        self.left, self.seconds = partial_paths, seconds
+    def __init__(self, partial_paths: int | None = None, seconds: float | None = None) -> None:
+        self.left = MAX_PARTIAL_PATHS if partial_paths is None else partial_paths
+        self.seconds = MAX_SECONDS if seconds is None else seconds
         self.spent = 0
         self.bound: str | None = None
         self._look = 1
