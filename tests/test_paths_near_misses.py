@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from graphkit.paths import explain
+from graphkit.graph import Filters
+from graphkit.paths import Network, Search, explain
 from tests.drawn import claim, graph_of, search
 
 
@@ -48,3 +49,39 @@ def test_a_bound_an_unnamed_party_and_nothing_are_three_answers() -> None:
         ended = search(graph_of(*chain, claim("c9", "USES", "x"), generic=generic))
         assert list(ended) == []
         assert explain(ended).outcome == outcome
+
+
+def test_a_plan_that_its_own_source_says_was_not_carried_out_is_a_near_miss() -> None:
+    def found(**denial: str) -> tuple[int, list[tuple[str, ...]]]:
+        graph = graph_of(
+            claim("c1", "LEASES_FROM", "c2", "planned"),
+            claim("c1", "LEASES_FROM", "c2", "negated", **denial),
+            claim("c2", "USES", "x"),
+        )
+        asked = search(graph)
+        near = explain(asked).near_misses if not list(asked) else ()
+        assert all([one.status for one in miss.denied_by] == ["negated"] for miss in near)
+        return len(list(asked)), [miss.reasons for miss in near]
+
+    assert found() == (0, [("not carried out",)])
+    # what somebody else denies stands beside the plan
+    assert found(attribution="C1") == (1, [])
+    assert found(document="three") == (1, [])
+
+
+def test_a_near_miss_of_a_class_says_that_it_names_no_chip() -> None:
+    graph = graph_of(claim("x", "IN_CLASS", "xany"), claim("c1", "USES", "xany", "refused"))
+    asked = search(graph)
+    assert list(asked) == []
+    (miss,) = explain(asked).near_misses
+    assert (miss.reasons, miss.chip_class) == (("refused",), "xany")
+
+
+def test_a_near_miss_passes_everybody_who_was_asked_for() -> None:
+    graph = graph_of(
+        *(claim("c1", "LEASES_FROM", name, "refused") for name in ("c2", "c3")),
+        *(claim(name, "USES", "x") for name in ("c2", "c3")),
+    )
+    asked = Search(Network.of(graph), "c1", "x", Filters(), max_hops=4, via=["c3"])
+    assert list(asked) == []
+    assert [miss.steps[0][2] for miss in explain(asked).near_misses] == ["c3"]

@@ -28,13 +28,15 @@ MAX_KEPT, MAX_SECONDS = 20_000, 1.0
 class NearMiss(msgspec.Struct, frozen=True):
     """A sequence of steps that would be a path but for `broken`; `reasons` go with them, one each.
 
-    `chip_class` is the generic chip or family at which it ends without naming the chip asked for.
+    `chip_class` is the generic chip or family at which it ends without naming the chip asked for, `denied_by` are
+    claims that deny one of its steps.
     """
 
     steps: tuple[tuple[str, str, str], ...]
     broken: tuple[Claim, ...]
     reasons: tuple[str, ...]
     chip_class: str | None = None
+    denied_by: tuple[Claim, ...] = ()
 
 
 def find_near_misses(search: Search) -> Iterator[NearMiss]:
@@ -45,7 +47,7 @@ def find_near_misses(search: Search) -> Iterator[NearMiss]:
 
 def refusals(search: Search) -> Iterator[NearMiss]:
     """Yield what would be a path had nobody refused or denied one of its steps, the nearest first."""
-    return (miss for miss in _broken(search) if {"refused", "negated"}.issuperset(miss.reasons))
+    return (miss for miss in _broken(search) if {"refused", "negated", "not carried out"}.issuperset(miss.reasons))
 
 
 def _broken(search: Search) -> Iterator[NearMiss]:
@@ -89,7 +91,7 @@ def _sequences(search: Search) -> Iterator[tuple[tuple[bool, ...], tuple[Group, 
     ball = find_reachable(search.network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
     breaks = {
         (group.subject, group.relation, group.object): not any(
-            search.filters.keep(claim, search.network.document(claim)) for claim in group.claims
+            search.network.keeps(claim, search.filters) for claim in group.claims
         )
         for leaving in ball.groups.values()
         for group in leaving
@@ -108,7 +110,8 @@ def _sequences(search: Search) -> Iterator[tuple[tuple[bool, ...], tuple[Group, 
         node = groups[-1].object if groups else search.buyer
         if node in ball.ends:
             looked_at += 1
-            yield tuple(breaks[g.subject, g.relation, g.object] for g in groups), groups
+            if set(search.via) <= {search.buyer, *(group.object for group in groups)}:
+                yield tuple(breaks[g.subject, g.relation, g.object] for g in groups), groups
             continue
         visited = {search.buyer, *(group.object for group in groups)}
         broken = sum(breaks[g.subject, g.relation, g.object] for g in groups)
@@ -148,7 +151,7 @@ def _miss(search: Search, broken: Sequence[bool], groups: Sequence[Group]) -> Ne
     reasons: list[str] = []
     usable: list[Group] = []
     for group, is_broken in zip(groups, broken, strict=True):
-        kept = tuple(c for c in group.claims if filters.keep(c, network.document(c)))
+        kept = tuple(c for c in group.claims if network.keeps(c, filters))
         if is_broken:
             related = [claim for claim in group.claims if _speaks_of(claim, search.chip, network)] or group.claims
             nearest = min(related, key=lambda claim: (tier(claim), claim.id))
@@ -172,6 +175,7 @@ def _miss(search: Search, broken: Sequence[bool], groups: Sequence[Group]) -> Ne
         tuple(claims),
         tuple(reasons),
         None if search.chip in network.families(end) else end,
+        tuple(denial for group in groups for denial in network.denials(group, group.claims) if denial not in claims),
     )
 
 
@@ -206,6 +210,8 @@ def _reason(claim: Claim, network: Network, filters: Filters) -> str:
     """One or two words for why the filters leave a claim out of paths."""
     if filters.statuses is not None and claim.status not in filters.statuses:
         return claim.status
+    if network.is_withdrawn(claim):
+        return "not carried out"
     return miss_date(claim, network, filters.on) if filters.on else "left out by a filter"
 
 

@@ -147,6 +147,19 @@ class Network:
             if any(self._meets(denial, claim) for claim in claims)
         )
 
+    def is_withdrawn(self, claim: Claim) -> bool:
+        """Say whether the document and origin that tell of a plan say as well that it was not carried out."""
+        return claim.status in ("planned", "considered") and any(
+            denial.document == claim.document
+            and self.origin(denial) == self.origin(claim)
+            and self._meets(denial, claim)
+            for denial in self._denials[claim.subject, claim.relation, claim.object]
+        )
+
+    def keeps(self, claim: Claim, filters: Filters) -> bool:
+        """Say whether a claim may be a step under some filters: they keep it, and it was not withdrawn."""
+        return filters.keep(claim, self.document(claim)) and not self.is_withdrawn(claim)
+
     def _meets(self, denial: Claim, claim: Claim) -> bool:
         """Say whether the scopes of two claims have something in common; one without scope speaks of all."""
         return (

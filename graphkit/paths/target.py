@@ -122,6 +122,7 @@ class Target:
         return (
             self.filters.keep_undated(claim, self.network.document(claim))
             and self.concerns(claim)
+            and not self.network.is_withdrawn(claim)
             and (named is not False or self.network.could_be_meant(self.chip, claim))
         )
 
