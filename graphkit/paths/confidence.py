@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from graphkit.paths.network import Network
 
 
+#: Decimal places to which confidences are compared, so that the order of a product does not matter.
+PLACES = 9
+
 #: The rank of each status; those that make no path come last.
 _TIERS = {name: len(STATUSES) if one.tier is None else one.tier for name, one in STATUSES.items()}
 

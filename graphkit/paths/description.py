@@ -28,7 +28,7 @@ from graphkit.paths.access_path import (
     Place,
     Step,
 )
-from graphkit.paths.confidence import tier
+from graphkit.paths.confidence import PLACES, tier
 from graphkit.paths.dates import act_days, overlap, span_days
 from graphkit.paths.evidence import Source, is_within
 from graphkit.paths.network import Group, Network
@@ -84,7 +84,7 @@ def describe(
         status=PATH_STATUSES[rank[0]],
         evidence=EVIDENCE[reading.evidence],
         confidence=-rank[3],
-        weakest=max(range(len(steps)), key=lambda i: (reading.tiers[i], -round(steps[i].confidence, 9), -i)),
+        weakest=max(range(len(steps)), key=lambda i: (reading.tiers[i], -round(steps[i].confidence, PLACES), -i)),
         marks=tuple(dict.fromkeys(marks)),
         documents=tuple(dict.fromkeys([*map(str, first), *(c.document for step in steps for c in step.claims)])),
         places=_places(site, located),

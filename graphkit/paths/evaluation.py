@@ -22,7 +22,7 @@ from graphkit.facts import Claim, earliest, latest
 from graphkit.graph import Filters, holds
 from graphkit.ontology import RELATIONS
 from graphkit.paths.access_path import AccessPath
-from graphkit.paths.confidence import combine, path_confidence, shared_origins, tier
+from graphkit.paths.confidence import PLACES, combine, path_confidence, shared_origins, tier
 from graphkit.paths.dates import share_dates
 from graphkit.paths.description import Reading, describe
 from graphkit.paths.effort import Effort
@@ -31,9 +31,6 @@ from graphkit.paths.network import Group, Network
 
 #: (tier, route not told, evidence, -confidence, hops, names): smaller is better.
 Rank = tuple[int, bool, int, float, int, tuple[str, ...]]
-
-#: Decimal places to which confidences are compared, so that the order of a product does not matter.
-PLACES = 9
 
 
 class Setting(msgspec.Struct, frozen=True, gc=False):

@@ -11,7 +11,7 @@ import msgspec
 
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
-from graphkit.paths.confidence import tier
+from graphkit.paths.confidence import PLACES, tier
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.reachability import Subgraph
 from graphkit.paths.target import TIERS, Arc, UpperBounds
@@ -21,8 +21,9 @@ from graphkit.paths.target import TIERS, Arc, UpperBounds
 _MANY = 64
 
 _Join = Callable[[float, float], float]
-#: A little more than rounding can take away, so that it never makes a bound worse than the path.
-_SLACK = 1e-9
+#: More than the order of a product can take away and less than a place, so that a bound is never worse than the
+#: path, and paths as sure as each other come by hops and names without a look at all of them.
+_SLACK = 1e-12
 
 
 class Distances(msgspec.Struct, frozen=True):
@@ -82,7 +83,7 @@ class Source:
         confidence = sum_ * distances.product[node]
         if self.evidence != COMPOSED:
             confidence = max(confidence, min(single, distances.least[node]))
-        return confidence + _SLACK
+        return round(confidence + _SLACK, PLACES)
 
     def distances(self, level: int, held: bool, owner: bool) -> Distances:
         """Return the distances to the ends over arcs of a tier or better, for routes told or for holdings."""
