@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import operator
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -21,9 +22,9 @@ from graphkit.paths.target import TIERS, Arc, UpperBounds
 _MANY = 64
 
 _Join = Callable[[float, float], float]
-#: More than the order of a product can take away and less than a place, so that a bound is never worse than the
-#: path, and paths as sure as each other come by hops and names without a look at all of them.
-_SLACK = 1e-12
+#: Confidences are rounded up to PLACES where they are near a half: by more than the order of a product can take away,
+#: so that a bound is never worse than its path, and paths as sure as each other come by hops and names at once.
+_UNITS, _HALF_AND_MORE = 10.0**PLACES, 0.501
 
 
 class Distances(msgspec.Struct, frozen=True):
@@ -83,7 +84,7 @@ class Source:
         confidence = sum_ * distances.product[node]
         if self.evidence != COMPOSED:
             confidence = max(confidence, min(single, distances.least[node]))
-        return round(confidence + _SLACK, PLACES)
+        return math.floor(confidence * _UNITS + _HALF_AND_MORE) / _UNITS
 
     def distances(self, level: int, held: bool, owner: bool) -> Distances:
         """Return the distances to the ends over arcs of a tier or better, for routes told or for holdings."""
