@@ -151,17 +151,16 @@ def told_debian() -> str:
     """The results on the packages of Debian, or that they are not there."""
     base = debian()
     if base is None:
-        return (
-            "The packages of Debian were left out: `apt` has no lists of them here (`apt-get update` fetches them)."
-        )
+        return "The packages of Debian were left out: `apt` has no lists here (`apt-get update` fetches them)."
     pairs = real_pairs(Network.of(build_graph(base.entities, base.claims, base.documents)))
     found = in_memory(base, pairs)
-    ratios = [other / own for other, own in zip(found["networkx"], found["search"], strict=True)]
+    own, other = (statistics.median(found[name]) * 1000 for name in ("search", "networkx"))
+    least = min(theirs / ours for theirs, ours in zip(found["networkx"], found["search"], strict=True))
+    size = f"{len(base.entities):,} packages, {len(base.claims):,} claims, ten libraries as chips"
     return (
-        f"The packages of Debian as a base ({len(base.entities):,} packages, {len(base.claims):,} claims, ten libraries "
-        f"as chips), in memory:\nthe search took a median of {statistics.median(found['search']) * 1000:.3g} ms, networkx "
-        f"{statistics.median(found['networkx']) * 1000:.3g} ms;\nof ten pairs the one where networkx does best took it "
-        f"{min(ratios):.3g} times as long as the search."
+        f"The packages of Debian as a base ({size}), in memory:\n"
+        f"the search took a median of {own:.3g} ms, networkx {other:.3g} ms; of ten pairs the one where networkx does\n"
+        f"best took it {least:.3g} times as long as the search."
     )
 
 
