@@ -159,8 +159,8 @@ def told_debian() -> str:
     size = f"{len(base.entities):,} packages, {len(base.claims):,} claims, ten libraries as chips"
     return (
         f"The packages of Debian as a base ({size}), in memory:\n"
-        f"the search took a median of {own:.3g} ms, networkx {other:.3g} ms; of ten pairs the one where networkx does\n"
-        f"best took it {least:.3g} times as long as the search."
+        f"the search took a median of {own:.3g} ms, networkx {other:.3g} ms; of ten pairs the one where\n"
+        f"networkx does best took it {least:.3g} times as long as the search."
     )
 
 

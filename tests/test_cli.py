@@ -110,16 +110,13 @@ def test_alibaba_and_tencent_only_consider_us_clouds(buyer: str) -> None:
 
 
 def test_the_plan_for_southeast_asia_is_planned_and_names_no_model() -> None:
-    answer = ask("path", "ByteDance", "H100", "--limit", "50")
-    plans = [
-        path
-        for path, way in zip(answer["paths"], ways(answer), strict=True)
-        if "southeast-asia-datacenters-unnamed" in way
-    ]
-    assert plans
-    for path in plans:
-        assert path["status"] == "planned"
-        assert "model not specified" in path["marks"]
+    def plans(chip: str) -> list[str]:
+        answer = ask("path", "ByteDance", chip, "--limit", "50")
+        found = zip(answer["paths"], ways(answer), strict=True)
+        return [path["status"] for path, way in found if "southeast-asia-datacenters-unnamed" in way]
+
+    assert plans("H100") == []
+    assert set(plans("nvidia-ai-chips")) == {"planned"}
 
 
 def test_providers_that_refused_are_on_no_path() -> None:
@@ -206,8 +203,7 @@ def test_a_start_that_is_not_known_is_marked_on_a_date(base: Path) -> None:
 def test_explain_prints_the_sums(base: Path) -> None:
     shown = run("path", "acme", "h100", "-f", base, "--explain").stdout
     assert "min(0.95, 0.95, 0.95) = 0.95" in shown
-    assert "step 1: Beta 0.50: 1 - (1 - 0.50) = 0.5" in shown
-    assert "path: 0.5 × 0.75 = 0.375" in shown
+    assert "min(0.50, 0.75) = 0.5" in shown
     assert "min(" not in run("path", "acme", "h100", "-f", base).stdout
 
 
