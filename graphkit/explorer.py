@@ -41,7 +41,7 @@ from graphkit.graph import Filters, narrow
 from graphkit.graph import claims as graph_claims
 from graphkit.loading.cache import Say, cached
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
-from graphkit.paths import AccessPath, NearMiss, Network, Search, explain, merge, refusals, undated
+from graphkit.paths import AccessPath, Effort, NearMiss, Network, Search, explain, merge, refusals, undated
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -495,8 +495,11 @@ class Explorer:
             self.store, [one.id for one in members], _ids(chips), max_hops=max_hops + 1, max_slice=max_slice
         )
         cells, exhausted = [], False
+        effort = Effort(partial_paths=2_000_000, seconds=7.0)  # what all pairs may spend together
         for buyer, chip in itertools.product(members, chips.members):
-            search = Search(Network.of(part.graph, self.rulebook), buyer.id, chip.id, filters, max_hops=max_hops)
+            search = Search(
+                Network.of(part.graph, self.rulebook), buyer.id, chip.id, filters, max_hops=max_hops, effort=effort
+            )
             cells.append(self._cell(part, buyer, chip, search))
             exhausted = exhausted or search.exhausted
         notes = [*self.notes, *(note for some in buyers for note in some.notes), *chips.notes]
@@ -519,7 +522,7 @@ class Explorer:
         found = _best([search], 1)
         if not found:
             cut = part.truncated or part.deeper
-            negative = explain(search, truncated=cut, unexplored=part.unexplored, count=1)
+            negative = explain(search, truncated=cut, unexplored=part.unexplored, count=1, effort=search.effort)
             missed = negative.near_misses[0].reasons if negative.near_misses else ()
             return {
                 **cell,

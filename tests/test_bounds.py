@@ -45,6 +45,7 @@ def test_a_search_that_gives_up_names_its_bound_and_tells_what_it_has_found() ->
         claim("d1", "LOCATED_IN", "rb"),
     )
     asked = search(graph, max_hops=10)
+    asked.effort = Effort(20_000, seconds=600)
     assert [path.nodes for _, path in asked] == [("c1", "d1", "x")]
     assert (asked.exhausted, asked.effort.bound) == (True, "partial paths")
 

@@ -39,20 +39,26 @@ class NearMiss(msgspec.Struct, frozen=True):
     denied_by: tuple[Claim, ...] = ()
 
 
-def find_near_misses(search: Search) -> Iterator[NearMiss]:
-    """Yield what would be a path but for the status, dates or scope of few claims, the nearest first."""
-    yield from _broken(search)
-    yield from _one_more_hop(search)
+def find_near_misses(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
+    """Yield what would be a path but for the status, dates or scope of few claims, the nearest first.
+
+    Those that `effort`, or else a bound of its own, does not allow for are left out.
+    """
+    yield from _broken(search, effort)
+    yield from _one_more_hop(search, effort)
 
 
-def refusals(search: Search) -> Iterator[NearMiss]:
+def refusals(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
     """Yield what would be a path had nobody refused or denied one of its steps, the nearest first."""
-    return (miss for miss in _broken(search) if {"refused", "negated", "not carried out"}.issuperset(miss.reasons))
+    return (
+        miss for miss in _broken(search, effort) if {"refused", "negated", "not carried out"}.issuperset(miss.reasons)
+    )
 
 
-def _broken(search: Search) -> Iterator[NearMiss]:
+def _broken(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
+    """Yield the sequences that few claims break, each set of claims once."""
     found = []
-    for broken, groups in _sequences(search):
+    for broken, groups in _sequences(search, effort or Effort(MAX_KEPT, MAX_SECONDS)):
         miss = _miss(search, broken, groups)
         if miss:
             names = tuple(map(search.network.name, (group.object for group in groups)))
@@ -65,7 +71,8 @@ def _broken(search: Search) -> Iterator[NearMiss]:
             yield miss
 
 
-def _one_more_hop(search: Search) -> Iterator[NearMiss]:
+def _one_more_hop(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
+    """Yield the best path of one hop more than was asked for."""
     if not search.ball.cut:
         return
     further = Search(
@@ -75,7 +82,7 @@ def _one_more_hop(search: Search) -> Iterator[NearMiss]:
         search.filters,
         max_hops=search.max_hops + 1,
         via=search.via,
-        effort=Effort(MAX_KEPT, MAX_SECONDS),
+        effort=effort or Effort(MAX_KEPT, MAX_SECONDS),
     )
     for _, path in itertools.islice(further, 1):
         yield NearMiss(_ends_of(path), (), (f"one more hop: a path of {len(path.steps)} steps",))
@@ -85,7 +92,7 @@ def _ends_of(path: AccessPath) -> tuple[tuple[str, str, str], ...]:
     return tuple((step.subject, step.relation, step.object) for step in path.steps)
 
 
-def _sequences(search: Search) -> Iterator[tuple[tuple[bool, ...], tuple[Group, ...]]]:
+def _sequences(search: Search, effort: Effort) -> Iterator[tuple[tuple[bool, ...], tuple[Group, ...]]]:
     """Yield simple sequences of groups to the chip, those with the fewest broken steps first."""
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset(STATUSES) - {"proposed"})
     ball = find_reachable(search.network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
@@ -104,7 +111,6 @@ def _sequences(search: Search) -> Iterator[tuple[tuple[bool, ...], tuple[Group, 
         (*ahead[search.buyer], (search.network.name(search.buyer),), next(ticket), ())
     ]
     looked_at = 0
-    effort = Effort(MAX_KEPT, MAX_SECONDS)
     while heap and looked_at < MAX_LOOKED_AT and effort.spend():
         _, _, names, _, groups = heapq.heappop(heap)
         node = groups[-1].object if groups else search.buyer
@@ -126,7 +132,7 @@ def _sequences(search: Search) -> Iterator[tuple[tuple[bool, ...], tuple[Group, 
 
 
 def _count_to_end(ball: Reachable, breaks: dict[tuple[str, str, str], bool]) -> dict[str, tuple[int, int]]:
-    """Least (broken steps, hops) from each node to an end."""
+    """Return the least (broken steps, hops) from each node to an end."""
     back: dict[str, list[Group]] = {}
     for leaving in ball.groups.values():
         for group in leaving:
@@ -184,7 +190,7 @@ def _is_way(search: Search, groups: Sequence[Group], filters: Filters) -> bool:
 
 
 def _unscoped(groups: Sequence[Group], position: int) -> list[Group]:
-    """The groups with the scope of one of them taken away."""
+    """Return the groups with the scope of one of them taken away."""
     free = list(groups)
     group = groups[position]
     claims = tuple(
@@ -196,7 +202,7 @@ def _unscoped(groups: Sequence[Group], position: int) -> list[Group]:
 
 
 def _speaks_of(claim: Claim, chip: str, network: Network) -> bool:
-    """Whether a claim is not limited to other chips."""
+    """Say whether a claim is not limited to other chips."""
     return not claim.chips or any(
         name in network.classes(chip) or chip in network.families(name) for name in claim.chips
     )
@@ -207,7 +213,7 @@ def _scoped(claim: Claim) -> bool:
 
 
 def _reason(claim: Claim, network: Network, filters: Filters) -> str:
-    """One or two words for why the filters leave a claim out of paths."""
+    """Return a few words for why the filters leave a claim out of paths."""
     if filters.statuses is not None and claim.status not in filters.statuses:
         return claim.status
     if network.is_withdrawn(claim):

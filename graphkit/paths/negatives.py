@@ -10,6 +10,7 @@ import msgspec
 from graphkit.facts import Claim, earliest, latest
 from graphkit.graph import Filters
 from graphkit.ontology import STATUSES
+from graphkit.paths.effort import Effort
 from graphkit.paths.near_misses import NearMiss, find_near_misses, miss_date
 from graphkit.paths.network import Network
 from graphkit.paths.reachability import find_subgraph
@@ -36,8 +37,15 @@ class Negative(msgspec.Struct, frozen=True):
     bound: str | None = None
 
 
-def explain(search: Search, *, truncated: bool = False, unexplored: Collection[str] = (), count: int = 5) -> Negative:
-    """Return the reasons why a search, run to its end, found nothing.
+def explain(
+    search: Search,
+    *,
+    truncated: bool = False,
+    unexplored: Collection[str] = (),
+    count: int = 5,
+    effort: Effort | None = None,
+) -> Negative:
+    """Return the reasons why a search, run to its end, found nothing; `effort` bounds the look for near misses.
 
     Where the graph is a part of a larger one, `truncated` says that something further on was left
     out of it, and `unexplored` names the entities whose outgoing claims it lacks.
@@ -58,7 +66,7 @@ def explain(search: Search, *, truncated: bool = False, unexplored: Collection[s
         reached={node: hops for node, hops in ball.depth.items() if node != search.buyer},
         unnamed=unnamed,
         holders=holders(network, search.chip, search.filters)[:20],
-        near_misses=tuple(itertools.islice(find_near_misses(search), count)),
+        near_misses=tuple(itertools.islice(find_near_misses(search, effort), count)),
         bound=bound,
     )
 
@@ -110,7 +118,7 @@ def _is_published_soon(published: str | None, on: str) -> bool:
 
 
 def holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:
-    """Claims that say who has a chip or one of its forms, the surest first."""
+    """Return the claims that say who has a chip or one of its forms, the surest first."""
     chips = [chip, *(node for node in network.graph.pred.get(chip, ()) if chip in network.families(node))]
     found = [
         data["claim"]
