@@ -89,7 +89,7 @@ def known(document: Document, by: str) -> bool:
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """What an answer may rest on; the same everywhere: paths, views, matrices.
+    """The filters on what an answer may rest on; the same everywhere: paths, views, matrices.
 
     `on` and `known_by` are partial dates, `statuses` those allowed (None: all), `include` and
     `exclude` relations, `without` entity or claim ids, `min_confidence` a probability per claim.

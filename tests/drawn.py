@@ -115,11 +115,13 @@ def random_claims(draw: st.DrawFn) -> list[Claim]:
             for name, values in (("chips", CHIPS), ("sites", SITES), ("regions", REGIONS))
             if draw(st.integers(0, 4)) == 0 and relation != "LOCATED_IN"
         }
-        extra = {}
+        extra: dict[str, object] = {}
         if relation == "HOSTS" and draw(st.booleans()):
             extra["owner"] = draw(st.sampled_from(COMPANIES))
         if draw(st.integers(0, 3)) == 0:
             extra["attribution"] = draw(st.sampled_from(["Q", "P", "somebody"]))
+        if draw(st.integers(0, 3)) == 0:
+            extra["implied"] = True
         if draw(st.integers(0, 5)) == 0:
             extra["observed"] = draw(st.sampled_from(["2024-05", "2025-01-15"]))
         if draw(st.booleans()):

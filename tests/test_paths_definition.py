@@ -74,15 +74,21 @@ INSIDE = {"ra": {"ra", "rab"}, "rb": {"rb"}, "rab": {"rab"}}
 def days(one: Claim, steps: list[list[Claim]], source: Document) -> tuple[str, str] | None:
     """The days on which a claim holds, with the dates that the others of its passage agree on where it has none."""
     dates = one.since, one.until, one.observed
-    if not any(dates) and one.locator and one.relation not in ("OWNS", "DESIGNS"):
-        lent = {
-            (other.since, other.until, other.observed)
-            for step in steps
-            for other in step
-            if (other.document, other.locator, other.status) == (one.document, one.locator, one.status)
-            and other.relation not in ("OWNS", "DESIGNS")
-        } - {(None, None, None)}
-        dates = lent.pop() if len(lent) == 1 else dates
+    if not any(dates) and one.relation not in ("OWNS", "DESIGNS"):
+
+        def lent(anywhere: bool) -> set[tuple[str | None, ...]]:
+            return {
+                (other.since, other.until, other.observed)
+                for step in steps
+                for other in step
+                if (other.document, other.status) == (one.document, one.status)
+                and (anywhere or (one.locator and other.locator == one.locator))
+                and other.relation not in ("OWNS", "DESIGNS")
+            } - {(None, None, None)}
+
+        near = lent(anywhere=False) or (lent(anywhere=True) if one.implied else set())
+        if len(near) == 1:
+            dates = near.pop()  # type: ignore[assignment]
     since, until, observed = dates
     start = since or observed or source.published
     if until and (start is None or (not since and earliest(start) > latest(until))):

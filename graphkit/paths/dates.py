@@ -7,44 +7,52 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from graphkit.facts import BEGINNING, END, Claim, Document, earliest, latest, passage
+from graphkit.facts import BEGINNING, END, Claim, Document, earliest, latest
 from graphkit.graph import holds
 
 #: Relations whose dates are no dates of an act: who owns and who designs.
 _LASTING = frozenset({"OWNS", "DESIGNS"})
 
 Spell = tuple[str, str]
+_Dates = tuple[str | None, str | None, str | None]
 
 
 def is_dateless(claim: Claim) -> bool:
-    """Say whether a claim has no date of its own and stands in a passage, whose dates it may share."""
-    return bool(
-        claim.locator
-        and not (claim.since or claim.until or claim.observed)
+    """Say whether a claim has no date of its own, and a passage whose dates it may share or is implied."""
+    return (
+        not (claim.since or claim.until or claim.observed)
         and claim.relation not in _LASTING
-        and passage(claim.locator)
+        and (claim.implied or bool(claim.locator))
     )
 
 
 def share_dates(claims: Iterable[Claim]) -> dict[str, Claim]:
     """Return the claims that take the dates of their passage, by id, with these dates.
 
-    A claim without dates has those of the claims of its passage and status, where they agree.
+    A claim without dates has those of the claims of its passage and status, where they agree. One that is implied
+    and finds none there has those of its document: it is needed for what is said of the others to be true.
+
+    Take a lease "since 2023" in sentence 4, and in the same sentence, implied, that the provider runs a site: asked
+    for 2023-05, both hold, though the article is of 2024.
     """
     some = list(claims)
-    dateless = [claim for claim in some if claim.since is None and claim.locator and is_dateless(claim)]
+    dateless = [claim for claim in some if claim.since is None and is_dateless(claim)]
     if not dateless or len(dateless) == len(some):
         return {}
-    dates: dict[tuple[str, str, str], set[tuple[str | None, str | None, str | None]]] = {}
+    dates: dict[tuple[str, str | None, str], set[_Dates]] = {}
     for claim in some:
-        if claim.locator and (claim.since or claim.until or claim.observed) and claim.relation not in _LASTING:
-            key = claim.document, claim.locator, claim.status
-            dates.setdefault(key, set()).add((claim.since, claim.until, claim.observed))
+        own = claim.since, claim.until, claim.observed
+        if any(own) and claim.relation not in _LASTING:
+            dates.setdefault((claim.document, None, claim.status), set()).add(own)
+            if claim.locator:
+                dates.setdefault((claim.document, claim.locator, claim.status), set()).add(own)
     found = {}
     for claim in dateless:
-        of_passage = dates.get((claim.document, claim.locator, claim.status), ())
-        if len(of_passage) == 1:
-            ((since, until, observed),) = of_passage
+        near = dates.get((claim.document, claim.locator, claim.status)) if claim.locator else None
+        if not near and claim.implied:
+            near = dates.get((claim.document, None, claim.status))
+        if near and len(near) == 1:
+            ((since, until, observed),) = near
             found[claim.id] = msgspec.structs.replace(claim, since=since, until=until, observed=observed)
     return found
 

@@ -177,7 +177,7 @@ class _Description:
         return evidence != COMPOSED and self.network.origin(claim) == source[0]
 
     def _last_report(self, claims: Sequence[Claim]) -> str | None:
-        """Return when a step was last reported, where that is more than a year before the date asked for."""
+        """Return when a step was last reported, where that is a year or more before the date asked for."""
         on = earliest(self.filters.on or "9999")
         dates = []
         for claim in claims:
@@ -186,7 +186,7 @@ class _Description:
                 return None
             dates += [date for date in (self.network.document(claim).published, one.observed, one.since) if date]
         newest = max(dates, key=latest, default=None)
-        return newest[:7] if newest and latest(newest) < _year_before(on) else None
+        return newest[:7] if newest and latest(newest) <= _year_before(on) else None
 
     def _is_overdue(self, group: Group, claims: Sequence[Claim]) -> bool:
         """Say whether every plan is past its due date, and nothing reports that it was done."""

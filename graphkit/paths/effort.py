@@ -12,7 +12,7 @@ _BETWEEN = 256
 
 
 class Effort:
-    """What a search may spend before it gives up and says so. Several searches of one question can share one.
+    """The work that a search may do before it gives up and says so. Several searches of one question can share one.
 
     The clock starts with the first unit that is spent. `bound` names what was hit, None as long as nothing was.
     """

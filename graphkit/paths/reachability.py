@@ -1,4 +1,4 @@
-"""What a buyer can reach, and what of it leads to a chip."""
+"""Reachability: all that a buyer can reach, and the part of it that leads to a chip."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Reachable(msgspec.Struct, frozen=True):
 
 
 class Subgraph(msgspec.Struct, frozen=True):
-    """What lies between a buyer and a chip: the arcs that leave each node, the ends that are met."""
+    """The part of a network between a buyer and a chip: the arcs that leave each node, the ends that are met."""
 
     arcs: dict[str, list[Arc]]
     ends: frozenset[str]
