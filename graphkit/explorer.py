@@ -41,7 +41,18 @@ from graphkit.graph import Filters, narrow
 from graphkit.graph import claims as graph_claims
 from graphkit.loading.cache import Say, cached
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
-from graphkit.paths import AccessPath, Effort, NearMiss, Network, Search, explain, merge, refusals, undated
+from graphkit.paths import (
+    AccessPath,
+    Effort,
+    NearMiss,
+    Network,
+    Search,
+    explain,
+    find_unpublished,
+    merge,
+    refusals,
+    undated,
+)
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -237,7 +248,7 @@ class Explorer:
             near_misses=[near_miss_answer(miss, network) for miss in refused],
             undated=list({claim.id: claim for search in searches for claim in undated(search)}.values()),
             beside=self._beside(_ids(from_), filters),
-            notes=[*self.notes, *from_.notes, *to.notes],
+            notes=[*self.notes, *from_.notes, *to.notes, *_unpublished(searches)],
         )
         return answer, part.graph, paths
 
@@ -559,6 +570,15 @@ def today() -> str:
 
 def _ids(chosen: Selection) -> list[str]:
     return [entity.id for entity in chosen.members]
+
+
+def _unpublished(searches: Sequence[Search]) -> list[str]:
+    """Say how many claims are left out since nobody can say when their documents were published."""
+    count = len({claim.id for search in searches for claim in find_unpublished(search)})
+    if not count:
+        return []
+    claims = "1 claim" if count == 1 else f"{count:,} claims"
+    return [f"{claims} on the way to the chip left out: nobody can say by when documents without a date were known"]
 
 
 def _refused(searches: Sequence[Search]) -> list[NearMiss]:

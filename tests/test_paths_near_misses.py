@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphkit.graph import Filters
-from graphkit.paths import Network, Search, explain
+from graphkit.paths import Network, Search, explain, find_unpublished
 from tests.drawn import claim, graph_of, search
 
 
@@ -85,3 +85,9 @@ def test_a_near_miss_passes_everybody_who_was_asked_for() -> None:
     asked = Search(Network.of(graph), "c1", "x", Filters(), max_hops=4, via=["c3"])
     assert list(asked) == []
     assert [miss.steps[0][2] for miss in explain(asked).near_misses] == ["c3"]
+
+
+def test_what_a_document_without_a_date_says_is_counted_where_a_date_of_knowledge_leaves_it_out() -> None:
+    graph = graph_of(claim("c1", "USES", "x", document="undated"), claim("c1", "BUYS", "x"))
+    assert [one.relation for one in find_unpublished(search(graph, known_by="2030"))] == ["USES"]
+    assert find_unpublished(search(graph)) == ()

@@ -4,7 +4,7 @@ from graphkit.paths.access_path import AccessPath, Place, Step
 from graphkit.paths.confidence import PathSum, explain_confidence
 from graphkit.paths.effort import Effort
 from graphkit.paths.near_misses import NearMiss, refusals
-from graphkit.paths.negatives import Negative, explain, merge, undated
+from graphkit.paths.negatives import Negative, explain, find_unpublished, merge, undated
 from graphkit.paths.network import Group, Network
 from graphkit.paths.search import Search
 
@@ -21,6 +21,7 @@ __all__ = [
     "Step",
     "explain",
     "explain_confidence",
+    "find_unpublished",
     "merge",
     "refusals",
     "undated",

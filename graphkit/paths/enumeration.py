@@ -28,9 +28,12 @@ def enumerate_paths(search: Search) -> list[tuple[Rank, AccessPath]]:
                 for arc in target.arcs[nodes[-1]][other]:
                     yield from extend((*nodes, other), (*groups, arc.group))
 
-    sequences = (groups for groups in extend((search.buyer,), ()) if passes_all(search, groups))
-    asked = {"place_filters": search.place_filters, "effort": Effort(10**9, 1e9)}
-    found = [evaluate(network, groups, search.chip, filters, **asked) for groups in sequences]  # type: ignore[arg-type]
+    effort = Effort(10**9, 1e9)
+    found = [
+        evaluate(network, groups, search.chip, filters, place_filters=search.place_filters, effort=effort)
+        for groups in extend((search.buyer,), ())
+        if passes_all(search, groups)
+    ]
     return sorted((one for one in found if one), key=lambda ranked: ranked[0])
 
 

@@ -111,6 +111,16 @@ def undated(search: Search) -> tuple[Claim, ...]:
     return tuple(sorted(found, key=lambda claim: claim.id))
 
 
+def find_unpublished(search: Search) -> tuple[Claim, ...]:
+    """Return claims on the way to the chip that `known_by` leaves out only because their documents have no date."""
+    if search.filters.known_by is None:
+        return ()
+    network, others = search.network, msgspec.structs.replace(search.filters, known_by=None)
+    near = find_subgraph(network, search.buyer, search.chip, others, search.max_hops)
+    found = [claim for leaving in near.arcs.values() for arc in leaving for claim in arc.group.claims]
+    return tuple(claim for claim in found if network.document(claim).published is None)
+
+
 def _is_published_soon(published: str | None, on: str) -> bool:
     """Say whether a document may have been published by a date or within a year; one without a date may."""
     end = latest(on)

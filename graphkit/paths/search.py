@@ -40,7 +40,7 @@ from graphkit.paths.evaluation import Rank, evaluate
 from graphkit.paths.network import Group, Network
 from graphkit.paths.reachability import Reachable, find_reachable, find_subgraph
 from graphkit.paths.sources import Source, find_sources
-from graphkit.paths.target import TIERS, UpperBounds
+from graphkit.paths.target import TIERS, Ends, UpperBounds
 
 #: The bound of what waits for a stage, until it is looked at.
 _UNKNOWN = (-math.inf, 0)
@@ -115,8 +115,8 @@ class Search:
         self.place_filters = msgspec.structs.replace(filters, on=None, include=None, exclude=frozenset())
         self.expanded, self.exhausted = 0, False
         self._followed: dict[tuple[str, str, str, str], bool] = {}
-        ends = "unnamed" if unnamed else "named"
-        self._subgraph = find_subgraph(network, buyer, chip, filters, max_hops, ends)  # type: ignore[arg-type]
+        ends: Ends = "unnamed" if unnamed else "named"
+        self._subgraph = find_subgraph(network, buyer, chip, filters, max_hops, ends)
 
     @functools.cached_property
     def ball(self) -> Reachable:
