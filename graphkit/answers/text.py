@@ -227,10 +227,10 @@ def explain_confidence(path: Answer) -> list[str]:
     if sum_["origin"] is not None:
         least = ", ".join(f"{step['of_origin']:.2f}" for step in sum_["steps"])
         return [
-            f"confidence of a path that one origin supports: the least sure step of {plain(sum_['origin'])}",
+            f"confidence of one origin behind all steps: the least sure step of {plain(sum_['origin'])}",
             f"  min({least}) = {path['confidence']:.4g}",
         ]
-    lines = ["confidence of a path of several origins: each step 1 - prod(1 - p) over them, the path their product"]
+    lines = ["confidence of several origins: each step 1 - prod(1 - p) over them, the path their product"]
     for position, step in enumerate(sum_["steps"], 1):
         product = " × ".join(f"(1 - {p:.2f})" for _, p in step["origins"])
         names = ", ".join(f"{plain(who)} {p:.2f}" for who, p in step["origins"])
