@@ -88,11 +88,12 @@ def _check_size(nodes: int, lines: int, claims: int, large: bool, around: bool) 
     size = f"{nodes:,} entities and {lines:,} relations from {claims:,} claims"
     narrower = "ask for a path (graphkit path BUYER CHIP --html FILE), "
     narrower += (
-        "for the time or the evidence that matters (graphkit view NAME --on DATE, --include RELATION, --status done)"
+        "for some of its relations (graphkit view NAME --include RELATION, --on DATE, --status done)"
         if around
         else "for a neighbourhood (graphkit view NAME --radius 1)"
     )
-    narrower += " or for a slice (--max-slice CLAIMS)"
+    # so many claims around one entity tie no more entities than a page draws
+    narrower += f" or for the first claims only (--max-slice {NOTED[0] - 1})"
     if nodes > LARGE[0] or max(lines, claims) > LARGE[1]:
         raise ViewTooLarge(f"{size} are more than a page can show ({LARGE[0]:,} and {LARGE[1]:,}): {narrower}")
     if (nodes > NOTED[0] or lines > NOTED[1]) and not large:

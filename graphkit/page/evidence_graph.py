@@ -79,7 +79,7 @@ class EvidenceGraph:
         core = [end["id"] for answer in self.answers for end in list_ends(answer)]
         core = list(dict.fromkeys([*core, *(key for key in focus if key in self.entities)]))
         # those that only stand in the scope of a claim have no line to be drawn with
-        tied = {key for key in self.entities if self.neighbours[key]} or self.entities.keys()
+        tied = {key for key in self.entities if self.neighbours[key]} or set(core) or self.entities.keys()
         if most is None or most[0] >= len(tied):
             return sorted({*tied, *core})
         kept = dict.fromkeys(core)

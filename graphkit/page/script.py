@@ -33,7 +33,7 @@ def join_modules(sources: Mapping[str, str], first: str = "main") -> str:
     run(a);})();
     <BLANKLINE>
     """
-    ordered = _order(sources, first)
+    ordered = order_modules(sources, first)
     owners: dict[str, str] = {}
     for module in ordered:
         for name in _NAME.findall(_strip(sources[module])):
@@ -48,7 +48,7 @@ def read_modules(folder: Path) -> dict[str, str]:
     return {file.stem: file.read_text("utf-8").replace("\r\n", "\n") for file in sorted(folder.glob("*.js"))}
 
 
-def _order(sources: Mapping[str, str], first: str) -> list[str]:
+def order_modules(sources: Mapping[str, str], first: str) -> list[str]:
     """Return the modules that one needs and itself, each once and after what it imports."""
     found: list[str] = []
 

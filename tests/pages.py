@@ -1,0 +1,55 @@
+"""The pages of the tests: fixtures, and how to read what a page holds and shows."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphkit.page.html import render_page
+from tests.view_sample import sample_answer, sample_graph
+
+SHOTS = Path(__file__).parent.parent / "test-results"
+
+
+@pytest.fixture(scope="session")
+def path_page() -> str:
+    graph = sample_graph()
+    return render_page(graph, answer=sample_answer(graph), title="How Acme reaches X100")
+
+
+@pytest.fixture(scope="session")
+def explorer_page() -> str:
+    return render_page(sample_graph(), title="Around Acme", focus=["acme"])
+
+
+@pytest.fixture(scope="session")
+def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The page of the main question, from the shipped fact base."""
+    from graphkit.explorer import Explorer
+    from graphkit.loading.cache import build
+
+    database = str(tmp_path_factory.mktemp("demo") / "graph.kgl")
+    build(db=database)
+    with Explorer.open(db=database) as explorer:
+        answer, graph, _ = explorer.path_graph("ByteDance", "H100")
+    return render_page(graph, answer=answer, title="How ByteDance reaches H100")
+
+
+def data_of(html: str) -> dict[str, Any]:
+    block = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert block
+    found: dict[str, Any] = json.loads(block[1])
+    return found
+
+
+def shown(page: Any) -> dict[str, int]:
+    found: dict[str, int] = page.evaluate("graphkit.shown()")
+    return found
+
+
+def heading(page: Any) -> str:
+    return str(page.locator("#panel h2").inner_text())
