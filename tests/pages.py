@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,3 +54,26 @@ def shown(page: Any) -> dict[str, int]:
 
 def heading(page: Any) -> str:
     return str(page.locator("#panel h2").inner_text())
+
+
+def exposure_of(graph: Any, pairs: Sequence[tuple[str, str]], **more: Any) -> dict[str, Any]:
+    """Return the answer of `graphkit exposure` to the sample graph, for some pairs of buyer and chip."""
+    cells = []
+    for buyer, chip in pairs:
+        answer = sample_answer(graph, buyer, chip)
+        path = answer["paths"][0] if answer["paths"] else None
+        cells.append(
+            {
+                "buyer": answer["buyer"],
+                "chip": answer["chip"],
+                "path": path,
+                "near_miss": ["turned down"],
+                "outcome": "found" if path else "not found",
+                "route": [],
+                **{key: path[key] if path else None for key in ("status", "confidence", "stated")},
+                "hops": len(path["steps"]) if path else None,
+            }
+        )
+    ends = {end: list({cell[end]["id"]: cell[end] for cell in cells}.values()) for end in ("buyer", "chip")}
+    asked = {"as_of": None, "filters": {}, "searched": {"max_hops": 5}}
+    return {"buyers": ends["buyer"], "chips": ends["chip"], "cells": cells, **asked, **more}

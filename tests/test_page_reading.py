@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import msgspec
 import pytest
 
 from graphkit.page.html import render_exposure_page, render_page
-from tests.pages import data_of, heading
+from tests.pages import data_of, exposure_of, heading
 from tests.view_sample import sample_answer, sample_graph
 
 pytestmark = pytest.mark.browser
@@ -126,30 +127,7 @@ def test_why_there_is_no_path_is_told(open_page: Any) -> None:
 
 def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> None:
     graph = sample_graph()
-    cells = []
-    for buyer, chip in (("acme", "x100"), ("acme", "x200"), ("orbit", "x100"), ("orbit", "x200")):
-        answer = sample_answer(graph, buyer, chip)
-        path = answer["paths"][0] if answer["paths"] else None
-        cells.append(
-            {
-                "buyer": answer["buyer"],
-                "chip": answer["chip"],
-                "path": path,
-                "near_miss": ["turned down"],
-                "outcome": "found" if path else "not found",
-                "route": [],
-                **{key: path[key] if path else None for key in ("status", "confidence", "stated")},
-                "hops": len(path["steps"]) if path else None,
-            }
-        )
-    exposure = {
-        "buyers": [cells[0]["buyer"], cells[2]["buyer"]],
-        "chips": [cells[0]["chip"], cells[1]["chip"]],
-        "cells": cells,
-        "as_of": None,
-        "filters": {},
-        "searched": {"max_hops": 5},
-    }
+    exposure = exposure_of(graph, [(buyer, chip) for buyer in ("acme", "orbit") for chip in ("x100", "x200")])
     html = render_exposure_page(graph, exposure)
     opened = open_page(html)
     page = opened.page
@@ -163,3 +141,84 @@ def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> 
     assert heading(opened.go(link)) == "Orbit Cloud → X100 via Orbit servers in Utopia"
     page.locator("#show-graph").click()
     assert page.evaluate("graphkit.nodeAt('orbit').y") == page.evaluate("graphkit.nodeAt('x100').y")
+
+
+def test_an_edge_of_a_path_opens_exactly_the_claims_of_its_step(open_page: Any) -> None:
+    graph = sample_graph()
+    other = msgspec.structs.replace(
+        next(data["claim"] for _, _, data in graph.edges(data=True) if data["claim"].relation == "LEASES_FROM"),
+        id="another",
+        chips=("x200",),
+        document="post",
+        attribution=None,
+    )
+    graph.add_edge("acme", "orbit", key=other.id, claim=other)
+    answer = sample_answer(graph)
+    step = answer["paths"][0]["steps"][0]
+    assert step["claims"] and other.id not in [one["id"] for one in step["claims"]]
+    page = open_page(render_page(graph, answer=answer, title="Edge")).page
+
+    def opened() -> list[str]:
+        found: list[str] = page.locator("#panel .card").evaluate_all("(all) => all.map((one) => one.dataset.claim)")
+        return found
+
+    at = page.evaluate("(id) => graphkit.lineAt(id, 0.3)", step["claims"][0]["id"])
+    page.locator("#graph").click(position=at)
+    assert opened() == [claim["id"] for claim in step["claims"]]
+    assert "rents computing from ×" not in " ".join(one["text"] for one in page.evaluate("graphkit.labels()"))
+    page.get_by_role("button", name=re.compile("Show 1 other claim")).click()
+    assert sorted(opened()) == sorted([other.id, *(claim["id"] for claim in step["claims"])])
+    assert "claims=all" in page.evaluate("location.hash")
+    page.goto(page.url.split("#")[0] + f"#path=none&claim={other.id}")
+    page.locator(f'.card[data-claim="{other.id}"]').wait_for()
+    assert len(opened()) == 2
+
+
+def test_numbers_of_sources_are_numbers_of_origins(open_page: Any, demo_page: str) -> None:
+    panel = open_page(demo_page).page.locator("#panel")
+    assert "4 claims, 1 origin: The Information" in panel.locator(".step").first.inner_text()
+    assert "more source" not in panel.inner_text()
+    panel.locator(".step .open").first.click()
+    assert panel.locator(".counted").inner_text() == "4 claims, 1 origin: The Information"
+    assert panel.locator(".card").count() == 4
+
+
+def test_who_refused_is_told_beside_the_paths(open_page: Any, demo_page: str) -> None:
+    page = open_page(demo_page).page
+    misses = page.locator("#panel .miss").all_inner_texts()
+    assert any("Two small US cloud providers" in text and "refused" in text for text in misses)
+    assert page.locator("#panel h3", has_text="Refused or denied").count() == 1
+
+
+@pytest.mark.parametrize("evidence", ["stated", "one document", "one origin", "composed"])
+def test_the_evidence_of_a_path_is_told_in_its_own_words(open_page: Any, evidence: str) -> None:
+    graph = sample_graph()
+    answer = sample_answer(graph)
+    answer["paths"][0]["evidence"] = evidence
+    page = open_page(render_page(graph, answer=answer, title="Evidence")).page
+    assert page.locator("#panel .badge").first.inner_text() == evidence
+    told = page.locator("#panel").inner_text()
+    assert ("no single passage asserts" in told) == (evidence == "composed")
+
+
+def test_a_chip_that_is_not_named_stands_beside_the_paths(open_page: Any) -> None:
+    graph = sample_graph()
+    answer = sample_answer(graph)
+    unnamed = {"chip_class": {"name": "Great chips"}, "confidence": 0.5, "status": "done"}
+    answer["unnamed"] = [{**unnamed, "steps": answer["paths"][0]["steps"][:1]}]
+    html = render_page(graph, answer=answer, title="Not named")
+    assert "Great chips" in html.split("<noscript>")[1].split("</noscript>")[0]
+    page = open_page(html).page
+    told = page.locator("#panel .unnamed").inner_text()
+    for said in (
+        "Great chips",
+        "50 % of having some of Great chips",
+        "Acme rents computing from Orbit",
+        "people who know",
+    ):
+        assert said in told
+    assert "May or may not include the X100" in page.locator("#panel").inner_text()
+    listed = [{**unnamed, "buyer": answer["buyer"]}]
+    page = open_page(render_exposure_page(graph, exposure_of(graph, [("orbit", "x100")], unnamed=listed))).page
+    assert "Acme → Great chips" in page.locator("#matrix .unnamed").inner_text()
+    assert "1 pairs, 1 with a path" in page.locator("#matrix").inner_text()

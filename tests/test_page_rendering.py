@@ -12,7 +12,10 @@ from typing import Any
 import pytest
 
 import graphkit
+from graphkit.cli.questions import view
 from graphkit.errors import InvalidValue, ViewTooLarge
+from graphkit.facts import Claim, Document, Entity
+from graphkit.graph import build_graph
 from graphkit.ontology import KINDS, STATUSES
 from graphkit.page.data import LARGE, NOTED, PLAIN
 from graphkit.page.html import WEIGHT, render_page, write_page
@@ -168,3 +171,36 @@ def test_no_document_says_more_than_its_line_in_small_graphs_either(open_page: A
     opened = open_page(render_page(empty, title="Nothing"))
     assert shown(opened.page) == {"nodes": 0, "lines": 0, "claims": 0}
     assert opened.complaints == []
+
+
+def test_a_hub_that_cannot_be_drawn_gets_options_that_draw_it() -> None:
+    graph = build_graph(
+        [Entity(id=f"c{at}", name=f"C{at}", kind="Company") for at in range(1600)],
+        [
+            Claim(
+                id=f"k{at}",
+                document="d",
+                subject=f"c{at}",
+                relation="LEASES_FROM",
+                object="c0",
+                status="done",
+                confidence="likely",
+                summary="x",
+            )
+            for at in range(1, 1600)
+        ],
+        [Document(id="d", name="D")],
+    )
+    with pytest.raises(ViewTooLarge) as caught:
+        render_page(graph, title="Hub", focus=["c0"])
+    told = str(caught.value)
+    options = {name for option in view.params for name in option.opts}
+    named = set(re.findall(r"--[a-z-]+", told.replace("graphkit path BUYER CHIP --html", "")))
+    assert named and named <= options
+    assert "--radius" not in told, "one step around a hub is what could not be drawn"
+
+
+def test_filters_that_leave_nothing_leave_the_entity_that_was_asked_for() -> None:
+    graph = sample_graph()
+    graph.remove_edges_from(list(graph.edges(keys=True)))
+    assert [node["name"] for node in data_of(render_page(graph, title="None", focus=["acme"]))["nodes"]] == ["Acme"]
