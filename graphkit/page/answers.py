@@ -91,11 +91,10 @@ def read_source(claim: Answer) -> Record:
 
 
 def read_claim(claim: Answer) -> Record:
-    """Return a claim as the page tells it; its origin only where that is not the one to whom it is attributed."""
+    """Return a claim as the page tells it; its origin only where that is not who is told anyway."""
     found = _pick(claim, _CLAIM) | _without_blanks({"scope": _without_blanks(claim["scope"])})
-    if (origin := claim.get("origin")) and fold(origin) != fold(claim.get("attribution") or ""):
-        found["origin"] = origin
-    return found
+    told = claim["attribution"] or claim["publisher"] or claim["document_name"]
+    return found if fold(claim["origin"]) == fold(told) else found | {"origin": claim["origin"]}
 
 
 def cite_claim(claim: Answer) -> str:

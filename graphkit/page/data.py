@@ -7,7 +7,6 @@ the drawing is all claims that agree on subject, relation, object, status and wh
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
 from graphkit.errors import ViewTooLarge
 from graphkit.ontology import KINDS
@@ -15,9 +14,6 @@ from graphkit.page import layout
 from graphkit.page.answers import Answer, Numbers, Record, read_answer
 from graphkit.page.evidence_graph import EvidenceGraph, Line
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
-
-if TYPE_CHECKING:
-    from graphkit.graph import Graph
 
 CONTEXTS = tuple((nodes, 2 * nodes + nodes // 4) for nodes in range(40, 12, -4))  # entities and lines around paths
 PLAIN = 150, 300  # drawn without a word
@@ -28,8 +24,7 @@ _ON_LINE = ("subject", "relation", "object", "status", "implied")
 
 
 def build_page_data(
-    graph: Graph,
-    answers: Sequence[Answer],
+    evidence: EvidenceGraph,
     *,
     title: str,
     focus: Sequence[str] = (),
@@ -39,10 +34,9 @@ def build_page_data(
 ) -> Record:
     """Return the data of one page: what is drawn, what is said of it, where it stands.
 
-    `answers` are answers of `graphkit path`; without any the page explores the graph. `most` are the entities
-    and lines to keep, those nearest to the paths or the focus first. Raises ViewTooLarge.
+    Without answers the page explores the graph. `most` are the entities and lines to keep, those nearest to
+    the paths or the focus first. Raises ViewTooLarge.
     """
-    evidence = EvidenceGraph(graph, answers)
     kept = evidence.choose_entities(focus, most)
     lines = evidence.list_lines(kept)
     _check_size(len(kept), len(lines), sum(len(claims) for _, claims in lines), large, around=len(focus) == 1)
@@ -53,13 +47,13 @@ def build_page_data(
         line={claim["id"]: f"e{place}" for place, (_, members) in enumerate(lines) for claim in members},
         claim={claim["id"]: place for place, claim in enumerate(claims)},
     )
-    read = [read_answer(answer, numbers) for answer in answers]
+    read = [read_answer(answer, numbers) for answer in evidence.answers]
     places = _place(evidence, kept, lines, read)
     sources = sorted({claim["document"] for claim in claims})
     source_number = {document: place for place, document in enumerate(sources)}
     return {
         "title": title,
-        "view": "matrix" if matrix else "path" if answers else "explorer",
+        "view": "matrix" if matrix else "path" if read else "explorer",
         "kinds": _look_up_kinds(evidence.entities[key]["kind"] for key in kept),
         "dashes": read_line_looks(),
         "nodes": [

@@ -51,6 +51,7 @@ class EvidenceGraph:
         self.telling: dict[str, set[str]] = {key: set() for key in self.entities}
         for record in self.claims.values():
             self._link(record["subject"], record["object"], record["relation"] not in _CATALOGUED)
+        self._lines = self._group_claims()
 
     def _add_claim(self, claim: Answer) -> None:
         self.documents.setdefault(claim["document"], read_source(claim))
@@ -84,7 +85,7 @@ class EvidenceGraph:
             return sorted({*tied, *core})
         kept = dict.fromkeys(core)
         ends: dict[str, list[str]] = {}
-        for subject, _, object_, _, _ in self._group_claims():
+        for subject, _, object_, _, _ in self._lines:
             ends.setdefault(subject, []).append(object_)
             ends.setdefault(object_, []).append(subject)
         lines = sum(other in kept for key in kept for other in ends.get(key, [])) // 2
@@ -137,9 +138,7 @@ class EvidenceGraph:
         """Return the lines between kept entities with their claims, those of paths last: they are drawn on top."""
         inside = set(kept)
         on_path = {claim["id"] for answer in self.answers for claim in list_claims(answer)}
-        found = [
-            (line, claims) for line, claims in self._group_claims().items() if line[0] in inside and line[2] in inside
-        ]
+        found = [(line, claims) for line, claims in self._lines.items() if line[0] in inside and line[2] in inside]
         return sorted(found, key=lambda one: any(claim["id"] in on_path for claim in one[1]))
 
     def count_left_out(self, key: str, kept: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from graphkit.errors import InvalidValue
 from graphkit.page.answers import Record, read_matrix, read_pair
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
+from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
 from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
 from graphkit.page.words import clean_texts, read_words
@@ -46,8 +47,10 @@ def render_page(
     The same input gives the same bytes. Raises ViewTooLarge, naming narrower questions.
     """
 
+    evidence = EvidenceGraph(graph, [answer] if answer else [])
+
     def render(most: tuple[int, int] | None) -> str:
-        data = build_page_data(graph, [answer] if answer else [], title=title, focus=focus, most=most, large=large)
+        data = build_page_data(evidence, title=title, focus=focus, most=most, large=large)
         return _render_data(data, words)
 
     if limit or not answer:
@@ -62,13 +65,12 @@ def render_exposure_page(
 
     `exposure` is the JSON answer of `graphkit exposure`. Raises ViewTooLarge.
     """
-    answers = [read_pair(exposure, cell) for cell in exposure["cells"]]
+    evidence = EvidenceGraph(graph, [read_pair(exposure, cell) for cell in exposure["cells"]])
+    matrix = read_matrix(exposure)
     heading = title or read_words(words)["matrix.title"]
 
     def render(most: tuple[int, int]) -> str:
-        # read anew each time: a page takes its data apart
-        matrix = read_matrix(exposure)
-        data = build_page_data(graph, answers, title=heading, most=most, large=True, matrix=matrix)
+        data = build_page_data(evidence, title=heading, most=most, large=True, matrix=matrix)
         return _render_data(data, words)
 
     return _render_widest(render)
@@ -145,16 +147,18 @@ def _make_network_class() -> Any:
     from jinja2 import Environment, FileSystemLoader
     from pyvis.network import Network
 
+    # pyvis makes its environment without escaping; one for all pages reads the template once
+    environment = Environment(
+        loader=FileSystemLoader(str(find_assets())), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
+
     class Page(Network):  # type: ignore[misc]
         """A pyvis network whose template, data block and policy are our own."""
 
         def __init__(self, data: Record, words: Mapping[str, str], language: str) -> None:
             super().__init__(directed=True, heading=data["title"], cdn_resources="in_line")
             self.data, self.words, self.language = data, words, language
-            # pyvis makes its environment without escaping
-            self.templateEnv = Environment(
-                loader=FileSystemLoader(str(find_assets())), autoescape=True, trim_blocks=True, lstrip_blocks=True
-            )
+            self.templateEnv = environment
             self.path = "template.html.j2"
             self.options = {"physics": {"enabled": False}}
             looks = read_kind_looks()
@@ -172,7 +176,7 @@ def _make_network_class() -> Any:
                 "lines": [_drop_fields(edge, "arrows") for edge in edges],
                 "options": json.loads(options),
                 "language": self.language,
-                "words": _select_words(self.words, nodes, edges, bool(self.data["matrix"])),
+                "words": _select_words(self.words, self.data, nodes, edges),
             }
             self.html = self.templateEnv.get_template(self.path).render(
                 heading=heading,
@@ -199,17 +203,23 @@ def _write_json(data: Record) -> str:
 
 
 def _select_words(
-    words: Mapping[str, str], nodes: Sequence[Record], edges: Sequence[Record], matrix: bool
+    words: Mapping[str, str], data: Record, nodes: Sequence[Record], edges: Sequence[Record]
 ) -> dict[str, str]:
-    """Return the words that the page's script may need: of kinds, relations and statuses those in use."""
-    used = {"done", "implied", *(one["kind"] for one in nodes), *(one["relation"] for one in edges)}
-    used |= {one["status"] for one in edges if "status" in one}
-    unused = {"plain"} if matrix else {"plain", "matrix"}
+    """Return the words that the page's script may need: of kinds, relations, statuses and the like those in use."""
+    paths = [path for answer in data["answers"] for path in answer["paths"]]
+    used = {
+        "kind": {node["kind"] for node in nodes},
+        "relation": {edge["relation"] for edge in edges},
+        "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
+        "evidence": {path["evidence"] for path in paths},
+    }
+    unnamed = data["matrix"] or any(answer.get("unnamed") for answer in data["answers"])
+    unused = {"plain"} | ({"unnamed"} if not unnamed else set()) | ({"matrix"} if not data["matrix"] else set())
 
     def serves(key: str) -> bool:
         group, _, name = key.partition(".")
-        if group in ("kind", "relation", "status"):
-            return name.removesuffix(".about") in used
+        if group in used:
+            return name.removesuffix(".about") in used[group]
         return group not in unused and key not in ("search.hint", "search.label", "graph.label", "graph.role")
 
     return {key: text for key, text in words.items() if serves(key)}

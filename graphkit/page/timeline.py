@@ -24,11 +24,13 @@ svg { width: 100%; height: auto; } text { font-size: 12px; fill: var(--ink); }
 .covered { fill: #c05621; } .unclear { fill: #b7a33c; } .not { fill: #4a6fa5; } .tick { stroke: var(--line); }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: start; padding: .3rem .6rem;
   border-bottom: 1px solid var(--line); vertical-align: top; }
-td:nth-child(-n+2) { white-space: nowrap; } h1, td { overflow-wrap: anywhere; } h1 { font-size: 1.5rem; line-height: 1.3; }
+td:nth-child(-n+2) { white-space: nowrap; } h1, td { overflow-wrap: anywhere; }
+h1 { font-size: 1.5rem; line-height: 1.3; }
 @media (max-width: 44rem) {
   body { margin: 1rem auto; } h1 { font-size: 1.2rem; } svg text { font-size: 26px; } thead { display: none; }
   table, tbody, tr, td { display: block; } tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }
-  td { border: 0; padding: .1rem 0; } td:empty { display: none; } td:nth-child(-n+2) { display: inline; font-weight: 600; }
+  td { border: 0; padding: .1rem 0; } td:empty { display: none; }
+  td:nth-child(-n+2) { display: inline; font-weight: 600; }
   td:nth-child(n+4)::before { content: attr(data-label) ": "; opacity: .75; }
   td:nth-child(2)::before { content: " – "; }
 }
@@ -63,8 +65,9 @@ def render_timeline(answer: Mapping[str, Any], *, today: str) -> str:
             f'<body><h1 dir="auto">{escape(title)}</h1>',
             _draw_bar(answer["history"], last),
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
-            f"<p>{escape(_describe_announcements(answer))} Orange: covered by a rule; blue: not covered by any modelled rule;",
-            "yellow: unclear. Exports from the United States unless told otherwise; no legal advice.</p>",
+            f"<p>{escape(_describe_announcements(answer))}",
+            "Orange: covered by a rule; blue: not covered by any modelled rule; yellow: unclear.",
+            "Exports from the United States unless told otherwise; no legal advice.</p>",
             "</body></html>",
             "",
         ]
