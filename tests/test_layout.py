@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.page.layout import force, layered
+from graphkit.page.layout import place_by_force, place_in_layers
 
 
 def test_places_stand_below_the_parties_and_the_law_below_the_places() -> None:
@@ -16,7 +16,7 @@ def test_places_stand_below_the_parties_and_the_law_below_the_places() -> None:
         "p": "Product",
     }
     links = [("a", "b"), ("b", "c"), ("c", "x"), ("c", "r"), ("l", "x"), ("a", "p")]
-    places = layered(kinds, links, ["a", "b"])
+    places = place_in_layers(kinds, links, ["a", "b"])
     assert max(places[one][1] for one in "abcxp") < places["r"][1] < places["l"][1]
     assert len(set(places.values())) == len(kinds)
 
@@ -24,7 +24,7 @@ def test_places_stand_below_the_parties_and_the_law_below_the_places() -> None:
 def test_forces_keep_entities_apart_and_bring_linked_ones_near() -> None:
     nodes = [f"n{at}" for at in range(60)]
     links = [(f"n{at}", f"n{at // 2}") for at in range(1, 60)]
-    places = force(layered(dict.fromkeys(nodes, "Company"), links), links)
+    places = place_by_force(place_in_layers(dict.fromkeys(nodes, "Company"), links), links)
     spots = list(places.values())
 
     def apart(one: tuple[int, int], other: tuple[int, int]) -> float:
@@ -39,5 +39,7 @@ def test_forces_keep_entities_apart_and_bring_linked_ones_near() -> None:
 def test_layouts_do_not_change_from_run_to_run() -> None:
     nodes = {f"n{at}": "Company" for at in range(40)}
     links = [(f"n{at}", f"n{at * 7 % 40}") for at in range(40)]
-    assert layered(nodes, links) == layered(nodes, links)
-    assert force(layered(nodes, links), links) == force(layered(nodes, links), links)
+    assert place_in_layers(nodes, links) == place_in_layers(nodes, links)
+    assert place_by_force(place_in_layers(nodes, links), links) == place_by_force(
+        place_in_layers(nodes, links), links
+    )

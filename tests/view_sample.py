@@ -387,7 +387,6 @@ def many(nodes: int, claims: int) -> Graph:
         Document(id=f"d{at}", name=f"Paper {at}", published=f"20{18 + at % 8}-0{1 + at % 9}") for at in range(40)
     ]
     found: dict[str, Claim] = {}
-    names = list(RELATIONS)
     while len(found) < claims:
         # the first ones reach every entity
         one = len(found) if len(found) < nodes else rng.randrange(nodes)
@@ -395,7 +394,11 @@ def many(nodes: int, claims: int) -> Graph:
         if one == other:
             continue
         claim = _claim(
-            f"e{one:04}", rng.choice(names), f"e{other:04}", f"d{len(found) % 40}", f"Said of {one} and {other}."
+            f"e{one:04}",
+            rng.choice(list(RELATIONS)),
+            f"e{other:04}",
+            f"d{len(found) % 40}",
+            f"Said of {one} and {other}.",
         )
         found.setdefault(claim.id, claim)
     return build_graph(entities, found.values(), documents)

@@ -48,7 +48,7 @@ def build_page_data(
         claim={claim["id"]: place for place, claim in enumerate(claims)},
     )
     read = [read_answer(answer, numbers) for answer in evidence.answers]
-    places = _place(evidence, kept, lines, read)
+    places = _place_nodes(evidence, kept, lines, read)
     sources = sorted({claim["document"] for claim in claims})
     source_number = {document: place for place, document in enumerate(sources)}
     return {
@@ -120,7 +120,7 @@ def _count_left_out(evidence: EvidenceGraph, key: str, kept: Sequence[str]) -> R
     return {"cut": count} if count else {}
 
 
-def _place(
+def _place_nodes(
     evidence: EvidenceGraph,
     kept: Sequence[str],
     lines: Sequence[tuple[Line, Sequence[Record]]],
@@ -130,10 +130,10 @@ def _place(
     paths = [path for answer in answers for path in answer["paths"]]
     kinds = {key: evidence.entities[key]["kind"] for key in kept}
     links = [(line[0], line[2]) for line, _ in lines]
-    wide = layout.width(len(kept), max((len(path["nodes"]) - 1 for path in paths), default=0))
+    wide = layout.choose_width(len(kept), max((len(path["nodes"]) - 1 for path in paths), default=0))
     first = [kept[int(node.removeprefix("n"))] for node in paths[0]["nodes"]] if paths else []
-    layered = layout.layered(kinds, links, list(dict.fromkeys(first)), wide)
-    force = layout.force(layered, links)
+    layered = layout.place_in_layers(kinds, links, list(dict.fromkeys(first)), wide)
+    force = layout.place_by_force(layered, links)
     for path in paths:
-        path["row"] = [x for x, _ in layout.row(len(path["nodes"]), wide)]
+        path["row"] = [x for x, _ in layout.space_row(len(path["nodes"]), wide)]
     return {key: {"x": layered[key][0], "y": layered[key][1], "force": force[key]} for key in kept}
