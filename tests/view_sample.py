@@ -7,15 +7,11 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import networkx as nx
-
 from graphkit.answers.records import entity_answer, path_answer, path_record
 from graphkit.facts import Claim, Document, Entity, claim_id
-from graphkit.graph import Filters, build_graph
+from graphkit.graph import Filters, Graph, build_graph
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network, Search
-
-Graph = nx.MultiDiGraph
 
 _ENTITIES = (
     ("acme", "Acme", "Company"),
@@ -387,6 +383,7 @@ def many(nodes: int, claims: int) -> Graph:
         Document(id=f"d{at}", name=f"Paper {at}", published=f"20{18 + at % 8}-0{1 + at % 9}") for at in range(40)
     ]
     found: dict[str, Claim] = {}
+    names = list(RELATIONS)
     while len(found) < claims:
         # the first ones reach every entity
         one = len(found) if len(found) < nodes else rng.randrange(nodes)
@@ -394,11 +391,7 @@ def many(nodes: int, claims: int) -> Graph:
         if one == other:
             continue
         claim = _claim(
-            f"e{one:04}",
-            rng.choice(list(RELATIONS)),
-            f"e{other:04}",
-            f"d{len(found) % 40}",
-            f"Said of {one} and {other}.",
+            f"e{one:04}", rng.choice(names), f"e{other:04}", f"d{len(found) % 40}", f"Said of {one} and {other}."
         )
         found.setdefault(claim.id, claim)
     return build_graph(entities, found.values(), documents)
