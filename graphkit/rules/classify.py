@@ -1,4 +1,4 @@
-"""Which paragraph of the control list covers a chip on a date.
+"""The paragraph of the control list that covers a chip on a date.
 
 The figures are those of ECCN 3A090 (15 CFR part 774, supplement 1): total processing performance
 (TPP) and performance density, before 2023-11-17 TPP and the transfer rate of all inputs and outputs.
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from graphkit.rulebook import Chip, ControlList, Figures, Items, Limits, Regulation, Rulebook, names
+from graphkit.rulebook import Chip, ControlList, Figures, Items, Range, Regulation, Rulebook, name_chip
 
 #: True, False, or None where that cannot be told.
 Truth = bool | None
@@ -47,7 +47,7 @@ class Classification(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """Whether something holds, in what words, and what would have to be known to tell.
+    """The answer to whether something holds, in words, and what would have to be known to tell.
 
     `needed` says where it cannot be told what would make it hold: "the site is in the United States".
     """
@@ -119,7 +119,7 @@ def _covering(control: ControlList, chip: Chip) -> tuple[set[str | None], Check]
         failed.append(check)
     if possible:
         return possible | {None}, all_of(check for check in failed if check.truth is None)
-    return {None}, Check(False, figures_of(chip))
+    return {None}, Check(False, list_figures(chip))
 
 
 def _reason(regulation: Regulation, chip: Chip, on: str, found: set[str | None], check: Check) -> Reason:
@@ -129,28 +129,28 @@ def _reason(regulation: Regulation, chip: Chip, on: str, found: set[str | None],
     elif found == set(paragraphs) and len(found) == 1:
         text = f"{chip.name} is {paragraphs[0]}: {check.words}"
     else:
-        text = f"{chip.name} may be {' or '.join(paragraphs)}: not known is {', '.join(map(plain, check.missing))}"
-    return Reason(regulation.id, regulation.citation, text + _grounds(chip, on))
+        text = f"{chip.name} may be {' or '.join(paragraphs)}: not known is {', '.join(map(name_figure, check.missing))}"
+    return Reason(regulation.id, regulation.cite(on), text + _grounds(chip, on))
 
 
 def _grounds(chip: Chip, on: str) -> str:
     """What the figures rest on, and whether the chip existed."""
-    estimated = f", estimated: {', '.join(map(plain, chip.estimated))}" if chip.estimated else ""
+    estimated = f", estimated: {', '.join(map(name_figure, chip.estimated))}" if chip.estimated else ""
     grounds = f" (figures {chip.confidence or 'of unknown standing'}{estimated})"
     if chip.announced and chip.announced > on:
         grounds += f"; announced in {chip.announced}, so this is hypothetical"
     return grounds
 
 
-def plain(figure: str) -> str:
+def name_figure(figure: str) -> str:
     """Return the name of a figure as it stands in a sentence."""
     return _NAMES.get(figure, figure.replace("_mm2", " in mm2").replace("_", " "))
 
 
-def figures_of(chip: Chip) -> str:
+def list_figures(chip: Chip) -> str:
     """Return the figures that decide, in words."""
     known = [
-        f"{plain(name)} {value:g}" if (value := _interval(chip, name)[0]) == _interval(chip, name)[1] else ""
+        f"{name_figure(name)} {value:g}" if (value := _interval(chip, name)[0]) == _interval(chip, name)[1] else ""
         for name in ("tpp", "performance_density", "io_bidirectional_gb_s")
     ]
     return ", ".join(filter(None, known)) or "no figures are published"
@@ -173,7 +173,7 @@ def meets(figures: Figures, chip: Chip) -> Check:
     return all_of(checks)
 
 
-def _within(name: str, limits: Limits, chip: Chip) -> Check:
+def _within(name: str, limits: Range, chip: Chip) -> Check:
     low, high = _interval(chip, name)
     exact = low == high
     enough: Truth = True
@@ -185,7 +185,7 @@ def _within(name: str, limits: Limits, chip: Chip) -> Check:
     truth = False if enough is False or less is False else None if None in (enough, less) else True
     value = f"{low:g}" if exact else f"below {high:g}" if high < math.inf else "not published"
     relation = "is" if truth is not False else "is not"
-    words = f"{plain(name)} {value}" + (f" {relation} {limits}" if truth is not None else "")
+    words = f"{name_figure(name)} {value}" + (f" {relation} {limits}" if truth is not None else "")
     return Check(truth, words, _unknown(chip, name) if truth is None else ())
 
 
@@ -207,10 +207,10 @@ def _unknown(chip: Chip, name: str) -> tuple[str, ...]:
     return (name,)
 
 
-def among(items: Items | tuple[Items, ...], chip: Chip, classification: Classification) -> Check:
-    """Check whether a chip is one of some items."""
+def check_items(items: Items | tuple[Items, ...], chip: Chip, classification: Classification) -> Check:
+    """Say whether a chip is one of some items."""
     if isinstance(items, tuple):
-        return any_of(among(one, chip, classification) for one in items)
+        return any_of(check_items(one, chip, classification) for one in items)
     checks = []
     if items.paragraphs:
         covered = {paragraph in items.paragraphs for paragraph in classification.possible}
@@ -220,7 +220,11 @@ def among(items: Items | tuple[Items, ...], chip: Chip, classification: Classifi
         else:
             checks.append(Check(truth, classification.paragraph or "no paragraph of the control list"))
     if items.chips:
-        checks.append(Check(names(items.chips, chip), chip.name))
+        checks.append(Check(name_chip(items.chips, chip), chip.name))
+    if items.makers:
+        checks.append(Check(chip.vendor in items.makers, f"made by {chip.vendor or 'nobody known'}"))
+    if items.not_designed_in:
+        checks.append(Check(chip.designed_in not in items.not_designed_in, "its place of design"))
     if items.designed_in:
         checks.append(Check(chip.designed_in in items.designed_in, "its place of design"))
     if items.figures:

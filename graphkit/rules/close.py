@@ -24,7 +24,7 @@ from graphkit.rules.whatif import enacted
 if TYPE_CHECKING:
     from graphkit.graph import Filters, Graph
 
-Kind = Literal["steps", "intermediaries", "rules"]
+ClosingKind = Literal["steps", "intermediaries", "rules"]
 #: A step to be closed, or the one entity of an intermediary.
 Element = tuple[str, ...]
 
@@ -39,7 +39,7 @@ class Closing(msgspec.Struct, frozen=True):
     smaller ones may.
     """
 
-    kind: Kind
+    kind: ClosingKind
     sets: tuple[tuple[Element, ...], ...]
     exact: bool = True
     more: bool = False
@@ -78,7 +78,7 @@ def close_graph(
     return Closing(kind, (), False, obstacle=f"not settled within {MAX_ROUNDS} rounds")
 
 
-def _elements(path: AccessPath, kind: Kind) -> frozenset[Element]:
+def _elements(path: AccessPath, kind: ClosingKind) -> frozenset[Element]:
     if kind == "steps":
         return frozenset((step.subject, step.relation, step.object) for step in path.steps)
     return frozenset((node,) for node in path.nodes[1:-1])
@@ -203,6 +203,7 @@ def _candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
         if any(requirement.decides for requirement in one.requires)
         and (
             (one.proposal and (one.ended is None or latest(one.ended) >= day))
-            or any(span.covers(day) for span in (*one.suspended, *one.unsettled))
+            or any(phase.covers(day) for phase in one.suspended)
+            or any(question.covers(day) for question in one.unsettled if not question.limited)
         )
     ]

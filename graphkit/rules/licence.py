@@ -10,8 +10,8 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.facts import END, earliest, latest
-from graphkit.rulebook import UNITED_STATES, Activity, Chip, Provision, Rulebook
-from graphkit.rules.finding import Finding, Question, agree
+from graphkit.rulebook import UNITED_STATES, Activity, Chip, DatedCitation, Phase, Provision, RecipientClass, Rulebook
+from graphkit.rules.finding import Finding, Question, agree, own_reason
 from graphkit.rules.judgement import judge_chip
 
 ACTIVITIES: tuple[Activity, ...] = ("export", "lease", "domestic")
@@ -76,7 +76,16 @@ def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -
     for day in moments(rulebook, question.on):
         asked = msgspec.structs.replace(question, on=day)
         days[f"from {day}"] = agree({chip.name: judge_chip(rulebook, chip, asked) for chip in chips}, "which form")
-    return agree(days, "which day")
+    return _note_later_days(rulebook, question.on, agree(days, "which day"))
+
+
+def _note_later_days(rulebook: Rulebook, on: str, finding: Finding) -> Finding:
+    """Say of an answer about a day after the rules were last checked that it goes beyond them."""
+    checked = rulebook.verified
+    if checked is None or latest(on) <= checked:
+        return finding
+    said = f"the law told here is that of {checked}, when it was last checked: {on} lies beyond it"
+    return msgspec.structs.replace(finding, rules=(*finding.rules, own_reason(said)))
 
 
 def moments(rulebook: Rulebook, on: str) -> list[str]:
@@ -95,9 +104,9 @@ def changes(rulebook: Rulebook) -> list[str]:
         starts += [one.effective, *(early.from_ for early in one.early)]
         starts += [one.announced or one.published] if one.proposal else []
         ends.append(one.ended)
-        spans = [*one.suspended, *one.unsettled, *(s for r in one.requires for s in (*r.not_enforced, *r.moved))]
-        provisions: list[Provision] = [*one.requires, *one.duties, *one.exceptions, *one.reviews, *one.notes]
-        for first, last in [(s.from_, s.to) for s in spans] + [(p.from_, p.to) for p in provisions]:
+        phases = [*one.suspended, *(phase for r in one.requires for phase in (*r.not_enforced, *r.moved))]
+        dated: list[Phase | Provision | RecipientClass | DatedCitation] = [*phases, *one.provisions, *one.recipients, *one.citation_by_date]
+        for first, last in [(record.from_, record.to) for record in dated]:
             starts.append(first)
             ends.append(last)
     for member in rulebook.memberships:

@@ -14,7 +14,7 @@ import msgspec
 
 from graphkit.paths.access_path import AccessPath, Step
 from graphkit.rulebook import UNITED_STATES, Activity, Chip, Rulebook
-from graphkit.rules.finding import Finding, Question, agree, merged, ours
+from graphkit.rules.finding import Finding, Question, agree, merge, own_reason
 from graphkit.rules.licence import judge_chips
 from graphkit.rules.parties import Facts, Party
 from graphkit.rules.routes import name_route
@@ -105,7 +105,7 @@ class _Judge:
             "OPERATES": "running a site is no export; the chips there are asked about in the next step",
             "DESIGNS": "designing a chip is no export",
         }.get(step.relation, "no modelled rule reaches this")
-        return StepFinding("other", Finding("not_required", None, None, (ours(text),)), text.capitalize())
+        return StepFinding("other", Finding("not_required", None, None, (own_reason(text),)), text.capitalize())
 
     # legs ---------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class _Judge:
         finding = self._ask("export", buyer, regions, seller)
         if not regions and finding.outcome == "unclear" and buyer.headquarters:
             home = self._ask("export", buyer, (buyer.headquarters,), seller)
-            said = ours(f"delivered to {self.rulebook.in_words(buyer.headquarters)} it would be {home.coverage}")
+            said = own_reason(f"delivered to {self.rulebook.in_words(buyer.headquarters)} it would be {home.coverage}")
             finding = msgspec.structs.replace(finding, rules=(*finding.rules, said))
         return self._told("purchase", finding, regions)
 
@@ -146,7 +146,7 @@ class _Judge:
     def _ask(self, activity: Activity, party: Party, regions: Sequence[str], exporter: str | None = None) -> Finding:
         if not self.chips:
             text = f"{self.facts.name(self.end)} names no model, so its figures are not known"
-            return Finding("unclear", None, None, (ours(text),), ("chip model",))
+            return Finding("unclear", None, None, (own_reason(text),), ("chip model",))
         places: list[str | None] = [place for region in regions for place in self.facts.countries_of(region)]
         answers = {}
         for place in places or [None]:
@@ -171,8 +171,8 @@ class _Judge:
         if finding.outcome == "unclear":
             said = {"headquarters": party.missing or ("headquarters",), "destination": ("site",)}
             said["place of incorporation"] = (f"place of incorporation of {party.name}",)
-            missing = merged(said.get(one, (one,)) for one in missing)
-        return msgspec.structs.replace(finding, rules=(ours("; ".join(facts)), *finding.rules), missing=missing)
+            missing = merge(said.get(one, (one,)) for one in missing)
+        return msgspec.structs.replace(finding, rules=(own_reason("; ".join(facts)), *finding.rules), missing=missing)
 
     def _regions(self, index: int, step: Step) -> tuple[str, ...]:
         """Where the computers of a step stand: the place of the path's site, else the step's own scope."""

@@ -12,7 +12,7 @@ from graphkit.facts import Claim, earliest
 from graphkit.paths.access_path import AccessPath
 from graphkit.rulebook import UNITED_STATES, Chip, Route
 from graphkit.rules.classify import classify
-from graphkit.rules.judgement import CHINA
+from graphkit.rules.provisions import CHINA
 from graphkit.rules.parties import Facts
 
 

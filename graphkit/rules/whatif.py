@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -15,11 +15,13 @@ from graphkit.errors import InvalidValue
 from graphkit.factbase.rulefiles import read_rulebook
 from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath
-from graphkit.rulebook import Membership, Regulation, Requirement, Rulebook, Span
+from graphkit.rulebook import Membership, OpenQuestion, Phase, Regulation, Requirement, Rulebook
 from graphkit.rules.path_findings import PathFindings, judge
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+
+_Told = TypeVar("_Told", Phase, OpenQuestion)
 
 #: What becomes of a path, by its outcome under the rules as they are and as they would be.
 EFFECTS = {
@@ -33,6 +35,8 @@ EFFECTS = {
     ("unclear", "not_required"): "opens",
     ("unclear", "unclear"): "stays unclear",
 }
+#: What becomes of a path that only the use of a power would cover.
+COULD_BE_COVERED = "could be covered, if the power is used"
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -114,16 +118,16 @@ def _replaced(rulebook: Rulebook, regulations: Sequence[Regulation]) -> Rulebook
 
 
 def _without(regulation: Regulation, id_: str) -> Regulation:
-    def kept(spans: Iterable[Span]) -> tuple[Span, ...]:
-        return tuple(span for span in spans if span.by != id_)
+    def keep(phases: Iterable[_Told]) -> tuple[_Told, ...]:
+        return tuple(phase for phase in phases if phase.by != id_)
 
     def requirement(one: Requirement) -> Requirement:
-        return msgspec.structs.replace(one, moved=kept(one.moved), not_enforced=kept(one.not_enforced))
+        return msgspec.structs.replace(one, moved=keep(one.moved), not_enforced=keep(one.not_enforced))
 
     return msgspec.structs.replace(
         regulation,
-        suspended=kept(regulation.suspended),
-        unsettled=kept(regulation.unsettled),
+        suspended=keep(regulation.suspended),
+        unsettled=keep(regulation.unsettled),
         requires=tuple(map(requirement, regulation.requires)),
     )
 
