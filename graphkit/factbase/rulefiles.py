@@ -317,7 +317,7 @@ class _Reading:
                 elif name == "listed_from":
                     for day in value:
                         self._span(day, None, record, at)
-                elif name == "paragraphs" and ".items" in at:
+                elif name in ("paragraphs", "not_paragraphs") and ".items" in at:
                     self._known(value, paragraphs, "paragraph", record, at)
                 elif name in ("of", "lists"):
                     self._known(value, ids, "regulation", record, at)

@@ -219,6 +219,9 @@ def check_items(items: Items | tuple[Items, ...], chip: Chip, classification: Cl
             checks.append(Check(None, "", classification.missing))
         else:
             checks.append(Check(truth, classification.paragraph or "no paragraph of the control list"))
+    if items.not_paragraphs:
+        outside = {paragraph not in items.not_paragraphs for paragraph in classification.possible}
+        checks.append(Check(None, "", classification.missing) if len(outside) > 1 else Check(outside.pop()))
     if items.chips:
         checks.append(Check(name_chip(items.chips, chip), chip.name))
     if items.makers:

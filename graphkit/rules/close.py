@@ -35,7 +35,7 @@ MAX_ROUNDS, MAX_TRIED, MAX_SETS, MAX_PATHS = 300, 200_000, 20, 200
 class Closing(msgspec.Struct, frozen=True):
     """The smallest sets that close all paths; `obstacle` says why there is none.
 
-    `more` says that others of the same size exist; `exact` is False where a bound was hit, so that
+    `more` says that others of the same size exist, `powers` which rules of the sets close only if a power is used; `exact` is False where a bound was hit, so that
     smaller ones may.
     """
 
@@ -44,6 +44,7 @@ class Closing(msgspec.Struct, frozen=True):
     exact: bool = True
     more: bool = False
     obstacle: str | None = None
+    powers: tuple[str, ...] = ()
 
 
 def close_graph(
@@ -176,22 +177,28 @@ def close_rules(
     """
     judged = paths[:MAX_PATHS]
 
-    def covered(book: Rulebook, path: AccessPath) -> bool:
+    def cover(book: Rulebook, path: AccessPath) -> bool:
         return judge(graph, path, book, on, chip=chip).outcome == "license_required"
 
-    left = [path for path in judged if not covered(rulebook, path)]
+    def empower(book: Rulebook, path: AccessPath) -> bool:
+        return any(step.finding.powers for step in judge(graph, path, book, on, chip=chip).steps)
+
+    left = [path for path in judged if not cover(rulebook, path)]
     whole = len(judged) == len(paths)
     if not left:
         return Closing("rules", (), whole, obstacle="every path is covered by a rule in force")
     books = {one.id: enacted(rulebook, one.id) for one in _candidates(rulebook, on)}
-    closers = [frozenset((id_,) for id_, book in books.items() if covered(book, path)) for path in left]
+    closers = [
+        frozenset((id_,) for id_, book in books.items() if cover(book, path) or empower(book, path)) for path in left
+    ]
     stuck = [_told(Network.of(graph), path) for path, by in zip(left, closers, strict=True) if not by]
     if stuck:
         more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
         return Closing("rules", (), obstacle=f"{stuck[0]}{more} cannot be closed by rules modelled here")
     hitting = smallest_hitting_sets(closers)
     sets = tuple(tuple(sorted(one)) for one in hitting.sets)
-    return Closing("rules", sets, hitting.exact and whole, hitting.more)
+    powers = tuple(sorted({id_ for one in sets for (id_,) in one if rulebook.regulation(id_).gives == "power"}))
+    return Closing("rules", sets, hitting.exact and whole, hitting.more, powers=powers)
 
 
 def _candidates(rulebook: Rulebook, on: str) -> list[Regulation]:

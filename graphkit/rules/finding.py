@@ -69,6 +69,7 @@ class Listing(msgspec.Struct, frozen=True):
 class Question(msgspec.Struct, frozen=True):
     """One step to be judged; None where a place is not known. Shares are percent, least and most possible.
 
+    `parent_known` is False where an ultimate parent other than `headquarters` says may be in D:5 or Macau.
     `listed_owner_share` is that of the parties on any list that has no entry among `listings`. `buyer` holds the
     names of who receives the chip, the one to show first, `owners` those of who owns it to half or more.
     """
@@ -81,6 +82,7 @@ class Question(msgspec.Struct, frozen=True):
     listed_owner_share: tuple[float, float] | None = None
     incorporated: str | None = None
     listings: tuple[Listing, ...] = ()
+    parent_known: bool = True
     buyer: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
 

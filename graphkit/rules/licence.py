@@ -82,15 +82,30 @@ def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -
 def _note_later_days(rulebook: Rulebook, on: str, finding: Finding) -> Finding:
     """Say of an answer about a day after the rules were last checked that it goes beyond them."""
     checked = rulebook.verified
-    if checked is None or latest(on) <= checked:
+    if checked is None or last_day(on) <= checked:
         return finding
     said = f"the law told here is that of {checked}, when it was last checked: {on} lies beyond it"
     return msgspec.structs.replace(finding, rules=(*finding.rules, own_reason(said)))
 
 
+def first_day(on: str) -> str:
+    """Return the first day of a partial date, or of an interval of two such as "2024-10/2025-05"."""
+    return earliest(on.partition("/")[0])
+
+
+def last_day(on: str) -> str:
+    """Return the last day of a partial date, or of an interval of two.
+
+    >>> first_day("2024-10/2025-05"), last_day("2024-10/2025-05"), last_day("2024-02")
+    ('2024-10-01', '2025-05-31', '2024-02-29')
+    """
+    first, _, last = on.partition("/")
+    return latest(last or first)
+
+
 def moments(rulebook: Rulebook, on: str) -> list[str]:
-    """Return the first day of a partial date and every later one of its days on which some rule changes."""
-    first, last = earliest(on), latest(on)
+    """Return the first day of a date or interval and every later one of its days on which some rule changes."""
+    first, last = first_day(on), last_day(on)
     if first == last:
         return [first]
     return [first, *(day for day in changes(rulebook) if first < day <= last)]

@@ -13,8 +13,10 @@ from graphkit.rules.finding import Listing, Question
 
 #: Hong Kong is treated as China (15 CFR part 740, supplement 1).
 CHINA = frozenset({"china", "hong-kong"})
-#: Stands among a check's `missing` where nobody said who receives the chip.
-RECIPIENT = "recipient"
+#: Places whose companies the rules follow abroad.
+FOLLOWED = frozenset({"D:5", "macau"})
+#: Stand among a check's `missing` where nobody said who receives the chip, and where an owner is not known.
+RECIPIENT, PARENT = "recipient", "ultimate parent"
 
 
 class Standing:
@@ -65,7 +67,7 @@ class Circumstances:
         checks = [
             self.standing.check_items(provision),
             self._check_place(provision.destinations, question.destination, "destination", ""),
-            self._check_place(provision.headquarters, question.headquarters, "headquarters", "headquarters in "),
+            self._check_headquarters(provision.headquarters),
             self._check_place(provision.incorporated, question.incorporated, "place of incorporation", "incorporated in "),
             self._check_place(provision.exporters, question.exporter, "exporter", "from "),
         ]
@@ -111,6 +113,19 @@ class Circumstances:
         name = lead + name
         return Check(True, f"{name}, in {self._list(hits)}" if hits else name)
 
+    def _check_headquarters(self, where: Where) -> Check:
+        """Check the seat that counts; an ultimate parent that is not known may be in D:5 or Macau."""
+        seat = self.question.headquarters
+        check = self._check_place(where, seat, "headquarters", "headquarters in ")
+        if self.question.parent_known or seat is None:
+            return check
+        turned = where.in_ if check.truth is False else where.not_in if check.truth else ()
+        if not FOLLOWED & set(turned):
+            return check
+        words = f"headquarters in {self.rulebook.in_words(seat)}, the ultimate parent not known"
+        inside = "in" if check.truth is False else "not in"
+        return Check(None, words, (PARENT,), (f"the ultimate parent is {inside} D:5 or Macau",))
+
     def _describe(self, where: Where) -> str:
         inside = [f"in {' or '.join(map(self.rulebook.in_words, where.in_))}"] if where.in_ else []
         outside = [f"outside {' and '.join(map(self.rulebook.in_words, where.not_in))}"] if where.not_in else []
@@ -122,8 +137,7 @@ class Circumstances:
     def _check_transfer(self, wanted: bool) -> Check:
         here, there = self.question.exporter, self.question.destination
         if here is None or there is None:
-            unknown = "exporter" if here is None else "destination"
-            return Check(None, f"the {unknown} is not known", (unknown,), ("it stays within one country",))
+            return Check(not wanted, "no transfer within one country is known, so none is assumed")
         stays = here == there or {here, there} <= CHINA
         return Check(stays == wanted, "within one country" if stays else "across a border")
 

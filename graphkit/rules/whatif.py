@@ -133,7 +133,7 @@ def _without(regulation: Regulation, id_: str) -> Regulation:
 
 
 def compare(
-    graph: Graph, paths: Iterable[AccessPath], before: Rulebook, after: Rulebook, on: str, *, chip: str | None = None
+    graph: Graph, paths: Iterable[AccessPath], before: Rulebook, after: Rulebook, on: str | None, *, chip: str | None = None
 ) -> list[Effect]:
     """Judge paths under both rulebooks and say what becomes of each."""
     effects = []
@@ -141,5 +141,13 @@ def compare(
         now, then = judge(graph, path, before, on, chip=chip), judge(graph, path, after, on, chip=chip)
         duties = {duty for step in now.steps for duty in step.finding.duties}
         gained = tuple(dict.fromkeys(d for step in then.steps for d in step.finding.duties if d not in duties))
-        effects.append(Effect(path, now, then, EFFECTS[now.outcome, then.outcome], gained))
+        effects.append(Effect(path, now, then, _tell_effect(now, then), gained))
     return effects
+
+
+def _tell_effect(now: PathFindings, then: PathFindings) -> str:
+    """Say what becomes of a path; a power alone covers nothing, and is told where it is what would."""
+    powers = any(step.finding.powers for step in then.steps)
+    if powers and then.outcome == "unclear" and now.outcome != "license_required":
+        return COULD_BE_COVERED
+    return EFFECTS[now.outcome, then.outcome]
