@@ -257,9 +257,7 @@ class Explorer:
 
         asked = chips[0].id if len(chips) == 1 else None
         return [
-            findings_answer(
-                judge(graph, path, self.rulebook, filters.on, chip=asked, filters=filters, today=today())
-            )
+            findings_answer(judge(graph, path, self.rulebook, filters.on, chip=asked, filters=filters, today=today()))
             for path in paths
         ]
 

@@ -50,7 +50,7 @@ class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"in
 
 
 class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Chips by control paragraph (or outside some), leading words of the name, maker, place of design, and figures; all must hold.
+    """Chips by control paragraph, leading words of the name, maker, place of design, and figures; all must hold.
 
     `makers` are vendors as chips.csv names them; a chip of unknown design is not `not_designed_in` any place.
     """

@@ -299,7 +299,9 @@ def test_what_is_not_known_is_unclear_only_where_it_matters() -> None:
 def test_a_proposal_that_may_not_reach_the_step_says_what_it_turns_on() -> None:
     graph = drawn("b HEADQUARTERED_IN china", "b LEASES_FROM p", "p USES h100")
     later = findings(graph, "b", "h100", "2026-06-01").verdict
-    assert "On 2026-06-01, renting at a place not known: no modelled rule covers it; a bill (H.R. 2683) could" in later
+    assert (
+        "On 2026-06-01, renting at a place not known: no modelled rule covers it; a bill (H.R. 2683) could" in later
+    )
     assert "could, if the power that it gives were used, require a licence for remote access" in later
     found = findings(graph, "b", "h100", "2024-02-01")
     assert (

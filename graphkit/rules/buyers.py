@@ -62,7 +62,7 @@ def question_for_buyer(
     (found,) = questions_for_parties(
         graph,
         rulebook,
-        {"buyer": buyer},
+        [("buyer", buyer)],
         day,
         destination=destination,
         headquarters=headquarters,
@@ -76,7 +76,7 @@ def question_for_buyer(
 def questions_for_parties(
     graph: Graph,
     rulebook: Rulebook,
-    parties: dict[Role, str],
+    parties: Sequence[tuple[Role, str]],
     day: str,
     *,
     destination: str | None = None,
@@ -85,14 +85,15 @@ def questions_for_parties(
     activity: Activity = "export",
     filters: Filters | None = None,
 ) -> list[PartyQuestion]:
-    """Return a question for each party to an act, by role; the rules reach all of them.
+    """Return a question for each party to an act, given by role and entity id; the rules reach all of them.
 
     The destination is where the end user, else the buyer, has its seat, unless it is given; `headquarters`, if
     given, is the buyer's. The recipient is the end user, else the buyer. Raises InvalidValue.
     """
     known = Parties(graph, rulebook, day, filters)
-    found = {role: known.party(company) for role, company in parties.items()}
-    recipient = found.get("end user") or found["buyer"]
+    found = [(role, known.party(company)) for role, company in parties]
+    order: tuple[Role, ...] = ("end user", "buyer")
+    recipient = next((party for wanted in order for role, party in found if role == wanted), found[0][1])
     assumed: list[str] = []
     if destination is None:
         destination = known.seat(recipient.id)
@@ -101,7 +102,7 @@ def questions_for_parties(
         assumed.append(f"taken to go to {rulebook.in_words(destination)}, where {recipient.name} has its seat")
     stays = activity == "export" and destination == exporter == UNITED_STATES
     questions = []
-    for role, party in found.items():
+    for role, party in found:
         given = headquarters if role == "buyer" else None
         question = Question(
             day,

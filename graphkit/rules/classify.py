@@ -129,7 +129,9 @@ def _reason(regulation: Regulation, chip: Chip, on: str, found: set[str | None],
     elif found == set(paragraphs) and len(found) == 1:
         text = f"{chip.name} is {paragraphs[0]}: {check.words}"
     else:
-        text = f"{chip.name} may be {' or '.join(paragraphs)}: not known is {', '.join(map(name_figure, check.missing))}"
+        text = (
+            f"{chip.name} may be {' or '.join(paragraphs)}: not known is {', '.join(map(name_figure, check.missing))}"
+        )
     return Reason(regulation.id, regulation.cite(on), text + _grounds(chip, on))
 
 

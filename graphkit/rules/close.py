@@ -35,8 +35,8 @@ MAX_ROUNDS, MAX_TRIED, MAX_SETS, MAX_PATHS = 300, 200_000, 20, 200
 class Closing(msgspec.Struct, frozen=True):
     """The smallest sets that close all paths; `obstacle` says why there is none.
 
-    `more` says that others of the same size exist, `powers` which rules of the sets close only if a power is used; `exact` is False where a bound was hit, so that
-    smaller ones may.
+    `more` says that others of the same size exist, `powers` which rules of the sets close only if a power is
+    used; `exact` is False where a bound was hit, so that smaller ones may.
     """
 
     kind: ClosingKind

@@ -104,9 +104,7 @@ class _Judgement(Circumstances):
             if self.in_time(duty) and (check := self.check(duty)).truth is not False:
                 when = show_condition(check)
                 self._say(regulation, f"asks{when} for {duty.says}")
-                self.duties.append(
-                    f"{regulation.name} ({regulation.cite(self.day)}){when.rstrip(',')}: {duty.says}"
-                )
+                self.duties.append(f"{regulation.name} ({regulation.cite(self.day)}){when.rstrip(',')}: {duty.says}")
 
     def _test(self, regulation: Regulation, requirement: Requirement) -> None:
         check = self.check(requirement)
@@ -278,10 +276,10 @@ class _Judgement(Circumstances):
         if all(reason.id == OURS for reason in self.reasons):
             self._say_next()
         not_modelled = self._list_unmodelled() if outcome == "not_required" else ()
-        if general := [part for one in self.force if one.general for part in one.not_evaluated]:
-            if outcome == "not_required":
-                said = "no modelled licence requirement, which clears nothing; not modelled are "
-                self._say_own(said + "; ".join(general))
+        general = [part for one in self.force if one.general for part in one.not_evaluated]
+        if outcome == "not_required" and general:
+            said = "no modelled licence requirement, which clears nothing; not modelled are "
+            self._say_own(said + "; ".join(general))
         policy = strictest(self.policies) if outcome == "license_required" else None
         missing = {"license_required": self.conditions, "unclear": self.missing, "not_required": []}[outcome]
         return Finding(

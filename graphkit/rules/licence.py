@@ -10,8 +10,18 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.facts import END, earliest, latest
-from graphkit.rulebook import UNITED_STATES, Activity, Chip, DatedCitation, Phase, Provision, RecipientClass, Rulebook
-from graphkit.rules.finding import Finding, Question, agree, own_reason
+from graphkit.rulebook import (
+    ENTITY_LIST,
+    UNITED_STATES,
+    Activity,
+    Chip,
+    DatedCitation,
+    Phase,
+    Provision,
+    RecipientClass,
+    Rulebook,
+)
+from graphkit.rules.finding import Finding, Listing, Question, agree, own_reason
 from graphkit.rules.judgement import judge_chip
 
 ACTIVITIES: tuple[Activity, ...] = ("export", "lease", "domestic")
@@ -56,6 +66,7 @@ def license_question(
     exporter: str = "US",
     activity: Activity = "export",
     listed_owner_share: float | None = None,
+    listed: bool = False,
 ) -> Question:
     """Check what a person gave and return the question. Raises UnknownName or InvalidValue."""
     if activity not in ACTIVITIES:
@@ -67,7 +78,14 @@ def license_question(
         raise InvalidValue("domestic means within the United States: write export, from and to that country")
     earliest(on)
     share = None if listed_owner_share is None else (listed_owner_share, listed_owner_share)
-    return Question(on, places[0], places[1], places[2], activity, share, incorporated=places[1])
+    question = Question(on, places[0], places[1], places[2], activity, share, incorporated=places[1])
+    if not listed:
+        return question
+    # who is listed itself is bound by that, whatever listed parties own of it
+    listings = tuple(
+        Listing(lists, ENTITY_LIST in lists, share or (0.0, 0.0)) for lists in rulebook.lists if ENTITY_LIST in lists
+    )
+    return msgspec.structs.replace(question, listings=listings)
 
 
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
@@ -120,7 +138,12 @@ def changes(rulebook: Rulebook) -> list[str]:
         starts += [one.announced or one.published] if one.proposal else []
         ends.append(one.ended)
         phases = [*one.suspended, *(phase for r in one.requires for phase in (*r.not_enforced, *r.moved))]
-        dated: list[Phase | Provision | RecipientClass | DatedCitation] = [*phases, *one.provisions, *one.recipients, *one.citation_by_date]
+        dated: list[Phase | Provision | RecipientClass | DatedCitation] = [
+            *phases,
+            *one.provisions,
+            *one.recipients,
+            *one.citation_by_date,
+        ]
         for first, last in [(record.from_, record.to) for record in dated]:
             starts.append(first)
             ends.append(last)

@@ -315,7 +315,7 @@ class Parties:
     def _followed_seat(
         self, name: str, own: tuple[str, ...], above: dict[str, tuple[str, ...]]
     ) -> tuple[str | None, str, tuple[str, ...]]:
-        """Return the seat that counts: one in D:5 or Macau, of the company or its ultimate parent; else the parent's."""
+        """Return the seat that counts: one in D:5 or Macau, its own or its ultimate parent's; else the parent's."""
         named = [(name, own), *((self.name(top), seats) for top, seats in above.items())]
         for who, seats in named:
             if followed := [country for country in seats if self.followed(country)]:

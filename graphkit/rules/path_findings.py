@@ -136,7 +136,11 @@ class _PathJudgement:
         route = name_route(self.parties, self.path, () if self.assumed else self.chips)
         verdict = self._tell_verdict(steps)
         return PathFindings(
-            steps, verdict, route.id if route else None, route.name if route else None, self.day.on if self.day else None
+            steps,
+            verdict,
+            route.id if route else None,
+            route.name if route else None,
+            self.day.on if self.day else None,
         )
 
     def _find_days(self, graph: Graph, today: str | None) -> list[ActDay]:
@@ -194,7 +198,9 @@ class _PathJudgement:
         finding = answer.finding
         if not regions and finding.outcome == "unclear" and buyer.headquarters:
             home = self._ask("export", [buyer], (buyer.headquarters,), seller).finding
-            said = own_reason(f"delivered to {self.rulebook.in_words(buyer.headquarters)} it would be {home.coverage}")
+            said = own_reason(
+                f"delivered to {self.rulebook.in_words(buyer.headquarters)} it would be {home.coverage}"
+            )
             answer = _Answer(msgspec.structs.replace(finding, rules=(*finding.rules, said)), answer.condition)
         return self._tell("purchase", step, answer, regions)
 

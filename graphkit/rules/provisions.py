@@ -68,7 +68,9 @@ class Circumstances:
             self.standing.check_items(provision),
             self._check_place(provision.destinations, question.destination, "destination", ""),
             self._check_headquarters(provision.headquarters),
-            self._check_place(provision.incorporated, question.incorporated, "place of incorporation", "incorporated in "),
+            self._check_place(
+                provision.incorporated, question.incorporated, "place of incorporation", "incorporated in "
+            ),
             self._check_place(provision.exporters, question.exporter, "exporter", "from "),
         ]
         if provision.within_country is not None:
@@ -174,6 +176,9 @@ class Circumstances:
             return Check(False, "no share of listed parties was given, so none is assumed")
         low, high = given
         said = f"listed parties own {_percent(given)}"
+        if listing and high == 0:
+            said = "no claim says that listed parties own any of the buyer, so none is assumed"
+            return Check(least == 0, said)
         if high < least:
             return Check(False, f"{said}, less than {least:g} %")
         if most is not None and low >= most:

@@ -53,7 +53,8 @@ def _in_short(finding: Finding, version: str) -> str:
     """The answer in the words of the reference columns."""
     if finding.outcome == "unclear":
         unknown = {"io_bidirectional_gb_s": "I/O", "die_area_mm2": "density", "tpp": "TPP"}
-        return f"unknown: {unknown[finding.missing[0]]} not published"
+        missing = finding.missing[0]
+        return f"unknown: {unknown[missing]} not published" if missing in unknown else f"unclear: {missing}"
     if finding.outcome == "not_required":
         noted = any("Note 2" in reason.reason for reason in finding.rules)
         return "not controlled, Note 2" if noted else "not controlled"

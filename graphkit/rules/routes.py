@@ -12,8 +12,8 @@ from graphkit.facts import Claim
 from graphkit.paths.access_path import AccessPath
 from graphkit.rulebook import UNITED_STATES, Chip, Route
 from graphkit.rules.classify import classify
-from graphkit.rules.provisions import CHINA
 from graphkit.rules.parties import Parties
+from graphkit.rules.provisions import CHINA
 
 
 class Evidence:
@@ -96,9 +96,7 @@ FACTS: Mapping[str, Callable[[Evidence], bool]] = {
     # no paragraph of the control list covers the chip on the date
     "below the thresholds": lambda path: (
         bool(path.chips)
-        and all(
-            classify(path.parties.rulebook, chip, path.parties.first).possible == {None} for chip in path.chips
-        )
+        and all(classify(path.parties.rulebook, chip, path.parties.first).possible == {None} for chip in path.chips)
     ),
 }
 

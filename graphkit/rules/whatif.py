@@ -133,7 +133,13 @@ def _without(regulation: Regulation, id_: str) -> Regulation:
 
 
 def compare(
-    graph: Graph, paths: Iterable[AccessPath], before: Rulebook, after: Rulebook, on: str | None, *, chip: str | None = None
+    graph: Graph,
+    paths: Iterable[AccessPath],
+    before: Rulebook,
+    after: Rulebook,
+    on: str | None,
+    *,
+    chip: str | None = None,
 ) -> list[Effect]:
     """Judge paths under both rulebooks and say what becomes of each."""
     effects = []
