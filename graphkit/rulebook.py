@@ -262,6 +262,13 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         asked = [one for one in provisions if one.listed_owner_share is not None or one.listed_buyer is not None]
         return tuple(dict.fromkeys(one.lists for one in asked))
 
+    def days_checked(self) -> dict[str, list[str]]:
+        """Return the ids of the regulations by the day on which each was last checked, "never" for the rest."""
+        found: dict[str, list[str]] = {}
+        for one in sorted(self.regulations, key=lambda one: (one.verified or "", one.id), reverse=True):
+            found.setdefault(one.verified or "never", []).insert(0, one.id)
+        return found
+
     @functools.cached_property
     def verified(self) -> str | None:
         """The day of the law told here: the last on which somebody checked a record; None where nobody noted it."""

@@ -17,7 +17,8 @@ from click.testing import CliRunner
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, UnknownName
-from graphkit.factbase import shipped_seeds
+from graphkit.factbase import read_factbase, shipped_seeds
+from graphkit.facts import earliest
 from graphkit.rules import Chip, Finding, Question, classify, judge_chips, license_requirement, read_rulebook
 from graphkit.rules.history import history
 from graphkit.rules.reference import comparisons
@@ -739,3 +740,18 @@ def test_the_history_page_holds_every_period_and_runs_nothing(tmp_path: Path) ->
     text = page.read_text(encoding="utf-8")
     assert text.count("<rect") == 4 and "2025-04-09" in text
     assert "<script" not in text and "http:" not in text and "https:" not in text
+
+
+def test_a_rule_reaches_a_family_from_its_oldest_form_on() -> None:
+    checked = set()
+    for claim in read_factbase().claims:
+        rule = next((one for one in RULES.regulations if one.id.lower() == claim.subject and one.control_list), None)
+        if claim.relation != "RESTRICTS" or rule is None or not claim.since:
+            continue
+        forms = [chip for chip in RULES.chips if claim.object in (chip.id, chip.family)]
+        reached = [chip for chip in forms if classify(RULES, chip, rule.effective or "").possible != {None}]
+        begun = [max(rule.start(chip) or "", earliest(chip.announced or "")) for chip in reached if chip.announced]
+        if begun:
+            assert claim.since[:7] == min(begun)[:7], (claim.subject, claim.object)
+            checked.add((claim.subject, claim.object))
+    assert {("us-2022-10", "h100"), ("us-2023-10", "h100"), ("us-2023-10", "gb200")} <= checked
