@@ -48,6 +48,8 @@ def drawn(*lines: str) -> Graph:
         "germany": "Region",
         "united-states": "Region",
         "vietnam": "Region",
+        "singapore": "Region",
+        "agency": "Agency",
         "southeast-asia": "Region",
     }
     for number, line in enumerate(lines):
@@ -57,7 +59,7 @@ def drawn(*lines: str) -> Graph:
             names.setdefault(node, KINDS.get(node.rsplit("-", 1)[-1], "Company"))
         plural = {key: tuple(given.pop(key).split(";")) for key in ("regions", "chips", "transit") if key in given}
         share = float(given.pop("share")) if "share" in given else None
-        status, confidence = given.pop("status", "done"), "likely"
+        status, confidence = given.pop("status", "done"), given.pop("confidence", "likely")
         claims.append(
             Claim(
                 id=f"{number:016x}",
@@ -77,7 +79,7 @@ def drawn(*lines: str) -> Graph:
         Entity(id=id_, name=id_.replace("-", " ").title(), kind=kind, generic=id_ == "nobody")
         for id_, kind in names.items()
     ]
-    return build_graph(entities, claims, [Document(id="paper", name="Paper", published="2020")])
+    return build_graph(entities, claims, [Document(id="paper", name="Paper", publisher="Us", published="2020")])
 
 
 def paths(graph: Graph, buyer: str, chip: str, *, alleged: bool = False) -> list[AccessPath]:
@@ -412,6 +414,185 @@ def test_a_buyer_who_is_not_followed_takes_no_route() -> None:
 
 def test_every_route_of_the_file_has_a_test_or_is_told_beside_the_paths() -> None:
     assert {route.id for route in RULES.routes} == {*ROUTES, "R9"}
+
+
+# parties ----------------------------------------------------------------------------------
+
+#: A site of a Singaporean company in Malaysia.
+ABROAD = ("b HEADQUARTERED_IN singapore", "b OPERATES b-site", "b-site LOCATED_IN malaysia", "b-site HOSTS h100")
+IF_OUTSIDE = "not covered by any modelled rule if the ultimate parent of B is not in D:5 or Macau: "
+
+
+@pytest.mark.parametrize(
+    ("claims", "verdict"),
+    [
+        ([], f"{IF_OUTSIDE}not known"),
+        (["nobody OWNS b status=negated"], "no modelled rule covers it"),
+        (["nobody OWNS b status=negated attribution=B"], f"{IF_OUTSIDE}disputed (B denies that it belongs to Nobody)"),
+        (["top OWNS b", "top HEADQUARTERED_IN germany"], "no modelled rule covers it"),
+        (["top OWNS b until=2023", "top HEADQUARTERED_IN germany"], f"{IF_OUTSIDE}not known"),
+        (["top INVESTS_IN b share=30", "top HEADQUARTERED_IN germany"], f"{IF_OUTSIDE}not known"),
+        (
+            ["top OWNS b status=alleged", "top HEADQUARTERED_IN china"],
+            f"{IF_OUTSIDE}disputed (Us alleges that it belongs to Top)",
+        ),
+        (["nobody OWNS b status=negated", "top OWNS b status=alleged"], f"{IF_OUTSIDE}disputed"),
+        (
+            ["agency INVESTIGATES b stage=probe"],
+            f"{IF_OUTSIDE}not known (it is under investigation by Agency (probe))",
+        ),
+        (["agency INVESTIGATES b against=employees"], f"{IF_OUTSIDE}not known"),
+        (["b LINKED_TO other"], f"{IF_OUTSIDE}not known (it is linked to Other)"),
+        (["top OWNS b", "top HEADQUARTERED_IN china"], "a licence is needed"),
+    ],
+    ids=lambda value: " + ".join(value) if isinstance(value, list) else "",
+)
+def test_an_owner_of_whom_nothing_is_said_is_not_none(claims: list[str], verdict: str) -> None:
+    found = findings(drawn(*ABROAD, *claims), "b", "h100", "2024-06-01")
+    assert verdict in found.verdict
+    assert (found.outcome == "unclear") is verdict.startswith(IF_OUTSIDE)
+
+
+def test_who_owns_it_matters_only_where_it_could_change_the_answer() -> None:
+    below = [line.replace("h100", "h20") for line in ABROAD]
+    assert legs(findings(drawn(*below), "b", "h20", "2024-06-01")) == {"hardware": OPEN}
+    followed = drawn("b HEADQUARTERED_IN china", *ABROAD[1:])
+    assert legs(findings(followed, "b", "h100", "2024-06-01")) == {"hardware": COVERED}
+    anywhere = [line.replace("LOCATED_IN malaysia", "LOCATED_IN vietnam") for line in ABROAD]
+    found = findings(drawn(*anywhere), "b", "h100", "2024-06-01")
+    assert legs(found) == {"hardware": COVERED} and "review policy not stated" in found.verdict
+
+
+def test_seats_owners_and_lists_obey_the_filters() -> None:
+    graph = drawn(
+        "b HEADQUARTERED_IN malaysia confidence=doubtful",
+        "top OWNS b",
+        "top HEADQUARTERED_IN china",
+        "b LISTED_ON us-entity-list since=2023",
+        "b BUYS h20 regions=malaysia",
+    )
+    every = Parties(graph, RULES, "2024-06-01").party("b")
+    assert (every.headquarters, every.incorporated, every.listings[0].named) == ("china", "malaysia", True)
+    for filters in (Filters(known_by="2019"), Filters(min_confidence=0.99)):
+        none = Parties(graph, RULES, "2024-06-01", filters).party("b")
+        assert (none.headquarters, none.listings[0].named) == (None, False)
+    without = Parties(graph, RULES, "2024-06-01", Filters(without=frozenset({"top"}))).party("b")
+    assert (without.headquarters, without.parentage) == ("malaysia", "not known")
+    assert Parties(graph, RULES, "2024-06-01", Filters(min_confidence=0.5)).party("b").headquarters == "china"
+    (path,) = paths(graph, "b", "h20")
+    assert judge(graph, path, RULES, "2024-06-01").outcome == "license_required"
+    assert judge(graph, path, RULES, "2024-06-01", filters=Filters(known_by="2019")).outcome == "not_required"
+
+
+def test_hardware_bought_for_a_named_renter_turns_on_whether_it_is_a_party() -> None:
+    lines = [
+        "b HEADQUARTERED_IN china",
+        "p HEADQUARTERED_IN germany",
+        "nobody OWNS p status=negated",
+        "p OPERATES p-site",
+        "p-site LOCATED_IN malaysia",
+        "p-site HOSTS h100",
+    ]
+    for lease, coverage in (("", OPEN), (" quantity=2304 chips=h100", UNCLEAR)):
+        found = findings(drawn(*lines, f"b LEASES_FROM p{lease}"), "b", "h100", "2024-06-01")
+        assert legs(found) == {"lease": OPEN, "hardware": coverage}
+    assert (
+        "chips for the site in Malaysia: not covered by any modelled rule on the owner alone; "
+        "turns on whether B, for whom the chips are, is a party to the export"
+    ) in found.verdict
+    early = findings(drawn(*lines, "b LEASES_FROM p quantity=2304 chips=h100"), "b", "h100", "2023-06-01")
+    assert legs(early) == {"lease": OPEN, "hardware": OPEN}
+    german = [line.replace("b HEADQUARTERED_IN china", "b HEADQUARTERED_IN germany") for line in lines]
+    found = findings(drawn(*german, "b LEASES_FROM p quantity=2304 chips=h100"), "b", "h100", "2024-06-01")
+    assert "for whom the chips are" not in found.verdict
+
+
+def test_who_runs_the_site_is_a_party_beside_who_owns_the_chips() -> None:
+    graph = drawn(
+        "b HEADQUARTERED_IN germany",
+        "nobody OWNS b status=negated",
+        "p HEADQUARTERED_IN china",
+        "b LEASES_FROM p",
+        "p OPERATES p-site",
+        "p-site LOCATED_IN malaysia",
+        "p-site HOSTS h100 owner=b",
+    )
+    assert legs(findings(graph, "b", "h100", "2024-06-01"))["hardware"] == COVERED
+
+
+def test_a_place_comes_from_the_claim_and_from_nothing_else() -> None:
+    graph = drawn("b HEADQUARTERED_IN germany", "b BUYS h100", "b DEPLOYS_IN vietnam")
+    assert "not known is site" in findings(graph, "b", "h100", "2024-06-01").verdict
+
+
+# the day of the act -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("dates", "day", "basis"),
+    [
+        ("since=2023-01 until=2023-11", "2023-01/2023-11", "act"),
+        ("since=2023-05-02", "2023-05-02", "act"),
+        ("until=2023-05", "2023-05", "act"),
+        ("observed=2019-04", "2019-04", "observed"),
+        ("", "2020", "report"),
+        ("status=planned due=2022", "2022", "plan"),
+        ("status=planned due=2031", "2026-11-28", "plan"),
+        ("status=planned", "2026-11-28", "plan"),
+        ("status=alleged since=2023-05-02", "2023-05-02", "act"),
+    ],
+)
+def test_a_step_is_judged_on_the_day_of_its_act(dates: str, day: str, basis: str) -> None:
+    graph = drawn("b HEADQUARTERED_IN china", f"b BUYS h100 regions=china {dates}")
+    (path,) = paths(graph, "b", "h100", alleged=True)
+    found = judge(graph, path, RULES, None, chip="h100", today="2026-11-28")
+    assert (found.day, found.steps[0].day, found.steps[0].day_basis) == (day, day, basis)
+    asked = judge(graph, path, RULES, "2024-06", chip="h100", today="2026-11-28")
+    assert (asked.day, asked.steps[0].day_basis) == ("2024-06", "asked")
+
+
+def test_days_that_differ_stand_beside_the_steps_and_one_that_serves_all_at_the_head() -> None:
+    lines = ("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN china", "p BUYS h100 regions=china since=2023-12-01")
+    graph = drawn(*lines, "b BUYS_FROM p regions=china since=2022-01-01")
+    (path,) = paths(graph, "b", "h100")
+    found = judge(graph, path, RULES, None, chip="h100")
+    assert found.day is None
+    assert [step.finding.outcome for step in found.steps] == ["not_required", "license_required"]
+    assert found.verdict.startswith("Buying for China: covered on 2023-12-01; a licence is needed")
+    one = judge(graph, path, RULES, "2024-06-01", chip="h100")
+    assert one.verdict.startswith("On 2024-06-01, buying for China: covered; a licence") and one.day == "2024-06-01"
+
+
+def test_an_act_over_a_change_of_the_law_has_both_answers() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "b BUYS h100 regions=china since=2022-08 until=2022-09")
+    (path,) = paths(graph, "b", "h100")
+    found = judge(graph, path, RULES, None, chip="h100")
+    assert found.outcome == "unclear"
+    sides = "from 2022-08-01: not covered by any modelled rule; from 2022-08-26: covered"
+    assert found.steps[0].finding.missing[0] == f"which day ({sides})"
+
+
+@pytest.mark.parametrize(
+    ("status", "lead"), [("alleged", "if true, buying"), ("planned", "if done, buying"), ("done", "buying")]
+)
+def test_what_is_alleged_is_judged_as_if_true(status: str, lead: str) -> None:
+    graph = drawn("b HEADQUARTERED_IN china", f"b BUYS h100 regions=china status={status}")
+    (path,) = paths(graph, "b", "h100", alleged=True)
+    found = judge(graph, path, RULES, "2024-06-01", chip="h100")
+    assert found.verdict.startswith(f"On 2024-06-01, {lead} for China: covered")
+
+
+def test_what_somebody_denies_is_judged_as_if_true() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "b BUYS h100 regions=china", "b BUYS h100 regions=china status=negated")
+    (path,) = paths(graph, "b", "h100")
+    assert path.steps[0].denied_by
+    assert judge(graph, path, RULES, "2024-06-01", chip="h100").verdict.startswith("On 2024-06-01, if true, buying")
+
+
+def test_a_verdict_beyond_the_day_of_the_law_says_so() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "b BUYS h100 regions=china")
+    assert findings(graph, "b", "h100", "2027-06-01").verdict.endswith("; the law told here is that of 2026-11-28")
+    assert "the law told here" not in findings(graph, "b", "h100", "2026-06-01").verdict
 
 
 # what-if ----------------------------------------------------------------------------------

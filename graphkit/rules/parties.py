@@ -183,7 +183,7 @@ class Parties:
         for claim in self.claims(company, "INVESTIGATES", into=True, statuses=("done", "alleged")):
             if claim.against in (None, "company"):
                 stage = f" ({claim.stage})" if claim.stage else ""
-                bearing.append(f"{self.name(claim.subject)} investigates it{stage}")
+                bearing.append(f"it is under investigation by {self.name(claim.subject)}{stage}")
         for into in (False, True):
             for claim in self.claims(company, "LINKED_TO", into=into, statuses=("done", "alleged")):
                 other = claim.subject if into else claim.object
@@ -196,10 +196,10 @@ class Parties:
         return claim.relation == "OWNS" and claim.status == "negated" and generic and claim.attribution is None
 
     def _tell_stake(self, claim: Claim) -> str:
-        verb = "own it" if claim.relation == "OWNS" else "have a stake in it"
+        holder = self.name(claim.subject)
+        stake = f"that it belongs to {holder}" if claim.relation == "OWNS" else f"a stake of {holder} in it"
         source = claim.attribution or documents(self.graph)[claim.document].publisher or "a document"
-        said = "denies" if claim.status == "negated" else "alleges"
-        return f"{source} {said} that {self.name(claim.subject)} {verb}"
+        return f"{source} {'denies' if claim.status == 'negated' else 'alleges'} {stake}"
 
     def listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
         """Say whether one of some lists names a company itself."""
