@@ -125,7 +125,7 @@ class OpenQuestion(Provision, frozen=True, forbid_unknown_fields=True, rename={"
 
     @property
     def limited(self) -> bool:
-        """Whether it has a reach of its own."""
+        """Say whether it has a reach of its own."""
         empty = Where()
         places = (self.destinations, self.headquarters, self.incorporated, self.exporters, self.recipients)
         return (
@@ -145,7 +145,7 @@ class Requirement(Provision, frozen=True, forbid_unknown_fields=True, rename={"f
 
 
 class LicenceException(Provision, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}, kw_only=True):
-    """What lifts the requirements `of` some regulations, with or without prior notification."""
+    """A licence exception, which lifts the requirements `of` some regulations, with or without prior notification."""
 
     name: str
     of: tuple[str, ...]
@@ -153,7 +153,7 @@ class LicenceException(Provision, frozen=True, forbid_unknown_fields=True, renam
 
 
 class Review(Provision, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}, kw_only=True):
-    """How applications under the requirements `of` some regulations are reviewed; None where no source says."""
+    """The review of applications under the requirements `of` some regulations; None where no source says."""
 
     of: tuple[str, ...]
     policy: Policy | None
@@ -176,7 +176,7 @@ class RecipientClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
 
 
 class DatedCitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """How a regulation is cited in a time: a bill under the numbers that it had by then."""
+    """The citation of a regulation in a time: a bill under the numbers that it had by then."""
 
     citation: str
     from_: str | None = None
@@ -267,7 +267,7 @@ class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     @property
     def proposal(self) -> bool:
-        """Whether it is no law yet."""
+        """Say whether it is no law yet."""
         return self.kind in ("proposed rule", "bill")
 
     def start(self, chip: Named | None = None) -> str | None:
@@ -290,7 +290,7 @@ class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Named(Protocol):
-    """What has a name, aliases and perhaps a maker: a chip."""
+    """A thing with a name, aliases and perhaps a maker: a chip."""
 
     @property
     def name(self) -> str: ...

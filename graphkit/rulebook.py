@@ -152,7 +152,7 @@ PATTERN_FACTS = (
 
 
 class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a path must show to be of a route.
+    """The signs by which a path is of a route.
 
     All of `relations` and one of `any_of` must occur, none of `without`; `facts` must hold and
     `not_facts` must not (see `graphkit.rules.routes`); one of `words` must stand in a claim's
@@ -247,12 +247,12 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def answered(self) -> dict[tuple[Chip, Any], Any]:
-        """What was asked of this rulebook and answered: the paths of one question ask the same again and again."""
+        """The answers given from this rulebook, kept since the paths of one question ask the same again and again."""
         return {}
 
     @functools.cached_property
     def standings(self) -> dict[tuple[Chip, str], Any]:
-        """What was found to hold for a chip on a day."""
+        """The standing of chips by day, kept for the same reason."""
         return {}
 
     @functools.cached_property

@@ -755,3 +755,18 @@ def test_a_rule_reaches_a_family_from_its_oldest_form_on() -> None:
             assert claim.since[:7] == min(begun)[:7], (claim.subject, claim.object)
             checked.add((claim.subject, claim.object))
     assert {("us-2022-10", "h100"), ("us-2023-10", "h100"), ("us-2023-10", "gb200")} <= checked
+
+
+def asked_rules(chip: str) -> dict[str, str]:
+    """The first day that each rule names a chip, as the library's question answers."""
+    ask = ["query", "which_rules_name_chip", "-p", f"chip={chip}", "--format", "json"]
+    done = CliRunner().invoke(main, ask)
+    assert done.exit_code == 0, done.output
+    return {row["regulation"]: row["since"] for row in json.loads(done.stdout)}
+
+
+def test_the_rules_that_name_a_chip_are_dated_rules_and_no_umbrella() -> None:
+    h200 = asked_rules("H200")
+    assert h200["Review policy for advanced computing items"] == h200["Duty on advanced chips"] == "2026-01-15"
+    assert not [name for name in h200 if "export controls" in name or "sanctions" in name]
+    assert asked_rules("H100")[RULES.regulation("US-2022-10").name] == "2022-10-21"

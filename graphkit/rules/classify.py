@@ -89,8 +89,8 @@ def classify(rulebook: Rulebook, chip: Chip, on: str) -> Classification:
     missing: tuple[str, ...] = ()
     for regulation in reversed(rulebook.in_force(on, chip)):
         if regulation.control_list is not None:
-            found, check = _covering(regulation.control_list, chip)
-            reasons.append(_reason(regulation, chip, on, found, check))
+            found, check = _find_paragraphs(regulation.control_list, chip)
+            reasons.append(_tell_paragraph(regulation, chip, on, found, check))
             missing = _merge([missing, check.missing])
             possible |= found
             if found != {None}:
@@ -101,12 +101,12 @@ def classify(rulebook: Rulebook, chip: Chip, on: str) -> Classification:
     return Classification(certain, frozenset(possible or {None}), tuple(reasons), missing)
 
 
-def _covering(control: ControlList, chip: Chip) -> tuple[set[str | None], Check]:
+def _find_paragraphs(control: ControlList, chip: Chip) -> tuple[set[str | None], Check]:
     possible: set[str | None] = set()
     failed: list[Check] = []
-    out = meets(control.exclusion.figures, chip) if control.exclusion else Check(False)
+    out = check_figures(control.exclusion.figures, chip) if control.exclusion else Check(False)
     for paragraph in control.paragraphs:
-        check = any_of(meets(figures, chip) for figures in paragraph.any)
+        check = any_of(check_figures(figures, chip) for figures in paragraph.any)
         if check.truth is not False:
             if out.truth and control.exclusion:
                 return {None}, Check(True, f"{control.exclusion.name}: {out.words}")
@@ -122,7 +122,7 @@ def _covering(control: ControlList, chip: Chip) -> tuple[set[str | None], Check]
     return {None}, Check(False, list_figures(chip))
 
 
-def _reason(regulation: Regulation, chip: Chip, on: str, found: set[str | None], check: Check) -> Reason:
+def _tell_paragraph(regulation: Regulation, chip: Chip, on: str, found: set[str | None], check: Check) -> Reason:
     paragraphs = sorted(filter(None, found))
     if not paragraphs:
         text = f"{chip.name} is in no paragraph: {check.words}"
@@ -132,11 +132,11 @@ def _reason(regulation: Regulation, chip: Chip, on: str, found: set[str | None],
         text = (
             f"{chip.name} may be {' or '.join(paragraphs)}: not known is {', '.join(map(name_figure, check.missing))}"
         )
-    return Reason(regulation.id, regulation.cite(on), text + _grounds(chip, on))
+    return Reason(regulation.id, regulation.cite(on), text + _tell_grounds(chip, on))
 
 
-def _grounds(chip: Chip, on: str) -> str:
-    """What the figures rest on, and whether the chip existed."""
+def _tell_grounds(chip: Chip, on: str) -> str:
+    """Tell the grounds of the figures, and that a chip did not exist yet."""
     estimated = f", estimated: {', '.join(map(name_figure, chip.estimated))}" if chip.estimated else ""
     grounds = f" (figures {chip.confidence or 'of unknown standing'}{estimated})"
     if chip.announced and chip.announced > on:
@@ -151,20 +151,19 @@ def name_figure(figure: str) -> str:
 
 def list_figures(chip: Chip) -> str:
     """Return the figures that decide, in words."""
-    known = [
-        f"{name_figure(name)} {value:g}" if (value := _interval(chip, name)[0]) == _interval(chip, name)[1] else ""
-        for name in ("tpp", "performance_density", "io_bidirectional_gb_s")
-    ]
+    figures = ("tpp", "performance_density", "io_bidirectional_gb_s")
+    found = [(name, *_find_interval(chip, name)) for name in figures]
+    known = [f"{name_figure(name)} {low:g}" for name, low, high in found if low == high]
     return ", ".join(filter(None, known)) or "no figures are published"
 
 
-def meets(figures: Figures, chip: Chip) -> Check:
+def check_figures(figures: Figures, chip: Chip) -> Check:
     """Check a chip against limits on its figures."""
     checks = []
     for name in _NAMES:
         limits = getattr(figures, name)
         if limits is not None:
-            checks.append(_within(name, limits, chip))
+            checks.append(_check_limits(name, limits, chip))
     if figures.data_centre is not None:
         wanted = "for data centres" if figures.data_centre else "not for data centres"
         actual = "for data centres" if chip.data_centre else "not for data centres"
@@ -175,8 +174,8 @@ def meets(figures: Figures, chip: Chip) -> Check:
     return all_of(checks)
 
 
-def _within(name: str, limits: Range, chip: Chip) -> Check:
-    low, high = _interval(chip, name)
+def _check_limits(name: str, limits: Range, chip: Chip) -> Check:
+    low, high = _find_interval(chip, name)
     exact = low == high
     enough: Truth = True
     if limits.min is not None:
@@ -188,10 +187,10 @@ def _within(name: str, limits: Range, chip: Chip) -> Check:
     value = f"{low:g}" if exact else f"below {high:g}" if high < math.inf else "not published"
     relation = "is" if truth is not False else "is not"
     words = f"{name_figure(name)} {value}" + (f" {relation} {limits}" if truth is not None else "")
-    return Check(truth, words, _unknown(chip, name) if truth is None else ())
+    return Check(truth, words, _list_unknown(chip, name) if truth is None else ())
 
 
-def _interval(chip: Chip, name: str) -> tuple[float, float]:
+def _find_interval(chip: Chip, name: str) -> tuple[float, float]:
     """The least a figure may be and the value it stays below, the same twice where it is known."""
     value = chip.density if name == "performance_density" else getattr(chip, name)
     if value is not None:
@@ -203,7 +202,7 @@ def _interval(chip: Chip, name: str) -> tuple[float, float]:
     return 0.0, math.inf
 
 
-def _unknown(chip: Chip, name: str) -> tuple[str, ...]:
+def _list_unknown(chip: Chip, name: str) -> tuple[str, ...]:
     if name == "performance_density":
         return tuple(part for part in ("tpp", "die_area_mm2") if getattr(chip, part) is None)
     return (name,)
@@ -233,9 +232,9 @@ def check_items(items: Items | tuple[Items, ...], chip: Chip, classification: Cl
     if items.designed_in:
         checks.append(Check(chip.designed_in in items.designed_in, "its place of design"))
     if items.figures:
-        checks.append(meets(items.figures, chip))
+        checks.append(check_figures(items.figures, chip))
     if items.figures_any:
-        checks.append(any_of(meets(figures, chip) for figures in items.figures_any))
+        checks.append(any_of(check_figures(figures, chip) for figures in items.figures_any))
     return all_of(checks)
 
 

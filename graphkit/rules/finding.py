@@ -104,8 +104,8 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
     turns = itertools.zip_longest(*(finding.rules for finding in findings))
     rules = merge(filter(None, turn) for turn in turns)
     missing = merge(finding.missing for finding in findings)
-    duties = _sided({name: finding.duties for name, finding in answers.items()})
-    proposals = _sided({name: finding.proposals for name, finding in answers.items()})
+    duties = _tell_sides_apart({name: finding.duties for name, finding in answers.items()})
+    proposals = _tell_sides_apart({name: finding.proposals for name, finding in answers.items()})
     cited = [set(finding.decided_by) for finding in findings]
     common = set.intersection(*cited) or set.union(*cited)
     decided_by = tuple(c for c in merge(finding.decided_by for finding in findings) if c in common)
@@ -114,19 +114,19 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
     powers = merge(finding.powers for finding in findings)
     not_modelled = merge(finding.not_modelled for finding in findings)
     if len({finding.outcome for finding in findings}) > 1:
-        sides = _differing((name, finding.coverage) for name, finding in answers.items())
+        sides = _tell_differences((name, finding.coverage) for name, finding in answers.items())
         rules = (own_reason(f"the answers differ: {sides}"), *rules)
         missing = (f"{what} ({sides})", *missing)
         return Finding("unclear", None, paragraph, rules, missing, duties, proposals, powers=powers)
     if len({finding.enforced for finding in findings}) > 1:
-        sides = _differing(
+        sides = _tell_differences(
             (name, "enforced" if finding.enforced else "not enforced") for name, finding in answers.items()
         )
         rules = (own_reason(f"the enforcement differs: {sides}"), *rules)
     policy: Policy | None = first.policy
     if len({finding.policy for finding in findings}) > 1:
         policy = None
-        sides = _differing((name, finding.policy or "review not stated") for name, finding in answers.items())
+        sides = _tell_differences((name, finding.policy or "review not stated") for name, finding in answers.items())
         rules = (own_reason(f"the review differs: {sides}"), *rules)
     return Finding(
         first.outcome,
@@ -155,7 +155,7 @@ def judge_together(answers: Mapping[str, Finding]) -> Finding:
     told = [[own_reason(f"every party to the act is asked about: {sides}")], *(f.rules for f in findings)]
     return Finding(
         outcome,
-        strictest(finding.policy for finding in deciding) if outcome == "license_required" else None,
+        find_strictest(finding.policy for finding in deciding) if outcome == "license_required" else None,
         deciding[0].paragraph,
         merge(told),
         merge(finding.missing for finding in deciding),
@@ -168,8 +168,8 @@ def judge_together(answers: Mapping[str, Finding]) -> Finding:
     )
 
 
-def _sided(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """What all answers tell, then what only some do, each with the names of those."""
+def _tell_sides_apart(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the texts of all answers, then those of some, each with the names of these."""
     every = list(told)
     common, some = [], []
     for text in merge(told.values()):
@@ -183,14 +183,14 @@ def _sided(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return (*common, *some)
 
 
-def _differing(answers: Iterable[tuple[str, str]]) -> str:
+def _tell_differences(answers: Iterable[tuple[str, str]]) -> str:
     sides: dict[str, list[str]] = {}
     for name, answer in answers:
         sides.setdefault(answer.replace("_", " "), []).append(name)
     return "; ".join(f"{', '.join(names)}: {answer}" for answer, names in sides.items())
 
 
-def strictest(policies: Iterable[Policy | None]) -> Policy | None:
+def find_strictest(policies: Iterable[Policy | None]) -> Policy | None:
     """Return the policy that governs where several requirements decide: denial, then one nobody stated, ..."""
     found = set(policies)
     order: tuple[Policy | None, ...] = (

@@ -23,7 +23,7 @@ from graphkit.rulebook import (
     Where,
 )
 from graphkit.rules.classify import Check, Reason
-from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, merge, strictest
+from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, find_strictest, merge
 from graphkit.rules.provisions import CHINA, RECIPIENT, Circumstances, show_condition
 
 
@@ -280,7 +280,7 @@ class _Judgement(Circumstances):
         if outcome == "not_required" and general:
             said = "no modelled licence requirement, which clears nothing; not modelled are "
             self._say_own(said + "; ".join(general))
-        policy = strictest(self.policies) if outcome == "license_required" else None
+        policy = find_strictest(self.policies) if outcome == "license_required" else None
         missing = {"license_required": self.conditions, "unclear": self.missing, "not_required": []}[outcome]
         return Finding(
             outcome,

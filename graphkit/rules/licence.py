@@ -1,4 +1,4 @@
-"""Whether moving or renting a chip needs a licence on a date."""
+"""The licence that moving or renting a chip needs on a date, or that no modelled rule asks for."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def license_question(
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
     """Return one answer for all forms of a chip and all moments of a partial date; unclear where they differ."""
     days = {}
-    for day in moments(rulebook, question.on):
+    for day in list_moments(rulebook, question.on):
         asked = msgspec.structs.replace(question, on=day)
         days[f"from {day}"] = agree({chip.name: judge_chip(rulebook, chip, asked) for chip in chips}, "which form")
     return _note_later_days(rulebook, question.on, agree(days, "which day"))
@@ -121,15 +121,15 @@ def last_day(on: str) -> str:
     return latest(last or first)
 
 
-def moments(rulebook: Rulebook, on: str) -> list[str]:
+def list_moments(rulebook: Rulebook, on: str) -> list[str]:
     """Return the first day of a date or interval and every later one of its days on which some rule changes."""
     first, last = first_day(on), last_day(on)
     if first == last:
         return [first]
-    return [first, *(day for day in changes(rulebook) if first < day <= last)]
+    return [first, *(day for day in list_changes(rulebook) if first < day <= last)]
 
 
-def changes(rulebook: Rulebook) -> list[str]:
+def list_changes(rulebook: Rulebook) -> list[str]:
     """Return every day on which something in the rulebook begins or has just ended, sorted."""
     starts: list[str | None] = []
     ends: list[str | None] = []
@@ -151,9 +151,9 @@ def changes(rulebook: Rulebook) -> list[str]:
         starts.append(member.from_)
         ends.append(member.to)
     lasts = {latest(end) for end in ends if end} - {END}
-    return sorted({*map(earliest, filter(None, starts)), *map(next_day, lasts)})
+    return sorted({*map(earliest, filter(None, starts)), *map(find_next_day, lasts)})
 
 
-def next_day(day: str) -> str:
+def find_next_day(day: str) -> str:
     """Return the ISO day after another."""
     return (datetime.date.fromisoformat(day) + datetime.timedelta(1)).isoformat()

@@ -1,4 +1,4 @@
-"""What a provision asks for, checked against one question: items, places, owners, lists, recipients."""
+"""The conditions of a provision, checked against one question: items, places, owners, lists, recipients."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECIPIENT, PARENT = "recipient", "ultimate parent"
 
 
 class Standing:
-    """What holds for a chip on a day whatever is asked: the rules in force, its class, which provisions mean it."""
+    """The standing of a chip on a day, whatever is asked: the rules in force, its class, which provisions mean it."""
 
     def __init__(self, rulebook: Rulebook, chip: Chip, day: str) -> None:
         self.chip = chip

@@ -1,4 +1,4 @@
-"""What the engine says of every chip for China, beside what the reference columns of chips.csv say."""
+"""The answer of the engine on every chip for China, beside the reference columns of chips.csv."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VERSIONS = (
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """What the engine and the reference say of a chip under one version, for an export from the US to China."""
+    """The answers of engine and reference on a chip under one version, for an export from the US to China."""
 
     chip: Chip
     version: str
@@ -31,7 +31,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
     @property
     def agree(self) -> bool:
-        """Whether both say the same."""
+        """Say whether both say the same."""
         return self.computed == self.reference
 
 
@@ -39,17 +39,17 @@ def comparisons(rulebook: Rulebook, folder: Path) -> list[Comparison]:
     """Return how every chip of a folder's chips.csv compares under every version, in the order of the file."""
     with (folder / "chips.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
-    return [_comparison(rulebook, chip, rows[chip.id], *version) for chip in rulebook.chips for version in VERSIONS]
+    return [_compare(rulebook, chip, rows[chip.id], *version) for chip in rulebook.chips for version in VERSIONS]
 
 
-def _comparison(
+def _compare(
     rulebook: Rulebook, chip: Chip, row: Mapping[str, str], version: str, day: str, column: str
 ) -> Comparison:
     finding = judge_chips(rulebook, [chip], Question(day, "china", "china"))
-    return Comparison(chip, version, _in_short(finding, version), row[column])
+    return Comparison(chip, version, _shorten(finding, version), row[column])
 
 
-def _in_short(finding: Finding, version: str) -> str:
+def _shorten(finding: Finding, version: str) -> str:
     """The answer in the words of the reference columns."""
     if finding.outcome == "unclear":
         unknown = {"io_bidirectional_gb_s": "I/O", "die_area_mm2": "density", "tpp": "TPP"}

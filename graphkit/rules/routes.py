@@ -25,7 +25,7 @@ class Evidence:
         self.claims: list[Claim] = [claim for step in path.steps for claim in step.claims]
 
     def followed(self, company: str) -> bool:
-        """Whether buyers like this company are followed abroad."""
+        """Say whether buyers like this company are followed abroad."""
         seat = self.parties.party(company).headquarters
         return seat is not None and self.parties.followed(seat)
 
@@ -36,7 +36,7 @@ class Evidence:
         return {country for region in regions for country in self.parties.countries_of(region)}
 
     def holder(self) -> str:
-        """Who owns the chips: the owner that the claims name, else whoever runs, buys or has them."""
+        """Return the owner of the chips that the claims name, else whoever runs, buys or has them."""
         owners = {claim.owner for claim in self.claims if claim.owner}
         if len(owners) == 1:
             return owners.pop() or ""
@@ -49,7 +49,7 @@ class Evidence:
         return set(CHINA) if seat in CHINA else {seat} if seat else set()
 
     def runs_the_site(self, company: str) -> bool:
-        """Whether a company is said to run a site of the path."""
+        """Say whether a company is said to run a site of the path."""
         return any(claim.object in self.path.nodes for claim in self.parties.claims(company, "OPERATES"))
 
     def own(self) -> set[str]:
@@ -108,22 +108,22 @@ def name_route(parties: Parties, path: AccessPath, chips: Sequence[Chip]) -> Rou
     said of their figures or of what they were cut down from.
     """
     evidence = Evidence(parties, path, chips)
-    return next((route for route in parties.rulebook.routes if _fits(route, evidence)), None)
+    return next((route for route in parties.rulebook.routes if _fits_pattern(route, evidence)), None)
 
 
-def _fits(route: Route, path: Evidence) -> bool:
+def _fits_pattern(route: Route, path: Evidence) -> bool:
     pattern = route.pattern
     if pattern.reported_beside or (pattern.any_of and not set(pattern.any_of) & set(path.relations)):
         return False
     if set(pattern.without) & set(path.relations) or not set(pattern.relations) <= set(path.relations):
         return False
-    if pattern.words and not any(_says(claim, pattern.words) for claim in path.claims):
+    if pattern.words and not any(_mentions(claim, pattern.words) for claim in path.claims):
         return False
     if any(FACTS[name](path) for name in pattern.not_facts):
         return False
     return all(FACTS[name](path) for name in pattern.facts)
 
 
-def _says(claim: Claim, words: Sequence[str]) -> bool:
+def _mentions(claim: Claim, words: Sequence[str]) -> bool:
     text = " ".join(filter(None, (claim.summary, claim.note, claim.purpose))).casefold()
     return any(word.casefold() in text for word in words)

@@ -1,4 +1,4 @@
-"""What a change of the rules would change: another rulebook, and paths judged under both.
+"""The effect of a change of the rules: another rulebook, and paths judged under both.
 
 Nothing stored is touched. A repeal revives nothing: what the repealed rule had replaced stays ended.
 """
@@ -19,7 +19,7 @@ from graphkit.rulebook import Membership, OpenQuestion, Phase, Regulation, Requi
 from graphkit.rules.path_findings import PathFindings, judge
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph import Filters, Graph
 
 _Told = TypeVar("_Told", Phase, OpenQuestion)
 
@@ -68,18 +68,18 @@ def changed(
         known = {one.id for one in rulebook.regulations}
         rulebook = read_rulebook(*folders, rules=rules)
         for one in [one for one in rulebook.regulations if one.id not in known]:
-            rulebook = enacted(rulebook, one.id)
+            rulebook = enact_rule(rulebook, one.id)
             told.append(f"with {one.id} of your own")
     for name in enact:
-        rulebook = enacted(rulebook, name)
+        rulebook = enact_rule(rulebook, name)
         told.append(f"with {rulebook.regulation(name).id} in force")
     for name in repeal:
         told.append(f"without {rulebook.regulation(name).id}")
-        rulebook = repealed(rulebook, name)
+        rulebook = repeal_rule(rulebook, name)
     return rulebook, told
 
 
-def enacted(rulebook: Rulebook, name: str) -> Rulebook:
+def enact_rule(rulebook: Rulebook, name: str) -> Rulebook:
     """Return the rulebook with a regulation as if in force on every date: proposed, suspended or ended before.
 
     Raises UnknownName, or InvalidValue for one that sets no conditions that could be evaluated.
@@ -94,30 +94,30 @@ def enacted(rulebook: Rulebook, name: str) -> Rulebook:
         ended=None,
         ended_by=None,
         suspended=(),
-        unsettled=(),
+        unsettled=tuple(question for question in chosen.unsettled if question.limited),
     )
-    return _replaced(rulebook, [in_force if one is chosen else one for one in rulebook.regulations])
+    return _replace(rulebook, [in_force if one is chosen else one for one in rulebook.regulations])
 
 
-def repealed(rulebook: Rulebook, name: str) -> Rulebook:
+def repeal_rule(rulebook: Rulebook, name: str) -> Rulebook:
     """Return the rulebook without a regulation and without what it changed or left in doubt.
 
     That is suspensions, unsettled states, moves, and changes of country groups.
     """
     chosen = rulebook.regulation(name)
-    kept = [_without(one, chosen.id) for one in rulebook.regulations if one is not chosen]
+    kept = [_strip(one, chosen.id) for one in rulebook.regulations if one is not chosen]
     members: list[Membership] = []
     for one in rulebook.memberships:
         if one.from_rule != chosen.id:
             members.append(msgspec.structs.replace(one, to=None) if one.to_rule == chosen.id else one)
-    return msgspec.structs.replace(_replaced(rulebook, kept), memberships=tuple(members))
+    return msgspec.structs.replace(_replace(rulebook, kept), memberships=tuple(members))
 
 
-def _replaced(rulebook: Rulebook, regulations: Sequence[Regulation]) -> Rulebook:
+def _replace(rulebook: Rulebook, regulations: Sequence[Regulation]) -> Rulebook:
     return msgspec.structs.replace(rulebook, regulations=tuple(regulations))
 
 
-def _without(regulation: Regulation, id_: str) -> Regulation:
+def _strip(regulation: Regulation, id_: str) -> Regulation:
     def keep(phases: Iterable[_Told]) -> tuple[_Told, ...]:
         return tuple(phase for phase in phases if phase.by != id_)
 
@@ -140,11 +140,12 @@ def compare(
     on: str | None,
     *,
     chip: str | None = None,
+    filters: Filters | None = None,
 ) -> list[Effect]:
-    """Judge paths under both rulebooks and say what becomes of each."""
+    """Judge paths under both rulebooks, on a date or the days of their acts, and say what becomes of each."""
     effects = []
     for path in paths:
-        now, then = judge(graph, path, before, on, chip=chip), judge(graph, path, after, on, chip=chip)
+        now, then = (judge(graph, path, book, on, chip=chip, filters=filters) for book in (before, after))
         duties = {duty for step in now.steps for duty in step.finding.duties}
         gained = tuple(dict.fromkeys(d for step in then.steps for d in step.finding.duties if d not in duties))
         effects.append(Effect(path, now, then, _tell_effect(now, then), gained))
