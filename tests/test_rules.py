@@ -19,7 +19,18 @@ from graphkit.cli import main
 from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, UnknownName
 from graphkit.factbase import read_factbase, shipped_seeds
 from graphkit.facts import earliest
-from graphkit.rules import Chip, Finding, Question, classify, judge_chips, license_requirement, read_rulebook
+from graphkit.graph import Filters, build_graph
+from graphkit.rules import (
+    Chip,
+    Finding,
+    Question,
+    classify,
+    judge_chips,
+    judge_parties,
+    license_requirement,
+    question_for_buyer,
+    read_rulebook,
+)
 from graphkit.rules.history import history
 from graphkit.rules.reference import comparisons
 
@@ -403,6 +414,7 @@ def test_a_listed_buyer_without_a_name_is_listed_all_the_same() -> None:
         (("--to", "AE", "--buyer", "Nobody and Sons"), "is called 'Nobody and Sons'"),
         (("--to", "AE"), "give --to and --hq"),
         (("--buyer", "ByteDance", "--listed"), "leave out --listed"),
+        (("--buyer", "ByteDance", "--activity", "lease"), "where the computers stand"),
         (("--to", "AE", "--hq", "AE", "--via", "ByteDance"), "name the buyer, too"),
     ],
 )
@@ -660,6 +672,10 @@ MALFORMED = [
     ),
     ("regulations.yaml", "    - test: letter\n", "    - tset: letter\n", "unknown field `tset`"),
     ("regulations.yaml", "  kind: letter\n", "  kind: letter\n   name: [\n", "is not YAML"),
+    ("regulations.yaml", "verified: 2026-11-28", "verified: lately", "'lately' is not a date"),
+    ("regulations.yaml", "  gives: power\n", "  gives: hope\n", "Invalid enum value 'hope'"),
+    ("regulations.yaml", "listed_from: [2025-03-25]", "listed_from: [2025-13-25]", "'2025-13-25' is not a date"),
+    ("regulations.yaml", "not_paragraphs: [3A090.a, 3A090.b]", "not_paragraphs: [3A091]", "no paragraph '3A091'"),
     ("regulations.yaml", "{min: 2400, below: 4800}", "{min: 4800, below: 2400}", "limits that nothing meets"),
     ("routes.yaml", "facts: [buyer followed, licence]", "facts: [buyer followed, license]", "no fact 'license'"),
 ]
@@ -770,3 +786,16 @@ def test_the_rules_that_name_a_chip_are_dated_rules_and_no_umbrella() -> None:
     assert h200["Review policy for advanced computing items"] == h200["Duty on advanced chips"] == "2026-01-15"
     assert not [name for name in h200 if "export controls" in name or "sanctions" in name]
     assert asked_rules("H100")[RULES.regulation("US-2022-10").name] == "2022-10-21"
+
+
+def test_the_question_about_a_buyer_is_asked_of_a_graph_alone() -> None:
+    base = read_factbase()
+    graph = build_graph(base.entities, base.claims, base.documents)
+    asked_of = question_for_buyer(graph, RULES, "inspur-taiwan", "2025-04-01")
+    assert (asked_of.question.destination, asked_of.question.headquarters) == ("taiwan", "china")
+    assert asked_of.assumed == ("taken to go to Taiwan, where Inspur Taiwan has its seat",)
+    assert judge_parties(RULES, RULES.models("H20"), [asked_of]).policy == DENIAL
+    unheard = question_for_buyer(
+        graph, RULES, "inspur-taiwan", "2025-04-01", filters=Filters(known_by="2025-03-01"), destination="taiwan"
+    )
+    assert (unheard.question.headquarters, unheard.claims) == (None, ())

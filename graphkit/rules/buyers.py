@@ -95,6 +95,8 @@ def questions_for_parties(
     order: tuple[Role, ...] = ("end user", "buyer")
     recipient = next((party for wanted in order for role, party in found if role == wanted), found[0][1])
     assumed: list[str] = []
+    if destination is None and activity == "lease":
+        raise InvalidValue("say with --to where the computers stand that are rented")
     if destination is None:
         destination = known.seat(recipient.id)
         if destination is None:
