@@ -39,10 +39,10 @@ def comparisons(rulebook: Rulebook, folder: Path) -> list[Comparison]:
     """Return how every chip of a folder's chips.csv compares under every version, in the order of the file."""
     with (folder / "chips.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
-    return [_compare(rulebook, chip, rows[chip.id], *version) for chip in rulebook.chips for version in VERSIONS]
+    return [_comparison(rulebook, chip, rows[chip.id], *version) for chip in rulebook.chips for version in VERSIONS]
 
 
-def _compare(
+def _comparison(
     rulebook: Rulebook, chip: Chip, row: Mapping[str, str], version: str, day: str, column: str
 ) -> Comparison:
     finding = judge_chips(rulebook, [chip], Question(day, "china", "china"))
