@@ -682,11 +682,11 @@ def test_the_commands_answer_from_the_shipped_base() -> None:
     run = CliRunner().invoke(main, ask)
     assert run.exit_code == 0, run.output
     answer = json.loads(run.stdout)
-    assert answer["effects"] == {COULD_BE_COVERED: 1} and answer["changes"] == ["with BILL-119-HR2683 in force"]
+    assert set(answer["effects"]) == {COULD_BE_COVERED} and answer["changes"] == ["with BILL-119-HR2683 in force"]
     run = CliRunner().invoke(main, ["close", "INF Tech", "GB200", "--on", "2026-01", "--format", "json"])
     assert run.exit_code == 0, run.output
     answer = json.loads(run.stdout)
-    assert answer["intermediaries"]["ids"] == [[["indosat"]]] and answer["steps"]["size"] == 1
+    assert [["indosat"]] in answer["intermediaries"]["ids"] and answer["steps"]["size"] == 1
     assert answer["rules"]["ids"] == [[["BILL-119-HR2683"]], [["BILL-119-S3519"]]]
     assert answer["rules"]["powers"] == ["BILL-119-HR2683", "BILL-119-S3519"]
     assert answer["rules"]["sets"][0] == ["BILL-119-HR2683, if its power is used"]
