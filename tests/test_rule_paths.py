@@ -503,6 +503,9 @@ def test_hardware_bought_for_a_named_renter_turns_on_whether_it_is_a_party() -> 
         "chips for the site in Malaysia: not covered by any modelled rule on the owner alone; "
         "turns on whether B, for whom the chips are, is a party to the export"
     ) in found.verdict
+    for note, coverage in (("for-B", UNCLEAR), ("for-Bob", OPEN)):
+        told = drawn(*lines[:-1], f"p-site HOSTS h100 note={note}", "b LEASES_FROM p")
+        assert legs(findings(told, "b", "h100", "2024-06-01"))["hardware"] == coverage
     early = findings(drawn(*lines, "b LEASES_FROM p quantity=2304 chips=h100"), "b", "h100", "2023-06-01")
     assert legs(early) == {"lease": OPEN, "hardware": OPEN}
     german = [line.replace("b HEADQUARTERED_IN china", "b HEADQUARTERED_IN germany") for line in lines]

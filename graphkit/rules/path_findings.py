@@ -8,11 +8,13 @@ on the day of its act unless another is asked for (`graphkit.rules.act_days`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath, Step
 from graphkit.rulebook import UNITED_STATES, Activity, Chip, Rulebook
 from graphkit.rules.act_days import ActDay, find_act_day, tell_day
@@ -120,6 +122,7 @@ class _PathJudgement:
         last = max((one.on for one in acts), key=last_day)
         #: by day; the route is named as things stood on the last of them
         self.parties = Parties(graph, rulebook, last, filters)
+        self.facts = self.parties
         self.known = {last: self.parties}
         self.on = self.days[0]
         self.end = path.nodes[-1]
@@ -146,7 +149,7 @@ class _PathJudgement:
     def _find_days(self, graph: Graph, today: str | None) -> list[ActDay]:
         found = [find_act_day(graph, step, today) for step in self.path.steps]
         stated = [one for one in found if one]
-        law = self.rulebook.verified or today or ""
+        law = self.rulebook.verified or today or BEGINNING
         unknown = ActDay(max((one.on for one in stated), key=last_day) if stated else law, "law")
         return [one or unknown for one in found]
 
@@ -245,9 +248,9 @@ class _PathJudgement:
         """Say whether claims set the hardware aside for a renter: the lease counts the chips, or a claim says so."""
         if any(claim.quantity and self.names & set(claim.chips) for claim in lease.claims):
             return True
-        name = self.facts.name(lease.subject).casefold()
-        told = (" ".join(filter(None, (c.purpose, c.note, c.summary))).casefold() for c in hardware.claims)
-        return any(name in text for text in told)
+        name = re.compile(rf"(?<!\w){re.escape(self.facts.name(lease.subject))}(?!\w)", re.IGNORECASE)
+        told = (text for claim in hardware.claims for text in (claim.purpose, claim.note, claim.summary) if text)
+        return any(map(name.search, told))
 
     # what a leg needs to know ---------------------------------------------------------------
 
