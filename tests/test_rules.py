@@ -799,3 +799,42 @@ def test_the_question_about_a_buyer_is_asked_of_a_graph_alone() -> None:
         graph, RULES, "inspur-taiwan", "2025-04-01", filters=Filters(known_by="2025-03-01"), destination="taiwan"
     )
     assert (unheard.question.headquarters, unheard.claims) == (None, ())
+
+
+def test_what_bears_on_an_owner_who_is_not_known_is_told_with_its_claims() -> None:
+    answer = licensed("A100", "--to", "SG", "--buyer", "Megaspeed", "--on", "2026-03-01")
+    (party,) = answer["parties"]
+    assert (answer["outcome"], answer["missing"]) == ("unclear", ["ultimate parent of Megaspeed"])
+    assert (party["parentage"], {"INVESTIGATES", "LINKED_TO"} <= {one["relation"] for one in party["claims"]}) == (
+        "disputed",
+        True,
+    )
+    assert any(claim["status"] == "negated" and claim["attribution"] == "Nvidia" for claim in party["claims"])
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        ("H100 --to VN --on 2026-03-01", "removal from D:1 was promised in February 2026; no rule was found"),
+        ("H100 --to SG --from MY --on 2025-08-01", "where a use for mass-destruction weapons is known or suspected"),
+        ("H100 --to IN --on 2023-09-15", "a letter of 2023 also names certain customers elsewhere"),
+        ("A100 --to MY --listed-owner-share 49.9 --on 2025-10-10", "Red Flag 29"),
+        ("H20 --to CN --on 2025-09-01", "against 15 % of revenue, which was agreed and never made a rule"),
+        ("H100 --to CN --on 2022-11-15", "from memory a presumption of denial"),
+    ],
+)
+def test_what_bears_without_deciding_is_told(ask: str, said: str) -> None:
+    assert said in reasons(asked(ask))
+
+
+@pytest.mark.parametrize(
+    ("ask", "unsaid"),
+    [
+        ("L20 --to SG --from MY --on 2025-08-01", "Malaysia asks"),
+        ("A100 --to MY --listed-owner-share 49.9 --on 2025-12-01", "Red Flag 29"),
+        ("A100 --to MY --on 2025-10-10", "Red Flag 29"),
+        ("H100 --to IN --on 2023-10-23", "a letter of 2023"),
+    ],
+)
+def test_and_is_not_told_where_it_does_not_bear(ask: str, unsaid: str) -> None:
+    assert unsaid not in reasons(asked(ask))

@@ -165,8 +165,8 @@ class Parties:
         """Return the ultimate parents of a company up the chain of OWNS, itself where it has none."""
         return self.climb(company)[0]
 
-    def parentage(self, company: str) -> tuple[Parentage, tuple[str, ...]]:
-        """Say whether a company's ultimate parent is known, and in words what bears on it where it is not.
+    def parentage(self, company: str) -> tuple[Parentage, dict[str, Claim]]:
+        """Say whether a company's ultimate parent is known, and what bears on it where it is not: claims by words.
 
         That it has none is known where a document itself says that no company owns it: a negated OWNS from a
         generic company, without an attribution. The same from somebody to whom it is attributed is a denial.
@@ -178,18 +178,18 @@ class Parties:
         contested = any(claim.subject not in named for claim in doubts if claim.status == "alleged")
         contested = contested or any(claim.subject in named for claim in doubts if claim.status == "negated")
         if (named or none) and not contested:
-            return "known", ()
-        bearing = [self._tell_stake(claim) for claim in doubts]
+            return "known", {}
+        bearing = {self._tell_stake(claim): claim for claim in doubts}
         for claim in self.claims(company, "INVESTIGATES", into=True, statuses=("done", "alleged")):
             if claim.against in (None, "company"):
                 stage = f" ({claim.stage})" if claim.stage else ""
-                bearing.append(f"it is under investigation by {self.name(claim.subject)}{stage}")
+                bearing[f"it is under investigation by {self.name(claim.subject)}{stage}"] = claim
         for into in (False, True):
             for claim in self.claims(company, "LINKED_TO", into=into, statuses=("done", "alleged")):
                 other = claim.subject if into else claim.object
                 said = "alleged to be linked" if claim.status == "alleged" else "linked"
-                bearing.append(f"it is {said} to {self.name(other)}")
-        return ("disputed" if doubts else "not known"), tuple(dict.fromkeys(sorted(bearing)))
+                bearing[f"it is {said} to {self.name(other)}"] = claim
+        return ("disputed" if doubts else "not known"), dict(sorted(bearing.items()))
 
     def _says_no_parent(self, claim: Claim) -> bool:
         generic = claim.subject in self.graph and entity(self.graph, claim.subject).generic
@@ -270,7 +270,7 @@ class Parties:
         country, said, missing = self._followed_seat(name, own, above)
         parentage, bearing = self.parentage(company)
         if country is None or self.followed(country):
-            parentage, bearing = "known", ()
+            parentage, bearing = "known", {}
         elif parentage != "known":
             said += f"; whether its ultimate parent is in D:5 or Macau is {parentage}"
             said += f" ({'; '.join(bearing)})" if bearing else ""
@@ -289,6 +289,7 @@ class Parties:
             *self.claims(company, "INCORPORATED_IN"),
             *owned,
             *self._entries(company, every),
+            *bearing.values(),
         ]
         above_names = (other for claim in owned for other in self._names(claim.subject))
         return Party(
@@ -300,7 +301,7 @@ class Parties:
             said,
             missing,
             parentage,
-            bearing,
+            tuple(bearing),
             tuple(dict.fromkeys(basis)),
             self._names(company),
             tuple(dict.fromkeys(above_names)),
