@@ -31,7 +31,7 @@ class Party(msgspec.Struct, frozen=True):
     """A company as the rules see it on a date.
 
     `headquarters` is the country that counts (its own or its ultimate parents'), `incorporated` that
-    of its own legal seat, else of its own headquarters, None where not known; `listings` say which
+    in which it is registered itself, else of its own headquarters, None where not known; `listings` say which
     lists name it and what their parties own; `basis` says whence the seat, `missing` what is not known.
     `parentage` says whether its ultimate parent is known, `bearing` what is said about that in doubt.
     `claims` are those that all this stands on; `names` its own, `owners` those of who owns it to half or more.
