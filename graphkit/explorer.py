@@ -252,11 +252,14 @@ class Explorer:
     def _findings(
         self, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
     ) -> list[Answer]:
-        """What the rules say of each path as of the date asked for, or today."""
+        """Return what the rules say of each path, on the date asked for, else on the days of its acts."""
         from graphkit.rules import judge
 
-        day, asked = filters.on or today(), chips[0].id if len(chips) == 1 else None
-        return [findings_answer(judge(graph, path, self.rulebook, day, chip=asked)) for path in paths]
+        asked = chips[0].id if len(chips) == 1 else None
+        return [
+            findings_answer(judge(graph, path, self.rulebook, filters.on, chip=asked, filters=filters, today=today()))
+            for path in paths
+        ]
 
     def timeline(self, answer: PathAnswer, graph: Graph) -> list[Answer]:
         """Return the chip's status over time, exported to the country of the buyer's headquarters, as periods.
@@ -266,10 +269,10 @@ class Explorer:
         from graphkit.answers.rules import timeline
         from graphkit.rules import Question
         from graphkit.rules.history import history
-        from graphkit.rules.parties import Facts
+        from graphkit.rules.parties import Parties
 
         day, buyer, chip = answer["as_of"] or today(), answer["buyer"]["id"], answer["chip"]["id"]
-        seat = Facts(graph, self.rulebook, day).party(buyer).headquarters if buyer in graph else None
+        seat = Parties(graph, self.rulebook, day).party(buyer).headquarters if buyer in graph else None
         models = self.rulebook.models_of(chip)
         if seat is None or not models:
             return []

@@ -303,15 +303,21 @@ class _Reading:
         places = self._regions_known | self._groups_known
         every = (*(one for one, _ in found), *self._shipped.regulations)
         paragraphs = {p.paragraph for one in every if one.control_list for p in one.control_list.paragraphs}
+        recipients = {group.name for one in every for group in one.recipients}
         for one, record in found:
             self._dates(one, record)
             self._known(one.amends, ids, "regulation", record, ".amends")
             self._known(filter(None, [one.ended_by]), ids, "regulation", record, ".ended_by")
             for at, value in _walk(record.data, ""):
                 name = at.rpartition(".")[2]
-                if name in ("in", "not_in"):
+                if name in ("in", "not_in") and ".recipients" in at:
+                    self._known(value, recipients, "class of recipients", record, at)
+                elif name in ("in", "not_in"):
                     self._known(value, places, "place", record, at)
-                elif name == "paragraphs" and ".items" in at:
+                elif name == "listed_from":
+                    for day in value:
+                        self._span(day, None, record, at)
+                elif name in ("paragraphs", "not_paragraphs") and ".items" in at:
                     self._known(value, paragraphs, "paragraph", record, at)
                 elif name in ("of", "lists"):
                     self._known(value, ids, "regulation", record, at)
@@ -328,7 +334,7 @@ class _Reading:
             self._fault(record.file, record.line(at), f"{at[1:]}: limits that nothing meets", "write min under below")
 
     def _dates(self, one: Regulation, record: YamlRecord) -> None:
-        fields = ("announced", "published", "effective", "complied_from", "ended")
+        fields = ("announced", "published", "effective", "complied_from", "ended", "verified")
         good = {name: value for name in fields if (value := getattr(one, name)) and _is_date(value)}
         for name in fields:
             if getattr(one, name) and name not in good:

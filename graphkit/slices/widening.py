@@ -270,6 +270,9 @@ def _surround(
     suppliers = {claim.object for claim in gathering.follow("BUYS_FROM", holders, bounded=False)}
     everyone = gathering.follow_on("OWNS|INVESTS_IN", {*companies, *owners, *suppliers, *others}, backwards=True)
     seats = gathering.follow(_PLACE, {*sites, *everyone}, bounded=False)
+    # what bears on who the owners are, where that is not known
+    gathering.follow("INVESTIGATES|LINKED_TO", {*companies, *owners, *others}, backwards=True, bounded=False)
+    gathering.follow("LINKED_TO", {*companies, *owners, *others}, bounded=False)
     landlords = {claim.object for claim in seats if claim.relation == "LEASES_SPACE_FROM"}
     if landlords and sites:
         runs = f"MATCH (a:Entity {{id: id}})-[r:OPERATES]->(b:Entity) WHERE {OURS} AND b.id IN $sites"
@@ -295,6 +298,14 @@ def neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1, max_s
         wave = {end for claim in near for end in (claim.subject, claim.object)} - seen
         seen |= wave
     return Slice(gathering.graph(ids), gathering.truncated)
+
+
+@_in_one_transaction
+def party_slice(store: Reader, ids: Collection[str]) -> Graph:
+    """Return what the rules ask of some companies: seats, lists, owners upwards, and what bears on these."""
+    gathering = _Gathering(store, MAX_SLICE)
+    _surround(gathering, (), (), ids)
+    return gathering.graph(ids)
 
 
 @_in_one_transaction
