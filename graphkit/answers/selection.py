@@ -47,7 +47,7 @@ class NameLookup:
         self._store, self._many = store, many
 
     @functools.cached_property
-    def _directory(self) -> Directory:
+    def _directory(self) -> Directory[Entity]:
         return Directory(fetch.all_entities(self._store))
 
     def answering(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
