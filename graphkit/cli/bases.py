@@ -17,7 +17,6 @@ from graphkit.cli.common import (
     main,
     say,
 )
-from graphkit.errors import FactBaseError, Fault
 
 
 @main.command()
@@ -68,21 +67,8 @@ def check(factbases: tuple[Path, ...], documents: Path | None, form: str) -> Non
     """Validate fact bases (the shipped one without any) and print what they cover."""
     from graphkit.answers import text
     from graphkit.factbase import coverage, read_factbase
-    from graphkit.factbase.rulefiles import has_rules, read_rulebook
 
-    faults: list[Fault] = []
-    try:
-        base = read_factbase(*factbases, documents=documents)
-    except FactBaseError as error:
-        faults += error.faults
-    with_rules = [folder for folder in factbases if folder.is_dir() and has_rules(folder)]
-    if with_rules or not factbases:
-        try:
-            read_rulebook(*with_rules)
-        except FactBaseError as error:
-            faults += error.faults
-    if faults:
-        raise FactBaseError(faults)
+    base = read_factbase(*factbases, documents=documents)
     for warning in base.warnings:
         say(f"warning: {warning}")
     found = coverage(base)
