@@ -17,6 +17,7 @@ from graphkit.errors import InvalidValue
 from graphkit.factbase.figures import is_date, mend_date, read_number
 from graphkit.factbase.files import Files, is_there, shown
 from graphkit.factbase.tables import Table, read_table
+from graphkit.factbase.texts import REPLACED
 from graphkit.factbase.yamlfile import YamlRecord, read_yaml
 from graphkit.facts import earliest, latest
 from graphkit.rulebook import Chip, Membership, Region, Regulation, Route, Rulebook
@@ -161,6 +162,9 @@ class RuleFiles:
             regulation = convert_record(record, Regulation, self.files)
             if regulation is not None:
                 self.regulations.append((regulation, record))
+            self.complete &= (
+                isinstance(record.data, dict) and isinstance(id_, str | None) and REPLACED not in (id_ or "")
+            )
             if isinstance(id_, str) and isinstance(name, str | None):
                 aliases = regulation.aliases if regulation else ()
                 sound = regulation is not None

@@ -24,9 +24,9 @@ _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t|]*\n', re.IGNORECASE)
 
 
-def open_text(path: Path, folder: Path | None, files: Files, most: int | None = None) -> Text | None:
+def open_text(path: Path, folder: Path | None, files: Files) -> Text | None:
     """Return the text of a file; None, and a fault, where it cannot be read as one."""
-    data = files.read(path, folder, most)
+    data = files.read(path, folder)
     if data is None:
         return None
     file, text = label(path), read_text(data)

@@ -151,8 +151,8 @@ def _is_western(data: bytes, lenient: bool) -> bool:
             sign = one.decode("cp1252")
         except UnicodeDecodeError:
             return False
-        # letters below 0xA0 may as well be a Macintosh's
-        if sign.isalpha() and (byte < 0xA0 and not lenient):
+        # letters below 0xA0 may as well be a Macintosh's; those at the end are no language's of business
+        if byte >= 0xFE or (sign.isalpha() and byte < 0xA0 and not lenient):
             return False
         if not lenient and {one.decode(page, errors="replace") for page in _PAGES} != {sign}:
             return False

@@ -13,8 +13,8 @@ from graphkit.factbase.texts import REPLACED, UNSEEN, name_character
 if TYPE_CHECKING:
     import yaml
 
-#: Larger files are refused, in bytes; and in parts, once their anchors are written out; and deeper ones.
-MAX_BYTES, MAX_PARTS, MAX_DEPTH = 8 << 20, 200_000, 50
+#: Files of more parts, once their anchors are written out, are refused, and deeper ones.
+MAX_PARTS, MAX_DEPTH = 200_000, 50
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
 _PLAIN = {"null": None, "true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
@@ -80,7 +80,7 @@ def read_yaml(path: Path, folder: Path | None, files: Files) -> list[YamlRecord]
     """Return the records of a file that holds a list of them, or one; None, and faults, where it cannot be read."""
     import yaml
 
-    found = open_text(path, folder, files, MAX_BYTES)
+    found = open_text(path, folder, files)
     if found is None:
         return None
     file = label(path)
