@@ -445,12 +445,14 @@ class Explorer:
         `name` and the ids of its `buyers`, or where nobody answers to them under `unmatched`, with `name`, `near`,
         `why`; any other raises UnknownName, AmbiguousName or InvalidValue.
         """
+        from graphkit.factbase.lists import ENDINGS
+
         filters = filters or self.filters()
         chosen: list[Selection] = []
         matched: list[Answer] = []
         unmatched: list[Answer] = []
         for one in buyers:
-            if one.lower().endswith(".csv"):
+            if one.lower().endswith(ENDINGS):
                 customers = selection.customers(Path(one))
                 names = selection.NameLookup(self.store, many=len(customers) > MANY)
                 for name in customers:

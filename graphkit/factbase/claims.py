@@ -235,8 +235,6 @@ COLUMNS = (
     Column("sentence_hash", _read_hash, many=True),
 )
 _BY_NAME = {column.name: column for column in COLUMNS}
-#: What a claim cannot do without.
-REQUIRED_FIELDS = frozenset(column.field or column.name for column in COLUMNS if column.filled)
 REQUIRED = tuple(column.name for column in COLUMNS if column.required)
 OPTIONAL = tuple(column.name for column in COLUMNS if not column.required)
 
@@ -291,7 +289,7 @@ class ClaimReader:
     def __init__(self, names: Names, quotations: Quotations, files: Files) -> None:
         self.claims: list[Claim] = []
         #: for each claim, its line and the place of its file among `sources`
-        self.lines, self.file_numbers, self.sources = array("L"), array("L"), list[str]()
+        self.lines, self.file_numbers, self.sources = array("I"), array("I"), list[str]()
         self.hierarchy: list[Edge] = []
         #: the document that each file is named after, and the file
         self.opened: list[tuple[str, str]] = []
@@ -317,17 +315,16 @@ class ClaimReader:
         plan = [(one.field or one.name, self._known.get(one.name), one) for one in columns]
         present = frozenset(one.name for one in columns)
         checks = [check for wanted, check in ROW_CHECKS if wanted <= present]
+        lacking = not present.issuperset(REQUIRED)
         for line, sound, cells in table.rows():
             if not sound:
                 continue
             before = len(faults)
             fields: dict[str, Any] = {}
-            for (field, known, column), cell in zip(plan, cells, strict=False):
+            for (field, known, column), cell in zip(plan, cells):  # noqa: B905  # as long as each other: both are the columns of the file
                 if cell:
-                    if known is None and column.read is _read_text:
-                        fields[field] = cell
-                        continue
-                    value = known.get(cell) if known is not None else None
+                    plain = cell if column.read is _read_text else None
+                    value = plain if known is None else known.get(cell)
                     if value is not None or (value := self._read(column, cell, line)) is not None:
                         fields[field] = value
                 elif column.filled:
@@ -342,7 +339,7 @@ class ClaimReader:
                     check(fields)
                 except Fit as fault:
                     self._fault(line, fault.what, fault.mend)
-            if len(faults) > before or not fields.keys() >= REQUIRED_FIELDS:
+            if lacking or len(faults) > before:
                 continue
             id_ = claim_id(
                 document,

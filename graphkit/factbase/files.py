@@ -54,10 +54,10 @@ def folder_fault(folder: Path) -> Fault | None:
         return Fault(label(folder), 0, f"cannot be read ({reason})", mend)
 
 
-def most_bytes() -> int:
-    """Return how large a file may be, in bytes."""
+def most_bytes(megabytes: int = MAX_MB) -> int:
+    """Return how large a file may be, in bytes: so many megabytes, unless GRAPHKIT_MAX_MB says otherwise."""
     given = os.environ.get("GRAPHKIT_MAX_MB", "")
-    return (int(given) if given.isascii() and given.isdecimal() and int(given) else MAX_MB) << 20
+    return (int(given) if given.isascii() and given.isdecimal() and int(given) else megabytes) << 20
 
 
 class Files:

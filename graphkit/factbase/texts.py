@@ -32,6 +32,8 @@ UNSEEN = re.compile(
     f"[{_CONTROL}{_HIDDEN}]|(?<![{_JOINED}])[\u200c\u200d]|(?<![{_VARIED}0-9#*])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 
+_CONTROLS = re.compile(f"[{_CONTROL}]")
+
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -70,7 +72,8 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
     """Return bytes as text; a Trouble where nothing can be read.
 
     UTF-8 and UTF-16 are told by themselves. Windows-1252 is taken where each of its letters is the same in the code
-    pages of the neighbours; with `lenient`, where nothing speaks against it, for what is shown to a person at once.
+    pages of the neighbours; with `lenient`, where nothing speaks against it, for lists that a person has at hand:
+    there, characters that are not seen are no trouble either.
     """
     encoding = _find_encoding(data)
     if encoding is None:
@@ -101,6 +104,8 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         return Trouble(1, "is empty", "write at least the header, or remove the file")
+    if lenient:  # what is not seen is folded with the name
+        return Text(_CONTROLS.sub("", text), encoding, frozenset(spoilt), tuple(trouble))
     # a pass over bytes is ten times quicker than the pattern, and nearly always enough
     if (not text.isascii() or len(data.translate(None, _C0)) < len(data)) and (found := UNSEEN.search(text)):
         lines = [number for number, line in enumerate(text.split("\n"), 1) if UNSEEN.search(line)]
