@@ -11,7 +11,7 @@ import msgspec
 from graphkit.errors import Fault
 from graphkit.factbase.claims import Names
 from graphkit.factbase.figures import is_date, mend_date
-from graphkit.factbase.files import Files, shown
+from graphkit.factbase.files import Files, is_file_name, shown
 from graphkit.factbase.merging import contradictions, merged
 from graphkit.factbase.rulefiles import Declared, RuleFiles, split_cell
 from graphkit.factbase.tables import read_table
@@ -225,8 +225,3 @@ def _mend_kind(kind: str) -> str:
 
 def _too_long(name: str) -> bool:
     return len(name) > _LONGEST_NAME or len(fold(name).encode()) > _MOST_BYTES
-
-
-def is_file_name(name: str) -> bool:
-    """Say whether a text is the plain name of a file, in no other folder and not hidden."""
-    return bool(name) and "/" not in name and "\\" not in name and not name.startswith(".")

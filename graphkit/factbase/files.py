@@ -40,6 +40,11 @@ def is_there(path: Path) -> bool:
     return True
 
 
+def is_file_name(name: str) -> bool:
+    """Say whether a text is the plain name of a file, in no other folder and not hidden."""
+    return bool(name) and "/" not in name and "\\" not in name and not name.startswith(".")
+
+
 def folder_fault(folder: Path) -> Fault | None:
     """Return what is wrong with a folder as the place of a fact base, None if it can be one."""
     mend = "give the folder of a fact base"

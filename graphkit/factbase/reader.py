@@ -3,29 +3,21 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase.checks import Content, find_faults, find_oddities
 from graphkit.factbase.claims import ClaimReader, Seen
-from graphkit.factbase.declarations import Declarations, is_file_name
+from graphkit.factbase.content import as_paths, base_name, hash_folders, shipped_seeds
+from graphkit.factbase.declarations import Declarations
 from graphkit.factbase.files import Files, folder_fault, is_there, label, shown
 from graphkit.factbase.quotations import Quotations
 from graphkit.factbase.records import NO_RULES, FactBase, Part, Places
 from graphkit.factbase.rulechecks import Rules, check_rules
 from graphkit.factbase.rulefiles import FILES, RuleFiles, has_rules, join_rules, read_further_rules
-from graphkit.factbase.tables import read_table
 from graphkit.rulebook import Rulebook
-
-
-def shipped_seeds() -> Path:
-    """Return the fact base that ships with graphkit: inside the package, or beside it in a checkout."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "seeds"
-    return inside if (inside / "documents.csv").is_file() else package.parent / "seeds"
 
 
 def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> FactBase:
@@ -34,7 +26,7 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
     `documents` is the folder with the documents' texts: quotations are attached from it, each
     only if it has the hash that its claim gives. Raises FactBaseError with every fault found.
     """
-    return _Reading(_paths(folders), documents).factbase()
+    return _Reading(as_paths(folders), documents).factbase()
 
 
 def read_rulebook(*folders: Path | str, rules: Sequence[Path | str] = (), checked: bool = False) -> Rulebook:
@@ -63,20 +55,6 @@ def add_rules(rulebook: Rulebook, rules: Sequence[Path | str]) -> Rulebook:
     if files.faults:
         raise FactBaseError(files.faults)
     return join_rules((), rulebook, further=[one for one, _ in further])
-
-
-def content_sha256(*folders: Path | str, documents: Path | str | None = None) -> str:
-    """Return a hash of the names and bytes of fact-base folders, and of the texts they quote from.
-
-    It parses no more than the column of file names in documents.csv. A file that cannot be read
-    counts as such; `read_factbase` says what is wrong with it.
-    """
-    return _hash(_paths(folders), documents, Files().digest)
-
-
-def names(*folders: Path | str) -> list[str]:
-    """Return the names of the fact bases in some folders (of the shipped one without any), as claims carry them."""
-    return [_name(folder) for folder in _paths(folders)]
 
 
 class _Reading:
@@ -127,14 +105,18 @@ class _Reading:
         declared, claims, files = self._declared, self._claims, self._files
         files.digests |= self._quotations.digests
         return FactBase(
-            name="+".join(map(_name, self._folders)),
+            name="+".join(map(base_name, self._folders)),
             documents=tuple(record for _, record in sorted(declared.documents.items()) if record),
             entities=tuple(record for _, record in sorted(declared.entities.items()) if record),
             claims=tuple(claims.claims),
-            sha256=_hash(self._folders, self._documents, files.digest),
+            sha256=hash_folders(self._folders, self._documents, files.digest),
             warnings=tuple(files.warnings),
             parts=tuple(
-                Part(_name(path), _hash([path], None, files.digest), *map(frozenset, declared.by_folder[path]))
+                Part(
+                    base_name(path),
+                    hash_folders([path], None, files.digest),
+                    *map(frozenset, declared.by_folder[path]),
+                )
                 for path in self._folders
             ),
             rulebook=self.rulebook,
@@ -159,7 +141,7 @@ class _Reading:
             if stem != previous:
                 previous, earlier = stem, []
                 self._quotations.open(self._declared.documents.get(stem))
-            self._claims.read(file, folders[number], _name(folders[number]), stem, earlier)
+            self._claims.read(file, folders[number], base_name(folders[number]), stem, earlier)
 
 
 def _read_shipped_rules() -> Rulebook:
@@ -194,22 +176,13 @@ def _is_shipped(folder: Path) -> bool:
         return False
 
 
-def _paths(folders: Sequence[Path | str]) -> list[Path]:
-    return [Path(folder) for folder in folders] or [shipped_seeds()]
-
-
-def _name(folder: Path) -> str:
-    name = folder.name if folder.name not in ("", "..") else folder.resolve().name
-    return label(Path(name or "factbase"))
-
-
 def _usable(folders: Sequence[Path], faults: list[Fault], bare: bool) -> Iterator[Path]:
     """Iterate over the folders that hold a fact base; one fault for each other."""
     taken: dict[str, Path] = {}
     for folder in folders:
-        file, first = label(folder), taken.setdefault(_name(folder), folder)
+        file, first = label(folder), taken.setdefault(base_name(folder), folder)
         if first is not folder:
-            what = f"is called {shown(_name(folder))}, like {label(first)}"
+            what = f"is called {shown(base_name(folder))}, like {label(first)}"
             faults.append(Fault(file, 0, what, "give each folder once, and each its own name"))
         elif fault := folder_fault(folder):
             faults.append(fault)
@@ -237,37 +210,3 @@ def _list_claim_files(folder: Path, files: Files) -> Iterator[Path]:
     except OSError as error:
         what = f"cannot be listed ({error.strerror})"
         files.fault(label(claims), 0, what, "make it a readable folder of claim files")
-
-
-# the hash ----------------------------------------------------------------------------------
-
-
-def _hash(folders: Sequence[Path], documents: Path | str | None, digest: Callable[[Path, Path], bytes]) -> str:
-    """Return the hash of folders from the hashes of their files."""
-    total = hashlib.sha256()
-
-    def add(name: str, path: Path, folder: Path) -> None:
-        total.update(name.encode() + b"\0")
-        total.update(digest(path, folder))
-
-    for folder in sorted(folders, key=lambda path: (_name(path), str(path))):
-        total.update(_name(folder).encode() + b"\0")
-        for file in _list_files(folder):
-            add(label(file.relative_to(folder)), file, folder)
-        if documents is not None:
-            for name in _list_text_files(folder):
-                add(f"text {name}", Path(documents, name), Path(documents))
-    return total.hexdigest()
-
-
-def _list_files(folder: Path) -> Iterator[Path]:
-    top = [file for pattern in ("*.csv", "*.yaml") for file in folder.glob(pattern)]
-    claims = folder / "claims"
-    # a folder elsewhere is a fault, and is not listed
-    inside = os.access(claims, os.F_OK) and claims.resolve().is_relative_to(folder.resolve())
-    yield from sorted([*top, *(claims.glob("*.csv") if inside else ())])
-
-
-def _list_text_files(folder: Path) -> list[str]:
-    table = read_table(folder / "documents.csv", folder, Files(), (), ("id", "file"), others=True)
-    return sorted({name for _, _, (_, name) in table.rows() if is_file_name(name)}) if table else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import functools
 import re
 import unicodedata
 
@@ -27,10 +28,16 @@ _VARIED = (
     "\u00a9\u00ae\u1000-\u109f\u1820-\u18aa\u2010-\u9fff\ua850-\ua85f\uf900-\ufaff\uff00-\uffef\U00010000-\U000dffff"
 )
 
-#: Characters that no file of a fact base may hold. Direction marks and soft hyphens are tolerated.
-UNSEEN = re.compile(
-    f"[{_CONTROL}{_HIDDEN}]|(?<![{_JOINED}])[\u200c\u200d]|(?<![{_VARIED}0-9#*])[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
-)
+
+@functools.cache  # a base in plain letters does without
+def unseen() -> re.Pattern[str]:
+    """Return the pattern of characters that no file of a fact base may hold.
+
+    Direction marks and soft hyphens are tolerated, joiners where a script needs them.
+    """
+    joiners, variations = "[\u200c\u200d]", "[\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+    return re.compile(f"[{_CONTROL}{_HIDDEN}]|(?<![{_JOINED}]){joiners}|(?<![{_VARIED}0-9#*]){variations}")
+
 
 _CONTROLS = re.compile(f"[{_CONTROL}]")
 
@@ -107,13 +114,13 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
     if lenient:  # what is not seen is folded with the name
         return Text(_CONTROLS.sub("", text), encoding, frozenset(spoilt), tuple(trouble))
     # a pass over bytes is ten times quicker than the pattern, and nearly always enough
-    if (not text.isascii() or len(data.translate(None, _C0)) < len(data)) and (found := UNSEEN.search(text)):
-        lines = [number for number, line in enumerate(text.split("\n"), 1) if UNSEEN.search(line)]
+    if (not text.isascii() or len(data.translate(None, _C0)) < len(data)) and (found := unseen().search(text)):
+        lines = [number for number, line in enumerate(text.split("\n"), 1) if unseen().search(line)]
         trouble.append(
             Trouble(lines[0], f"holds {name_character(found[0])}{_more(len(lines))}", "remove the character")
         )
         spoilt.update(lines)
-        text = UNSEEN.sub(REPLACED, text)
+        text = unseen().sub(REPLACED, text)
     return Text(text, encoding, frozenset(spoilt), tuple(trouble))
 
 

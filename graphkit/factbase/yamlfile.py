@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from graphkit.factbase.files import Files, label, shown
 from graphkit.factbase.tables import open_text
-from graphkit.factbase.texts import REPLACED, UNSEEN, name_character
+from graphkit.factbase.texts import REPLACED, name_character, unseen
 
 if TYPE_CHECKING:
     import yaml
@@ -156,9 +156,9 @@ class _Plain:
     def _printable(self, node: yaml.ScalarNode) -> str:
         """Return a scalar's text; an escape such as "\\e" can put characters there that the file does not hold."""
         text: str = node.value
-        if found := UNSEEN.search(text):
+        if not text.isprintable() and (found := unseen().search(text)):
             self._fault(node, f"holds {name_character(found[0])}", "remove the character")
-            return UNSEEN.sub(REPLACED, text)
+            return unseen().sub(REPLACED, text)
         return text
 
     def _scalar(self, node: yaml.ScalarNode) -> object:
