@@ -115,7 +115,7 @@ def find_bad_dates(rules: Rules) -> Iterator[Fault]:
             yield from _span_faults(good["effective"], good["ended"], record, ".ended")
         if not one.proposal and one.effective is None and (one.requires or one.control_list or one.duties):
             yield _fault(record, "", "a rule without the date it took effect", "give effective")
-        for at, value in _walk(record.data, ""):
+        for at, value in record.parts():
             if isinstance(value, dict) and {"from", "to"} & value.keys():
                 yield from _span_faults(value.get("from"), value.get("to"), record, at)
 
@@ -131,7 +131,7 @@ def _span_faults(first: Any, last: Any, record: YamlRecord, at: str) -> Iterator
 def find_empty_limits(rules: Rules) -> Iterator[Fault]:
     """Find limits that no figure meets."""
     for _, record in rules.regulations():
-        for at, value in _walk(record.data, ""):
+        for at, value in record.parts():
             if at and isinstance(value, dict) and {"min", "below"} >= value.keys():
                 low, high = value.get("min"), value.get("below")
                 if (low is None and high is None) or (low is not None and high is not None and low >= high):
@@ -146,7 +146,7 @@ def find_unknown_references(rules: Rules) -> Iterator[Fault]:
     for one, record in rules.regulations():
         yield from _unknown(one.amends, ids, "regulation", record, ".amends")
         yield from _unknown(filter(None, [one.ended_by]), ids, "regulation", record, ".ended_by")
-        for at, value in _walk(record.data, ""):
+        for at, value in record.parts():
             name = at.rpartition(".")[2]
             if name in ("in", "not_in"):
                 yield from _unknown(value, places, "place", record, at)
@@ -176,17 +176,6 @@ def _unknown(words: Iterable[str], known: Iterable[str], what: str, record: Yaml
     for word in words:
         if word not in known:
             yield _fault(record, at, f"{at[1:]}: no {what} {shown(word)}", "name one that exists")
-
-
-def _walk(data: Any, at: str) -> Iterator[tuple[str, Any]]:
-    """Iterate over the inner nodes of plain data with their paths."""
-    yield at, data
-    if isinstance(data, dict):
-        for name, value in data.items():
-            yield from _walk(value, f"{at}.{name}")
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _walk(value, f"{at}[{index}]")
 
 
 #: Every check of rules: add one here.

@@ -39,6 +39,11 @@ def unseen() -> re.Pattern[str]:
     return re.compile(f"[{_CONTROL}{_HIDDEN}]|(?<![{_JOINED}]){joiners}|(?<![{_VARIED}0-9#*]){variations}")
 
 
+#: Those of them that Python takes for printable.
+_UNPRINTED = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0").union(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
+
 _CONTROLS = re.compile(f"[{_CONTROL}]")
 
 _MARKS = (
@@ -113,8 +118,9 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
         return Trouble(1, "is empty", "write at least the header, or remove the file")
     if lenient:  # what is not seen is folded with the name
         return Text(_CONTROLS.sub("", text), encoding, frozenset(spoilt), tuple(trouble))
-    # a pass over bytes is ten times quicker than the pattern, and nearly always enough
-    if (not text.isascii() or len(data.translate(None, _C0)) < len(data)) and (found := unseen().search(text)):
+    # a look at the set of characters is quicker than the pattern, and nearly always enough
+    odd = len(data.translate(None, _C0)) < len(data) if text.isascii() else any(map(_is_odd, set(text)))
+    if odd and (found := unseen().search(text)):
         lines = [number for number, line in enumerate(text.split("\n"), 1) if unseen().search(line)]
         trouble.append(
             Trouble(lines[0], f"holds {name_character(found[0])}{_more(len(lines))}", "remove the character")
@@ -122,6 +128,10 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
         spoilt.update(lines)
         text = unseen().sub(REPLACED, text)
     return Text(text, encoding, frozenset(spoilt), tuple(trouble))
+
+
+def _is_odd(sign: str) -> bool:
+    return (not sign.isprintable() and sign not in "\n\t") or sign in _UNPRINTED
 
 
 def name_character(sign: str) -> str:

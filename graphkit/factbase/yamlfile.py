@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ class YamlRecord:
     def __init__(self, file: str, node: yaml.Node, data: Any) -> None:
         self.file, self.data, self._node = file, data, node
         self._places: dict[str, int] = {}
+        self._parts: list[tuple[str, Any]] | None = None
 
     def line(self, path: str = "") -> int:
         """Return the line of a part named as msgspec names it: ".requires[0].test"."""
@@ -48,6 +50,12 @@ class YamlRecord:
                 break
         self._places[path] = line + 1
         return line + 1
+
+    def parts(self) -> list[tuple[str, Any]]:
+        """Return the inner nodes of the data, itself first, each with its path."""
+        if self._parts is None:
+            self._parts = list(_walk(self.data, ""))
+        return self._parts
 
     def field_lines(self) -> dict[str, int]:
         """Return the line of each of the record's own fields."""
@@ -106,6 +114,17 @@ def read_yaml(path: Path, folder: Path | None, files: Files) -> list[YamlRecord]
         files.fault(file, 1, "holds no list of records", "begin each record with '- id:'")
         return None
     return [YamlRecord(file, node, reader.read(node)) for node in nodes]
+
+
+def _walk(data: Any, at: str) -> Iterator[tuple[str, Any]]:
+    """Iterate over the inner nodes of plain data with their paths."""
+    yield at, data
+    if isinstance(data, dict):
+        for name, value in data.items():
+            yield from _walk(value, f"{at}.{name}")
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _walk(value, f"{at}[{index}]")
 
 
 class _Plain:
