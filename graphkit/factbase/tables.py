@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +18,9 @@ MAX_TORN, MAX_COLUMNS, MAX_ROWS = 20, 1_000, 5_000_000
 
 #: What may stand between the cells of a row.
 SEPARATORS = ",;\t|"
+
+#: As much of a header as tells what divides it.
+_HEAD = 20_000
 
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t|]*\n', re.IGNORECASE)
@@ -87,23 +89,27 @@ class Table:
         reader = csv.reader(_lines(self._text, self._first), delimiter=self._separator, strict=True)
         at = self._first
         try:
-            header = [column_name(cell) for cell in next(filter(_filled, reader))]
-        except csv.Error:
-            self.fault(at, "the header has a quote that is never closed", "close or remove it")
+            cells = next(filter(_filled, reader))
+        except csv.Error as error:
+            if "limit" in str(error):
+                self._tear(at, str(error))
+            else:
+                self.fault(at, "the header has a quote that is never closed", "close or remove it")
             return False
         except StopIteration:
             self.fault(at, "is empty", "write at least the header, or remove the file")
             return False
         self._first += reader.line_num
-        while header and not header[-1]:
-            header.pop()
-        if len(header) > MAX_COLUMNS:
-            self.fault(
-                at, f"has {len(header):,} columns, more than {MAX_COLUMNS:,}", "keep the columns that are named here"
-            )
+        at = self._first - 1 - sum(cell.count("\n") for cell in cells)
+        while not cells[-1].strip():
+            cells.pop()
+        if len(cells) > MAX_COLUMNS:
+            what = f"has {len(cells):,} columns, more than {MAX_COLUMNS:,}"
+            self.fault(at, what, f"keep those that are read: {', '.join(wanted)}")
             return False
         if self._spoilt and not self._spoilt.isdisjoint(range(at, self._first)):
             return False
+        header = [column_name(cell) for cell in cells]
         self._check_header(at, header, required, wanted, others)
         self.absent = frozenset(wanted).difference(header)
         self.columns = wanted
@@ -213,8 +219,11 @@ def _find_separator(line: str, wanted: Sequence[str]) -> str:
     """Return what stands between the headings of a line: under which most of them are known, a comma in doubt."""
 
     def known(separator: str) -> int:
-        cells = next(csv.reader(io.StringIO(line), delimiter=separator), [])
-        return sum(column_name(cell) in wanted for cell in cells)
+        try:
+            cells = next(csv.reader([line[:_HEAD]], delimiter=separator), [])
+        except csv.Error:
+            return 0
+        return sum(column_name(cell) in wanted for cell in cells[:MAX_COLUMNS])
 
     return max(SEPARATORS, key=known)
 

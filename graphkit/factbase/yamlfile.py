@@ -168,7 +168,8 @@ class _Plain:
                 size += n
             data = record
         if size > MAX_PARTS:
-            raise ValueError("too many parts")
+            problem = f"more than {MAX_PARTS:,} parts once its anchors are written out"
+            raise yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
         self._done[id(node)] = (node, data, size)
         return data, size
 
