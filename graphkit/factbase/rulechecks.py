@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -30,8 +30,10 @@ class Rules(msgspec.Struct, frozen=True):
         """Return all regulations that are given, with their records."""
         return [*(pair for own in self.read for pair in own.regulations), *self.further]
 
-    def rule_ids(self) -> set[str]:
-        """Return the ids that a rule may name."""
+    def rule_ids(self) -> set[str] | None:
+        """Return the ids that a rule may name; None where a file of rules could not be read."""
+        if not all(own.rule_ids_known for own in self.read):
+            return None
         given = {one.id for one, _ in self.further}.union(*(own.rule_ids for own in self.read))
         return given | {one.id for one in self.shipped.regulations}
 
@@ -172,9 +174,11 @@ def find_unknown_in_routes(rules: Rules) -> Iterator[Fault]:
             yield from _unknown(route.rules, ids, "regulation", record, ".rules")
 
 
-def _unknown(words: Iterable[str], known: Iterable[str], what: str, record: YamlRecord, at: str) -> Iterator[Fault]:
+def _unknown(
+    words: Iterable[str], known: Container[str] | None, what: str, record: YamlRecord, at: str
+) -> Iterator[Fault]:
     for word in words:
-        if word not in known:
+        if known is not None and word not in known:
             yield _fault(record, at, f"{at[1:]}: no {what} {shown(word)}", "name one that exists")
 
 

@@ -75,6 +75,7 @@ class RuleFiles:
         self.routes: list[tuple[Route, YamlRecord]] = []
         #: ids of all rules, of those that have faults too, so that these are not missed elsewhere
         self.rule_ids: set[str] = set()
+        self.rule_ids_known = True
         for name, read in zip(
             FILES,
             (self._read_chips, self._read_regions, self._read_members, self._read_regulations, self._read_routes),
@@ -154,6 +155,7 @@ class RuleFiles:
 
     def _read_regulations(self, path: Path, folder: Path | None) -> None:
         records = read_yaml(path, folder, self.files)
+        self.rule_ids_known = records is not None
         self.complete &= records is not None
         for record in records or ():
             data = record.data if isinstance(record.data, dict) else {}
