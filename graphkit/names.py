@@ -158,8 +158,12 @@ _WORD = re.compile(r"[^\W_]+(?:['.][^\W_]+)*")
 _NUMBER = re.compile(r"\d+")
 #: "H 100" and "H-100" are one word, as "H100" is.
 _MODEL = re.compile(r"\b([a-z]{1,3})[ -](?=\d)")
+#: B100 is no misspelling of H100 either.
+_MODEL_WORD = re.compile(r"[a-z]{1,3}\d+\Z")
 #: Least likeness, in per cent, of a misspelt name; of the first word alone.
 _LIKE, _LIKE_WORD = 75, 80
+#: How much less alike than the best one a name may be that is shown beside it.
+_AS_LIKE = 5
 _LONGEST = 200
 
 
@@ -238,16 +242,28 @@ class Spellings:
         return sorted(found, key=lambda one: found[one])
 
     def _alike(self, words: tuple[str, ...]) -> list[_Spelling]:
+        """Return the names that are spelt nearly as the wanted one, of the same numbers and models, best first."""
         from rapidfuzz import fuzz, process
 
+        models = _models(words)
         for text, least in (("".join(words), _LIKE), (words[0] if len(words[0]) > 4 else "", _LIKE_WORD)):
             if text:
                 near = process.extract(text, self._by_compact.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=least)
                 numbers = _NUMBER.findall(text)
-                fitting = [way for way, _, _ in near if _NUMBER.findall(way) == numbers]
+                fitting = [
+                    (score, one)
+                    for way, score, _ in near
+                    if _NUMBER.findall(way) == numbers
+                    for one in self._by_compact[way]
+                    if not models or not (others := _models(one.words)) or models & others
+                ]
                 if fitting:
-                    return [one for way in fitting for one in self._by_compact[way]]
+                    return [one for score, one in fitting if score >= fitting[0][0] - _AS_LIKE]
         return []
+
+
+def _models(words: Iterable[str]) -> set[str]:
+    return {word for word in words if _MODEL_WORD.match(word)}
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -6,7 +6,6 @@ Dates are partial ISO dates and spans include both ends. A condition that is lef
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Iterable
 from typing import Any, Literal
 
@@ -418,12 +417,14 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def _chip_spellings(self) -> Spellings:
-        """The ways to write a chip: its own names, and for a family what its forms' names have in common."""
-        forms: dict[str, list[list[str]]] = {}
+        """The ways to write a chip: its own names, and for a family what begins its forms' names."""
+        leads: dict[str, tuple[str]] = {}
         for one in self.chips:
-            if one.family:
-                forms.setdefault(one.family, []).append(one.name.split())
-        leads = {lead: (lead,) for words in forms.values() if (lead := " ".join(_common_lead(words)))}
+            words = one.name.split()
+            for count in range(1, len(words)):
+                if "-".join(map(fold, words[:count])) == one.family:
+                    lead = " ".join(words[:count])
+                    leads[lead] = (lead,)
         own = ((one.name, (one.name, *one.aliases)) for one in self.chips)
         return Spellings([*leads.items(), *own])
 
@@ -433,12 +434,6 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         for one in self.memberships:
             found.setdefault(one.region, []).append(one)
         return found
-
-
-def _common_lead(lists: list[list[str]]) -> list[str]:
-    """Return the words with which all of some lists begin."""
-    same = itertools.takewhile(lambda words: len(set(words)) == 1, zip(*lists, strict=False))
-    return [words[0] for words in same]
 
 
 def covers(first: str | None, last: str | None, day: str) -> bool:
