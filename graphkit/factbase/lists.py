@@ -81,7 +81,7 @@ def _read_bytes(path: Path) -> bytes:
     data = files.read(path, None, most_bytes(MAX_MB))
     if data is None:
         fault = files.faults[0]
-        raise InvalidValue(f"{fault.file} {fault.what}: {fault.mend}")
+        raise InvalidValue(f"{fault.file} cannot be read: it {fault.what}; {fault.mend}")
     return data
 
 
