@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import FactBaseError, Fault
-from graphkit.factbase import content_sha256, coverage, read_factbase, shipped_seeds
+from graphkit.factbase import content_sha256, coverage, read_factbase, read_rulebook, shipped_seeds
 from graphkit.facts import sentence_hash
 
 TEXT = "A title\n\nByteBuyer rents chips from Rentor. Rentor runs a site. It is large!\n"
@@ -710,3 +711,148 @@ def test_many_open_quotes_end_in_few_faults(tmp_path: Path) -> None:
     found = faults(folder)
     assert 1 <= len(found) < 50
     assert {one[0] for one in found} == {"entities.csv"}
+
+
+# Files, places and bounds -----------------------------------------------------------------
+
+
+def test_every_record_knows_its_file_and_line(tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    base = read_factbase(folder)
+    for record in (*base.documents, *base.entities):
+        place = base.places.of_record(record)
+        lines = Path(place.file).read_text().splitlines()
+        assert record.name in "".join(lines[place.line - 1 : place.line + 1]), place
+    for number, claim_ in enumerate(base.claims):
+        place = base.places.of_claim(number)
+        assert Path(place.file).stem == claim_.document
+        assert claim_.summary in Path(place.file).read_text().splitlines()[place.line - 1], str(place)
+
+
+def test_the_hash_is_of_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = good(tmp_path / "case")
+    before = content_sha256(folder)
+    read, changed = Path.iterdir, folder / "documents.csv"
+
+    def save_meanwhile(path: Path) -> object:
+        changed.write_text(changed.read_text() + "late,Late,,,,,,,,\n")  # after the documents have been read
+        return read(path)
+
+    monkeypatch.setattr(Path, "iterdir", save_meanwhile)
+    base = read_factbase(folder)
+    assert base.sha256 == before != content_sha256(folder)
+    assert {one.id for one in base.documents} == {"news", "blog"}
+
+
+def test_the_rules_of_a_base_are_read_with_it(tmp_path: Path) -> None:
+    base = read_factbase(good(tmp_path / "case"))
+    assert base.rulebook == read_rulebook(tmp_path / "case")
+    assert base.rulebook.regulation("The rule").id == "Rule-1" and base.rulebook.region("XN").id == "north"
+    assert base.rulebook.models("H100"), "what the folder lacks is filled from the base that ships"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "soft\u00adhyphen",
+        "mark\u200e",
+        "می\u200cخواهم",
+        "क\u094d\u200dष",
+        "👩\u200d💻",
+        "葛\U000e0100城",
+        "caf\u0301e",
+        "\u061cnumber",
+    ],
+)
+def test_what_a_script_needs_is_no_fault(text: str, tmp_path: Path) -> None:
+    rows = [claim("rentor", "USES", "x100", summary=text)]
+    folder = good(tmp_path / "case", **{"claims/blog__csv": table(CLAIMS, rows)})
+    assert text in {one.summary for one in read_factbase(folder).claims}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a\u202eb", "right-to-left override"),
+        ("a\u2066b", "left-to-right isolate"),
+        ("a\u200bb", "zero width space"),
+        ("a\u200cb", "zero width non-joiner"),
+        ("a\u2060b", "word joiner"),
+        ("a\ufeffb", "zero width no-break space"),
+        ("a\U000e0041b", "tag latin capital letter a"),
+        ("a\u3164b", "hangul filler"),
+        ("a\ufe0fb", "variation selector-16"),
+        ("a\u2028b", "line separator"),
+    ],
+)
+@pytest.mark.parametrize("file", ["entities.csv", "chips.csv", "regulations.yaml", "claims/news.csv"])
+def test_a_character_that_nobody_sees_is_named(file: str, text: str, name: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    old = {
+        "entities.csv": "ByteBuyer",
+        "chips.csv": "X100",
+        "regulations.yaml": "A rule\n",
+        "claims/news.csv": "barn LOC",
+    }[file]
+    end = "\n" if old.endswith("\n") else ""
+    edit(folder / file, old, old.rstrip() + text + end)
+    ((where, _, what),) = faults(folder)
+    assert where == file and f"U+{ord(text[1]):04X} ({name})" in what
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "what"),
+    [
+        ("entities.csv", b"id,name,kind," + b",".join(b"c%d" % n for n in range(40_000)) + b"\n", "40,003 columns"),
+        ("entities.csv", b"id,name,kind\n" + bytes(5_000_000), "U+0000"),
+        (
+            "routes.yaml",
+            b"- id: X\n" + b"".join(b"  k%d: v\n" % n for n in range(50_000)),
+            "50,000 fields that are not known",
+        ),
+        ("routes.yaml", b"- [" + b"x, " * 300_000 + b"]\n", "more than 200,000 parts"),
+        ("claims/news.csv", b"subject;" * 900_000 + b"\n", "columns, more than 1,000"),
+    ],
+)
+def test_a_file_beyond_all_bounds_is_refused_soon(file: str, data: bytes, what: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    (folder / file).write_bytes(data)
+    started = time.process_time()
+    assert any(what in one[2] for one in faults(folder)), faults(folder)
+    assert time.process_time() - started < 10
+
+
+def test_a_file_is_as_large_as_a_number_of_megabytes_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = good(tmp_path / "case")
+    add(folder / "claims/news.csv", "\n" * 1_100_000 + "rentor,USES,x100,done,likely,,7,Has it,,,,")
+    read_factbase(folder)
+    monkeypatch.setenv("GRAPHKIT_MAX_MB", "1")
+    assert [(one[0], one[1]) for one in faults(folder)] == [("claims/news.csv", 0)]
+    with (folder / "chips.csv").open("a") as file:
+        file.truncate(2**40)  # sparse
+    assert {one[0] for one in faults(folder)} == {"chips.csv", "claims/news.csv"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("4.992,5", 4992.5),
+        ("4,992.5", 4992.5),
+        ("4992,5", 4992.5),
+        ("4 992", 4992.0),
+        ("1'000'000", 1e6),
+        ("0.125", 0.125),
+    ],
+)
+def test_a_number_of_any_country_that_can_be_told_is_read(cell: str, number: float, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case", chips__csv=f'id,name,tpp\nx100,X100,"{cell}"\nx200,X200,1\n')
+    assert next(one.tpp for one in read_factbase(folder).rulebook.chips if one.id == "x100") == number
+
+
+@pytest.mark.parametrize(
+    "cell", ["1.234", "1,234", "12.345", "1e3", "1.2.3", "12,34,56", "-5", "0", "nan", "٣", "1 2", "five"]
+)
+def test_a_number_that_cannot_be_told_is_a_fault(cell: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case", chips__csv=f'id,name,tpp\nx100,X100,"{cell}"\nx200,X200,1\n')
+    ((file, line, what),) = faults(folder)
+    assert (file, line) == ("chips.csv", 2) and f"tpp {cell!r}" in what
