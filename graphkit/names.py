@@ -174,7 +174,7 @@ class _Spelling(msgspec.Struct, frozen=True):
     written: str
     words: tuple[str, ...]
 
-    def shown(self) -> str:
+    def show(self) -> str:
         return self.name if fold(self.written) == fold(self.name) else f"{self.name} ({self.written})"
 
 
@@ -193,7 +193,7 @@ class Spellings:
         self._by_word: dict[str, list[_Spelling]] = {}
         for name, ways in names:
             for way in dict.fromkeys(ways):
-                if words := own_words(way):
+                if words := split_own_words(way):
                     spelling = _Spelling(name, way, words)
                     self._by_compact.setdefault("".join(words), []).append(spelling)
                     for word in dict.fromkeys(words):
@@ -201,12 +201,12 @@ class Spellings:
 
     def near(self, wanted: str, count: int = 3) -> list[str]:
         """Return up to `count` names that were probably meant, best first; an alias stands in brackets."""
-        words = own_words(wanted[:_LONGEST])
+        words = split_own_words(wanted[:_LONGEST])
         if not words:
             return []
         for find in (self._same, self._beginning, self._inside, self._sharing, self._alike):
             if found := find(words):
-                shown = {one.name: one.shown() for one in reversed(found)}
+                shown = {one.name: one.show() for one in reversed(found)}
                 return [shown[name] for name in dict.fromkeys(one.name for one in found)][:count]
         return []
 
@@ -267,10 +267,10 @@ def _models(words: Iterable[str]) -> set[str]:
 
 
 @functools.lru_cache(maxsize=100_000)
-def own_words(name: str) -> tuple[str, ...]:
+def split_own_words(name: str) -> tuple[str, ...]:
     """Return a name's folded words without its legal form, unless that is all there is.
 
-    >>> own_words("Oracle America, Inc."), own_words("H 100"), own_words("字节跳动有限公司")
+    >>> split_own_words("Oracle America, Inc."), split_own_words("H 100"), split_own_words("字节跳动有限公司")
     (('oracle', 'america'), ('h100',), ('字节跳动',))
     """
     words = [word.replace(".", "").replace("'", "") for word in _WORD.findall(_MODEL.sub(r"\1", fold(name)))]
@@ -313,19 +313,20 @@ _ALIKE: Mapping[str, str] = {
 _LOOKS = str.maketrans(dict(_ALIKE))
 
 
-def outline(name: str) -> str:
+def draw_outline(name: str) -> str:
     """Return what a name looks like: names that differ by look-alike letters only have one outline.
 
-    >>> [outline(one) == outline(other) for one, other in (("Оrасle", "Oracle"), ("lntel", "Intel"), ("Ball", "Bai"))]
+    >>> pairs = (("Оrасle", "Oracle"), ("lntel", "Intel"), ("Ball", "Bai"))
+    >>> [draw_outline(one) == draw_outline(other) for one, other in pairs]
     [True, True, False]
     """
     return fold(unicodedata.normalize("NFC", name).translate(_LOOKS))
 
 
-def mixed_letter(name: str) -> str | None:
+def find_mixed_letter(name: str) -> str | None:
     """Return the first look-alike letter of another script inside a word of Latin letters, None if there is none.
 
-    >>> mixed_letter("Nvidi\\u0430"), mixed_letter("Яндекс AI")
+    >>> find_mixed_letter("Nvidi\\u0430"), find_mixed_letter("Яндекс AI")
     ('а', None)
     """
     if name.isascii():

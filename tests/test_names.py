@@ -16,7 +16,7 @@ from graphkit.errors import AmbiguousName, FactBaseError
 from graphkit.explorer import Explorer
 from graphkit.factbase import read_factbase, read_rulebook
 from graphkit.facts import Entity
-from graphkit.names import Directory, Spellings, fold, mixed_letter, outline
+from graphkit.names import Directory, Spellings, draw_outline, find_mixed_letter, fold
 
 DIFFERENT = [
     ("ガス", "カス"),  # Japanese voicing marks
@@ -244,7 +244,7 @@ def test_a_hint_takes_no_time_for_a_hostile_name() -> None:
     ],
 )
 def test_a_look_alike_is_told_and_both_are_kept(one: str, other: str, tmp_path: Path) -> None:
-    assert outline(one) == outline(other) and fold(one) != fold(other)
+    assert draw_outline(one) == draw_outline(other) and fold(one) != fold(other)
     more = [{"id": "first", "name": other, "kind": "Product"}, {"id": "second", "name": one, "kind": "Company"}]
     base = read_factbase(arms(tmp_path / "base", *more))
     told = [warning for warning in base.warnings if "look-alike" in warning]
@@ -254,7 +254,7 @@ def test_a_look_alike_is_told_and_both_are_kept(one: str, other: str, tmp_path: 
 @pytest.mark.parametrize("name", ["Яндекс AI", "Газпром", "Nvidia", "Ωmega Labs", "Ball", "Société"])
 def test_a_name_of_one_script_to_a_word_is_no_look_alike(name: str, tmp_path: Path) -> None:
     if name != "Ωmega Labs":
-        assert mixed_letter(name) is None
+        assert find_mixed_letter(name) is None
     assert read_factbase(arms(tmp_path / "base", {"id": "x", "name": name, "kind": "Company"})).warnings == ()
 
 

@@ -8,12 +8,12 @@ from itertools import islice
 import msgspec
 
 from graphkit.errors import Fault
-from graphkit.factbase.claims import ClaimReader, cycles
+from graphkit.factbase.claims import ClaimReader, find_cycles
 from graphkit.factbase.declarations import Declarations
-from graphkit.factbase.files import shown
+from graphkit.factbase.files import quote_value
 from graphkit.factbase.rulechecks import Rules, check_rules
 from graphkit.factbase.texts import name_character
-from graphkit.names import fold, mixed_letter, outline
+from graphkit.names import draw_outline, find_mixed_letter, fold
 
 _MAX_CIRCLES = 100
 #: Names told to look alike, at most.
@@ -42,7 +42,7 @@ def find_oddities(content: Content) -> Iterator[str]:
 
 def find_circles(content: Content) -> Iterator[Fault]:
     """Find hierarchies that lead back to where they came from."""
-    yield from islice(cycles(content.claims.hierarchy), _MAX_CIRCLES)
+    yield from islice(find_cycles(content.claims.hierarchy), _MAX_CIRCLES)
 
 
 def find_claims_of_no_document(content: Content) -> Iterator[Fault]:
@@ -50,7 +50,7 @@ def find_claims_of_no_document(content: Content) -> Iterator[Fault]:
     if content.declared.documents_complete:
         for document, file in content.claims.opened:
             if document not in content.declared.documents:
-                what = f"no document has the id {shown(document)}"
+                what = f"no document has the id {quote_value(document)}"
                 yield Fault(file, 0, what, "declare it in documents.csv, or rename the file")
 
 
@@ -65,10 +65,10 @@ def find_look_alikes(content: Content) -> Iterator[str]:
     told = 0
     for entity in filter(None, content.declared.entities.values()):
         for name in (entity.name, *entity.aliases):
-            shape = outline(name)
+            shape = draw_outline(name)
             other, id_ = found.setdefault(shape, (name, entity.id))
             if id_ != entity.id and fold(other) != fold(name):
-                what = f"{shown(name)} differs from {shown(other)} of {id_} by look-alike letters only"
+                what = f"{quote_value(name)} differs from {quote_value(other)} of {id_} by look-alike letters only"
                 yield f"{content.declared.place('entity', entity.id)}: {what}; check that both are meant"
                 told += 1
                 if told == _MAX_ALIKE:
@@ -81,10 +81,10 @@ def find_mixed_scripts(content: Content) -> Iterator[str]:
         (entity, name, letter)
         for entity in filter(None, content.declared.entities.values())
         for name in (entity.name, *entity.aliases)
-        if (letter := mixed_letter(name))
+        if (letter := find_mixed_letter(name))
     )
     for entity, name, letter in islice(odd, _MAX_ALIKE):
-        what = f"{shown(name)} has {name_letter(letter)} among Latin letters"
+        what = f"{quote_value(name)} has {name_letter(letter)} among Latin letters"
         yield f"{content.declared.place('entity', entity.id)}: {what}; write the Latin one if that is meant"
 
 

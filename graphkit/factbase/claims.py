@@ -17,12 +17,12 @@ from graphkit.factbase.columns import (
     REQUIRED,
     ROW_CHECKS,
     Column,
-    Fit,
     Names,
+    Unfit,
     find_kind,
     read_text,
 )
-from graphkit.factbase.files import Files, label, shown
+from graphkit.factbase.files import Files, label, quote_value
 from graphkit.factbase.quotations import Quotations
 from graphkit.factbase.tables import read_table
 from graphkit.facts import Claim, claim_id
@@ -77,7 +77,7 @@ class ClaimReader:
         factbase, document = intern(factbase), intern(document)
         kinds, faults = self._names.kinds, self._files.faults
         quotes = self._quotations.quote if self._quotations.folder is not None else None
-        columns = [_BY_NAME[name] for name in table.present()]
+        columns = [_BY_NAME[name] for name in table.keep_present()]
         plan = [(one.field or one.name, self._known.get(one.name), one) for one in columns]
         present = frozenset(one.name for one in columns)
         checks = [check for wanted, check in ROW_CHECKS if wanted <= present]
@@ -97,13 +97,15 @@ class ClaimReader:
                     self._fault(line, f"the cell {column.name!r} is empty", column.filled)
             subject, object_ = fields.get("subject", ""), fields.get("object", "")
             if subject == object_ and subject in kinds:
-                self._fault(line, f"the claim leads from {shown(subject)} to itself", "name two different entities")
+                self._fault(
+                    line, f"the claim leads from {quote_value(subject)} to itself", "name two different entities"
+                )
             elif (kinds.get(subject), fields.get("relation"), kinds.get(object_)) not in _ENDS:
                 self._check_ends(subject, fields.get("relation"), object_, line)
             for check in checks:
                 try:
                     check(fields)
-                except Fit as fault:
+                except Unfit as fault:
                     self._fault(line, fault.what, fault.mend)
             if lacking or len(faults) > before:
                 continue
@@ -137,7 +139,7 @@ class ClaimReader:
         """Return the value of a cell, kept for the next one alike; what is none is a fault."""
         try:
             value = column.read(column.name, cell, self._names)
-        except Fit as fault:
+        except Unfit as fault:
             for one in (fault, *fault.others):
                 self._fault(line, one.what, one.mend)
             return None
@@ -153,7 +155,7 @@ class ClaimReader:
         for column, id_ in (("subject", subject), ("object", object_)):
             try:
                 found.append(find_kind(column, id_, self._names) if id_ else None)
-            except Fit as fault:
+            except Unfit as fault:
                 self._fault(line, fault.what, fault.mend)
                 found.append(None)
         relation = RELATIONS.get(name) if isinstance(name, str) else None
@@ -170,7 +172,7 @@ class ClaimReader:
         self._fault(line, f"{name} goes from {allowed}, not from {found[0]} to {found[1]}", mend)
 
 
-def cycles(edges: Iterable[Edge]) -> Iterable[Fault]:
+def find_cycles(edges: Iterable[Edge]) -> Iterable[Fault]:
     """Iterate over one fault for each edge that closes a circle, however long."""
     onward: dict[str, dict[str, Edge]] = {}
     for edge in edges:

@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.factbase.figures import currencies, is_date, mend_date, read_amount, read_number
-from graphkit.factbase.files import shown
+from graphkit.factbase.figures import is_date, mend_date, read_amount, read_currencies, read_number
+from graphkit.factbase.files import quote_value
 from graphkit.facts import earliest, latest
 from graphkit.names import Spellings, fold
 from graphkit.ontology import AGAINST, CONFIDENCES, DELIVERIES, LICENCES, RELATIONS, STAGES, STATUSES
@@ -53,10 +53,10 @@ class Names:
 # how a cell is read ------------------------------------------------------------------------
 
 
-class Fit(Exception):
+class Unfit(Exception):
     """A cell or row that does not fit: what is wrong, and how to mend it."""
 
-    def __init__(self, what: str, mend: str, others: tuple[Fit, ...] = ()) -> None:
+    def __init__(self, what: str, mend: str, others: tuple[Unfit, ...] = ()) -> None:
         super().__init__(what)
         self.what, self.mend, self.others = what, mend, others
 
@@ -72,7 +72,7 @@ def _read_word(name: str, cell: str, names: Names) -> str:
 
 def _read_date(name: str, cell: str, names: Names) -> str:
     if not is_date(cell):
-        raise Fit(f"{name} {shown(cell)} is not a date", mend_date(cell))
+        raise Unfit(f"{name} {quote_value(cell)} is not a date", mend_date(cell))
     return intern(cell)
 
 
@@ -81,14 +81,14 @@ def _read_amount(name: str, cell: str, names: Names) -> str:
         return read_amount(cell)
     except InvalidValue as error:
         what, _, mend = str(error).partition("; ")
-        raise Fit(f"{name} {shown(cell)} {what}", mend) from None
+        raise Unfit(f"{name} {quote_value(cell)} {what}", mend) from None
 
 
 def _read_currency(name: str, cell: str, names: Names) -> str:
-    if cell not in currencies():
+    if cell not in read_currencies():
         code = cell.upper()
-        mend = f"write {code}" if code in currencies() else "write its three letters, such as USD"
-        raise Fit(f"currency {shown(cell)} is no code of ISO 4217", mend)
+        mend = f"write {code}" if code in read_currencies() else "write its three letters, such as USD"
+        raise Unfit(f"currency {quote_value(cell)} is no code of ISO 4217", mend)
     return intern(cell)
 
 
@@ -98,7 +98,9 @@ def _read_share(name: str, cell: str, names: Names) -> float:
     except InvalidValue:
         share = -1.0
     if not 0 <= share <= 100 or len(cell) > 15:
-        raise Fit(f"share {shown(cell)} is not within 0 to 100", "write the per cent as a number, such as 12.5")
+        raise Unfit(
+            f"share {quote_value(cell)} is not within 0 to 100", "write the per cent as a number, such as 12.5"
+        )
     return share
 
 
@@ -106,13 +108,13 @@ def _read_sentence(name: str, cell: str, names: Names) -> str:
     match = _SENTENCE.match(cell)
     if match and (match[2] is None or int(match[1]) < int(match[2])):
         return intern(cell)
-    what = f"the sentence {shown(cell)} is neither a number nor a passage"
-    raise Fit(what, "write 11, or 11-13 for a passage, counted from 0")
+    what = f"the sentence {quote_value(cell)} is neither a number nor a passage"
+    raise Unfit(what, "write 11, or 11-13 for a passage, counted from 0")
 
 
 def _read_hash(name: str, cell: str, names: Names) -> str:
     if not _HASH.match(cell):
-        raise Fit(f"sentence_hash {shown(cell)} is not 16 hex digits", "take it from the document's text")
+        raise Unfit(f"sentence_hash {quote_value(cell)} is not 16 hex digits", "take it from the document's text")
     return cell
 
 
@@ -128,7 +130,9 @@ def _one_of(allowed: Collection[str], *, upper: bool = False) -> Read:
         from difflib import get_close_matches
 
         near = get_close_matches(cell[:60].upper() if upper else cell[:60].lower(), allowed, 1)
-        raise Fit(f"unknown {name} {shown(cell)}", f"write {near[0] if near else 'one of ' + ', '.join(allowed)}")
+        raise Unfit(
+            f"unknown {name} {quote_value(cell)}", f"write {near[0] if near else 'one of ' + ', '.join(allowed)}"
+        )
 
     return read
 
@@ -148,31 +152,33 @@ def _ids_of(*kinds: str, single: bool = False) -> Read:
 
     def read(name: str, cell: str, names: Names) -> tuple[str, ...] | str | None:
         if cell[0] in "[(" or cell[-1] in ")]":
-            raise Fit(f"{name} {shown(cell)} is a list as Python writes it", "write the ids alone, separated by ;")
+            raise Unfit(
+                f"{name} {quote_value(cell)} is a list as Python writes it", "write the ids alone, separated by ;"
+            )
         ids = tuple(dict.fromkeys(intern(id_.strip()) for id_ in cell.split(";") if id_.strip()))
-        unfit: list[Fit] = []
+        unfit: list[Unfit] = []
         for id_ in ids:
             try:
                 kind = find_kind(name, id_, names)
-            except Fit as fault:
+            except Unfit as fault:
                 unfit.append(fault)
                 continue
             if kind is not None and kind not in kinds:
                 mend = f"name a {' or a '.join(sorted(kinds))} there"
-                unfit.append(Fit(f"{name} {shown(id_)} is a {kind}", mend))
+                unfit.append(Unfit(f"{name} {quote_value(id_)} is a {kind}", mend))
         if single and len(ids) > 1:
-            unfit.append(Fit(f"{name!r} names several companies", "name one, and write a claim for each other"))
+            unfit.append(Unfit(f"{name!r} names several companies", "name one, and write a claim for each other"))
         if unfit:
-            raise Fit(unfit[0].what, unfit[0].mend, tuple(unfit[1:]))
+            raise Unfit(unfit[0].what, unfit[0].mend, tuple(unfit[1:]))
         return (ids[0] if ids else None) if single else ids
 
     return read
 
 
 def find_kind(name: str, id_: str, names: Names) -> str | None:
-    """Return the kind behind an id, None where that is not known. Raises Fit for an id that nobody declares."""
+    """Return the kind behind an id, None where that is not known. Raises Unfit for an id that nobody declares."""
     if id_ not in names.kinds and names.complete:
-        raise Fit(f"{name} {shown(id_)} is no known entity", names.hint(id_))
+        raise Unfit(f"{name} {quote_value(id_)} is no known entity", names.hint(id_))
     return names.kinds.get(id_)
 
 
@@ -238,18 +244,18 @@ def _check_law(cells: Cells) -> None:
     known = RELATIONS.get(cells.get("relation", ""))
     if known and known.group != "law" and cells.get("status") == "proposed":
         what = f"status 'proposed' is for law only, not for {cells['relation']}"
-        raise Fit(what, "write planned or considered")
+        raise Unfit(what, "write planned or considered")
 
 
 def _check_span(cells: Cells) -> None:
     since, until = cells.get("since"), cells.get("until")
     if since and until and earliest(since) > latest(until):
-        raise Fit(f"since {since} is after until {until}", "exchange or mend them")
+        raise Unfit(f"since {since} is after until {until}", "exchange or mend them")
 
 
 def _check_control(cells: Cells) -> None:
     if cells.get("relation") == "OWNS" and cells.get("share", 100.0) < 50:
-        raise Fit(f"OWNS with a share of {cells['share']:g} %", "below 50 % write INVESTS_IN")
+        raise Unfit(f"OWNS with a share of {cells['share']:g} %", "below 50 % write INVESTS_IN")
 
 
 #: Checks of a row, each with the columns that it looks at; a column that a file lacks leaves its checks out.

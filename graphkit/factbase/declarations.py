@@ -11,7 +11,7 @@ import msgspec
 from graphkit.errors import Fault
 from graphkit.factbase.columns import Names
 from graphkit.factbase.figures import is_date, mend_date
-from graphkit.factbase.files import Files, is_file_name, shown
+from graphkit.factbase.files import Files, is_file_name, quote_value
 from graphkit.factbase.merging import contradictions, merged
 from graphkit.factbase.rulefiles import Declared, RuleFiles, split_cell
 from graphkit.factbase.tables import read_table
@@ -93,7 +93,7 @@ class Declarations:
         if known:
             before = self.place("document", document.id)
             for name in contradictions("Document", msgspec.to_builtins(known), msgspec.to_builtins(document)):
-                there = shown(getattr(known, name))
+                there = quote_value(getattr(known, name))
                 what = f"the {name} of the document {document.id} is {there} in a folder given before ({before})"
                 self._fault(file, line, what, f"give both the same {name}, or one another id")
         self.documents[document.id] = merged([known, document]) if known else document
@@ -101,18 +101,18 @@ class Declarations:
     def _check_document(self, file: str, line: int, fields: dict[str, str | None]) -> None:
         published, reliability = fields["published"], fields["reliability"] or ""
         if published and not is_date(published):
-            what = f"published {shown(published)} is not a date"
+            what = f"published {quote_value(published)} is not a date"
             self._fault(file, line, what, mend_date(published))
         if reliability not in _RELIABILITIES:
-            what = f"unknown reliability {shown(reliability)}"
+            what = f"unknown reliability {quote_value(reliability)}"
             self._fault(file, line, what, "write an Admiralty letter, A to F, or leave it empty")
         if fields["seen"] and not is_date(fields["seen"]):
-            self._fault(file, line, f"seen {shown(fields['seen'])} is not a date", mend_date(fields["seen"]))
+            self._fault(file, line, f"seen {quote_value(fields['seen'])} is not a date", mend_date(fields["seen"]))
         for column in ("url", "archive"):
             if (address := fields[column]) and not _URL.match(address):
-                self._fault(file, line, f"{column} {shown(address)} is no web address", "write https://...")
+                self._fault(file, line, f"{column} {quote_value(address)} is no web address", "write https://...")
         if fields["file"] and not is_file_name(fields["file"]):
-            what = f"file {shown(fields['file'])} is not a plain file name"
+            what = f"file {quote_value(fields['file'])} is not a plain file name"
             self._fault(file, line, what, "write the name alone, without its folder")
 
     def _read_entities(self, path: Path) -> None:
@@ -128,11 +128,11 @@ class Declarations:
                 if column not in table.absent:
                     self._need(table.file, line, column, cell)
             if kind and kind not in KINDS:
-                self._fault(table.file, line, f"unknown kind {shown(kind)}", _mend_kind(kind))
+                self._fault(table.file, line, f"unknown kind {quote_value(kind)}", _mend_kind(kind))
             if generic.lower() not in ("", "yes"):
-                self._fault(table.file, line, f"generic {shown(generic)} is neither yes nor empty", "write yes")
+                self._fault(table.file, line, f"generic {quote_value(generic)} is neither yes nor empty", "write yes")
             if aliases[:1] == "[" and aliases[-1:] == "]":
-                what = f"aliases {shown(aliases)} is a list as Python writes it"
+                what = f"aliases {quote_value(aliases)} is a list as Python writes it"
                 self._fault(table.file, line, what, "write the names alone, separated by ;")
             entity = Entity(
                 id=id_, name=name, kind=kind, aliases=split_cell(aliases), generic=bool(generic), note=note or None
@@ -160,7 +160,7 @@ class Declarations:
         here = self.by_folder[self._folder][group == "entity"]
         if id_ in here:
             if sound:
-                what = f"the {what} {shown(id_)} is already at {self.place(group, id_)}"
+                what = f"the {what} {quote_value(id_)} is already at {self.place(group, id_)}"
                 self._fault(file, line, what, "keep one of them")
             return False
         self._register(group, id_)
@@ -173,7 +173,7 @@ class Declarations:
         slug = re.sub(r"[^a-z0-9]+", "-", fold(id_ or name)).strip("-")[:200]
         self._register(group, slug)
         if sound:
-            fault = f"the id {shown(id_)} is not a lower-case slug" if id_ else "the cell 'id' is empty"
+            fault = f"the id {quote_value(id_)} is not a lower-case slug" if id_ else "the cell 'id' is empty"
             self._fault(file, line, fault, f"write {slug}" if slug else "write one of a-z, 0-9 and -")
         return False
 
@@ -204,7 +204,7 @@ class Declarations:
         known = self.entities[entity.id]
         if known and (known.name, known.kind) != (entity.name, entity.kind):
             where = self.place("entity", entity.id)
-            what = f"the entity {entity.id} is the {known.kind} {shown(known.name)} at {where}"
+            what = f"the entity {entity.id} is the {known.kind} {quote_value(known.name)} at {where}"
             self._fault(file, line, what, "give both the same name and kind, or one another id")
             return
         for word in (entity.id, entity.name, *entity.aliases):
@@ -212,7 +212,7 @@ class Declarations:
             other = self.names.ids.setdefault((entity.kind, fold(word)), entity.id)
             if other != entity.id and (other, entity.id) not in self._clashes:
                 self._clashes.add((other, entity.id))
-                what = f"{shown(word)} is also a name of {other} at {self.place('entity', other)}"
+                what = f"{quote_value(word)} is also a name of {other} at {self.place('entity', other)}"
                 self._fault(file, line, what, "tell them apart, or keep one entity")
         self.entities[entity.id] = merged([known, entity]) if known else entity
         self.names.kinds[entity.id] = entity.kind

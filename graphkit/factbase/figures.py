@@ -98,7 +98,7 @@ def mend_date(cell: str) -> str:
 
 
 @cache
-def currencies() -> frozenset[str]:
+def read_currencies() -> frozenset[str]:
     """Return the codes of ISO 4217, from the file beside this one."""
     lines = Path(__file__).with_name("currencies.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())

@@ -13,10 +13,10 @@ from graphkit.errors import Fault
 MAX_MB = 256
 
 
-def shown(value: object) -> str:
+def quote_value(value: object) -> str:
     """Return a value as a message quotes it: on one line, escaped, at most about 60 characters.
 
-    >>> shown("a\\nb")
+    >>> quote_value("a\\nb")
     "'a\\\\nb'"
     """
     text = str(value)
@@ -45,7 +45,7 @@ def is_file_name(name: str) -> bool:
     return bool(name) and "/" not in name and "\\" not in name and not name.startswith(".")
 
 
-def folder_fault(folder: Path) -> Fault | None:
+def find_folder_fault(folder: Path) -> Fault | None:
     """Return what is wrong with a folder as the place of a fact base, None if it can be one."""
     mend = "give the folder of a fact base"
     try:
@@ -59,7 +59,7 @@ def folder_fault(folder: Path) -> Fault | None:
         return Fault(label(folder), 0, f"cannot be read ({reason})", mend)
 
 
-def most_bytes(megabytes: int = MAX_MB) -> int:
+def get_byte_limit(megabytes: int = MAX_MB) -> int:
     """Return how large a file may be, in bytes: so many megabytes, unless GRAPHKIT_MAX_MB says otherwise."""
     given = os.environ.get("GRAPHKIT_MAX_MB", "")
     return (int(given) if given.isascii() and given.isdecimal() and int(given) else megabytes) << 20
@@ -90,7 +90,7 @@ class Files:
 
         None, and a fault, where that cannot be, or where it has more than `most` bytes.
         """
-        most = most_bytes() if most is None else most
+        most = get_byte_limit() if most is None else most
         try:
             status = path.stat()
             if folder is not None and not path.resolve().is_relative_to(folder.resolve()):

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.factbase.files import Files, label, most_bytes, shown
+from graphkit.factbase.files import Files, get_byte_limit, label, quote_value
 from graphkit.factbase.tables import SEPARATORS, separator_line
 from graphkit.factbase.texts import Trouble, read_text
 from graphkit.names import fold
@@ -78,7 +78,7 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
 
 def _read_bytes(path: Path) -> bytes:
     files = Files()
-    data = files.read(path, None, most_bytes(MAX_MB))
+    data = files.read(path, None, get_byte_limit(MAX_MB))
     if data is None:
         fault = files.faults[0]
         raise InvalidValue(f"{fault.file} cannot be read: it {fault.what}; {fault.mend}")
@@ -180,8 +180,10 @@ def _read_workbook(data: bytes, file: str) -> tuple[_Rows, list[str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             size = sum(one.file_size for one in archive.infolist())
-        if size > most_bytes():
-            raise InvalidValue(f"{file} unpacks to {size:,} bytes, more than {most_bytes():,}: save it as CSV UTF-8")
+        if size > get_byte_limit():
+            raise InvalidValue(
+                f"{file} unpacks to {size:,} bytes, more than {get_byte_limit():,}: save it as CSV UTF-8"
+            )
         import openpyxl
 
         with warnings.catch_warnings():
@@ -206,7 +208,7 @@ def _read_workbook(data: bytes, file: str) -> tuple[_Rows, list[str]]:
     if not filled:
         raise InvalidValue(f"{file} holds no name: write one a row")
     title, rows = filled[0]
-    return rows, [f"of its {others + 1} sheets, {shown(title)} is read"] if others else []
+    return rows, [f"of its {others + 1} sheets, {quote_value(title)} is read"] if others else []
 
 
 def _sheet_rows(sheet: object) -> Iterator[tuple[int, tuple[object, ...]]]:
@@ -260,7 +262,7 @@ def _name_rows(file: str, rows: _Rows, notes: list[str], column: str | None) -> 
     if place is None:
         header: tuple[str, ...] = ()
         if column is None and len(first) == 1 and len(rows) > 1:
-            notes = [*notes, f"no heading: line {line}, {shown(first[0])}, is read as a name"]
+            notes = [*notes, f"no heading: line {line}, {quote_value(first[0])}, is read as a name"]
         body, place, most = rows, 0, 1
     else:
         header, body, most = tuple(first), rows[1:], len(first)
@@ -289,16 +291,16 @@ def _name_rows(file: str, rows: _Rows, notes: list[str], column: str | None) -> 
 
 def _find_names(file: str, line: int, first: Sequence[str], width: int, column: str | None) -> int | None:
     """Return which column holds the names, None where a list has no header. Raises InvalidValue, which asks."""
-    headed = ", ".join(shown(cell) for cell in first[:10])
+    headed = ", ".join(quote_value(cell) for cell in first[:10])
     if column is not None:
         wanted = [place for place, cell in enumerate(first) if fold(cell) == fold(column)]
         if len(wanted) != 1:
-            raise InvalidValue(f"{file}:{line}: no one column is headed {shown(column)}: there are {headed}")
+            raise InvalidValue(f"{file}:{line}: no one column is headed {quote_value(column)}: there are {headed}")
         return wanted[0]
     fitting = [place for place, cell in enumerate(first) if _is_heading(cell, "names")]
     exact = [place for place in fitting if fold(first[place]) in ("name", "company name", "legal name")]
     if len(fitting) > 1 and len(exact) != 1:
-        which = " or ".join(shown(first[place]) for place in fitting)
+        which = " or ".join(quote_value(first[place]) for place in fitting)
         raise InvalidValue(f"{file}:{line}: which column holds the names, {which}? Head that one `name`")
     if fitting:
         return exact[0] if exact else fitting[0]

@@ -12,7 +12,7 @@ from graphkit.factbase.checks import Content, find_faults, find_oddities
 from graphkit.factbase.claims import ClaimReader, Seen
 from graphkit.factbase.content import as_paths, base_name, hash_folders, shipped_seeds
 from graphkit.factbase.declarations import Declarations
-from graphkit.factbase.files import Files, folder_fault, is_there, label, shown
+from graphkit.factbase.files import Files, find_folder_fault, is_there, label, quote_value
 from graphkit.factbase.quotations import Quotations
 from graphkit.factbase.records import NO_RULES, FactBase, Part, Places
 from graphkit.factbase.rulechecks import Rules, check_rules
@@ -75,7 +75,7 @@ class _Reading:
         self._folders, self._documents = folders, documents
         self._files = files = Files()
         self._declared = declared = Declarations(files)
-        usable = list(_usable(folders, files.faults, bare))
+        usable = list(_list_usable(folders, files.faults, bare))
         if len(usable) < len(folders):
             declared.names.complete = declared.documents_complete = False
         read = {folder: RuleFiles(folder, files, every=_is_shipped(folder)) for folder in usable}
@@ -176,15 +176,15 @@ def _is_shipped(folder: Path) -> bool:
         return False
 
 
-def _usable(folders: Sequence[Path], faults: list[Fault], bare: bool) -> Iterator[Path]:
+def _list_usable(folders: Sequence[Path], faults: list[Fault], bare: bool) -> Iterator[Path]:
     """Iterate over the folders that hold a fact base; one fault for each other."""
     taken: dict[str, Path] = {}
     for folder in folders:
         file, first = label(folder), taken.setdefault(base_name(folder), folder)
         if first is not folder:
-            what = f"is called {shown(base_name(folder))}, like {label(first)}"
+            what = f"is called {quote_value(base_name(folder))}, like {label(first)}"
             faults.append(Fault(file, 0, what, "give each folder once, and each its own name"))
-        elif fault := folder_fault(folder):
+        elif fault := find_folder_fault(folder):
             faults.append(fault)
         elif not is_there(folder / "documents.csv") and not (bare and has_rules(folder)):
             what = f"holds no documents.csv{' and no rules' if bare else ''}, so it is no fact base"

@@ -9,7 +9,7 @@ import msgspec
 
 from graphkit.errors import Fault
 from graphkit.factbase.figures import is_date, mend_date
-from graphkit.factbase.files import shown
+from graphkit.factbase.files import quote_value
 from graphkit.factbase.rulefiles import RuleFiles
 from graphkit.factbase.yamlfile import YamlRecord
 from graphkit.facts import earliest, latest
@@ -63,7 +63,7 @@ def find_taken_codes(rules: Rules) -> Iterator[Fault]:
     for own in rules.read:
         for region, file, line in own.region_places:
             for other in sorted({codes.get(code, region.id) for code in (region.iso2, region.iso3)} - {region.id}):
-                what = f"the region {shown(region.id)} has an ISO code of {other}, which ships"
+                what = f"the region {quote_value(region.id)} has an ISO code of {other}, which ships"
                 yield Fault(file, line, what, f"give it the id {other}, or another code")
 
 
@@ -75,7 +75,7 @@ def find_unknown_members(rules: Rules) -> Iterator[Fault]:
     for own in rules.read:
         for one in own.members:
             if one.membership.region not in known:
-                what = f"no region has the id {shown(one.membership.region)}"
+                what = f"no region has the id {quote_value(one.membership.region)}"
                 yield Fault(one.file, one.line, what, "add it to regions.csv")
 
 
@@ -98,11 +98,13 @@ def find_shipped_ids(rules: Rules) -> Iterator[Fault]:
     for own in rules.read:
         for one, record in own.regulations:
             if (known := shipped.get(one.id.lower(), one.id)) != one.id:
-                what = f"the regulation {shown(one.id)} is {known} among those that ship"
+                what = f"the regulation {quote_value(one.id)} is {known} among those that ship"
                 yield _fault(record, ".id", what, f"write {known} to replace it, or rename it")
     for one, record in rules.further:
         if one.id.lower() in shipped and one.id.lower() not in taken:
-            yield _fault(record, ".id", f"the regulation {shown(one.id)} is already among the rules", "rename it")
+            yield _fault(
+                record, ".id", f"the regulation {quote_value(one.id)} is already among the rules", "rename it"
+            )
 
 
 def find_bad_dates(rules: Rules) -> Iterator[Fault]:
@@ -112,7 +114,7 @@ def find_bad_dates(rules: Rules) -> Iterator[Fault]:
         good = {name: value for name in fields if (value := getattr(one, name)) and is_date(value)}
         for name in fields:
             if (value := getattr(one, name)) and name not in good:
-                yield _fault(record, f".{name}", f"{name} {shown(value)} is not a date", mend_date(value))
+                yield _fault(record, f".{name}", f"{name} {quote_value(value)} is not a date", mend_date(value))
         if "effective" in good and "ended" in good:
             yield from _span_faults(good["effective"], good["ended"], record, ".ended")
         if not one.proposal and one.effective is None and (one.requires or one.control_list or one.duties):
@@ -125,7 +127,7 @@ def find_bad_dates(rules: Rules) -> Iterator[Fault]:
 def _span_faults(first: Any, last: Any, record: YamlRecord, at: str) -> Iterator[Fault]:
     bad = [date for date in (first, last) if date is not None and not is_date(str(date))]
     for date in bad:
-        yield _fault(record, at, f"{shown(date)} is not a date", mend_date(str(date)))
+        yield _fault(record, at, f"{quote_value(date)} is not a date", mend_date(str(date)))
     if not bad and first and last and earliest(first) > latest(last):
         yield _fault(record, at, f"from {first} is after {last}", "exchange them")
 
@@ -179,7 +181,7 @@ def _unknown(
 ) -> Iterator[Fault]:
     for word in words:
         if known is not None and word not in known:
-            yield _fault(record, at, f"{at[1:]}: no {what} {shown(word)}", "name one that exists")
+            yield _fault(record, at, f"{at[1:]}: no {what} {quote_value(word)}", "name one that exists")
 
 
 #: Every check of rules: add one here.

@@ -15,7 +15,7 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.factbase.figures import is_date, mend_date, read_number
-from graphkit.factbase.files import Files, is_there, shown
+from graphkit.factbase.files import Files, is_there, quote_value
 from graphkit.factbase.tables import Table, read_table
 from graphkit.factbase.texts import REPLACED
 from graphkit.factbase.yamlfile import YamlRecord, read_yaml
@@ -241,22 +241,22 @@ def _read_figure(table: Table, line: int, name: str, cell: str) -> float | None:
         value = float(read_number(cell))
     except InvalidValue as error:
         what, _, mend = str(error).partition("; ")
-        table.fault(line, f"{name} {shown(cell)} {what}", mend)
+        table.fault(line, f"{name} {quote_value(cell)} {what}", mend)
         return None
     if value <= 0 or len(cell) > 30:
-        table.fault(line, f"{name} {shown(cell)} is not a positive number", "write digits")
+        table.fault(line, f"{name} {quote_value(cell)} is not a positive number", "write digits")
     return value
 
 
 def _read_flag(table: Table, line: int, name: str, cell: str) -> bool | None:
     if cell.lower() not in _FLAGS:
-        table.fault(line, f"{name} {shown(cell)} is neither yes nor no", "write yes or no")
+        table.fault(line, f"{name} {quote_value(cell)} is neither yes nor no", "write yes or no")
     return _FLAGS.get(cell.lower())
 
 
 def _check_date(table: Table, line: int, name: str, cell: str) -> bool:
     if cell and not is_date(cell):
-        table.fault(line, f"{name} {shown(cell)} is not a date", mend_date(cell))
+        table.fault(line, f"{name} {quote_value(cell)} is not a date", mend_date(cell))
         return False
     return bool(cell)
 
@@ -288,7 +288,7 @@ def _faults_of(record: YamlRecord, kind: type[_Record]) -> Iterator[tuple[int, s
         else:
             unknown += 1
             if unknown <= _MAX_FIELDS:
-                yield lines.get(name, record.line()), f"unknown field {shown(name)}", "see docs/rules.md"
+                yield lines.get(name, record.line()), f"unknown field {quote_value(name)}", "see docs/rules.md"
     if unknown > _MAX_FIELDS:
         yield record.line(), f"has {unknown:,} fields that are not known", "see docs/rules.md"
     if not (found or unknown) and (fault := _field_fault(record.data, kind, record, "")):
@@ -301,7 +301,7 @@ def _field_fault(value: Any, kind: Any, record: YamlRecord, at: str) -> tuple[in
     except msgspec.ValidationError as error:
         where = _AT.search(str(error))
         path = at + (where[1] if where else "")
-        name = path.lstrip(".") or f"record {shown(record.data.get('id', ''))}"
+        name = path.lstrip(".") or f"record {quote_value(record.data.get('id', ''))}"
         what = _AT.sub("", str(error)).replace("Object missing", "lacks the").replace("Object contains ", "")
         return record.line(path), f"{name}: {what}", "see docs/rules.md"
     return None

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from graphkit.factbase.files import Files, label, shown
+from graphkit.factbase.files import Files, label, quote_value
 from graphkit.factbase.texts import Text, Trouble, read_text
 from graphkit.names import fold
 
@@ -124,18 +124,18 @@ class Table:
         from difflib import get_close_matches
 
         for name in sorted(name for name, count in Counter(header).items() if name and count > 1):
-            self.fault(at, f"the column {shown(name)} is there twice", "keep one of them")
+            self.fault(at, f"the column {quote_value(name)} is there twice", "keep one of them")
         unknown = [name for name in dict.fromkeys(header) if name and name not in wanted and not others]
         for name in required:
             if name not in header:
                 near = get_close_matches(name, unknown, 1)
-                mend = f"rename {shown(near[0])}" if near else "add it to the header and to every row"
+                mend = f"rename {quote_value(near[0])}" if near else "add it to the header and to every row"
                 self.fault(at, f"the column {name!r} is missing", mend)
                 unknown = [other for other in unknown if other not in near]
         for name in unknown[:20]:
-            self.fault(at, f"unknown column {shown(name)}", f"the columns are {', '.join(wanted)}")
+            self.fault(at, f"unknown column {quote_value(name)}", f"the columns are {', '.join(wanted)}")
 
-    def present(self) -> tuple[str, ...]:
+    def keep_present(self) -> tuple[str, ...]:
         """Return the wanted columns that the file has; `rows` then gives the cells of these alone."""
         names = tuple(name for name in self.columns if name not in self.absent)
         self._wanted = tuple(place for place in self._wanted if place < self._width)

@@ -30,7 +30,7 @@ _VARIED = (
 
 
 @functools.cache  # a base in plain letters does without
-def unseen() -> re.Pattern[str]:
+def get_unseen() -> re.Pattern[str]:
     """Return the pattern of characters that no file of a fact base may hold.
 
     Direction marks and soft hyphens are tolerated, joiners where a script needs them.
@@ -122,13 +122,13 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
         return Text(_CONTROLS.sub("", text), encoding, frozenset(spoilt), tuple(trouble))
     # a look at the set of characters is quicker than the pattern, and nearly always enough
     odd = len(data.translate(None, _C0)) < len(data) if text.isascii() else any(map(_is_odd, set(text)))
-    if odd and (found := unseen().search(text)):
-        lines = [number for number, line in enumerate(text.split("\n"), 1) if unseen().search(line)]
+    if odd and (found := get_unseen().search(text)):
+        lines = [number for number, line in enumerate(text.split("\n"), 1) if get_unseen().search(line)]
         trouble.append(
             Trouble(lines[0], f"holds {name_character(found[0])}{_more(len(lines))}", "remove the character")
         )
         spoilt.update(lines)
-        text = unseen().sub(REPLACED, text)
+        text = get_unseen().sub(REPLACED, text)
     return Text(text, encoding, frozenset(spoilt), tuple(trouble))
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit.factbase.files import Files, label, shown
+from graphkit.factbase.files import Files, label, quote_value
 from graphkit.factbase.tables import open_text
-from graphkit.factbase.texts import REPLACED, name_character, unseen
+from graphkit.factbase.texts import REPLACED, get_unseen, name_character
 
 if TYPE_CHECKING:
     import yaml
@@ -163,7 +163,7 @@ class _Plain:
                     self._fault(key, "a key that is no plain name", "write a name")
                     continue
                 if name in record:
-                    self._fault(key, f"the key {shown(name)} is there twice", "keep one of them")
+                    self._fault(key, f"the key {quote_value(name)} is there twice", "keep one of them")
                 record[name], n = self._read(value)
                 size += n
             data = record
@@ -176,9 +176,9 @@ class _Plain:
     def _printable(self, node: yaml.ScalarNode) -> str:
         """Return a scalar's text; an escape such as "\\e" can put characters there that the file does not hold."""
         text: str = node.value
-        if not text.isprintable() and (found := unseen().search(text)):
+        if not text.isprintable() and (found := get_unseen().search(text)):
             self._fault(node, f"holds {name_character(found[0])}", "remove the character")
-            return unseen().sub(REPLACED, text)
+            return get_unseen().sub(REPLACED, text)
         return text
 
     def _scalar(self, node: yaml.ScalarNode) -> object:
@@ -193,5 +193,5 @@ class _Plain:
                 return int(text) if kind == "int" else float(text)
             except ValueError:
                 return text
-        self._fault(node, f"the tag {shown(node.tag)} is not known here", "write plain text, numbers and lists")
+        self._fault(node, f"the tag {quote_value(node.tag)} is not known here", "write plain text, numbers and lists")
         return None
