@@ -21,7 +21,7 @@ Kinds = Collection[str] | None
 
 
 class Named(Protocol):
-    """What answers to names: an entity, or a record of a rule file."""
+    """An entity, or any record that answers to names."""
 
     @property
     def id(self) -> str: ...
@@ -316,7 +316,7 @@ _LOOKS = str.maketrans(dict(_ALIKE))
 def draw_outline(name: str) -> str:
     """Return what a name looks like: names that differ by look-alike letters only have one outline.
 
-    >>> pairs = (("Оrасle", "Oracle"), ("lntel", "Intel"), ("Ball", "Bai"))
+    >>> pairs = (("Оrасle", "Oracle"), ("lntel", "Intel"), ("Ball", "Bail"))
     >>> [draw_outline(one) == draw_outline(other) for one, other in pairs]
     [True, True, False]
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import random
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -333,6 +334,18 @@ def test_a_workbook_is_read_as_its_first_sheet_shows_it(tmp_path: Path) -> None:
         (5, ("3", "", "x"), ""),
     ]
     assert found.notes == ("of its 2 sheets, 'Sheet' is read", "line 5 without a name")
+
+
+def test_a_workbook_with_a_cell_at_its_very_end_is_read_soon(tmp_path: Path) -> None:
+    import openpyxl
+
+    file = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    book.active["A1"], book.active["A2"], book.active["A1048576"] = "name", "ByteDance", "Tencent"
+    book.save(file)
+    started = time.process_time()
+    assert [row.name for row in read_list(file).rows] == ["ByteDance", "Tencent"]
+    assert time.process_time() - started < 10
 
 
 def test_a_list_that_is_no_file_is_refused_at_once(tmp_path: Path) -> None:

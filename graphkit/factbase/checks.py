@@ -21,7 +21,7 @@ _MAX_ALIKE = 50
 
 
 class Content(msgspec.Struct, frozen=True):
-    """What has been read: what the folders declare, their claims, their rules."""
+    """All that has been read: what the folders declare, their claims, their rules."""
 
     declared: Declarations
     claims: ClaimReader

@@ -1,4 +1,4 @@
-"""What a fact base covers, and what it is weak in."""
+"""The coverage of a fact base: counts of what it holds, and where it is weak."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class SingleOrigin(msgspec.Struct, frozen=True, gc=False):
 
 
 class Coverage(msgspec.Struct, frozen=True):
-    """What a fact base covers, as counts by name, and what it is weak in, as ids.
+    """The coverage of a fact base, as counts by name, and its weak places, as ids.
 
     `claims_by_kind` counts the claims with an end of that kind, `undated` those with neither
     `since` nor a dated document, `unlocated` those without a sentence. `single_origin` are steps

@@ -1,4 +1,4 @@
-"""What the folders of a fact base declare: documents and entities, checked and merged by id."""
+"""Documents and entities as the folders of a fact base declare them: checked, and merged by id."""
 
 from __future__ import annotations
 

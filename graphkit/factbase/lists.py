@@ -217,7 +217,7 @@ def _sheet_rows(sheet: object) -> Iterator[tuple[int, tuple[object, ...]]]:
         reset()  # a sheet may claim to be a million columns wide
     iterate = getattr(sheet, "iter_rows", None)
     if iterate is not None:
-        yield from enumerate(iterate(values_only=True, max_col=MAX_COLUMNS + 1), 1)
+        yield from enumerate(iterate(values_only=True), 1)
 
 
 def _write_cell(value: object) -> str:

@@ -34,7 +34,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Places(msgspec.Struct, frozen=True):
-    """Where the records of a fact base stand; empty for one that was put together in memory.
+    """The places of a fact base's records; empty for one that was put together in memory.
 
     `records` are documents and entities as (file, line), by ("document" or "entity", id): the first place of each.
     Claims have numbers instead of objects, since there may be millions: a line, and a file of `files`.
@@ -58,7 +58,7 @@ class Places(msgspec.Struct, frozen=True):
 
 
 class FactBase(msgspec.Struct, frozen=True):
-    """What one or several fact-base folders hold, checked.
+    """The content of one or several fact-base folders, checked.
 
     Documents and entities are sorted by id, claims by document and then as in their file.
     `warnings` says what was not read, what looks odd, and where no quotation could be attached; `parts` has one

@@ -20,7 +20,7 @@ _MAX_TEXT = 300
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What is checked: the rule files of some folders, further regulations, and the rulebook they may refer to."""
+    """The matter of the checks: rule files of folders, further regulations, and the rulebook they may refer to."""
 
     read: Sequence[RuleFiles]
     further: Sequence[tuple[Regulation, YamlRecord]]

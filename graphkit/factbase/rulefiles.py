@@ -61,7 +61,7 @@ class Member(msgspec.Struct, frozen=True):
 
 
 class RuleFiles:
-    """What the rule files of one folder hold, each read once; `complete` is False where one could not be read."""
+    """The content of one folder's rule files, each read once; `complete` is False where one could not be read."""
 
     def __init__(self, folder: Path, files: Files, *, every: bool = False) -> None:
         """Read a folder's rule files; with `every`, one that is missing is a fault."""

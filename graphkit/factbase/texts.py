@@ -63,7 +63,7 @@ SAVE_AS = "in the spreadsheet, save it as CSV UTF-8"
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """What is wrong with a text: on which line (0: with all of it), what, and how to mend it."""
+    """A fault of a text: on which line (0: all of it), what is wrong, and how to mend it."""
 
     line: int
     what: str
