@@ -191,9 +191,13 @@ class Spellings:
     def __init__(self, names: Iterable[tuple[str, Iterable[str]]]) -> None:
         self._by_compact: dict[str, list[_Spelling]] = {}
         self._by_word: dict[str, list[_Spelling]] = {}
-        for name, ways in names:
+        known = [(name, tuple(ways)) for name, ways in names]
+        own = {"".join(split_own_words(name)) for name, _ in known}
+        for name, ways in known:
             for way in dict.fromkeys(ways):
-                if words := split_own_words(way):
+                words = split_own_words(way)
+                # an alias gives way to another's name
+                if words and (way == name or "".join(words) not in own):
                     spelling = _Spelling(name, way, words)
                     self._by_compact.setdefault("".join(words), []).append(spelling)
                     for word in dict.fromkeys(words):
