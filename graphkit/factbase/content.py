@@ -1,4 +1,4 @@
-"""Which files a fact base has, and the hash of them: what proves that a cached database is of just this content."""
+"""The files of a fact base and their hash, which proves that a cached database is of just this content."""
 
 from __future__ import annotations
 
