@@ -69,9 +69,11 @@ class Explorer:
         folders: Sequence[Path] = (),
         notes: Sequence[str] = (),
         kept: TemporaryDirectory[str] | None = None,
+        checked: bool = False,
     ) -> None:
         self.store, self.url, self.folders, self.notes = store, url, tuple(folders), tuple(notes)
         self._kept = kept
+        self._checked = checked  # a cached database proves that its folders have been
 
     @classmethod
     def open(
@@ -91,7 +93,7 @@ class Explorer:
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
             opened, file, kept = cached(paths, documents, say or (lambda text: None))
-            return cls(opened, file, folders=paths, kept=kept)
+            return cls(opened, file, folders=paths, kept=kept, checked=True)
         store = open_store(db)
         try:
             unfinished = incomplete(store)
@@ -142,7 +144,7 @@ class Explorer:
         """The rules of the fact-base folders, or those that ship."""
         from graphkit.rules import read_rulebook
 
-        return read_rulebook(*self.folders)
+        return read_rulebook(*self.folders, checked=self._checked)
 
     def filters(self, **given: Any) -> Filters:
         """Check what a person gave and return the filters: see `selection.filters`."""
@@ -301,7 +303,7 @@ class Explorer:
         from graphkit.rules import whatif
 
         filters = filters or self.filters()
-        changed, told = whatif.changed(self.rulebook, self.folders, enact=enact, repeal=repeal, rules=rules)
+        changed, told = whatif.changed(self.rulebook, enact=enact, repeal=repeal, rules=rules)
         answer, graph, paths = self.path_graph(buyer, chip, filters, limit=limit, max_hops=max_hops)
         day, asked = filters.on or today(), self.chips(chip, filters.on).members
         effects = whatif.compare(
@@ -446,12 +448,14 @@ class Explorer:
         `name` and the ids of its `buyers`, or where nobody answers to them under `unmatched`, with `name`, `near`,
         `why`; any other raises UnknownName, AmbiguousName or InvalidValue.
         """
+        from graphkit.factbase.lists import ENDINGS
+
         filters = filters or self.filters()
         chosen: list[Selection] = []
         matched: list[Answer] = []
         unmatched: list[Answer] = []
         for one in buyers:
-            if one.lower().endswith(".csv"):
+            if one.lower().endswith(ENDINGS):
                 customers = selection.customers(Path(one))
                 names = selection.NameLookup(self.store, many=len(customers) > MANY)
                 for name in customers:
