@@ -48,9 +48,18 @@ class Store(Reader, Protocol):
         """
 
     def read_at_most(
-        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+        self,
+        limit: int,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+        token: str = "",
     ) -> tuple[list[str], list[Row]]:
-        """Run a statement that reads; return its columns and its first `limit` rows. Raises as `read` does."""
+        """Run a statement that reads; return its columns and its first `limit` rows. Raises as `read` does.
+
+        A server knows the statement by its `token`, so that it can be ended there.
+        """
 
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Run a statement that writes, in one transaction. Raises as `read` does."""

@@ -76,7 +76,13 @@ class EmbeddedStore:
         return work(self)
 
     def read_at_most(
-        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+        self,
+        limit: int,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+        token: str = "",
     ) -> tuple[list[str], list[Row]]:
         with _asking(cypher):
             found = self._graph.cypher(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -29,6 +30,11 @@ from graphkit.errors import (
 
 #: Seconds to wait for a connection, and to go on trying a transaction that met a passing fault.
 CONNECT, RETRY = 5.0, 10.0
+
+#: The key under which a transaction carries the token of its statement.
+_TOKEN = "graphkit"
+#: Seconds that a server has to end a statement before it is said to go on.
+_ENDS = 0.8
 
 #: Statements that are sent at once: what takes the driver's time is done while the server works.
 _AT_ONCE = 2
@@ -83,9 +89,15 @@ class Neo4jStore:
             return session.execute_read(lambda reads: work(_Transaction(reads, self._url, self._database)))
 
     def read_at_most(
-        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+        self,
+        limit: int,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+        token: str = "",
     ) -> tuple[list[str], list[Row]]:
-        query = neo4j.Query(cypher, timeout=seconds)
+        query = neo4j.Query(cypher, timeout=seconds, metadata={_TOKEN: token} if token else None)
         with translated(self._url, self._database, cypher), self._session(neo4j.READ_ACCESS) as session:
             # no retries: a statement that met the server's memory limit would meet it again
             result = session.run(query, dict(parameters or {}))
@@ -147,6 +159,30 @@ class Neo4jStore:
             default_access_mode=mode,
             bookmark_manager=self._driver.execute_query_bookmark_manager,
         )
+
+
+def end_statement(url: str, token: str) -> str:
+    """End what a server still does for a statement with that token, by another connection.
+
+    Returns nothing where that is over within `_ENDS` seconds, else what to say to the person who asked.
+    """
+    running = "SHOW TRANSACTIONS YIELD transactionId, metaData WHERE metaData[$key] = $token RETURN transactionId AS id"
+    given, said = {"key": _TOKEN, "token": token}, ""
+    try:
+        with Neo4jStore(url) as store, store._session(neo4j.READ_ACCESS) as session:
+            until = time.monotonic() + _ENDS
+            while found := session.run(running, given).value():
+                session.run("TERMINATE TRANSACTIONS $ids", ids=found).consume()
+                said = (
+                    f"; the server has been told to end it (transaction {found[0]}) and still works on it: where it goes "
+                    f"on, restart that server, or see SHOW TRANSACTIONS"
+                )
+                if time.monotonic() > until:
+                    return said
+                time.sleep(0.1)
+    except (StoreError, InvalidValue, faults.Neo4jError, faults.DriverError, OSError):
+        return f"; whether the server goes on with it could not be asked: see SHOW TRANSACTIONS there (graphkit {token})"
+    return ""
 
 
 class _Transaction:
