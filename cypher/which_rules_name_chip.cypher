@@ -1,5 +1,5 @@
 // Which rules name a chip, its family, or a class that contains it, and since when.
-// $chip (entity): the chip
+// $chip (entity: Chip): the chip
 // -> regulation
 // -> named: what the rule names: the chip, its family or its class
 // -> status, since, until, document, published, claim

@@ -20,7 +20,15 @@ from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase.claims import ClaimReader, Seen, cycles
 from graphkit.factbase.declarations import Declarations, is_file_name
 from graphkit.factbase.quotations import Quotations
-from graphkit.factbase.tables import folder_fault, is_there, label, read_bytes, read_table, shown
+from graphkit.factbase.tables import (
+    folder_fault,
+    is_there,
+    label,
+    read_bytes,
+    read_table,
+    reading_each_file_once,
+    shown,
+)
 from graphkit.facts import Claim, Document, Entity, origin
 from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES
 
@@ -127,6 +135,7 @@ def shipped_seeds() -> Path:
     return inside if (inside / "documents.csv").is_file() else package.parent / "seeds"
 
 
+@reading_each_file_once()
 def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> FactBase:
     """Read, check and merge fact-base folders; without folders, the shipped one.
 

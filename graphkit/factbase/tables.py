@@ -7,6 +7,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,8 +76,25 @@ def folder_fault(folder: Path) -> Fault | None:
         return Fault(label(folder), 0, f"cannot be read ({reason})", mend)
 
 
+#: The bytes of the files of one reading: what is hashed is what is read, whatever is saved meanwhile.
+_read: ContextVar[dict[Path, bytes] | None] = ContextVar("read", default=None)
+
+
+@contextmanager
+def reading_each_file_once() -> Iterator[None]:
+    """Let each file be read once, however often its bytes are asked for within."""
+    before = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(before)
+
+
 def read_bytes(path: Path, folder: Path, faults: list[Fault]) -> bytes | None:
     """Return the bytes of a regular file inside a folder; None, and a fault, where that cannot be."""
+    kept = _read.get()
+    if kept is not None and path in kept:
+        return kept[path]
 
     def fault(what: str, mend: str) -> None:
         faults.append(Fault(label(path), 0, what, mend))
@@ -91,7 +110,10 @@ def read_bytes(path: Path, folder: Path, faults: list[Fault]) -> bytes | None:
         elif status.st_size > MAX_BYTES:
             fault(f"has {status.st_size:,} bytes, more than {MAX_BYTES:,}", "split it into several fact bases")
         else:
-            return path.read_bytes()
+            data = path.read_bytes()
+            if kept is not None:
+                kept[path] = data
+            return data
     except FileNotFoundError:
         missing = "points to a file that does not exist" if path.is_symlink() else "is missing"
         fault(missing, "add the file")

@@ -31,7 +31,7 @@ from graphkit.queries.translation import translate, translate_answer, translate_
 #: Bytes that a statement may take beyond the loaded graph, and that its answer may have.
 MAX_MEMORY, MAX_ANSWER = 2 << 30, 64 << 20
 
-#: The child finds this package where its parent did, whatever else is installed, and nothing in the working directory.
+#: The child finds this package where its parent did, whatever else is installed, and nothing in its working folder.
 _CHILD = """
 import sys
 sys.path.insert(0, sys.argv[1])

@@ -35,7 +35,7 @@ def check_lists(found: Sequence[Token], parameters: Mapping[str, object], *, emb
                 total *= open_[position]
             if total > MAX_VALUES:
                 raise QueryRefused(
-                    f"range() would make {_written(total)} values here, more than an engine goes through within its limits: "
+                    f"range() would make {_written(total)} values, more than an engine goes through in its limits: "
                     f"ask for at most {MAX_VALUES:,}, or MATCH what is counted"
                 )
             if open_:
@@ -49,7 +49,7 @@ def _check_list(token: Token, after: Token | None, parameters: Mapping[str, obje
     text = token.text if token.kind == "string" else parameters.get(token.text) if token.kind == "parameter" else None
     if isinstance(text, str) and not more:
         name = f"${token.text}" if token.kind == "parameter" else repr(text)
-        raise QueryRefused(f"IN asks for a list and {name} is a text: write it as a list, [\"a\", \"b\"]")
+        raise QueryRefused(f'IN asks for a list and {name} is a text: write it as a list, ["a", "b"]')
 
 
 def _written(number: int) -> str:

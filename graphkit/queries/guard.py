@@ -62,11 +62,58 @@ _BEFORE_BRACKET = frozenset(_KEYWORDS.split())
 FUNCTIONS = frozenset(_READING_FUNCTIONS.split())
 
 #: After these a name or an expression must follow; with these what follows one goes on. No clause stands between.
-_EXPECTING = frozenset("AS BY RETURN WITH DISTINCT WHERE AND OR XOR NOT IN WHEN THEN ELSE UNWIND CONTAINS".split())
+_EXPECTING = frozenset(
+    [
+        "AS",
+        "BY",
+        "RETURN",
+        "WITH",
+        "DISTINCT",
+        "WHERE",
+        "AND",
+        "OR",
+        "XOR",
+        "NOT",
+        "IN",
+        "WHEN",
+        "THEN",
+        "ELSE",
+        "UNWIND",
+        "CONTAINS",
+    ]
+)
 _EXPECTING |= frozenset(("(", "[", "{", ",", "=", "<", ">", "+", "-", "*", "/", "%", "^", "&", "!", "|", ".."))
 _GOING_ON = frozenset(
-    "LIMIT SKIP OFFSET ORDER ASC DESC ASCENDING DESCENDING AS AND OR XOR IN IS CONTAINS STARTS ENDS WHERE RETURN "
-    "WITH MATCH OPTIONAL UNWIND UNION THEN ELSE END CALL".split()
+    [
+        "LIMIT",
+        "SKIP",
+        "OFFSET",
+        "ORDER",
+        "ASC",
+        "DESC",
+        "ASCENDING",
+        "DESCENDING",
+        "AS",
+        "AND",
+        "OR",
+        "XOR",
+        "IN",
+        "IS",
+        "CONTAINS",
+        "STARTS",
+        "ENDS",
+        "WHERE",
+        "RETURN",
+        "WITH",
+        "MATCH",
+        "OPTIONAL",
+        "UNWIND",
+        "UNION",
+        "THEN",
+        "ELSE",
+        "END",
+        "CALL",
+    ]
 )
 _ENDING = frozenset(("", ",", ";", ")", "]", "}", ".", "=", "<", ">", "+", "-", "*", "/", "%", "^", "|", "&", "["))
 
@@ -108,7 +155,9 @@ def _is_name(found: Sequence[Token], index: int) -> bool:
     """Say whether a word is a name where it stands, in whatever way the text is read: it starts no clause there."""
     before, after = _key(found, index - 1), _key(found, index + 1)
     if before == ".":  # after a number it may end that number
-        return index < 2 or not (found[index - 2].kind in ("number", "parameter") and found[index - 2].text[:1].isdigit())
+        return index < 2 or not (
+            found[index - 2].kind in ("number", "parameter") and found[index - 2].text[:1].isdigit()
+        )
     if found[index].key == "TRANSACTIONS":
         return before != "CONCURRENT" and not (before == "IN" and _key(found, index - 2) == "}")
     if before == ":" or after == ".":
@@ -177,7 +226,7 @@ def _check_statement(found: Sequence[Token]) -> None:
 
 
 def _check_calls(found: Sequence[Token]) -> None:
-    """Refuse every call but those known to read: of procedures after CALL, of functions wherever a bracket follows."""
+    """Refuse calls of what is not known to read: procedures after CALL, functions wherever a bracket follows."""
     procedures: set[int] = set()
     for index, token in enumerate(found):
         if token.key == "CALL" and not _is_name(found, index):

@@ -17,7 +17,7 @@ Kind = Literal["word", "name", "string", "number", "parameter", "symbol"]
 
 
 class Token(NamedTuple):
-    """One lexeme, which stands from `start` to `end`. `text` is a word as written, a name or string without quotes."""
+    """One lexeme, from `start` to `end`. `text` is a word as written, a quoted name or string without quotes."""
 
     kind: Kind
     text: str

@@ -51,13 +51,11 @@ def translate(cypher: str) -> str:
     inside = openers(found)
     changes: dict[int, str] = {}
     for index, token in enumerate(found):
-        before, after = _at(found, index - 1), _at(found, index + 1)
         if token.is_name and _is_property(found, inside, index):
             if token.text.lower() in INVENTED:
                 changes[index] = f"`{_OWN}{token.text}`"
-        elif token.kind == "string" and before.key == "[" and after.key == "]":
-            if _is_place(found, index - 1) and token.text.lower() in INVENTED:
-                changes[index] = f"'{_OWN}{token.text}'"
+        elif token.kind == "string" and _is_literal_place(found, index) and token.text.lower() in INVENTED:
+            changes[index] = f"'{_OWN}{token.text}'"
         if token.kind == "word" and not token.text.isascii():
             changes[index] = f"`{token.text}`"
     result = [changes.get(index, cypher[token.start : token.end]) for index, token in enumerate(found)]
@@ -71,7 +69,12 @@ def translate(cypher: str) -> str:
 def _rewrite(found: Sequence[Token], inside: Sequence[int], result: list[str], index: int) -> None:
     """Rewrite in place what begins at a token: a projection, keys(), a computed place, a value in a pattern."""
     token, after = found[index], _at(found, index + 1)
-    if token.is_name and after.key == "{" and _at(found, index - 1).key not in (":", "&", "|") and _dotted(found, index):
+    if (
+        token.is_name
+        and after.key == "{"
+        and _at(found, index - 1).key not in (":", "&", "|")
+        and _dotted(found, index)
+    ):
         _project(found, inside, result, index)
     elif token.key == "KEYS" and after.key == "(":
         end = _close(found, inside, index + 1)
@@ -86,11 +89,21 @@ def _rewrite(found: Sequence[Token], inside: Sequence[int], result: list[str], i
             for at in content:
                 result[at] = ""
             result[index] = f"[CASE WHEN ({key}) IN [{_NAMES}] THEN '{_OWN}' + ({key}) ELSE ({key}) END"
-    elif token.key == ":" and _at(found, index + 2).key == "." and _at(found, index + 4).key in (",", "}"):
-        # the property of a relationship, in the pattern of a node, would find nothing
-        if after.is_name and found[index + 3].is_name and found[inside[index]].key == "{" and inside[index] >= 0:
-            result[index + 1] = f"coalesce({result[index + 1]}"
-            result[index + 3] += ")"
+    elif _is_bare_property(found, inside, index):  # of a relationship, in a node's pattern, it would find nothing
+        result[index + 1] = f"coalesce({result[index + 1]}"
+        result[index + 3] += ")"
+
+
+def _is_literal_place(found: Sequence[Token], index: int) -> bool:
+    return (_at(found, index - 1).key, _at(found, index + 1).key) == ("[", "]") and _is_place(found, index - 1)
+
+
+def _is_bare_property(found: Sequence[Token], inside: Sequence[int], colon: int) -> bool:
+    """Say whether the value after a colon in braces is a property and no more: `{id: r.document}`."""
+    if found[colon].key != ":" or inside[colon] < 0 or found[inside[colon]].key != "{":
+        return False
+    name, dot, read, after = (_at(found, colon + step) for step in range(1, 5))
+    return name.is_name and dot.key == "." and read.is_name and after.key in (",", "}")
 
 
 def _project(found: Sequence[Token], inside: Sequence[int], result: list[str], index: int) -> None:
@@ -207,7 +220,9 @@ def check_dialect(found: Sequence[Token]) -> None:
         if token.text.lower() == "between" and before.key == "." and found[index - 2].text.lower() == "duration":
             raise _unlike("duration.between() differs", f"use {_INSTEAD['duration.between']}")
         if token.kind == "name" and before.key in (":", "|") and set(token.text) & set(":|&"):
-            raise _unlike(f"a name with a sign in it, `{token.text}`, is read as several", "write them apart, (n:A:B)")
+            raise _unlike(
+                f"a name with a sign in it, `{token.text}`, is read as several", "write them apart, (n:A:B)"
+            )
         if token.key == "CALL" and "".join(one.text for one in found[index + 1 : index + 4]).lower() == "db.labels":
             raise _unlike("db.labels() leaves labels out", "MATCH (n:Entity) RETURN DISTINCT n.kind AS kind")
         if token.key == "USING" and after.key in ("INDEX", "SCAN", "JOIN", "TEXT", "RANGE", "POINT"):

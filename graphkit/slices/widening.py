@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
+from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import build_graph, claims, documents, entities
 from graphkit.ontology import PASSABLE, RELATIONS
@@ -133,6 +134,11 @@ class _Gathering:
             ids.update(claim.via, claim.transit, filter(None, (claim.owner,)))
         self.know(ids)
         self.documents.update((one.id, one) for one in fetch_documents(self.store, sources - self.documents.keys()))
+        if missing := sorted(sources - self.documents.keys()):
+            raise StoreError(
+                f"the database lacks the document {missing[0]!r}, which claims name ({len(missing)} are missing): "
+                "run `graphkit build` on the fact base again"
+            )
         known = (self.entities[id_] for id_ in sorted(ids) if id_ in self.entities)
         return build_graph(known, self.claims.values(), self.documents.values())
 
