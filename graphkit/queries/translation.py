@@ -28,6 +28,10 @@ _BEFORE_LIST = frozenset(
     {*_CLAUSES, "WHERE", "AND", "OR", "XOR", "NOT", "IN", "BY", "AS", "CASE", "WHEN", "THEN", "ELSE", "CONTAINS"}
     | {"DISTINCT", "ON", "EACH"}
 )
+#: Words that the engine takes for keywords wherever they stand: of these the guard lets only names through ...
+_ALWAYS_NAMES = frozenset(("CREATE", "MERGE", "SET", "DELETE", "DETACH", "REMOVE", "DROP", "FOREACH", "LOAD"))
+#: ... and of these some are names.
+_RESERVED = frozenset(("END", "CASE", "WHEN", "THEN", "ELSE", "WHERE", "AND", "OR", "XOR", "NOT", "IN"))
 _INSTEAD = {
     "duration.between": "duration.inDays(a, b)",
     "id": "the property n.id",
@@ -56,7 +60,7 @@ def translate(cypher: str) -> str:
                 changes[index] = f"`{_OWN}{token.text}`"
         elif token.kind == "string" and _is_literal_place(found, index) and token.text.lower() in INVENTED:
             changes[index] = f"'{_OWN}{token.text}'"
-        if token.kind == "word" and not token.text.isascii():
+        elif token.kind == "word" and (not token.text.isascii() or _is_reserved_name(found, inside, index)):
             changes[index] = f"`{token.text}`"
     result = [changes.get(index, cypher[token.start : token.end]) for index, token in enumerate(found)]
     for index in reversed(range(len(found))):  # from within outwards
@@ -145,6 +149,14 @@ def _is_property(found: Sequence[Token], inside: Sequence[int], index: int) -> b
     return before.key in ("{", ",") and after.key == ":" and inside[index] >= 0 and found[inside[index]].key == "{"
 
 
+def _is_reserved_name(found: Sequence[Token], inside: Sequence[int], index: int) -> bool:
+    """Say whether a word is the name of a property or variable where the engine would take it for a keyword."""
+    if found[index].key not in _RESERVED:
+        return found[index].key in _ALWAYS_NAMES
+    before, after = _at(found, index - 1).key, _at(found, index + 1).key
+    return _is_property(found, inside, index) or before == "AS" or (after == "." and before != ".")
+
+
 def _is_place(found: Sequence[Token], bracket: int) -> bool:
     """Say whether a bracket of the form [...] asks for a place of what stands before it."""
     before = _at(found, bracket - 1)
@@ -191,10 +203,8 @@ def translate_answer(value: Any) -> Any:
 
 def translate_column(name: str, cypher: str) -> str:
     """Return the name of a column as the person wrote it."""
-    plain = name
-    for invented in INVENTED:
-        plain = plain.replace(f"`{_OWN}{invented}`", invented).replace(f"{_OWN}{invented}", invented)
-    return plain.strip("`") if plain.strip("`") in cypher else plain
+    plain = name.replace(f"`{_OWN}", "`").replace(_OWN, "")
+    return plain if "`" in cypher else plain.replace("`", "")
 
 
 _RELATIONSHIP = {"type", "start", "end", "properties"}
