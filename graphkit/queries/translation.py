@@ -73,12 +73,7 @@ def translate(cypher: str) -> str:
 def _rewrite(found: Sequence[Token], inside: Sequence[int], result: list[str], index: int) -> None:
     """Rewrite in place what begins at a token: a projection, keys(), a computed place, a value in a pattern."""
     token, after = found[index], _at(found, index + 1)
-    if (
-        token.is_name
-        and after.key == "{"
-        and _at(found, index - 1).key not in (":", "&", "|")
-        and _dotted(found, index)
-    ):
+    if token.is_name and after.key == "{" and (_dotted(found, index) or _is_bare_projection(found, index)):
         _project(found, inside, result, index)
     elif token.key == "KEYS" and after.key == "(":
         end = _close(found, inside, index + 1)
@@ -113,11 +108,12 @@ def _is_bare_property(found: Sequence[Token], inside: Sequence[int], colon: int)
 def _project(found: Sequence[Token], inside: Sequence[int], result: list[str], index: int) -> None:
     """Write a map projection out as a map: of a relationship the engine makes nothing."""
     brace, end, name = index + 1, _close(found, inside, index + 1), result[index]
+    named = f" AS {name}" if _is_column(found, inside, index, end) else ""  # as the server calls it
     starred = [at for at in range(brace, end) if found[at].key == "*" and found[at - 1].key == "."]
     if starred:
         if end - brace > 3:
             raise _unlike(f"{name} {{.*, ...}} is not answered", f"ask for {name} {{.*}}, or name its properties")
-        result[index : end + 1] = ["", f"properties({name})", *[""] * (end - index - 1)]
+        result[index : end + 1] = ["", f"properties({name}){named}", *[""] * (end - index - 1)]
         return
     for at in range(brace, end):
         if inside[at] == brace and found[at - 1].key in ("{", ",") and inside[at - 1] in (brace, inside[brace]):
@@ -126,7 +122,23 @@ def _project(found: Sequence[Token], inside: Sequence[int], result: list[str], i
             elif found[at].is_name and found[at + 1].key in (",", "}"):
                 result[at] = f"{result[at]}: {result[at]}"
     result[index] = f"CASE WHEN {name} IS NULL THEN null ELSE"
-    result[end] += " END"
+    result[end] += f" END{named}"
+
+
+def _is_bare_projection(found: Sequence[Token], index: int) -> bool:
+    """Say whether the braces after a name are a projection though no item begins with a dot: outside a pattern."""
+    word = found[index].key in _BEFORE_LIST | {"COUNT", "EXISTS", "COLLECT", "YIELD", "ALL"}
+    return not word and _at(found, index - 1).key in ("RETURN", "WITH", "DISTINCT", ",", "=", "+")
+
+
+def _is_column(found: Sequence[Token], inside: Sequence[int], index: int, end: int) -> bool:
+    """Say whether what stands from one token to another is a whole column of a RETURN, and has no name."""
+    if _at(found, index - 1).key not in ("RETURN", "DISTINCT", ","):
+        return False
+    if _at(found, end + 1).key not in ("", ",", ";", "}", "ORDER", "SKIP", "LIMIT", "OFFSET", "UNION"):
+        return False
+    clauses = [found[at].key for at in range(index) if inside[at] == inside[index] and found[at].key in _CLAUSES]
+    return bool(clauses) and clauses[-1] == "RETURN"
 
 
 def _dotted(found: Sequence[Token], index: int) -> bool:
@@ -235,12 +247,23 @@ def check_dialect(found: Sequence[Token]) -> None:
             )
         if token.key == "CALL" and "".join(one.text for one in found[index + 1 : index + 4]).lower() == "db.labels":
             raise _unlike("db.labels() leaves labels out", "MATCH (n:Entity) RETURN DISTINCT n.kind AS kind")
+        if _is_bare_property(found, inside, index) and _is_beside(found, inside, index):
+            raise _unlike(
+                "a pattern beside another one that asks for a property of it finds nothing",
+                f"compare it in WHERE: MATCH (d:Document) WHERE d.id = {after.text}.document",
+            )
         if token.key == "USING" and after.key in ("INDEX", "SCAN", "JOIN", "TEXT", "RANGE", "POINT"):
             raise QueryRefused("the embedded engine takes no hints: leave USING out")
         if token.key == "FORMAT" and after.key == "CSV":
             raise QueryRefused("FORMAT CSV is not run: ask graphkit for --format csv")
         if token.key == "COLLECT" and after.key == "{":
             raise QueryRefused("the embedded engine knows no COLLECT { ... }: use collect()")
+
+
+def _is_beside(found: Sequence[Token], inside: Sequence[int], colon: int) -> bool:
+    """Say whether a value in braces belongs to a node that stands after a comma, in the pattern of a MATCH."""
+    node = inside[inside[colon]]
+    return node > 0 and found[node].key == "(" and found[node - 1].key == ","
 
 
 def _unlike(what: str, instead: str) -> QueryRefused:
