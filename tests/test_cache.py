@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -149,6 +151,29 @@ def test_a_path_takes_a_handful_of_reads(home: Path, monkeypatch: pytest.MonkeyP
         reads.clear()
         explorer.paths("ByteDance", "H100")
     assert len(reads) <= 24
+
+
+def test_without_the_modules_of_unix_a_base_is_built_and_asked(home: Path) -> None:
+    """As on Windows, on which graphkit is not tested."""
+    code = (
+        "import sys; sys.modules.update(fcntl=None, resource=None)\n"
+        "from graphkit.explorer import Explorer\n"
+        "with Explorer.open(sys.argv[1]) as explorer:\n"
+        "    print(explorer.cypher('MATCH (n:Entity) RETURN count(n) AS n').rows[0]['n'] > 5)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(BASE)], capture_output=True, text=True, cwd=Path(__file__).parent.parent
+    )
+    assert (done.stdout, done.stderr) == ("True\n", "")
+
+
+def test_an_entity_of_another_kind_is_told_and_a_product_has_owners(home: Path) -> None:
+    with Explorer.open() as explorer:
+        with pytest.raises(InvalidValue, match="chip is to be a Chip, and ByteDance is a Company"):
+            explorer.query("which_rules_name_chip", {"chip": "ByteDance"})
+        with pytest.raises(InvalidValue, match="company is to be a Company or a Product, and"):
+            explorer.query("who_owns", {"company": "Malaysia"})
+        assert "ByteDance" in [row["owner"] for row in explorer.query("who_owns", {"company": "TikTok"}).rows]
 
 
 @pytest.mark.server

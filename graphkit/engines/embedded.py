@@ -261,8 +261,10 @@ def _lock(handle: int) -> None:
     try:
         import fcntl
     except ImportError:  # Windows
-        import msvcrt
-
+        try:
+            import msvcrt
+        except ImportError:  # nobody can lock: the writer that ends last is the one that counts
+            return
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
         except PermissionError as error:
