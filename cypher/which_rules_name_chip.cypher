@@ -1,6 +1,6 @@
 // Which rules name a chip, its family, or a class of named chips that contains it, and since when.
 // A rule that is said to restrict "AI chips" names none.
-// $chip (entity): the chip
+// $chip (entity: Chip): the chip
 // -> regulation
 // -> named: what the rule names: the chip, its family or its class
 // -> status, since, until, document, published, claim

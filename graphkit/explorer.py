@@ -411,6 +411,12 @@ class Explorer:
 
         query = queries.named(name)
         given = queries.convert(query, parameters or {}, self._id)
+        for one in query.parameters:
+            if one.kinds and given[one.name] and (entity := self.entity(str(given[one.name]))).kind not in one.kinds:
+                raise InvalidValue(
+                    f"{query.name}: {one.name} is to be a {' or a '.join(one.kinds)}, "
+                    f"and {entity.name} is a {entity.kind}"
+                )
         columns, rows = self.store.read_at_most(limit + 1, query.text, given, seconds=timeout)
         return Result(columns=columns, rows=rows[:limit], truncated=len(rows) > limit)
 

@@ -324,7 +324,7 @@ def test_an_index_that_the_server_could_not_build_is_built_by_the_next_load(neo4
     empty(neo4j_url)
     with open_store(neo4j_url, readonly=False) as store:
         load(store, BASE)
-        store.write("DROP INDEX entity_folded IF EXISTS")
+        store.write("DROP INDEX graphkit_entity_folded IF EXISTS")
         store.write(
             "CREATE (:Theirs {text: $long}), (:Entity {id: 'long', folded: $long, factbases: []})",
             {"long": "x" * 40_000},

@@ -49,7 +49,7 @@ def test_a_header_is_data() -> None:
         ("ORDER BY claim ", "", "ORDER BY"),
         ("LIMIT $most\n", "LIMIT $most;\n", "semicolon"),
         ("MATCH", "CREATE", "writes"),
-        ("a.name AS owner", "r {.id} AS owner", "map projection"),
+        ("a.name AS owner", "r {.id} AS owner", "takes a form of it otherwise"),
         ("(integer = 5)", "(integer = five)", "is no integer"),
     ],
 )
