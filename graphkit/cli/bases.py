@@ -9,14 +9,8 @@ from pathlib import Path
 
 import click
 
-from graphkit.cli.common import (
-    FACTBASE,
-    FOLDER,
-    format_option,
-    harmless,
-    main,
-    say,
-)
+from graphkit.cli.common import FACTBASE, FOLDER, main, say
+from graphkit.cli.output import Output, output_options
 from graphkit.errors import FactBaseError, Fault
 
 
@@ -30,19 +24,23 @@ from graphkit.errors import FactBaseError, Fault
     "else a file in the user's cache.",
 )
 @click.option("--documents", type=FOLDER, help="Folder with the documents' texts, for verbatim quotations.")
-def build(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> None:
-    """Check fact bases (the shipped one without any) and load them into a database."""
+@output_options
+def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> None:
+    """Check fact bases (the shipped one without any) and load them into a database.
+
+    \b
+    Examples:
+      graphkit build my-base
+      graphkit build my-base --db neo4j://localhost:7687
+    """
+    from graphkit.answers.build import build_answer
     from graphkit.loading.cache import build as run
 
     with _progress() as progress:
         changes, warnings, target = run(*factbases, db=db, documents=documents, progress=progress)
     for warning in warnings:
         say(f"warning: {warning}")
-    for what in ("claims", "entities", "documents"):
-        change = getattr(changes, what)
-        added, changed, removed = map(len, (change.added, change.changed, change.removed))
-        click.echo(f"{what}: {added:,} added, {changed:,} changed, {removed:,} removed")
-    click.echo(f"database: {harmless(target)}")
+    output.print(build_answer(changes, target))
 
 
 @contextlib.contextmanager
@@ -63,10 +61,16 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @main.command()
 @click.argument("factbases", nargs=-1, type=FACTBASE)
 @click.option("--documents", type=FOLDER, help="Folder with the documents' texts, to check quotations.")
-@format_option("text", "json")
-def check(factbases: tuple[Path, ...], documents: Path | None, form: str) -> None:
-    """Validate fact bases (the shipped one without any) and print what they cover."""
-    from graphkit.answers import text
+@output_options
+def check(output: Output, factbases: tuple[Path, ...], documents: Path | None) -> None:
+    """Validate fact bases (the shipped one without any) and print what they cover.
+
+    \b
+    Examples:
+      graphkit check my-base
+      graphkit check my-base --documents texts --format json
+    """
+    from graphkit.answers.coverage import coverage_answer
     from graphkit.factbase import coverage, read_factbase
     from graphkit.factbase.rulefiles import has_rules, read_rulebook
 
@@ -85,5 +89,4 @@ def check(factbases: tuple[Path, ...], documents: Path | None, form: str) -> Non
         raise FactBaseError(faults)
     for warning in base.warnings:
         say(f"warning: {warning}")
-    found = coverage(base)
-    click.echo(text.as_json(found) if form == "json" else text.render_coverage(found))
+    output.print(coverage_answer(coverage(base)))

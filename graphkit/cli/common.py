@@ -39,6 +39,8 @@ class Graphkit(click.Group):
         for one in args:
             if not one.isprintable() and any("\ud800" <= char <= "\udfff" for char in one):
                 _fail(InvalidValue(f"{one!r} is not UTF-8 text: write it in UTF-8"))
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":  # https://no-color.org
+            more = {"color": False, **more}
         try:
             return super().make_context(info_name, args, *rest, **more)  # prints what --help and --version ask for
         except BrokenPipeError:
@@ -123,7 +125,8 @@ def _fail(error: GraphkitError) -> NoReturn:
 
 
 def harmless(value: object) -> str:
-    from graphkit.answers.text import plain
+    """Return a value as one line of text that a terminal cannot be commanded by."""
+    from graphkit.formats.cells import plain
 
     return plain(value)
 
@@ -212,18 +215,6 @@ bound_options = options(
 )
 
 
-def format_option(*forms: str) -> Command:
-    """Return the option --format with these choices, the first one by default."""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(forms),
-        default=forms[0],
-        show_default=True,
-        help="How to print the answer.",
-    )
-
-
 @click.group(cls=Graphkit, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="graphkit")
 def main() -> None:
@@ -233,6 +224,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def opened(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> Iterator[Explorer]:
+    """Open what --factbase, --db and --documents name."""
     from graphkit.explorer import Explorer
 
     # a fact base that was named is asked, whatever database the environment names; beside a database
@@ -244,19 +236,5 @@ def opened(factbases: tuple[Path, ...], db: str | None, documents: Path | None) 
 
 
 def say(text: str) -> None:
+    """Say something on standard error."""
     click.echo(f"graphkit: {harmless(text)}", err=True)
-
-
-def told_on_stderr(notes: list[str]) -> None:
-    for note in notes:
-        say(f"note: {note}")
-
-
-def told_below(filters: str, form: str) -> None:
-    """Say under which filters a table was made: below it, or on stderr where the table is for a program."""
-    click.echo(f"\n{filters}" if form == "markdown" else f"graphkit: {filters}", err=form != "markdown")
-
-
-def told_page(file: Path, form: str = "text") -> None:
-    """Say where a page was written: last, or on stderr where stdout is for a program."""
-    click.echo(f"page: {file.resolve().as_uri()}", err=form != "text")

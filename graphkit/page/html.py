@@ -78,14 +78,14 @@ def render_exposure_page(
     cells = list(exposure["cells"])
     answers = [_pair(exposure, cell) for cell in cells]
     found = {cell["buyer"]["id"] for cell in cells if cell.get("path")}
-    told = ("status", "confidence", "hops", "stated", "marks", "outcome")
+    shown = ("status", "confidence", "hops", "stated", "marks", "outcome")
     matrix = {
         # those with a path first: a long list of customers is mostly of others
         "buyers": sorted(exposure["buyers"], key=lambda buyer: buyer["id"] not in found),
         "chips": list(exposure["chips"]),
         "cells": [
             {
-                **{field: cell.get(field) for field in told},
+                **{field: cell.get(field) for field in shown},
                 "buyer": cell["buyer"]["id"],
                 "chip": cell["chip"]["id"],
                 "answer": place,
@@ -118,7 +118,7 @@ def _pair(exposure: Mapping[str, Any], cell: Mapping[str, Any]) -> Record:
         "paths": [cell["path"]] if cell.get("path") else [],
         "negative": None
         if cell.get("path")
-        else {"outcome": cell.get("outcome"), "near_misses": [{"reasons": cell.get("near_miss") or []}]},
+        else {"outcome": cell.get("outcome"), "near_misses": cell.get("near_misses") or []},
     }
 
 

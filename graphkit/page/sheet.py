@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphkit.answers.records import claim_answer
+from graphkit.answers.records import claim_record
 from graphkit.facts import Document
 from graphkit.graph import documents
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, RELATIONS
@@ -62,7 +62,7 @@ class Sheet:
             self.entities[node] |= {"generic": True} if one.generic else {}
             self.entities[node] |= {"note": one.note} if one.note else {}
         for _, _, data in graph.edges(data=True):
-            self._take(claim_answer(data["claim"], network))
+            self._take(claim_record(data["claim"], network).to_dict())
         for answer in answers:
             self._add(answer)
         self.near: dict[str, set[str]] = {key: set() for key in self.entities}
