@@ -66,4 +66,5 @@ def _escaped(text: str, kept: frozenset[str]) -> str:
 def _harmless(char: str) -> str:
     if char in "\n\r\t\u2028\u2029":
         return " "
-    return char if unicodedata.category(char) not in ("Cc", "Cf", "Cs") else f"\\u{ord(char):04x}"
+    obeyed = unicodedata.category(char) in ("Cc", "Cf", "Cs") or char in "\ufffe\uffff"
+    return f"\\u{ord(char):04x}" if obeyed else char
