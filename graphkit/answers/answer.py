@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import click
 import msgspec
@@ -15,6 +15,7 @@ from graphkit.rulebook import Rulebook
 
 #: Version of the JSON contract; the schemas of all answers are in graphkit/schema.
 VERSION = 2
+Version = Annotated[int, msgspec.Meta(extra_json_schema={"const": VERSION})]
 
 
 class OpenBase(Protocol):

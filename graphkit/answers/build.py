@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.answers.answer import VERSION, Answer, Record
+from graphkit.answers.answer import VERSION, Answer, Record, Version
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import plain
 from graphkit.loading.load import Change, Changes
@@ -24,7 +24,7 @@ class ChangeRecord(Record, frozen=True, kw_only=True):
 class BuildAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit build`: what changed, and the database that it went to, its address masked."""
 
-    version: int
+    version: Version
     claims: ChangeRecord
     entities: ChangeRecord
     documents: ChangeRecord

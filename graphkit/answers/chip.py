@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from graphkit.answers.answer import VERSION, Answer, Record
+from graphkit.answers.answer import VERSION, Answer, Record, Version
 from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, finding_cells, finding_record
 from graphkit.answers.licence import LicenceAnswer, licence_answer, reasons_table
 from graphkit.answers.question import today
@@ -59,7 +59,7 @@ class PeriodRecord(FindingRecord, frozen=True, kw_only=True):
 class ChipAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit chip`: the figures of each form, the finding on a day, and its history if asked for."""
 
-    version: int
+    version: Version
     chip: str
     forms: tuple[ChipForm, ...]
     now: LicenceAnswer

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, count, note_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, count, note_lines
 from graphkit.answers.path_records import UnnamedPath
 from graphkit.answers.paths import MAX_HOPS, find_paths
 from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
@@ -44,7 +44,7 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
     `unnamed` are ways to some chip of a class; no set is asked to close them.
     """
 
-    version: int
+    version: Version
     buyer: EntityRef
     chip: EntityRef
     filters: FiltersRecord

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, Record, count
+from graphkit.answers.answer import VERSION, Answer, Record, Version, count
 from graphkit.factbase import Coverage
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import plain
@@ -29,7 +29,7 @@ class CoverageAnswer(Answer, frozen=True, kw_only=True):
     document, `unlocated` no sentence. `steps` is the number of steps of access.
     """
 
-    version: int
+    version: Version
     name: str
     claims: int
     entities_by_kind: dict[str, int]

@@ -12,7 +12,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, count, note_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, count, note_lines
 from graphkit.answers.evidence_tables import (
     evidence_table,
     names_along,
@@ -106,7 +106,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     `matched` and `unmatched` are the names of customer lists.
     """
 
-    version: int
+    version: Version
     buyers: tuple[EntityRef, ...]
     chips: tuple[EntityRef, ...]
     as_of: Date | None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import click
 import msgspec
 
-from graphkit.answers.answer import VERSION, Answer
+from graphkit.answers.answer import VERSION, Answer, Version
 from graphkit.answers.findings import (
     FINDING_COLUMNS,
     Coverage,
@@ -39,7 +39,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
     Countries are ISO codes, the share is percent; the other fields are those of a finding.
     """
 
-    version: int
+    version: Version
     chip: str
     destination: str | None
     hq: str | None

@@ -11,7 +11,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.answers.answer import VERSION, Answer, OpenBase, count, note_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Version, count, note_lines
 from graphkit.answers.evidence_tables import (
     claims_table,
     evidence_table,
@@ -59,7 +59,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
     a chip. `notes` say how the question was read, and what the answer may lack.
     """
 
-    version: int
+    version: Version
     buyer: EntityRef
     chip: EntityRef
     as_of: Date | None

@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, note_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, note_lines
 from graphkit.answers.evidence_text import claim_lines, style_status
 from graphkit.answers.question import FiltersRecord, filter_line, question_table
 from graphkit.answers.records import (
@@ -56,7 +56,7 @@ class RelationGroup(Record, frozen=True, kw_only=True):
 class EntityAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit show`; `truncated` where more claims mention the entity than were fetched."""
 
-    version: int
+    version: Version
     entity: EntityRecord
     relations: tuple[RelationGroup, ...]
     filters: FiltersRecord

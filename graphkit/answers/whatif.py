@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, note_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, note_lines
 from graphkit.answers.evidence_tables import evidence_table, names_along, path_cells
 from graphkit.answers.evidence_text import EVIDENCE, claim_lines
 from graphkit.answers.findings import PathVerdict, rule_findings
@@ -40,7 +40,7 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
     `unnamed` are ways to some chip of a class; they count for no effect.
     """
 
-    version: int
+    version: Version
     buyer: EntityRef
     chip: EntityRef
     filters: FiltersRecord
