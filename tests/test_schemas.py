@@ -42,7 +42,9 @@ def closed(schema: object) -> object:
 def faults(name: str, answer: object) -> list[str]:
     """Return what in an answer is not as its shipped schema says."""
     schema = json.loads(schemas.schema_file(name).read_text(encoding="utf-8"))
-    return [f"{error.json_path}: {error.message}" for error in Draft202012Validator(closed(schema)).iter_errors(answer)]
+    return [
+        f"{error.json_path}: {error.message}" for error in Draft202012Validator(closed(schema)).iter_errors(answer)
+    ]
 
 
 def test_the_schemas_that_ship_are_those_of_the_records() -> None:
@@ -90,7 +92,9 @@ def test_a_build_is_what_its_schema_says(base: Path, tmp_path: Path) -> None:
 
 
 def test_the_answers_of_many_buyers_keep_the_contract(base: Path) -> None:
-    cypher = "MATCH (n:Company) WHERE NOT n.generic = true OR n.generic IS NULL RETURN n.id AS id ORDER BY id LIMIT 200"
+    cypher = (
+        "MATCH (n:Company) WHERE NOT n.generic = true OR n.generic IS NULL RETURN n.id AS id ORDER BY id LIMIT 200"
+    )
     some = [row["id"] for row in ask("query", "--cypher", cypher)][::12]
     assert len(some) >= 5
     from click.testing import CliRunner

@@ -296,7 +296,7 @@ def _key(path: PathRecord) -> tuple[str, ...]:
 
 def _route(number: str, paths: Sequence[PathRecord]) -> list[str]:
     path = paths[0]
-    lines = wrap(click.style(names_along(path.entities), bold=True), f"{number:>3}. ")
+    lines = wrap(click.style(plain(names_along(path.entities)), bold=True), f"{number:>3}. ")
     for one in {(one.confidence, one.marks, one.verdict): one for one in paths}.values():
         facts = [one.status, EVIDENCE[one.evidence], f"confidence {one.confidence:.2f}"]
         lines += wrap(" · ".join([*facts, count(len(one.steps), "hop"), *one.marks]), "     ")

@@ -31,7 +31,7 @@ class FiltersRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    min_confidence: float = 0.0
+    min_confidence: float | None = None
     via: tuple[str, ...] = ()
 
     @classmethod
@@ -44,7 +44,7 @@ class FiltersRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
             include=tuple(sorted(filters.include or ())),
             exclude=tuple(sorted(filters.exclude)),
             without=tuple(sorted(filters.without)),
-            min_confidence=filters.min_confidence,
+            min_confidence=filters.min_confidence or None,
             via=tuple(via),
         )
 
