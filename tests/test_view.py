@@ -22,13 +22,15 @@ import msgspec
 import pytest
 
 import graphkit
-from graphkit.answers.rules import timeline
+from graphkit.answers.chip import timeline
+from graphkit.answers.notebook import path_html
+from graphkit.answers.path_records import PathRecord
 from graphkit.errors import InvalidValue, ViewTooLarge
 from graphkit.facts import latest
 from graphkit.page.data import LARGE, NOTED, PLAIN
 from graphkit.page.html import WEIGHT, render_exposure_page, render_page, write_page
 from graphkit.page.layout import force, layered
-from graphkit.page.notebook import path_html, view
+from graphkit.page.notebook import view
 from graphkit.page.words import catalogue
 from tests.chromium import Opened, browser, lacking, open_page  # noqa: F401
 from tests.view_sample import HOSTILE, fuzz, hostile_answer, hostile_graph, many, sample_answer, sample_graph
@@ -57,8 +59,8 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     database = str(tmp_path_factory.mktemp("demo") / "graph.kgl")
     build(db=database)
     with Explorer.open(db=database) as explorer:
-        answer, graph, _ = explorer.path_graph("ByteDance", "H100")
-    return render_page(graph, answer=answer, title="How ByteDance reaches H100")
+        answer, graph = explorer.paths_and_graph("ByteDance", "H100")
+    return render_page(graph, answer=answer.to_dict(), title="How ByteDance reaches H100")
 
 
 def data_of(html: str) -> dict[str, Any]:
@@ -324,6 +326,12 @@ def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]
         assert set(links) <= {"http:", "https:"}
 
 
+def _record(path: dict[str, Any]) -> PathRecord:
+    """The record of a hostile path, without what the rules say of it."""
+    steps = [{**step, "denied_by": [], "finding": None} for step in path["steps"]]
+    return msgspec.convert({**path, "evidence": "composed", "findings": [], "steps": steps}, PathRecord)
+
+
 def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -> None:
     texts = list(HOSTILE)
     graph = hostile_graph(texts)
@@ -337,7 +345,7 @@ def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -
         "stated": False,
         "route": texts,
         "outcome": texts[0],
-        "near_miss": texts,
+        "near_misses": [{"reasons": texts}],
         "path": answer["paths"][0],
     }
     exposure = {
@@ -351,7 +359,7 @@ def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -
     opened = open_page(render_exposure_page(graph, exposure, title=texts[0]))
     opened.page.locator(".pair").first.click()
     visit(opened.page, 10)
-    frame = view(graph, title=texts[1])._repr_html_() + path_html(answer["paths"][0])
+    frame = view(graph, title=texts[1])._repr_html_() + path_html(_record(answer["paths"][0]))
     page = opened.page.context.new_page()
     page.set_content(f"<!DOCTYPE html><title>notebook</title>{frame}")
     page.frame_locator("iframe").locator("#panel h2").wait_for()
@@ -494,8 +502,8 @@ def test_one_period_of_a_history_is_that_of_the_day() -> None:
     periods = history(rulebook, rulebook.models_of("h20"), Question("2024", "china", "china"))
     assert len(periods) > 2
     for day in ("1990", *(one.first for one in periods if one.first), *(one.last for one in periods if one.last)):
-        (marked,) = [one for one in timeline(periods, day) if one["now"]]
-        assert (marked["from"] or "") <= latest(day) <= (marked["to"] or "9999")
+        (marked,) = [one for one in timeline(periods, day) if one.now]
+        assert (marked.first or "") <= latest(day) <= (marked.last or "9999")
 
 
 def test_a_click_on_a_step_opens_its_evidence(open_page: Any, path_page: str) -> None:
@@ -600,7 +608,7 @@ def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> 
                 "buyer": answer["buyer"],
                 "chip": answer["chip"],
                 "path": path,
-                "near_miss": ["turned down"],
+                "near_misses": [{"reasons": ["turned down"]}],
                 "outcome": "found" if path else "not found",
                 "route": [],
                 **{key: path[key] if path else None for key in ("status", "confidence", "stated")},

@@ -39,8 +39,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, object]:
         """Return the record as plain data: dicts, lists, texts, numbers, as JSON has them."""
-        found: dict[str, object] = msgspec.json.decode(msgspec.json.encode(self))
-        return found
+        return {name: _as_lists(value) for name, value in msgspec.to_builtins(self).items()}
+
+
+def _as_lists(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _as_lists(one) for name, one in value.items()}
+    return [_as_lists(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 class Answer(Record, frozen=True, kw_only=True):
