@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import Annotated, Protocol
 
 import click
@@ -79,6 +78,8 @@ class Answer(Record, frozen=True, kw_only=True):
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the text, inert whatever it holds."""
+        import html
+
         return f'<pre dir="auto">{html.escape(self.text())}</pre>'
 
 
