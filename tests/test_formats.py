@@ -280,3 +280,30 @@ def test_sections_of_a_question_are_the_same_whatever_the_answer(base: Path) -> 
     missing = table("path", "loner", "h100", "-f", base, code=1)
     assert list(found[0]) == list(missing[0])
     assert {row["section"] for row in missing} == {"no path", "question"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize(
+    ("asked", "streams", "code"),
+    [
+        ("path acme h100 -f {base}", ">/dev/full 2>/dev/full", 2),
+        ("path acme h100 -f {base} --format csv", ">/dev/full 2>/dev/full", 2),
+        ("path acme nobody -f {base}", ">/dev/full 2>/dev/full", 2),
+        ("path acme", ">/dev/full 2>/dev/full", 2),
+        ("path --help", ">/dev/full 2>/dev/full", 2),
+        ("path acme h100 -f {base} --format csv", ">/dev/null 2>/dev/full", 0),
+        ("path loner h100 -f {base}", ">/dev/null 2>/dev/full", 1),
+        ("path acme nobody -f {base}", ">/dev/null 2>&-", 2),
+        ("path acme h100 -f {base} --format xlsx", ">&- 2>/dev/null", 0),
+        ("build {base} --db {tmp}/g.kgl", ">&- 2>&-", 0),
+        ("check {base}", ">/dev/null 2>&-", 0),
+    ],
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_the_exit_code_says_how_it_ended_whatever_the_streams_take(
+    base: Path, tmp_path: Path, asked: str, streams: str, code: int, unbuffered: str
+) -> None:
+    command = f"'{sys.executable}' -m graphkit {asked.format(base=base, tmp=tmp_path)} {streams}"
+    environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(["bash", "-c", command], env=environment, capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (code, b"")

@@ -46,7 +46,7 @@ def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents
 @contextlib.contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr, none when it is no terminal."""
-    if not sys.stderr.isatty():
+    if not (sys.stderr and sys.stderr.isatty()):
         yield lambda done, total: None
         return
     with click.progressbar(length=1, label="loading", file=sys.stderr) as bar:

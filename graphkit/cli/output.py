@@ -91,7 +91,7 @@ def output_options(command: Command) -> Command:
         target = None if str(output_file) == "-" else output_file
         if bom and form != "csv":
             raise InvalidValue("--bom is for CSV: give --format csv, or leave it out")
-        if target is None and find_formats()[form].BINARY and sys.stdout.isatty():
+        if target is None and find_formats()[form].BINARY and sys.stdout and sys.stdout.isatty():
             raise InvalidValue(f"{form} is no text for a terminal: write it to a file with --output FILE")
         command(*args, output=Output(form, target, bom), **options)
 
