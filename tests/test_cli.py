@@ -111,15 +111,26 @@ def test_alibaba_and_tencent_only_consider_us_clouds(buyer: str) -> None:
 
 def test_the_plan_for_southeast_asia_is_planned_and_names_no_model() -> None:
     answer = ask("path", "ByteDance", "H100", "--limit", "50")
-    plans = [
-        path
-        for path, way in zip(answer["paths"], ways(answer), strict=True)
-        if "southeast-asia-datacenters-unnamed" in way
-    ]
+    site = "southeast-asia-datacenters-unnamed"
+    assert not any(site in way for way in ways(answer))
+    plans = [path for path in answer["unnamed"] if site in json.dumps(path["steps"])]
     assert plans
     for path in plans:
-        assert path["status"] == "planned"
+        assert (path["status"], path["chip_class"]["id"]) == ("planned", "nvidia-ai-chips")
         assert "model not specified" in path["marks"]
+    shown = run("path", "ByteDance", "H100").stdout
+    assert "chip not named: may or may not include the H100" in shown
+
+
+def test_an_exposure_counts_named_chips_only_and_has_a_column_for_each_class() -> None:
+    answer = ask("exposure", "--buyers", "Tencent", "--chips", "controlled")
+    found = {cell["chip"]["name"]: cell["status"] for cell in answer["cells"] if cell["path"]}
+    assert found == {"B200": "done", "H100": "considered"}
+    assert "advanced-ai-chips" in [one["path"]["chip_class"]["id"] for one in answer["unnamed"]]
+    shown = run("exposure", "--buyers", "Tencent", "--chips", "controlled").stdout
+    assert "2 pairs with a path" in shown and "some Advanced AI chips" in shown
+    rows = table("exposure", "--buyers", "Tencent", "--chips", "controlled", section="chip not named")
+    assert "Advanced AI chips" in [row["chip"] for row in rows]
 
 
 def test_providers_that_refused_are_on_no_path() -> None:
@@ -206,8 +217,7 @@ def test_a_start_that_is_not_known_is_marked_on_a_date(base: Path) -> None:
 def test_explain_prints_the_sums(base: Path) -> None:
     shown = run("path", "acme", "h100", "-f", base, "--explain").stdout
     assert "min(0.95, 0.95, 0.95) = 0.95" in shown
-    assert "step 1: Beta 0.50: 1 - (1 - 0.50) = 0.5" in shown
-    assert "path: 0.5 × 0.75 = 0.375" in shown
+    assert "the least sure step of Beta" in shown and "min(0.50, 0.75) = 0.5" in shown
     assert "min(" not in run("path", "acme", "h100", "-f", base).stdout
 
 

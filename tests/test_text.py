@@ -11,6 +11,7 @@ from graphkit.answers.explanation import explain_confidence
 from graphkit.answers.exposure import ExposureAnswer, MatrixCell, UnmatchedName
 from graphkit.answers.path_records import (
     BreakingClaim,
+    ConfidenceSum,
     NearMissRecord,
     NoPath,
     Passage,
@@ -18,6 +19,7 @@ from graphkit.answers.path_records import (
     PathStep,
     Reached,
     StepRecord,
+    StepSum,
     UnnamedPath,
 )
 from graphkit.answers.paths import PathAnswer
@@ -87,16 +89,21 @@ def step(
         marks=(),
         claims=claims,
         denied_by=denied_by,
+        held=None,
         finding=None,
     )
 
 
-def path(*steps: StepRecord, passage: Passage | None = None, confidence: float = 0.5) -> PathRecord:
+def path(
+    *steps: StepRecord, passage: Passage | None = None, confidence: float = 0.5, total: ConfidenceSum | None = None
+) -> PathRecord:
     return PathRecord(
         steps=steps,
         status="done",
         evidence="stated" if passage else "composed",
         stated=passage is not None,
+        holding=False,
+        sum=total or ConfidenceSum(origin="Doc", steps=()),
         passage=passage,
         confidence=confidence,
         weakest=0,
@@ -148,7 +155,7 @@ def test_every_undated_claim_is_listed_with_its_note() -> None:
 def test_one_of_a_thing_is_told_in_the_singular() -> None:
     twice = answer(paths=(path(step(claim(1), claim(2))),)).text()
     assert "A → X: 1 path" in twice and "2 claims of 1 origin: Doc" in twice
-    negative = NoPath(outcome="not found", reached=(), unnamed=(), holders=(), near_misses=())
+    negative = NoPath(outcome="not found", bound=None, reached=(), unnamed=(), holders=(), near_misses=())
     nothing = answer(negative=negative, searched=msgspec.structs.replace(SEARCHED, claims=1, max_hops=1)).text()
     assert "searched: 1 claim within 1 hop" in nothing
 
@@ -195,11 +202,15 @@ def near_miss(*numbers: int) -> NearMissRecord:
         steps=(PathStep(subject=A, relation="USES", object=X),) * 2,
         broken_by=tuple(BreakingClaim(reason="undated", claim=claim(number)) for number in numbers),
         reasons=("undated",) * len(numbers),
+        denied_by=(),
+        chip_class=None,
     )
 
 
 def test_a_reason_that_repeats_is_told_once() -> None:
-    negative = NoPath(outcome="not found", reached=(), unnamed=(), holders=(), near_misses=(near_miss(1, 2),))
+    negative = NoPath(
+        outcome="not found", bound=None, reached=(), unnamed=(), holders=(), near_misses=(near_miss(1, 2),)
+    )
     shown = answer(negative=negative).text()
     assert "A → X → X: undated\n" in shown
     assert "undated, undated" not in shown
@@ -210,13 +221,14 @@ def test_a_reason_that_repeats_is_told_once() -> None:
     ("outcome", "said"),
     [
         ("not found", "was searched"),
-        ("bound hit", "no proof: raise --max-hops"),
+        ("bound hit", "further on than --max-hops: raise it, so this is no proof"),
         ("unnamed party", "no document names: U"),
     ],
 )
 def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
     negative = NoPath(
         outcome=outcome,  # type: ignore[arg-type]
+        bound="hops" if outcome == "bound hit" else None,
         reached=tuple(Reached(f"r{number}", f"R{number}", "Company", False, 1) for number in range(13)),
         unnamed=(EntityRef("u", "U", "Company", True),),
         holders=(),
@@ -228,26 +240,22 @@ def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
     assert "known to have X: nobody" in shown
 
 
-def test_the_sum_of_a_composed_path_counts_an_origin_once_and_only_the_best_status() -> None:
-    first = step(
-        claim(1, origin="Daily"),
-        claim(2, origin="Daily", confidence="possible"),
-        claim(3, origin="B"),
-        claim(4, origin="C", status="planned"),
-        confidence=0.9375,
-    )
-    second = step(claim(5, confidence="possible"))
-    assert explain_confidence(path(first, second, confidence=0.46875))[1:] == [
+def test_the_sum_of_a_path_of_several_origins_names_each_once() -> None:
+    first = StepSum(origins=(("Daily", 0.75), ("B", 0.75)), confidence=0.9375, of_origin=None)
+    second = StepSum(origins=(("Doc", 0.5),), confidence=0.5, of_origin=None)
+    total = ConfidenceSum(origin=None, steps=(first, second))
+    assert explain_confidence(path(step(), step(), confidence=0.46875, total=total))[1:] == [
         "  step 1: Daily 0.75, B 0.75: 1 - (1 - 0.75) × (1 - 0.75) = 0.9375",
         "  step 2: Doc 0.50: 1 - (1 - 0.50) = 0.5",
         "  path: 0.9375 × 0.5 = 0.4688",
     ]
 
 
-def test_the_sum_of_a_stated_path_is_the_least_sure_step_of_its_passage() -> None:
-    steps = step(claim(4), claim(9, confidence="confirmed")), step(claim(5, confidence="possible"))
-    one = path(*steps, passage=Passage(document="d", locator="3-5"))
-    assert explain_confidence(one)[1:] == ["  min(0.75, 0.50) = 0.5"]
+def test_the_sum_of_a_path_of_one_origin_is_its_least_sure_step() -> None:
+    steps = tuple(StepSum(origins=(("Daily", p),), confidence=p, of_origin=p) for p in (0.75, 0.5))
+    lines = explain_confidence(path(step(), step(), total=ConfidenceSum(origin="Daily", steps=steps)))
+    assert lines[0].endswith("the least sure step of Daily")
+    assert lines[1:] == ["  min(0.75, 0.50) = 0.5"]
 
 
 def exposure(*cells: MatrixCell, **changes: object) -> ExposureAnswer:

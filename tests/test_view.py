@@ -328,8 +328,11 @@ def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]
 
 def _record(path: dict[str, Any]) -> PathRecord:
     """The record of a hostile path, without what the rules say of it."""
-    steps = [{**step, "denied_by": [], "finding": None} for step in path["steps"]]
-    return msgspec.convert({**path, "evidence": "composed", "findings": [], "steps": steps}, PathRecord)
+    steps = [{**step, "denied_by": [], "held": None, "finding": None} for step in path["steps"]]
+    sums = {"origin": None, "steps": []}
+    return msgspec.convert(
+        {**path, "evidence": "composed", "holding": False, "findings": [], "steps": steps, "sum": sums}, PathRecord
+    )
 
 
 def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from graphkit.answers.findings import FINDING_COLUMNS, finding_cells
-from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord
+from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath
 from graphkit.answers.records import (
     CLAIM_COLUMNS,
     END_COLUMNS,
@@ -19,12 +19,12 @@ from graphkit.formats import Cell, Table
 Row = dict[str, Cell]
 
 _PATH_COLUMNS = (
-    *("path", "through", "status", "evidence", "confidence", "hops", "marks", "weakest_step", "documents"),
-    *("passage_document", "passage", "places", "route", "route_name", "verdict"),
+    *("path", "chip_class", "through", "status", "evidence", "confidence", "hops", "holding", "marks"),
+    *("weakest_step", "documents", "passage_document", "passage", "places", "route", "route_name", "verdict"),
 )
 _STEP_COLUMNS = (
     *("path", "status", "evidence", "confidence", "step", *END_COLUMNS, "step_status", "step_implied"),
-    *("step_confidence", "step_marks", "origins", "role"),
+    *("step_confidence", "step_marks", "held_from", "held_to", "origins", "role"),
 )
 _ENDS = ("buyer", "chip")
 
@@ -37,6 +37,8 @@ def path_cells(path: PathRecord) -> Row:
         "evidence": path.evidence,
         "confidence": path.confidence,
         "hops": len(path.steps),
+        "holding": path.holding,
+        "chip_class": path.chip_class.name if isinstance(path, UnnamedPath) else None,
         "marks": path.marks,
         "weakest_step": path.weakest + 1,
         "documents": path.documents,
@@ -96,6 +98,8 @@ def _evidence(path: PathRecord) -> Iterator[Row]:
             "step_implied": step.implied,
             "step_confidence": step.confidence,
             "step_marks": step.marks,
+            "held_from": step.held[0] if step.held else None,
+            "held_to": step.held[1] if step.held else None,
             "origins": len(step.origins),
         }
         told = finding_cells(step.finding)
@@ -122,11 +126,14 @@ def near_miss_table(misses: Iterable[NearMissRecord], ends: Sequence[Mapping[str
         entities = [miss.steps[0].subject, *(step.object for step in miss.steps)] if miss.steps else []
         begin: Row = {**(ends[number - 1] if ends is not None else {})}
         begin |= {"near_miss": number, "through": names_along(entities)}
+        begin |= {"chip_class": miss.chip_class.name} if miss.chip_class else {}
         for broken in miss.broken_by:
             rows.append({**begin, "reason": broken.reason, **end_cells(broken.claim), **claim_cells(broken.claim)})
         for reason in miss.reasons[len(miss.broken_by) :]:
             rows.append({**begin, "reason": reason})
-    columns = ("near_miss", "through", "reason", *END_COLUMNS, *CLAIM_COLUMNS)
+        for claim in miss.denied_by:
+            rows.append({**begin, "reason": "a step is denied", **end_cells(claim), **claim_cells(claim)})
+    columns = ("near_miss", "through", "chip_class", "reason", *END_COLUMNS, *CLAIM_COLUMNS)
     return Table("near misses", (*(_ENDS if ends is not None else ()), *columns), rows)
 
 
@@ -134,11 +141,11 @@ def no_path_table(negative: NoPath | None) -> Table:
     """Return why there is no path as a table: the outcome, who was reached, who has the chip."""
     rows: list[Row] = []
     if negative is not None:
-        rows.append({"what": "outcome", "outcome": negative.outcome})
+        rows.append({"what": "outcome", "outcome": negative.outcome, "bound": negative.bound})
         rows += [{"what": "reached", "name": one.name, "hops": one.hops} for one in negative.reached]
         rows += [{"what": "party that no document names", "name": one.name} for one in negative.unnamed]
         rows += [
             {"what": "has the chip", "name": one.name, **end_cells(one.claim), **claim_cells(one.claim)}
             for one in negative.holders
         ]
-    return Table("no path", ("what", "outcome", "name", "hops", *END_COLUMNS, *CLAIM_COLUMNS), rows)
+    return Table("no path", ("what", "outcome", "bound", "name", "hops", *END_COLUMNS, *CLAIM_COLUMNS), rows)

@@ -27,8 +27,8 @@ _STATUS_COLOURS = {
 #: The evidence of a path, in words.
 EVIDENCE: dict[Evidence, str] = {
     "stated": "stated in one passage",
-    "one document": "asserted by one document, over several passages",
-    "one origin": "asserted by one origin, over several documents",
+    "one document": "one document says every step",
+    "one origin": "one origin is behind every step",
     "composed": "composed: nobody asserted the whole",
 }
 #: Names that a list shows before it says how many more there are.
@@ -53,7 +53,8 @@ def path_lines(number: int, path: PathRecord, *, explain: bool = False) -> list[
     lines = wrap(click.style(names, bold=True), f"{number}. ")
     weakest = [f"weakest step {path.weakest + 1}"] if len(path.steps) > 1 else []
     facts = [style_status(path.status), EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}"]
-    lines += wrap(" · ".join([*facts, *weakest, *path.marks]), "   ")
+    holding = ["holding, route not told"] if path.holding else []
+    lines += wrap(" · ".join([*facts, *weakest, *holding, *path.marks]), "   ")
     if path.route_name:
         lines += wrap(f"{plain(path.route_name)} ({plain(path.route)})", "   route: ")
     if path.verdict:
@@ -190,8 +191,10 @@ def near_miss_lines(misses: Iterable[NearMissRecord]) -> list[str]:
     lines: list[str] = []
     for miss in misses:
         names = [plain(one.name) for one in (miss.steps[0].subject, *(step.object for step in miss.steps))]
-        reasons = ", ".join(dict.fromkeys(miss.reasons))
+        reasons = ", ".join([*dict.fromkeys(miss.reasons), *(["chip not named"] if miss.chip_class else [])])
         lines += wrap(f"{' → '.join(names)}: " + click.style(reasons, fg="red"), "  ", "    ")
         for broken in miss.broken_by:
             lines += claim_lines(broken.claim, indent=4, reason=f"{broken.reason}: ")
+        for claim in miss.denied_by:
+            lines += claim_lines(claim, indent=4, reason="denied: ")
     return lines

@@ -28,6 +28,7 @@ from graphkit.answers.path_records import (
     UnnamedPath,
     near_miss_record,
     path_record,
+    unnamed_path,
 )
 from graphkit.answers.paths import MAX_HOPS, best_paths, judge_paths
 from graphkit.answers.question import (
@@ -46,13 +47,15 @@ from graphkit.formats.cells import plain
 from graphkit.formats.lines import width, wrap
 from graphkit.graph import Filters
 from graphkit.ontology import STATUSES
-from graphkit.paths import Network, Search, explain
+from graphkit.paths import AccessPath, Effort, Network, Search, explain
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
 
 #: Names of a list from which on it is quicker to read all names first.
 MANY = 70
+#: Partial paths and seconds of all searches of a matrix together; ways to unnamed chips that are looked at.
+_EFFORT, _MANY_WAYS = (2_000_000, 4.0), 50
 #: How a cell of the matrix shows the status of its path.
 SIGNS = {"done": "●", "planned": "○", "considered": "◌", "alleged": "?"}
 
@@ -262,7 +265,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     def _unnamed_lines(self) -> list[str]:
         if not self.unnamed:
             return []
-        lines = ["", "chip not named: some chip of a class, which may or may not be one of these; no pair counts it"]
+        lines = ["", *wrap("some chip of a class, which may or may not be one of these", "chip not named: ", "  ")]
         for number, one in enumerate(self.unnamed, 1):
             lines += _route(f"n{number}", [one.path])
         return lines
@@ -320,22 +323,31 @@ def _lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return a table in lines that fit, folded into several of fewer columns where it is too wide."""
     from graphkit.formats.lines import columns
 
+    heads = [_cut(head, 28) for head in heads]
+    rows = [[_cut(row[0], 30), *row[1:]] for row in rows]
     widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
     lines: list[str] = []
     start = 1
     while start < len(heads):
-        end, used = start, min(widths[0], 30)
+        end, used = start, widths[0]
         while end < len(heads) and (end == start or used + 2 + widths[end] <= columns()):
             used += 2 + widths[end]
             end += 1
         for row in [heads, *rows]:
-            name = row[0] if width(row[0]) <= 30 else f"{row[0][:29]}…"
-            cells = [name + " " * (min(widths[0], 30) - width(name))]
-            cells += [row[at] + " " * (widths[at] - width(row[at])) for at in range(start, end)]
+            cells = [row[at] + " " * (widths[at] - width(row[at])) for at in (0, *range(start, end))]
             lines.append("  ".join(cells).rstrip())
         start = end
         lines += [""] if start < len(heads) else []
     return lines
+
+
+def _cut(text: str, most: int) -> str:
+    """Return a text in at most so many columns; the whole of it stands with the routes."""
+    if width(text) <= most:
+        return text
+    while width(text) >= most:
+        text = text[:-1]
+    return f"{text}…"
 
 
 def describe_unmatched(one: UnmatchedName) -> str:
@@ -377,10 +389,20 @@ def find_exposure(
         base.store, [one.id for one in members], [one.id for one in asked], max_hops=max_hops + 1, max_slice=max_slice
     )
     cells, exhausted = [], False
-    for buyer, chip in itertools.product(members, asked):
-        search = Search(Network.of(part.graph), buyer.id, chip.id, filters, max_hops=max_hops)
-        cells.append(_find_cell(base, part, buyer, chip, search))
-        exhausted = exhausted or search.exhausted
+    network = Network.of(part.graph, base.rulebook)
+    effort, more_effort = Effort(*_EFFORT), Effort(*_EFFORT)
+    unnamed: list[UnnamedCell] = []
+    for buyer in members:
+        for chip in asked:
+            search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops, effort=effort)
+            cells.append(_find_cell(base, part, buyer, chip, search))
+            exhausted = exhausted or search.exhausted
+        searches = [
+            Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=more_effort)
+            for chip in asked
+        ]
+        unnamed += _find_unnamed(base, network, buyer, searches)
+        exhausted = exhausted or any(search.exhausted for search in searches)
     notes = [*base.notes, *(note for some in [*chosen, *wanted] for note in some.notes)]
     answer = ExposureAnswer(
         version=VERSION,
@@ -390,7 +412,7 @@ def find_exposure(
         known_by=filters.known_by,
         filters=FiltersRecord.of(filters),
         cells=tuple(cells),
-        unnamed=(),
+        unnamed=tuple(unnamed),
         searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or exhausted),
         matched=tuple(matched),
         unmatched=tuple(unmatched),
@@ -419,6 +441,20 @@ def _read_buyers(
                 near = error.near if isinstance(error, UnknownName) else ()
                 unmatched.append(UnmatchedName(name=name, near=near, why=str(error)))
     return chosen, matched, unmatched
+
+
+def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedCell]:
+    """Return the best way of a buyer to some chip of each class."""
+    best: dict[str, AccessPath] = {}
+    for path in best_paths(searches, _MANY_WAYS):
+        best.setdefault(path.chip_class or path.nodes[-1], path)
+    if not searches:
+        return []
+    findings = judge_paths(base, network.graph, list(best.values()), searches[0].filters, ())
+    return [
+        UnnamedCell(buyer=EntityRef.of(buyer), path=unnamed_path(path, network, one))
+        for path, one in zip(best.values(), findings, strict=True)
+    ]
 
 
 def _find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:

@@ -7,15 +7,22 @@ from typing import Literal
 from graphkit.answers.answer import Record
 from graphkit.answers.findings import FindingRecord, LegFinding, RuleFindings
 from graphkit.answers.records import ClaimRecord, EntityRef, Probability, Relation, Status, claim_record
-from graphkit.paths import AccessPath, NearMiss, Negative, Network
+from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_confidence
 
 Evidence = Literal["stated", "one document", "one origin", "composed"]
+EVIDENCES: dict[str, Evidence] = {
+    "stated": "stated",
+    "one document": "one document",
+    "one origin": "one origin",
+    "composed": "composed",
+}
 
 
 class StepRecord(Record, frozen=True, kw_only=True):
     """One step of a path, with the claims that say so and those that deny it.
 
-    `implied` means: not said in words, but needed for the sentence to be true. `finding` is what the rules say.
+    `implied` means: not said in words, but needed for the sentence to be true. `held` are the first and last day
+    on which it is said to have been so. `finding` is what the rules say.
     """
 
     subject: EntityRef
@@ -27,12 +34,29 @@ class StepRecord(Record, frozen=True, kw_only=True):
     marks: tuple[str, ...]
     claims: tuple[ClaimRecord, ...]
     denied_by: tuple[ClaimRecord, ...]
+    held: tuple[str, str] | None
     finding: FindingRecord | None
 
     @property
     def origins(self) -> tuple[str, ...]:
         """Who is behind the claims of the step, each once: the number of its sources is their number."""
         return tuple(dict.fromkeys(claim.origin for claim in self.claims))
+
+
+class StepSum(Record, frozen=True, kw_only=True):
+    """The sum behind one step: the probability of each origin; `of_origin` that of the one behind the whole path."""
+
+    origins: tuple[tuple[str, float], ...]
+    confidence: Probability
+    of_origin: Probability | None
+
+
+class ConfidenceSum(Record, frozen=True, kw_only=True):
+    """The sum behind the confidence of a path: where an `origin` is behind all steps, its least sure one; else the
+    product of the steps."""
+
+    origin: str | None
+    steps: tuple[StepSum, ...]
 
 
 class Passage(Record, frozen=True, kw_only=True):
@@ -62,16 +86,19 @@ class PathRecord(Record, frozen=True, kw_only=True):
 
     `status` is that of its weakest step, whose index is `weakest`. `evidence` says how it was asserted: in one
     passage (`stated`, where `passage` names it), in one document, by one origin, or by nobody as a whole
-    (`composed`). `documents` are ids; the one that states the path comes first. `places` say where its sites
-    stand. `findings` and `verdict` are what the rules say; `route` names the way that it follows.
+    (`composed`). A `holding` tells no provider and no site. `sum` is how the confidence comes about.
+    `documents` are ids; the one that states the path comes first. `places` say where its sites stand.
+    `findings` and `verdict` are what the rules say; `route` names the way that it follows.
     """
 
     steps: tuple[StepRecord, ...]
     status: Status
     evidence: Evidence
     stated: bool
+    holding: bool
     passage: Passage | None
     confidence: Probability
+    sum: ConfidenceSum
     weakest: int
     marks: tuple[str, ...]
     documents: tuple[str, ...]
@@ -115,11 +142,16 @@ class BreakingClaim(Record, frozen=True, kw_only=True):
 
 
 class NearMissRecord(Record, frozen=True, kw_only=True):
-    """Steps that would be a path but for the claims that break them."""
+    """Steps that would be a path but for the claims that break them; `denied_by` are claims that deny a step.
+
+    `chip_class` is the class at which they end, where they do not name the chip.
+    """
 
     steps: tuple[PathStep, ...]
     broken_by: tuple[BreakingClaim, ...]
     reasons: tuple[str, ...]
+    denied_by: tuple[ClaimRecord, ...]
+    chip_class: EntityRef | None
 
 
 class Reached(EntityRef, frozen=True, kw_only=False):
@@ -137,10 +169,11 @@ class Holder(EntityRef, frozen=True, kw_only=False):
 class NoPath(Record, frozen=True, kw_only=True):
     """Why there is no path: how far the search got, who has the chip, what nearly makes a path.
 
-    `unnamed` are parties at which the trail ends and whom no document names.
+    `unnamed` are parties at which the trail ends and whom no document names; `bound` names the bound that was hit.
     """
 
     outcome: Literal["not found", "bound hit", "unnamed party"]
+    bound: str | None
     reached: tuple[Reached, ...]
     unnamed: tuple[EntityRef, ...]
     holders: tuple[Holder, ...]
@@ -150,6 +183,7 @@ class NoPath(Record, frozen=True, kw_only=True):
 def path_record(path: AccessPath, network: Network, findings: RuleFindings | None = None) -> PathRecord:
     """Return an access path as answers tell it, with what the rules say of it."""
     per_step: tuple[FindingRecord | None, ...] = findings.steps if findings else (None,) * len(path.steps)
+    total = explain_confidence(path, network)
     return PathRecord(
         steps=tuple(
             StepRecord(
@@ -162,15 +196,24 @@ def path_record(path: AccessPath, network: Network, findings: RuleFindings | Non
                 marks=tuple(step.marks),
                 claims=tuple(claim_record(claim, network) for claim in step.claims),
                 denied_by=tuple(claim_record(claim, network) for claim in step.denied_by),
+                held=step.held,
                 finding=finding,
             )
             for step, finding in zip(path.steps, per_step, strict=True)
         ),
         status=path.status,
-        evidence="stated" if path.stated else "composed",
+        evidence=EVIDENCES[path.evidence],
         stated=path.stated,
+        holding=path.holding,
         passage=Passage(document=path.passage[0], locator=path.passage[1]) if path.passage else None,
         confidence=round(path.confidence, 6),
+        sum=ConfidenceSum(
+            origin=total.origin,
+            steps=tuple(
+                StepSum(origins=step.origins, confidence=step.confidence, of_origin=step.of_origin)
+                for step in total.steps
+            ),
+        ),
         weakest=path.weakest,
         marks=tuple(path.marks),
         documents=tuple(path.documents),
@@ -190,6 +233,13 @@ def path_record(path: AccessPath, network: Network, findings: RuleFindings | Non
     )
 
 
+def unnamed_path(path: AccessPath, network: Network, findings: RuleFindings | None = None) -> UnnamedPath:
+    """Return a way to some chip of a class as answers tell it."""
+    record = path_record(path, network, findings)
+    fields = {name: getattr(record, name) for name in PathRecord.__struct_fields__}
+    return UnnamedPath(**fields, chip_class=EntityRef.of(network.entity(path.chip_class or path.nodes[-1])))
+
+
 def near_miss_record(miss: NearMiss, network: Network) -> NearMissRecord:
     """Return what would be a path, and what breaks it."""
     return NearMissRecord(
@@ -206,6 +256,8 @@ def near_miss_record(miss: NearMiss, network: Network) -> NearMissRecord:
             for claim, reason in zip(miss.broken, miss.reasons, strict=False)
         ),
         reasons=tuple(miss.reasons),
+        denied_by=tuple(claim_record(claim, network) for claim in miss.denied_by),
+        chip_class=EntityRef.of(network.entity(miss.chip_class)) if miss.chip_class else None,
     )
 
 
@@ -218,6 +270,7 @@ def no_path_record(negative: Negative, network: Network) -> NoPath:
     nearest = sorted(negative.reached.items(), key=lambda item: (item[1], network.name(item[0])))
     return NoPath(
         outcome=_outcome(negative.outcome),
+        bound=negative.bound,
         reached=tuple(
             Reached(one.id, one.name, one.kind, one.generic, hops)
             for one, hops in ((ref(node), hops) for node, hops in nearest)

@@ -29,6 +29,7 @@ from graphkit.answers.path_records import (
     near_miss_record,
     no_path_record,
     path_record,
+    unnamed_path,
 )
 from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
 from graphkit.answers.records import ClaimRecord, Date, EntityRef, claim_record
@@ -39,7 +40,7 @@ from graphkit.formats.lines import wrap
 from graphkit.graph import Filters, narrow
 from graphkit.graph import claims as graph_claims
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
-from graphkit.paths import AccessPath, NearMiss, Network, Search, explain, merge, refusals, undated
+from graphkit.paths import AccessPath, Effort, NearMiss, Network, Search, explain, merge, refusals, undated
 from graphkit.rules import judge
 
 if TYPE_CHECKING:
@@ -47,6 +48,14 @@ if TYPE_CHECKING:
 
 #: Steps of a path and paths of an answer, unless told otherwise; near misses told beside paths.
 MAX_HOPS, LIMIT, MAX_REFUSED = 6, 10, 5
+
+
+_BOUNDS = {
+    "hops": "something lies further on than --max-hops: raise it",
+    "claims": "more claims than --max-slice: raise it",
+    "partial paths": "there are more ways than a search follows: ask for fewer --max-hops, or narrow with filters",
+    "seconds": "the search took too long: ask for fewer --max-hops, or narrow with filters",
+}
 
 
 class PathAnswer(Answer, frozen=True, kw_only=True):
@@ -145,7 +154,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
     def _unnamed_lines(self) -> list[str]:
         if not self.unnamed:
             return []
-        lines = ["", f"chip not named: may or may not include the {plain(self.chip.name)}"]
+        lines = ["", *wrap(f"may or may not include the {plain(self.chip.name)}", "chip not named: ", "  ")]
         for number, path in enumerate(self.unnamed, 1):
             lines += ["", *path_lines(number, path)]
             lines += wrap(f"the confidence is that of having some of {plain(path.chip_class.name)}", "   ")
@@ -154,7 +163,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
     def _negative_lines(self, negative: NoPath) -> list[str]:
         why = {
             "not found": "all that leads on from the buyer was searched",
-            "bound hit": "a bound was hit, so this is no proof: raise --max-hops or --max-slice",
+            "bound hit": _BOUNDS.get(negative.bound or "", "a bound was hit") + ", so this is no proof",
             "unnamed party": "the trail ends at a party that no document names: "
             + list_names(plain(one.name) for one in negative.unnamed),
         }[negative.outcome]
@@ -208,14 +217,17 @@ def find_paths(
     from_, to = selection.buyers(store, buyer), selection.chips(base, chip, filters.on)
     through = [selection.entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
-    def search_part(part: slices.Slice) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
-        network = Network.of(part.graph)
-        searches = [
-            Search(network, one.id, two.id, filters, max_hops=max_hops, via=through)
+    def start_searches(part: slices.Slice, *, unnamed: bool = False) -> list[Search]:
+        network, effort = Network.of(part.graph, base.rulebook), Effort()
+        return [
+            Search(network, one.id, two.id, filters, max_hops=max_hops, via=through, unnamed=unnamed, effort=effort)
             for one in from_.members
             for two in to.members
             if one.id in part.graph and two.id in part.graph
         ]
+
+    def search_part(part: slices.Slice) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
+        searches = start_searches(part)
         return part, searches, best_paths(searches, limit + 1)
 
     given = store, from_.ids, to.ids
@@ -223,11 +235,12 @@ def find_paths(
     if not found:
         # the reasons lie off the ways to the chip; only a look one hop further tells a dead end from a bound
         part, searches, found = search_part(slices.access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice))
-    else:
-        on_paths = {node for path in found[:limit] for node in path.nodes}
+    apart = best_paths(start_searches(part, unnamed=True), limit)
+    if found:
+        on_paths = {node for path in [*found[:limit], *apart] for node in path.nodes}
         part = slices.with_surroundings(store, part, on_paths, from_.entity.id)
     paths, more = tuple(found[:limit]), len(found) > limit
-    network = Network.of(part.graph)
+    network = Network.of(part.graph, base.rulebook)
     bounded = part.truncated or any(search.exhausted for search in searches)
     negative = None
     if not paths:
@@ -235,6 +248,7 @@ def find_paths(
         reasons = [explain(search, truncated=cut, unexplored=part.unexplored) for search in searches]
         negative = no_path_record(merge(reasons), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
+    apart_findings = judge_paths(base, part.graph, apart, filters, ())
     looked_at = {claim.id for search in searches for claim in search.ball.claims()}
     timeless = {claim.id: claim for search in searches for claim in undated(search)}
     answer = PathAnswer(
@@ -246,7 +260,7 @@ def find_paths(
         filters=FiltersRecord.of(filters, [network.name(one) for one in through]),
         notes=(*base.notes, *from_.notes, *to.notes),
         paths=tuple(path_record(path, network, one) for path, one in zip(paths, findings, strict=True)),
-        unnamed=(),
+        unnamed=tuple(unnamed_path(path, network, one) for path, one in zip(apart, apart_findings, strict=True)),
         searched=Searched(
             max_hops=max_hops,
             limit=limit,
