@@ -13,7 +13,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphkit.answers.exposure import ExposureAnswer as ExposureAnswer
+    from graphkit.answers.matrix import ExposureAnswer as ExposureAnswer
     from graphkit.answers.paths import PathAnswer as PathAnswer
     from graphkit.answers.show import EntityAnswer as EntityAnswer
     from graphkit.errors import AmbiguousName as AmbiguousName
@@ -46,7 +46,7 @@ __all__ = [
 _ROOMS = {
     "EntityAnswer": "graphkit.answers.show",
     "Explorer": "graphkit.explorer",
-    "ExposureAnswer": "graphkit.answers.exposure",
+    "ExposureAnswer": "graphkit.answers.matrix",
     "PathAnswer": "graphkit.answers.paths",
     "build": "graphkit.loading.cache",
     "view": "graphkit.page.notebook",

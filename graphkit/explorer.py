@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from graphkit.answers.chip import ChipAnswer
     from graphkit.answers.closings import ClosingsAnswer
-    from graphkit.answers.exposure import ExposureAnswer
     from graphkit.answers.licence import LicenceAnswer
+    from graphkit.answers.matrix import ExposureAnswer
     from graphkit.answers.paths import PathAnswer
     from graphkit.answers.query import QueryAnswer
     from graphkit.answers.selection import FilterOptions

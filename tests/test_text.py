@@ -8,7 +8,7 @@ import pytest
 
 from graphkit.answers.closings import ClosingRecord, ClosingsAnswer
 from graphkit.answers.explanation import explain_confidence
-from graphkit.answers.exposure import ExposureAnswer, MatrixCell, UnmatchedName
+from graphkit.answers.matrix import ExposureAnswer, MatrixCell, UnmatchedName
 from graphkit.answers.path_records import (
     BreakingClaim,
     ConfidenceSum,

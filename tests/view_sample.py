@@ -7,7 +7,7 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import networkx as nx
+from networkx import MultiDiGraph as Graph
 
 from graphkit.answers.path_records import path_record
 from graphkit.answers.records import EntityRef
@@ -15,8 +15,6 @@ from graphkit.facts import Claim, Document, Entity, claim_id
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network, Search
-
-Graph = nx.MultiDiGraph
 
 _ENTITIES = (
     ("acme", "Acme", "Company"),

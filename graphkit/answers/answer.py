@@ -18,7 +18,7 @@ Version = Annotated[int, msgspec.Meta(extra_json_schema={"const": VERSION})]
 
 
 class OpenBase(Protocol):
-    """What a question is put to: an open store, and the rules that go with it.
+    """The open store that a question is put to: an open store, and the rules that go with it.
 
     `notes` qualify every answer, such as a load that did not finish.
     """

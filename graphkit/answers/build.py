@@ -1,4 +1,4 @@
-"""What did building a database from a fact base change?"""
+"""The question of what building a database from a fact base changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What are the figures of this chip, and what do the rules say of it for a buyer, on a date or over time?"""
+"""The question of a chip: its figures, and what the rules say of it for a buyer, on a date or over time."""
 
 from __future__ import annotations
 

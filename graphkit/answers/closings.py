@@ -1,4 +1,4 @@
-"""What would close every path from this buyer to that chip: which steps, intermediaries or rules?"""
+"""The question of closing: the fewest steps, intermediaries or rules without which no path is left."""
 
 from __future__ import annotations
 

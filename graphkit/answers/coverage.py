@@ -1,4 +1,4 @@
-"""What does a fact base cover, and where is it weak?"""
+"""The question of coverage: what a fact base holds, and where it is weak."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import click
 
 from graphkit.answers.answer import count
 from graphkit.answers.explanation import explain_confidence
-from graphkit.answers.path_records import Evidence, NearMissRecord, PathRecord, StepRecord
+from graphkit.answers.path_records import EVIDENCE, NearMissRecord, PathRecord, StepRecord
 from graphkit.answers.records import ClaimRecord
 from graphkit.formats.cells import plain
 from graphkit.formats.lines import wrap
@@ -23,13 +23,6 @@ _STATUS_COLOURS = {
     "refused": "red",
     "negated": "red",
     "proposed": "cyan",
-}
-#: The evidence of a path, in words.
-EVIDENCE: dict[Evidence, str] = {
-    "stated": "stated in one passage",
-    "one document": "one document says every step",
-    "one origin": "one origin is behind every step",
-    "composed": "composed: nobody asserted the whole",
 }
 #: Names that a list shows before it says how many more there are.
 SHOWN = 10

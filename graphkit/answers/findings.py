@@ -1,4 +1,4 @@
-"""What the rules say, as answers tell it: of a step, of the legs of a path, in one sentence."""
+"""Findings of the rules as answers tell them: of a step, of the legs of a path, in one sentence."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RuleReason(Record, frozen=True, kw_only=True):
 
 
 class FindingRecord(Record, frozen=True, kw_only=True):
-    """What the rules say of one act.
+    """A finding of the rules on one act.
 
     `policy` is that of review where a source states one, `paragraph` the chip's control paragraph; `rules` are all
     tests in the order taken, and `decided_by` the citations of those that decided; `missing` is what would settle
@@ -51,7 +51,7 @@ class LegFinding(FindingRecord, frozen=True, kw_only=False):
 
 
 class PathVerdict(Record, frozen=True, kw_only=True):
-    """What the rules say of a path as a whole: the findings of its legs, in one sentence."""
+    """The verdict of the rules on a path as a whole: the findings of its legs, in one sentence."""
 
     coverage: Coverage
     outcome: Outcome
@@ -60,7 +60,7 @@ class PathVerdict(Record, frozen=True, kw_only=True):
 
 
 class RuleFindings(msgspec.Struct, frozen=True):
-    """What the rules say of a path: by step, by leg, in one sentence; and the name of the way that it follows."""
+    """The findings of the rules on a path: by step, by leg, in one sentence; and its route."""
 
     steps: tuple[FindingRecord, ...]
     verdict: PathVerdict

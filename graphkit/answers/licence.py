@@ -1,4 +1,4 @@
-"""Does moving or renting this chip need a licence? What the rules say, with the reason for each test taken."""
+"""The question of a licence: whether moving or renting a chip needs one, with the reason for each test taken."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
 
     @property
     def finding(self) -> FindingRecord:
-        """What the rules say, by itself."""
+        """The finding of the rules, by itself."""
         return FindingRecord(
             coverage=self.coverage,
             outcome=self.outcome,

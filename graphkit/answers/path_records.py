@@ -7,9 +7,19 @@ from typing import Literal
 from graphkit.answers.answer import Record
 from graphkit.answers.findings import FindingRecord, LegFinding, RuleFindings
 from graphkit.answers.records import ClaimRecord, EntityRef, Probability, Relation, Status, claim_record
+from graphkit.formats.cells import file_text
+from graphkit.ontology import RELATIONS
 from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_confidence
 
 Evidence = Literal["stated", "one document", "one origin", "composed"]
+#: The evidence of a path, in words.
+EVIDENCE: dict[Evidence, str] = {
+    "stated": "stated in one passage",
+    "one document": "one document says every step",
+    "one origin": "one origin is behind every step",
+    "composed": "composed: nobody asserted the whole",
+}
+#: The evidence of a path as the search tells it.
 EVIDENCES: dict[str, Evidence] = {
     "stated": "stated",
     "one document": "one document",
@@ -39,7 +49,7 @@ class StepRecord(Record, frozen=True, kw_only=True):
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """Who is behind the claims of the step, each once: the number of its sources is their number."""
+        """The origins of the step's claims, each once: the number of its sources is their number."""
         return tuple(dict.fromkeys(claim.origin for claim in self.claims))
 
 
@@ -74,7 +84,7 @@ class RegionRef(Record, frozen=True, kw_only=True):
 
 
 class PlaceRecord(Record, frozen=True, kw_only=True):
-    """Where a site of a path stands, with the ids of the claims that say so; no region where none does."""
+    """The place of a site of a path, with the ids of the claims that say so; no region where none does."""
 
     site: str
     region: RegionRef | None
@@ -111,13 +121,36 @@ class PathRecord(Record, frozen=True, kw_only=True):
 
     @property
     def entities(self) -> tuple[EntityRef, ...]:
-        """Who and what the path passes, from buyer to chip."""
+        """The entities that the path passes, from buyer to chip."""
         return (self.steps[0].subject, *(step.object for step in self.steps))
 
     def _repr_html_(self) -> str:
-        from graphkit.answers.notebook import path_html
+        """Return what a notebook shows: the steps, each with its first claim and what denies it."""
+        whole = (
+            f"{escape_html(self.status)} · {escape_html(EVIDENCE[self.evidence])} · {round(self.confidence * 100)} %"
+        )
+        verdict = f'<p dir="auto">{escape_html(self.verdict)}</p>' if self.verdict else ""
+        return f"<p>{whole}</p><ol>{''.join(map(_step_html, self.steps))}</ol>{verdict}"
 
-        return path_html(self)
+
+def escape_html(value: object) -> str:
+    """Return text that is inert in a notebook."""
+    import html
+
+    return html.escape(file_text(value), quote=True)
+
+
+def _step_html(step: StepRecord) -> str:
+    phrase = RELATIONS[step.relation].phrase if step.relation in RELATIONS else step.relation
+    ends = f"<b>{escape_html(step.subject.name)}</b> {escape_html(phrase)} <b>{escape_html(step.object.name)}</b>"
+    lines = [f"{ends} ({escape_html(step.status)})"]
+    for claim in [*step.claims[:1], *step.denied_by]:
+        denied = "denied: " if claim in step.denied_by else ""
+        note = f" ({escape_html(claim.qualifiers.note)})" if claim.qualifiers.note else ""
+        source = " · ".join(escape_html(part) for part in (claim.document_name, claim.published) if part)
+        words = f"{denied}{escape_html(claim.quote or claim.summary)}{note}"
+        lines.append(f'<span dir="auto">{words}</span> <small>{source}</small>')
+    return f'<li dir="auto">{"<br>".join(lines)}</li>'
 
 
 class UnnamedPath(PathRecord, frozen=True, kw_only=True):
@@ -167,7 +200,7 @@ class Holder(EntityRef, frozen=True, kw_only=False):
 
 
 class NoPath(Record, frozen=True, kw_only=True):
-    """Why there is no path: how far the search got, who has the chip, what nearly makes a path.
+    """The reasons for no path: how far the search got, who has the chip, what nearly makes a path.
 
     `unnamed` are parties at which the trail ends and whom no document names; `bound` names the bound that was hit.
     """

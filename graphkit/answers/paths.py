@@ -1,4 +1,4 @@
-"""How can this buyer reach that chip? The access paths, best first, or why there is none."""
+"""The question of paths: how a buyer can reach a chip, best ways first, or why there is none."""
 
 from __future__ import annotations
 
@@ -143,9 +143,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the paths one below the other, or the reasons for none."""
-        from graphkit.answers.notebook import paths_html
-
-        return paths_html(self.paths) if self.paths else super()._repr_html_()
+        return "<hr>".join(path._repr_html_() for path in self.paths) or super()._repr_html_()
 
     def _bounds(self) -> list[str]:
         more = ["more paths exist: raise --limit"] if self.searched.more else []

@@ -1,4 +1,4 @@
-"""What does a query of the library, or one's own Cypher, find? Its rows; and what the library holds."""
+"""The rows of a query of the library, or of one's own Cypher; and the library itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a question was asked under: its filters and bounds, as answers repeat them."""
+"""The terms a question was asked under: its filters and bounds, as answers repeat them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class FiltersRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Searched(Record, frozen=True, kw_only=True):
-    """How far a search for paths went.
+    """The extent of a search for paths.
 
     `truncated` says that there may be more: `more` of it over the limit, or what a bound kept from being
     looked at (`bounded`). `claims` were looked at; `statuses` are those that might make a path.
@@ -82,7 +82,7 @@ class Searched(Record, frozen=True, kw_only=True):
 
 
 class SearchedPairs(Record, frozen=True, kw_only=True):
-    """How far the searches for the pairs of a matrix went; where they were cut, a missing path is no proof."""
+    """The extent of the searches for the pairs of a matrix; where they were cut, a missing path is no proof."""
 
     max_hops: int
     truncated: bool

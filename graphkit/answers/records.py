@@ -48,7 +48,7 @@ class Scope(Record, frozen=True, kw_only=True):
 
 
 class Qualifiers(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """What a document says besides; fields without a value are left out. `owner` and `transit` are names."""
+    """Qualifiers that a document gives; fields without a value are left out. `owner` and `transit` are names."""
 
     quantity: str | None = None
     unit: str | None = None

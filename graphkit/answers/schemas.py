@@ -12,8 +12,8 @@ from graphkit.answers.build import BuildAnswer
 from graphkit.answers.chip import ChipAnswer
 from graphkit.answers.closings import ClosingsAnswer
 from graphkit.answers.coverage import CoverageAnswer
-from graphkit.answers.exposure import ExposureAnswer
 from graphkit.answers.licence import LicenceAnswer
+from graphkit.answers.matrix import ExposureAnswer
 from graphkit.answers.paths import PathAnswer
 from graphkit.answers.query import LibraryQuery
 from graphkit.answers.show import EntityAnswer

@@ -1,4 +1,4 @@
-"""What people give: names, sets of companies and chips, customer lists, filters. Checked, and as records."""
+"""Names, sets of companies and chips, customer lists and filters as people give them: checked, and as records."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class FilterOptions(TypedDict, total=False):
 
 
 class NameLookup:
-    """Who answers to a name in a store, which is asked each time; or of which all are read first, for `many`."""
+    """A look-up of names in a store, which is asked each time; or of which all are read first, for `many`."""
 
     def __init__(self, store: Store, *, many: bool = False) -> None:
         self._store, self._many = store, many

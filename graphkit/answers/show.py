@@ -1,4 +1,4 @@
-"""What is known about this entity? Its record, and its claims by relation, with their evidence."""
+"""The question of an entity: its record, and its claims by relation, with their evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What would a change of the rules make of the paths from this buyer to that chip?"""
+"""The question of other rules: what a change of them would make of the paths from a buyer to a chip."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, note_lines
 from graphkit.answers.evidence_tables import evidence_table, names_along, path_cells
-from graphkit.answers.evidence_text import EVIDENCE, claim_lines
+from graphkit.answers.evidence_text import claim_lines
 from graphkit.answers.findings import PathVerdict, rule_findings
-from graphkit.answers.path_records import PathRecord, UnnamedPath, path_record
+from graphkit.answers.path_records import EVIDENCE, PathRecord, UnnamedPath, path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, find_paths
 from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
 from graphkit.answers.records import Date, EntityRef

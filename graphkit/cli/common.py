@@ -1,4 +1,4 @@
-"""What all commands share: the group, its exit codes, their options, opening and telling."""
+"""The group of all commands, its exit codes, the options they share, opening and telling."""
 
 from __future__ import annotations
 

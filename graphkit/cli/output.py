@@ -16,7 +16,7 @@ from graphkit.formats import Printable, find_formats
 
 
 class Output(msgspec.Struct, frozen=True):
-    """How and where an answer is printed: the name of a format, a file (None for standard output)."""
+    """The way in which an answer is printed: the name of a format, a file (None for standard output)."""
 
     form: str
     file: Path | None
@@ -46,7 +46,7 @@ class Output(msgspec.Struct, frozen=True):
 
     @property
     def beside(self) -> bool:
-        """Whether what is said besides goes to standard error, since the answer is for a program or a file."""
+        """True where what is said besides goes to standard error: the answer is for a program or a file."""
         return self.file is not None or self.form != "text"
 
 

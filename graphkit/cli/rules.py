@@ -183,7 +183,7 @@ def whatif(
     documents: Path | None,
     **asked: Any,
 ) -> None:
-    """Which paths from BUYER to CHIP other rules would cover, leave open, or open.
+    """The paths from BUYER to CHIP that other rules would cover, leave open, or open.
 
     BUYER may be hq:COUNTRY and CHIP `controlled`, as for `path`. Nothing stored is touched.
 
