@@ -54,9 +54,11 @@ class Explorer:
         folders: Sequence[Path] = (),
         notes: Sequence[str] = (),
         kept: TemporaryDirectory[str] | None = None,
+        checked: bool = False,
     ) -> None:
         self.store, self.url, self.folders, self.notes = store, url, tuple(folders), tuple(notes)
         self._kept = kept
+        self._checked = checked  # a cached database proves that its folders have been
 
     @classmethod
     def open(
@@ -76,7 +78,7 @@ class Explorer:
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
             opened, file, kept = cached(paths, documents, say or (lambda text: None))
-            return cls(opened, file, folders=paths, kept=kept)
+            return cls(opened, file, folders=paths, kept=kept, checked=True)
         store = open_store(db)
         try:
             unfinished = incomplete(store)
@@ -109,9 +111,9 @@ class Explorer:
     @functools.cached_property
     def rulebook(self) -> Rulebook:
         """The rules of the fact-base folders, or those that ship."""
-        from graphkit.factbase.rulefiles import read_rulebook
+        from graphkit.rules import read_rulebook
 
-        return read_rulebook(*self.folders)
+        return read_rulebook(*self.folders, checked=self._checked)
 
     def entity(self, name: str) -> Entity:
         """Return the entity that answers to a name. Raises UnknownName or AmbiguousName."""
@@ -221,7 +223,6 @@ class Explorer:
 
         return compare_rules(
             self,
-            self.folders,
             buyer,
             chip,
             self.filters(**filters),

@@ -12,7 +12,8 @@ from typing import Any, Literal
 import msgspec
 
 from graphkit.errors import UnknownName
-from graphkit.facts import BEGINNING, END, earliest, fold, latest
+from graphkit.facts import BEGINNING, END, earliest, latest
+from graphkit.names import Spellings, fold
 
 Kind = Literal["rule", "proposed rule", "guidance", "letter", "bill", "announcement", "list"]
 Policy = Literal["presumption_of_denial", "case_by_case", "presumption_of_approval", "notification"]
@@ -345,14 +346,16 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         for one in self.regulations:
             if wanted in (fold(one.id), fold(one.name), *map(fold, one.aliases)):
                 return one
-        raise UnknownName(id_, _near(id_, [one.id for one in self.regulations]), "regulation")
+        spelt = Spellings((one.id, (one.id, one.name, *one.aliases)) for one in self.regulations)
+        raise UnknownName(id_, spelt.near(id_), "regulation")
 
     def region(self, name: str) -> Region:
         """Return a region by ISO code, id, name or alias. Raises UnknownName."""
         wanted = fold(name)
         if found := self._regions_by_name.get(wanted):
             return found
-        raise UnknownName(name, _near(name, [one.name for one in self.regions]), "country")
+        spelt = Spellings((one.name, (one.name, *one.aliases)) for one in self.regions)
+        raise UnknownName(name, spelt.near(name), "country")
 
     def in_words(self, region: str | None) -> str:
         """Return a region's name as it stands in a sentence."""
@@ -369,7 +372,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         """
         if found := self.models_of(name):
             return found
-        raise UnknownName(name, _near(name, [one.name for one in self.chips]), "chip")
+        raise UnknownName(name, self._chip_spellings.near(name), "chip")
 
     def models_of(self, name: str) -> tuple[Chip, ...]:
         """Return what `models` does, and nothing for a name that no chip here answers to."""
@@ -413,6 +416,19 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return found
 
     @functools.cached_property
+    def _chip_spellings(self) -> Spellings:
+        """The ways to write a chip: its own names, and for a family what begins its forms' names."""
+        leads: dict[str, tuple[str]] = {}
+        for one in self.chips:
+            words = one.name.split()
+            for count in range(1, len(words)):
+                if "-".join(map(fold, words[:count])) == one.family:
+                    lead = " ".join(words[:count])
+                    leads[lead] = (lead,)
+        own = ((one.name, (one.name, *one.aliases)) for one in self.chips)
+        return Spellings([*leads.items(), *own])
+
+    @functools.cached_property
     def _members(self) -> dict[str, list[Membership]]:
         found: dict[str, list[Membership]] = {}
         for one in self.memberships:
@@ -435,10 +451,3 @@ def names(words: Iterable[str], chip: Chip) -> bool:
         if lead and any(fold(name).split()[: len(lead)] == lead for name in (chip.name, *chip.aliases)):
             return True
     return False
-
-
-def _near(name: str, known: list[str]) -> list[str]:
-    from rapidfuzz import fuzz, process
-
-    found = process.extract(fold(name), known, scorer=fuzz.ratio, processor=fold, limit=3, score_cutoff=60)
-    return [word for word, _, _ in found]

@@ -26,6 +26,7 @@ from graphkit.answers.question import (
 from graphkit.answers.records import EntityRef
 from graphkit.answers.selection import EntitySet
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
+from graphkit.factbase.lists import ENDINGS
 from graphkit.facts import Entity
 from graphkit.graph import Filters
 from graphkit.paths import AccessPath, Effort, Network, Search, explain
@@ -55,7 +56,7 @@ def find_exposure(
     max_hops: int = MAX_HOPS,
     max_slice: int = slices.MAX_SLICE,
 ) -> ExposureFound:
-    """Return the matrix for buyers and chips as people name them: names, `hq:CN`, a CSV file of customers.
+    """Return the matrix for buyers and chips as people name them: names, `hq:CN`, a file of customers.
 
     `chips` are names, also several in one text with commas, or `controlled`. Over at most `max_slice` claims
     fetched from the store. The names of a file stand under `matched` or `unmatched`; any other that nobody answers
@@ -111,7 +112,7 @@ def _read_buyers(
     matched: list[MatchedName] = []
     unmatched: list[UnmatchedName] = []
     for one in buyers:
-        if not one.lower().endswith(".csv"):
+        if not one.lower().endswith(ENDINGS):
             chosen.append(selection.buyers(base.store, one))
             continue
         customers = selection.customers(Path(one))

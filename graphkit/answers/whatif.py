@@ -123,7 +123,6 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
 
 def compare_rules(
     base: OpenBase,
-    folders: Sequence[Path | str],
     buyer: str,
     chip: str,
     filters: Filters,
@@ -137,10 +136,10 @@ def compare_rules(
 ) -> WhatIfAnswer:
     """Return what a change of the rules would make of the paths from a buyer (or `hq:CN`) to a chip.
 
-    `rules` are files in the format of regulations.yaml, taken as if in force; `folders` those that the rules in
-    force come from. Nothing stored is touched. Raises as `find_paths` does, FactBaseError for a rule file.
+    `rules` are files in the format of regulations.yaml, taken as if in force. Nothing stored is touched.
+    Raises as `find_paths` does, FactBaseError for a rule file.
     """
-    rulebook, changes = whatif.changed(base.rulebook, folders, enact=enact, repeal=repeal, rules=rules)
+    rulebook, changes = whatif.changed(base.rulebook, enact=enact, repeal=repeal, rules=rules)
     found = find_paths(base, buyer, chip, filters, via=via, limit=limit, max_hops=max_hops)
     answer, day = found.answer, filters.on or today()
     asked = found.members[0].id if len(found.members) == 1 else None

@@ -11,7 +11,6 @@ import click
 
 from graphkit.cli.common import FACTBASE, FOLDER, main, say
 from graphkit.cli.output import Output, output_options
-from graphkit.errors import FactBaseError, Fault
 
 
 @main.command()
@@ -72,21 +71,8 @@ def check(output: Output, factbases: tuple[Path, ...], documents: Path | None) -
     """
     from graphkit.answers.coverage import coverage_answer
     from graphkit.factbase import coverage, read_factbase
-    from graphkit.factbase.rulefiles import has_rules, read_rulebook
 
-    faults: list[Fault] = []
-    try:
-        base = read_factbase(*factbases, documents=documents)
-    except FactBaseError as error:
-        faults += error.faults
-    with_rules = [folder for folder in factbases if folder.is_dir() and has_rules(folder)]
-    if with_rules or not factbases:
-        try:
-            read_rulebook(*with_rules)
-        except FactBaseError as error:
-            faults += error.faults
-    if faults:
-        raise FactBaseError(faults)
+    base = read_factbase(*factbases, documents=documents)
     for warning in base.warnings:
         say(f"warning: {warning}")
     output.print(coverage_answer(coverage(base)))

@@ -85,7 +85,7 @@ def license_(
     """
     from graphkit.answers.licence import ask_licence
     from graphkit.answers.question import today
-    from graphkit.factbase.rulefiles import read_rulebook
+    from graphkit.rules import read_rulebook
 
     answer = ask_licence(
         read_rulebook(*factbases),
@@ -148,7 +148,7 @@ def chip(
     """
     from graphkit.answers.chip import describe_chip
     from graphkit.answers.question import today
-    from graphkit.factbase.rulefiles import read_rulebook
+    from graphkit.rules import read_rulebook
 
     over_time = bool(whole or html or output.form not in ("text", "json"))
     rulebook = read_rulebook(*factbases)

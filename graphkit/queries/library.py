@@ -20,6 +20,7 @@ import msgspec
 
 from graphkit.errors import InvalidValue, QueryError, UnknownName
 from graphkit.facts import earliest
+from graphkit.names import Spellings
 from graphkit.ontology import STATUSES
 from graphkit.queries.guard import check, parameters
 from graphkit.queries.tokens import tokens
@@ -85,10 +86,8 @@ def named(name: str) -> Query:
     """Return a query of the library. Raises UnknownName with near names."""
     known = library()
     if name not in known:
-        from rapidfuzz import process
-
-        near = process.extract(name, list(known), limit=3, score_cutoff=60)
-        raise UnknownName(name, [one for one, _, _ in near], "query of the library")
+        near = Spellings((one, (one.replace("_", " "),)) for one in known).near(name.replace("_", " "))
+        raise UnknownName(name, [one.partition(" ")[0] for one in near], "query of the library")
     return known[name]
 
 

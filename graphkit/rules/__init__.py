@@ -3,7 +3,7 @@
 Findings say *covered*, *not covered by any modelled rule* or *unclear*; they never judge anybody.
 """
 
-from graphkit.factbase.rulefiles import read_rulebook
+from graphkit.factbase import read_rulebook
 from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.classify import Classification, Reason, classify
 from graphkit.rules.finding import COVERAGE, Finding, Question

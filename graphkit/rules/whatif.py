@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.factbase.rulefiles import read_rulebook
+from graphkit.factbase import add_rules
 from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath
 from graphkit.rulebook import Membership, Regulation, Requirement, Rulebook, Span
@@ -47,7 +47,6 @@ class Effect(msgspec.Struct, frozen=True):
 
 def changed(
     rulebook: Rulebook,
-    folders: Sequence[Path | str] = (),
     *,
     enact: Sequence[str] = (),
     repeal: Sequence[str] = (),
@@ -62,7 +61,7 @@ def changed(
     told = []
     if rules:
         known = {one.id for one in rulebook.regulations}
-        rulebook = read_rulebook(*folders, rules=rules)
+        rulebook = add_rules(rulebook, rules)
         for one in [one for one in rulebook.regulations if one.id not in known]:
             rulebook = enacted(rulebook, one.id)
             told.append(f"with {one.id} of your own")
