@@ -125,7 +125,7 @@ def claim_id(
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def origin(claim: Claim, document: Document) -> str:
+def find_origin(claim: Claim, document: Document) -> str:
     """Return who is behind a claim: its attribution, else the report that its document cites, else its publisher.
 
     The document itself where it has none of them. An attribution that names the report which the document cites
@@ -143,7 +143,7 @@ def _words(text: str) -> str:
     return " ".join(word.strip(".,;:()\"'") for word in fold(text).split())
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Split a document's text into its sentences, counted from 0, as locators count them.
 
     >>> sentences("Title\\n\\nOne. Two?\\n")
@@ -158,7 +158,7 @@ def sentence_hash(sentence: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def passage(locator: str) -> tuple[int, int] | None:
+def parse_locator(locator: str) -> tuple[int, int] | None:
     """Return the first and last sentence that a locator names; None where it names none.
 
     >>> passage("11"), passage("11-13"), passage("")

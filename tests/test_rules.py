@@ -31,8 +31,8 @@ from graphkit.rules import (
     question_for_buyer,
     read_rulebook,
 )
-from graphkit.rules.history import history
-from graphkit.rules.reference import comparisons
+from graphkit.rules.history import list_periods
+from graphkit.rules.reference import compare_with_reference
 
 CASES = json.loads((Path(__file__).parent / "decision_cases.json").read_text(encoding="utf-8"))
 RULES = read_rulebook()
@@ -525,10 +525,12 @@ def test_performance_and_density_follow_from_the_other_figures() -> None:
 
 
 def test_every_chip_is_what_the_verified_reference_says_but_for_what_the_docs_list() -> None:
-    differing = {(one.chip.name, one.version) for one in comparisons(RULES, shipped_seeds()) if not one.agree}
+    differing = {
+        (one.chip.name, one.version) for one in compare_with_reference(RULES, shipped_seeds()) if not one.agree
+    }
     verified = {
         (one.chip.name, one.version)
-        for one in comparisons(RULES, shipped_seeds())
+        for one in compare_with_reference(RULES, shipped_seeds())
         if one.chip.confidence == "verified in source"
     }
     # a licence exception that stays in 2026, and Chinese designs, which the reference leaves outside
@@ -635,7 +637,7 @@ def test_what_ends_with_time_itself_never_ends(tmp_path: Path, end: str) -> None
     edit(base / "regulations.yaml", "  ended: 2022-10-20\n", f'  ended: "{end}"\n')
     rulebook = read_rulebook(base)
     assert asked("H100 --to MY --on 2024", rulebook).policy == APPROVAL
-    periods = history(rulebook, rulebook.models("H100"), Question("2024-01-01", "malaysia", "malaysia"))
+    periods = list_periods(rulebook, rulebook.models("H100"), Question("2024-01-01", "malaysia", "malaysia"))
     assert "2024-01-01" in {one.first for one in periods} and periods[-1].last is None
 
 
@@ -740,7 +742,7 @@ def test_deep_nesting_is_a_fault_of_the_file_and_kills_nothing(tmp_path: Path) -
 
 
 def test_a_history_has_no_gap_and_no_overlap() -> None:
-    periods = history(RULES, RULES.models("H20"), Question("2024-01-01", "china", "china"))
+    periods = list_periods(RULES, RULES.models("H20"), Question("2024-01-01", "china", "china"))
     assert [(one.first, one.finding.coverage) for one in periods] == [
         (None, "not covered by any modelled rule"),
         ("2025-04-09", "covered"),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from graphkit.factbase import FactBase, read_factbase
-from graphkit.facts import Claim, Entity, origin, passage
+from graphkit.facts import Claim, Entity, find_origin, parse_locator
 from graphkit.graph import Filters, build_graph
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, PATH_STATUSES
@@ -60,10 +60,10 @@ def name_of_fact(row: dict[str, Any]) -> str:
 @pytest.mark.parametrize("row", GOLD, ids=name_of_fact)
 def test_every_fact_of_the_reading_is_a_claim(base: FactBase, directory: Directory, row: dict[str, Any]) -> None:
     def ids(names: list[str], kind: str) -> tuple[str, ...]:
-        return tuple(sorted(directory.answering(name, [kind]).id for name in names))
+        return tuple(sorted(directory.find(name, [kind]).id for name in names))
 
-    subject = directory.answering(row["subject"], [row["subject_kind"]]).id
-    object_ = directory.answering(row["object"], [row["object_kind"]]).id
+    subject = directory.find(row["subject"], [row["subject_kind"]]).id
+    object_ = directory.find(row["object"], [row["object_kind"]]).id
     claims = said(
         base,
         subject,
@@ -80,7 +80,7 @@ def test_every_fact_of_the_reading_is_a_claim(base: FactBase, directory: Directo
     assert tuple(sorted(claim.chips)) == ids(scope.get("chips", []), "Chip")
     assert tuple(sorted(claim.sites)) == ids(scope.get("sites", []), "Datacenter")
     assert tuple(sorted(claim.regions)) == ids(scope.get("regions", []), "Region")
-    assert set(claim.via) == {directory.answering(name, ["Company", "Datacenter"]).id for name in row["via"]}
+    assert set(claim.via) == {directory.find(name, ["Company", "Datacenter"]).id for name in row["via"]}
     assert claim.sentence_hash
     for name in ("note", "reason", "event", "obligation"):
         if name in qualifiers:
@@ -130,7 +130,7 @@ def test_every_document_bears_claims(base: FactBase) -> None:
 def test_nothing_stated_can_come_out_of_a_reference(base: FactBase) -> None:
     references = [claim for claim in base.claims if "-reference" in claim.document]
     assert len(references) > 100
-    assert all(passage(claim.locator) is None for claim in references)
+    assert all(parse_locator(claim.locator) is None for claim in references)
 
 
 def test_generic_entities_are_honestly_named_and_only_they(base: FactBase) -> None:
@@ -161,7 +161,7 @@ def test_files_are_sorted() -> None:
 
 def _place(row: dict[str, str]) -> int:
     """Claims whose place is unknown come last."""
-    place = passage(row["sentence"])
+    place = parse_locator(row["sentence"])
     return place[0] if place else 10**9
 
 
@@ -240,7 +240,7 @@ def test_reports_of_one_report_are_one_origin(base: FactBase) -> None:
     documents = {document.id: document for document in base.documents}
     origins: dict[tuple[str, ...], set[str]] = {}
     for claim in said(base, "bytedance", "LEASES_FROM", "oracle"):
-        origins.setdefault(claim.regions, set()).add(origin(claim, documents[claim.document]))
+        origins.setdefault(claim.regions, set()).add(find_origin(claim, documents[claim.document]))
     assert origins == {("united-states",): {"The Information"}, ("malaysia",): {"SemiAnalysis"}}
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from graphkit.factbase.records import FactBase
-from graphkit.facts import Claim, origin
+from graphkit.facts import Claim, find_origin
 from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES
 
 
@@ -53,7 +53,7 @@ def coverage(base: FactBase) -> Coverage:
             steps.setdefault((claim.subject, claim.relation, claim.object), []).append(claim)
     single = []
     for ends, told in steps.items():
-        sources = {origin(claim, documents[claim.document]) for claim in told}
+        sources = {find_origin(claim, documents[claim.document]) for claim in told}
         if len(sources) == 1:
             single.append(SingleOrigin(*ends, sources.pop(), tuple(claim.id for claim in told)))
     by_kind: Counter[str] = Counter()

@@ -35,7 +35,7 @@ class Comparison(msgspec.Struct, frozen=True):
         return self.computed == self.reference
 
 
-def comparisons(rulebook: Rulebook, folder: Path) -> list[Comparison]:
+def compare_with_reference(rulebook: Rulebook, folder: Path) -> list[Comparison]:
     """Return how every chip of a folder's chips.csv compares under every version, in the order of the file."""
     with (folder / "chips.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
