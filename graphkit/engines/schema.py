@@ -10,7 +10,7 @@ from graphkit.facts import Claim, Document, Entity
 from graphkit.ontology import RELATIONS
 
 #: Raised whenever what is written changes; a database of another number is refused.
-SCHEMA = 2
+SCHEMA = 3
 
 #: The labels that graphkit owns in a database it writes to.
 OWNED_LABELS = ("Entity", "Document", "FactBase")

@@ -34,6 +34,9 @@ OPTIONAL = (
     "owner",
     "purpose",
     "licence",
+    "licence_by",
+    "part",
+    "event",
     "transit",
     "stage",
     "against",
@@ -45,11 +48,13 @@ OPTIONAL = (
 
 _CHIP, _SITE, _REGION = frozenset({"Chip"}), frozenset({"Datacenter"}), frozenset({"Region"})
 _COMPANY, _PASSED = frozenset({"Company"}), frozenset({"Company", "Datacenter"})
+_LICENSOR = frozenset({"Agency", "Region"})
 
 #: Relations that must not lead back to where they came from.
 HIERARCHIES = frozenset({"FORM_OF", "PART_OF", "IN_CLASS"})
 
 _SENTENCE = re.compile(r"(0|[1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?\Z")
+_EVENT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _HASH = re.compile(r"[0-9a-f]{16}\Z")
 _SHARE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,9})?\Z")
 _NUMBER = re.compile(r"[0-9]+")
@@ -153,6 +158,9 @@ class ClaimReader:
                 owner,
                 purpose,
                 licence,
+                licence_by,
+                part,
+                event,
                 transit,
                 stage,
                 against,
@@ -182,6 +190,11 @@ class ClaimReader:
             via_ids = self._ids("via", via, _PASSED) if via else ()
             transit_ids = self._ids("transit", transit, _REGION) if transit else ()
             owner_ids = self._ids("owner", owner, _COMPANY) if owner else ()
+            licensors = self._ids("licence_by", licence_by, _LICENSOR) if licence_by else ()
+            if len(licensors) > 1:
+                self._fault("'licence_by' names several authorities", "name one, and write a claim for each other")
+            if event and not _EVENT.match(event):
+                self._fault(f"the event {shown(event)} is no name", "write small letters, digits and hyphens")
             if len(owner_ids) > 1:
                 self._fault("'owner' names several companies", "name one, and write a claim for each other")
             if len(faults) > before:
@@ -220,6 +233,9 @@ class ClaimReader:
                 owner=owner_ids[0] if owner_ids else None,
                 purpose=intern(purpose) if purpose else None,
                 licence=words[4],
+                licence_by=licensors[0] if licensors else None,
+                part=intern(part) if part else None,
+                event=intern(event) if event else None,
                 transit=transit_ids,
                 stage=words[5],
                 against=words[6],
