@@ -366,6 +366,13 @@ def render_coverage(found: Coverage) -> str:
             f"access steps that rest on a single origin: {len(found.single_origin)} of {found.steps}",
             f"claims without a date: {len(found.undated)}",
             f"claims without a sentence: {len(found.unlocated)}",
+            f"documents whose address is not recorded: {len(found.without_address)}",
+            f"unnamed companies that unrelated documents share: {len(found.shared_groups)}",
+            *(
+                line
+                for group in found.shared_groups
+                for line in wrap(f"- {group.entity}: {' | '.join(map(', '.join, group.parts))}", "  ", "    ")
+            ),
         ]
     )
 

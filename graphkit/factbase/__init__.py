@@ -19,6 +19,7 @@ import msgspec
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase.claims import ClaimReader, Seen, cycles
 from graphkit.factbase.declarations import Declarations, is_file_name
+from graphkit.factbase.groups import SharedGroup, shared_groups
 from graphkit.factbase.quotations import Quotations
 from graphkit.factbase.tables import folder_fault, is_there, label, read_bytes, read_table, shown
 from graphkit.facts import Claim, Document, Entity, origin
@@ -68,7 +69,8 @@ class Coverage(msgspec.Struct, frozen=True):
 
     `claims_by_kind` counts the claims with an end of that kind, `undated` those with neither
     `since` nor a dated document, `unlocated` those without a sentence. `single_origin` are steps
-    of access that several articles may tell, but only one origin says.
+    of access that several articles may tell, but only one origin says. `without_address` are the
+    documents that have no address, `shared_groups` the unnamed companies of unrelated documents.
     """
 
     name: str
@@ -82,6 +84,8 @@ class Coverage(msgspec.Struct, frozen=True):
     single_origin: tuple[SingleOrigin, ...]
     undated: tuple[str, ...]
     unlocated: tuple[str, ...]
+    without_address: tuple[str, ...] = ()
+    shared_groups: tuple[SharedGroup, ...] = ()
 
 
 def coverage(base: FactBase) -> Coverage:
@@ -113,6 +117,8 @@ def coverage(base: FactBase) -> Coverage:
         single_origin=tuple(single),
         undated=tuple(c.id for c in base.claims if not c.since and not documents[c.document].published),
         unlocated=tuple(claim.id for claim in base.claims if not claim.locator),
+        without_address=tuple(document.id for document in base.documents if not document.url),
+        shared_groups=tuple(shared_groups(base.entities, base.claims, documents)),
     )
 
 
