@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, InvalidValue, UnknownName
@@ -133,8 +134,11 @@ def test_renting_from_oracle_is_open_and_the_proposed_rule_is_named_as_proposed(
     ],
 )
 def test_a_site_of_ones_own_in_southeast_asia_is_covered_from_a_day_on(on: str, coverage: str, why: str) -> None:
-    path = next(p for p in paths(SEEDS, "bytedance", "h100") if "southeast-asia-datacenters-unnamed" in p.nodes)
-    found = judge(SEEDS, path, RULES, on, chip="h100")
+    planned = next(claim for claim in BASE.claims if claim.subject == "southeast-asia-datacenters-unnamed")
+    run = replace(planned, id="0" * 16, subject="bytedance", relation="OPERATES", object=planned.subject, owner=None)
+    graph = build_graph(BASE.entities, (*BASE.claims, run), BASE.documents)
+    path = next(p for p in paths(graph, "bytedance", "h100") if "southeast-asia-datacenters-unnamed" in p.nodes)
+    found = judge(graph, path, RULES, on, chip="h100")
     assert legs(found) == {"hardware": coverage}
     assert found.route == "R3" and why in found.verdict
     said = found.steps[-1].finding.rules[0].reason
@@ -482,11 +486,12 @@ def test_the_commands_answer_from_the_shipped_base() -> None:
     run = CliRunner().invoke(main, ask)
     assert run.exit_code == 0, run.output
     answer = json.loads(run.stdout)
-    assert answer["effects"] == {"becomes covered": 1} and answer["changes"] == ["with BILL-119-HR2683 in force"]
+    assert answer["effects"] == {"becomes covered": 2} and answer["changes"] == ["with BILL-119-HR2683 in force"]
     run = CliRunner().invoke(main, ["close", "INF Tech", "GB200", "--on", "2026-01", "--format", "json"])
     assert run.exit_code == 0, run.output
     answer = json.loads(run.stdout)
-    assert answer["intermediaries"]["ids"] == [[["indosat"]]] and answer["steps"]["size"] == 1
+    assert answer["intermediaries"]["ids"] == [[["indosat"]], [["indosat-site-in-jakarta-unnamed"]]]
+    assert answer["steps"]["size"] == 1
     assert answer["rules"]["sets"] == [["BILL-119-HR2683"], ["BILL-119-S3519"]]
     assert CliRunner().invoke(main, ["whatif", "ByteDance", "H100"]).exit_code == 2
 
