@@ -22,6 +22,7 @@ import pytest
 
 import graphkit.engines.neo4j
 from graphkit.engines import Store, open_store
+from graphkit.engines.schema import SCHEMA
 from graphkit.errors import (
     GraphkitError,
     InvalidValue,
@@ -527,7 +528,7 @@ def test_a_file_that_may_not_be_read_is_not_said_to_be_damaged(file: Path, reado
 
 
 @pytest.mark.parametrize(
-    ("schema", "said"), [(2, "a newer graphkit.*upgrade"), (0, "an older graphkit.*build again")]
+    ("schema", "said"), [(SCHEMA + 1, "a newer graphkit.*upgrade"), (0, "an older graphkit.*build again")]
 )
 def test_another_graphkits_schema_is_refused(store: Store, schema: int, said: str) -> None:
     load(store, BASE)

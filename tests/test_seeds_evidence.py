@@ -1,4 +1,4 @@
-"""The shipped base claims no more than its sources: each kind of fault is looked for, and found where it is planted."""
+"""The shipped base claims no more than its sources: each kind of fault is looked for, and found where planted."""
 
 from __future__ import annotations
 
