@@ -1,6 +1,6 @@
 // What is the chain of a chip, from the maker of lithography to the server, and who says each link of it.
 // The makers of its family, its forms and its class count too. None of these links gives access to the chip.
-// $chip (entity): the chip
+// $chip (entity: Chip): the chip
 // $statuses (statuses = done, planned, alleged): what the documents may say of a link
 // -> step: 1 tools, 2 dies, 3 memory, 4 package, 5 design, 6 servers
 // -> maker

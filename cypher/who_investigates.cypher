@@ -1,6 +1,6 @@
 // Which authority looks into which company, how far it has come, and against whom; what the company says stands beside it.
 // A case against officers, employees or customers is none against the company.
-// $company (entity = null): only this company
+// $company (entity: Company = null): only this company
 // -> agency: empty for what the company says of its compliance
 // -> company, status
 // -> stage: probe, charged, convicted or settled

@@ -178,11 +178,23 @@ def table_of_disagreements() -> str:
 def table_of_regulations() -> str:
     from graphkit.rules import read_rulebook
 
-    rows = ["| id | kind | name | citation | in force | confidence |", "| --- " * 6 + "|"]
+    rows = ["| id | kind | name | citation | in force | how sure | last checked |", "| --- " * 7 + "|"]
     for one in read_rulebook().regulations:
         ended = f" to {one.ended}" if one.ended else ""
-        since = "proposed" if one.proposal else f"{one.effective}{ended}"
-        rows.append(f"| {one.id} | {one.kind} | {one.name} | {one.citation} | {since} | {one.confidence} |")
+        since = "proposed" if one.proposal else f"{one.effective or 'not modelled'}{ended}"
+        cited = f"[{one.citation}]({one.addresses[0]})" if one.addresses else one.citation
+        said = (one.id, one.kind, one.name, cited, since, one.confidence, one.verified or "never")
+        rows.append(f"| {' | '.join(said)} |")
+    return "\n".join(rows)
+
+
+def table_of_the_unmodelled() -> str:
+    from graphkit.rules import read_rulebook
+
+    rows = ["| rule | what it says and nothing here weighs |", "| --- " * 2 + "|"]
+    rows += [
+        f"| {one.id} | {'; '.join(one.not_evaluated)} |" for one in read_rulebook().regulations if one.not_evaluated
+    ]
     return "\n".join(rows)
 
 
@@ -223,6 +235,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "chips": table_of_chips,
     "disagreements": table_of_disagreements,
     "regulations": table_of_regulations,
+    "unmodelled": table_of_the_unmodelled,
     "routes": table_of_routes,
     "commands": commands,
 }

@@ -69,9 +69,11 @@ class Explorer:
         folders: Sequence[Path] = (),
         notes: Sequence[str] = (),
         kept: TemporaryDirectory[str] | None = None,
+        checked: bool = False,
     ) -> None:
         self.store, self.url, self.folders, self.notes = store, url, tuple(folders), tuple(notes)
         self._kept = kept
+        self._checked = checked  # a cached database proves that its folders have been
 
     @classmethod
     def open(
@@ -91,7 +93,7 @@ class Explorer:
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
             opened, file, kept = cached(paths, documents, say or (lambda text: None))
-            return cls(opened, file, folders=paths, kept=kept)
+            return cls(opened, file, folders=paths, kept=kept, checked=True)
         store = open_store(db)
         try:
             unfinished = incomplete(store)
@@ -142,7 +144,7 @@ class Explorer:
         """The rules of the fact-base folders, or those that ship."""
         from graphkit.rules import read_rulebook
 
-        return read_rulebook(*self.folders)
+        return read_rulebook(*self.folders, checked=self._checked)
 
     def filters(self, **given: Any) -> Filters:
         """Check what a person gave and return the filters: see `selection.filters`."""
@@ -252,11 +254,14 @@ class Explorer:
     def _findings(
         self, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
     ) -> list[Answer]:
-        """What the rules say of each path as of the date asked for, or today."""
+        """Return what the rules say of each path, on the date asked for, else on the days of its acts."""
         from graphkit.rules import judge
 
-        day, asked = filters.on or today(), chips[0].id if len(chips) == 1 else None
-        return [findings_answer(judge(graph, path, self.rulebook, day, chip=asked)) for path in paths]
+        asked = chips[0].id if len(chips) == 1 else None
+        return [
+            findings_answer(judge(graph, path, self.rulebook, filters.on, chip=asked, filters=filters, today=today()))
+            for path in paths
+        ]
 
     def timeline(self, answer: PathAnswer, graph: Graph) -> list[Answer]:
         """Return the chip's status over time, exported to the country of the buyer's headquarters, as periods.
@@ -266,10 +271,10 @@ class Explorer:
         from graphkit.answers.rules import timeline
         from graphkit.rules import Question
         from graphkit.rules.history import history
-        from graphkit.rules.parties import Facts
+        from graphkit.rules.parties import Parties
 
         day, buyer, chip = answer["as_of"] or today(), answer["buyer"]["id"], answer["chip"]["id"]
-        seat = Facts(graph, self.rulebook, day).party(buyer).headquarters if buyer in graph else None
+        seat = Parties(graph, self.rulebook, day).party(buyer).headquarters if buyer in graph else None
         models = self.rulebook.models_of(chip)
         if seat is None or not models:
             return []
@@ -298,7 +303,7 @@ class Explorer:
         from graphkit.rules import whatif
 
         filters = filters or self.filters()
-        changed, told = whatif.changed(self.rulebook, self.folders, enact=enact, repeal=repeal, rules=rules)
+        changed, told = whatif.changed(self.rulebook, enact=enact, repeal=repeal, rules=rules)
         answer, graph, paths = self.path_graph(buyer, chip, filters, limit=limit, max_hops=max_hops)
         day, asked = filters.on or today(), self.chips(chip, filters.on).members
         effects = whatif.compare(
@@ -406,6 +411,12 @@ class Explorer:
 
         query = queries.named(name)
         given = queries.convert(query, parameters or {}, self._id)
+        for one in query.parameters:
+            if one.kinds and given[one.name] and (entity := self.entity(str(given[one.name]))).kind not in one.kinds:
+                raise InvalidValue(
+                    f"{query.name}: {one.name} is to be a {' or a '.join(one.kinds)}, "
+                    f"and {entity.name} is a {entity.kind}"
+                )
         columns, rows = self.store.read_at_most(limit + 1, query.text, given, seconds=timeout)
         return Result(columns=columns, rows=rows[:limit], truncated=len(rows) > limit)
 
@@ -443,12 +454,14 @@ class Explorer:
         `name` and the ids of its `buyers`, or where nobody answers to them under `unmatched`, with `name`, `near`,
         `why`; any other raises UnknownName, AmbiguousName or InvalidValue.
         """
+        from graphkit.factbase.lists import ENDINGS
+
         filters = filters or self.filters()
         chosen: list[Selection] = []
         matched: list[Answer] = []
         unmatched: list[Answer] = []
         for one in buyers:
-            if one.lower().endswith(".csv"):
+            if one.lower().endswith(ENDINGS):
                 customers = selection.customers(Path(one))
                 names = selection.NameLookup(self.store, many=len(customers) > MANY)
                 for name in customers:

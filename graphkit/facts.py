@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import calendar
-import functools
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
 
 from graphkit.errors import InvalidValue
+from graphkit.names import fold as fold  # for the rooms above, which match names of facts
 from graphkit.ontology import CONFIDENCES
 
 #: The open ends of time, as comparable ISO days.
@@ -207,16 +206,3 @@ def _parts(date: str) -> tuple[int, int | None, int | None]:
         if month_fits and (day is None or 1 <= day <= calendar.monthrange(year or 1, month or 1)[1]):
             return year or 1, month, day
     raise InvalidValue(f"{date!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
-
-
-@functools.lru_cache(maxsize=100_000)  # the same names are matched again for every name that is asked for
-def fold(text: str) -> str:
-    """Return a name as it is matched: without accents, case, or runs of space.
-
-    >>> fold("  Société  Générale ")
-    'societe generale'
-    """
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())

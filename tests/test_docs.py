@@ -52,6 +52,7 @@ def closed(schema: object) -> object:
         "chips",
         "disagreements",
         "regulations",
+        "unmodelled",
         "routes",
     ],
 )

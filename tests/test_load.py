@@ -121,7 +121,14 @@ def test_an_entity_that_changes_its_kind_keeps_its_claims(store: Store) -> None:
             "n": {
                 "id": "x",
                 "labels": ["Company", "Entity"],
-                "properties": {"id": "x", "name": "X", "kind": "Company", "folded": "x", "factbases": ["f"]},
+                "properties": {
+                    "id": "x",
+                    "name": "X",
+                    "kind": "Company",
+                    "generic": False,
+                    "folded": "x",
+                    "factbases": ["f"],
+                },
             }
         }
     ]

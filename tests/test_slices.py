@@ -22,7 +22,7 @@ from graphkit.graph import claims as claims_of
 from graphkit.loading.load import load
 from graphkit.paths import Network, Search, explain
 from graphkit.rules import judge, read_rulebook
-from graphkit.slices import fetch
+from graphkit.slices import fetch, widening
 from tests.test_access import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
 
 
@@ -78,7 +78,7 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
     max_slice: int,
 ) -> None:
     # claims ahead from which on a slice looks back too: small graphs are to be met from both ends as well
-    monkeypatch.setattr(slices, "_WIDE", wide)
+    monkeypatch.setattr(widening, "_WIDE", wide)
     with open_store(tmp_path_factory.mktemp("slice") / "g.kgl", readonly=False) as store:
         base = loaded(store, *claims, *TAXONOMY)
         whole = Network.of(build_graph(base.entities, base.claims, base.documents))
@@ -163,7 +163,7 @@ def test_who_supplies_a_site_and_who_lets_the_hall_are_in_the_slice_but_lead_now
 def test_a_slice_for_paths_reaches_as_far_as_it_was_asked_and_no_further(
     store: Store, monkeypatch: pytest.MonkeyPatch, wide: int
 ) -> None:
-    monkeypatch.setattr(slices, "_WIDE", wide)
+    monkeypatch.setattr(widening, "_WIDE", wide)
     chain = [claim(f"c{n}", "LEASES_FROM", f"c{n + 1}") for n in range(1, 7)]
     beside = [claim(f"c{n}", "LEASES_FROM", f"c{n}{k}") for n in range(1, 8) for k in range(3)]
     customers = [claim(f"c9{n:04}", "LEASES_FROM", "c4") for n in range(50)]
@@ -206,7 +206,7 @@ def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: S
 
 
 def test_forms_of_forms_are_met_from_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slices, "_WIDE", 0)
+    monkeypatch.setattr(widening, "_WIDE", 0)
     loaded(
         store,
         claim("xa", "FORM_OF", "xb"),
@@ -270,7 +270,7 @@ def test_a_slice_that_was_cut_never_lets_a_path_leave_a_scope(embedded: Store) -
 def test_what_lies_beyond_the_rounds_of_a_slice_is_no_dead_end(
     embedded: Store, monkeypatch: pytest.MonkeyPatch, wide: int
 ) -> None:
-    monkeypatch.setattr(slices, "_WIDE", wide)
+    monkeypatch.setattr(widening, "_WIDE", wide)
     chain = [claim(f"c{n}", "LEASES_FROM", f"c{n + 1}") for n in range(1, 8)]
     loaded(
         embedded,

@@ -7,15 +7,13 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import networkx as nx
+from networkx import MultiDiGraph as Graph
 
 from graphkit.answers.records import entity_answer, path_answer, path_record
 from graphkit.facts import Claim, Document, Entity, claim_id
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network, Search
-
-Graph = nx.MultiDiGraph
 
 _ENTITIES = (
     ("acme", "Acme", "Company"),

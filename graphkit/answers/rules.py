@@ -260,7 +260,8 @@ def closing_answer(closing: Closing, name: Callable[[str], str]) -> Answer:
 
     def told(element: tuple[str, ...]) -> str:
         if len(element) == 1:
-            return name(element[0])
+            used = ", if its power is used" if element[0] in closing.powers else ""
+            return name(element[0]) + used
         subject, relation, object_ = element
         return f"{name(subject)} {RELATIONS[relation].phrase} {name(object_)}"
 
@@ -271,6 +272,7 @@ def closing_answer(closing: Closing, name: Callable[[str], str]) -> Answer:
         "exact": closing.exact,
         "more": closing.more,
         "obstacle": closing.obstacle,
+        "powers": list(closing.powers),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import functools
 import itertools
 import re
@@ -16,7 +15,7 @@ import msgspec
 from graphkit.answers.records import Answer, entity_answer
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import Entity, earliest, fold
+from graphkit.facts import Entity, earliest
 from graphkit.graph import Filters
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
@@ -25,10 +24,6 @@ from graphkit.slices import fetch
 if TYPE_CHECKING:
     from graphkit.rules import Rulebook
 
-#: Headings of a customer list that stand above names.
-_HEADINGS = frozenset(
-    {"name", "customer", "company", "buyer", "client", "customer name", "company name", "buyer name", "client name"}
-)
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -47,7 +42,7 @@ class NameLookup:
         self._store, self._many = store, many
 
     @functools.cached_property
-    def _directory(self) -> Directory:
+    def _directory(self) -> Directory[Entity]:
         return Directory(fetch.all_entities(self._store))
 
     def answering(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
@@ -219,25 +214,7 @@ def _probability(value: float | str) -> float:
 
 
 def customers(file: Path) -> list[str]:
-    """Return the names of a customer list: the column with a heading such as "name", else the first one.
+    """Return the names of a customer list, each once: see `graphkit.factbase.lists`. Raises InvalidValue."""
+    from graphkit.factbase.lists import read_list
 
-    Raises InvalidValue.
-    """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [row for row in csv.reader(lines, strict=True) if any(map(str.strip, row))]
-    except UnicodeDecodeError:
-        raise InvalidValue(f"{file} is not UTF-8 text: save it as CSV UTF-8") from None
-    except csv.Error as error:
-        raise InvalidValue(f"{file} cannot be read as CSV: {error}") from None
-    except OSError as error:
-        raise InvalidValue(f"{file} cannot be read: {error.strerror or error}") from None
-    headings = [place for place, cell in enumerate(rows[0]) if fold(cell) in _HEADINGS] if rows else []
-    column = headings[0] if headings else 0
-    cells = [row[column].strip() for row in rows[bool(headings) :] if column < len(row)]
-    names = [cell for cell in cells if cell]
-    if not names:
-        raise InvalidValue(
-            f"{file} holds no name: write one a row, in the first column, or in one that is headed `name`"
-        )
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(row.name for row in read_list(file).rows if row.name))

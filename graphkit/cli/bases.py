@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
+import msgspec
 
 from graphkit.cli.common import (
     FACTBASE,
@@ -17,7 +18,6 @@ from graphkit.cli.common import (
     main,
     say,
 )
-from graphkit.errors import FactBaseError, Fault
 
 
 @main.command()
@@ -68,22 +68,15 @@ def check(factbases: tuple[Path, ...], documents: Path | None, form: str) -> Non
     """Validate fact bases (the shipped one without any) and print what they cover."""
     from graphkit.answers import text
     from graphkit.factbase import coverage, read_factbase
-    from graphkit.factbase.rulefiles import has_rules, read_rulebook
 
-    faults: list[Fault] = []
-    try:
-        base = read_factbase(*factbases, documents=documents)
-    except FactBaseError as error:
-        faults += error.faults
-    with_rules = [folder for folder in factbases if folder.is_dir() and has_rules(folder)]
-    if with_rules or not factbases:
-        try:
-            read_rulebook(*with_rules)
-        except FactBaseError as error:
-            faults += error.faults
-    if faults:
-        raise FactBaseError(faults)
+    base = read_factbase(*factbases, documents=documents)
     for warning in base.warnings:
         say(f"warning: {warning}")
-    found = coverage(base)
-    click.echo(text.as_json(found) if form == "json" else text.render_coverage(found))
+    found, rulebook = coverage(base), base.rulebook
+    checked = {"law": rulebook.verified, "rules_checked": rulebook.days_checked()} if rulebook else {}
+    told = {**msgspec.to_builtins(found), **checked}
+    click.echo(text.as_json(told) if form == "json" else text.render_coverage(found))
+    if rulebook and form == "text":
+        click.echo(f"law as of {rulebook.verified or 'no day told'}; rules last checked:")
+        for day, ids in rulebook.days_checked().items():
+            click.echo(f"  {day}: {len(ids)} ({', '.join(map(harmless, ids))})")

@@ -180,7 +180,12 @@ def query(
         if cypher is None:
             result = explorer.query(str(name), given, limit=limit, timeout=timeout)
         else:
-            result = explorer.cypher(cypher, given, limit=limit, timeout=timeout)
+            from graphkit.queries.values import describe, parse_value
+
+            values = {name: parse_value(value) for name, value in given.items()}
+            if values:
+                say(f"parameters: {describe(values)}")
+            result = explorer.cypher(cypher, values, limit=limit, timeout=timeout)
     click.echo(text.render_rows(result.rows, form, result.columns))
     if result.truncated:
         say(f"cut after {limit} rows: raise --limit, or ask a narrower question")

@@ -53,16 +53,23 @@ rule_options = options(
 
 @main.command(name="license")
 @click.argument("chip")
-@click.option(
-    "--to", "destination", required=True, metavar="COUNTRY", callback=_filled, help="Where it goes, or stands."
-)
+@click.option("--to", "destination", metavar="COUNTRY", callback=_filled, help="Where it goes, or stands.")
 @click.option(
     "--hq",
-    required=True,
     metavar="COUNTRY",
     callback=_filled,
     help="Headquarters of the buyer or of its ultimate parent; for a lease, of the renter.",
 )
+@click.option(
+    "--buyer",
+    metavar="NAME",
+    callback=_filled,
+    help="The buyer by name: its seat, parents and listings are taken from the claims.",
+)
+@click.option("--end-user", metavar="NAME", callback=_filled, help="Who is to use it, if not the buyer.")
+@click.option("--via", multiple=True, metavar="NAME", help="Another party to the act, such as a reseller.")
+@click.option("--listed", is_flag=True, help="The buyer is on the Entity List.")
+@click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS", help="The database with the claims. Default: NEO4J_URI.")
 @click.option("--on", metavar="DATE", callback=_filled, help="As of a date. Default: today.")
 @rule_options
 @click.option(
@@ -76,8 +83,13 @@ rule_options = options(
 @format_option("text", "json")
 def license_(
     chip: str,
-    destination: str,
-    hq: str,
+    destination: str | None,
+    hq: str | None,
+    buyer: str | None,
+    end_user: str | None,
+    via: tuple[str, ...],
+    listed: bool,
+    db: str | None,
     on: str | None,
     factbases: tuple[Path, ...],
     exporter: str,
@@ -85,11 +97,41 @@ def license_(
     listed_owner_share: str | None,
     form: str,
 ) -> None:
-    """Whether moving or renting CHIP needs a licence on a date, with the reason for each test taken."""
+    """Say whether moving or renting CHIP needs a licence on a date, with the reason for each test taken.
+
+    \b
+    graphkit license H100 --to MY --hq CN --on 2023-12-01
+    graphkit license H20 --buyer "Inspur Taiwan" --on 2025-04-01
+    """
     from graphkit.answers import rules, text
     from graphkit.explorer import today
     from graphkit.rules import judge_chips, license_question, read_rulebook
 
+    if buyer is not None:
+        from graphkit.answers.parties import ask_parties, render_parties
+
+        if listed or listed_owner_share is not None:
+            raise InvalidValue("--buyer takes listings from the claims: leave out --listed and --listed-owner-share")
+        with opened(factbases, db, None) as explorer:
+            told = ask_parties(
+                explorer.store,
+                explorer.rulebook,
+                chip,
+                on or today(),
+                buyer=buyer,
+                end_user=end_user,
+                via=via,
+                destination=destination,
+                headquarters=hq,
+                exporter=exporter,
+                activity=activity,
+            )
+        click.echo(text.as_json(told) if form == "json" else render_parties(told))
+        return
+    if end_user or via:
+        raise InvalidValue("--end-user and --via stand beside --buyer: name the buyer, too")
+    if destination is None or hq is None:
+        raise InvalidValue("give --to and --hq, each with a country, or --buyer with a name")
     rulebook = read_rulebook(*factbases)
     question = license_question(
         rulebook,
@@ -99,6 +141,7 @@ def license_(
         exporter=exporter,
         activity=activity,
         listed_owner_share=_percentage(listed_owner_share),
+        listed=listed,
     )
     finding = judge_chips(rulebook, rulebook.models(chip), question)
     answer = rules.licence_answer(rulebook, chip, question, finding)

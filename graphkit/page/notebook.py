@@ -52,24 +52,25 @@ def view(
 
 def path_html(path: Mapping[str, Any]) -> str:
     """Return one path of an answer as a small list of steps, inert whatever its texts hold."""
-    from graphkit.page.words import catalogue, cleaned
+    from graphkit.page.answers import read_evidence
+    from graphkit.page.words import clean_texts, read_words
 
-    words = catalogue("en")
+    words = read_words("en")
     items = []
-    for step in cleaned(path)["steps"]:
+    for step in clean_texts(path)["steps"]:
         told = step["claims"][0] if step["claims"] else None
         relation = words.get(f"relation.{step['relation']}", step["relation"])
         status = words.get(f"status.{step['status']}", step["status"])
         subject, object_ = step["subject"]["name"], step["object"]["name"]
-        line = f"<b>{_text(subject)}</b> {_text(relation)} <b>{_text(object_)}</b> ({_text(status)})"
+        line = f"<b>{_escape(subject)}</b> {_escape(relation)} <b>{_escape(object_)}</b> ({_escape(status)})"
         if told:
             said = told.get("quote") or told.get("summary") or ""
             source = " · ".join(part for part in (told.get("document_name"), told.get("published")) if part)
-            line += f'<br><span dir="auto">{_text(said)}</span> <small>{_text(source)}</small>'
+            line += f'<br><span dir="auto">{_escape(said)}</span> <small>{_escape(source)}</small>'
         items.append(f'<li dir="auto">{line}</li>')
-    kind = words["path.stated" if path["stated"] else "path.composed"]
-    return f"<p>{_text(kind)} · {round(path['confidence'] * 100)} %</p><ol>{''.join(items)}</ol>"
+    evidence = words.get(f"evidence.{read_evidence(path)}.about", read_evidence(path))
+    return f"<p>{_escape(evidence)} · {round(path['confidence'] * 100)} %</p><ol>{''.join(items)}</ol>"
 
 
-def _text(value: object) -> str:
+def _escape(value: object) -> str:
     return html.escape(str(value), quote=True)
