@@ -41,7 +41,18 @@ from graphkit.graph import Filters, narrow
 from graphkit.graph import claims as graph_claims
 from graphkit.loading.cache import Say, cached
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
-from graphkit.paths import AccessPath, NearMiss, Network, Search, explain, merge, refusals, undated
+from graphkit.paths import (
+    AccessPath,
+    Effort,
+    NearMiss,
+    Network,
+    Search,
+    explain,
+    find_unpublished,
+    merge,
+    refusals,
+    undated,
+)
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -192,7 +203,7 @@ class Explorer:
         through = [self.entity(name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
         def searched(part: slices.Slice) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
-            network = Network.of(part.graph)
+            network = Network.of(part.graph, self.rulebook)
             searches = [
                 Search(network, one.id, two.id, filters, max_hops=max_hops, via=through)
                 for one in from_.members
@@ -239,7 +250,7 @@ class Explorer:
             near_misses=[near_miss_answer(miss, network) for miss in refused],
             undated=list({claim.id: claim for search in searches for claim in undated(search)}.values()),
             beside=self._beside(_ids(from_), filters),
-            notes=[*self.notes, *from_.notes, *to.notes],
+            notes=[*self.notes, *from_.notes, *to.notes, *_unpublished(searches)],
         )
         return answer, part.graph, paths
 
@@ -508,8 +519,11 @@ class Explorer:
             self.store, [one.id for one in members], _ids(chips), max_hops=max_hops + 1, max_slice=max_slice
         )
         cells, exhausted = [], False
+        effort = Effort(partial_paths=2_000_000, seconds=7.0)  # what all pairs may spend together
         for buyer, chip in itertools.product(members, chips.members):
-            search = Search(Network.of(part.graph), buyer.id, chip.id, filters, max_hops=max_hops)
+            search = Search(
+                Network.of(part.graph, self.rulebook), buyer.id, chip.id, filters, max_hops=max_hops, effort=effort
+            )
             cells.append(self._cell(part, buyer, chip, search))
             exhausted = exhausted or search.exhausted
         notes = [*self.notes, *(note for some in buyers for note in some.notes), *chips.notes]
@@ -532,7 +546,7 @@ class Explorer:
         found = _best([search], 1)
         if not found:
             cut = part.truncated or part.deeper
-            negative = explain(search, truncated=cut, unexplored=part.unexplored, count=1)
+            negative = explain(search, truncated=cut, unexplored=part.unexplored, count=1, effort=search.effort)
             missed = negative.near_misses[0].reasons if negative.near_misses else ()
             return {
                 **cell,
@@ -569,6 +583,15 @@ def today() -> str:
 
 def _ids(chosen: Selection) -> list[str]:
     return [entity.id for entity in chosen.members]
+
+
+def _unpublished(searches: Sequence[Search]) -> list[str]:
+    """Say how many claims are left out since nobody can say when their documents were published."""
+    count = len({claim.id for search in searches for claim in find_unpublished(search)})
+    if not count:
+        return []
+    claims = "1 claim" if count == 1 else f"{count:,} claims"
+    return [f"{claims} on the way to the chip left out: nobody can say by when documents without a date were known"]
 
 
 def _refused(searches: Sequence[Search]) -> list[NearMiss]:

@@ -131,16 +131,16 @@ def claim_id(
 
 
 def origin(claim: Claim, document: Document) -> str:
-    """Return who is behind a claim: its attribution, else its publisher, else the document itself.
+    """Return who is behind a claim: its attribution, else the report that its document cites, else its publisher.
 
-    An attribution that names the report which the document cites is that report, so that
-    "internal sources via The Information" and "The Information" are one origin.
+    The document itself where it has none of them. An attribution that names the report which the document cites
+    is that report, so that "internal sources via The Information" and "The Information" are one origin.
     """
     if claim.attribution:
         if document.cites and f" {fold(document.cites)} " in f" {_words(claim.attribution)} ":
             return document.cites
         return claim.attribution
-    return document.publisher or document.id
+    return document.cites or document.publisher or document.id
 
 
 def _words(text: str) -> str:

@@ -15,7 +15,8 @@ from graphkit.engines import open_store
 from graphkit.engines.embedded import EmbeddedStore
 from graphkit.errors import InvalidValue, StoreNotOurs
 from graphkit.explorer import Explorer
-from graphkit.factbase import content_sha256, read_factbase, tables
+from graphkit.factbase import content_sha256, read_factbase
+from graphkit.factbase.files import Files
 from graphkit.loading import cache
 from graphkit.loading.cache import build, cached
 from graphkit.loading.load import load
@@ -51,15 +52,15 @@ def test_a_base_saved_while_it_is_read_is_never_cached_under_another_content(
     before = file.read_text()
     after = "\n".join(before.splitlines()[:2]) + "\n"
     whole = len(read_factbase(base).claims)
-    digest, read = content_sha256(base), tables.read_bytes
+    digest, read = content_sha256(base), Files.read
 
-    def save_in_between(path: Path, folder: Path, faults: list[tables.Fault]) -> bytes | None:
-        data = read(path, folder, faults)
+    def save_in_between(files: Files, path: Path, folder: Path | None, most: int | None = None) -> bytes | None:
+        data = read(files, path, folder, most)
         if path == file:
             file.write_text(after if file.read_text() == before else before)
         return data
 
-    monkeypatch.setattr(tables, "read_bytes", save_in_between)
+    monkeypatch.setattr(Files, "read", save_in_between)
     found = read_factbase(base)
     monkeypatch.undo()
     monkeypatch.setenv("XDG_CACHE_HOME", str(home.parent))

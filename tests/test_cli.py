@@ -110,15 +110,13 @@ def test_alibaba_and_tencent_only_consider_us_clouds(buyer: str) -> None:
 
 
 def test_the_plan_of_2025_is_planned_and_names_no_model() -> None:
-    answer = ask("path", "ByteDance", "H100", "--limit", "50")
-    plans = [
-        path
-        for path, way in zip(answer["paths"], ways(answer), strict=True)
-        if way == "bytedance nvidia-ai-chips" and path["status"] == "planned"
-    ]
-    assert plans
-    for path in plans:
-        assert "model not specified" in path["marks"]
+    def plans(chip: str) -> list[str]:
+        answer = ask("path", "ByteDance", chip, "--limit", "50")
+        found = zip(answer["paths"], ways(answer), strict=True)
+        return [path["status"] for path, way in found if way == "bytedance nvidia-ai-chips"]
+
+    assert plans("H100") == []
+    assert "planned" in plans("nvidia-ai-chips")
 
 
 def test_providers_that_refused_are_on_no_path() -> None:
@@ -205,8 +203,7 @@ def test_a_start_that_is_not_known_is_marked_on_a_date(base: Path) -> None:
 def test_explain_prints_the_sums(base: Path) -> None:
     shown = run("path", "acme", "h100", "-f", base, "--explain").stdout
     assert "min(0.95, 0.95, 0.95) = 0.95" in shown
-    assert "step 1: Beta 0.50: 1 - (1 - 0.50) = 0.5" in shown
-    assert "path: 0.5 × 0.75 = 0.375" in shown
+    assert "min(0.50, 0.75) = 0.5" in shown
     assert "min(" not in run("path", "acme", "h100", "-f", base).stdout
 
 

@@ -85,7 +85,9 @@ def drawn(*lines: str) -> Graph:
 
 def paths(graph: Graph, buyer: str, chip: str, *, alleged: bool = False) -> list[AccessPath]:
     statuses = frozenset(PATH_STATUSES if alleged else DEFAULT_STATUSES)
-    return [path for _, path in Search(Network.of(graph), buyer, chip, Filters(statuses=statuses), max_hops=6)]
+    given = Network.of(graph), buyer, chip, Filters(statuses=statuses)
+    searches = [Search(*given, max_hops=6, unnamed=unnamed) for unnamed in (False, True)]
+    return [path for search in searches for _, path in search]
 
 
 def findings(graph: Graph, buyer: str, chip: str, on: str) -> PathFindings:

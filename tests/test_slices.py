@@ -23,7 +23,7 @@ from graphkit.loading.load import load
 from graphkit.paths import Network, Search, explain
 from graphkit.rules import judge, read_rulebook
 from graphkit.slices import fetch, widening
-from tests.test_access import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
+from tests.drawn import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
 
 
 @pytest.fixture
@@ -55,8 +55,9 @@ def loaded(store: Store, *claims: Claim, generic: tuple[str, ...] = ()) -> FactB
 def answers(network: Network, max_hops: int, filters: Filters = EVERY) -> list[object]:
     """Everything that the search says of each path, in its order."""
     return [
-        (rank, path.steps, path.marks, path.documents, path.places, path.corroborated_by, path.passage)
-        for rank, path in Search(network, "c1", "x", filters, max_hops=max_hops)
+        (rank, path)
+        for unnamed in (False, True)
+        for rank, path in Search(network, "c1", "x", filters, max_hops=max_hops, unnamed=unnamed)
     ]
 
 
@@ -104,11 +105,12 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
 def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store) -> None:
     base, rulebook, day = read_factbase(), read_rulebook(), "2025-06"
     load(embedded, base)
-    whole = Network.of(build_graph(base.entities, base.claims, base.documents))
+    whole = Network.of(build_graph(base.entities, base.claims, base.documents), rulebook)
 
     def told(network: Network, buyer: str, chip: str) -> list[tuple[tuple[str, ...], object]]:
-        search = itertools.islice(Search(network, buyer, chip, EVERY, max_hops=6), 10)
-        return [(path.nodes, judge(network.graph, path, rulebook, day, chip=chip)) for _, path in search]
+        searches = [Search(network, buyer, chip, EVERY, max_hops=6, unnamed=unnamed) for unnamed in (False, True)]
+        found = [path for search in searches for _, path in itertools.islice(search, 10)]
+        return [(path.nodes, judge(network.graph, path, rulebook, day, chip=chip)) for path in found]
 
     names = {kind: sorted(one.id for one in base.entities if one.kind == kind) for kind in ("Company", "Chip")}
     pairs = [(buyer, chip) for buyer in names["Company"] for chip in names["Chip"][::3]][::7]
@@ -124,7 +126,7 @@ def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store
             around = slices.with_surroundings(embedded, part, on_paths)
             wide = slices.access_slice(embedded, [buyer], [chip], max_hops=6)
             for found in (around, wide):
-                assert told(Network.of(found.graph), buyer, chip) == expected, (buyer, chip)
+                assert told(Network.of(found.graph, rulebook), buyer, chip) == expected, (buyer, chip)
     assert seen > 25
 
 

@@ -207,20 +207,10 @@ def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
     assert "known to have X: nobody" in shown
 
 
-def step(*claims: dict[str, object], status: str = "done", confidence: float = 0.5) -> dict[str, object]:
-    return {"status": status, "confidence": confidence, "claims": list(claims)}
-
-
-def test_the_sum_of_a_composed_path_counts_an_origin_once_and_only_the_best_status() -> None:
-    first = step(
-        told(1, origin="Daily"),
-        told(2, origin="Daily", confidence="possible"),
-        told(3, origin="B"),
-        told(4, origin="C", status="planned"),
-        confidence=0.9375,
-    )
-    second = step(told(5, confidence="possible"))
-    path = {"stated": False, "passage": None, "steps": [first, second], "confidence": 0.46875}
+def test_the_sum_of_a_path_of_several_origins_is_the_product_of_its_steps() -> None:
+    first = {"origins": [["Daily", 0.75], ["B", 0.75]], "confidence": 0.9375, "of_origin": None}
+    second = {"origins": [["Doc", 0.5]], "confidence": 0.5, "of_origin": None}
+    path = {"confidence": 0.46875, "sum": {"confidence": 0.46875, "origin": None, "steps": [first, second]}}
     assert explain_confidence(path)[1:] == [
         "  step 1: Daily 0.75, B 0.75: 1 - (1 - 0.75) × (1 - 0.75) = 0.9375",
         "  step 2: Doc 0.50: 1 - (1 - 0.50) = 0.5",
@@ -228,13 +218,9 @@ def test_the_sum_of_a_composed_path_counts_an_origin_once_and_only_the_best_stat
     ]
 
 
-def test_the_sum_of_a_stated_path_is_the_least_sure_step_of_its_passage() -> None:
-    path = {
-        "stated": True,
-        "passage": {"document": "d", "locator": "3-5"},
-        "confidence": 0.5,
-        "steps": [step(told(4), told(9, confidence="confirmed")), step(told(5, confidence="possible"))],
-    }
+def test_the_sum_of_a_path_of_one_origin_is_its_least_sure_step() -> None:
+    steps = [{"origins": [["Daily", p]], "confidence": p, "of_origin": p} for p in (0.75, 0.5)]
+    path = {"confidence": 0.5, "sum": {"confidence": 0.5, "origin": "Daily", "steps": steps}}
     assert explain_confidence(path)[1:] == ["  min(0.75, 0.50) = 0.5"]
 
 

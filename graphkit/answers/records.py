@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from graphkit.facts import Claim, Entity, origin
-from graphkit.paths import AccessPath, NearMiss, Negative, Network
+from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_confidence
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -147,6 +149,7 @@ def path_record(path: AccessPath, network: Network, findings: Answer | None = No
                     "implied": step.implied,
                     "confidence": round(step.confidence, 6),
                     "marks": list(step.marks),
+                    "held": list(step.held) if step.held else None,
                     "claims": [claim_answer(claim, network) for claim in step.claims],
                     "denied_by": [claim_answer(claim, network) for claim in step.denied_by],
                     "finding": finding,
@@ -155,6 +158,10 @@ def path_record(path: AccessPath, network: Network, findings: Answer | None = No
             ],
             "status": path.status,
             "stated": path.stated,
+            "evidence": path.evidence,
+            "holding": path.holding,
+            "chip_class": path.chip_class,
+            "sum": msgspec.to_builtins(explain_confidence(path, network)),
             "passage": {"document": path.passage[0], "locator": path.passage[1]} if path.passage else None,
             "confidence": round(path.confidence, 6),
             "weakest": path.weakest,

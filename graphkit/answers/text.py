@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphkit.answers.records import Answer
-from graphkit.facts import fold, passage
 from graphkit.formats.tables import as_json as as_json
 from graphkit.formats.tables import plain as plain
 from graphkit.formats.tables import render_rows as render_rows
 from graphkit.formats.tables import width, wrap
-from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
+from graphkit.ontology import RELATIONS, STATUSES
 
 if TYPE_CHECKING:
     from graphkit.factbase import Coverage
@@ -36,6 +35,14 @@ BOUND = "a bound was hit, so a missing path is no proof: raise --max-slice, or a
 
 
 # paths ------------------------------------------------------------------------------------
+
+
+_EVIDENCE = {
+    "stated": "stated in one passage",
+    "one document": "one document says every step",
+    "one origin": "one origin is behind every step",
+    "composed": "composed: nobody asserted the whole",
+}
 
 
 def render_paths(answer: Answer, *, explain: bool = False) -> str:
@@ -83,7 +90,7 @@ def _path(number: int, path: Answer, *, explain: bool) -> list[str]:
     steps = path["steps"]
     names = [_name(steps[0]["subject"]), *(_name(step["object"]) for step in steps)]
     lines = wrap(click.style(" → ".join(names), bold=True), f"{number}. ")
-    how = "stated in one passage" if path["stated"] else "composed: nobody asserted the whole"
+    how = _EVIDENCE[path["evidence"]]
     weakest = [f"weakest step {path['weakest'] + 1}"] if len(steps) > 1 else []
     facts = [_status(path["status"]), how, f"confidence {path['confidence']:.2f}", *weakest, *path["marks"]]
     lines += wrap(" · ".join(facts), "   ")
@@ -216,35 +223,20 @@ def _counted(number: int, thing: str) -> str:
 
 def explain_confidence(path: Answer) -> list[str]:
     """Return the sum behind a path's confidence, with its numbers."""
-    if path["stated"]:
-        inside = (path["passage"]["document"], passage(path["passage"]["locator"]))
-        told = [max(p for p, claim in _probabilities(step) if _inside(claim, *inside)) for step in path["steps"]]
-        sum_ = ", ".join(f"{p:.2f}" for p in told)
+    sum_ = path["sum"]
+    if sum_["origin"] is not None:
+        least = ", ".join(f"{step['of_origin']:.2f}" for step in sum_["steps"])
         return [
-            "confidence of a stated path: the least sure step of the passage that states it",
-            f"  min({sum_}) = {path['confidence']:.4g}",
+            f"confidence of one origin behind all steps: the least sure step of {plain(sum_['origin'])}",
+            f"  min({least}) = {path['confidence']:.4g}",
         ]
-    lines = ["confidence of a composed path: each step 1 - prod(1 - p) over its origins, the path their product"]
-    for position, step in enumerate(path["steps"], 1):
-        best: dict[str, tuple[float, str]] = {}
-        for p, claim in _probabilities(step):
-            who = fold(claim["origin"])
-            best[who] = max(best.get(who, (0.0, "")), (p, claim["origin"]))
-        product = " × ".join(f"(1 - {p:.2f})" for p, _ in best.values())
-        names = ", ".join(f"{plain(who)} {p:.2f}" for p, who in best.values())
+    lines = ["confidence of several origins: each step 1 - prod(1 - p) over them, the path their product"]
+    for position, step in enumerate(sum_["steps"], 1):
+        product = " × ".join(f"(1 - {p:.2f})" for _, p in step["origins"])
+        names = ", ".join(f"{plain(who)} {p:.2f}" for who, p in step["origins"])
         lines.append(f"  step {position}: {names}: 1 - {product} = {step['confidence']:.4g}")
-    product = " × ".join(f"{step['confidence']:.4g}" for step in path["steps"])
+    product = " × ".join(f"{step['confidence']:.4g}" for step in sum_["steps"])
     return [*lines, f"  path: {product} = {path['confidence']:.4g}"]
-
-
-def _probabilities(step: Answer) -> list[tuple[float, Answer]]:
-    """The claims that count for a step's confidence: those of its status."""
-    return [(CONFIDENCES[c["confidence"]], c) for c in step["claims"] if c["status"] == step["status"]]
-
-
-def _inside(claim: Answer, document: str, span: tuple[int, int] | None) -> bool:
-    own = passage(claim["locator"] or "")
-    return bool(claim["document"] == document and own and span and span[0] <= own[0] and own[1] <= span[1])
 
 
 # rows -------------------------------------------------------------------------------------

@@ -92,8 +92,8 @@ def named(name: str) -> Query:
     """Return a query of the library. Raises UnknownName with near names."""
     known = library()
     if name not in known:
-        near = Spellings((one, (one.replace("_", " "),)) for one in known).near(name.replace("_", " "))
-        raise UnknownName(name, [one.partition(" ")[0] for one in near], "query of the library")
+        near = Spellings((one, (one,)) for one in known).near(name)
+        raise UnknownName(name, near, "query of the library")
     return known[name]
 
 

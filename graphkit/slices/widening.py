@@ -187,6 +187,8 @@ def access_slice(
     forms = gathering.follow_up("FORM_OF", chips, backwards=True)
     gathering.follow_up(_TAXONOMY, forms)
     ends = {*forms, *(claim.object for claim in gathering.claims.values())}
+    # who makes a class and who a chip says whether the one can mean the other
+    gathering.follow("DESIGNS", ends, backwards=True, bounded=False)
     unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops)
     _holders(gathering, forms)
     suppliers = _surround(gathering, gathering.claims.values(), chips)
@@ -218,7 +220,11 @@ def path_slice(
     scopes = {*chips, *ties.ends}
     for claim in gathering.claims.values():
         scopes.update(claim.chips, claim.sites, claim.regions, _sites(claim))
-    gathering.follow_up(f"LOCATED_IN|{_TAXONOMY}", scopes)
+    # seats and makers say whether a class of chips can mean the one that is asked for
+    holders = {claim.subject for claim in gathering.claims.values() if claim.object in ties.ends}
+    gathering.follow_up(f"LOCATED_IN|HEADQUARTERED_IN|{_TAXONOMY}", scopes | holders)
+    if any(claim.object in ties.ends.difference(chips) for claim in gathering.claims.values()):
+        gathering.follow("DESIGNS", ties.ends, backwards=True, bounded=False)
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
 
 
