@@ -36,8 +36,8 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     database = str(tmp_path_factory.mktemp("demo") / "graph.kgl")
     build(db=database)
     with Explorer.open(db=database) as explorer:
-        answer, graph, _ = explorer.path_graph("ByteDance", "H100")
-    return render_page(graph, answer=answer, title="How ByteDance reaches H100")
+        answer, graph = explorer.paths_and_graph("ByteDance", "H100")
+    return render_page(graph, answer=answer.to_dict(), title="How ByteDance reaches H100")
 
 
 def data_of(html: str) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def exposure_of(graph: Any, pairs: Sequence[tuple[str, str]], **more: Any) -> di
                 "buyer": answer["buyer"],
                 "chip": answer["chip"],
                 "path": path,
-                "near_miss": ["turned down"],
+                "near_misses": [{"reasons": ["turned down"]}],
                 "outcome": "found" if path else "not found",
                 "route": [],
                 **{key: path[key] if path else None for key in ("status", "confidence", "stated")},

@@ -6,10 +6,12 @@ import socketserver
 import threading
 from typing import Any
 
+import msgspec
 import pytest
 
+from graphkit.answers.path_records import PathRecord
 from graphkit.page.html import render_exposure_page, render_page
-from graphkit.page.notebook import path_html, view
+from graphkit.page.notebook import view
 from tests.view_sample import HOSTILE, fuzz, hostile_answer, hostile_graph
 
 pytestmark = pytest.mark.browser
@@ -70,6 +72,13 @@ def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]
         assert set(links) <= {"http:", "https:"}
 
 
+def path_of(path: dict[str, Any]) -> PathRecord:
+    """Return the record of a hostile path, without what the rules say of it."""
+    steps = [{**step, "denied_by": [], "held": None, "finding": None} for step in path["steps"]]
+    added = {"evidence": "composed", "holding": False, "findings": [], "sum": {"origin": None, "steps": []}}
+    return msgspec.convert({**path, **added, "steps": steps}, PathRecord)
+
+
 def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -> None:
     texts = list(HOSTILE)
     graph = hostile_graph(texts)
@@ -83,7 +92,7 @@ def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -
         "stated": False,
         "route": texts,
         "outcome": texts[0],
-        "near_miss": texts,
+        "near_misses": [{"reasons": texts}],
         "path": answer["paths"][0],
     }
     exposure = {
@@ -97,7 +106,7 @@ def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -
     opened = open_page(render_exposure_page(graph, exposure, title=texts[0]))
     opened.page.locator(".pair").first.click()
     visit(opened.page, 10)
-    frame = view(graph, title=texts[1])._repr_html_() + path_html(answer["paths"][0])
+    frame = view(graph, title=texts[1])._repr_html_() + path_of(answer["paths"][0])._repr_html_()
     page = opened.page.context.new_page()
     page.set_content(f"<!DOCTYPE html><title>notebook</title>{frame}")
     page.frame_locator("iframe").locator("#panel h2").wait_for()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphkit.answers.rules import timeline
+from graphkit.answers.chip import timeline
 from graphkit.facts import latest
 
 
@@ -15,5 +15,5 @@ def test_one_period_of_a_history_is_that_of_the_day() -> None:
     periods = history(rulebook, rulebook.models_of("h20"), Question("2024", "china", "china"))
     assert len(periods) > 2
     for day in ("1990", *(one.first for one in periods if one.first), *(one.last for one in periods if one.last)):
-        (marked,) = [one for one in timeline(periods, day) if one["now"]]
-        assert (marked["from"] or "") <= latest(day) <= (marked["to"] or "9999")
+        (marked,) = [one for one in timeline(periods, day) if one.now]
+        assert (marked.first or "") <= latest(day) <= (marked.last or "9999")

@@ -11,7 +11,8 @@ import pytest
 from bases import write_base
 from click.testing import CliRunner, Result
 
-from graphkit.answers.rules import render_licence
+from graphkit.answers.findings import RuleReason
+from graphkit.answers.licence import LicenceAnswer
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import read_factbase, shipped_seeds
@@ -169,18 +170,26 @@ def test_a_control_character_behind_an_escape_is_a_fault_with_its_line(
 
 def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
     hostile = "\x1b[31mred\u202e"
-    rule = {"id": hostile, "citation": hostile, "reason": hostile}
-    answer = {
-        "sentence": hostile,
-        "coverage": "covered",
-        "outcome": hostile,
-        "policy": hostile,
-        "paragraph": hostile,
-        "rules": [rule],
-        "missing": [hostile],
-        "duties": [hostile],
-    }
-    shown = click.unstyle(render_licence(answer).replace(hostile, "RAW"))
+    answer = LicenceAnswer(
+        version=2,
+        chip=hostile,
+        destination=hostile,
+        hq=hostile,
+        exporter=hostile,
+        on="2024",
+        activity="export",
+        listed_owner_share=None,
+        sentence=hostile,
+        coverage="covered",
+        outcome="unclear",
+        policy=None,
+        paragraph=hostile,
+        rules=(RuleReason(id=hostile, citation=hostile, reason=hostile),),
+        missing=(hostile,),
+        duties=(hostile,),
+        decided_by=(),
+    )
+    shown = click.unstyle(answer.styled_text().replace(hostile, "RAW"))
     assert "RAW" not in shown and "\u202e" not in shown
 
 

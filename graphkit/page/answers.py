@@ -246,7 +246,7 @@ def read_negative(negative: Answer | None) -> Record | None:
 def read_pair(exposure: Answer, cell: Answer) -> Record:
     """Return one cell of an exposure as an answer of `graphkit path`."""
     path = cell.get("path")
-    negative = {"outcome": cell.get("outcome"), "near_misses": [{"reasons": cell.get("near_miss") or []}]}
+    negative = {"outcome": cell.get("outcome"), "near_misses": cell.get("near_misses") or []}
     return {
         "buyer": cell["buyer"],
         "chip": cell["chip"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graphkit.answers.records import claim_answer
+from graphkit.answers.records import claim_record
 from graphkit.graph import documents
 from graphkit.ontology import CONFIDENCES, RELATIONS
 from graphkit.page.answers import (
@@ -43,7 +43,7 @@ class EvidenceGraph:
         }
         self.claims: dict[str, Record] = {}
         for _, _, data in graph.edges(data=True):
-            self._add_claim(claim_answer(data["claim"], network))
+            self._add_claim(claim_record(data["claim"], network).to_dict())
         for answer in answers:
             self._add_answer(answer)
         #: The neighbours of each entity, and those of them that tell more than the catalogue of chips does.

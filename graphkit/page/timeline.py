@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from html import escape
-from typing import Any
 
-from graphkit.answers.rules import history_rows
-from graphkit.answers.text import plain
+from graphkit.answers.chip import ChipAnswer, PeriodRecord, history_rows
+from graphkit.formats.cells import plain
 
 #: Where the bar begins; what came before is one stretch.
 START = date(2022, 1, 1)
@@ -38,11 +37,11 @@ h1 { font-size: 1.5rem; line-height: 1.3; }
 _CLASSES = {"covered": "covered", "unclear": "unclear", "not covered by any modelled rule": "not"}
 
 
-def render_timeline(answer: Mapping[str, Any], *, today: str) -> str:
+def render_timeline(answer: ChipAnswer, *, today: str) -> str:
     """Return the page of an answer of `graphkit chip --history`: a bar over time, and the table it is drawn from."""
-    now, last = answer["now"], date.fromisoformat(today)
-    title = f"{plain(answer['chip'])} to {now['destination']} for a buyer from {now['hq']}"
-    rows = history_rows(answer)
+    now, last = answer.now, date.fromisoformat(today)
+    title = f"{plain(answer.chip)} to {now.destination} for a buyer from {now.hq}"
+    rows = history_rows(answer.history)
     head = "".join(f"<th>{escape(name)}</th>" for name in rows[0]) if rows else ""
     body = "".join(
         "<tr>"
@@ -63,7 +62,7 @@ def render_timeline(answer: Mapping[str, Any], *, today: str) -> str:
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             f"<title>{escape(title)}</title><style>{_STYLE}</style></head>",
             f'<body><h1 dir="auto">{escape(title)}</h1>',
-            _draw_bar(answer["history"], last),
+            _draw_bar(answer.history, last),
             f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
             f"<p>{escape(_describe_announcements(answer))}",
             "Orange: covered by a rule; blue: not covered by any modelled rule; yellow: unclear.",
@@ -74,13 +73,13 @@ def render_timeline(answer: Mapping[str, Any], *, today: str) -> str:
     )
 
 
-def _describe_announcements(answer: Mapping[str, Any]) -> str:
+def _describe_announcements(answer: ChipAnswer) -> str:
     """Return when the forms of the chip were announced, before which all is hypothetical."""
-    told = [f"{plain(one['name'])} {one['announced']}" for one in answer["forms"] if one["announced"]]
+    told = [f"{plain(one.name)} {one.announced}" for one in answer.forms if one.announced]
     return f"Announced: {', '.join(told)}; what stands before is hypothetical." if told else ""
 
 
-def _draw_bar(history: list[Mapping[str, Any]], last: date) -> str:
+def _draw_bar(history: Sequence[PeriodRecord], last: date) -> str:
     """Return the periods as SVG: coloured stretches from START to a day, with a tick for every year."""
     end = max(last, date(START.year + 1, 1, 1))
     days = (end - START).days
@@ -90,10 +89,10 @@ def _draw_bar(history: list[Mapping[str, Any]], last: date) -> str:
 
     shapes = []
     for one in history:
-        left = x(date.fromisoformat(one["from"])) if one["from"] else 0
-        right = x(date.fromisoformat(one["to"])) if one["to"] else _WIDTH
-        label = escape(f"{one['from'] or 'before'} to {one['to'] or 'now'}: {one['sentence']}")
-        kind, width = _CLASSES[one["coverage"]], max(right - left, 1)
+        left = x(date.fromisoformat(one.first)) if one.first else 0
+        right = x(date.fromisoformat(one.last)) if one.last else _WIDTH
+        label = escape(f"{one.first or 'before'} to {one.last or 'now'}: {one.sentence}")
+        kind, width = _CLASSES[one.coverage], max(right - left, 1)
         box = f'<rect class="{kind}" x="{left}" y="0" width="{width:g}" height="24">'
         shapes.append(f"{box}<title>{label}</title></rect>")
     for year in range(START.year, end.year + 1):
