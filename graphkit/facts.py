@@ -59,7 +59,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
     `locator` is the sentence it stands in ("11"), a passage of several ("11-13"), or empty when
     the place is not known. `chips`, `sites`, `regions` are its scope; `via` the intermediaries
-    that its own document spells out. Dates are partial ISO dates. `quote` is attached at load
+    that its own document spells out. Claims of one `event` (a purchase told by three documents, with
+    its denials) share its name: their values and quantities are one, never to be added up.
+    Dates are partial ISO dates. `quote` is attached at load
     time and never stored in a fact base; `sentence_hash` checks it.
     """
 
@@ -89,6 +91,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     owner: str | None = None
     purpose: str | None = None
     licence: str | None = None
+    licence_by: str | None = None
+    part: str | None = None
+    event: str | None = None
     transit: tuple[str, ...] = ()
     stage: str | None = None
     against: str | None = None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, InvalidValue, UnknownName
@@ -143,8 +144,11 @@ def test_renting_from_oracle_is_open_and_the_proposed_rule_is_named_as_proposed(
     ],
 )
 def test_a_site_of_ones_own_in_southeast_asia_is_covered_from_a_day_on(on: str, coverage: str, why: str) -> None:
-    path = next(p for p in paths(SEEDS, "bytedance", "h100") if "southeast-asia-datacenters-unnamed" in p.nodes)
-    found = judge(SEEDS, path, RULES, on, chip="h100")
+    planned = next(claim for claim in BASE.claims if claim.subject == "southeast-asia-datacenters-unnamed")
+    run = replace(planned, id="0" * 16, subject="bytedance", relation="OPERATES", object=planned.subject, owner=None)
+    graph = build_graph(BASE.entities, (*BASE.claims, run), BASE.documents)
+    path = next(p for p in paths(graph, "bytedance", "h100") if "southeast-asia-datacenters-unnamed" in p.nodes)
+    found = judge(graph, path, RULES, on, chip="h100")
     assert legs(found) == {"hardware": coverage}
     assert found.route == "R3" and why in found.verdict
     said = found.steps[-1].finding.rules[0].reason

@@ -242,10 +242,13 @@ def test_a_boundary_falls_on_its_day(ask: str, outcome: str, policy: str | None)
 def test_a_family_answers_for_all_its_forms_and_names_those_that_disagree() -> None:
     finding = asked("RTX --to CN --on 2024-05-01")
     assert finding.outcome == "unclear"
-    sides = "RTX 4090, RTX 5090, RTX 6000 Ada: covered; RTX 4090 D, RTX 5090 D: not covered by any modelled rule"
+    sides = (
+        "RTX 4090, RTX 5090, RTX 6000 Ada, RTX PRO 6000 Blackwell: covered; "
+        "RTX 4090 D, RTX 5090 D, RTX 5090 D v2: not covered by any modelled rule; RTX PRO 6000D: unclear"
+    )
     assert finding.missing[0] == f"which form ({sides})"
     assert {chip.id for chip in RULES.models("H100")} == {"h100-sxm", "h100-pcie", "h100-nvl"}
-    assert [chip.id for chip in RULES.models("nvidia H20")] == ["h20-sxm"]
+    assert [chip.id for chip in RULES.models("nvidia H20")] == ["h20-141gb", "h20-sxm"]
 
 
 @pytest.mark.parametrize("name", ["H1000", "H10", "", "Nvidia", "H100 SX"])
@@ -521,7 +524,7 @@ def test_performance_and_density_follow_from_the_other_figures() -> None:
         if row["tpp"] and row["die_area_mm2"]:
             density = float(row["tpp"]) / float(row["die_area_mm2"])
             assert density == pytest.approx(float(row["performance_density"]), abs=0.006), row["name"]
-    assert checked == 47
+    assert checked == 69
 
 
 def test_every_chip_is_what_the_verified_reference_says_but_for_what_the_docs_list() -> None:
