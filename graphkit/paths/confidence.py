@@ -27,6 +27,11 @@ PLACES = 9
 _TIERS = {name: len(STATUSES) if one.tier is None else one.tier for name, one in STATUSES.items()}
 
 
+def round_confidence(confidence: float) -> float:
+    """Round a confidence to PLACES; halves, which products of two decimals often are, go up whatever their order."""
+    return math.floor(confidence * 10.0**PLACES + 0.5005) / 10.0**PLACES
+
+
 def get_tier(claim: Claim) -> int:
     """Return the rank of a claim's status; statuses that make no path come last."""
     return _TIERS[claim.status]

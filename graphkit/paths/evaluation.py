@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
@@ -22,7 +22,7 @@ from graphkit.facts import Claim, earliest, latest
 from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import RELATIONS
 from graphkit.paths.access_path import AccessPath
-from graphkit.paths.confidence import PLACES, combine, get_tier, path_confidence, shared_origins
+from graphkit.paths.confidence import combine, get_tier, path_confidence, round_confidence, shared_origins
 from graphkit.paths.dates import share_dates
 from graphkit.paths.description import Reading, describe
 from graphkit.paths.effort import Effort
@@ -42,6 +42,13 @@ class Setting(msgspec.Struct, frozen=True, gc=False):
     moment: str | None
 
 
+class BestReading(msgspec.Struct, frozen=True):
+    """The best reading of a complete sequence of groups, with its rank; `describe` makes the path of it."""
+
+    rank: Rank
+    describe: Callable[[], AccessPath]
+
+
 def evaluate(
     network: Network,
     groups: Sequence[Group],
@@ -56,6 +63,20 @@ def evaluate(
     The groups hold claims that the filters keep. None when no setting allows all steps. Settings that `effort` no
     longer allows for are left out.
     """
+    found = find_best_reading(network, groups, chip, filters, place_filters=place_filters, effort=effort)
+    return None if found is None else (found.rank, found.describe())
+
+
+def find_best_reading(
+    network: Network,
+    groups: Sequence[Group],
+    chip: str,
+    filters: Filters,
+    *,
+    place_filters: Filters,
+    effort: Effort | None = None,
+) -> BestReading | None:
+    """Find the best reading as `evaluate` does, and leave its description until it is asked for."""
     evaluation = _Evaluation(network, groups, chip, filters, place_filters)
     best: tuple[tuple[object, ...], Rank, Reading, Setting] | None = None
     for setting in evaluation.settings(effort):
@@ -67,9 +88,12 @@ def evaluate(
     if best is None:
         return None
     _, rank, reading, setting = best
-    summaries = evaluation.corroboration(setting)
-    path = describe(network, groups, filters, reading, rank, summaries, evaluation.located, evaluation.dated)
-    return rank, path
+
+    def describe_path() -> AccessPath:
+        summaries = evaluation.corroboration(setting)
+        return describe(network, groups, filters, reading, rank, summaries, evaluation.located, evaluation.dated)
+
+    return BestReading(rank, describe_path)
 
 
 def is_possible(
@@ -223,7 +247,7 @@ class _Evaluation:
         evidence, source = find_evidence(within, shared)
         confidence = path_confidence(steps, shared) if shared else math.prod(steps)
         holding = self.may_be_holding and not any(claim.sites for claim in counted[-1])
-        rank: Rank = (worst, holding, evidence, -round(confidence, PLACES), len(self.groups), self.ties)
+        rank: Rank = (worst, holding, evidence, -round_confidence(confidence), len(self.groups), self.ties)
         unconfirmed = self._is_place_unconfirmed(setting, used, worst)
         order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
         key = (*rank[:3], unconfirmed, rank[3], source, order)

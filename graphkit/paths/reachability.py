@@ -10,8 +10,9 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import PASSABLE
+from graphkit.paths.bounds import Arc
 from graphkit.paths.network import Group, Network
-from graphkit.paths.target import Arc, Ends, Target
+from graphkit.paths.target import Ends, Target
 
 
 class Reachable(msgspec.Struct, frozen=True):

@@ -34,13 +34,14 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import DEFAULT_STATUSES
-from graphkit.paths.access_path import COMPOSED, AccessPath
+from graphkit.paths.access_path import AccessPath
+from graphkit.paths.bounds import TIERS, Arc, UpperBounds
 from graphkit.paths.effort import Effort
-from graphkit.paths.evaluation import Rank, evaluate
+from graphkit.paths.evaluation import BestReading, Rank, find_best_reading
 from graphkit.paths.network import Group, Network
-from graphkit.paths.reachability import Reachable, find_reachable, find_subgraph
+from graphkit.paths.reachability import Reachable, find_reachable
 from graphkit.paths.sources import Source, find_sources
-from graphkit.paths.target import TIERS, Ends, UpperBounds
+from graphkit.paths.target import Ends, Target
 
 #: The bound of what waits for a stage, until it is looked at.
 _UNKNOWN = (-math.inf, 0)
@@ -49,31 +50,28 @@ _CERTAIN: UpperBounds = (1.0,) * len(TIERS)
 
 
 class _Partial(msgspec.Struct, frozen=True, gc=False):
-    """A path under way, as a linked list; `sums` and `singles` bound its confidence for each tier.
+    """A path under way, as a linked list: its last node, and the arc that leads there.
 
-    `owner` says that it has followed owners only, `stage` is the first at which it can be completed, `narrow` are
-    those of its groups that are limited to places by every claim.
+    `owner` says that it has followed owners only, `stage` is the first at which it can be completed.
     """
 
     source: Source
     node: str
     stage: int
-    sums: UpperBounds
-    singles: UpperBounds
     hops: int
     owner: bool = True
-    group: Group | None = None
+    arc: Arc | None = None
     before: _Partial | None = None
-    narrow: tuple[Group, ...] = ()
 
-    def trail(self) -> tuple[Group, ...]:
-        """Return the groups from the buyer on."""
-        groups: list[Group] = []
+    def trail(self) -> list[Arc]:
+        """Return the arcs from the buyer on."""
+        arcs: list[Arc] = []
         partial: _Partial | None = self
-        while partial and partial.group:
-            groups.append(partial.group)
+        while partial and partial.arc:
+            arcs.append(partial.arc)
             partial = partial.before
-        return tuple(reversed(groups))
+        arcs.reverse()
+        return arcs
 
     def passes(self, node: str) -> bool:
         """Say whether a node is on the path."""
@@ -83,6 +81,15 @@ class _Partial(msgspec.Struct, frozen=True, gc=False):
                 return True
             partial = partial.before
         return False
+
+
+def _multiply(trail: Sequence[Arc]) -> tuple[UpperBounds, UpperBounds]:
+    """Return the bounds of the confidence of some steps at each tier: the product of sums, the least single claim."""
+    sums = singles = _CERTAIN
+    for arc in trail:
+        sums = tuple(map(operator.mul, sums, arc.sums))
+        singles = tuple(map(min, singles, arc.singles))
+    return sums, singles
 
 
 class Search:
@@ -116,7 +123,7 @@ class Search:
         self.expanded, self.exhausted = 0, False
         self._followed: dict[tuple[str, str, str, str], bool] = {}
         ends: Ends = "unnamed" if unnamed else "named"
-        self._subgraph = find_subgraph(network, buyer, chip, filters, max_hops, ends)
+        self._target = Target.of(network, chip, filters, ends)
 
     @functools.cached_property
     def ball(self) -> Reachable:
@@ -125,7 +132,7 @@ class Search:
 
     def __iter__(self) -> Iterator[tuple[Rank, AccessPath]]:
         ticket = itertools.count()
-        heap: list[tuple[Rank, int, _Partial | AccessPath, int]] = []
+        heap: list[tuple[Rank, int, _Partial | BestReading, int]] = []
 
         def push(partial: _Partial, stage: int, names: tuple[str, ...], bound: tuple[float, int] = _UNKNOWN) -> None:
             level, held = partial.source.stages[stage]
@@ -133,25 +140,26 @@ class Search:
                 heap, ((level, held, partial.source.evidence, *bound, names), next(ticket), partial, stage)
             )
 
-        for source in find_sources(self._subgraph, self.buyer):
+        for source in find_sources(self._target, self.buyer, self.max_hops):
             if source.stages:
-                push(_Partial(source, self.buyer, 0, _CERTAIN, _CERTAIN, 0), 0, (self.network.name(self.buyer),))
+                push(_Partial(source, self.buyer, 0, 0), 0, (self.network.name(self.buyer),))
         seen: set[tuple[tuple[str, str], ...]] = set()
         while heap:
             rank, _, item, stage = heapq.heappop(heap)
-            if isinstance(item, AccessPath):
-                yield rank, item
+            if isinstance(item, BestReading):
+                yield rank, item.describe()
             elif rank[3:5] == _UNKNOWN:
                 # what only a later stage completes waits there with the least rank of that stage
                 source = item.source
-                bound = source.bound(stage, item.node, item.owner, item.sums, item.singles, item.hops, self.max_hops)
+                sums, singles = _multiply(item.trail())
+                bound = source.bound(stage, item.node, item.owner, sums, singles, item.hops, self.max_hops)
                 if bound is not None:
                     push(item, stage, rank[5], bound)
                 elif stage + 1 < len(source.stages):
                     push(item, stage + 1, rank[5])
-            elif item.node in self._subgraph.ends:
+            elif item.node in self._target.ends:
                 if (found := self._evaluate(item, seen)) is not None:
-                    heapq.heappush(heap, (found[0], next(ticket), found[1], stage))
+                    heapq.heappush(heap, (found.rank, next(ticket), found, stage))
             else:
                 self.expanded += 1
                 grown = 0
@@ -164,20 +172,19 @@ class Search:
             if not self.effort.spend():
                 self.exhausted = True
                 # what has been evaluated is told all the same, in its order
-                yield from sorted(
-                    ((rank, item) for rank, _, item, _ in heap if isinstance(item, AccessPath)),
-                    key=operator.itemgetter(0),
-                )
+                waiting = [item for _, _, item, _ in heap if isinstance(item, BestReading)]
+                for found in sorted(waiting, key=operator.attrgetter("rank")):
+                    yield found.rank, found.describe()
                 return
 
-    def _evaluate(self, item: _Partial, seen: set[tuple[tuple[str, str], ...]]) -> tuple[Rank, AccessPath] | None:
+    def _evaluate(self, item: _Partial, seen: set[tuple[tuple[str, str], ...]]) -> BestReading | None:
         """Evaluate a complete sequence of steps, once."""
-        trail = item.trail()
+        trail = [arc.group for arc in item.trail()]
         key = tuple([(group.relation, group.object) for group in trail])
         if key in seen or not all(map(item.passes, self.via)):
             return None
         seen.add(key)
-        return evaluate(
+        return find_best_reading(
             self.network,
             trail,
             self.chip,
@@ -188,36 +195,41 @@ class Search:
 
     def _onward(self, item: _Partial, stage: int) -> Iterator[tuple[_Partial, tuple[float, int]]]:
         """Yield the paths one step longer that a stage, and none before it, can complete, with their bounds."""
-        source, hops, max_hops = item.source, item.hops + 1, self.max_hops
+        source, hops, left = item.source, item.hops + 1, self.max_hops - item.hops - 1
         level, held = source.stages[stage]
         if held and not item.owner:
             return
-        composed = source.evidence == COMPOSED
-        beyond = source.distances(level, held, owner=False)
-        along_owners = source.distances(level, held, owner=True) if item.owner else beyond
-        for arc in source.arcs.get(item.node, ()):
+        trail = item.trail()
+        sums, singles = _multiply(trail)
+        narrow = [arc.group for arc in trail if arc.narrow]
+        passed = {self.buyer, *[arc.to for arc in trail]}
+        beyond = source.bounds.rest(level, held, False, left)
+        along_owners = source.bounds.rest(level, held, True, left) if item.owner else beyond
+        for arc in source.leading(left + 1)[item.node]:
             node, owner = arc.to, item.owner and (arc.owns or arc.holding)
-            distances = along_owners if owner else beyond
-            left = distances.hops.get(node)
-            if left is None or hops + left > max_hops or not arc.sums[level]:
+            rest = (along_owners if owner else beyond)[node] if arc.sums[level] else None
+            if rest is None or node in passed or (narrow and not self._may_enter(narrow, node)):
                 continue
-            if item.passes(node) or (item.narrow and not self._may_enter(item, node)):
+            if item.stage < stage and self._completes(item, stage, arc, owner, sums, singles):
                 continue
-            sums = tuple(map(operator.mul, item.sums, arc.sums))
-            singles = item.singles if composed else tuple(map(min, item.singles, arc.singles))
-            if item.stage < stage and any(
-                source.bound(earlier, node, owner, sums, singles, hops, max_hops)
-                for earlier in range(item.stage, stage)
-            ):
-                continue
-            confidence = source.confidence(distances, node, sums[level], singles[level])
-            narrow = (*item.narrow, arc.group) if arc.narrow else item.narrow
-            following = _Partial(source, node, stage, sums, singles, hops, owner, arc.group, item, narrow)
-            yield following, (-confidence, hops + left)
+            sum_, single = sums[level] * arc.sums[level], min(singles[level], arc.singles[level])
+            confidence, further = source.estimate(rest, sum_, single)
+            yield _Partial(source, node, stage, hops, owner, arc, item), (-confidence, hops + further)
 
-    def _may_enter(self, partial: _Partial, node: str) -> bool:
+    def _completes(
+        self, item: _Partial, stage: int, arc: Arc, owner: bool, sums: UpperBounds, singles: UpperBounds
+    ) -> bool:
+        """Say whether a path that goes on along an arc is completed before a stage."""
+        sums = tuple(map(operator.mul, sums, arc.sums))
+        singles = tuple(map(min, singles, arc.singles))
+        return any(
+            item.source.bound(earlier, arc.to, owner, sums, singles, item.hops + 1, self.max_hops)
+            for earlier in range(item.stage, stage)
+        )
+
+    def _may_enter(self, narrow: Sequence[Group], node: str) -> bool:
         """Say whether every step so far has a claim that allows a site: scope prunes early."""
-        return self.network.kind(node) != "Datacenter" or all(self._may_follow(step, node) for step in partial.narrow)
+        return self.network.kind(node) != "Datacenter" or all(self._may_follow(step, node) for step in narrow)
 
     def _may_follow(self, step: Group, site: str) -> bool:
         """Say whether a claim of a step allows a site."""

@@ -6,46 +6,23 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import msgspec
-
 from graphkit.facts import Claim
 from graphkit.graph import Filters
-from graphkit.ontology import ACCESS, PASSABLE, PATH_STATUSES
+from graphkit.ontology import ACCESS, PASSABLE
+from graphkit.paths.bounds import TIERS, Arc, Bounds, list_tiers
 from graphkit.paths.confidence import combine, get_tier
 from graphkit.paths.dates import is_dateless
 from graphkit.paths.lazy_table import Lookup
 from graphkit.paths.network import Group, Network
 
-#: The most confidence that something can have at each tier or better, the best tier first; 0 where it has none.
-UpperBounds = tuple[float, ...]
-
-#: The tiers of the statuses that can make a path, best first.
-TIERS = range(len(PATH_STATUSES))
-
 #: The ends of paths: chips that are or are forms of the one asked for, those that only contain it, or both.
 Ends = Literal["named", "unnamed", "any"]
 
+#: Those who tell something: documents or origins, the name of what an arc has of them.
+Teller = Literal["documents", "origins"]
+
 #: Chips and filters for which a network remembers what counts.
 _KEPT = 64
-
-
-class Arc(msgspec.Struct, frozen=True, gc=False):
-    """A group that may be a step, to the entity `to`, its object.
-
-    `sums` bounds what its origins can be together, `singles` what one claim can; `narrow` says that each claim is
-    limited to places, `holding` that none tells a provider or a site. `documents` and `origins` map those that say
-    so to their best tier.
-    """
-
-    to: str
-    group: Group
-    sums: UpperBounds
-    singles: UpperBounds
-    narrow: bool
-    owns: bool
-    holding: bool
-    documents: dict[str, int]
-    origins: dict[str, int]
 
 
 class Target:
@@ -63,6 +40,15 @@ class Target:
         self.arcs = Lookup(self._look_for_arcs)
         self._leaving = Lookup(self._look_for_claims)
         self._nearer: list[Lookup[str, list[str]]] = []
+        self._leading: Lookup[int, Lookup[str, list[Arc]]] = Lookup(
+            lambda steps: Lookup(functools.partial(self._look_for_leading, steps))
+        )
+        self._said: Lookup[tuple[Teller, int], Lookup[str, dict[str, list[Arc]]]] = Lookup(
+            lambda key: Lookup(functools.partial(self._look_for_said, *key))
+        )
+        #: what the rest of a path can be at best over all arcs, and over those that a document or an origin tells
+        self.bounds = Bounds(self.leading, self.ends)
+        self.bounds_of = Lookup(self._look_for_bounds)
 
     @classmethod
     def of(cls, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> Target:
@@ -80,6 +66,38 @@ class Target:
         while len(self._nearer) < steps:
             self._nearer.append(Lookup(functools.partial(self._look_for_nearer, len(self._nearer))))
         return self._nearer[steps - 1]
+
+    def leading(self, steps: int) -> Mapping[str, Sequence[Arc]]:
+        """Return, for each node, the arcs that leave it and are on some walk of at most so many steps to an end."""
+        return self._leading[steps]
+
+    def said(self, teller: Teller, steps: int) -> Mapping[str, Mapping[str, list[Arc]]]:
+        """Return, for each node, the arcs of `leading` by the documents or origins that tell them."""
+        return self._said[teller, steps]
+
+    def _look_for_leading(self, steps: int, node: str) -> list[Arc]:
+        arcs, chips = self.arcs, self.chips[node] if steps else ()
+        others = self.nearer(steps - 1)[node] if steps > 1 else ()
+        return [arc for other in (*chips, *others) for arc in arcs[node][other]]
+
+    def _look_for_said(self, teller: Teller, steps: int, node: str) -> dict[str, list[Arc]]:
+        found: dict[str, list[Arc]] = {}
+        for arc in self._leading[steps][node]:
+            told: dict[str, int] = getattr(arc, teller)
+            for one, level in told.items():
+                found.setdefault(one, []).append(arc.from_tier(level))
+        return found
+
+    def _look_for_bounds(self, key: tuple[Teller, str]) -> Bounds:
+        """Look up the bounds over the arcs that one document or origin tells."""
+        teller, one = key
+
+        def look(steps: int) -> Lookup[str, Sequence[Arc]]:
+            said = self._said[teller, steps]
+            return Lookup(lambda node: said[node].get(one, ()))
+
+        tables = Lookup(look)
+        return Bounds(tables.__getitem__, self.ends)
 
     def _look_for_chips(self, node: str) -> list[str]:
         return [other for other in self.ends if other in self._leaving[node]]
@@ -165,4 +183,5 @@ class Target:
             holding=relation in ("USES", "BUYS") and not any(claim.sites for claim in claims),
             documents=documents,
             origins=origins,
+            tiers=list_tiers(tuple(sums)),
         )
