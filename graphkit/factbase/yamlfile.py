@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -71,17 +72,45 @@ def compose_yaml(text: str) -> yaml.Node | None:
 
     Deep nesting is such an error too: libyaml's composer is recursive and would kill the process.
     """
+    loader = _make_loader()(text)
+    try:
+        root: yaml.Node | None = loader.get_single_node()
+    finally:
+        loader.dispose()
+    return root
+
+
+@functools.cache
+def _make_loader() -> Any:
+    """Make the loader that gives up at what is nested too deep or has too many parts."""
     import yaml
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    depth = 0
-    for parts, event in enumerate(yaml.parse(text, Loader=loader)):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH or parts > MAX_PARTS:
-            problem = f"nested more than {MAX_DEPTH} deep" if depth > MAX_DEPTH else f"more than {MAX_PARTS:,} parts"
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)  # type: ignore[arg-type]
-    root: yaml.Node | None = yaml.compose(text, Loader=loader)
-    return root
+    fast: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+    class Loader(fast):  # type: ignore[misc]
+        """A loader that counts: the composer calls it before and after each node that it makes."""
+
+        depth = parts = 0
+
+        def __init__(self, stream: str) -> None:
+            super().__init__(stream)
+            # most scalars of a file are its keys, over and over
+            self.resolve = functools.cache(super().resolve)
+
+        def descend_resolver(self, parent: yaml.Node | None, index: object) -> None:
+            self.depth += 1
+            self.parts += 1
+            if self.depth > MAX_DEPTH or self.parts > MAX_PARTS:
+                problem = f"more than {MAX_PARTS:,} parts"
+                if self.depth > MAX_DEPTH:
+                    problem = f"nested more than {MAX_DEPTH} deep"
+                near = index if isinstance(index, yaml.Node) else parent
+                raise yaml.MarkedYAMLError(problem=problem, problem_mark=near.start_mark if near else None)
+
+        def ascend_resolver(self) -> None:
+            self.depth -= 1
+
+    return Loader
 
 
 def read_yaml(path: Path, folder: Path | None, files: Files) -> list[YamlRecord] | None:

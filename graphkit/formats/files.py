@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from graphkit.errors import InvalidValue
@@ -15,6 +14,8 @@ def write_file(path: Path, data: bytes) -> None:
 
     Raises InvalidValue where it cannot be written.
     """
+    import tempfile  # slow to import, and seldom needed
+
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
             path.write_bytes(data)

@@ -160,8 +160,7 @@ def _runs(process: int) -> bool:
 
 def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:
     """Return where the database of these folders, with this content, is cached: one file per content."""
-    from importlib.metadata import version
-
+    from kglite import __version__ as engine
     from platformdirs import user_cache_path
 
     from graphkit import __version__
@@ -169,5 +168,5 @@ def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256:
 
     where = "\0".join([*(str(folder.resolve()) for folder in folders), str(documents or "")])
     place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
-    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {version('kglite')}".encode()).hexdigest()[:16]
+    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {engine}".encode()).hexdigest()[:16]
     return user_cache_path("graphkit", appauthor=False) / f"{place}-{content}.kgl"
