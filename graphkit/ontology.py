@@ -61,11 +61,11 @@ class Status(msgspec.Struct, frozen=True):
 _Row = TypeVar("_Row", Kind, Relation, Status)
 
 
-def _table(*rows: _Row) -> Mapping[str, _Row]:
+def _index_by_name(*rows: _Row) -> Mapping[str, _Row]:
     return MappingProxyType({row.name: row for row in rows})
 
 
-KINDS: Mapping[str, Kind] = _table(
+KINDS: Mapping[str, Kind] = _index_by_name(
     Kind("Company", "a firm, university or other organisation that buys, rents, owns or runs"),
     Kind("Chip", "an accelerator model, its family, or a generic class of chips"),
     Kind("Datacenter", "a site where computers run; generic when unnamed"),
@@ -78,7 +78,7 @@ KINDS: Mapping[str, Kind] = _table(
 #: Kinds that an access path may pass on its way; it ends at a Chip.
 PASSABLE = frozenset({"Company", "Datacenter"})
 
-RELATIONS: Mapping[str, Relation] = _table(
+RELATIONS: Mapping[str, Relation] = _index_by_name(
     # access -------------------------------------------------------------------------------
     # (:Company)-[:LEASES_FROM]->(:Company)
     Relation(
@@ -271,7 +271,7 @@ RELATIONS: Mapping[str, Relation] = _table(
 #: The relations along which paths go.
 ACCESS = frozenset(name for name, relation in RELATIONS.items() if relation.access)
 
-STATUSES: Mapping[str, Status] = _table(
+STATUSES: Mapping[str, Status] = _index_by_name(
     Status("done", "the document says that it is or was so", 0),
     Status("planned", "decided or announced, not yet done", 1),
     Status("considered", "weighed or talked about, not decided", 2),

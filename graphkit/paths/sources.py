@@ -115,9 +115,9 @@ class Source:
         ends = dict.fromkeys(self.ends, 1.0)
         sums = {node: [(before, arc.sums[level]) for before, arc in some] for node, some in back.items()}
         if self.evidence == COMPOSED:
-            return Distances(hops, _spread(ends, sums, operator.mul), {})
+            return Distances(hops, _propagate_back(ends, sums, operator.mul), {})
         singles = {node: [(before, arc.singles[level]) for before, arc in some] for node, some in back.items()}
-        return Distances(hops, _spread(ends, sums, operator.mul), _spread(ends, singles, min))
+        return Distances(hops, _propagate_back(ends, sums, operator.mul), _propagate_back(ends, singles, min))
 
     def _from_owners(self, level: int, held: bool) -> Distances:
         """Look back along owners, to the last step of a holding or to the first that tells a route."""
@@ -148,13 +148,13 @@ class Source:
         if not back_hops:
             return Distances({node: -int(value) for node, value in hops.items()}, product, least)
         return Distances(
-            {node: -int(value) for node, value in _spread(hops, back_hops, operator.add).items()},
-            _spread(product, back_sums, operator.mul),
-            _spread(least, back_singles, min),
+            {node: -int(value) for node, value in _propagate_back(hops, back_hops, operator.add).items()},
+            _propagate_back(product, back_sums, operator.mul),
+            _propagate_back(least, back_singles, min),
         )
 
 
-def _spread(
+def _propagate_back(
     starts: Mapping[str, float], back: Mapping[str, Sequence[tuple[str, float]]], join: _Join
 ) -> dict[str, float]:
     """Return the most that each node can get from the starts, backwards along arcs that only take away.
@@ -191,7 +191,7 @@ def find_sources(subgraph: Subgraph, buyer: str) -> list[Source]:
         return found
     covered = False
     for evidence, name in ((ONE_DOCUMENT, "documents"), (ONE_ORIGIN, "origins")):
-        linking = _union(first, name) & _union(last, name)
+        linking = _list_sources(first, name) & _list_sources(last, name)
         if not linking:
             continue
         alone = len(linking) == 1
@@ -213,7 +213,7 @@ def find_sources(subgraph: Subgraph, buyer: str) -> list[Source]:
     return found if covered else [*found, whole]
 
 
-def _union(arcs: Iterable[Arc], name: str) -> set[str]:
+def _list_sources(arcs: Iterable[Arc], name: str) -> set[str]:
     """Return the documents or origins of some arcs."""
     found: set[str] = set()
     for arc in arcs:
@@ -235,7 +235,7 @@ def _restrict(
             level = getattr(arc, name).get(one)
             if level is None:
                 continue
-            some.append(_from_tier(arc, level))
+            some.append(_limit_arc(arc, level))
             if arc.to in ends:
                 met.add(arc.to)
             elif arc.to not in seen:
@@ -246,7 +246,7 @@ def _restrict(
     return Source(evidence, inside, met, buyer) if met else None
 
 
-def _from_tier(arc: Arc, level: int) -> Arc:
+def _limit_arc(arc: Arc, level: int) -> Arc:
     """Return an arc as far as it is said at a tier or worse."""
     if not level or not arc.sums[level - 1]:
         return arc
@@ -261,7 +261,7 @@ def _find_passages(source: Source, document: str) -> list[Source]:
         for arc in leaving:
             for claim in arc.group.claims:
                 if claim.document == document and (span := find_passage(claim)):
-                    _note(said.setdefault(span, {}), node, arc, claim)
+                    _note_tier(said.setdefault(span, {}), node, arc, claim)
     wide = [span for span in said if span[1] != span[2]]
     if len(wide) > _MANY:
         return [Source(STATED, source.arcs, source.ends, source.buyer)]
@@ -277,12 +277,12 @@ def _find_passages(source: Source, document: str) -> list[Source]:
         if met and any(node == source.buyer for node, _, _ in members.values()):
             inside: dict[str, list[Arc]] = {}
             for node, arc, level in members.values():
-                inside.setdefault(node, []).append(_from_tier(arc, level))
+                inside.setdefault(node, []).append(_limit_arc(arc, level))
             found.append(Source(STATED, inside, met, source.buyer))
     return found
 
 
-def _note(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
+def _note_tier(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
     """Keep the best tier of a passage's claims of an arc."""
     level, known = get_tier(claim), members.get(id(arc))
     if known is None or level < known[2]:

@@ -11,10 +11,10 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import ACCESS, PASSABLE, PATH_STATUSES
-from graphkit.paths.confidence import combine, get_tier
+from graphkit.paths.confidence import combine_claims, get_tier
 from graphkit.paths.dates import is_dateless
-from graphkit.paths.lazy_table import Lookup
-from graphkit.paths.network import Group, Network
+from graphkit.paths.lazy_table import LazyTable
+from graphkit.paths.network import Network, ParallelClaims
 
 #: The most confidence that something can have at each tier or better, the best tier first; 0 where it has none.
 UpperBounds = tuple[float, ...]
@@ -38,7 +38,7 @@ class Arc(msgspec.Struct, frozen=True, gc=False):
     """
 
     to: str
-    group: Group
+    group: ParallelClaims
     sums: UpperBounds
     singles: UpperBounds
     narrow: bool
@@ -58,11 +58,11 @@ class Target:
         self._related = frozenset().union(*map(network.classes, answering))
         self.ends = {end: named for end, named in answering.items() if ends == "any" or named == (ends == "named")}
         #: the ends that some access claim leads to from a node
-        self.chips = Lookup(self._look_for_chips)
+        self.chips = LazyTable(self._look_for_chips)
         #: the arcs that leave a node, by the entity that they lead to
-        self.arcs = Lookup(self._look_for_arcs)
-        self._leaving = Lookup(self._look_for_claims)
-        self._nearer: list[Lookup[str, list[str]]] = []
+        self.arcs = LazyTable(self._look_for_arcs)
+        self._leaving = LazyTable(self._look_for_claims)
+        self._nearer: list[LazyTable[str, list[str]]] = []
 
     @classmethod
     def of(cls, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> Target:
@@ -78,7 +78,7 @@ class Target:
     def nearer(self, steps: int) -> Mapping[str, list[str]]:
         """Return, for each node, the companies and sites next to it that reach an end in at most so many steps."""
         while len(self._nearer) < steps:
-            self._nearer.append(Lookup(functools.partial(self._look_for_nearer, len(self._nearer))))
+            self._nearer.append(LazyTable(functools.partial(self._look_for_nearer, len(self._nearer))))
         return self._nearer[steps - 1]
 
     def _look_for_chips(self, node: str) -> list[str]:
@@ -137,7 +137,7 @@ class Target:
         )
 
     def _arc(self, node: str, relation: str, other: str, claims: Sequence[Claim]) -> Arc:
-        group = Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+        group = ParallelClaims(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
         if self.filters.on is not None:
             claims = list(filter(self._may_hold, claims))
         documents: dict[str, int] = {}
@@ -151,7 +151,7 @@ class Target:
         for level in TIERS:
             some = [claim for claim in claims if get_tier(claim) == level]
             if some:
-                most = max(most, combine(some, self.network))
+                most = max(most, combine_claims(some, self.network))
                 single = max(single, max(claim.probability for claim in some))
             sums.append(most)
             singles.append(single)
