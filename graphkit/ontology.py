@@ -51,11 +51,11 @@ class Relation(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What a document says of a claim. `tier` ranks the statuses that can make a path, best 0."""
+    """The stage of an act, as a document tells it. `rank` orders the statuses that can make a path, best 0."""
 
     name: str
     description: str
-    tier: int | None = None
+    rank: int | None = None
 
 
 _Row = TypeVar("_Row", Kind, Relation, Status)
@@ -283,7 +283,7 @@ STATUSES: Mapping[str, Status] = _index_by_name(
 
 #: Statuses that may make a path, best first, and those asked for unless told otherwise.
 PATH_STATUSES = tuple(
-    sorted((s.name for s in STATUSES.values() if s.tier is not None), key=lambda name: STATUSES[name].tier or 0)
+    sorted((s.name for s in STATUSES.values() if s.rank is not None), key=lambda name: STATUSES[name].rank or 0)
 )
 DEFAULT_STATUSES = tuple(name for name in PATH_STATUSES if name != "alleged")
 

@@ -1,4 +1,4 @@
-"""Graphs of 5,000 claims of awkward shapes, and the cost of asking everything of one: `python -m tests.awkward_graphs`.
+"""Graphs of 5,000 claims of awkward shapes, and the cost of asking all of one: `python -m tests.awkward_graphs`.
 
     python -m tests.awkward_graphs KIND SEED HOPS ON VIA
 

@@ -151,12 +151,12 @@ def readings(
         if not all(admitted) or (owners and not owners & set(nodes)):
             continue
         for chosen in named_before_designer(admitted, keys, end):
-            tiers = [min(STATUSES[one.status].tier or 0 for one in step) for step in chosen]
-            worst = max(tiers)
-            within = [[one for one in step if (STATUSES[one.status].tier or 0) <= worst] for step in chosen]
+            ranks = [min(STATUSES[one.status].rank or 0 for one in step) for step in chosen]
+            worst = max(ranks)
+            within = [[one for one in step if (STATUSES[one.status].rank or 0) <= worst] for step in chosen]
             counted = [
-                [one for one in step if (STATUSES[one.status].tier or 0) == level]
-                for step, level in zip(chosen, tiers, strict=True)
+                [one for one in step if (STATUSES[one.status].rank or 0) == level]
+                for step, level in zip(chosen, ranks, strict=True)
             ]
             limited = any(one.regions or one.sites for step in chosen for one in step)
             if site is None:
@@ -182,8 +182,8 @@ def readings(
 
 def best_of(claims: list[Claim]) -> list[float]:
     """The probabilities of the claims of the best status."""
-    best = min(STATUSES[one.status].tier or 0 for one in claims)
-    return [CONFIDENCES[one.confidence] for one in claims if (STATUSES[one.status].tier or 0) == best]
+    best = min(STATUSES[one.status].rank or 0 for one in claims)
+    return [CONFIDENCES[one.confidence] for one in claims if (STATUSES[one.status].rank or 0) == best]
 
 
 def evidence_of(steps: list[list[Claim]], sources: dict[str, Document]) -> int:

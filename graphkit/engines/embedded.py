@@ -16,8 +16,8 @@ from typing import Any, Self
 
 import kglite
 
-from graphkit.engines import Reader, Statement, T
 from graphkit.engines.schema import TEXT_INDEXES, build_embedded_schema
+from graphkit.engines.store import Reader, Statement, T
 from graphkit.engines.values import Row, convert_embedded
 from graphkit.errors import (
     InvalidValue,

@@ -16,8 +16,9 @@ from typing import Self
 import neo4j
 from neo4j import exceptions as faults
 
-from graphkit.engines import Reader, Statement, T, mask_secrets
+from graphkit.engines.address import mask_secrets
 from graphkit.engines.schema import NEO4J_INDEXES, NEO4J_NAMES, build_neo4j_schema
+from graphkit.engines.store import Reader, Statement, T
 from graphkit.engines.values import Row, convert_driver
 from graphkit.errors import (
     GraphkitError,

@@ -1,4 +1,4 @@
-"""What graphkit keeps in a database: labels, properties, constraints and indexes, from the ontology.
+"""The schema of a database that graphkit keeps: labels, properties, constraints and indexes, from the ontology.
 
 An entity is `(:Entity:Company {id, name, ...})`, a document `(:Document {...})`, a claim one
 relationship of its relation's type, and each loaded fact base `(:FactBase {name, sha256, ...})`.

@@ -1,4 +1,4 @@
-"""What the engines return, as plain Python; the same shapes from both.
+"""The values that engines return, as plain Python; the same shapes from both.
 
 A node is `{"id", "labels", "properties"}` (labels sorted; the id is its `id` property), a
 relationship `{"type", "start", "end", "properties"}` (ends are node ids, known inside a path only),

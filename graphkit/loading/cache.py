@@ -1,4 +1,4 @@
-"""Where fact bases become databases: the one a person names, or a cache in the user's folder.
+"""The databases that fact bases are loaded into: the one a person names, or a cache in the user's folder.
 
 A cached database is named by the content of its fact base, so it is rebuilt when that changes; it
 holds nothing that cannot be built again, and is for its user's eyes only. Its name is no proof: when it is

@@ -13,7 +13,7 @@ from graphkit.engines import Store
 from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase
 from graphkit.loading.edges import Edges
-from graphkit.loading.marks import (
+from graphkit.loading.load_states import (
     are_loaded,
     is_complete,
     is_loaded,
@@ -29,7 +29,7 @@ __all__ = ["Change", "Changes", "is_loaded", "list_incomplete", "load", "read_lo
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What a load did to claims, entities and documents; false when it changed nothing."""
+    """The changes that a load made to claims, entities and documents; false when it changed nothing."""
 
     claims: Change = Change()
     entities: Change = Change()

@@ -19,7 +19,7 @@ from graphkit.engines import Row, Statement, Store
 from graphkit.engines.schema import SCHEMA
 from graphkit.errors import QueryError, StoreBusy
 from graphkit.factbase import FactBase
-from graphkit.loading.marks import LoadState, count_records
+from graphkit.loading.load_states import LoadState, count_records
 
 #: Rows of one statement.
 BATCH = 5_000

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 PLACES = 9
 
 #: The rank of each status; those that make no path come last.
-_TIERS = {name: len(STATUSES) if one.tier is None else one.tier for name, one in STATUSES.items()}
+_RANKS = {name: len(STATUSES) if one.rank is None else one.rank for name, one in STATUSES.items()}
 
 
-def get_tier(claim: Claim) -> int:
+def rank_claim(claim: Claim) -> int:
     """Return the rank of a claim's status; statuses that make no path come last."""
-    return _TIERS[claim.status]
+    return _RANKS[claim.status]
 
 
 def combine_claims(claims: Sequence[Claim], network: Network) -> float:
@@ -61,7 +61,7 @@ def find_shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> d
     for position, claims in enumerate(steps):
         best: dict[str, tuple[int, float]] = {}
         for claim in claims:
-            who, value = network.origin(claim), (get_tier(claim), -claim.probability)
+            who, value = network.origin(claim), (rank_claim(claim), -claim.probability)
             if (who in found or not position) and (who not in best or value < best[who]):
                 best[who] = value
         found = {who: [*found.get(who, ()), -value] for who, (_, value) in best.items()}
@@ -97,9 +97,11 @@ def explain_path_confidence(path: AccessPath, network: Network) -> PathConfidenc
     Take `a` -rents-> `b` -uses-> `chip`, each said by The Daily with 0.75 and the first also by a filing of B
     with 0.75. The product is (1 - 0.25 * 0.25) * 0.75 = 0.703; The Daily alone says both, with 0.75, and counts.
     """
-    tiers = [min(map(get_tier, step.claims)) for step in path.steps]
-    counted = [[c for c in step.claims if get_tier(c) == best] for step, best in zip(path.steps, tiers, strict=True)]
-    within = [[claim for claim in step.claims if get_tier(claim) <= max(tiers)] for step in path.steps]
+    ranks = [min(map(rank_claim, step.claims)) for step in path.steps]
+    counted = [
+        [c for c in step.claims if rank_claim(c) == best] for step, best in zip(path.steps, ranks, strict=True)
+    ]
+    within = [[claim for claim in step.claims if rank_claim(claim) <= max(ranks)] for step in path.steps]
     shared = find_shared_origins(within, network)
     products = [combine_claims(claims, network) for claims in counted]
     best = max(shared, key=lambda who: (min(shared[who]), who), default=None)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -26,15 +25,13 @@ from graphkit.paths.access_path import (
     STATED,
     AccessPath,
     Place,
+    Rank,
     Step,
 )
-from graphkit.paths.confidence import PLACES, get_tier
+from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.dates import find_act_days, find_span, have_common_day
 from graphkit.paths.evidence import Source, is_within
 from graphkit.paths.network import Network, ParallelClaims
-
-if TYPE_CHECKING:
-    from graphkit.paths.evaluation import Rank
 
 
 class Interpretation(msgspec.Struct, frozen=True, gc=False):
@@ -44,7 +41,7 @@ class Interpretation(msgspec.Struct, frozen=True, gc=False):
     used: list[tuple[Claim, ...]]
     counted: list[tuple[Claim, ...]]
     within: list[tuple[Claim, ...]]
-    tiers: list[int]
+    ranks: list[int]
     confidences: list[float]
     evidence: int
     source: Source
@@ -84,7 +81,7 @@ def describe_path(
         status=PATH_STATUSES[rank[0]],
         evidence=EVIDENCE[reading.evidence],
         confidence=-rank[3],
-        weakest=max(range(len(steps)), key=lambda i: (reading.tiers[i], -round(steps[i].confidence, PLACES), -i)),
+        weakest=max(range(len(steps)), key=lambda i: (reading.ranks[i], -round(steps[i].confidence, PLACES), -i)),
         marks=tuple(dict.fromkeys(marks)),
         documents=tuple(dict.fromkeys([*map(str, first), *(c.document for step in steps for c in step.claims)])),
         places=_list_places(site, located),
@@ -149,13 +146,13 @@ class _Description:
             marks.append(START_UNKNOWN)
         if on and group.relation != "DESIGNS" and (last := self._last_report(counted)):
             marks.append(f"{LAST_REPORTED} {last}")
-        if PATH_STATUSES[reading.tiers[position]] in ("planned", "considered") and self._is_overdue(group, counted):
+        if PATH_STATUSES[reading.ranks[position]] in ("planned", "considered") and self._is_overdue(group, counted):
             marks.append(OVERDUE)
         return Step(
             subject=group.subject,
             relation=group.relation,
             object=group.object,
-            status=PATH_STATUSES[reading.tiers[position]],
+            status=PATH_STATUSES[reading.ranks[position]],
             implied=all(claim.implied for claim in claims),
             confidence=reading.confidences[position],
             claims=claims,
@@ -167,7 +164,14 @@ class _Description:
     def _order(self, claim: Claim) -> tuple[object, ...]:
         """Return what orders the claims of a step: of the source, the furthest, the surest, the earliest."""
         published = self.network.document(claim).published or "9999"
-        return not self._is_of_source(claim), get_tier(claim), -claim.probability, published, claim.document, claim.id
+        return (
+            not self._is_of_source(claim),
+            rank_claim(claim),
+            -claim.probability,
+            published,
+            claim.document,
+            claim.id,
+        )
 
     def _is_of_source(self, claim: Claim) -> bool:
         """Say whether a claim is of the passage, the document or the origin that supports the path."""

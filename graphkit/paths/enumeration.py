@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graphkit.paths.effort import Effort
-from graphkit.paths.evaluation import Rank, evaluate_steps
+from graphkit.paths.evaluation import evaluate_steps
 from graphkit.paths.target import Target
 
 if TYPE_CHECKING:
-    from graphkit.paths.access_path import AccessPath
+    from graphkit.paths.access_path import AccessPath, Rank
     from graphkit.paths.network import ParallelClaims
     from graphkit.paths.search import Search
 

@@ -21,16 +21,19 @@ import msgspec
 from graphkit.facts import Claim, get_earliest_day, get_latest_day
 from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import RELATIONS
-from graphkit.paths.access_path import AccessPath
-from graphkit.paths.confidence import PLACES, combine_claims, compute_path_confidence, find_shared_origins, get_tier
+from graphkit.paths.access_path import AccessPath, Rank
+from graphkit.paths.confidence import (
+    PLACES,
+    combine_claims,
+    compute_path_confidence,
+    find_shared_origins,
+    rank_claim,
+)
 from graphkit.paths.dates import share_dates
 from graphkit.paths.description import Interpretation, describe_path
 from graphkit.paths.effort import Effort
 from graphkit.paths.evidence import find_evidence
 from graphkit.paths.network import Network, ParallelClaims
-
-#: (tier, route not told, evidence, -confidence, hops, names): smaller is better.
-Rank = tuple[int, bool, int, float, int, tuple[str, ...]]
 
 
 class Setting(msgspec.Struct, frozen=True, gc=False):
@@ -210,14 +213,14 @@ class _Evaluation:
         self, setting: Setting, used: list[tuple[Claim, ...]]
     ) -> tuple[tuple[object, ...], Rank, Interpretation]:
         """Return the reading of the claims that a setting admits, with its rank and the key to choose by."""
-        tiers = [min(map(get_tier, claims)) for claims in used]
-        worst = max(tiers)
+        ranks = [min(map(rank_claim, claims)) for claims in used]
+        worst = max(ranks)
         counted = [
-            claims if len(claims) == 1 else tuple(claim for claim in claims if get_tier(claim) == best)
-            for claims, best in zip(used, tiers, strict=True)
+            claims if len(claims) == 1 else tuple(claim for claim in claims if rank_claim(claim) == best)
+            for claims, best in zip(used, ranks, strict=True)
         ]
         within = [
-            claims if len(claims) == 1 else tuple(claim for claim in claims if get_tier(claim) <= worst)
+            claims if len(claims) == 1 else tuple(claim for claim in claims if rank_claim(claim) <= worst)
             for claims in used
         ]
         steps = [combine_claims(claims, self.network) for claims in counted]
@@ -232,7 +235,7 @@ class _Evaluation:
         return (
             key,
             rank,
-            Interpretation(used, counted, within, tiers, steps, evidence, source, unconfirmed, self.named),
+            Interpretation(used, counted, within, ranks, steps, evidence, source, unconfirmed, self.named),
         )
 
     def _is_place_unconfirmed(self, setting: Setting, chosen: list[tuple[Claim, ...]], worst: int) -> bool:
@@ -243,7 +246,7 @@ class _Evaluation:
             # a designer's chips are where their buyer has them
             return not any(claim.regions or claim.sites for claim in chosen[-2 if self.designed else -1])
         return not any(
-            setting.region in self.network.regions(place) and any(get_tier(claim) <= worst for claim in claims)
+            setting.region in self.network.regions(place) and any(rank_claim(claim) <= worst for claim in claims)
             for place, claims in self.located.items()
         )
 

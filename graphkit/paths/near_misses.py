@@ -12,7 +12,7 @@ from graphkit.facts import Claim, get_earliest_day
 from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import STATUSES
 from graphkit.paths.access_path import AccessPath
-from graphkit.paths.confidence import get_tier
+from graphkit.paths.confidence import rank_claim
 from graphkit.paths.effort import Effort
 from graphkit.paths.evaluation import is_possible
 from graphkit.paths.network import Network, ParallelClaims
@@ -164,7 +164,7 @@ def _make_near_miss(search: Search, broken: Sequence[bool], groups: Sequence[Par
         kept = tuple(c for c in group.claims if network.keeps(c, filters))
         if is_broken:
             related = [claim for claim in group.claims if _speaks_of(claim, search.chip, network)] or group.claims
-            nearest = min(related, key=lambda claim: (get_tier(claim), claim.id))
+            nearest = min(related, key=lambda claim: (rank_claim(claim), claim.id))
             claims.append(nearest)
             reasons.append(_find_reason(nearest, network, filters))
         usable.append(ParallelClaims(group.subject, group.relation, group.object, kept or group.claims))

@@ -21,7 +21,7 @@ _OUTCOMES = ("not found", "unnamed party", "bound hit")
 
 
 class Negative(msgspec.Struct, frozen=True):
-    """Why there is no path.
+    """The reasons for which there is no path.
 
     `outcome` is "not found" (all that the buyer can reach was searched), "bound hit" (something
     further on was not looked at) or "unnamed party" (the trail ends at somebody without a name). `bound` names the
@@ -141,4 +141,4 @@ def find_holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, 
         for claim in found
         if claim.relation in ("HOSTS", "USES", "BUYS") and filters.keep(claim, network.document(claim))
     ]
-    return tuple(sorted(kept, key=lambda c: (STATUSES[c.status].tier or 0, -c.probability, c.subject, c.id)))
+    return tuple(sorted(kept, key=lambda c: (STATUSES[c.status].rank or 0, -c.probability, c.subject, c.id)))

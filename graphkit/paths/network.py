@@ -20,7 +20,6 @@ from graphkit.paths.lazy_table import LazyTable
 if TYPE_CHECKING:
     from graphkit.graph import Graph
     from graphkit.paths.access_path import Step
-    from graphkit.paths.target import Target
     from graphkit.rulebook import Chip, Rulebook
 
 #: Filters for which steps are kept.
@@ -45,8 +44,8 @@ class Network:
     def __init__(self, graph: Graph, rulebook: Rulebook | None = None) -> None:
         self.graph, self.rulebook = graph, rulebook
         self.documents = get_documents(graph)
-        #: what `Target.of` has looked up
-        self.targets: dict[object, Target] = {}
+        #: what `Target.of` keeps, by chip, filters and ends: views of a type that this module must not import
+        self.targets: dict[object, object] = {}
         self._entities = LazyTable(self._look_for_entity)
         self._groups = LazyTable(self._look_for_groups)
         self._summaries = LazyTable(self._look_for_summaries)

@@ -34,9 +34,9 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import DEFAULT_STATUSES
-from graphkit.paths.access_path import COMPOSED, AccessPath
+from graphkit.paths.access_path import COMPOSED, AccessPath, Rank
 from graphkit.paths.effort import Effort
-from graphkit.paths.evaluation import Rank, evaluate_steps
+from graphkit.paths.evaluation import evaluate_steps
 from graphkit.paths.network import Network, ParallelClaims
 from graphkit.paths.reachability import Reachable, find_reachable, find_subgraph
 from graphkit.paths.sources import Source, find_sources
@@ -49,7 +49,7 @@ _CERTAIN: UpperBounds = (1.0,) * len(TIERS)
 
 
 class _Partial(msgspec.Struct, frozen=True, gc=False):
-    """A path under way, as a linked list; `sums` and `singles` bound its confidence for each tier.
+    """A path under way, as a linked list; `sums` and `singles` bound its confidence for each rank of a status.
 
     `owner` says that it has followed owners only, `stage` is the first at which it can be completed, `narrow` are
     those of its groups that are limited to places by every claim.

@@ -12,7 +12,7 @@ import msgspec
 
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
-from graphkit.paths.confidence import PLACES, get_tier
+from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.reachability import Subgraph
 from graphkit.paths.target import TIERS, Arc, UpperBounds
@@ -41,7 +41,7 @@ _NONE = Distances({}, {}, {})
 class Source:
     """A set of arcs that paths of one kind of evidence are drawn from, with its lower bounds.
 
-    Paths come in stages: by the tier of their weakest status, and at each those that tell a route before holdings.
+    Paths come in stages: by the rank of their weakest status, and at each those that tell a route before holdings.
     A path can only be a holding as long as it follows owners: `owner` says so of its last node.
     """
 
@@ -87,7 +87,7 @@ class Source:
         return math.floor(confidence * _UNITS + _HALF_AND_MORE) / _UNITS
 
     def distances(self, level: int, held: bool, owner: bool) -> Distances:
-        """Return the distances to the ends over arcs of a tier or better, for routes told or for holdings."""
+        """Return the distances to the ends over arcs of a rank or better, for routes told or for holdings."""
         if held and not owner:
             return _NONE
         key = level, held, owner
@@ -247,7 +247,7 @@ def _restrict(
 
 
 def _limit_arc(arc: Arc, level: int) -> Arc:
-    """Return an arc as far as it is said at a tier or worse."""
+    """Return an arc as far as it is said at a rank or worse."""
     if not level or not arc.sums[level - 1]:
         return arc
     nothing = (0.0,) * level
@@ -261,7 +261,7 @@ def _find_passages(source: Source, document: str) -> list[Source]:
         for arc in leaving:
             for claim in arc.group.claims:
                 if claim.document == document and (span := find_passage(claim)):
-                    _note_tier(said.setdefault(span, {}), node, arc, claim)
+                    _note_rank(said.setdefault(span, {}), node, arc, claim)
     wide = [span for span in said if span[1] != span[2]]
     if len(wide) > _MANY:
         return [Source(STATED, source.arcs, source.ends, source.buyer)]
@@ -282,8 +282,8 @@ def _find_passages(source: Source, document: str) -> list[Source]:
     return found
 
 
-def _note_tier(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
-    """Keep the best tier of a passage's claims of an arc."""
-    level, known = get_tier(claim), members.get(id(arc))
+def _note_rank(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
+    """Keep the best rank of a passage's claims of an arc."""
+    level, known = rank_claim(claim), members.get(id(arc))
     if known is None or level < known[2]:
         members[id(arc)] = node, arc, level

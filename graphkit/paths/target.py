@@ -11,15 +11,15 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import ACCESS, PASSABLE, PATH_STATUSES
-from graphkit.paths.confidence import combine_claims, get_tier
+from graphkit.paths.confidence import combine_claims, rank_claim
 from graphkit.paths.dates import is_dateless
 from graphkit.paths.lazy_table import LazyTable
 from graphkit.paths.network import Network, ParallelClaims
 
-#: The most confidence that something can have at each tier or better, the best tier first; 0 where it has none.
+#: The most confidence that something can have at each rank of a status or better, best first; 0 where it has none.
 UpperBounds = tuple[float, ...]
 
-#: The tiers of the statuses that can make a path, best first.
+#: The ranks of the statuses that can make a path, best first.
 TIERS = range(len(PATH_STATUSES))
 
 #: The ends of paths: chips that are or are forms of the one asked for, those that only contain it, or both.
@@ -34,7 +34,7 @@ class Arc(msgspec.Struct, frozen=True, gc=False):
 
     `sums` bounds what its origins can be together, `singles` what one claim can; `narrow` says that each claim is
     limited to places, `holding` that none tells a provider or a site. `documents` and `origins` map those that say
-    so to their best tier.
+    so to their best rank.
     """
 
     to: str
@@ -69,7 +69,7 @@ class Target:
         """Return what counts in a network for a chip under some filters, made once where few are asked for."""
         key = chip, filters, ends
         found = network.targets.get(key)
-        if found is None:
+        if not isinstance(found, cls):
             if len(network.targets) == _KEPT:
                 network.targets.clear()
             found = network.targets[key] = cls(network, chip, filters, ends)
@@ -143,13 +143,13 @@ class Target:
         documents: dict[str, int] = {}
         origins: dict[str, int] = {}
         for claim in claims:
-            level, who = get_tier(claim), self.network.origin(claim)
+            level, who = rank_claim(claim), self.network.origin(claim)
             documents[claim.document] = min(level, documents.get(claim.document, level))
             origins[who] = min(level, origins.get(who, level))
         most, single = 0.0, 0.0
         sums, singles = [], []
         for level in TIERS:
-            some = [claim for claim in claims if get_tier(claim) == level]
+            some = [claim for claim in claims if rank_claim(claim) == level]
             if some:
                 most = max(most, combine_claims(some, self.network))
                 single = max(single, max(claim.probability for claim in some))

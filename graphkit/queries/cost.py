@@ -1,4 +1,4 @@
-"""What can be told of a text's cost before it is run: lists without end, patterns of text that backtrack.
+"""The cost of a text, as far as it can be told before it is run: lists without end, patterns of text that backtrack.
 
 A server looks at its clock between rows, not inside an expression, so what such an expression
 costs is refused here as far as it can be told: nothing ends it there.

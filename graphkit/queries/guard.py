@@ -1,4 +1,4 @@
-"""What graphkit will hand to an engine of the Cypher that people write: reading, and nothing else.
+"""The guard of people's own Cypher: text that reads goes to an engine, and nothing else does.
 
 Read mode alone does not suffice: in it both engines read files by LOAD CSV, and Neo4j kills
 connections, shows its settings and runs the functions of its plugins, which may do anything. So a

@@ -1,4 +1,4 @@
-"""Who gains access from whom: the web around a question, ids only, before any claim is fetched."""
+"""The ties around a question, from who gains access to its provider: ids only, before any claim is fetched."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ _NOBODY: frozenset[str] = frozenset()
 
 
 class Ties:
-    """Who gains access from whom, ids only: `onward` to companies and sites, `chips` to those asked for."""
+    """Ties from who gains access to its provider, ids only.
+
+    `onward` leads to companies and sites, `chips` to those asked for.
+    """
 
     def __init__(self, store: Reader, chips: Collection[str], limit: int) -> None:
         self.store, self.room, self.truncated = store, limit, False

@@ -1,4 +1,4 @@
-"""Which fact bases a store holds, whether their last load finished, and whether the store is ours."""
+"""The fact bases that a store holds, and whether their last load finished; and whether the store is ours."""
 
 from __future__ import annotations
 
