@@ -6,17 +6,18 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from bases import claim, write_base
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphkit.answers.selection import select_buyers
 from graphkit.cli import main
 from graphkit.errors import AmbiguousName, FactBaseError
 from graphkit.explorer import Explorer
 from graphkit.factbase import read_factbase, read_rulebook
 from graphkit.facts import Entity
 from graphkit.names import Directory, Spellings, draw_outline, find_mixed_letter, fold
+from tests.fact_bases import claim, write_base
 
 DIFFERENT = [
     ("ガス", "カス"),  # Japanese voicing marks
@@ -121,8 +122,8 @@ def test_a_company_may_bear_a_countrys_name_or_code(tmp_path: Path) -> None:
     with pytest.raises(AmbiguousName, match=r"georgia-country.*georgia-firm"):
         directory.find("Georgia")
     with Explorer.open(arms(tmp_path / "base")) as explorer:
-        assert [one.id for one in explorer.buyers("Georgia").members] == ["georgia-firm"]
-        assert [one.id for one in explorer.buyers("hq:Georgia").members] == ["georgia-firm"]
+        assert [one.id for one in select_buyers(explorer.store, "Georgia").members] == ["georgia-firm"]
+        assert [one.id for one in select_buyers(explorer.store, "hq:Georgia").members] == ["georgia-firm"]
         with pytest.raises(AmbiguousName, match=r"georgia-country.*georgia-firm"):
             explorer.entity("Georgia")
 
