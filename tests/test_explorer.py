@@ -226,7 +226,7 @@ def test_a_customer_list_that_is_not_there_is_a_line(explorer: Explorer, tmp_pat
 
 def test_a_long_customer_list_reads_all_entities_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read, all_entities = [], fetch.fetch_all_entities
-    monkeypatch.setattr(fetch, "all_entities", lambda store: read.append(store) or all_entities(store))
+    monkeypatch.setattr(fetch, "fetch_all_entities", lambda store: read.append(store) or all_entities(store))
     customers = tmp_path / "customers.csv"
     customers.write_text("\n".join(["name", "Acme", *(f"Nobody {n}" for n in range(20)), "H100"]))
     with Explorer.open(small_base(tmp_path / "small")) as opened:
