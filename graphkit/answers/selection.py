@@ -72,9 +72,9 @@ class NameLookup:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
         return self._directory.find(name, kinds) if self._many else fetch.find_entity(self._store, name, kinds)
 
-    def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
+    def find_near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
-        return self._directory.near(name, kinds)
+        return self._directory.find_near(name, kinds)
 
 
 def look_up_entity(
@@ -96,7 +96,7 @@ def look_up_entity(
             if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
-    raise UnknownName(name, names.near(name, kinds), what)
+    raise UnknownName(name, names.find_near(name, kinds), what)
 
 
 def select_buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:

@@ -71,7 +71,7 @@ def describe_path(
         marks.append(PLACE_NOT_CONFIRMED)
     if not reading.named:
         marks.append(MODEL_NOT_SPECIFIED)
-    if not filters.on and not have_common_day(description.with_dates(reading.counted)):
+    if not filters.on and not have_common_day(description.date_claims(reading.counted)):
         marks.append(NEVER_TOGETHER)
     source = reading.source
     first = source[:1] if reading.evidence in (STATED, ONE_DOCUMENT) else ()
@@ -101,7 +101,7 @@ class _Description:
         self.network, self.filters, self.reading, self.dated = network, filters, reading, dated
         self.known = network.steps_under(filters)
 
-    def with_dates(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
+    def date_claims(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
         """Return the claims of each step, those without dates with the dates of their passage."""
         return [[self.dated.get(claim.id, claim) for claim in claims] for claims in steps]
 

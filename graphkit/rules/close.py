@@ -60,7 +60,7 @@ def close_graph(
     network = Network.of(graph)
     known: list[frozenset[Element]] = []
     for _ in range(MAX_ROUNDS):
-        hitting = smallest_hitting_sets(known)
+        hitting = find_smallest_hitting_sets(known)
         avoiding, exact = None, hitting.exact
         for chosen in hitting.sets:
             search = Search(network, buyer, chip, _leave_out(filters, graph, chosen), max_hops=max_hops)
@@ -110,10 +110,10 @@ class HittingSets(msgspec.Struct, frozen=True):
     exact: bool
 
 
-def smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SETS) -> HittingSets:
+def find_smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SETS) -> HittingSets:
     """Return up to `most` of the smallest sets that meet each of some non-empty sets.
 
-    >>> found = smallest_hitting_sets([frozenset({("a",), ("b",)}), frozenset({("b",), ("c",)})])
+    >>> found = find_smallest_hitting_sets([frozenset({("a",), ("b",)}), frozenset({("b",), ("c",)})])
     >>> [sorted(one) for one in found.sets], found.more, found.exact
     ([[('b',)]], False, True)
     """
@@ -197,7 +197,7 @@ def close_rules(
     if stuck:
         more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
         return Closing("rules", (), obstacle=f"{stuck[0]}{more} cannot be closed by rules modelled here")
-    hitting = smallest_hitting_sets(closers)
+    hitting = find_smallest_hitting_sets(closers)
     sets = tuple(tuple(sorted(one)) for one in hitting.sets)
     powers = tuple(sorted({id_ for one in sets for (id_,) in one if rulebook.regulation(id_).gives == "power"}))
     return Closing("rules", sets, hitting.exact and whole, hitting.more, powers=powers)

@@ -159,7 +159,7 @@ class _SliceBuilder:
         return build_graph(known, self.claims.values(), self.documents.values())
 
 
-def _in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
+def _read_in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
     """Let a slice do its reads together."""
 
     @functools.wraps(gather)
@@ -169,7 +169,7 @@ def _in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callab
     return together
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_access_slice(
     store: Reader,
     buyers: Collection[str],
@@ -195,7 +195,7 @@ def fetch_access_slice(
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored | suppliers), deeper)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_path_slice(
     store: Reader,
     buyers: Collection[str],
@@ -212,7 +212,7 @@ def fetch_path_slice(
     """
     ties = Ties(store, chips, max_slice)
     ties.widen(buyers, max_hops, 10 * _WIDE)
-    near = ties.between(buyers, max_hops)
+    near = ties.find_between(buyers, max_hops)
     gathering = _SliceBuilder(store, max_slice)
     gathering.truncated = ties.truncated
     if near:
@@ -228,7 +228,7 @@ def fetch_path_slice(
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def add_surroundings(store: Reader, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
     """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer."""
     on_paths = [claim for claim in iterate_claims(part.graph) if claim.subject in nodes and claim.object in nodes]
@@ -315,7 +315,7 @@ def _list_sites(claim: Claim) -> tuple[str, ...]:
     return {"HOSTS": (claim.subject,), "OPERATES": (claim.object,)}.get(claim.relation, ())
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE) -> Slice:
     """Return all claims within `radius` steps of some entities, whatever their relation."""
     gathering = _SliceBuilder(store, max_slice)
@@ -328,7 +328,7 @@ def fetch_neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1,
     return Slice(gathering.graph(ids), gathering.truncated)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_party_slice(store: Reader, ids: Collection[str]) -> Graph:
     """Return what the rules ask of some companies: seats, lists, owners upwards, and what bears on these."""
     gathering = _SliceBuilder(store, MAX_SLICE)
@@ -336,7 +336,7 @@ def fetch_party_slice(store: Reader, ids: Collection[str]) -> Graph:
     return gathering.graph(ids)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
     """Return the claims of one relation that leave some entities."""
     gathering = _SliceBuilder(store, MAX_SLICE)
@@ -344,7 +344,7 @@ def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Gra
     return gathering.graph(())
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_whole(store: Reader, *, max_slice: int = MAX_SLICE) -> Slice:
     """Return everything, up to `max_slice` claims, in the order of their ids."""
     gathering = _SliceBuilder(store, max_slice)
