@@ -17,6 +17,9 @@ _GLUE = frozenset(
     "the a an of in on for to and or by from at its their unnamed le la les l un une des du de d en au aux et ou sur dans par pour"
     " a s that rule model not said kind certain types ce ces cette".split()
 )
+#: Codes of CLDR that are no countries, and those of parts of the world that articles speak of.
+_NO_COUNTRIES = frozenset({"ZZ", "EU", "UN", "EZ", "QO", "XA", "XB"})
+_PARTS_OF_THE_WORLD = frozenset({"002", "035", "142", "145", "150", "419"})
 _LIGHT = frozenset({"ai", "chip", "cloud", "rule", "control", "export", "company", "tech"})
 
 
@@ -46,7 +49,7 @@ def _countries() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for language in ("en", "fr"):
         for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha() and code not in ("ZZ", "EU", "UN", "EZ", "QO", "XA", "XB"):
+            if (len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES) or code in _PARTS_OF_THE_WORLD:
                 found.setdefault(code, []).append(re.sub(r" \(.*\)", "", name))
     return {code: tuple(dict.fromkeys(names)) for code, names in sorted(found.items())}
 
@@ -100,15 +103,18 @@ class KnownNames:
         """Return the region of an ISO code."""
         return self._regions[code]
 
-    def find(self, text: str, extra: Mapping[str, Entity] | None = None) -> list[Hit]:
-        """Return the known names in a text, the longest at each place; `extra` are short forms of this document."""
+    def find(self, text: str, extra: Mapping[str, Entity] | None = None, proper: bool = False) -> list[Hit]:
+        """Return the known names in a text, the longest at each place.
+
+        `extra` are short forms of this document; `proper` looks for companies and places alone.
+        """
         words = plain(text)
         found: list[Hit] = []
         position = 0
         for word in _WORD.finditer(words):
             if word.start() < position:
                 continue
-            hit = self._at(text, words, word.start(), word[0])
+            hit = self._at(text, words, word.start(), word[0], proper)
             if hit is None and extra and text[word.start() : word.end()] in extra:
                 hit = Hit(word.start(), word.end(), (extra[text[word.start() : word.end()]],), "name")
             if hit is None and (match := self._adjectives.match(words, word.start())) and match.lastgroup:
@@ -120,12 +126,14 @@ class KnownNames:
                 position = hit.end
         return found
 
-    def _at(self, text: str, words: str, start: int, first: str) -> Hit | None:
+    def _at(self, text: str, words: str, start: int, first: str, proper: bool) -> Hit | None:
         entities: dict[str, Entity] = {}
         end, manner = 0, ""
         for name, entity, how in self._index.get(first, ()):
             if end and len(name) != end - start:
                 break
+            if proper and (entity.generic or entity.kind not in ("Company", "Region")):
+                continue
             stop = start + len(name)
             if words[start:stop] != plain(name) or not _ends(words, stop, entity.kind) or not _is_cased(text[start:stop], name):
                 continue
@@ -139,8 +147,8 @@ class KnownNames:
         """Return what a description is made of: concepts, the ids of companies and places, words left over."""
         found: set[str] = set()
         words = list(plain(text))
-        for hit in self.find(text):
-            named = [one for one in hit.entities if one.id != without and not one.generic and one.kind in ("Company", "Region")]
+        for hit in self.find(text, proper=True):
+            named = [one for one in hit.entities if one.id != without]
             if named:
                 found.add(f"id:{named[0].id}")
                 words[hit.start : hit.end] = " " * (hit.end - hit.start)
@@ -152,6 +160,10 @@ class KnownNames:
             if word not in _GLUE and not (len(word) == 1 and word.isalpha()):
                 found.add(f"word:{word}")
         return frozenset(found)
+
+    def described(self, kind: str) -> list[tuple[frozenset[str], Entity]]:
+        """Return the known entities of a kind that stand for what is described, with what their names are made of."""
+        return self._described.get(kind, [])
 
     def fitting(self, kind: str, concepts: frozenset[str], least: float = 0.75) -> list[Entity]:
         """Return the known entities of a kind that a description fits best; several where they fit alike."""

@@ -85,6 +85,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product_nouns: str
     pronouns: dict[str, str]
     those_of: str
+    providers: str
     described: dict[str, str]
     attribution: list[str]
     status: dict[str, str]

@@ -73,7 +73,9 @@ class Context:
         self.topic: Mention | None = None
         self.chip: Mention | None = None
         self.rule: Mention | None = None
+        self.agency: Mention | None = None
         self.short: dict[str, Entity] = {}
+        self.providers: frozenset[str] = frozenset()
 
 
 def find_short_forms(text: str, names: KnownNames) -> dict[str, Entity]:
@@ -88,6 +90,17 @@ def find_short_forms(text: str, names: KnownNames) -> dict[str, Entity]:
         if entity.kind == "Company" and not entity.generic and rest and first[:1].isupper() and len(first) > 3 and first not in ordinary:
             found.setdefault(first, {})[entity.id] = entity
     return {word: next(iter(those.values())) for word, those in found.items() if len(those) == 1 and not names.find(word)}
+
+
+def find_providers(text: str, lexicon: Lexicon, names: KnownNames) -> frozenset[str]:
+    """Return the ids of the companies that a text calls providers of computing: "l'hébergeur suédois Nordhal"."""
+    found = set()
+    words = plain(text)
+    for hit in names.find(text):
+        near = words[max(0, hit.start - 40) : hit.start]
+        if hit.entities[0].kind == "Company" and re.search(rf"(?:{lexicon.providers})s?(?: [^\W\d_,.]+){{0,2}} $", near):
+            found.add(hit.entities[0].id)
+    return frozenset(found)
 
 
 def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, context: Context) -> Scene:
@@ -159,6 +172,8 @@ def _describe(
     concepts = frozenset({m.lastgroup or "" for m in concept.finditer("".join(words))} | ids)
     whole = _KIND_OF[letter]
     if kind == "rule":
+        if fit := names.fitting("Regulation", concepts, 0.9):
+            return Mention(start, end, "l", tuple(fit), "description", False, parts)
         return Mention(start, end, "l", (Entity(id="", name=text, kind="Regulation"),), "description", True, parts)
     if kind == "agency":
         fit = names.fitting("Agency", concepts, 0.6) or _agencies(names, concepts)
@@ -199,7 +214,7 @@ def _agencies(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
     """Return the one authority whose name holds all of a description, such as "Commerce Department"."""
     if len(concepts) < 2:
         return []
-    held = {e.id: e for known, e in names._described.get("Agency", ()) if concepts <= known}
+    held = {e.id: e for known, e in names.described("Agency") if concepts <= known}
     return list(held.values()) if len(held) == 1 else []
 
 
@@ -259,7 +274,7 @@ def _put_pronouns(scene: Scene, context: Context) -> None:
 def _free(scene: Scene, match: re.Match[str]) -> bool:
     """Say whether no mention stands there, and no name follows that the noun belongs to: "l'entreprise chinoise X"."""
     after = scene.tagged[match.end() : match.end() + 60]
-    if re.match(rf"(?: [^\W\d_]+| {LETTERS['j']}{FILLER}*){{0,4}} {LETTERS['c']}", after) and match[0] not in ("it", "il", "elle", "they"):
+    if re.match(rf"(?: {LETTERS['j']}{FILLER}*| (?:de|of) [^\W\d_]+){{0,2}},? {LETTERS['c']}", after) and match[0] not in ("it", "il", "elle", "they"):
         return False
     return _TOKEN.search(scene.tagged[match.start() : match.end()]) is None
 
@@ -270,10 +285,15 @@ def _loose(scene: Scene, match: re.Match[str]) -> bool:
 
 
 def _leave_context(scene: Scene, context: Context) -> None:
-    companies = [m for m in scene.of("c") if m.manner != "pronoun" and not m.entity.generic]
-    if companies:
-        free = [m for m in companies if not is_governed(scene, m)]
-        context.topic = (free or companies)[0]
+    companies = [m for m in scene.of("c") if not m.entity.generic]
+    free = [m for m in companies if not is_governed(scene, m)]
+    if free:
+        possessed = [m for m in free if not re.match(r"'s? ", scene.tagged[m.end : m.end + 3])]
+        context.topic = (possessed or free)[0]
+    elif companies and context.topic is None:
+        context.topic = companies[0]
+    if agencies := scene.of("a"):
+        context.agency = agencies[0]
     chips = [m for m in scene.of("h") if not m.bare]
     if chips:
         context.chip = chips[-1]

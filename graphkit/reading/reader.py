@@ -13,7 +13,7 @@ from graphkit.reading.candidates import Candidate, make_summary
 from graphkit.reading.known import KnownNames
 from graphkit.reading.law import find_law
 from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
-from graphkit.reading.mentions import Context, Mention, Scene, find_mentions, find_short_forms
+from graphkit.reading.mentions import Context, Mention, Scene, find_mentions, find_providers, find_short_forms
 from graphkit.reading.plain import Sentence, find_sentences, plain
 from graphkit.reading.quantities import find_count, find_dates, find_money, find_share
 from graphkit.reading.relations import Finding, find_relations, find_site
@@ -45,10 +45,12 @@ def read_document(
     lexicon = read_lexicon(language or "en")
     context = Context()
     context.short = find_short_forms(text, names)
+    context.providers = find_providers(text, lexicon, names)
     found: list[Candidate] = []
     for sentence in find_sentences(text):
         before = Context()
-        before.topic, before.chip, before.rule, before.short = context.topic, context.chip, context.rule, context.short
+        before.topic, before.chip, before.rule = context.topic, context.chip, context.rule
+        before.short, before.agency, before.providers = context.short, context.agency, context.providers
         scene = find_mentions(sentence, lexicon, names, context)
         if not scene.mentions:
             continue
@@ -62,7 +64,7 @@ def read_document(
 def _candidates(
     scene: Scene, document: Document, context: Context, before: Context, names: KnownNames, records: Mapping[str, tuple[int, int]]
 ) -> Iterator[Candidate]:
-    findings = _chosen([*find_relations(scene, context, before, names), *find_law(scene, context, names)])
+    findings = _chosen([*find_relations(scene, context, before, names), *find_law(scene, context, before, names)])
     who = find_attribution(scene)
     for finding in findings:
         candidate = _candidate(scene, document, finding, who, records)

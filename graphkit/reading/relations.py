@@ -37,11 +37,20 @@ class Finding(msgspec.Struct, frozen=True):
 
 def find_relations(scene: Scene, context: Context, before: Context, names: KnownNames) -> Iterator[Finding]:
     """Iterate over the relations that the lexicon's patterns and frames find in a sentence."""
+    yield from _count_groups(scene)
     for pattern in scene.lexicon.patterns:
         yield from _match_pattern(scene, pattern, before, names)
     for frame in scene.lexicon.frames:
         for trigger in scene.lexicon.compile(frame.words, bounded=True).finditer(scene.tagged):
             yield from _fill_frame(scene, frame, trigger, before)
+
+
+def _count_groups(scene: Scene) -> Iterator[Finding]:
+    """Iterate over the seats that descriptions tell: "two small US cloud providers"."""
+    for m in scene.of("c"):
+        places = [one for one in m.inner if one.kind == "Region"]
+        if m.manner == "description" and not m.bare and places and re.match(r"(?:two|three|deux|trois)\b", scene.plain[m.start :]):
+            yield Finding("group-seat", "HEADQUARTERED_IN", m.entity, places[0], "done", "", m.start, m.end)
 
 
 # Turns of phrase ------------------------------------------------------------------------------
@@ -55,6 +64,7 @@ def _match_pattern(scene: Scene, pattern: Pattern, before: Context, names: Known
         objects = scene.within(*match.span("o")) if groups.get("o") else []
         subjects = scene.within(*match.span("s")) if groups.get("s") else []
         start, end = match.span()
+        subjects = [m for m in subjects if not m.bare]
         if pattern.subject == "topic" and (topic := _topic(scene, before, start, objects)):
             subjects = [topic]
         if pattern.authority:
@@ -112,6 +122,8 @@ def _topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> 
 def _fill_frame(scene: Scene, frame: Frame, trigger: re.Match[str], before: Context) -> Iterator[Finding]:
     start, end = trigger.span()
     clause_start, clause_end = _clause(scene, start, end)
+    if re.search(scene.lexicon.law["governs"], scene.plain[:start].rstrip()):
+        return  # what is forbidden is no fact
     left = _before(scene, frame, clause_start, start, before) if frame.before.role != "none" else []
     clause = scene.plain[clause_start:clause_end]
     for outcome in frame.outcomes:
@@ -142,6 +154,8 @@ def _outcome(
         return
     if outcome.turn and frame.before.role != "none":
         objects = left
+    if frame.provider and outcome.relation == "LEASES_FROM" and not outcome.subject and all(_provides(m, before) for m in subjects):
+        subjects, objects = objects, subjects
     if outcome.keep:
         status, cue = outcome.keep, ""
     else:
@@ -155,6 +169,11 @@ def _outcome(
                 yield msgspec.structs.replace(
                     one, chips=chips, regions=regions, near=object_ if object_.letter == "h" else _first_chip(scene, end, clause_end)
                 )
+
+
+def _provides(mention: Mention, before: Context) -> bool:
+    """Say whether a company is called a provider of computing, so that "louer" means that it lets."""
+    return mention.entity.id in before.providers or (mention.entity.generic and "provider" in mention.entity.name.lower()) or (mention.entity.generic and "hosting" in mention.entity.name.lower())
 
 
 def _paired(
@@ -233,6 +252,8 @@ def _ends(
     for mention in scene.of(kinds, start, stop):
         if mention.bare and mention.letter == "h":
             continue
+        if _is_possessor(scene, mention) and len([m for m in scene.of(kinds, mention.end, stop)]):
+            continue
         gap = scene.tagged[start : mention.start]
         if prep:
             lead = rf"(?:^|[ (])(?:{prep})(?: |(?<='))(?:(?:[\w'-]+|[{LETTERS['j']}{LETTERS['r']}]{FILLER}*),? ){{0,5}}?(?:[ld]')?$"
@@ -269,7 +290,10 @@ def _scope_regions(scene: Scene, start: int, stop: int) -> tuple[Entity, ...]:
 def find_status(scene: Scene, start: int, end: int) -> tuple[str, str]:
     """Return the status that the cues between subject and trigger give, and the cue."""
     stretch = scene.plain[start:end]
+    lead = re.compile(scene.lexicon.status["lead"])
     for status in _STATUSES:
+        if status == "alleged" and (match := lead.search(scene.plain[:end])):
+            return status, scene.sentence.text[match.start() : match.end()].strip()
         if match := re.search(scene.lexicon.status[status], stretch):
             return status, scene.sentence.text[start + match.start() : start + match.end()].strip()
     return "done", ""
