@@ -24,7 +24,8 @@ _PRONOUN = re.compile(r"(?:^|[,;] )(?:[^,;]{0,30}, )?(?:il|elle|it|they)\b")
 def find_law(scene: Scene, context: Context, before: Context, names: KnownNames) -> Iterator[Finding]:
     """Iterate over what a sentence says of rules; the rule it speaks of is left in the context."""
     law = scene.lexicon.law
-    triggers = [t for t in re.finditer(law["restrict"], scene.plain)]
+    yield from _cut_off(scene, names)
+    triggers = list(re.finditer(law["restrict"], scene.plain))
     rules = scene.of("l")
     named = [m for m in rules if not m.bare and "list" not in m.entity.name.lower()]
     issuers = _issuers(scene, rules, triggers, before)
@@ -42,10 +43,28 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
         return
     if not entities:
         return
+    if re.search(r"(?:\bn'|\bne )\w+ (?:pas|plus pas)\b|\bdo(?:es)? not (?:restrict|ban|bar|prohibit|prevent|apply)", scene.plain) and not re.search(r"ne peu(?:t|vent) pas", scene.plain):
+        return  # what a rule does not do is no claim of it
     verbs = [t for t in triggers if not any(r.start <= t.start() < r.end for r in rules)]
+    if status == "done" and at.manner == "pronoun":
+        status = before.rule_status  # "this text would": the draft of the sentence before
+    context.rule_status = status
     for rule in entities:
         yield from _about(scene, rule, status, cue, issuers, at, verbs or triggers, bool(named))
     context.rule = Mention(at.start, at.end, "l", entities, "pronoun")
+
+
+def _cut_off(scene: Scene, names: KnownNames) -> Iterator[Finding]:
+    """Iterate over the sanctions that "cut off from American chips" speaks of."""
+    for match in scene.lexicon.compile(scene.lexicon.law["cut"]).finditer(scene.tagged):
+        party, chip = scene.within(*match.span("s"))[0], scene.within(*match.span("o"))[0]
+        country = next((one for one in chip.inner if one.kind == "Region"), None)
+        if country:
+            fit = names.fitting("Regulation", frozenset({"control", f"id:{country.id}", f"id:{party.entity.id}"}))
+            name = f"{country.name} sanctions on {party.entity.name}"
+            rule = fit[0] if fit else Entity(id=make_slug(name), name=name, kind="Regulation")
+            yield Finding("law-cut", "APPLIES_TO", rule, party.entity, "done", "", match.start(), match.end())
+            yield Finding("law-cut", "RESTRICTS", rule, chip.entity, "done", "", match.start(), match.end())
 
 
 def _about(
@@ -114,7 +133,7 @@ def _issuers(scene: Scene, rules: list[Mention], triggers: list[re.Match[str]], 
 
 
 def _is_subject(scene: Scene, mention: Mention) -> bool:
-    return not re.search(r"\b(?:in|en|vers|to|from|of|a|au|aux|de|du|des|d'|dans|sur) ?(?:the |la |le |les |l')?$", scene.tagged[: mention.start])
+    return not re.search(r"\b(?:in|en|vers|to|from|of|a|au|aux|de|du|des|d'|dans|sur|for|pour|with|avec|against|contre|by|par|via|on|vers) ?(?:the |la |le |les |l')?$", scene.tagged[: mention.start])
 
 
 def _resolve(scene: Scene, names: KnownNames, issuer: Mention, status: str, noun: bool) -> list[Entity]:

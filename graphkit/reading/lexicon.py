@@ -86,6 +86,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pronouns: dict[str, str]
     those_of: str
     providers: str
+    examples: str
     described: dict[str, str]
     attribution: list[str]
     status: dict[str, str]
@@ -102,7 +103,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _compile(pattern: str, separator: str, bounded: bool) -> re.Pattern[str]:
     def fill(match: re.Match[str]) -> str:
         name, kinds, several = match.groups()
-        one = f"[{''.join(LETTERS[kind] for kind in kinds)}]{FILLER}*"
+        one = f"[{''.join(LETTERS[kind] for kind in kinds)}]{FILLER}*+"
         text = f"{one}(?:(?:{separator}){one})*" if several else one
         return f"(?P<{name}>{text})" if name else f"(?:{text})"
 

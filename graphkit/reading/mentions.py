@@ -73,7 +73,9 @@ class Context:
         self.topic: Mention | None = None
         self.chip: Mention | None = None
         self.rule: Mention | None = None
+        self.rule_status = "done"
         self.agency: Mention | None = None
+        self.group: Mention | None = None
         self.short: dict[str, Entity] = {}
         self.providers: frozenset[str] = frozenset()
 
@@ -176,7 +178,7 @@ def _describe(
             return Mention(start, end, "l", tuple(fit), "description", False, parts)
         return Mention(start, end, "l", (Entity(id="", name=text, kind="Regulation"),), "description", True, parts)
     if kind == "agency":
-        fit = names.fitting("Agency", concepts, 0.6) or _agencies(names, concepts)
+        fit = names.fitting("Agency", concepts, 0.8) or _agencies(names, concepts)
         return Mention(start, end, "a", tuple(fit), "description", False, parts) if fit else None
     if kind == "chip":
         if "own" in concepts:
@@ -197,6 +199,10 @@ def _describe(
         fit = names.fitting("Chip", kept) or [_new(_chip_class(makers, inner), "Chip")]
         return Mention(start, end, "h", tuple(fit[:1]), "description", False, parts)
     if kind == "group":
+        if not ids and not (concepts & {"provider", "two", "three", "reseller"}):
+            return None  # "companies" alone are nobody
+        if not ids and not (concepts & {"two", "three"}) and context.group and "provider" in context.group.entity.name.lower():
+            return Mention(start, end, "c", context.group.entities, "pronoun", False)
         fit = names.fitting("Company", concepts) or [_new(_group_name(concepts, inner), "Company")]
         bare = not ids and not (concepts & {"two", "three"})
         return Mention(start, end, "c", tuple(fit), "description", bare, parts)
@@ -212,7 +218,10 @@ def _describe(
 
 def _agencies(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
     """Return the one authority whose name holds all of a description, such as "Commerce Department"."""
-    if len(concepts) < 2:
+    if concepts <= {"congress", "senate"}:
+        held = [e for known, e in names.described("Agency") if concepts == {c for c in known if not c.startswith("id:")}]
+        return held[:1]
+    if len({c for c in concepts if not c.startswith("id:")} - {"government", "authority"}) < 1 or len(concepts) < 2:
         return []
     held = {e.id: e for known, e in names.described("Agency") if concepts <= known}
     return list(held.values()) if len(held) == 1 else []
@@ -246,13 +255,13 @@ def _site_name(makers: list[Entity], places: list[Entity]) -> str:
 
 def _put_pronouns(scene: Scene, context: Context) -> None:
     forms = scene.lexicon.pronouns
-    rules = list(scene.lexicon.compile(forms["rule"], bounded=True).finditer(scene.tagged))
+    rules = list(scene.lexicon.compile(forms["rule"], bounded=True).finditer(scene.plain))
     for match in rules:
         earlier = scene.of("l", 0, match.start())
         before = earlier[-1] if earlier and not earlier[-1].bare else context.rule
-        if before and _free(scene, match):
+        if before and _loose(scene, match):
             scene.put(Mention(match.start(), match.end(), "l", before.entities, "pronoun"))
-    for match in list(scene.lexicon.compile(forms["chip"], bounded=True).finditer(scene.tagged)):
+    for match in list(scene.lexicon.compile(forms["chip"], bounded=True).finditer(scene.plain)):
         earlier = [m for m in scene.of("h", 0, match.start()) if not m.bare]
         before = earlier[-1] if earlier else context.chip
         if before and _loose(scene, match):
@@ -281,7 +290,8 @@ def _free(scene: Scene, match: re.Match[str]) -> bool:
 
 def _loose(scene: Scene, match: re.Match[str]) -> bool:
     inner = scene.within(match.start(), match.end())
-    return all(m.bare for m in inner)
+    reach = [m for m in scene.mentions.values() if m.start < match.end() < m.end]
+    return all(m.bare and not m.inner for m in (*inner, *reach))
 
 
 def _leave_context(scene: Scene, context: Context) -> None:
@@ -292,6 +302,8 @@ def _leave_context(scene: Scene, context: Context) -> None:
         context.topic = (possessed or free)[0]
     elif companies and context.topic is None:
         context.topic = companies[0]
+    if groups := [m for m in scene.of("c") if m.entity.generic and m.inner]:
+        context.group = groups[-1]
     if agencies := scene.of("a"):
         context.agency = agencies[0]
     chips = [m for m in scene.of("h") if not m.bare]

@@ -50,6 +50,7 @@ def read_document(
     for sentence in find_sentences(text):
         before = Context()
         before.topic, before.chip, before.rule = context.topic, context.chip, context.rule
+        before.rule_status, before.group = context.rule_status, context.group
         before.short, before.agency, before.providers = context.short, context.agency, context.providers
         scene = find_mentions(sentence, lexicon, names, context)
         if not scene.mentions:
@@ -64,7 +65,8 @@ def read_document(
 def _candidates(
     scene: Scene, document: Document, context: Context, before: Context, names: KnownNames, records: Mapping[str, tuple[int, int]]
 ) -> Iterator[Candidate]:
-    findings = _chosen([*find_relations(scene, context, before, names), *find_law(scene, context, before, names)])
+    laws = list(find_law(scene, context, before, names))  # first: it leaves the rule that others may oppose
+    findings = _chosen([*find_relations(scene, context, before, names), *laws])
     who = find_attribution(scene)
     for finding in findings:
         candidate = _candidate(scene, document, finding, who, records)

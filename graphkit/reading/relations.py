@@ -42,7 +42,7 @@ def find_relations(scene: Scene, context: Context, before: Context, names: Known
         yield from _match_pattern(scene, pattern, before, names)
     for frame in scene.lexicon.frames:
         for trigger in scene.lexicon.compile(frame.words, bounded=True).finditer(scene.tagged):
-            yield from _fill_frame(scene, frame, trigger, before)
+            yield from _fill_frame(scene, frame, trigger, before, context)
 
 
 def _count_groups(scene: Scene) -> Iterator[Finding]:
@@ -119,7 +119,7 @@ def _topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> 
 # Triggers -------------------------------------------------------------------------------------
 
 
-def _fill_frame(scene: Scene, frame: Frame, trigger: re.Match[str], before: Context) -> Iterator[Finding]:
+def _fill_frame(scene: Scene, frame: Frame, trigger: re.Match[str], before: Context, after: Context) -> Iterator[Finding]:
     start, end = trigger.span()
     clause_start, clause_end = _clause(scene, start, end)
     if re.search(scene.lexicon.law["governs"], scene.plain[:start].rstrip()):
@@ -131,25 +131,25 @@ def _fill_frame(scene: Scene, frame: Frame, trigger: re.Match[str], before: Cont
             continue
         if outcome.verb and not re.match(outcome.verb, trigger[0]):
             continue
-        found = list(_outcome(scene, frame, outcome, left, (start, end), clause_start, clause_end, before))
+        found = list(_outcome(scene, frame, outcome, left, (start, end), clause_start, clause_end, before, after))
         if found:
             yield from found
             return
 
 
 def _outcome(
-    scene: Scene, frame: Frame, outcome: Outcome, left: list[Mention], trigger: tuple[int, int], clause_start: int, clause_end: int, before: Context
+    scene: Scene, frame: Frame, outcome: Outcome, left: list[Mention], trigger: tuple[int, int], clause_start: int, clause_end: int, before: Context, after: Context
 ) -> Iterator[Finding]:
     start, end = trigger
     if frame.before.role == "none":
-        subjects = _ends(scene, outcome.subject, "", end, clause_end, before, start) if outcome.subject != "topic" else []
+        subjects = _ends(scene, outcome.subject, "", end, clause_end, before, start, after) if outcome.subject != "topic" else []
         if outcome.subject == "topic" and (topic := _topic(scene, before, start, [])):
             subjects = [topic]
-        objects = _ends(scene, outcome.object, outcome.prep, end, clause_end, before, start)
+        objects = _ends(scene, outcome.object, outcome.prep, end, clause_end, before, start, after)
     elif outcome.subject:
-        subjects, objects = _ends(scene, outcome.subject, outcome.prep, end, clause_end, before, start), left
+        subjects, objects = _ends(scene, outcome.subject, outcome.prep, end, clause_end, before, start, after), left
     else:
-        subjects, objects = left, _ends(scene, outcome.object, outcome.prep, end, clause_end, before, start)
+        subjects, objects = left, _ends(scene, outcome.object, outcome.prep, end, clause_end, before, start, after)
     if not subjects or not objects:
         return
     if outcome.turn and frame.before.role != "none":
@@ -160,7 +160,11 @@ def _outcome(
         status, cue = outcome.keep, ""
     else:
         near = left[-1].end if left and left[-1].start < start else clause_start
-        status, cue = find_status(scene, near if near <= start else clause_start, min(end + 6, len(scene.plain)))
+        status, cue = find_status(scene, max(near, clause_start), min(end + 6, len(scene.plain)))
+        if status == "done" and near < clause_start:
+            # a plan told of a subject goes on over "but": "does not import them but will store them"
+            early, word = find_status(scene, near, clause_start, ("considered", "planned"))
+            status, cue = early, word
     chips = _scope_chips(scene, start, clause_end, before) if outcome.scope else ()
     regions = _scope_regions(scene, end, clause_end) if RELATIONS[outcome.relation].access else ()
     for subject in subjects:
@@ -207,12 +211,19 @@ def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: C
             break
     else:
         return [before.topic] if before.topic and frame.before.topic and "c" in kinds else []
+    examples = re.compile(rf"{LETTERS['c']}{FILLER}*+(?:[^,]{{0,20}})?, (?:{scene.lexicon.examples}) (?P<x>{LETTERS['c']}{FILLER}*+(?:(?:{scene.lexicon.separator}){LETTERS['c']}{FILLER}*+)*),? ?")
+    for match in examples.finditer(scene.tagged, 0, start):
+        if start - match.end() < 12:  # "several providers, including X, oppose": the named ones do
+            return scene.within(*match.span("x"))
     last = all_[-1]
     between = scene.tagged[last.end : start]
     if re.match(rf",?(?:{scene.lexicon.relative})", between):
         return _with_list(scene, last, kinds)
     free = [m for m in all_ if not is_governed(scene, m) and not _is_possessor(scene, m)]
     chosen = free[-1] if free else all_[0]
+    # "X competes with Y and uses": the subject is X
+    if len(free) > 1 and re.match(r",? (?:et|and) (?:\w+ )?$", scene.tagged[chosen.end : start]) and not _is_listed(scene, free[-2], chosen):
+        chosen = free[-2]
     # an apposition between commas is passed over: "X, owner of Y, rents"
     if len(free) > 1 and _is_apposed(scene, free[-2], chosen, start):
         chosen = free[-2]
@@ -228,6 +239,10 @@ def _is_apposed(scene: Scene, first: Mention, second: Mention, trigger: int) -> 
     return bool(re.match(r", [^,]*$", between)) and "," in after and not re.search(r"\b(?:and|et)\b", between)
 
 
+def _is_listed(scene: Scene, first: Mention, second: Mention) -> bool:
+    return re.fullmatch(scene.lexicon.separator, scene.tagged[first.end : second.start]) is not None
+
+
 def _with_list(scene: Scene, mention: Mention, kinds: str) -> list[Mention]:
     """Return a mention with those it is listed with."""
     one = f"[{''.join(LETTERS[kind] for kind in kinds)}]{FILLER}*"
@@ -239,7 +254,7 @@ def _with_list(scene: Scene, mention: Mention, kinds: str) -> list[Mention]:
 
 
 def _ends(
-    scene: Scene, kinds: str, prep: str, start: int, stop: int, before: Context, trigger: int
+    scene: Scene, kinds: str, prep: str, start: int, stop: int, before: Context, trigger: int, after: Context
 ) -> list[Mention]:
     """Return the mention, or list of them, that is the end after a trigger."""
     if kinds == "pair":
@@ -261,6 +276,8 @@ def _ends(
                 continue
         elif len(gap) > _REACH:
             break
+        if mention.letter == "l" and mention.bare:
+            return [after.rule] if after.rule else []
         return _with_list(scene, mention, mention.letter)
     return []
 
@@ -287,11 +304,11 @@ def _scope_regions(scene: Scene, start: int, stop: int) -> tuple[Entity, ...]:
     return tuple({e.id: e for e in found}.values())
 
 
-def find_status(scene: Scene, start: int, end: int) -> tuple[str, str]:
+def find_status(scene: Scene, start: int, end: int, statuses: tuple[str, ...] = _STATUSES) -> tuple[str, str]:
     """Return the status that the cues between subject and trigger give, and the cue."""
     stretch = scene.plain[start:end]
     lead = re.compile(scene.lexicon.status["lead"])
-    for status in _STATUSES:
+    for status in statuses:
         if status == "alleged" and (match := lead.search(scene.plain[:end])):
             return status, scene.sentence.text[match.start() : match.end()].strip()
         if match := re.search(scene.lexicon.status[status], stretch):
