@@ -18,6 +18,7 @@ from graphkit.errors import InvalidValue
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.reading.candidates import Candidate
+from graphkit.reading.case import Case
 from graphkit.reading.known import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
 from graphkit.reading.mentions import Scene
@@ -236,3 +237,85 @@ def compare(
         wrong=tuple(sorted(wrong)),
         forbidden=gold.forbidden,
     )
+
+
+def evaluate_case(case: Case) -> Evaluation:
+    """Measure the rules by the decisions of a case: accepted and edited rows are its gold, rejected ones are wrong."""
+    from graphkit.reading.ingest import read_queues
+
+    rules: dict[str, list[int]] = {}
+    relations: dict[str, list[int]] = {}
+    tiers: dict[str, list[int]] = {}
+    missed, wrong = [], []
+    queues = read_queues(case)
+    status_right = status_asked = 0
+    for queue in queues:
+        for row in queue.rows:
+            cells = row.cells
+            if row.decision not in ("accept", "reject", "edit") or cells["needs"] or not cells["relation"]:
+                continue
+            proposed = json.loads(cells["proposed"] or "{}")
+            right = row.decision == "accept" or (row.decision == "edit" and not {"relation", "subject", "object"} & set(proposed))
+            line = f"{queue.document}:{cells['sentence']}: {cells['subject_name']} {cells['relation']} {cells['object_name']}"
+            if cells["tier"] == "C":
+                missed.append(f"{line} (tier C)")
+                relations.setdefault(cells["relation"], [0, 0, 0])[2] += 1
+                continue
+            for table, name in ((rules, cells["rule"]), (relations, cells["relation"]), (tiers, cells["tier"])):
+                counts = table.setdefault(name, [0, 0, 0])
+                counts[0] += right
+                counts[1] += 1
+                counts[2] += right or row.decision == "edit"
+            if right:
+                status_asked += 1
+                status_right += "status" not in proposed
+            else:
+                wrong.append(f"{line} ({cells['status']}, {cells['rule']})")
+    total = [sum(counts[place] for counts in relations.values()) for place in range(3)]
+    return Evaluation(
+        documents=len(queues),
+        names=Score(0, 0, 0),
+        relations=Score(*total),
+        with_status=Score(total[0] - (status_asked - status_right), total[1], total[2]),
+        status_right=status_right / status_asked if status_asked else 0.0,
+        recall_with_c=1.0 if total[2] else 0.0,
+        tiers={name: Score(*counts) for name, counts in sorted(tiers.items())},
+        by_relation={name: Score(*relations[name]) for name in RELATIONS if name in relations},
+        by_rule={name: Score(*counts) for name, counts in sorted(rules.items())},
+        missed=tuple(sorted(missed)),
+        wrong=tuple(sorted(wrong)),
+        forbidden=(),
+    )
+
+
+def as_plain(found: Evaluation) -> dict[str, Any]:
+    """Return an evaluation as JSON data, its scores with precision, recall and F1."""
+
+    def score(one: Score) -> dict[str, Any]:
+        rates = {name: round(getattr(one, name), 4) for name in ("precision", "recall", "f1")}
+        return {**msgspec.to_builtins(one), **rates}
+
+    data: dict[str, Any] = msgspec.to_builtins(found)
+    for name in ("names", "relations", "with_status"):
+        data[name] = score(getattr(found, name))
+    for name in ("tiers", "by_relation", "by_rule"):
+        data[name] = {key: score(one) for key, one in getattr(found, name).items()}
+    return data
+
+
+def render(found: Evaluation) -> str:
+    """Return an evaluation as text."""
+
+    def line(name: str, one: Score) -> str:
+        return f"{name:24} P {one.precision:.2f}  R {one.recall:.2f}  F1 {one.f1:.2f}  ({one.right} right of {one.found} found, {one.gold} in the gold)"
+
+    lines = [f"documents: {found.documents}"]
+    lines += [line("names", found.names)] if found.names.gold else []
+    lines += [line("relations", found.relations), line("relations with status", found.with_status)]
+    lines += [f"status right on {found.status_right:.2f} of the relations found; recall with tier C {found.recall_with_c:.2f}", ""]
+    lines += [line(f"tier {name}", one) for name, one in found.tiers.items() if one.found] + [""]
+    lines += [line(name, one) for name, one in found.by_relation.items()] + [""]
+    lines += [f"rule {name:19} right {one.right} of {one.found}" for name, one in found.by_rule.items()]
+    for title, those in (("missed", found.missed), ("wrong", found.wrong), ("not scored: the ontology forbids", found.forbidden)):
+        lines += ["", f"{title}: {len(those)}", *(f"  {one}" for one in those)]
+    return "\n".join(lines)

@@ -248,6 +248,7 @@ def _read(path: Path, kind: str) -> Text:
 def _finish(found: Text, always: bool) -> Text:
     seen, dropped = drop_invisible(unicodedata.normalize("NFC", found.text))
     text = re.sub(r"\n{3,}", "\n\n", join_lines(seen.replace("\t", " "), always)).strip()
+    text = re.sub(r"(?<=[.!?])[^\S\n]+", " ", re.sub(r" {2,}", " ", text))
     if len(text) > MAX_TEXT:
         raise InvalidValue(_TOO_LONG)
     if len(re.findall(r"[^\W\d_]", text)) < 20:

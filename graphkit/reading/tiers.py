@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from importlib import resources
 
 #: How often a rule must have been asked, and the share of right answers, before its candidates are tier A.
-LEAST_ASKED, LEAST_RIGHT = 4, 0.95
+LEAST_ASKED, LEAST_RIGHT = 5, 0.95
 
 
 @functools.cache
