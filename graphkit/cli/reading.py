@@ -46,7 +46,9 @@ def init(case: Path) -> None:
     click.option("--date", "published", metavar="DATE", help="When it was published: YYYY, YYYY-MM or YYYY-MM-DD."),
     click.option("--url", metavar="ADDRESS", help="Where it stands."),
     click.option("--cites", metavar="NAME", help="The report that it passes on."),
-    click.option("--model-url", metavar="ADDRESS", help="Ask a model, too: the address of an OpenAI-compatible server."),
+    click.option(
+        "--model-url", metavar="ADDRESS", help="Ask a model, too: the address of an OpenAI-compatible server."
+    ),
     click.option("--model-name", metavar="NAME", help="The model's name there. Its key: GRAPHKIT_MODEL_KEY."),
 )
 @format_option("text", "json")
@@ -133,11 +135,11 @@ def _open(case: Path, factbases: tuple[Path, ...]) -> object:
     click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port of the page. Default: any free one."),
     click.option("--no-browser", is_flag=True, help="Print the address, open no browser."),
     click.option("--file-only", is_flag=True, help="Write what the queue files decide, and open no page."),
-    click.option("--lang", type=click.Choice(("en", "fr")), default="en", show_default=True, help="Language of the page."),
+    click.option(
+        "--lang", type=click.Choice(("en", "fr")), default="en", show_default=True, help="Language of the page."
+    ),
 )
-def review(
-    case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool, file_only: bool, lang: str
-) -> None:
+def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool, file_only: bool, lang: str) -> None:
     """Decide on what was proposed, on a page that only this machine can open.
 
     \b

@@ -17,7 +17,18 @@ from graphkit.factbase.tables import label
 from graphkit.facts import Claim, Document, Entity, fold
 from graphkit.reading.known import make_slug
 
-_DOCUMENT = ("id", "name", "publisher", "published", "published_basis", "language", "url", "reliability", "cites", "file")
+_DOCUMENT = (
+    "id",
+    "name",
+    "publisher",
+    "published",
+    "published_basis",
+    "language",
+    "url",
+    "reliability",
+    "cites",
+    "file",
+)
 _ENTITY = ("id", "name", "kind", "aliases", "generic", "note")
 CLAIM = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary", "since", "until",
          "due", "chips", "sites", "regions", "via", "implied", "quantity", "unit", "value", "currency", "share", "owner",
@@ -223,7 +234,10 @@ class Case:
 def claim_row_key(row: Mapping[str, str]) -> tuple[str, ...]:
     """Return what makes a claim row one of its own in its file."""
     parts = [row.get(name, "") for name in ("sentence", "subject", "relation", "object", "status")]
-    return (*parts, *(";".join(sorted(filter(None, row.get(name, "").split(";")))) for name in ("chips", "sites", "regions")))
+    return (
+        *parts,
+        *(";".join(sorted(filter(None, row.get(name, "").split(";")))) for name in ("chips", "sites", "regions")),
+    )
 
 
 def _number(locator: str) -> int:

@@ -77,7 +77,9 @@ def read_gold(file: Path) -> Gold:
     try:
         lines = file.read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValue(f"{file}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'}); give gold as JSON lines") from None
+        raise InvalidValue(
+            f"{file}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'}); give gold as JSON lines"
+        ) from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -149,12 +151,25 @@ def gold_entities(gold: Gold, known: Iterable[Entity]) -> list[Entity]:
         for name, kind in ((row.subject, row.subject_kind), (row.object, row.object_kind)):
             if kind in KINDS and _key(name) not in present:
                 generic = "(unnamed)" in name or (kind in ("Chip", "Company", "Datacenter") and name[:1].islower())
-                found.setdefault(_key(name), Entity(id=f"{make_slug(name)}", name=name, kind=kind, generic=generic or kind == "Datacenter" or name.endswith(" chips")))
+                found.setdefault(
+                    _key(name),
+                    Entity(
+                        id=f"{make_slug(name)}",
+                        name=name,
+                        kind=kind,
+                        generic=generic or kind == "Datacenter" or name.endswith(" chips"),
+                    ),
+                )
     return list(found.values())
 
 
 def evaluate(
-    gold: Gold, documents: Path, known: Sequence[Entity], *, names_known: bool, published: Mapping[str, Document] | None = None
+    gold: Gold,
+    documents: Path,
+    known: Sequence[Entity],
+    *,
+    names_known: bool,
+    published: Mapping[str, Document] | None = None,
 ) -> Evaluation:
     """Read the documents that a gold names and compare. Raises InvalidValue where one is not there."""
     entities = [*known, *(gold_entities(gold, known) if names_known else ())]
@@ -167,14 +182,18 @@ def evaluate(
     files = sorted({row.doc for row in gold.rows})
     for name in files:
         if "/" in name or "\\" in name or not (documents / name).is_file():
-            raise InvalidValue(f"{documents}: holds no {name!r}, which the gold names; give the folder of its documents")
+            raise InvalidValue(
+                f"{documents}: holds no {name!r}, which the gold names; give the folder of its documents"
+            )
         text = (documents / name).read_text("utf-8")
         document = (published or {}).get(name) or Document(id=Path(name).stem, name=name, file=name)
         language = find_language(text)
         if language is None:
             raise InvalidValue(f"{documents / name}: is neither in French nor in English")
         found += [msgspec.structs.replace(c, document=name) for c in read_document(document, text, names)]
-        mentioned |= {(name, resolve.key(e.name)) for _, scene in scenes(text, language, names) for e in _named(scene)}
+        mentioned |= {
+            (name, resolve.key(e.name)) for _, scene in scenes(text, language, names) for e in _named(scene)
+        }
     return compare(gold, found, mentioned, resolve, len(files))
 
 
@@ -199,7 +218,9 @@ def compare(
         if one.tier == "C":
             pairs |= {(one.document, frozenset((resolve.key(a.name), resolve.key(b.name)))) for a, b in one.pairs}
         elif not one.implied and one.subject and one.object:
-            got.setdefault((one.document, resolve.key(one.subject.name), one.relation, resolve.key(one.object.name)), []).append(one)
+            got.setdefault(
+                (one.document, resolve.key(one.subject.name), one.relation, resolve.key(one.object.name)), []
+            ).append(one)
     right = [key for key in got if key in wanted]
     good = [key for key in right if {c.status for c in got[key]} & wanted[key]]
     in_c = [key for key in wanted if key not in got and (key[0], frozenset((key[1], key[3]))) in pairs]
@@ -211,7 +232,9 @@ def compare(
         if key not in wanted:
             c = got[key][0]
             assert c.subject and c.object  # noqa: S101
-            wrong.append(f"{c.document}:{c.sentence}: {c.subject.name} {c.relation} {c.object.name} ({c.status}, {c.rule})")
+            wrong.append(
+                f"{c.document}:{c.sentence}: {c.subject.name} {c.relation} {c.object.name} ({c.status}, {c.rule})"
+            )
         elif key not in good:
             c = got[key][0]
             wrong.append(f"{words[key]} read as {c.status} ({c.rule})")
@@ -225,13 +248,18 @@ def compare(
     del gold_documents
     return Evaluation(
         documents=documents,
-        names=Score(len(gold_names & mentioned), len((found_names & mentioned) | (gold_names & mentioned)), len(gold_names)),
+        names=Score(
+            len(gold_names & mentioned), len((found_names & mentioned) | (gold_names & mentioned)), len(gold_names)
+        ),
         relations=Score(len(right), len(got), len(wanted)),
         with_status=Score(len(good), len(got), len(wanted)),
         status_right=len(good) / len(right) if right else 0.0,
         recall_with_c=(len(right) + len(in_c)) / len(wanted) if wanted else 0.0,
         tiers=tiers,
-        by_relation={r: Score(sum(k[2] == r for k in right), sum(k[2] == r for k in got), sum(k[2] == r for k in wanted)) for r in relations},
+        by_relation={
+            r: Score(sum(k[2] == r for k in right), sum(k[2] == r for k in got), sum(k[2] == r for k in wanted))
+            for r in relations
+        },
         by_rule={rule: Score(sum(k in wanted for k in keys), len(keys), 0) for rule, keys in by_rule.items()},
         missed=tuple(sorted(words[key] + (" (tier C)" if key in in_c else "") for key in wanted if key not in got)),
         wrong=tuple(sorted(wrong)),
@@ -255,7 +283,9 @@ def evaluate_case(case: Case) -> Evaluation:
             if row.decision not in ("accept", "reject", "edit") or cells["needs"] or not cells["relation"]:
                 continue
             proposed = json.loads(cells["proposed"] or "{}")
-            right = row.decision == "accept" or (row.decision == "edit" and not {"relation", "subject", "object"} & set(proposed))
+            right = row.decision == "accept" or (
+                row.decision == "edit" and not {"relation", "subject", "object"} & set(proposed)
+            )
             line = f"{queue.document}:{cells['sentence']}: {cells['subject_name']} {cells['relation']} {cells['object_name']}"
             if cells["tier"] == "C":
                 missed.append(f"{line} (tier C)")
@@ -312,10 +342,17 @@ def render(found: Evaluation) -> str:
     lines = [f"documents: {found.documents}"]
     lines += [line("names", found.names)] if found.names.gold else []
     lines += [line("relations", found.relations), line("relations with status", found.with_status)]
-    lines += [f"status right on {found.status_right:.2f} of the relations found; recall with tier C {found.recall_with_c:.2f}", ""]
+    lines += [
+        f"status right on {found.status_right:.2f} of the relations found; recall with tier C {found.recall_with_c:.2f}",
+        "",
+    ]
     lines += [line(f"tier {name}", one) for name, one in found.tiers.items() if one.found] + [""]
     lines += [line(name, one) for name, one in found.by_relation.items()] + [""]
     lines += [f"rule {name:19} right {one.right} of {one.found}" for name, one in found.by_rule.items()]
-    for title, those in (("missed", found.missed), ("wrong", found.wrong), ("not scored: the ontology forbids", found.forbidden)):
+    for title, those in (
+        ("missed", found.missed),
+        ("wrong", found.wrong),
+        ("not scored: the ontology forbids", found.forbidden),
+    ):
         lines += ["", f"{title}: {len(those)}", *(f"  {one}" for one in those)]
     return "\n".join(lines)

@@ -57,7 +57,9 @@ def ingest(
             continue
         language = find_language(text.text)
         if language is None:
-            yield Fault(label(file), 0, "is neither in French nor in English", "translate it, or write its claims by hand")
+            yield Fault(
+                label(file), 0, "is neither in French nor in English", "translate it, or write its claims by hand"
+            )
             continue
         yield _take(case, names, id_, text, language, about, model)
 
@@ -76,12 +78,19 @@ def _take(
     queue = Queue.load(case.folder, id_)  # first: where it has faults nothing is written
     case.add_document(document, text.text)
     answers = model.read(document, text.text, names) if model else None
-    found = read_again(case, names, queue, answers.candidates if answers else (), text.dropped, answers.names if answers else ())
+    found = read_again(
+        case, names, queue, answers.candidates if answers else (), text.dropped, answers.names if answers else ()
+    )
     return msgspec.structs.replace(found, model=tuple(answers.notes) if answers else ())
 
 
 def read_again(
-    case: Case, names: KnownNames, queue: Queue, extra: Iterable[Candidate] = (), dropped: int = 0, told: Sequence[UnknownName] = ()
+    case: Case,
+    names: KnownNames,
+    queue: Queue,
+    extra: Iterable[Candidate] = (),
+    dropped: int = 0,
+    told: Sequence[UnknownName] = (),
 ) -> Reading:
     """Read the kept text of a document anew, as after a name has been accepted."""
     document = case.documents[queue.document]
@@ -144,7 +153,9 @@ def names_path(case: Case, document: str) -> Path:
 
 
 def write_names(case: Case, document: str, unknown: Sequence[UnknownName]) -> None:
-    write_file(names_path(case, document), msgspec.json.format(msgspec.json.encode(unknown), indent=1).decode() + "\n")
+    write_file(
+        names_path(case, document), msgspec.json.format(msgspec.json.encode(unknown), indent=1).decode() + "\n"
+    )
 
 
 def load_names(case: Case, document: str) -> list[UnknownName]:
@@ -163,7 +174,9 @@ def _decisions_path(case: Case) -> Path:
 def load_name_decisions(case: Case) -> dict[str, dict[str, str]]:
     """Return what was decided of names: by name, the decision (accept, alias, ignore) and what it made."""
     try:
-        found: dict[str, dict[str, str]] = msgspec.json.decode(_decisions_path(case).read_bytes(), type=dict[str, dict[str, str]])
+        found: dict[str, dict[str, str]] = msgspec.json.decode(
+            _decisions_path(case).read_bytes(), type=dict[str, dict[str, str]]
+        )
         return found
     except FileNotFoundError:
         return {}
@@ -206,7 +219,11 @@ def read_records(case: Case) -> dict[str, tuple[int, int]]:
     records: dict[str, tuple[int, int]] = {}
     for queue in read_queues(case):
         for row in queue.rows:
-            if row.decision in ("accept", "reject", "edit") and row.cells["tier"] in ("A", "B") and not row.cells["needs"]:
+            if (
+                row.decision in ("accept", "reject", "edit")
+                and row.cells["tier"] in ("A", "B")
+                and not row.cells["needs"]
+            ):
                 right, asked = records.get(row.cells["rule"], (0, 0))
                 records[row.cells["rule"]] = (right + (row.decision == "accept"), asked + 1)
     return records

@@ -14,8 +14,7 @@ from graphkit.reading.plain import plain
 
 _WORD = re.compile(r"[^\W_]+")
 _GLUE = frozenset(
-    "the a an of in on for to and or by from at its their unnamed le la les l un une des du de d en au aux et ou sur dans par pour"
-    " a s that rule model not said kind certain types ce ces cette".split()
+    ["the", "a", "an", "of", "in", "on", "for", "to", "and", "or", "by", "from", "at", "its", "their", "unnamed", "le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "en", "au", "aux", "et", "ou", "sur", "dans", "par", "pour", "a", "s", "that", "rule", "model", "not", "said", "kind", "certain", "types", "ce", "ces", "cette"]
 )
 #: Codes of CLDR that are no countries, and those of parts of the world that articles speak of.
 _NO_COUNTRIES = frozenset({"ZZ", "EU", "UN", "EZ", "QO", "XA", "XB"})
@@ -135,7 +134,11 @@ class KnownNames:
             if proper and (entity.generic or entity.kind not in ("Company", "Region")):
                 continue
             stop = start + len(name)
-            if words[start:stop] != plain(name) or not _ends(words, stop, entity.kind) or not _is_cased(text[start:stop], name):
+            if (
+                words[start:stop] != plain(name)
+                or not _ends(words, stop, entity.kind)
+                or not _is_cased(text[start:stop], name)
+            ):
                 continue
             end, manner = stop, manner or how
             entities.setdefault(entity.id, entity)

@@ -16,7 +16,22 @@ from graphkit.reading.relations import Finding
 
 #: Concepts that every rule on chips shares.
 _COMMON = frozenset(
-    {"rule", "control", "export", "chip", "ai", "advanced", "use", "access", "tech", "company", "cloud", "list", "entity", "own"}
+    {
+        "rule",
+        "control",
+        "export",
+        "chip",
+        "ai",
+        "advanced",
+        "use",
+        "access",
+        "tech",
+        "company",
+        "cloud",
+        "list",
+        "entity",
+        "own",
+    }
 )
 _PRONOUN = re.compile(r"(?:^|[,;] )(?:[^,;]{0,30}, )?(?:il|elle|it|they)\b")
 
@@ -43,7 +58,10 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
         return
     if not entities:
         return
-    if re.search(r"(?:\bn'|\bne )\w+ (?:pas|plus pas)\b|\bdo(?:es)? not (?:restrict|ban|bar|prohibit|prevent|apply)", scene.plain) and not re.search(r"ne peu(?:t|vent) pas", scene.plain):
+    if re.search(
+        r"(?:\bn'|\bne )\w+ (?:pas|plus pas)\b|\bdo(?:es)? not (?:restrict|ban|bar|prohibit|prevent|apply)",
+        scene.plain,
+    ) and not re.search(r"ne peu(?:t|vent) pas", scene.plain):
         return  # what a rule does not do is no claim of it
     verbs = [t for t in triggers if not any(r.start <= t.start() < r.end for r in rules)]
     if status == "done" and at.manner == "pronoun":
@@ -68,13 +86,24 @@ def _cut_off(scene: Scene, names: KnownNames) -> Iterator[Finding]:
 
 
 def _about(
-    scene: Scene, rule: Entity, status: str, cue: str, issuers: list[Mention], at: Mention, triggers: list[re.Match[str]], named: bool
+    scene: Scene,
+    rule: Entity,
+    status: str,
+    cue: str,
+    issuers: list[Mention],
+    at: Mention,
+    triggers: list[re.Match[str]],
+    named: bool,
 ) -> Iterator[Finding]:
     law = scene.lexicon.law
     issued = re.search(law["issue"], scene.plain) is not None
     for issuer in issuers[:1]:
         # whose rule it is called is said in passing; who acts is told
-        if issuer.manner != "adjective" and (issued or status != "done") or (issuer.manner == "adjective" and triggers and not named):
+        if (
+            (issuer.manner != "adjective"
+            and (issued or status != "done"))
+            or (issuer.manner == "adjective" and triggers and not named)
+        ):
             yield Finding("law-issuer", "ISSUED_BY", rule, issuer.entity, status, cue, issuer.start, at.end)
     if not triggers:
         return
@@ -96,7 +125,9 @@ def _about(
             if text:
                 for party in scene.within(*match.span(name)):
                     if not (party.bare and not party.inner and party.entity.name.startswith("Companies")):
-                        yield Finding("law-party", "APPLIES_TO", rule, party.entity, status, cue, match.start(), match.end())
+                        yield Finding(
+                            "law-party", "APPLIES_TO", rule, party.entity, status, cue, match.start(), match.end()
+                        )
 
 
 def _status(scene: Scene, issuers: list[Mention]) -> tuple[str, str]:
@@ -119,7 +150,11 @@ def _issuers(scene: Scene, rules: list[Mention], triggers: list[re.Match[str]], 
     if lead and acts:
         agencies = [m for m in lead if m.letter == "a"]
         return (agencies or lead)[:1]
-    by = [m for m in scene.of("ra", limit) if re.search(r"\b(?:by|par) (?:the |la |le |les |l')?$", scene.tagged[: m.start])]
+    by = [
+        m
+        for m in scene.of("ra", limit)
+        if re.search(r"\b(?:by|par) (?:the |la |le |les |l')?$", scene.tagged[: m.start])
+    ]
     if by:
         return by[:1]
     for rule in rules:
@@ -133,7 +168,10 @@ def _issuers(scene: Scene, rules: list[Mention], triggers: list[re.Match[str]], 
 
 
 def _is_subject(scene: Scene, mention: Mention) -> bool:
-    return not re.search(r"\b(?:in|en|vers|to|from|of|a|au|aux|de|du|des|d'|dans|sur|for|pour|with|avec|against|contre|by|par|via|on|vers) ?(?:the |la |le |les |l')?$", scene.tagged[: mention.start])
+    return not re.search(
+        r"\b(?:in|en|vers|to|from|of|a|au|aux|de|du|des|d'|dans|sur|for|pour|with|avec|against|contre|by|par|via|on|vers) ?(?:the |la |le |les |l')?$",
+        scene.tagged[: mention.start],
+    )
 
 
 def _resolve(scene: Scene, names: KnownNames, issuer: Mention, status: str, noun: bool) -> list[Entity]:
@@ -151,7 +189,11 @@ def _resolve(scene: Scene, names: KnownNames, issuer: Mention, status: str, noun
         if status == "done" and matter <= _COMMON and "control" in matter:
             umbrella = umbrella or entity.id
         proper = matter - _COMMON
-        if proper and (len(proper & subject) >= 2 or proper <= subject) and ("possible" in matter) == (status == "considered"):
+        if (
+            proper
+            and (len(proper & subject) >= 2 or proper <= subject)
+            and ("possible" in matter) == (status == "considered")
+        ):
             scored.append((len(proper & subject) / len(proper), entity.id))
     best = max((score for score, _ in scored), default=0.0)
     if best >= 0.6:

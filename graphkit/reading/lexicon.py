@@ -17,9 +17,26 @@ from graphkit.reading.plain import plain
 LANGUAGES = ("en", "fr")
 
 #: A mention stands in a sentence as one letter of its kind, filled up to its length, so that places stay the same.
-LETTERS = {"c": "\ue001", "h": "\ue002", "r": "\ue003", "j": "\ue004", "d": "\ue005", "a": "\ue006", "l": "\ue007", "p": "\ue008"}
+LETTERS = {
+    "c": "\ue001",
+    "h": "\ue002",
+    "r": "\ue003",
+    "j": "\ue004",
+    "d": "\ue005",
+    "a": "\ue006",
+    "l": "\ue007",
+    "p": "\ue008",
+}
 FILLER = "\ue00f"
-KIND_LETTERS = {"Company": "c", "Chip": "h", "Region": "r", "Datacenter": "d", "Agency": "a", "Regulation": "l", "Product": "p"}
+KIND_LETTERS = {
+    "Company": "c",
+    "Chip": "h",
+    "Region": "r",
+    "Datacenter": "d",
+    "Agency": "a",
+    "Regulation": "l",
+    "Product": "p",
+}
 _PLACEHOLDER = re.compile(r"<(?:(\w+):)?([chrjdalp]+)(\+?)>")
 
 
@@ -153,7 +170,9 @@ def read_lexicon(language: str) -> Lexicon:
 def read_concepts() -> tuple[Mapping[str, str], re.Pattern[str]]:
     """Return the concepts and one pattern that finds the words of all, each as a group."""
     concepts: dict[str, str] = _folded(_load("concepts.yaml"))
-    return concepts, re.compile("|".join(rf"(?P<{name}>(?<!\w)(?:{words})(?!\w))" for name, words in concepts.items()))
+    return concepts, re.compile(
+        "|".join(rf"(?P<{name}>(?<!\w)(?:{words})(?!\w))" for name, words in concepts.items())
+    )
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -63,7 +63,11 @@ class Scene:
 
     def within(self, start: int, end: int) -> list[Mention]:
         """Return the mentions of a matched stretch, such as a list."""
-        return [self.mentions[start + t.start()] for t in _TOKEN.finditer(self.tagged[start:end]) if start + t.start() in self.mentions]
+        return [
+            self.mentions[start + t.start()]
+            for t in _TOKEN.finditer(self.tagged[start:end])
+            if start + t.start() in self.mentions
+        ]
 
 
 class Context:
@@ -89,9 +93,18 @@ def find_short_forms(text: str, names: KnownNames) -> dict[str, Entity]:
         entity = hit.entities[0]
         written = text[hit.start : hit.end]
         first, _, rest = written.partition(" ")
-        if entity.kind == "Company" and not entity.generic and rest and first[:1].isupper() and len(first) > 3 and first not in ordinary:
+        if (
+            entity.kind == "Company"
+            and not entity.generic
+            and rest
+            and first[:1].isupper()
+            and len(first) > 3
+            and first not in ordinary
+        ):
             found.setdefault(first, {})[entity.id] = entity
-    return {word: next(iter(those.values())) for word, those in found.items() if len(those) == 1 and not names.find(word)}
+    return {
+        word: next(iter(those.values())) for word, those in found.items() if len(those) == 1 and not names.find(word)
+    }
 
 
 def find_providers(text: str, lexicon: Lexicon, names: KnownNames) -> frozenset[str]:
@@ -100,7 +113,9 @@ def find_providers(text: str, lexicon: Lexicon, names: KnownNames) -> frozenset[
     words = plain(text)
     for hit in names.find(text):
         near = words[max(0, hit.start - 40) : hit.start]
-        if hit.entities[0].kind == "Company" and re.search(rf"(?:{lexicon.providers})s?(?: [^\W\d_,.]+){{0,2}} $", near):
+        if hit.entities[0].kind == "Company" and re.search(
+            rf"(?:{lexicon.providers})s?(?: [^\W\d_,.]+){{0,2}} $", near
+        ):
             found.add(hit.entities[0].id)
     return frozenset(found)
 
@@ -132,10 +147,21 @@ def _put_chips(scene: Scene, names: KnownNames) -> None:
         for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?=s?(?![\w]))", scene.sentence.text):
             if scene.tagged[match.start() : match.end()] == scene.plain[match.start() : match.end()]:
                 name = match[0]
-                scene.put(Mention(match.start(), match.end(), "h", (Entity(id=make_slug(name), name=name, kind="Chip"),), "pattern"))
+                scene.put(
+                    Mention(
+                        match.start(),
+                        match.end(),
+                        "h",
+                        (Entity(id=make_slug(name), name=name, kind="Chip"),),
+                        "pattern",
+                    )
+                )
     # "H100s": the plural belongs to the name
     for mention in scene.of("h"):
-        if scene.tagged[mention.end : mention.end + 1] == "s" and not scene.tagged[mention.end + 1 : mention.end + 2].isalnum():
+        if (
+            scene.tagged[mention.end : mention.end + 1] == "s"
+            and not scene.tagged[mention.end + 1 : mention.end + 2].isalnum()
+        ):
             scene.put(msgspec.structs.replace(mention, end=mention.end + 1))
 
 
@@ -158,11 +184,22 @@ def _touches_named_chip(scene: Scene, kind: str, start: int, end: int) -> bool:
         return False
     after, before = scene.tagged[end : end + 2], scene.tagged[max(0, start - 2) : start].rstrip()
     chip = LETTERS["h"]
-    return after[1:2] == chip or before[-1:] in (chip, FILLER) and any(m.letter == "h" and m.end >= start - 2 for m in scene.of("h", 0, start))
+    return (
+        after[1:2] == chip
+        or (before[-1:] in (chip, FILLER)
+        and any(m.letter == "h" and m.end >= start - 2 for m in scene.of("h", 0, start)))
+    )
 
 
 def _describe(
-    scene: Scene, kind: str, letter: str, start: int, end: int, inner: list[Mention], names: KnownNames, context: Context
+    scene: Scene,
+    kind: str,
+    letter: str,
+    start: int,
+    end: int,
+    inner: list[Mention],
+    names: KnownNames,
+    context: Context,
 ) -> Mention | None:
     text = scene.sentence.text[start:end]
     parts = tuple(m.entity for m in inner)
@@ -201,7 +238,12 @@ def _describe(
     if kind == "group":
         if not ids and not (concepts & {"provider", "two", "three", "reseller"}):
             return None  # "companies" alone are nobody
-        if not ids and not (concepts & {"two", "three"}) and context.group and "provider" in context.group.entity.name.lower():
+        if (
+            not ids
+            and not (concepts & {"two", "three"})
+            and context.group
+            and "provider" in context.group.entity.name.lower()
+        ):
             return Mention(start, end, "c", context.group.entities, "pronoun", False)
         fit = names.fitting("Company", concepts) or [_new(_group_name(concepts, inner), "Company")]
         bare = not ids and not (concepts & {"two", "three"})
@@ -219,7 +261,9 @@ def _describe(
 def _agencies(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
     """Return the one authority whose name holds all of a description, such as "Commerce Department"."""
     if concepts <= {"congress", "senate"}:
-        held = [e for known, e in names.described("Agency") if concepts == {c for c in known if not c.startswith("id:")}]
+        held = [
+            e for known, e in names.described("Agency") if concepts == {c for c in known if not c.startswith("id:")}
+        ]
         return held[:1]
     if len({c for c in concepts if not c.startswith("id:")} - {"government", "authority"}) < 1 or len(concepts) < 2:
         return []
@@ -243,7 +287,14 @@ _GROUP_WORDS = (("two", "Two"), ("three", "Three"), ("several", "Several"), ("sm
 
 def _group_name(concepts: frozenset[str], inner: list[Mention]) -> str:
     words = [word for concept, word in _GROUP_WORDS if concept in concepts]
-    noun = next((n for c, n in (("provider", "providers"), ("reseller", "resellers"), ("customer", "customers")) if c in concepts), "companies")
+    noun = next(
+        (
+            n
+            for c, n in (("provider", "providers"), ("reseller", "resellers"), ("customer", "customers"))
+            if c in concepts
+        ),
+        "companies",
+    )
     places = [m.entity.name for m in inner if m.letter in "rj"]
     name = " ".join([*words, noun, *(["in", places[0]] if places else [])])
     return f"{name[:1].upper()}{name[1:]} (unnamed)"
@@ -266,7 +317,9 @@ def _put_pronouns(scene: Scene, context: Context) -> None:
         before = earlier[-1] if earlier else context.chip
         if before and _loose(scene, match):
             scene.put(Mention(match.start(), match.end(), "h", before.entities, "pronoun"))
-    for match in list(scene.lexicon.compile(rf"(?:{scene.lexicon.those_of})<who:c>", bounded=True).finditer(scene.tagged)):
+    for match in list(
+        scene.lexicon.compile(rf"(?:{scene.lexicon.those_of})<who:c>", bounded=True).finditer(scene.tagged)
+    ):
         maker = scene.within(*match.span("who"))[0].entity
         fit = [e for e in (context.chip.entities if context.chip else ()) if maker.name in e.name]
         if fit:
@@ -283,7 +336,9 @@ def _put_pronouns(scene: Scene, context: Context) -> None:
 def _free(scene: Scene, match: re.Match[str]) -> bool:
     """Say whether no mention stands there, and no name follows that the noun belongs to: "l'entreprise chinoise X"."""
     after = scene.tagged[match.end() : match.end() + 60]
-    if re.match(rf"(?: {LETTERS['j']}{FILLER}*| (?:de|of) [^\W\d_]+){{0,2}},? {LETTERS['c']}", after) and match[0] not in ("it", "il", "elle", "they"):
+    if re.match(rf"(?: {LETTERS['j']}{FILLER}*| (?:de|of) [^\W\d_]+){{0,2}},? {LETTERS['c']}", after) and match[
+        0
+    ] not in ("it", "il", "elle", "they"):
         return False
     return _TOKEN.search(scene.tagged[match.start() : match.end()]) is None
 
@@ -316,4 +371,3 @@ def is_governed(scene: Scene, mention: Mention) -> bool:
     before = scene.tagged[: mention.start]
     tight = rf"(?:^|[ (])(?:{scene.lexicon.prepositions})(?: |(?<='))(?:(?:{scene.lexicon.determiners})(?: |(?<=')))?(?:(?:{scene.lexicon.company_nouns})s? (?:{LETTERS['j']}{FILLER}* )?|{LETTERS['j']}{FILLER}* (?:{scene.lexicon.company_nouns}) )?$"
     return re.search(tight, before[-80:]) is not None
-

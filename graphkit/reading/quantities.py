@@ -49,8 +49,12 @@ _DATE = re.compile(
     r"|\b(?P<this>this year|cette annee)\b"
 )
 _ROLE = {
-    "due": re.compile(r"(?:d'ici(?: a)?(?: la)?(?: fin| debut)?|avant(?: la)?(?: fin)?|by(?: the)?(?: end of| late| early)?|before|until the end of)\s*$"),
-    "since": re.compile(r"(?:depuis(?: le| la fin de| debut| fin)?|a partir d[eu']|since(?: late| early)?|as of|from|starting(?: in)?|entre|between)\s*$"),
+    "due": re.compile(
+        r"(?:d'ici(?: a)?(?: la)?(?: fin| debut)?|avant(?: la)?(?: fin)?|by(?: the)?(?: end of| late| early)?|before|until the end of)\s*$"
+    ),
+    "since": re.compile(
+        r"(?:depuis(?: le| la fin de| debut| fin)?|a partir d[eu']|since(?: late| early)?|as of|from|starting(?: in)?|entre|between)\s*$"
+    ),
     "until": re.compile(r"(?:jusqu'(?:en|au|a)(?: fin)?|until|through)\s*$"),
 }
 _SPAN_LINK = re.compile(r"^\s*(?:et|and|a|au|to|-)\s*$")
@@ -170,7 +174,9 @@ def read_number(text: str, scale: str | None = None) -> str:
     if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", whole):
         whole, decimals = re.sub(r"[.,]", "", whole), ""
     else:
-        whole, _, decimals = whole.replace(",", ".").rpartition(".") if re.search(r"[.,]\d+$", whole) else (whole, "", "")
+        whole, _, decimals = (
+            whole.replace(",", ".").rpartition(".") if re.search(r"[.,]\d+$", whole) else (whole, "", "")
+        )
         whole = re.sub(r"\D", "", whole)
     shift = _SCALE.get(scale or "", 0)
     digits = whole + decimals[:shift].ljust(shift, "0")
@@ -218,6 +224,8 @@ def find_count(before: str) -> str | None:
     if match is None or re.search(r"[$€£]\s?$", words[: match.start()]):
         return None
     number = read_number(match["n"], match["s"])
-    if re.fullmatch(r"(?:19|20)\d\d", match["n"]) and re.search(r"(?:in|en|by|since|depuis|of|d'ici) $", words[: match.start()]):
+    if re.fullmatch(r"(?:19|20)\d\d", match["n"]) and re.search(
+        r"(?:in|en|by|since|depuis|of|d'ici) $", words[: match.start()]
+    ):
         return None
     return _about(words[: match.start()]) + number

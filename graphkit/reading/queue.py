@@ -60,7 +60,9 @@ def make_row(candidate: Candidate) -> Row:
     if candidate.subject and candidate.object:
         cells["subject"], cells["object"] = ids([candidate.subject]), ids([candidate.object])
         cells["subject_name"], cells["object_name"] = candidate.subject.name, candidate.object.name
-        cells["confidence"] = "likely" if candidate.status in ("done", "planned", "negated", "refused") else "possible"
+        cells["confidence"] = (
+            "likely" if candidate.status in ("done", "planned", "negated", "refused") else "possible"
+        )
         cells["status"] = candidate.status
     for name in _LISTS:
         cells[name] = ids(getattr(candidate, name))
@@ -81,7 +83,9 @@ def make_row(candidate: Candidate) -> Row:
         "start": str(candidate.start),
         "end": str(candidate.end),
         "quote": candidate.quote,
-        "entities": json.dumps([msgspec.to_builtins(one) for one in entities.values()], ensure_ascii=False, sort_keys=True),
+        "entities": json.dumps(
+            [msgspec.to_builtins(one) for one in entities.values()], ensure_ascii=False, sort_keys=True
+        ),
         "pairs": json.dumps(pairs) if pairs else "",
     }
     return Row(cells)
@@ -193,11 +197,16 @@ def _read(path: Path) -> list[Row]:
         header = [cell.strip() for cell in next(reader, [])]
         missing = [column for column in ("decision", "key", "subject", "relation", "object") if column not in header]
         if missing:
-            raise FactBaseError([Fault(label(path), 1, f"lacks the column {missing[0]}", "keep the first line as it was written")])
+            raise FactBaseError(
+                [Fault(label(path), 1, f"lacks the column {missing[0]}", "keep the first line as it was written")]
+            )
         rows: list[Row] = []
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                row = Row({**dict.fromkeys(COLUMNS, ""), **{k: _bare(v) for k, v in zip(header, cells, strict=False)}}, reader.line_num)
+                row = Row(
+                    {**dict.fromkeys(COLUMNS, ""), **{k: _bare(v) for k, v in zip(header, cells, strict=False)}},
+                    reader.line_num,
+                )
                 _check(row, label(path), faults)
                 rows.append(row)
     except csv.Error as error:
@@ -220,7 +229,10 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
         fault(f"the key {shown(cells['key'])} was changed", "leave that column as it was written")
     for name in _DATES:
         if cells[name] and not _is_date(cells[name]):
-            fault(f"{name} {shown(cells[name])} is not a date (a spreadsheet turned it?)", "write YYYY, YYYY-MM or YYYY-MM-DD")
+            fault(
+                f"{name} {shown(cells[name])} is not a date (a spreadsheet turned it?)",
+                "write YYYY, YYYY-MM or YYYY-MM-DD",
+            )
     if cells["sentence"] and not re.fullmatch(r"\d+(?:-\d+)?", cells["sentence"]):
         fault(f"the sentence {shown(cells['sentence'])} is no place (a spreadsheet turned it?)", "write 11, or 3-4")
     if cells["sentence_hash"] and cells["sentence_hash"] != sentence_hash(cells["quote"]):
@@ -230,7 +242,11 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
         for name, words in allowed:
             if cells[name] not in words:
                 fault(f"unknown {name} {shown(cells[name])}", f"write one of {', '.join(words)}")
-        if cells["status"] == "proposed" and cells["relation"] in RELATIONS and RELATIONS[cells["relation"]].group != "law":
+        if (
+            cells["status"] == "proposed"
+            and cells["relation"] in RELATIONS
+            and RELATIONS[cells["relation"]].group != "law"
+        ):
             fault("the status 'proposed' is for law only", "write planned or considered")
         try:
             entities = read_entities(cells)
@@ -240,10 +256,15 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
         for name in ("subject", "object", *_LISTS):
             for id_ in filter(None, cells[name].split(";")):
                 if id_ not in entities:
-                    fault(f"{name} {shown(id_)} is none of the names of this row", "accept the name on the page first")
+                    fault(
+                        f"{name} {shown(id_)} is none of the names of this row", "accept the name on the page first"
+                    )
         kinds = tuple(entities[cells[name]].kind if cells[name] in entities else "" for name in ("subject", "object"))
         if all(kinds) and cells["relation"] in RELATIONS and kinds not in RELATIONS[cells["relation"]].ends:
-            fault(f"{cells['relation']} does not go from {kinds[0]} to {kinds[1]}", "turn it round, or write another relation")
+            fault(
+                f"{cells['relation']} does not go from {kinds[0]} to {kinds[1]}",
+                "turn it round, or write another relation",
+            )
         if not cells["summary"]:
             fault("the cell 'summary' is empty", "say in your own words what the sentence says")
     if cells["tier"] not in TIERS:
@@ -263,4 +284,3 @@ def _is_date(text: str) -> bool:
         return bool(earliest(text))
     except InvalidValue:
         return False
-

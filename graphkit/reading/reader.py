@@ -58,12 +58,22 @@ def read_document(
         here = list(_candidates(scene, document, context, before, names, records or {}))
         found += here or _leftovers(scene, document, lexicon, {})
         if here:
-            found += _leftovers(scene, document, lexicon, {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object})
+            found += _leftovers(
+                scene,
+                document,
+                lexicon,
+                {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object},
+            )
     return _distinct(found)
 
 
 def _candidates(
-    scene: Scene, document: Document, context: Context, before: Context, names: KnownNames, records: Mapping[str, tuple[int, int]]
+    scene: Scene,
+    document: Document,
+    context: Context,
+    before: Context,
+    names: KnownNames,
+    records: Mapping[str, tuple[int, int]],
 ) -> Iterator[Candidate]:
     laws = list(find_law(scene, context, before, names))  # first: it leaves the rule that others may oppose
     findings = _chosen([*find_relations(scene, context, before, names), *laws])
@@ -83,8 +93,15 @@ def _chosen(findings: Iterable[Finding]) -> list[Finding]:
         if known is None or (len(one.chips) + len(one.regions)) > (len(known.chips) + len(known.regions)):
             best[key] = one
     # who buys from a supplier is not said a second time as who buys the chip of that same trigger
-    bought = {(f.subject.id, chip.id) for f in best.values() if f.relation in ("BUYS_FROM", "LEASES_FROM") for chip in f.chips}
-    return [f for f in best.values() if not (f.relation in ("BUYS", "USES") and (f.subject.id, f.object.id) in bought)]
+    bought = {
+        (f.subject.id, chip.id)
+        for f in best.values()
+        if f.relation in ("BUYS_FROM", "LEASES_FROM")
+        for chip in f.chips
+    }
+    return [
+        f for f in best.values() if not (f.relation in ("BUYS", "USES") and (f.subject.id, f.object.id) in bought)
+    ]
 
 
 def _candidate(
@@ -136,7 +153,7 @@ def find_attribution(scene: Scene) -> str:
         match = scene.lexicon.compile(pattern).search(scene.plain)
         if match and "who" in match.groupdict():
             start, end = match.span("who")
-            who = " ".join(scene.sentence.text[start:end].split()).strip(" ,«»\"“”")
+            who = " ".join(scene.sentence.text[start:end].split()).strip(' ,«»"“”')
             who = re.split(r"[,;]\s|\bthat\b|\bque\b", who)[-1].strip()
             if 1 < len(who) <= 80 and who.lower() not in ("it", "he", "she", "il", "elle", "they", "we", "i", "on"):
                 return who
@@ -152,19 +169,31 @@ def _values(scene: Scene, finding: Finding, published: str | None) -> dict[str, 
         before = scene.sentence.text[: finding.near.start]
         if count := find_count(before[-60:]):
             values |= {"quantity": count, "unit": "chips"}
-    if relation in ("BUYS", "BUYS_FROM", "LEASES_FROM", "OWNS", "INVESTS_IN") and (money := find_money(scene.sentence.text)):
+    if relation in ("BUYS", "BUYS_FROM", "LEASES_FROM", "OWNS", "INVESTS_IN") and (
+        money := find_money(scene.sentence.text)
+    ):
         values |= {"value": money[0], "currency": money[1]}
-    if relation in ("OWNS", "INVESTS_IN") and (share := find_share(scene.sentence.text)) and (relation == "INVESTS_IN" or float(share) >= 50):
+    if (
+        relation in ("OWNS", "INVESTS_IN")
+        and (share := find_share(scene.sentence.text))
+        and (relation == "INVESTS_IN" or float(share) >= 50)
+    ):
         values["share"] = share
     if relation == "INVESTIGATES":
         words = scene.plain
         values["stage"] = next((stage for stage, cue in _STAGES if re.search(cue, words)), "probe")
         near = words[max(0, finding.start) : finding.end + 40]
-        if values["stage"] != "probe" and (against := next((who for who, cue in _AGAINST if re.search(cue, near)), "company")):
+        if values["stage"] != "probe" and (
+            against := next((who for who, cue in _AGAINST if re.search(cue, near)), "company")
+        ):
             values["against"] = against
     if relation not in _LASTING:
         for _, _, role, date in find_dates(scene.sentence.text, published):
-            if role == "due" or (not role and finding.status in ("planned", "considered") and (not published or date[:4] >= published[:4])):
+            if role == "due" or (
+                not role
+                and finding.status in ("planned", "considered")
+                and (not published or date[:4] >= published[:4])
+            ):
                 values.setdefault("due", date)
             elif role in ("since", "until"):
                 values.setdefault(role, date)
@@ -187,15 +216,29 @@ def _implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
         return
     for region in regions[:1]:
         site = find_site(provider, region, names)
-        ends = [(provider, "OPERATES", site), (site, "LOCATED_IN", region), *((site, "HOSTS", chip) for chip in chips)]
+        ends = [
+            (provider, "OPERATES", site),
+            (site, "LOCATED_IN", region),
+            *((site, "HOSTS", chip) for chip in chips),
+        ]
         for one, relation, other in ends:
             implied = msgspec.structs.replace(
-                candidate, subject=one, relation=relation, object=other, chips=(), regions=(), values={}, implied=True, needs=candidate.key
+                candidate,
+                subject=one,
+                relation=relation,
+                object=other,
+                chips=(),
+                regions=(),
+                values={},
+                implied=True,
+                needs=candidate.key,
             )
             yield msgspec.structs.replace(implied, summary=make_summary(implied))
 
 
-def _leftovers(scene: Scene, document: Document, lexicon: Lexicon, taken: Iterable[frozenset[str]]) -> list[Candidate]:
+def _leftovers(
+    scene: Scene, document: Document, lexicon: Lexicon, taken: Iterable[frozenset[str]]
+) -> list[Candidate]:
     """Return a sentence with a cue and typed pairs that no rule took, as one candidate of tier C."""
     if not any(lexicon.compile(frame.words, bounded=True).search(scene.tagged) for frame in lexicon.frames):
         return []
@@ -209,7 +252,10 @@ def _leftovers(scene: Scene, document: Document, lexicon: Lexicon, taken: Iterab
     kinds = {pair for relation in RELATIONS.values() for pair in relation.ends}
     for place, one in enumerate(mentions):
         for other in mentions[place + 1 :]:
-            if frozenset((one.entity.id, other.entity.id)) in known or "Region" == one.entity.kind == other.entity.kind:
+            if (
+                frozenset((one.entity.id, other.entity.id)) in known
+                or "Region" == one.entity.kind == other.entity.kind
+            ):
                 continue
             for pair in ((one.entity, other.entity), (other.entity, one.entity)):
                 if (pair[0].kind, pair[1].kind) in kinds:

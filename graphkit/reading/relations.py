@@ -49,7 +49,12 @@ def _count_groups(scene: Scene) -> Iterator[Finding]:
     """Iterate over the seats that descriptions tell: "two small US cloud providers"."""
     for m in scene.of("c"):
         places = [one for one in m.inner if one.kind == "Region"]
-        if m.manner == "description" and not m.bare and places and re.match(r"(?:two|three|deux|trois)\b", scene.plain[m.start :]):
+        if (
+            m.manner == "description"
+            and not m.bare
+            and places
+            and re.match(r"(?:two|three|deux|trois)\b", scene.plain[m.start :])
+        ):
             yield Finding("group-seat", "HEADQUARTERED_IN", m.entity, places[0], "done", "", m.start, m.end)
 
 
@@ -119,7 +124,9 @@ def _topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> 
 # Triggers -------------------------------------------------------------------------------------
 
 
-def _fill_frame(scene: Scene, frame: Frame, trigger: re.Match[str], before: Context, after: Context) -> Iterator[Finding]:
+def _fill_frame(
+    scene: Scene, frame: Frame, trigger: re.Match[str], before: Context, after: Context
+) -> Iterator[Finding]:
     start, end = trigger.span()
     clause_start, clause_end = _clause(scene, start, end)
     if re.search(scene.lexicon.law["governs"], scene.plain[:start].rstrip()):
@@ -138,11 +145,23 @@ def _fill_frame(scene: Scene, frame: Frame, trigger: re.Match[str], before: Cont
 
 
 def _outcome(
-    scene: Scene, frame: Frame, outcome: Outcome, left: list[Mention], trigger: tuple[int, int], clause_start: int, clause_end: int, before: Context, after: Context
+    scene: Scene,
+    frame: Frame,
+    outcome: Outcome,
+    left: list[Mention],
+    trigger: tuple[int, int],
+    clause_start: int,
+    clause_end: int,
+    before: Context,
+    after: Context,
 ) -> Iterator[Finding]:
     start, end = trigger
     if frame.before.role == "none":
-        subjects = _ends(scene, outcome.subject, "", end, clause_end, before, start, after) if outcome.subject != "topic" else []
+        subjects = (
+            _ends(scene, outcome.subject, "", end, clause_end, before, start, after)
+            if outcome.subject != "topic"
+            else []
+        )
         if outcome.subject == "topic" and (topic := _topic(scene, before, start, [])):
             subjects = [topic]
         objects = _ends(scene, outcome.object, outcome.prep, end, clause_end, before, start, after)
@@ -154,7 +173,12 @@ def _outcome(
         return
     if outcome.turn and frame.before.role != "none":
         objects = left
-    if frame.provider and outcome.relation == "LEASES_FROM" and not outcome.subject and all(_provides(m, before) for m in subjects):
+    if (
+        frame.provider
+        and outcome.relation == "LEASES_FROM"
+        and not outcome.subject
+        and all(_provides(m, before) for m in subjects)
+    ):
         subjects, objects = objects, subjects
     if outcome.keep:
         status, cue = outcome.keep, ""
@@ -169,15 +193,31 @@ def _outcome(
     regions = _scope_regions(scene, end, clause_end) if RELATIONS[outcome.relation].access else ()
     for subject in subjects:
         for object_ in objects:
-            for one in _paired(frame.rule, outcome.relation, subject, object_, status, cue, min(start, subject.start), max(end, object_.end)):
+            for one in _paired(
+                frame.rule,
+                outcome.relation,
+                subject,
+                object_,
+                status,
+                cue,
+                min(start, subject.start),
+                max(end, object_.end),
+            ):
                 yield msgspec.structs.replace(
-                    one, chips=chips, regions=regions, near=object_ if object_.letter == "h" else _first_chip(scene, end, clause_end)
+                    one,
+                    chips=chips,
+                    regions=regions,
+                    near=object_ if object_.letter == "h" else _first_chip(scene, end, clause_end),
                 )
 
 
 def _provides(mention: Mention, before: Context) -> bool:
     """Say whether a company is called a provider of computing, so that "louer" means that it lets."""
-    return mention.entity.id in before.providers or (mention.entity.generic and "provider" in mention.entity.name.lower()) or (mention.entity.generic and "hosting" in mention.entity.name.lower())
+    return (
+        mention.entity.id in before.providers
+        or (mention.entity.generic and "provider" in mention.entity.name.lower())
+        or (mention.entity.generic and "hosting" in mention.entity.name.lower())
+    )
 
 
 def _paired(
@@ -211,7 +251,9 @@ def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: C
             break
     else:
         return [before.topic] if before.topic and frame.before.topic and "c" in kinds else []
-    examples = re.compile(rf"{LETTERS['c']}{FILLER}*+(?:[^,]{{0,20}})?, (?:{scene.lexicon.examples}) (?P<x>{LETTERS['c']}{FILLER}*+(?:(?:{scene.lexicon.separator}){LETTERS['c']}{FILLER}*+)*),? ?")
+    examples = re.compile(
+        rf"{LETTERS['c']}{FILLER}*+(?:[^,]{{0,20}})?, (?:{scene.lexicon.examples}) (?P<x>{LETTERS['c']}{FILLER}*+(?:(?:{scene.lexicon.separator}){LETTERS['c']}{FILLER}*+)*),? ?"
+    )
     for match in examples.finditer(scene.tagged, 0, start):
         if start - match.end() < 12:  # "several providers, including X, oppose": the named ones do
             return scene.within(*match.span("x"))
@@ -222,7 +264,11 @@ def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: C
     free = [m for m in all_ if not is_governed(scene, m) and not _is_possessor(scene, m)]
     chosen = free[-1] if free else all_[0]
     # "X competes with Y and uses": the subject is X
-    if len(free) > 1 and re.match(r",? (?:et|and) (?:\w+ )?$", scene.tagged[chosen.end : start]) and not _is_listed(scene, free[-2], chosen):
+    if (
+        len(free) > 1
+        and re.match(r",? (?:et|and) (?:\w+ )?$", scene.tagged[chosen.end : start])
+        and not _is_listed(scene, free[-2], chosen)
+    ):
         chosen = free[-2]
     # an apposition between commas is passed over: "X, owner of Y, rents"
     if len(free) > 1 and _is_apposed(scene, free[-2], chosen, start):
@@ -299,7 +345,10 @@ def _scope_chips(scene: Scene, start: int, stop: int, before: Context) -> tuple[
 def _scope_regions(scene: Scene, start: int, stop: int) -> tuple[Entity, ...]:
     found = []
     for m in scene.of("r", start, stop):
-        if m.manner != "seat" and re.search(r"(?:\b(?:en|au|aux|a|in|sur)(?: the| la| le)? |based in |bases? (?:en|au|aux|a) )$", scene.tagged[start : m.start]):
+        if m.manner != "seat" and re.search(
+            r"(?:\b(?:en|au|aux|a|in|sur)(?: the| la| le)? |based in |bases? (?:en|au|aux|a) )$",
+            scene.tagged[start : m.start],
+        ):
             found.append(m.entity)
     return tuple({e.id: e for e in found}.values())
 

@@ -74,11 +74,16 @@ class Session:
                 document = id_
                 card = self._name_card(names[0]) if names else self._row_card(id_, rows[0])
                 bulk = [] if names else [row for row in rows if row.cells["tier"] == "A" and not row.decision]
-        found: dict[str, Any] = {"card": card, "counts": counts, "document": document, "bulk": [], "undo": bool(self.history)}
+        found: dict[str, Any] = {
+            "card": card,
+            "counts": counts,
+            "document": document,
+            "bulk": [],
+            "undo": bool(self.history),
+        }
         if document:
             found["title"] = self.case.documents[document].name
-            found["text"] = self.case.text(document)
-            found["marks"] = self._marks(document)
+            found["article"] = self._article(document, card)
             found["bulk"] = [{"key": row.key, "summary": row.cells["summary"]} for row in bulk]
         return found
 
@@ -88,9 +93,23 @@ class Session:
         accepted = sum(len(queue.accepted) for queue in self.queues.values())
         return f"{self.case.folder}: {accepted} claims written; {state['claims']} cards and {state['names']} names are left"
 
-    def _marks(self, document: str) -> list[list[Any]]:
-        found = {(int(r.cells["start"] or 0), int(r.cells["end"] or 0)): r.decision or r.cells["tier"] for r in self.queues[document].rows}
-        return [[start, end, what] for (start, end), what in sorted(found.items())]
+    def _article(self, document: str, card: Mapping[str, Any] | None) -> list[list[str]]:
+        """Return the article as pieces of text, each with its mark: open, done, now, or empty."""
+        text = self.case.text(document)
+        marks: dict[tuple[int, int], str] = {}
+        for row in self.queues[document].rows:
+            start, end = (int(row.cells[name]) if row.cells[name].isdecimal() else 0 for name in ("start", "end"))
+            if start < end <= len(text) and marks.get((start, end)) != "open":
+                marks[start, end] = "done" if row.decision and row.decision != "skip" else "open"
+        if card and (at := text.find(card["quote"])) >= 0:
+            marks[at, at + len(card["quote"])] = "now"
+        pieces: list[list[str]] = []
+        position = 0
+        for (start, end), mark in sorted(marks.items()):
+            if start >= position:
+                pieces += [[text[position:start], ""], [text[start:end], mark]]
+                position = end
+        return [piece for piece in [*pieces, [text[position:], ""]] if piece[0]]
 
     def _name_card(self, one: UnknownName) -> dict[str, Any]:
         return {"type": "name", **msgspec.to_builtins(one), "key": one.key, "kinds": list(KINDS)}
@@ -98,17 +117,32 @@ class Session:
     def _row_card(self, document: str, row: Row) -> dict[str, Any]:
         cells = row.cells
         entities = read_entities(cells)
-        card: dict[str, Any] = {"key": row.key, "document": document, **{k: cells[k] for k in ("quote", "sentence", "tier", "rule", "attribution", "start", "end")}}
+        card: dict[str, Any] = {
+            "key": row.key,
+            "document": document,
+            **{k: cells[k] for k in ("quote", "sentence", "tier", "rule", "attribution", "start", "end")},
+        }
         if cells["tier"] == "C":
             pairs = []
             for one, other in json.loads(cells["pairs"] or "[]"):
                 ends = entities.get(one), entities.get(other)
                 if ends[0] and ends[1]:
-                    pairs.append({"subject": ends[0].name, "object": ends[1].name, "options": _options(ends[0], ends[1])})
+                    pairs.append(
+                        {"subject": ends[0].name, "object": ends[1].name, "options": _options(ends[0], ends[1])}
+                    )
             return {**card, "type": "sentence", "pairs": pairs}
         subject, object_ = entities[cells["subject"]], entities[cells["object"]]
-        fitting = [name for name, r in RELATIONS.items() if (subject.kind, object_.kind) in r.ends or (object_.kind, subject.kind) in r.ends]
-        scope = [entities[id_].name for name in ("chips", "sites", "regions") for id_ in filter(None, cells[name].split(";")) if id_ in entities]
+        fitting = [
+            name
+            for name, r in RELATIONS.items()
+            if (subject.kind, object_.kind) in r.ends or (object_.kind, subject.kind) in r.ends
+        ]
+        scope = [
+            entities[id_].name
+            for name in ("chips", "sites", "regions")
+            for id_ in filter(None, cells[name].split(";"))
+            if id_ in entities
+        ]
         implied = [r.cells["summary"] for r in self.queues[document].rows if r.cells["needs"] == row.key]
         return {
             **card,
@@ -203,7 +237,9 @@ class Session:
                 after[column] = ";".join(filter(None, [*after[column].split(";"), one.id]))
         if "summary" not in given or given["summary"] == cells["summary"]:
             after["summary"] = _summary(after, entities)
-        after["entities"] = json.dumps([msgspec.to_builtins(one) for one in entities.values()], ensure_ascii=False, sort_keys=True)
+        after["entities"] = json.dumps(
+            [msgspec.to_builtins(one) for one in entities.values()], ensure_ascii=False, sort_keys=True
+        )
         changed = {name: cells[name] for name in COLUMNS if cells[name] != after[name] and name != "entities"}
         if not changed:
             raise InvalidValue("nothing was changed: accept the card, or change something")
@@ -219,7 +255,9 @@ class Session:
             raise InvalidValue(str(error)) from None
         if one is None:
             near = directory.near(name)
-            raise InvalidValue(f"no name {name!r} is known" + (f": did you mean {' or '.join(near)}?" if near else ""))
+            raise InvalidValue(
+                f"no name {name!r} is known" + (f": did you mean {' or '.join(near)}?" if near else "")
+            )
         return one
 
     def _pick(self, queue: Queue, row: Row, given: Mapping[str, Any]) -> None:
@@ -294,10 +332,15 @@ class Session:
             raise InvalidValue(f"{action!r} is no decision on a name")
         before = self.case.own.get(entity.id) if entity else None
         was = msgspec.to_builtins(before) if before else None
-        self._push({"name": one.name, "entity": entity.id if entity else "", "was": was, "decision": decisions.get(one.name)})
+        self._push(
+            {"name": one.name, "entity": entity.id if entity else "", "was": was, "decision": decisions.get(one.name)}
+        )
         if entity:
             self.case.replace_entity(entity)
-        decisions[one.name] = {"decision": "ignore" if action == "reject" else action, "entity": entity.id if entity else ""}
+        decisions[one.name] = {
+            "decision": "ignore" if action == "reject" else action,
+            "entity": entity.id if entity else "",
+        }
         write_name_decisions(self.case, decisions)
         if entity:
             self._read_again(one.name)
@@ -380,9 +423,20 @@ def _summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
 
     return make_summary(
         Candidate(
-            document="", sentence="", start=0, end=0, quote="", rule="", subject=entities[cells["subject"]],
-            object=entities[cells["object"]], relation=cells["relation"], status=cells["status"], chips=those("chips"),
-            regions=those("regions"), via=those("via"), values={"due": cells["due"]} if cells["due"] else {},
+            document="",
+            sentence="",
+            start=0,
+            end=0,
+            quote="",
+            rule="",
+            subject=entities[cells["subject"]],
+            object=entities[cells["object"]],
+            relation=cells["relation"],
+            status=cells["status"],
+            chips=those("chips"),
+            regions=those("regions"),
+            via=those("via"),
+            values={"due": cells["due"]} if cells["due"] else {},
         )  # fmt: skip
     )
 
@@ -392,4 +446,3 @@ def _refuse_faults(cells: Mapping[str, str]) -> None:
         check_row(Row({**cells, "decision": "accept"}))
     except FactBaseError as error:
         raise InvalidValue(f"{error.faults[0].what}; {error.faults[0].mend}") from None
-

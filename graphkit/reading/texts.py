@@ -20,8 +20,8 @@ from typing import IO
 import msgspec
 
 from graphkit.errors import Fault, InvalidValue
-from graphkit.facts import earliest
 from graphkit.factbase.tables import label
+from graphkit.facts import earliest
 
 #: Seconds and bytes that the child may take for one file, and bytes and characters of a file and its text.
 SECONDS, MEMORY, MAX_FILE, MAX_TEXT = 8.0, 1 << 30, 20 << 20, 300_000
@@ -122,7 +122,9 @@ class _Child:
                 return Fault(name, 0, f"was not read within {SECONDS:g} s", "save the article alone, as plain text")
         if not answer:
             self.alive = False
-            return Fault(name, 0, "cannot be read: it breaks the parser or needs too much memory", "save it as plain text")
+            return Fault(
+                name, 0, "cannot be read: it breaks the parser or needs too much memory", "save it as plain text"
+            )
         found = msgspec.json.decode(answer, type=_Answer)
         if found.text is None:
             what, _, mend = found.fault.partition("; ")
@@ -276,7 +278,11 @@ def _decode(data: bytes) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
-    odd = sum(letter == "\ufffd" or unicodedata.category(letter) in ("Cc", "Sm", "So", "Sk") for letter in text if letter not in "\r\n\t")
+    odd = sum(
+        letter == "\ufffd" or unicodedata.category(letter) in ("Cc", "Sm", "So", "Sk")
+        for letter in text
+        if letter not in "\r\n\t"
+    )
     if odd > 0.02 * len(text):
         raise InvalidValue("is no text in UTF-8 or Windows-1252; save it in UTF-8")
     return text
@@ -286,7 +292,9 @@ def _read_markdown(text: str) -> Text:
     fields: dict[str, str] = {}
     if head := re.match(r"---\n(.*?)\n---\n", text, re.DOTALL):
         text = text[head.end() :]
-        fields = {key: value.strip().strip("\"'") for key, value in re.findall(r"^(\w+):[ \t]*(.+)$", head[1], re.MULTILINE)}
+        fields = {
+            key: value.strip().strip("\"'") for key, value in re.findall(r"^(\w+):[ \t]*(.+)$", head[1], re.MULTILINE)
+        }
     text = re.sub(r"^```.*?^```[^\n]*$", "", text, flags=re.DOTALL | re.MULTILINE)
     text = re.sub(r"!\[[^\]\n]*\]\([^)\n]*\)", "", text)
     text = re.sub(r"\[([^\]\n]{1,500})\]\([^)\n]{0,2000}\)", r"\1", text)

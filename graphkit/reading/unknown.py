@@ -15,7 +15,9 @@ from graphkit.reading.reader import scenes
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w&.’'-]*(?<![.’'-])|[a-z]{1,2}[A-Z]\w+"
 _NAME = re.compile(rf"(?<![\w.])(?:{_WORD})(?:(?: | (?:of|de|du|des|and|et|&) )(?:{_WORD}|\d{{1,3}}[A-Z]?\b))*")
-_AGENCY = re.compile(r"\b(?:department|ministry|bureau|commission|agency|office|authority|ministere|autorite|agence|departement|court|tribunal|senate|congress|committee)\b")
+_AGENCY = re.compile(
+    r"\b(?:department|ministry|bureau|commission|agency|office|authority|ministere|autorite|agence|departement|court|tribunal|senate|congress|committee)\b"
+)
 _RULE = re.compile(r"\b(?:act|rule|bill|list|loi|reglement|framework|order)\b")
 
 
@@ -54,12 +56,18 @@ def find_unknown_names(text: str, language: str, names: KnownNames, ignored: Ite
     spans: dict[str, list[_Span]] = {}
     lower = {word for word in re.findall(r"(?<![\w])[a-zà-ÿ][\w-]+", text)}
     for sentence, scene in scenes(text, language, names):
-        taken = [(m.start, m.end) for m in scene.of("chrjdalp") if m.manner != "pronoun" and not (m.bare and m.letter == "c")]
+        taken = [
+            (m.start, m.end)
+            for m in scene.of("chrjdalp")
+            if m.manner != "pronoun" and not (m.bare and m.letter == "c")
+        ]
         for span in _spans(sentence, taken, lower):
             spans.setdefault(span.name, []).append(span)
     _merge_short(spans)
     found = [_judge(name, those, lexicon, names) for name, those in spans.items() if fold(name) not in left]
-    return sorted((one for one in found if one.score > -2), key=lambda one: (one.person, -one.score, -one.count, one.name))
+    return sorted(
+        (one for one in found if one.score > -2), key=lambda one: (one.person, -one.score, -one.count, one.name)
+    )
 
 
 def _spans(sentence: Sentence, taken: Sequence[tuple[int, int]], lower: set[str]) -> Iterable[_Span]:
@@ -109,7 +117,11 @@ def _merge_short(spans: dict[str, list[_Span]]) -> None:
     """Count "Marlowe" with "Marlowe Systems": the longer name stands for both."""
     for short in sorted(spans, key=len):
         first = spans[short][0]
-        longer = [name for name in spans if name != short and name.startswith(f"{short} ") and not re.search(r"\d", name[len(short) :])]
+        longer = [
+            name
+            for name in spans
+            if name != short and name.startswith(f"{short} ") and not re.search(r"\d", name[len(short) :])
+        ]
         # a full name comes before its short form; "Hanmei" that comes first is no short form of "Hanmei Pacific"
         if len(longer) == 1 and (spans[longer[0]][0].sentence.start, 0) <= (first.sentence.start + 1, 0):
             spans[longer[0]] += spans.pop(short)
@@ -130,29 +142,48 @@ def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -
         text = plain(span.sentence.text)
         before, after = text[max(0, span.start - 60) : span.start], text[span.end : span.end + 60]
         noun = rf"(?:{lexicon.company_nouns})s?"
-        if re.search(rf"\b{noun}(?: [^\W\d_]+){{0,3}},? $", before) or re.match(rf",? (?:an? |une? |le |la |l'|the )?(?:[\w-]+ ){{0,3}}?{noun}\b", after):
+        if re.search(rf"\b{noun}(?: [^\W\d_]+){{0,3}},? $", before) or re.match(
+            rf",? (?:an? |une? |le |la |l'|the )?(?:[\w-]+ ){{0,3}}?{noun}\b", after
+        ):
             score += 3 if "called a company" not in reasons else 0
             reasons.append("called a company")
         if re.search(r"\b(?:puce|chip|gpu|processeur|processor)s?,? $", before):
             kind = "Chip"
             score += 2
             reasons.append("called a chip")
-        if re.search(rf"\b(?:{lexicon.product_nouns})s?,? (?:\w+ )?$", before) or re.match(rf",? (?:(?:\w+ ){{0,2}})?(?:{lexicon.product_nouns})\b", after):
+        if re.search(rf"\b(?:{lexicon.product_nouns})s?,? (?:\w+ )?$", before) or re.match(
+            rf",? (?:(?:\w+ ){{0,2}})?(?:{lexicon.product_nouns})\b", after
+        ):
             kind = "Product"
             score += 2
             reasons.append("called a product")
-        if re.search(r"\b(?:in|near|at|en|a|au|pres de|de|dans)(?: the| la| le)? $", before) and kind == "Company" and "called a company" not in reasons:
-            where = re.search(r"\b(?:in|near|a|pres de|based in|siege est a|sites? de|campus de) $", before) is not None
+        if (
+            re.search(r"\b(?:in|near|at|en|a|au|pres de|de|dans)(?: the| la| le)? $", before)
+            and kind == "Company"
+            and "called a company" not in reasons
+        ):
+            where = (
+                re.search(r"\b(?:in|near|a|pres de|based in|siege est a|sites? de|campus de) $", before) is not None
+            )
             if where and len(name.split()) <= 2 and last not in data["legal_forms"]:
                 kind = "Region"
         if any(lexicon.compile(frame.words, bounded=True).search(after) for frame in lexicon.frames[:8]):
             triggers = True
-        if re.search(r"(?:selon|d'apres|according to)(?: l'agence| le site| le quotidien| the)? $", before) or re.match(r",? (?:said|reported|rapporte|affirme|avait affirme|indique|revele)\b", after):
+        if re.search(
+            r"(?:selon|d'apres|according to)(?: l'agence| le site| le quotidien| the)? $", before
+        ) or re.match(r",? (?:said|reported|rapporte|affirme|avait affirme|indique|revele)\b", after):
             said = True
         title = re.search(r"([\w.]+) $", span.sentence.text[: span.start])
-        if (title and title[1].rstrip(".") in data["titles"]) or name.split()[0] in data["first_names"] and len(name.split()) == 2:
+        if (
+            (title and title[1].rstrip(".") in data["titles"])
+            or (name.split()[0] in data["first_names"]
+            and len(name.split()) == 2)
+        ):
             person = True
-        if re.match(r",? (?:\w+ ){0,2}(?:ceo|pdg|chief executive|president|directeur|fondateur|founder|spokes\w+|porte-parole|lawyer|avocat|analyst\w*|chercheur|professor)\b", after):
+        if re.match(
+            r",? (?:\w+ ){0,2}(?:ceo|pdg|chief executive|president|directeur|fondateur|founder|spokes\w+|porte-parole|lawyer|avocat|analyst\w*|chercheur|professor)\b",
+            after,
+        ):
             person = True
     if kind == "Region" and "called a company" in reasons:
         kind = "Company"
@@ -180,13 +211,19 @@ def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -
         reasons.insert(0, "a person")
         score -= 2
     reason = ", ".join(dict.fromkeys(reasons)) or "capitalised"
-    return UnknownName(name, kind, reason, round(score, 2), len(spans), first.sentence.locator, first.sentence.text, near, person)
+    return UnknownName(
+        name, kind, reason, round(score, 2), len(spans), first.sentence.locator, first.sentence.text, near, person
+    )
 
 
 def _near(name: str, kind: str, names: KnownNames) -> str:
     """Return the known name that is spelt like this one; other numbers make another name."""
     from rapidfuzz import fuzz, process
 
-    same = {one.name: re.findall(r"\d+", one.name) for one in names.entities.values() if one.kind == kind and not one.generic}
+    same = {
+        one.name: re.findall(r"\d+", one.name)
+        for one in names.entities.values()
+        if one.kind == kind and not one.generic
+    }
     found = process.extract(name, sorted(same), scorer=fuzz.WRatio, limit=3, score_cutoff=88)
     return next((one for one, _, _ in found if same[one] == re.findall(r"\d+", name)), "")
