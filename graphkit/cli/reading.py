@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from graphkit.cli.common import FACTBASE, FOLDER, format_option, main, options, say
 from graphkit.errors import Fault, InvalidValue
+
+if TYPE_CHECKING:
+    from graphkit.reading.case import Case
+    from graphkit.reading.model import Model
 
 CASE = click.Path(path_type=Path, file_okay=False)
 _known_option = click.option(
@@ -110,7 +115,7 @@ def _check_about(told: dict[str, str], files: int) -> None:
         raise InvalidValue(f"--url {told['url']!r} is no web address: write https://...")
 
 
-def _model(url: str | None, name: str | None) -> object:
+def _model(url: str | None, name: str | None) -> Model | None:
     if not url and not name:
         return None
     if not url or not name:
@@ -120,7 +125,7 @@ def _model(url: str | None, name: str | None) -> object:
     return Model.at(url, name, say)
 
 
-def _open(case: Path, factbases: tuple[Path, ...]) -> object:
+def _open(case: Path, factbases: tuple[Path, ...]) -> Case:
     from graphkit.factbase import read_factbase, shipped_seeds
     from graphkit.reading.case import Case
 

@@ -12,15 +12,15 @@ from graphkit.ontology import RELATIONS
 
 #: A: rules that were right in 95 % and more; B: the other rules; C: sentences that no rule took; M: a model's.
 TIERS = ("A", "B", "C", "M")
-_SAID = {"done": "", "planned": "Planned: ", "considered": "Considered: ", "proposed": "Proposed: ", "alleged": "Alleged: ",
-         "refused": "Refused: ", "negated": "Not so: "}  # fmt: skip
+_SAID = {"done": "", "planned": "Planned: ", "considered": "Considered: ", "proposed": "Proposed: ",
+         "alleged": "Alleged: ", "refused": "Refused: ", "negated": "Not so: "}  # fmt: skip
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A claim that a rule or a model read in a sentence; `start` and `end` are characters of the document's text.
 
     A candidate of tier C is a sentence: `pairs` lists the ends that stand in it, and it says no relation.
-    `cue` is the word that gave the status, `needs` the key of the candidate without which an implied one says nothing.
+    `cue` is the word that gave the status; an implied candidate `needs` the one of that key, or says nothing.
     """
 
     document: str
@@ -48,7 +48,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @property
     def key(self) -> str:
-        """The 16 hex digits that a decision is remembered by: document, sentence text, subject, relation and object."""
+        """The 16 hex digits by which a decision on this candidate is remembered."""
         return candidate_key(
             self.document,
             self.quote,

@@ -1,4 +1,4 @@
-"""A case: a fact base that grows by reading. Every file is written in one step, so that a check passes at every moment."""
+"""A case: a fact base that grows by reading. Each file is written in one step, so that a check always passes."""
 
 from __future__ import annotations
 
@@ -30,9 +30,10 @@ _DOCUMENT = (
     "file",
 )
 _ENTITY = ("id", "name", "kind", "aliases", "generic", "note")
-CLAIM = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary", "since", "until",
-         "due", "chips", "sites", "regions", "via", "implied", "quantity", "unit", "value", "currency", "share", "owner",
-         "purpose", "licence", "transit", "stage", "against", "delivery", "observed", "note", "sentence_hash")  # fmt: skip
+CLAIM = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary", "since",
+         "until", "due", "chips", "sites", "regions", "via", "implied", "quantity", "unit", "value", "currency",
+         "share", "owner", "purpose", "licence", "transit", "stage", "against", "delivery", "observed", "note",
+         "sentence_hash")  # fmt: skip
 _README = """# A case
 
 A fact base that is written with `graphkit ingest` and `graphkit review`.
@@ -41,8 +42,8 @@ A fact base that is written with `graphkit ingest` and `graphkit review`.
     graphkit review .                        opens the page on which you decide
     graphkit check .                         checks what is here
 
-`documents.csv`, `entities.csv` and `claims/` are the fact base. `texts/` holds the articles and `candidates/` what was
-proposed and decided; both hold other people's sentences and stay out of git.
+`documents.csv`, `entities.csv` and `claims/` are the fact base. `texts/` holds the articles and
+`candidates/` what was proposed and decided; both hold other people's sentences and stay out of git.
 """
 _IGNORED = "# other people's sentences\ntexts/\ncandidates/\n"
 
@@ -141,7 +142,7 @@ class Case:
         return list(merged.values())
 
     def settle(self, entity: Entity) -> Entity:
-        """Return the entity under which the case writes this one: a known one of that name, else one with a free id."""
+        """Return the entity as the case writes it: a known one of that name, else this one under a free id."""
         for one in (*self.own.values(), *self.known.values()):
             if one.kind == entity.kind and fold(entity.name) in {fold(one.name), *map(fold, one.aliases)}:
                 return one

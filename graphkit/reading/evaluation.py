@@ -268,7 +268,7 @@ def compare(
 
 
 def evaluate_case(case: Case) -> Evaluation:
-    """Measure the rules by the decisions of a case: accepted and edited rows are its gold, rejected ones are wrong."""
+    """Measure the rules by the decisions of a case: what was accepted is right, what was rejected is wrong."""
     from graphkit.reading.ingest import read_queues
 
     rules: dict[str, list[int]] = {}
@@ -286,7 +286,8 @@ def evaluate_case(case: Case) -> Evaluation:
             right = row.decision == "accept" or (
                 row.decision == "edit" and not {"relation", "subject", "object"} & set(proposed)
             )
-            line = f"{queue.document}:{cells['sentence']}: {cells['subject_name']} {cells['relation']} {cells['object_name']}"
+            place = f"{queue.document}:{cells['sentence']}"
+            line = f"{place}: {cells['subject_name']} {cells['relation']} {cells['object_name']}"
             if cells["tier"] == "C":
                 missed.append(f"{line} (tier C)")
                 relations.setdefault(cells["relation"], [0, 0, 0])[2] += 1
@@ -337,13 +338,15 @@ def render(found: Evaluation) -> str:
     """Return an evaluation as text."""
 
     def line(name: str, one: Score) -> str:
-        return f"{name:24} P {one.precision:.2f}  R {one.recall:.2f}  F1 {one.f1:.2f}  ({one.right} right of {one.found} found, {one.gold} in the gold)"
+        rates = f"P {one.precision:.2f}  R {one.recall:.2f}  F1 {one.f1:.2f}"
+        return f"{name:24} {rates}  ({one.right} right of {one.found} found, {one.gold} in the gold)"
 
     lines = [f"documents: {found.documents}"]
     lines += [line("names", found.names)] if found.names.gold else []
     lines += [line("relations", found.relations), line("relations with status", found.with_status)]
     lines += [
-        f"status right on {found.status_right:.2f} of the relations found; recall with tier C {found.recall_with_c:.2f}",
+        f"status right on {found.status_right:.2f} of the relations found; "
+        f"recall with tier C {found.recall_with_c:.2f}",
         "",
     ]
     lines += [line(f"tier {name}", one) for name, one in found.tiers.items() if one.found] + [""]

@@ -74,7 +74,7 @@ def _take(
         "url": about.get("url") or (text.url if text.url.startswith(("http://", "https://")) else "") or None,
         "cites": about.get("cites") or None,
     }
-    document = Document(id=id_, language=language, file=f"{id_}.txt", **fields)
+    document = msgspec.convert({"id": id_, "language": language, "file": f"{id_}.txt", **fields}, Document)
     queue = Queue.load(case.folder, id_)  # first: where it has faults nothing is written
     case.add_document(document, text.text)
     answers = model.read(document, text.text, names) if model else None
@@ -112,7 +112,7 @@ def read_again(
 def write_decided(case: Case, queue: Queue) -> None:
     """Write what a queue decides: entities, then the claims, then the queue, so that a check passes at every moment.
 
-    A process that is killed in between leaves a claim whose decision is asked again, never a decision without its claim.
+    A process that is killed in between leaves a claim whose decision is asked again, never one without its claim.
     """
     rows = {}
     for row in queue.accepted:

@@ -9,13 +9,10 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from graphkit.facts import Entity, fold
-from graphkit.reading.lexicon import read_concepts, read_places
+from graphkit.reading.lexicon import read_concepts, read_names_data, read_places
 from graphkit.reading.plain import plain
 
 _WORD = re.compile(r"[^\W_]+")
-_GLUE = frozenset(
-    ["the", "a", "an", "of", "in", "on", "for", "to", "and", "or", "by", "from", "at", "its", "their", "unnamed", "le", "la", "les", "l", "un", "une", "des", "du", "de", "d", "en", "au", "aux", "et", "ou", "sur", "dans", "par", "pour", "a", "s", "that", "rule", "model", "not", "said", "kind", "certain", "types", "ce", "ces", "cette"]
-)
 #: Codes of CLDR that are no countries, and those of parts of the world that articles speak of.
 _NO_COUNTRIES = frozenset({"ZZ", "EU", "UN", "EZ", "QO", "XA", "XB"})
 _PARTS_OF_THE_WORLD = frozenset({"002", "035", "142", "145", "150", "419"})
@@ -156,11 +153,11 @@ class KnownNames:
                 found.add(f"id:{named[0].id}")
                 words[hit.start : hit.end] = " " * (hit.end - hit.start)
         _, pattern = read_concepts()
-        rest = "".join(words)
+        rest, glue = "".join(words), read_names_data()["glue"]
         for match in pattern.finditer(rest):
             found.add(match.lastgroup or "")
         for word in _WORD.findall(pattern.sub(" ", rest)):
-            if word not in _GLUE and not (len(word) == 1 and word.isalpha()):
+            if word not in glue and not (len(word) == 1 and word.isalpha()):
                 found.add(f"word:{word}")
         return frozenset(found)
 

@@ -99,10 +99,8 @@ def _about(
     issued = re.search(law["issue"], scene.plain) is not None
     for issuer in issuers[:1]:
         # whose rule it is called is said in passing; who acts is told
-        if (
-            (issuer.manner != "adjective"
-            and (issued or status != "done"))
-            or (issuer.manner == "adjective" and triggers and not named)
+        if (issuer.manner != "adjective" and (issued or status != "done")) or (
+            issuer.manner == "adjective" and triggers and not named
         ):
             yield Finding("law-issuer", "ISSUED_BY", rule, issuer.entity, status, cue, issuer.start, at.end)
     if not triggers:
@@ -169,7 +167,8 @@ def _issuers(scene: Scene, rules: list[Mention], triggers: list[re.Match[str]], 
 
 def _is_subject(scene: Scene, mention: Mention) -> bool:
     return not re.search(
-        r"\b(?:in|en|vers|to|from|of|a|au|aux|de|du|des|d'|dans|sur|for|pour|with|avec|against|contre|by|par|via|on|vers) ?(?:the |la |le |les |l')?$",
+        r"\b(?:in|en|vers|to|from|of|a|au|aux|de|du|des|d'|dans|sur|for|pour|with|avec|against|contre|by|par|via|on) ?"
+        r"(?:the |la |le |les |l')?$",
         scene.tagged[: mention.start],
     )
 

@@ -1,8 +1,8 @@
 """Mentions: where a sentence speaks of a company, chip, place, site, authority, rule or product, and of which.
 
 Names come first, then descriptions ("puces IA avancées", "two small cloud providers"), then words that stand for what
-was said before ("the company", "ces puces"). In `Scene.tagged` each mention is a run of one letter of its kind, as long
-as its words, so that patterns see kinds and places stay the same.
+was said before ("the company", "ces puces"). In `Scene.tagged` each mention is a run of one letter of its kind, as
+long as its words, so that patterns see kinds and places stay the same.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _TOKEN = re.compile(f"[{''.join(LETTERS.values())}]{FILLER}*")
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A place in a sentence (`start`, `end`) that speaks of one of `entities`; `inner` are names inside a description.
+    """A place in a sentence (`start`, `end`) that speaks of one of `entities`; `inner` are names in a description.
 
     `manner` is name, pattern, adjective, seat, description or pronoun; `bare` marks a class that nothing narrows.
     """
@@ -85,7 +85,7 @@ class Context:
 
 
 def find_short_forms(text: str, names: KnownNames) -> dict[str, Entity]:
-    """Return the first words by which a text calls companies that it names in full somewhere: Baoshan, Harbourlight."""
+    """Return the first words by which a text calls companies that it names in full somewhere, such as "Baoshan"."""
     found: dict[str, dict[str, Entity]] = {}
     data = read_names_data()
     ordinary = {*data["ordinary"], *data["legal_forms"]}
@@ -170,7 +170,7 @@ def _put_described(scene: Scene, kind: str, names: KnownNames, context: Context)
     pattern = scene.lexicon.compile(scene.lexicon.described[kind], bounded=True)
     for match in list(pattern.finditer(scene.tagged)):
         start, end = match.span()
-        inner = [m for m in scene.within(start, end)]
+        inner = list(scene.within(start, end))
         if any(m.letter in "lda" for m in inner) or _touches_named_chip(scene, kind, start, end):
             continue
         mention = _describe(scene, kind, letter, start, end, inner, names, context)
@@ -184,10 +184,8 @@ def _touches_named_chip(scene: Scene, kind: str, start: int, end: int) -> bool:
         return False
     after, before = scene.tagged[end : end + 2], scene.tagged[max(0, start - 2) : start].rstrip()
     chip = LETTERS["h"]
-    return (
-        after[1:2] == chip
-        or (before[-1:] in (chip, FILLER)
-        and any(m.letter == "h" and m.end >= start - 2 for m in scene.of("h", 0, start)))
+    return after[1:2] == chip or (
+        before[-1:] in (chip, FILLER) and any(m.letter == "h" and m.end >= start - 2 for m in scene.of("h", 0, start))
     )
 
 
@@ -267,8 +265,8 @@ def _agencies(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
         return held[:1]
     if len({c for c in concepts if not c.startswith("id:")} - {"government", "authority"}) < 1 or len(concepts) < 2:
         return []
-    held = {e.id: e for known, e in names.described("Agency") if concepts <= known}
-    return list(held.values()) if len(held) == 1 else []
+    holding = {e.id: e for known, e in names.described("Agency") if concepts <= known}
+    return list(holding.values()) if len(holding) == 1 else []
 
 
 def _new(name: str, kind: str) -> Entity:
@@ -282,11 +280,19 @@ def _chip_class(makers: list[Entity], inner: list[Mention]) -> str:
     return f"AI chips from {places[0].name}" if places else "Advanced AI chips"
 
 
-_GROUP_WORDS = (("two", "Two"), ("three", "Three"), ("several", "Several"), ("small", "small"), ("foreign", "foreign"), ("cloud", "cloud"), ("tech", "technology"))  # fmt: skip
+_GROUP_WORDS = {
+    "two": "Two",
+    "three": "Three",
+    "several": "Several",
+    "small": "small",
+    "foreign": "foreign",
+    "cloud": "cloud",
+    "tech": "technology",
+}
 
 
 def _group_name(concepts: frozenset[str], inner: list[Mention]) -> str:
-    words = [word for concept, word in _GROUP_WORDS if concept in concepts]
+    words = [word for concept, word in _GROUP_WORDS.items() if concept in concepts]
     noun = next(
         (
             n
@@ -334,7 +340,7 @@ def _put_pronouns(scene: Scene, context: Context) -> None:
 
 
 def _free(scene: Scene, match: re.Match[str]) -> bool:
-    """Say whether no mention stands there, and no name follows that the noun belongs to: "l'entreprise chinoise X"."""
+    """Say whether no mention stands there, and no name follows that the noun is of: "l'entreprise chinoise X"."""
     after = scene.tagged[match.end() : match.end() + 60]
     if re.match(rf"(?: {LETTERS['j']}{FILLER}*| (?:de|of) [^\W\d_]+){{0,2}},? {LETTERS['c']}", after) and match[
         0
@@ -369,5 +375,7 @@ def _leave_context(scene: Scene, context: Context) -> None:
 def is_governed(scene: Scene, mention: Mention) -> bool:
     """Say whether a preposition governs a mention, so that it is no subject: "of Nvidia", "chez Oracle"."""
     before = scene.tagged[: mention.start]
-    tight = rf"(?:^|[ (])(?:{scene.lexicon.prepositions})(?: |(?<='))(?:(?:{scene.lexicon.determiners})(?: |(?<=')))?(?:(?:{scene.lexicon.company_nouns})s? (?:{LETTERS['j']}{FILLER}* )?|{LETTERS['j']}{FILLER}* (?:{scene.lexicon.company_nouns}) )?$"
+    adjective, noun = f"{LETTERS['j']}{FILLER}*", f"(?:{scene.lexicon.company_nouns})"
+    lead = rf"(?:^|[ (])(?:{scene.lexicon.prepositions})(?: |(?<='))(?:(?:{scene.lexicon.determiners})(?: |(?<=')))?"
+    tight = rf"{lead}(?:{noun}s? (?:{adjective} )?|{adjective} {noun} )?$"
     return re.search(tight, before[-80:]) is not None

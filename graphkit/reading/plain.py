@@ -1,4 +1,4 @@
-"""Texts as they are matched: letter for letter, without accents and case, and the sentences of a text with their place."""
+"""Texts as they are matched, without accents and case, and the sentences of a text with their place."""
 
 from __future__ import annotations
 

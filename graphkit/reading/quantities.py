@@ -50,17 +50,19 @@ _DATE = re.compile(
 )
 _ROLE = {
     "due": re.compile(
-        r"(?:d'ici(?: a)?(?: la)?(?: fin| debut)?|avant(?: la)?(?: fin)?|by(?: the)?(?: end of| late| early)?|before|until the end of)\s*$"
+        r"(?:d'ici(?: a)?(?: la)?(?: fin| debut)?|avant(?: la)?(?: fin)?"
+        r"|by(?: the)?(?: end of| late| early)?|before|until the end of)\s*$"
     ),
     "since": re.compile(
-        r"(?:depuis(?: le| la fin de| debut| fin)?|a partir d[eu']|since(?: late| early)?|as of|from|starting(?: in)?|entre|between)\s*$"
+        r"(?:depuis(?: le| la fin de| debut| fin)?|a partir d[eu']|entre"
+        r"|since(?: late| early)?|as of|from|starting(?: in)?|between)\s*$"
     ),
     "until": re.compile(r"(?:jusqu'(?:en|au|a)(?: fin)?|until|through)\s*$"),
 }
 _SPAN_LINK = re.compile(r"^\s*(?:et|and|a|au|to|-)\s*$")
 _NUMBER = r"\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
-_SCALE = {"thousand": 3, "mille": 3, "k": 3, "million": 6, "millions": 6, "m": 6, "mn": 6, "milliard": 9, "milliards": 9,
-          "billion": 9, "billions": 9, "bn": 9, "b": 9, "mds": 9, "trillion": 12}  # fmt: skip
+_SCALE = {"thousand": 3, "mille": 3, "k": 3, "million": 6, "millions": 6, "m": 6, "mn": 6, "milliard": 9,
+          "milliards": 9, "billion": 9, "billions": 9, "bn": 9, "b": 9, "mds": 9, "trillion": 12}  # fmt: skip
 _SCALES = r"thousand|millions?|milliards?|billions?|mille|trillion|bn|mn|mds|[kmb](?![a-z])"
 _CURRENCIES = {
     "USD": r"us\$|\$|usd|dollars?(?: americains?)?|us dollars?",

@@ -26,7 +26,8 @@ DECISIONS = ("", "accept", "reject", "edit", "skip")
 _DATES = ("since", "until", "due", "observed")
 _LISTS = ("chips", "sites", "regions", "via")
 #: Columns of the file: the decision, the claim's own, and what the proposal stands on.
-COLUMNS = ("decision", *CLAIM, "subject_name", "object_name", "tier", "rule", "cue", "key", "needs", "start", "end", "quote", "proposed", "entities", "pairs")  # fmt: skip
+COLUMNS = ("decision", *CLAIM, "subject_name", "object_name", "tier", "rule", "cue", "key", "needs", "start", "end",
+           "quote", "proposed", "entities", "pairs")  # fmt: skip
 _FORMULA = re.compile(r"[=+\-@\t\r']")
 _NUMBERLIKE = re.compile(r"\d[\d.,]*(?:[eE]\d+)?|\d+-\d+(?:-\d+)?|\d{4}-\d\d(?:-\d\d)?")
 _GUARDED = ("key", "needs", "sentence_hash", "sentence", "since", "until", "due", "observed")
@@ -237,6 +238,8 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
         fault(f"the sentence {shown(cells['sentence'])} is no place (a spreadsheet turned it?)", "write 11, or 3-4")
     if cells["sentence_hash"] and cells["sentence_hash"] != sentence_hash(cells["quote"]):
         fault("the quotation and its hash do not agree", "leave both columns as they were written")
+    if cells["tier"] != "C" and not cells["relation"]:
+        fault("the cell 'relation' is empty", "write the relation, or reject the row")
     if cells["decision"] in ("accept", "edit") and cells["relation"]:
         allowed = (("relation", RELATIONS), ("status", STATUSES), ("confidence", CONFIDENCES))
         for name, words in allowed:

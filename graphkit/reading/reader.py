@@ -143,7 +143,7 @@ def _denier(scene: Scene) -> str:
     match = _DENIAL.search(scene.plain)
     if not match:
         return ""
-    before = [m for m in scene.of("ca", 0, match.start())]
+    before = list(scene.of("ca", 0, match.start()))
     return before[0].entity.name if before else ""
 
 
@@ -207,7 +207,7 @@ def _values(scene: Scene, finding: Finding, published: str | None) -> dict[str, 
 
 
 def _implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
-    """Iterate over what must be so for a lease of chips in a place to be true: the provider's site there holds them."""
+    """Iterate over what must be so for a lease of chips in a place to be true: a site of the provider holds them."""
     subject, provider = candidate.subject, candidate.object
     chips, regions = candidate.chips, candidate.regions
     if candidate.relation != "LEASES_FROM" or provider is None or subject is None or not chips or not regions:

@@ -251,8 +251,10 @@ def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: C
             break
     else:
         return [before.topic] if before.topic and frame.before.topic and "c" in kinds else []
+    firm = f"{LETTERS['c']}{FILLER}*+"
     examples = re.compile(
-        rf"{LETTERS['c']}{FILLER}*+(?:[^,]{{0,20}})?, (?:{scene.lexicon.examples}) (?P<x>{LETTERS['c']}{FILLER}*+(?:(?:{scene.lexicon.separator}){LETTERS['c']}{FILLER}*+)*),? ?"
+        rf"{firm}(?:[^,]{{0,20}})?, (?:{scene.lexicon.examples}) "
+        rf"(?P<x>{firm}(?:(?:{scene.lexicon.separator}){firm})*),? ?"
     )
     for match in examples.finditer(scene.tagged, 0, start):
         if start - match.end() < 12:  # "several providers, including X, oppose": the named ones do
@@ -313,11 +315,12 @@ def _ends(
     for mention in scene.of(kinds, start, stop):
         if mention.bare and mention.letter == "h":
             continue
-        if _is_possessor(scene, mention) and len([m for m in scene.of(kinds, mention.end, stop)]):
+        if _is_possessor(scene, mention) and len(list(scene.of(kinds, mention.end, stop))):
             continue
         gap = scene.tagged[start : mention.start]
         if prep:
-            lead = rf"(?:^|[ (])(?:{prep})(?: |(?<='))(?:(?:[\w'-]+|[{LETTERS['j']}{LETTERS['r']}]{FILLER}*),? ){{0,5}}?(?:[ld]')?$"
+            place = f"[{LETTERS['j']}{LETTERS['r']}]{FILLER}*"
+            lead = rf"(?:^|[ (])(?:{prep})(?: |(?<='))(?:(?:[\w'-]+|{place}),? ){{0,5}}?(?:[ld]')?$"
             if not re.search(lead, gap):
                 continue
         elif len(gap) > _REACH:

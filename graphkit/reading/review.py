@@ -1,7 +1,7 @@
-"""The page of review, served to this machine alone: one process, a token that opens once, and the policy of the views.
+"""The page of review, served to this machine alone: one process, a token that opens once, the policy of the views.
 
-The server listens on the loopback address. Its address holds a token that is good for one opening and leaves a cookie;
-every request must carry that cookie and name this host, every change must come from this page.
+The server listens on the loopback address. Its address holds a token that is good for one opening and leaves a
+cookie; every request must carry that cookie and name this host, every change must come from this page.
 """
 
 from __future__ import annotations
@@ -84,7 +84,8 @@ def render_page(language: str) -> tuple[bytes, str]:
     block = json.dumps(words, ensure_ascii=False, sort_keys=True).translate(_UNSAFE)
     page = (
         f'<!doctype html>\n<html lang="{language}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{html.escape(words["title"])}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(words['title'])}</title>"
         f'<style>{style}</style></head><body><main id="app"></main><p id="live" role="status" aria-live="polite"></p>'
         f'<script type="application/json" id="words">{block}</script><script>{script}</script></body></html>\n'
     )

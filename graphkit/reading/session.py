@@ -1,4 +1,4 @@
-"""A session of review: the next card, and what a decision does. Each decision is on the disk before it is answered."""
+"""A session of review: which card comes next, and what a decision does; it is on the disk before it is answered."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from graphkit.facts import Entity
 from graphkit.names import Directory
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.reading.candidates import candidate_key
-from graphkit.reading.case import Case, read_rows, write_file
+from graphkit.reading.cards import make_name_card, make_row_card, split_article
+from graphkit.reading.case import Case, write_file
 from graphkit.reading.ingest import (
     load_name_decisions,
     load_names,
@@ -29,7 +30,6 @@ from graphkit.reading.unknown import UnknownName
 #: Names that are asked of one article; the others wait in its file.
 MAX_NAMES = 15
 _EDITABLE = ("relation", "status", "since", "until", "due", "observed", "attribution", "summary")
-_SHOWN = ("since", "until", "due", "observed", "quantity", "value", "currency", "share", "stage", "against")
 
 
 class Session:
@@ -54,7 +54,7 @@ class Session:
         return [one for one in open_[:MAX_NAMES] if one.key not in self._names_skipped]
 
     def rows(self, document: str) -> list[Row]:
-        """Return the rows of a document that wait: what rules found by sentence, then sentences, then what was put off."""
+        """Return the rows of a document that wait: those of rules, then sentences, then what was put off."""
         rows = [row for row in self.queues[document].rows if not row.cells["needs"]]
         open_ = [row for row in rows if not row.decision]
         later = [row for row in rows if row.decision == "skip" and row.key in self._put_off]
@@ -72,7 +72,7 @@ class Session:
             counts["claims"] += len(rows)
             if card is None and (names or rows):
                 document = id_
-                card = self._name_card(names[0]) if names else self._row_card(id_, rows[0])
+                card = make_name_card(names[0]) if names else make_row_card(self.case, self.queues[id_], rows[0])
                 bulk = [] if names else [row for row in rows if row.cells["tier"] == "A" and not row.decision]
         found: dict[str, Any] = {
             "card": card,
@@ -83,7 +83,7 @@ class Session:
         }
         if document:
             found["title"] = self.case.documents[document].name
-            found["article"] = self._article(document, card)
+            found["article"] = split_article(self.case.text(document), self.queues[document].rows, card)
             found["bulk"] = [{"key": row.key, "summary": row.cells["summary"]} for row in bulk]
         return found
 
@@ -91,85 +91,8 @@ class Session:
         """Return in a line what has been decided and what is left."""
         state = self.state()["counts"]
         accepted = sum(len(queue.accepted) for queue in self.queues.values())
-        return f"{self.case.folder}: {accepted} claims written; {state['claims']} cards and {state['names']} names are left"
-
-    def _article(self, document: str, card: Mapping[str, Any] | None) -> list[list[str]]:
-        """Return the article as pieces of text, each with its mark: open, done, now, or empty."""
-        text = self.case.text(document)
-        marks: dict[tuple[int, int], str] = {}
-        for row in self.queues[document].rows:
-            start, end = (int(row.cells[name]) if row.cells[name].isdecimal() else 0 for name in ("start", "end"))
-            if start < end <= len(text) and marks.get((start, end)) != "open":
-                marks[start, end] = "done" if row.decision and row.decision != "skip" else "open"
-        if card and (at := text.find(card["quote"])) >= 0:
-            marks[at, at + len(card["quote"])] = "now"
-        pieces: list[list[str]] = []
-        position = 0
-        for (start, end), mark in sorted(marks.items()):
-            if start >= position:
-                pieces += [[text[position:start], ""], [text[start:end], mark]]
-                position = end
-        return [piece for piece in [*pieces, [text[position:], ""]] if piece[0]]
-
-    def _name_card(self, one: UnknownName) -> dict[str, Any]:
-        return {"type": "name", **msgspec.to_builtins(one), "key": one.key, "kinds": list(KINDS)}
-
-    def _row_card(self, document: str, row: Row) -> dict[str, Any]:
-        cells = row.cells
-        entities = read_entities(cells)
-        card: dict[str, Any] = {
-            "key": row.key,
-            "document": document,
-            **{k: cells[k] for k in ("quote", "sentence", "tier", "rule", "attribution", "start", "end")},
-        }
-        if cells["tier"] == "C":
-            pairs = []
-            for one, other in json.loads(cells["pairs"] or "[]"):
-                ends = entities.get(one), entities.get(other)
-                if ends[0] and ends[1]:
-                    pairs.append(
-                        {"subject": ends[0].name, "object": ends[1].name, "options": _options(ends[0], ends[1])}
-                    )
-            return {**card, "type": "sentence", "pairs": pairs}
-        subject, object_ = entities[cells["subject"]], entities[cells["object"]]
-        fitting = [
-            name
-            for name, r in RELATIONS.items()
-            if (subject.kind, object_.kind) in r.ends or (object_.kind, subject.kind) in r.ends
-        ]
-        scope = [
-            entities[id_].name
-            for name in ("chips", "sites", "regions")
-            for id_ in filter(None, cells[name].split(";"))
-            if id_ in entities
-        ]
-        implied = [r.cells["summary"] for r in self.queues[document].rows if r.cells["needs"] == row.key]
-        return {
-            **card,
-            "type": "claim",
-            **{k: cells[k] for k in ("relation", "status", "cue", "summary", *_SHOWN)},
-            "subject": subject.name,
-            "subject_kind": subject.kind,
-            "object": object_.name,
-            "object_kind": object_.kind,
-            "phrase": RELATIONS[cells["relation"]].phrase,
-            "relations": fitting,
-            "statuses": [s for s in STATUSES if s != "proposed" or RELATIONS[cells["relation"]].group == "law"],
-            "scope": scope,
-            "implied": implied,
-            **self._like(cells, subject, object_),
-        }
-
-    def _like(self, cells: Mapping[str, str], subject: Entity, object_: Entity) -> dict[str, list[str]]:
-        """Return the summaries of accepted claims that a card repeats or contradicts."""
-        ends = {self.case.settle(subject).id, self.case.settle(object_).id}
-        repeats, contradicts = [], []
-        for id_ in self.case.documents:
-            for claim in read_rows(self.case.folder / "claims" / f"{id_}.csv"):
-                if {claim["subject"], claim["object"]} == ends and claim["relation"] == cells["relation"]:
-                    against = (claim["status"] == "negated") != (cells["status"] == "negated")
-                    (contradicts if against else repeats).append(claim["summary"])
-        return {"repeats": repeats[:5], "contradicts": contradicts[:5]}
+        left = f"{state['claims']} cards and {state['names']} names are left"
+        return f"{self.case.folder}: {accepted} claims written; {left}"
 
     # decisions ----------------------------------------------------------------------------
 
@@ -270,9 +193,18 @@ class Session:
             if not 0 <= place < len(pairs) or relation not in RELATIONS:
                 raise InvalidValue("this pair or relation is none of the card")
             subject, object_ = (entities[id_] for id_ in (reversed(pairs[place]) if turned else pairs[place]))
-            cells = dict(row.cells) | {"subject": subject.id, "object": object_.id, "subject_name": subject.name,
-                     "object_name": object_.name, "relation": relation, "decision": "accept", "rule": "picked", "pairs": "",
-                     "status": row.cells["status"] or "done", "confidence": "likely"}  # fmt: skip
+            cells = dict(row.cells) | {
+                "subject": subject.id,
+                "object": object_.id,
+                "subject_name": subject.name,
+                "object_name": object_.name,
+                "relation": relation,
+                "decision": "accept",
+                "rule": "picked",
+                "pairs": "",
+                "status": row.cells["status"] or "done",
+                "confidence": "likely",
+            }
             cells["summary"] = _summary(cells, entities)
             cells["key"] = candidate_key(queue.document, cells["quote"], subject.name, relation, object_.name)
             _refuse_faults(cells)
@@ -402,16 +334,6 @@ class Session:
         self._save_history()
 
 
-def _options(one: Entity, other: Entity) -> list[list[Any]]:
-    """Return what may hold between two ends: relation, whether it is turned round, its words; at most nine."""
-    found: list[list[Any]] = []
-    for turned, (subject, object_) in enumerate(((one, other), (other, one))):
-        for name, relation in RELATIONS.items():
-            if (subject.kind, object_.kind) in relation.ends:
-                found.append([name, bool(turned), f"{subject.name} {relation.phrase} {object_.name}"])
-    return found
-
-
 def _summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
     from graphkit.reading.candidates import Candidate, make_summary
 
@@ -437,7 +359,7 @@ def _summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
             regions=those("regions"),
             via=those("via"),
             values={"due": cells["due"]} if cells["due"] else {},
-        )  # fmt: skip
+        )
     )
 
 

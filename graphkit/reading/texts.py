@@ -6,6 +6,7 @@ joined into paragraphs, since sentence numbers are locators; characters that can
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import re
@@ -15,7 +16,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -30,8 +31,8 @@ MAX_PAGES = 300
 
 #: The child finds this package where its parent did, and nothing in the working directory.
 _CHILD = "import sys; sys.path.append(sys.argv[1]); from graphkit.reading import texts; texts.serve()"
-_KINDS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
-          ".xhtml": "html", ".pdf": "pdf", "": "text"}  # fmt: skip
+_KINDS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html",
+          ".htm": "html",          ".xhtml": "html", ".pdf": "pdf", "": "text"}  # fmt: skip
 _TOO_LONG = f"holds more than {MAX_TEXT:,} characters of text; give one article a file"
 
 
@@ -73,7 +74,7 @@ def read_texts(files: Sequence[Path]) -> Iterator[Text | Fault]:
 
 
 class _Child:
-    """A process that reads files; it is ended when it is silent for too long, and with it only the one file is lost."""
+    """A process that reads files; it is ended when it is silent for too long, and only that file is lost."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(  # noqa: S603  # our own child: what is hostile goes to its standard input
@@ -194,7 +195,7 @@ def _goes_on(before: str, line: str, width: int) -> bool:
 
 
 def _is_wrapped(lines: Sequence[str]) -> bool:
-    pairs = [(one, other) for one, other in zip(lines, lines[1:], strict=False) if one and other]
+    pairs = [(one, other) for one, other in itertools.pairwise(lines) if one and other]
     if not pairs or max(map(len, lines)) > 130:
         return False
     broken = sum(other[:1].islower() and not _BULLET.match(other) for _, other in pairs)
@@ -308,7 +309,7 @@ def _read_markdown(text: str) -> Text:
 def _read_html(text: str) -> Text:
     import trafilatura
 
-    document = trafilatura.bare_extraction(text, include_comments=False, include_tables=True, with_metadata=True)
+    document: Any = trafilatura.bare_extraction(text, include_comments=False, include_tables=True, with_metadata=True)
     if document is None or not (document.text or "").strip():
         raise InvalidValue("holds no article that can be told from the page; save its text as .txt")
     body = re.sub(r"\n(?=\S)", "\n\n", document.text)

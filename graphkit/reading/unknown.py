@@ -54,7 +54,7 @@ def find_unknown_names(text: str, language: str, names: KnownNames, ignored: Ite
     lexicon = read_lexicon(language)
     left = {fold(name) for name in ignored}
     spans: dict[str, list[_Span]] = {}
-    lower = {word for word in re.findall(r"(?<![\w])[a-zà-ÿ][\w-]+", text)}
+    lower = set(re.findall(r"(?<![\w])[a-zà-ÿ][\w-]+", text))
     for sentence, scene in scenes(text, language, names):
         taken = [
             (m.start, m.end)
@@ -174,14 +174,13 @@ def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -
         ) or re.match(r",? (?:said|reported|rapporte|affirme|avait affirme|indique|revele)\b", after):
             said = True
         title = re.search(r"([\w.]+) $", span.sentence.text[: span.start])
-        if (
-            (title and title[1].rstrip(".") in data["titles"])
-            or (name.split()[0] in data["first_names"]
-            and len(name.split()) == 2)
+        if (title and title[1].rstrip(".") in data["titles"]) or (
+            name.split()[0] in data["first_names"] and len(name.split()) == 2
         ):
             person = True
         if re.match(
-            r",? (?:\w+ ){0,2}(?:ceo|pdg|chief executive|president|directeur|fondateur|founder|spokes\w+|porte-parole|lawyer|avocat|analyst\w*|chercheur|professor)\b",
+            r",? (?:\w+ ){0,2}(?:ceo|pdg|chief executive|president|directeur|fondateur|founder|spokes\w+|porte-parole"
+            r"|lawyer|avocat|analyst\w*|chercheur|professor)\b",
             after,
         ):
             person = True

@@ -43,13 +43,13 @@ function sentenceCard(box, card) {
   const pair = card.pairs[place];
   box.append(make("h2", {}, say("pairs")), make("p", { class: "kicker" }, `${place + 1} / ${card.pairs.length}`));
   const list = make("ol", { class: "choices" });
-  pair.options.slice(0, 9).forEach((option, n) => list.append(choice(String(n + 1), option[2], false)));
+  pair.options.forEach((option, n) => list.append(choice(n < 9 ? String(n + 1) : "·", option[2], false, () => pick(n + 1))));
   list.append(choice("0", say("none"), false));
   box.append(list);
 }
 
-function choice(key, text, chosen) {
+function choice(key, text, chosen, act = () => press(key)) {
   const button = make("button", { type: "button", "data-press": key, class: chosen ? "chosen" : "" }, make("kbd", {}, key), " ", text);
-  button.addEventListener("click", () => press(key));
+  button.addEventListener("click", act);
   return make("li", {}, button);
 }
