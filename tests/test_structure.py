@@ -1,0 +1,63 @@
+"""The shape of the code: no circle of imports, no file too long to read, docstrings that say what a thing does."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import networkx as nx
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = sorted((ROOT / "graphkit").rglob("*.py"))
+LONGEST = 400
+#: First lines in which a file that is longer says why.
+REASON = re.compile(r"long because", re.IGNORECASE)
+#: Openings of docstrings that name no subject.
+NO_SUBJECT = re.compile(r"(What|Who|Whose|Whether|Where|Which|How|Why)\b")
+
+
+def module(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module(path): path for path in SOURCES}
+
+
+def imports(name: str) -> Iterator[str]:
+    """Iterate over the modules of graphkit that a module imports: lazily, for types or at once."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names if one.name in MODULES)
+        elif isinstance(node, ast.ImportFrom) and node.module in MODULES:
+            for one in node.names:
+                inner = f"{node.module}.{one.name}"
+                yield inner if inner in MODULES else node.module
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    graph = nx.DiGraph([(name, other) for name in MODULES for other in imports(name) if other != name])
+    # the package hands out its public face, and imports it only when it is asked for
+    graph.remove_node("graphkit")
+    circles = [sorted(circle) for circle in nx.strongly_connected_components(graph) if len(circle) > 1]
+    assert not circles
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: module(path))
+def test_a_file_is_read_in_one_sitting_or_says_why_not(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines()
+    assert len(lines) <= LONGEST or REASON.search("\n".join(lines[:12]))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: module(path))
+def test_a_docstring_says_what_the_thing_does(path: Path) -> None:
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    openings = {
+        getattr(node, "name", module(path)): ast.get_docstring(node) or ""
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, documented)
+    }
+    assert not {name for name, text in openings.items() if NO_SUBJECT.match(text)}
