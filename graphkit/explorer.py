@@ -84,13 +84,16 @@ class Explorer:
         """Open fact-base folders (the shipped one without any), or the database at `db`.
 
         Folders are read into an embedded database in the user's cache, built anew when their
-        content has changed. `say` is told what takes time. Raises GraphkitError.
+        content has changed; the texts that a case keeps beside its claims are quoted. `say` is told what takes
+        time. Raises GraphkitError.
         """
         from graphkit.loading.load import incomplete
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
-            opened, file, kept = cached(paths, documents, say or (lambda text: None))
+            from graphkit.reading.case import kept_texts
+
+            opened, file, kept = cached(paths, documents or kept_texts(paths), say or (lambda text: None))
             return cls(opened, file, folders=paths, kept=kept)
         store = open_store(db)
         try:

@@ -55,8 +55,9 @@ class KnownNames:
 
     def __init__(self, entities: Iterable[Entity]) -> None:
         self.entities: dict[str, Entity] = {}
-        self._index: dict[str, list[tuple[str, Entity, str]]] = {}
+        self._index: dict[str, list[tuple[str, Entity, str, str]]] = {}
         self._regions: dict[str, Entity] = {}
+        self._proper: dict[str, list[str]] = {}
         by_code: dict[str, Entity] = {}
         for one in sorted(entities, key=lambda one: one.id):
             self.entities.setdefault(one.id, one)
@@ -93,7 +94,7 @@ class KnownNames:
         key = plain(name)
         first = _WORD.search(key)
         if first and first.start() == 0:
-            self._index.setdefault(first[0], []).append((name, entity, manner))
+            self._index.setdefault(first[0], []).append((name, entity, manner, key))
 
     def region(self, code: str) -> Entity:
         """Return the region of an ISO code."""
@@ -107,13 +108,14 @@ class KnownNames:
         words = plain(text)
         found: list[Hit] = []
         position = 0
+        adjectives = {match.start(): match for match in self._adjectives.finditer(words)}
         for word in _WORD.finditer(words):
             if word.start() < position:
                 continue
             hit = self._at(text, words, word.start(), word[0], proper)
             if hit is None and extra and text[word.start() : word.end()] in extra:
                 hit = Hit(word.start(), word.end(), (extra[text[word.start() : word.end()]],), "name")
-            if hit is None and (match := self._adjectives.match(words, word.start())) and match.lastgroup:
+            if hit is None and (match := adjectives.get(word.start())) and match.lastgroup:
                 code = match.lastgroup
                 if not (match[0] == "us" and text[match.start() : match.end()] != "US"):
                     hit = Hit(match.start(), match.end(), (self._regions[code],), "adjective")
@@ -125,14 +127,14 @@ class KnownNames:
     def _at(self, text: str, words: str, start: int, first: str, proper: bool) -> Hit | None:
         entities: dict[str, Entity] = {}
         end, manner = 0, ""
-        for name, entity, how in self._index.get(first, ()):
+        for name, entity, how, key in self._index.get(first, ()):
             if end and len(name) != end - start:
                 break
             if proper and (entity.generic or entity.kind not in ("Company", "Region")):
                 continue
             stop = start + len(name)
             if (
-                words[start:stop] != plain(name)
+                words[start:stop] != key
                 or not _ends(words, stop, entity.kind)
                 or not _is_cased(text[start:stop], name)
             ):
@@ -140,6 +142,13 @@ class KnownNames:
             end, manner = stop, manner or how
             entities.setdefault(entity.id, entity)
         return Hit(start, end, tuple(entities.values()), manner) if end else None
+
+    def proper_names(self, kind: str) -> list[str]:
+        """Return the names of the entities of a kind that are no classes or groups, sorted."""
+        if kind not in self._proper:
+            known = (one.name for one in self.entities.values() if one.kind == kind and not one.generic)
+            self._proper[kind] = sorted(known)
+        return self._proper[kind]
 
     # descriptions -------------------------------------------------------------------------
 

@@ -167,7 +167,8 @@ def _issuers(scene: Scene, rules: list[Mention], triggers: list[re.Match[str]], 
 
 def _is_subject(scene: Scene, mention: Mention) -> bool:
     return not re.search(
-        r"\b(?:in|en|vers|to|from|of|a|au|aux|de|du|des|d'|dans|sur|for|pour|with|avec|against|contre|by|par|via|on) ?"
+        r"\b(?:in|en|vers|to|from|of|a|au|aux|de|du|des|d'|dans|sur|for|pour|with|avec|against|contre|by|par|via"
+        r"|on) ?"
         r"(?:the |la |le |les |l')?$",
         scene.tagged[: mention.start],
     )

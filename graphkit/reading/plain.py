@@ -18,6 +18,10 @@ _OPENER = re.compile(
 _EVEN = {0x2019: "'", 0x2018: "'", 0x02BC: "'", 0x201C: '"', 0x201D: '"', 0x2013: "-", 0x2014: "-", 0x2011: "-"}
 
 
+#: Characters of a sentence that is read; a longer one is a table or a list of addresses.
+MAX_SENTENCE = 2_000
+
+
 class Sentence(msgspec.Struct, frozen=True):
     """A sentence of a text: `start` and `end` are characters of the text, `locator` counts as claims do."""
 
@@ -72,6 +76,9 @@ def find_sentences(text: str) -> list[Sentence]:
             if place + 1 < len(pieces) and _runs_on(body[:end], body[pieces[place + 1][0] :]):
                 continue
             begin = pieces[first][0]
+            if end - begin > MAX_SENTENCE:
+                first = place + 1
+                continue
             locator = f"{number + first}-{number + place}" if first < place else str(number + first)
             found.append(Sentence(start + begin, start + end, locator, body[begin:end]))
             first = place + 1

@@ -135,7 +135,7 @@ class Queue:
             row = make_row(candidate)
             old = before.pop(row.key, None)
             if old and old.decision:
-                old.cells |= {name: row.cells[name] for name in ("sentence", "start", "end", "tier", "sentence_hash")}
+                old.cells |= {name: row.cells[name] for name in ("sentence", "start", "end", "sentence_hash")}
                 row = old
             elif old is None:
                 new += 1

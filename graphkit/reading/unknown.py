@@ -219,10 +219,5 @@ def _near(name: str, kind: str, names: KnownNames) -> str:
     """Return the known name that is spelt like this one; other numbers make another name."""
     from rapidfuzz import fuzz, process
 
-    same = {
-        one.name: re.findall(r"\d+", one.name)
-        for one in names.entities.values()
-        if one.kind == kind and not one.generic
-    }
-    found = process.extract(name, sorted(same), scorer=fuzz.WRatio, limit=3, score_cutoff=88)
-    return next((one for one, _, _ in found if same[one] == re.findall(r"\d+", name)), "")
+    found = process.extract(name, names.proper_names(kind), scorer=fuzz.WRatio, limit=3, score_cutoff=88)
+    return next((one for one, _, _ in found if re.findall(r"\d+", one) == re.findall(r"\d+", name)), "")
