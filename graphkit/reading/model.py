@@ -63,8 +63,8 @@ class Unanswered(Exception):
 class Model:
     """A model behind an address."""
 
-    def __init__(self, url: str, name: str, seconds: float = SECONDS) -> None:
-        self.url, self.name, self.seconds = url, name, seconds
+    def __init__(self, url: str, name: str, seconds: float | None = None) -> None:
+        self.url, self.name, self.seconds = url, name, SECONDS if seconds is None else seconds
 
     @classmethod
     def at(cls, url: str, name: str, say: Callable[[str], object]) -> Model:
