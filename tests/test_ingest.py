@@ -110,7 +110,8 @@ def test_a_web_page_gives_its_article_and_what_it_says_of_itself(tmp_path: Path)
     body = "".join(f"<p>{line}</p>" for line in ARTICLE.split("\n\n")[1:] * 3)
     page = (
         "<!doctype html><html lang=en><head><title>Acme rents H100 servers</title>"
-        '<meta property="og:site_name" content="The Ledger"><meta property="article:published_time" content="2026-05-04T10:00:00Z">'
+        '<meta property="og:site_name" content="The Ledger">'
+        '<meta property="article:published_time" content="2026-05-04T10:00:00Z">'
         f"</head><body><nav>Home Subscribe</nav><article><h1>Acme rents H100 servers</h1>{body}</article>"
         "<script>alert(1)</script></body></html>"
     )
@@ -121,7 +122,8 @@ def test_a_web_page_gives_its_article_and_what_it_says_of_itself(tmp_path: Path)
 
 
 def test_markdown_gives_its_text_and_its_front_matter(tmp_path: Path) -> None:
-    text = '---\ntitle: "On chips"\ndate: 2026-05\n---\n# On chips\n\nByteDance **rents** servers [from Oracle](https://x.example) now.\n'
+    head = '---\ntitle: "On chips"\ndate: 2026-05\n---\n'
+    text = head + "# On chips\n\nByteDance **rents** servers [from Oracle](https://x.example) now.\n"
     found = read_one(tmp_path / "a.md", text)
     assert isinstance(found, Text), found
     assert (found.title, found.published) == ("On chips", "2026-05")
@@ -144,7 +146,7 @@ def test_characters_that_cannot_be_seen_are_dropped_and_counted(tmp_path: Path) 
         ("a.pdf", b"%PDF-1.4 broken", "cannot be read as pdf"),
         (
             "a.txt",
-            "Die Firma kauft die Chips nicht, und das ist auch nach dem Gesetz so.".encode(),
+            b"Die Firma kauft die Chips nicht, und das ist auch nach dem Gesetz so.",
             "neither in French",
         ),
         ("a.html", b"<html><body></body></html>", "holds no article"),
@@ -449,7 +451,7 @@ def test_a_case_without_room_for_surprises(tmp_path: Path) -> None:
     case = tmp_path / "case"
     read_article(case)
     (case / "candidates" / "names.json").write_text("{")
-    with pytest.raises(Exception, match="names.json: is broken"):
+    with pytest.raises(Exception, match=r"names\.json: is broken"):
         read_article(case)
     (case / "candidates" / "names.json").unlink()
     (case / "candidates" / "article.csv").write_text("a,b\n1,2\n")

@@ -14,7 +14,6 @@ import pytest
 
 from graphkit.errors import InvalidValue
 from graphkit.reading import model as room
-from graphkit.reading.model import Model
 from graphkit.reading.queue import Queue
 from tests.asking import run
 from tests.reading_sample import open_session, read_article
@@ -67,7 +66,7 @@ class Fake(ThreadingHTTPServer):
 class Handler(BaseHTTPRequestHandler):
     server: Fake
 
-    def log_message(self, format: str, *args: object) -> None: ...
+    def log_message(self, *args: object) -> None: ...
 
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -102,7 +102,7 @@ def test_what_a_rule_forbids_is_no_fact() -> None:
 
 
 def test_words_that_stand_for_what_was_said_before_are_followed() -> None:
-    text = "Velmora Systems opened a site. The company bought 300 H100 chips from Dell. It also rents servers from Oracle."
+    text = "Velmora Systems grew. The company bought 300 H100 chips from Dell. It also rents servers from Oracle."
     assert {"Velmora Systems BUYS_FROM Dell done", "Velmora Systems LEASES_FROM Oracle done"} <= told(text)
 
 
@@ -209,7 +209,8 @@ def test_the_same_text_gives_the_same_bytes_under_every_hash_seed(tmp_path: Path
         "from graphkit.facts import Document; from graphkit.reading.known import KnownNames;"
         "from graphkit.reading.reader import read_document; names = KnownNames(read_factbase().entities)\n"
         "for f in sorted(Path(sys.argv[1]).glob('*/*.txt')):\n"
-        "    sys.stdout.buffer.write(msgspec.json.encode(read_document(Document(id='d', name='d'), f.read_text(), names)))"
+        "    found = read_document(Document(id='d', name='d'), f.read_text(), names)\n"
+        "    sys.stdout.buffer.write(msgspec.json.encode(found))"
     )
     seen = {
         subprocess.run(
@@ -235,7 +236,10 @@ def test_the_articles_that_no_rule_was_made_from_are_read_well() -> None:
 
 def test_an_evaluation_lists_what_was_missed_and_what_was_wrong(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Nvidia buys H100 chips and it is so. Tencent uses H20 chips in the site.\n")
-    row = '{{"doc":"a.txt","sentence":0,"subject":"{}","subject_kind":"Company","relation":"{}","object":"H100","object_kind":"{}","status":"{}"}}\n'
+    row = (
+        '{{"doc":"a.txt","sentence":0,"subject":"{}","subject_kind":"Company","relation":"{}",'
+        '"object":"H100","object_kind":"{}","status":"{}"}}\n'
+    )
     gold = tmp_path / "gold.jsonl"
     gold.write_text(
         row.format("Chip maker", "BUYS", "Chip", "done")

@@ -296,7 +296,8 @@ def test_a_card_shows_what_it_repeats_and_what_it_contradicts(tmp_path: Path) ->
     case = tmp_path / "case"
     read_article(
         case,
-        "A title\n\nTencent uses H20 chips and it is so. It is said in the city that Tencent does not use H20 chips. Tencent uses the H20.\n",
+        "A title\n\nTencent uses H20 chips and it is so. It is said in the city that Tencent does not use H20 chips. "
+        "Tencent uses the H20.\n",
     )
     session = open_session(case)
     session.decide(claim_card(session, "USES")["key"], "accept", {})
@@ -452,10 +453,14 @@ def test_the_page_fits_a_phone(browser: Any, case: Path, width: int) -> None:  #
 
 
 HOSTILE = [
-    "<script>document.title='run'</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>", "javascript:alert(1)",
-    "{{7*7}}", "${alert(1)}", "</script><script>alert(1)</script>", "<!--", "]]>", "<iframe src=//a.example></iframe>",
-    "' onmouseover='alert(1)", "&lt;b&gt;", "<b>bold</b>", "%3Cscript%3E", "\\u003cscript\\u003e", "<a href=javascript:alert(1)>x</a>",
-    "<style>*{display:none}</style>", "<base href=//a.example>", "<meta http-equiv=refresh content=0>", "<form action=//a.example>",
+    "<script>document.title='run'</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{7*7}}", "${alert(1)}", "</script><script>alert(1)</script>", "<!--", "]]>",
+    "<iframe src=//a.example></iframe>",
+    "' onmouseover='alert(1)", "&lt;b&gt;", "<b>bold</b>", "%3Cscript%3E", "\\u003cscript\\u003e",
+    "<a href=javascript:alert(1)>x</a>",
+    "<style>*{display:none}</style>", "<base href=//a.example>",
+    "<meta http-equiv=refresh content=0>", "<form action=//a.example>",
 ]  # fmt: skip
 
 
