@@ -27,7 +27,7 @@ from tests.reading_sample import ARTICLE, open_session, read_article
 
 FRENCH = (
     "Une faille bien commode\n\n"
-    "Selon Le Registre, ByteDance loue des serveurs installés aux États-Unis avec des puces H100 via Oracle. "
+    "Selon Le Registre, ByteDance loue depuis peu des serveurs installés aux États-Unis avec des puces H100 via Oracle. "
     "Le groupe prévoit d'acheter des puces H200 en 2027. "
     "L'opérateur malaisien Quantia Grid loue des puces H20 à Tencent. "
     "Huawei et Alibaba ont parlé de serveurs.\n"
@@ -411,7 +411,7 @@ def test_an_article_becomes_a_path_by_keys_alone(browser: Any, tmp_path: Path) -
     answer = ask("path", "ByteDance", "H100", "-f", case)
     steps = [[step["object"]["id"] for step in path["steps"]] for path in answer["paths"]]
     assert any(ids[0] == "oracle" and ids[-1] == "h100" for ids in steps)
-    assert "loue des serveurs installés aux États-Unis" in run(
+    assert "loue depuis peu des serveurs installés aux États-Unis" in run(
         "path", "ByteDance", "H100", "-f", case
     ).output.replace("\n        ", " ")
 

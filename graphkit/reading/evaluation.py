@@ -1,4 +1,4 @@
-"""How good the reader is: its candidates against gold, by name, relation and status; missed and wrong listed.
+"""The measure of the reader: its candidates against gold, by name, relation and status; missed and wrong listed.
 
 Names are resolved through aliases on both sides; what else counts as one the gold declares (`{"same": [...]}`). A
 relation counts once a document; rows with `implied` are left out, and rows that the ontology forbids are listed.

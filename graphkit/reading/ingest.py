@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """What became of one file: its document, how many candidates it has by tier, how many are new, how many names are
+    """The outcome of one file: its document, how many candidates it has by tier, how many are new, how many names are
     unknown, how many decisions went with a sentence that changed, how many invisible characters were dropped."""
 
     document: str

@@ -1,4 +1,4 @@
-"""What a sentence says of rules: who issued them, which chips they limit, whom and where they reach.
+"""The law in a sentence: who issued them, which chips they limit, whom and where they reach.
 
 Laws have statuses of their own (a draft is proposed, a thought considered), and are rarely called by their name:
 a description is compared with the known rules by issuer and subject matter, and two that fit are two candidates.

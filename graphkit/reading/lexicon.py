@@ -41,7 +41,7 @@ _PLACEHOLDER = re.compile(r"<(?:(\w+):)?([chrjdalp]+)(\+?)>")
 
 
 class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a trigger may mean, the first that fits: a relation and where its ends stand after the trigger."""
+    """A meaning of a trigger, taken if it is the first that fits: a relation, and where its ends stand."""
 
     relation: str
     object: str = ""
@@ -176,7 +176,7 @@ def read_concepts() -> tuple[Mapping[str, str], re.Pattern[str]]:
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a country is called by beside its name."""
+    """The adjectives, capitals and further names of a country."""
 
     adjectives: str
     seat: list[str]

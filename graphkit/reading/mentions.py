@@ -71,7 +71,7 @@ class Scene:
 
 
 class Context:
-    """What a document has spoken of so far."""
+    """The things that a document has spoken of so far."""
 
     def __init__(self) -> None:
         self.topic: Mention | None = None

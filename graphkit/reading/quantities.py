@@ -193,8 +193,8 @@ def _about(before: str) -> str:
 def find_money(text: str) -> tuple[str, str] | None:
     """Return the first amount of money in a text and its ISO 4217 code.
 
-    >>> find_money("pas moins de 7 milliards de dollars"), find_money("$1.2 billion")
-    (('>=7000000000', 'USD'), ('1200000000', 'USD'))
+    >>> find_money("pas moins de 3 milliards de dollars"), find_money("$1.2 billion")
+    (('>=3000000000', 'USD'), ('1200000000', 'USD'))
     """
     words = plain(text)
     match = _MONEY.search(words)
