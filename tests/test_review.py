@@ -27,7 +27,8 @@ from tests.reading_sample import ARTICLE, open_session, read_article
 
 FRENCH = (
     "Une faille bien commode\n\n"
-    "Selon Le Registre, ByteDance loue depuis peu des serveurs installés aux États-Unis avec des puces H100 via Oracle. "
+    "Selon Le Registre, ByteDance loue depuis peu des serveurs installés aux États-Unis avec des puces H100 "
+    "via Oracle. "
     "Le groupe prévoit d'acheter des puces H200 en 2027. "
     "L'opérateur malaisien Quantia Grid loue des puces H20 à Tencent. "
     "Huawei et Alibaba ont parlé de serveurs.\n"

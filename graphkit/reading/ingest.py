@@ -99,20 +99,23 @@ def read_again(
     candidates = [*read_document(document, text, names, read_records(case)), *extra]
     new, lost = queue.renew(candidates, text, kept)
     write_decided(case, queue)
-    unknown = find_unknown_names(text, document.language or "en", names, read_name_decisions(case))
+    unknown = find_unknown_names(text, document.language or "en", names)
     present = {one.name for one in unknown}
     unknown += [one for one in told if one.name not in present]
     write_names(case, queue.document, unknown)
+    decided = load_name_decisions(case)
+    asked = sum(not one.person and one.name not in decided for one in unknown)
     tiers: dict[str, int] = {}
     for row in queue.rows:
         tiers[row.cells["tier"]] = tiers.get(row.cells["tier"], 0) + 1
-    return Reading(queue.document, dict(sorted(tiers.items())), new, len(unknown), lost, dropped)
+    return Reading(queue.document, dict(sorted(tiers.items())), new, asked, lost, dropped)
 
 
 def write_decided(case: Case, queue: Queue) -> None:
     """Write what a queue decides: entities, then the claims, then the queue, so that a check passes at every moment.
 
-    A process that is killed in between leaves a claim whose decision is asked again, never one without its claim.
+    What is taken back goes from the claims last: a process that is killed in between leaves a claim whose decision is
+    asked again, never a decision without its claim.
     """
     rows = {}
     for row in queue.accepted:
@@ -126,9 +129,10 @@ def write_decided(case: Case, queue: Queue) -> None:
         before = set()
     if before != set(rows):
         write_file(written, json.dumps(sorted(before | set(rows))) + "\n")
-    case.write_claims(queue.document, list(rows.values()), before | set(rows))
+    case.write_claims(queue.document, list(rows.values()), set(rows))
     queue.save()
     if before - set(rows):
+        case.write_claims(queue.document, list(rows.values()), before | set(rows))
         write_file(written, json.dumps(sorted(rows)) + "\n")
 
 
@@ -182,11 +186,6 @@ def load_name_decisions(case: Case) -> dict[str, dict[str, str]]:
         return {}
     except (OSError, msgspec.MsgspecError):
         raise InvalidValue(f"{label(_decisions_path(case))}: is broken; mend or remove it") from None
-
-
-def read_name_decisions(case: Case) -> list[str]:
-    """Return the names that were decided on, so that they are not asked again."""
-    return sorted(load_name_decisions(case))
 
 
 def write_name_decisions(case: Case, decisions: Mapping[str, Mapping[str, str]]) -> None:

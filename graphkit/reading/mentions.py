@@ -334,7 +334,8 @@ def _put_pronouns(scene: Scene, context: Context) -> None:
         earlier = [m for m in scene.of("c", 0, match.start()) if not m.entity.generic]
         before = context.topic or (earlier[0] if earlier else None)
         if earlier and match[0] in ("it", "il", "elle", "they"):
-            before = earlier[0]
+            free = [m for m in earlier if not is_governed(scene, m) and not is_possessor(scene, m)]
+            before = free[-1] if free else earlier[0]
         if before and _free(scene, match):
             scene.put(Mention(match.start(), match.end(), "c", before.entities, "pronoun"))
 
@@ -359,7 +360,7 @@ def _leave_context(scene: Scene, context: Context) -> None:
     companies = [m for m in scene.of("c") if not m.entity.generic]
     free = [m for m in companies if not is_governed(scene, m)]
     if free:
-        possessed = [m for m in free if not re.match(r"'s? ", scene.tagged[m.end : m.end + 3])]
+        possessed = [m for m in free if not is_possessor(scene, m)]
         context.topic = (possessed or free)[0]
     elif companies and context.topic is None:
         context.topic = companies[0]
@@ -370,6 +371,11 @@ def _leave_context(scene: Scene, context: Context) -> None:
     chips = [m for m in scene.of("h") if not m.bare]
     if chips:
         context.chip = chips[-1]
+
+
+def is_possessor(scene: Scene, mention: Mention) -> bool:
+    """Say whether a mention is a possessor: "Vantor's chief scientist"."""
+    return bool(re.match(r"'s? ", scene.tagged[mention.end : mention.end + 3]))
 
 
 def is_governed(scene: Scene, mention: Mention) -> bool:

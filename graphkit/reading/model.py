@@ -49,7 +49,7 @@ class _Reply(msgspec.Struct, frozen=True):
 
 
 class Answers(msgspec.Struct):
-    """The proposals of a model for one document: candidates that hold, names to decide on, and notes in a line each."""
+    """The proposals of a model for one document: candidates that hold, names to decide on, notes of a line each."""
 
     candidates: list[Candidate]
     names: list[UnknownName]

@@ -11,7 +11,7 @@ from graphkit.facts import Entity
 from graphkit.ontology import RELATIONS
 from graphkit.reading.known import KnownNames
 from graphkit.reading.lexicon import FILLER, LETTERS, Frame, Outcome, Pattern, read_names_data
-from graphkit.reading.mentions import Context, Mention, Scene, is_governed
+from graphkit.reading.mentions import Context, Mention, Scene, is_governed, is_possessor
 
 _STATUSES = ("refused", "negated", "alleged", "considered", "planned")
 _ANY = f"[{''.join(LETTERS.values())}]{FILLER}*"
@@ -263,7 +263,7 @@ def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: C
     between = scene.tagged[last.end : start]
     if re.match(rf",?(?:{scene.lexicon.relative})", between):
         return _with_list(scene, last, kinds)
-    free = [m for m in all_ if not is_governed(scene, m) and not _is_possessor(scene, m)]
+    free = [m for m in all_ if not is_governed(scene, m) and not is_possessor(scene, m)]
     chosen = free[-1] if free else all_[0]
     # "X competes with Y and uses": the subject is X
     if (
@@ -276,10 +276,6 @@ def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: C
     if len(free) > 1 and _is_apposed(scene, free[-2], chosen, start):
         chosen = free[-2]
     return _with_list(scene, chosen, kinds)
-
-
-def _is_possessor(scene: Scene, mention: Mention) -> bool:
-    return bool(re.match(r"'s? ", scene.tagged[mention.end : mention.end + 3]))
 
 
 def _is_apposed(scene: Scene, first: Mention, second: Mention, trigger: int) -> bool:
@@ -315,7 +311,7 @@ def _ends(
     for mention in scene.of(kinds, start, stop):
         if mention.bare and mention.letter == "h":
             continue
-        if _is_possessor(scene, mention) and len(list(scene.of(kinds, mention.end, stop))):
+        if is_possessor(scene, mention) and len(list(scene.of(kinds, mention.end, stop))):
             continue
         gap = scene.tagged[start : mention.start]
         if prep:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from graphkit.facts import fold
 from graphkit.reading.known import KnownNames, make_slug
 from graphkit.reading.lexicon import Lexicon, read_lexicon, read_names_data
 from graphkit.reading.plain import Sentence, plain
@@ -49,10 +48,9 @@ class _Span(msgspec.Struct, frozen=True):
     end: int
 
 
-def find_unknown_names(text: str, language: str, names: KnownNames, ignored: Iterable[str] = ()) -> list[UnknownName]:
-    """Return the unknown names of a text, best first; those in `ignored` are left out."""
+def find_unknown_names(text: str, language: str, names: KnownNames) -> list[UnknownName]:
+    """Return the unknown names of a text, best first, persons last."""
     lexicon = read_lexicon(language)
-    left = {fold(name) for name in ignored}
     spans: dict[str, list[_Span]] = {}
     lower = set(re.findall(r"(?<![\w])[a-zà-ÿ][\w-]+", text))
     for sentence, scene in scenes(text, language, names):
@@ -64,7 +62,7 @@ def find_unknown_names(text: str, language: str, names: KnownNames, ignored: Ite
         for span in _spans(sentence, taken, lower):
             spans.setdefault(span.name, []).append(span)
     _merge_short(spans)
-    found = [_judge(name, those, lexicon, names) for name, those in spans.items() if fold(name) not in left]
+    found = [_judge(name, those, lexicon, names) for name, those in spans.items()]
     return sorted(
         (one for one in found if one.score > -2), key=lambda one: (one.person, -one.score, -one.count, one.name)
     )
