@@ -266,3 +266,38 @@ def test_an_evaluation_is_told_as_text_and_as_data() -> None:
     found = evaluate(gold, ARTICLES / "tuned", read_factbase().entities, names_known=True)
     assert as_plain(found)["relations"]["f1"] == pytest.approx(found.relations.f1, abs=1e-4)
     assert "rule lease" in render(found)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "claim"),
+    [
+        ("en", "The H100 chips were sold to Velmora Systems in May.", "Velmora Systems BUYS H100 done"),
+        ("en", "Velmora Systems was acquired by Kestrel Cloud.", "Kestrel Cloud OWNS Velmora Systems done"),
+        ("en", "The H20 is manufactured by TSMC.", "TSMC MANUFACTURES H20 done"),
+        ("en", "Velmora Systems would rent servers from Oracle.", "Velmora Systems LEASES_FROM Oracle considered"),
+        (
+            "fr",
+            "Velmora Systems, détenue à 60 % par Kestrel Cloud, a parlé.",
+            "Kestrel Cloud OWNS Velmora Systems done",
+        ),
+        ("fr", "La puce H20 est fabriquée par TSMC.", "TSMC MANUFACTURES H20 done"),
+        ("fr", "Velmora Systems appartient à Kestrel Cloud.", "Kestrel Cloud OWNS Velmora Systems done"),
+    ],
+)
+def test_a_passive_sentence_gives_the_same_claim(language: str, text: str, claim: str) -> None:
+    assert claim in told(text, language)
+
+
+def test_with_the_names_step_answered_the_reader_does_as_with_names_known() -> None:
+    gold, shipped = read_gold(ARTICLES / "untuned.jsonl"), list(read_factbase().entities)
+    kinds = {row.subject: row.subject_kind for row in gold.rows} | {row.object: row.object_kind for row in gold.rows}
+    accepted: dict[str, Entity] = {}
+    for file in sorted((ARTICLES / "untuned").glob("*.txt")):
+        text = file.read_text()
+        for one in find_unknown_names(text, find_language(text) or "en", KnownNames(shipped))[:15]:
+            if one.name in kinds:
+                accepted[one.name] = Entity(id=one.key[5:], name=one.name, kind=kinds[one.name])
+    answered = evaluate(gold, ARTICLES / "untuned", [*shipped, *accepted.values()], names_known=False)
+    known = evaluate(gold, ARTICLES / "untuned", shipped, names_known=True)
+    print(f"names answered F1 {answered.relations.f1:.2f}, names known F1 {known.relations.f1:.2f}")
+    assert answered.relations.f1 >= known.relations.f1 - 0.08

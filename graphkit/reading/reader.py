@@ -20,6 +20,7 @@ from graphkit.reading.relations import Finding, find_relations, find_site
 from graphkit.reading.tiers import tier_of
 
 _PAIRS = 12  # pairs that one sentence of tier C lists
+_CARDS, _LENGTH = 45, 5_000  # cards that so many characters of an article may give
 _LASTING = frozenset({"HEADQUARTERED_IN", "DESIGNS", "VARIANT_OF", "OWNS", "FORM_OF", "NEEDS"})
 _STAGES = (
     ("convicted", r"plead(?:ed|s)? guilty|convicted|sentenced|condamn|plaide coupable"),
@@ -64,7 +65,7 @@ def read_document(
                 lexicon,
                 {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object},
             )
-    return _distinct(found)
+    return _limit(_distinct(found), len(text))
 
 
 def _candidates(
@@ -240,7 +241,8 @@ def _leftovers(
     scene: Scene, document: Document, lexicon: Lexicon, taken: Iterable[frozenset[str]]
 ) -> list[Candidate]:
     """Return a sentence with a cue and typed pairs that no rule took, as one candidate of tier C."""
-    if not any(lexicon.compile(frame.words, bounded=True).search(scene.tagged) for frame in lexicon.frames):
+    cues = (lexicon.compile(frame.words, bounded=True).search(scene.tagged) for frame in lexicon.frames)
+    if not any(cues) and not re.search(lexicon.law["restrict"], scene.plain):
         return []
     known = set(taken)
     pairs: list[tuple[Entity, Entity]] = []
@@ -277,6 +279,14 @@ def _leftovers(
             pairs=tuple(pairs[:_PAIRS]),
         )
     ]
+
+
+def _limit(found: list[Candidate], length: int) -> list[Candidate]:
+    """Return candidates without the sentences of tier C that are too many to be asked; those with most pairs stay."""
+    most = _CARDS * max(1, -(-length // _LENGTH)) - sum(one.tier != "C" and not one.implied for one in found)
+    asked = sorted((one for one in found if one.tier == "C"), key=lambda one: (-len(one.pairs), one.start))
+    kept = {one.key for one in asked[: max(most, 0)]}
+    return [one for one in found if one.tier != "C" or one.key in kept]
 
 
 def _distinct(found: list[Candidate]) -> list[Candidate]:
