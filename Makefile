@@ -2,7 +2,7 @@
 # make test         every test, with a real Neo4j server and a real browser where they can be had
 # make quick        the tests that need no server and no browser, in a minute
 # make soak         the large random sets of the tests in full
-# make check        lint, types, the import contract, the docs
+# make check        lint (Python and the script of the pages), types, the import contract, the docs
 # make constraints  pin anew the versions that are installed (UPDATE=-U: the newest ones)
 # make docs         write anew what the docs take from the code
 # make clean        remove what the other commands made
@@ -15,7 +15,7 @@ VENV = .venv
 RUN = $(VENV)/bin/python -m
 PIP = $(RUN) pip --quiet --disable-pip-version-check install
 
-.PHONY: demo test quick soak check lint types imports documentation docs constraints clean
+.PHONY: demo test quick soak check lint javascript types imports documentation docs constraints clean
 
 demo: $(VENV)/.demo
 	@$(VENV)/bin/graphkit path ByteDance H100 --html demo.html
@@ -31,10 +31,24 @@ soak: $(VENV)/.test
 	@$(RUN) tests.prepare
 	@GRAPHKIT_SOAK=1 $(RUN) pytest
 
-check: lint types imports documentation
+check: lint javascript types imports documentation
 
 lint: $(VENV)/.test
 	@$(RUN) ruff check
+
+# Without npm the script of the pages is not checked: said aloud, and where CI is set a fault.
+javascript:
+	@if command -v npm >/dev/null; then \
+	  $(MAKE) --no-print-directory node_modules/.made && npm run --silent check; \
+	else \
+	  echo "no npm here: the script of the pages is not checked" >&2; \
+	  case "$${CI:-}" in true|1) exit 1;; esac; \
+	fi
+
+node_modules/.made: package.json package-lock.json
+	@echo "installing what checks the script of the pages (once)"
+	@npm ci --silent --no-audit --no-fund
+	@touch $@
 
 types: $(VENV)/.test
 	@$(RUN) mypy
@@ -75,4 +89,4 @@ constraints: $(VENV)/.made
 	@$(VENV)/bin/python .ci/pin.py $(VENV)/bin/uv $(UPDATE)
 
 clean:
-	rm -rf $(VENV) demo.html dist build test-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) node_modules demo.html dist build test-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

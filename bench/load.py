@@ -164,7 +164,7 @@ def bare(folder: Path, url: str) -> dict[str, float]:
         row = {"a": claim.subject, "b": claim.object, "props": claim_properties(claim)}
         edges.setdefault(claim.relation, []).append(row)
     with open_store(url, readonly=False) as store:
-        store.write("CREATE CONSTRAINT entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE")
+        store.write("CREATE CONSTRAINT graphkit_entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE")
         clock = _Clock()
         for kind, rows in nodes.items():
             create = f"CREATE (n:Entity:{kind} {{id: row.id, name: row.name}}) SET n += row"

@@ -1,5 +1,5 @@
 // What a regulation restricts, whom and where it reaches, who issued it, what it amends, who is on it.
-// $regulation (entity): the rule, bill, letter or list
+// $regulation (entity: Regulation): the rule, bill, letter or list
 // -> relation
 // -> direction: out, from the regulation; in, towards it
 // -> other: the chip, region, company, agency or regulation

@@ -1,6 +1,6 @@
 // Which sites a company runs, where they stand and what they hold; and the regions it deploys in without naming one.
 // Where a site stands and what it holds: what is said to be done counts besides the statuses asked for.
-// $company (entity): the company
+// $company (entity: Company): the company
 // $statuses (statuses = done, planned, considered): what the documents may say of it
 // -> site: empty where the document names a region only
 // -> unnamed: whether the site has no name

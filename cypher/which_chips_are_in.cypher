@@ -1,6 +1,6 @@
 // Which chips are at the sites of a region, and who runs the sites.
 // Where a site stands and who runs it: what is said to be done counts besides the statuses asked for.
-// $region (entity): the region; those that are part of it count too
+// $region (entity: Region): the region; those that are part of it count too
 // $statuses (statuses = done, planned): what the documents may say of the chips at the site
 // -> chip, site
 // -> status: of the chips at the site

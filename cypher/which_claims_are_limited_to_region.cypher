@@ -1,5 +1,5 @@
 // Which claims say of themselves that they hold in a region only.
-// $region (entity): the region; those that are part of it count too
+// $region (entity: Region): the region; those that are part of it count too
 // -> subject, relation, object, status, region, attribution, document, published, summary, claim
 MATCH p = (region:Region)-[:PART_OF*0..4]->(:Entity:Region {id: $region})
 WHERE all(part IN relationships(p) WHERE part.status = 'done')

@@ -1,6 +1,6 @@
 // Which companies with their seat, or an owner's seat, in the given countries hold or plan to hold a chip.
 // Renting is not holding; who_rents_from shows that.
-// $chip (entity): the chip; the forms of its family count too
+// $chip (entity: Chip): the chip; the forms of its family count too
 // $countries (entities = afghanistan, belarus, central-african-republic, china, cuba, democratic-republic-of-the-congo, eritrea, haiti, hong-kong, iran, iraq, lebanon, libya, macau, myanmar, nicaragua, north-korea, russia, somalia, south-sudan, sudan, syria, venezuela, zimbabwe): countries; the default is Country Group D:5 as of July 2026, Hong Kong, and Macau
 // $statuses (statuses = done, planned): what the documents may say of the holding
 // -> company

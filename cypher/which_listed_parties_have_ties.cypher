@@ -1,6 +1,6 @@
 // Which parties on a list have ties to other companies, and of what kind.
-// $list (entity = null): only this list
-// $party (entity = null): only this party
+// $list (entity: Regulation = null): only this list
+// $party (entity: Company = null): only this party
 // -> party, list, relation
 // -> direction: out, from the party; in, towards it
 // -> other, status, attribution, document, published, claim

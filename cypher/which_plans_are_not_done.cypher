@@ -1,6 +1,6 @@
 // Which plans and considerations no document reports as done.
 // Only a claim of the same scope settles a plan: a lease of one chip says nothing of the plan to lease another.
-// $company (entity = null): only this company's
+// $company (entity: Company = null): only this company's
 // -> subject, relation, object, status
 // -> scope: the chips, sites and regions the plan is limited to, by id
 // -> due: the deadline that was named

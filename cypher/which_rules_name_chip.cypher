@@ -1,10 +1,11 @@
-// Which rules name a chip, its family, or a class that contains it, and since when.
-// $chip (entity): the chip
+// Which rules name a chip, its family, or a class of named chips that contains it, and since when.
+// A rule that is said to restrict "AI chips" names none.
+// $chip (entity: Chip): the chip
 // -> regulation
 // -> named: what the rule names: the chip, its family or its class
 // -> status, since, until, document, published, claim
 MATCH p = (:Entity:Chip {id: $chip})-[:FORM_OF|IN_CLASS*0..3]->(named:Chip)
-WITH DISTINCT named
+WITH DISTINCT named WHERE coalesce(named.generic, false) = false
 MATCH (regulation:Regulation)-[r:RESTRICTS]->(named)
 UNWIND [r.document] AS source
 MATCH (d:Document {id: source})

@@ -1,6 +1,6 @@
 // Which sites no document names, who runs them, where, and with which chips.
 // Where a site stands and what it holds: what is said to be done counts besides the statuses asked for.
-// $operator (entity = null): only sites of this company
+// $operator (entity: Company = null): only sites of this company
 // $statuses (statuses = done, planned, considered): what the documents may say of it
 // -> site, operator
 // -> status: of the running

@@ -1,5 +1,5 @@
 // Which authority looks into which company, and how far it has come.
-// $company (entity = null): only this company
+// $company (entity: Company = null): only this company
 // -> agency, company, status
 // -> stage: probe, charged, convicted or settled
 // -> since, until, attribution, document, published, summary, claim

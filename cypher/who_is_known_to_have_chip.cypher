@@ -1,5 +1,5 @@
 // Who is said to have a chip or a form of it: in use, bought, at a site of its own, or in hired servers.
-// $chip (entity): the chip; the forms of its family count too
+// $chip (entity: Chip): the chip; the forms of its family count too
 // $statuses (statuses = done): what the documents may say of it
 // -> company
 // -> how: the relation that says it

@@ -1,12 +1,12 @@
-// The chain of ownership of a company: its owners upwards, its subsidiaries downwards, at 50 % or more.
+// The chain of ownership of a company or a product: its owners upwards, its subsidiaries downwards, at 50 % or more.
 // The chain ends at a claim of another status than those asked for; what has ended is done and has an until.
-// $company (entity): the company
+// $company (entity: Company or Product): the company, or a product, whose owners are asked for
 // $statuses (statuses = done): what the documents may say of every step of the chain
 // -> level: steps from the company; negative upwards
 // -> owner, owned
 // -> share: per cent, where a document gives it
 // -> status, since, until, document, published, claim
-MATCH (middle:Entity:Company {id: $company})
+MATCH (middle:Entity {id: $company})
 CALL {
   WITH middle
   MATCH p = (top:Company)-[:OWNS*1..6]->(middle)

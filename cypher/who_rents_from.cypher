@@ -1,7 +1,7 @@
 // Who rents computing from whom, and where the servers are said to be.
 // Places come from the claim itself; where it names none, none is shown.
-// $customer (entity = null): only what this company rents
-// $provider (entity = null): only what is rented from this company
+// $customer (entity: Company = null): only what this company rents
+// $provider (entity: Company = null): only what is rented from this company
 // $statuses (statuses = done, planned, considered, alleged): what the documents may say of it
 // -> customer, provider, status
 // -> places: regions the claim is limited to, and those its named sites stand in

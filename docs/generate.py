@@ -178,11 +178,23 @@ def table_of_disagreements() -> str:
 def table_of_regulations() -> str:
     from graphkit.rules import read_rulebook
 
-    rows = ["| id | kind | name | citation | in force | confidence |", "| --- " * 6 + "|"]
+    rows = ["| id | kind | name | citation | in force | how sure | last checked |", "| --- " * 7 + "|"]
     for one in read_rulebook().regulations:
         ended = f" to {one.ended}" if one.ended else ""
-        since = "proposed" if one.proposal else f"{one.effective}{ended}"
-        rows.append(f"| {one.id} | {one.kind} | {one.name} | {one.citation} | {since} | {one.confidence} |")
+        since = "proposed" if one.proposal else f"{one.effective or 'not modelled'}{ended}"
+        cited = f"[{one.citation}]({one.addresses[0]})" if one.addresses else one.citation
+        said = (one.id, one.kind, one.name, cited, since, one.confidence, one.verified or "never")
+        rows.append(f"| {' | '.join(said)} |")
+    return "\n".join(rows)
+
+
+def table_of_the_unmodelled() -> str:
+    from graphkit.rules import read_rulebook
+
+    rows = ["| rule | what it says and nothing here weighs |", "| --- " * 2 + "|"]
+    rows += [
+        f"| {one.id} | {'; '.join(one.not_evaluated)} |" for one in read_rulebook().regulations if one.not_evaluated
+    ]
     return "\n".join(rows)
 
 
@@ -223,6 +235,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "chips": table_of_chips,
     "disagreements": table_of_disagreements,
     "regulations": table_of_regulations,
+    "unmodelled": table_of_the_unmodelled,
     "routes": table_of_routes,
     "commands": commands,
 }
@@ -262,10 +275,25 @@ def stale(*, write: bool = False) -> list[str]:
     return found
 
 
+def stale_schemas(*, write: bool = False) -> list[str]:
+    """Each schema of an answer that is not what its record says; with `write`, all written anew."""
+    from graphkit.answers import schemas
+
+    held = {file.name for file in schemas.FOLDER.glob("*.schema.json")}
+    made = {schemas.schema_file(name).name: schemas.encode_schema(name) for name in schemas.ANSWERS}
+    wrong = held ^ made.keys() | {
+        name for name in held & made.keys() if (schemas.FOLDER / name).read_text(encoding="utf-8") != made[name]
+    }
+    if write:
+        schemas.write_schemas()
+    return [] if write else [f"graphkit/schema/{name} is not current: run `make docs`" for name in sorted(wrong)]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description="Write or check what the docs take from the code.")
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if something is not current")
-    faults = stale(write=not parser.parse_args().check)
+    write = not parser.parse_args().check
+    faults = [*stale_schemas(write=write), *stale(write=write)]
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

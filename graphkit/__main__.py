@@ -20,6 +20,9 @@ def main() -> None:
             errors=sys.stdout.errors,
             closefd=False,
         )
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # what a terminal cannot show is shown as an escape
+            stream.reconfigure(errors="backslashreplace")
     from graphkit.cli import main as commands
 
     commands(prog_name="graphkit")

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import calendar
-import functools
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 import msgspec
 
 from graphkit.errors import InvalidValue
+from graphkit.names import fold as fold  # for the rooms above, which match names of facts
 from graphkit.ontology import CONFIDENCES
 
 #: The open ends of time, as comparable ISO days.
@@ -127,16 +126,16 @@ def claim_id(
 
 
 def origin(claim: Claim, document: Document) -> str:
-    """Return who is behind a claim: its attribution, else its publisher, else the document itself.
+    """Return who is behind a claim: its attribution, else the report that its document cites, else its publisher.
 
-    An attribution that names the report which the document cites is that report, so that
-    "internal sources via The Information" and "The Information" are one origin.
+    The document itself where it has none of them. An attribution that names the report which the document cites
+    is that report, so that "internal sources via The Information" and "The Information" are one origin.
     """
     if claim.attribution:
         if document.cites and f" {fold(document.cites)} " in f" {_words(claim.attribution)} ":
             return document.cites
         return claim.attribution
-    return document.publisher or document.id
+    return document.cites or document.publisher or document.id
 
 
 def _words(text: str) -> str:
@@ -202,16 +201,3 @@ def _parts(date: str) -> tuple[int, int | None, int | None]:
         if month_fits and (day is None or 1 <= day <= calendar.monthrange(year or 1, month or 1)[1]):
             return year or 1, month, day
     raise InvalidValue(f"{date!r} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD")
-
-
-@functools.lru_cache(maxsize=100_000)  # the same names are matched again for every name that is asked for
-def fold(text: str) -> str:
-    """Return a name as it is matched: without accents, case, or runs of space.
-
-    >>> fold("  Société  Générale ")
-    'societe generale'
-    """
-    if text.isascii():
-        return " ".join(text.casefold().split())
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return " ".join(plain.casefold().split())

@@ -56,14 +56,25 @@ def claims(graph: Graph) -> Iterator[Claim]:
 
 
 def holds(claim: Claim, document: Document) -> tuple[str, str] | None:
-    """Return the first and last day on which a claim may hold, both inclusive ISO days.
+    """Return the first and last day on which a claim surely may hold, both inclusive ISO days.
 
-    A claim without `since` counts from its document's publication; None where neither is known.
+    A claim without `since` counts from the day on which its document observed it, else from publication; it may
+    have held before, which is never assumed. One that ended before that day holds at least in its last month.
+    None where no date is known.
+
+    >>> lease = Claim(id="", document="d", subject="a", relation="LEASES_FROM", object="b", status="done",
+    ...               confidence="likely", summary="", until="2025-03")
+    >>> holds(lease, Document(id="d", name="D", published="2025-06"))
+    ('2025-03-01', '2025-03-31')
     """
-    start = claim.since or document.published
-    if start is None:
+    end = latest(claim.until) if claim.until else END
+    start = claim.since or claim.observed or document.published
+    if start is None and claim.until is None:
         return None
-    return earliest(start), latest(claim.until) if claim.until else END
+    first = earliest(start) if start else END
+    if claim.since is None and first > end:
+        first = earliest(end[:7])
+    return first, end
 
 
 def timely(claim: Claim, document: Document, on: str) -> bool:
@@ -78,7 +89,7 @@ def known(document: Document, by: str) -> bool:
 
 
 class Filters(msgspec.Struct, frozen=True):
-    """What an answer may rest on; the same everywhere: paths, views, matrices.
+    """The filters on what an answer may rest on; the same everywhere: paths, views, matrices.
 
     `on` and `known_by` are partial dates, `statuses` those allowed (None: all), `include` and
     `exclude` relations, `without` entity or claim ids, `min_confidence` a probability per claim.

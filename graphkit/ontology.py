@@ -18,12 +18,10 @@ Group = Literal["access", "making", "place", "law", "ties"]
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of entity, with its look in the views (a vis-network shape, a hex colour)."""
+    """A kind of entity. How it looks on a page stands in page/assets/looks.json."""
 
     name: str
     description: str
-    colour: str
-    shape: str
 
 
 class Relation(msgspec.Struct, frozen=True):
@@ -68,13 +66,13 @@ def _table(*rows: _Row) -> Mapping[str, _Row]:
 
 
 KINDS: Mapping[str, Kind] = _table(
-    Kind("Company", "a firm, university or other organisation that buys, rents, owns or runs", "#2b6cb0", "dot"),
-    Kind("Chip", "an accelerator model, its family, or a generic class of chips", "#c05621", "square"),
-    Kind("Datacenter", "a site where computers run; generic when unnamed", "#147d64", "hexagon"),
-    Kind("Region", "a country, a part of one, or a group of countries", "#805ad5", "triangle"),
-    Kind("Regulation", "a rule, proposed rule, letter, guidance, bill, announcement or list", "#a87900", "diamond"),
-    Kind("Agency", "a public authority", "#5a6472", "triangleDown"),
-    Kind("Product", "something a company offers, such as an app or a model; no path passes it", "#b83280", "star"),
+    Kind("Company", "a firm, university or other organisation that buys, rents, owns or runs"),
+    Kind("Chip", "an accelerator model, its family, or a generic class of chips"),
+    Kind("Datacenter", "a site where computers run; generic when unnamed"),
+    Kind("Region", "a country, a part of one, or a group of countries"),
+    Kind("Regulation", "a rule, proposed rule, letter, guidance, bill, announcement or list"),
+    Kind("Agency", "a public authority"),
+    Kind("Product", "something a company offers, such as an app or a model; no path passes it"),
 )
 
 #: Kinds that an access path may pass on its way; it ends at a Chip.

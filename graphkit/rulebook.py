@@ -1,4 +1,4 @@
-"""What the rule files say, as frozen records: chips, regions, dated memberships, regulations, routes.
+"""Everything the rule engine reads, as one frozen record: chips, regions, dated memberships, regulations, routes.
 
 Dates are partial ISO dates and spans include both ends. A condition that is left out limits nothing.
 """
@@ -6,212 +6,73 @@ Dates are partial ISO dates and spans include both ends. A condition that is lef
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
 from graphkit.errors import UnknownName
-from graphkit.facts import BEGINNING, END, earliest, fold, latest
+from graphkit.facts import latest
+from graphkit.names import Spellings, fold
+from graphkit.regulations import (
+    ENTITY_LIST,
+    Activity,
+    ControlList,
+    DatedCitation,
+    Early,
+    Figures,
+    Items,
+    LicenceException,
+    OpenQuestion,
+    Phase,
+    Policy,
+    Provision,
+    Range,
+    RecipientClass,
+    Regulation,
+    RegulationKind,
+    Requirement,
+    Review,
+    Where,
+    covers,
+    name_chip,
+)
 
-Kind = Literal["rule", "proposed rule", "guidance", "letter", "bill", "announcement", "list"]
-Policy = Literal["presumption_of_denial", "case_by_case", "presumption_of_approval", "notification"]
-Activity = Literal["export", "lease", "domestic"]
+__all__ = [
+    "EMBARGO",
+    "ENTITY_LIST",
+    "PATTERN_FACTS",
+    "UNITED_STATES",
+    "Activity",
+    "Chip",
+    "ControlList",
+    "DatedCitation",
+    "Early",
+    "Figures",
+    "Items",
+    "LicenceException",
+    "Membership",
+    "OpenQuestion",
+    "Pattern",
+    "Phase",
+    "Policy",
+    "Provision",
+    "Range",
+    "RecipientClass",
+    "Region",
+    "Regulation",
+    "RegulationKind",
+    "Requirement",
+    "Review",
+    "Route",
+    "Rulebook",
+    "Where",
+    "covers",
+    "name_chip",
+]
 
 #: The group of region_groups.csv whose members are under an embargo that is not modelled.
 EMBARGO = "embargo"
 UNITED_STATES = "united-states"
-#: The list that provisions on listed parties mean where they name none.
-ENTITY_LIST = "US-ENTITY-LIST"
-
-
-class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A half-open interval: at least `min`, less than `below`."""
-
-    min: float | None = None
-    below: float | None = None
-
-    def __str__(self) -> str:
-        low = f"at least {self.min:g}" if self.min is not None else ""
-        high = f"below {self.below:g}" if self.below is not None else ""
-        return " and ".join(filter(None, (low, high)))
-
-
-class Figures(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Limits on a chip's figures, all of which must be met. Units: GB/s; density in TPP per mm2."""
-
-    tpp: Limits | None = None
-    performance_density: Limits | None = None
-    io_bidirectional_gb_s: Limits | None = None
-    memory_bandwidth_gb_s: Limits | None = None
-    data_centre: bool | None = None
-
-
-class Where(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"in_": "in"}):
-    """Places by region id or country group: in one of `in_` (or anywhere), and in none of `not_in`."""
-
-    in_: tuple[str, ...] = ()
-    not_in: tuple[str, ...] = ()
-
-
-class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Chips by control paragraph, leading words of the name, place of design, and figures; all given must hold."""
-
-    paragraphs: tuple[str, ...] = ()
-    chips: tuple[str, ...] = ()
-    designed_in: tuple[str, ...] = ()
-    figures: Figures | None = None
-    figures_any: tuple[Figures, ...] = ()
-
-
-class Span(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """From one date to another; `by` is the regulation that says so, `says` why."""
-
-    from_: str | None = None
-    to: str | None = None
-    by: str | None = None
-    says: str | None = None
-    citation: str | None = None
-
-    def covers(self, day: str) -> bool:
-        """Say whether an ISO day lies in the span."""
-        return covers(self.from_, self.to, day)
-
-
-class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """What requirements, duties, exceptions, reviews and notes have in common: when they apply, and to what.
-
-    `incorporated` is about the buyer itself, `headquarters` about it or its ultimate parents; `lists`
-    are those whose parties `listed_owner_share` and `listed_buyer` ask for.
-    """
-
-    says: str
-    activities: tuple[Activity, ...] = ("export",)
-    items: Items | tuple[Items, ...] = Items()
-    destinations: Where = Where()
-    headquarters: Where = Where()
-    incorporated: Where = Where()
-    exporters: Where = Where()
-    listed_owner_share: Limits | None = None
-    listed_buyer: bool | None = None
-    lists: tuple[str, ...] = (ENTITY_LIST,)
-    from_: str | None = None
-    to: str | None = None
-
-
-class Requirement(Provision, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}, kw_only=True):
-    """A licence requirement. One that does not `decides` is named in the reasons and changes nothing."""
-
-    test: str
-    decides: bool = True
-    citation: str | None = None
-    moved: tuple[Span, ...] = ()
-    not_enforced: tuple[Span, ...] = ()
-
-
-class LicenceException(Provision, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}, kw_only=True):
-    """What lifts the requirements `of` some regulations, with or without prior notification."""
-
-    name: str
-    of: tuple[str, ...]
-    notification: bool
-
-
-class Review(Provision, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}, kw_only=True):
-    """How applications under the requirements `of` some regulations are reviewed; None where no source says."""
-
-    of: tuple[str, ...]
-    policy: Policy | None
-    conditions: tuple[str, ...] = ()
-
-
-class Early(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
-    """Chips to which a regulation applied before its general date."""
-
-    chips: tuple[str, ...]
-    from_: str
-    says: str
-
-
-class Paragraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A paragraph of the control list: it covers a chip that meets any of its sets of figures."""
-
-    paragraph: str
-    any: tuple[Figures, ...]
-
-
-class Exclusion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A note that takes chips out of all paragraphs."""
-
-    name: str
-    figures: Figures
-
-
-class ControlList(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One version of the control list: the first paragraph that covers a chip is its paragraph."""
-
-    paragraphs: tuple[Paragraph, ...]
-    exclusion: Exclusion | None = None
-
-
-class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """A rule, proposed rule, guidance, letter, bill, announcement or list.
-
-    Announced, published, effective, complied with from, suspended and ended are different dates.
-    In force means: of another kind than a proposal, effective and not ended; a suspension and a
-    state that could not be settled are kept apart from that.
-    """
-
-    id: str
-    name: str
-    aliases: tuple[str, ...] = ()
-    authority: str
-    kind: Kind
-    citation: str
-    references: tuple[str, ...] = ()
-    announced: str | None = None
-    published: str | None = None
-    effective: str | None = None
-    complied_from: str | None = None
-    ended: str | None = None
-    ended_by: str | None = None
-    suspended: tuple[Span, ...] = ()
-    unsettled: tuple[Span, ...] = ()
-    early: tuple[Early, ...] = ()
-    confidence: str
-    sources: tuple[str, ...]
-    summary: str
-    amends: tuple[str, ...] = ()
-    control_list: ControlList | None = None
-    requires: tuple[Requirement, ...] = ()
-    duties: tuple[Provision, ...] = ()
-    exceptions: tuple[LicenceException, ...] = ()
-    reviews: tuple[Review, ...] = ()
-    notes: tuple[Provision, ...] = ()
-    not_evaluated: tuple[str, ...] = ()
-
-    @property
-    def proposal(self) -> bool:
-        """Whether it is no law yet."""
-        return self.kind in ("proposed rule", "bill")
-
-    def start(self, chip: Chip | None = None) -> str | None:
-        """Return the first day in force, for a chip where one was named early."""
-        days = [earliest(self.effective)] if self.effective else []
-        if chip is not None:
-            days += [earliest(early.from_) for early in self.early if names(early.chips, chip)]
-        return min(days, default=None)
-
-    def in_force(self, day: str, chip: Chip | None = None) -> bool:
-        """Say whether it is in force on an ISO day, suspensions aside."""
-        start = self.start(chip)
-        return not self.proposal and start is not None and start <= day <= (latest(self.ended) if self.ended else END)
-
-    def pending(self, day: str) -> bool:
-        """Say whether it lies proposed on an ISO day."""
-        first = self.announced or self.published
-        ended = latest(self.ended) if self.ended else END
-        return self.proposal and first is not None and earliest(first) <= day <= ended
 
 
 class Chip(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -292,7 +153,7 @@ PATTERN_FACTS = (
 
 
 class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a path must show to be of a route.
+    """The signs by which a path is of a route.
 
     All of `relations` and one of `any_of` must occur, none of `without`; `facts` must hold and
     `not_facts` must not (see `graphkit.rules.routes`); one of `words` must stand in a claim's
@@ -345,14 +206,16 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         for one in self.regulations:
             if wanted in (fold(one.id), fold(one.name), *map(fold, one.aliases)):
                 return one
-        raise UnknownName(id_, _near(id_, [one.id for one in self.regulations]), "regulation")
+        spelt = Spellings((one.id, (one.id, one.name, *one.aliases)) for one in self.regulations)
+        raise UnknownName(id_, spelt.near(id_), "regulation")
 
     def region(self, name: str) -> Region:
         """Return a region by ISO code, id, name or alias. Raises UnknownName."""
         wanted = fold(name)
         if found := self._regions_by_name.get(wanted):
             return found
-        raise UnknownName(name, _near(name, [one.name for one in self.regions]), "country")
+        spelt = Spellings((one.name, (one.name, *one.aliases)) for one in self.regions)
+        raise UnknownName(name, spelt.near(name), "country")
 
     def in_words(self, region: str | None) -> str:
         """Return a region's name as it stands in a sentence."""
@@ -369,7 +232,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         """
         if found := self.models_of(name):
             return found
-        raise UnknownName(name, _near(name, [one.name for one in self.chips]), "chip")
+        raise UnknownName(name, self._chip_spellings.near(name), "chip")
 
     def models_of(self, name: str) -> tuple[Chip, ...]:
         """Return what `models` does, and nothing for a name that no chip here answers to."""
@@ -378,7 +241,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
             spelt = (one.id, *map(fold, (one.name, *one.aliases)))
             if wanted in spelt or (one.vendor and wanted.removeprefix(f"{fold(one.vendor)} ") in spelt):
                 return (one,)
-        return tuple(one for one in self.chips if names((name,), one))
+        return tuple(one for one in self.chips if name_chip((name,), one))
 
     def groups(self, region: str, day: str) -> dict[str, bool]:
         """Return the country groups of a region on an ISO day; False marks one that is not settled."""
@@ -387,22 +250,32 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def answered(self) -> dict[tuple[Chip, Any], Any]:
-        """What was asked of this rulebook and answered: the paths of one question ask the same again and again."""
+        """The answers given from this rulebook, kept since the paths of one question ask the same again and again."""
         return {}
 
     @functools.cached_property
     def standings(self) -> dict[tuple[Chip, str], Any]:
-        """What was found to hold for a chip on a day."""
+        """The standing of chips by day, kept for the same reason."""
         return {}
 
     @functools.cached_property
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """The sets of lists for whose parties some provision asks, each once."""
-        provisions: list[Provision] = []
-        for one in self.regulations:
-            provisions += [*one.requires, *one.duties, *one.exceptions, *one.reviews, *one.notes]
+        provisions = [provision for one in self.regulations for provision in one.provisions]
         asked = [one for one in provisions if one.listed_owner_share is not None or one.listed_buyer is not None]
         return tuple(dict.fromkeys(one.lists for one in asked))
+
+    def days_checked(self) -> dict[str, list[str]]:
+        """Return the ids of the regulations by the day on which each was last checked, "never" for the rest."""
+        found: dict[str, list[str]] = {}
+        for one in sorted(self.regulations, key=lambda one: (one.verified or "", one.id), reverse=True):
+            found.setdefault(one.verified or "never", []).insert(0, one.id)
+        return found
+
+    @functools.cached_property
+    def verified(self) -> str | None:
+        """The day of the law told here: the last on which somebody checked a record; None where nobody noted it."""
+        return max((latest(one.verified) for one in self.regulations if one.verified), default=None)
 
     @functools.cached_property
     def _regions_by_name(self) -> dict[str, Region]:
@@ -413,32 +286,21 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return found
 
     @functools.cached_property
+    def _chip_spellings(self) -> Spellings:
+        """The ways to write a chip: its own names, and for a family what begins its forms' names."""
+        leads: dict[str, tuple[str]] = {}
+        for one in self.chips:
+            words = one.name.split()
+            for count in range(1, len(words)):
+                if "-".join(map(fold, words[:count])) == one.family:
+                    lead = " ".join(words[:count])
+                    leads[lead] = (lead,)
+        own = ((one.name, (one.name, *one.aliases)) for one in self.chips)
+        return Spellings([*leads.items(), *own])
+
+    @functools.cached_property
     def _members(self) -> dict[str, list[Membership]]:
         found: dict[str, list[Membership]] = {}
         for one in self.memberships:
             found.setdefault(one.region, []).append(one)
         return found
-
-
-def covers(first: str | None, last: str | None, day: str) -> bool:
-    """Say whether an ISO day lies between two partial dates, both inclusive and either open."""
-    return (earliest(first) if first else BEGINNING) <= day <= (latest(last) if last else END)
-
-
-def names(words: Iterable[str], chip: Chip) -> bool:
-    """Say whether one of some names is the leading whole words of a chip's name, with or without its vendor."""
-    vendor = [fold(chip.vendor)] if chip.vendor else []
-    for word in words:
-        lead = fold(word).split()
-        if len(lead) > 1 and lead[:1] == vendor:
-            lead = lead[1:]
-        if lead and any(fold(name).split()[: len(lead)] == lead for name in (chip.name, *chip.aliases)):
-            return True
-    return False
-
-
-def _near(name: str, known: list[str]) -> list[str]:
-    from rapidfuzz import fuzz, process
-
-    found = process.extract(fold(name), known, scorer=fuzz.ratio, processor=fold, limit=3, score_cutoff=60)
-    return [word for word, _, _ in found]

@@ -28,16 +28,18 @@ def ask(*arguments: object, code: int = 0) -> Any:
     return json.loads(run(*arguments, "--format", "json", code=code).stdout)
 
 
-def table(*arguments: object, code: int = 0) -> list[dict[str, str]]:
-    """Return the rows of a command's CSV answer."""
-    return list(csv.DictReader(io.StringIO(run(*arguments, "--format", "csv", code=code).stdout)))
+def table(*arguments: object, section: str | None = None, code: int = 0) -> list[dict[str, str]]:
+    """Return the rows of a command's CSV answer, or of one of its sections."""
+    rows = list(csv.DictReader(io.StringIO(run(*arguments, "--format", "csv", code=code).stdout)))
+    return [row for row in rows if section is None or row["section"] == section]
 
 
 def ways(answer: Any) -> list[str]:
-    """Return each path of an answer as the ids on it."""
+    """Return each path of an answer, as a record or as its JSON, as the ids on it."""
+    plain = answer if isinstance(answer, dict) else answer.to_dict()
     return [
         " ".join([path["steps"][0]["subject"]["id"], *(step["object"]["id"] for step in path["steps"])])
-        for path in answer["paths"]
+        for path in plain["paths"]
     ]
 
 

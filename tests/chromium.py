@@ -1,4 +1,4 @@
-"""Fixtures of a real browser: import them into the test module that uses them."""
+"""Fixtures of a real browser, which conftest.py gives to every test: `browser`, and `open_page`."""
 
 from __future__ import annotations
 

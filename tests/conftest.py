@@ -14,7 +14,9 @@ from pathlib import Path
 import pytest
 
 from graphkit.engines import Store, open_store
+from tests.chromium import browser, open_page  # noqa: F401 (fixtures of all tests: one browser for all)
 from tests.neo4j_server import PASSWORD, Server, Unavailable
+from tests.pages import demo_page, explorer_page, path_page  # noqa: F401 (rendered once for all tests)
 
 _missing: set[str] = set()
 
@@ -58,7 +60,7 @@ def new_server(folder: Path) -> Server:
     """Return a started server, or skip the test; where CI is set, fail it."""
     server = None
     try:
-        server = Server(folder / "home")
+        server = Server(folder / "home", plugin=True)
         server.start()
     except Unavailable as lack:
         if server is not None:
@@ -70,7 +72,7 @@ def new_server(folder: Path) -> Server:
     return server
 
 
-@pytest.fixture(params=["embedded", "neo4j"])
+@pytest.fixture(params=["embedded", pytest.param("neo4j", marks=pytest.mark.server)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty database, of either engine."""
     if request.param == "embedded":

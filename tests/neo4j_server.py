@@ -15,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -48,21 +49,24 @@ class Unavailable(Exception):
 class Server:
     """A server in a folder of its own; `kill` and `start` again keep its data.
 
-    `tests` says that it need not become fast, only be there soon.
+    `tests` says that it need not become fast, only be there soon; `plugin` gives it functions that reach out of it.
     """
 
-    def __init__(self, home: Path, *, heap: str = "1g", tests: bool = True) -> None:
+    def __init__(self, home: Path, *, heap: str = "1g", tests: bool = True, plugin: bool = False) -> None:
         self.home, self._lib, self._heap = home, library(), heap
         self._java = [find_java(), *_OPENS, *(_JAVA if tests else ())]
         self.port = free_port()
         self.url = f"bolt://127.0.0.1:{self.port}"
         (home / "conf").mkdir(parents=True)
+        (home / "plugins").mkdir()
+        if plugin:
+            make_plugin(home / "plugins" / "reach.jar", self._lib)
         (home / "conf" / "neo4j.conf").write_text(
             f"server.default_listen_address=127.0.0.1\nserver.bolt.listen_address=127.0.0.1:{self.port}\n"
             "server.http.enabled=false\nserver.https.enabled=false\n"
             f"server.memory.heap.initial_size={heap}\nserver.memory.heap.max_size={heap}\n"
             "server.memory.pagecache.size=256m\ndbms.usage_report.enabled=false\n"
-            "dbms.security.auth_enabled=true\n"
+            "dbms.security.auth_enabled=true\ndbms.security.procedures.unrestricted=reach.*\n"
         )
         self._environment = {**os.environ, "NEO4J_HOME": str(home), "NEO4J_CONF": str(home / "conf")}
         self.admin("dbms", "set-initial-password", PASSWORD)
@@ -151,38 +155,47 @@ def find_java() -> str:
 def library() -> Path:
     """Return the folder with the server's jars, fetched by Maven once. Raises Unavailable."""
     find_java()
+    return fetched(f"neo4j-{VERSION}", _POM.format(VERSION))
+
+
+def fetched(name: str, pom: str) -> Path:
+    """Return the folder with the jars that a Maven project depends on, fetched once. Raises Unavailable."""
     if shutil.which("mvn") is None:
         raise Unavailable("no Neo4j server to test on: mvn is not installed and NEO4J_TEST_URI is not set")
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "graphkit-tests"
-    folder = cache / f"neo4j-{VERSION}"
+    folder = cache / name
     if not (folder / "lib").is_dir():
         cache.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=cache) as fetched:
-            Path(fetched, "pom.xml").write_text(_POM.format(VERSION))
+        with tempfile.TemporaryDirectory(dir=cache) as project:
+            Path(project, "pom.xml").write_text(pom)
+            copy = ["dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=lib"]
             try:
-                subprocess.run(
-                    [
-                        "mvn",
-                        "-q",
-                        "-B",
-                        "dependency:copy-dependencies",
-                        "-DincludeScope=runtime",
-                        "-DoutputDirectory=lib",
-                    ],
-                    cwd=fetched,
-                    check=True,
-                    capture_output=True,
-                    timeout=600,
-                )
+                subprocess.run(["mvn", "-q", "-B", *copy], cwd=project, check=True, capture_output=True, timeout=600)
             except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
                 said = ((error.stdout or b"") + (error.stderr or b"")).decode(errors="replace").strip()
                 raise Unavailable(
-                    f"no Neo4j server to test on: Maven could not fetch Neo4j {VERSION} ({said.splitlines()[:1]})"
+                    f"no Neo4j server to test on: Maven could not fetch {name} ({said.splitlines()[:1]})"
                 ) from error
             if not (folder / "lib").is_dir():
                 folder.mkdir(exist_ok=True)
-                Path(fetched, "lib").rename(folder / "lib")
+                Path(project, "lib").rename(folder / "lib")
     return folder / "lib"
+
+
+def make_plugin(jar: Path, server: Path) -> None:
+    """Compile the functions of tests/plugin into a jar. Raises Unavailable."""
+    compiler = Path(find_java()).with_name("javac")
+    found = str(compiler) if compiler.is_file() else shutil.which("javac")
+    if found is None:
+        raise Unavailable("no plugin to test on: javac is not installed (on Debian: default-jdk-headless)")
+    with tempfile.TemporaryDirectory() as classes:
+        source = Path(__file__).parent / "plugin" / "Reach.java"
+        subprocess.run(
+            [found, "-cp", f"{server}/*", "-proc:none", "-d", classes, str(source)], check=True, capture_output=True
+        )
+        with zipfile.ZipFile(jar, "w") as packed:
+            for file in Path(classes).rglob("*.class"):
+                packed.write(file, file.relative_to(classes))
 
 
 def free_port() -> int:

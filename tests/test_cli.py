@@ -111,15 +111,26 @@ def test_alibaba_and_tencent_only_consider_us_clouds(buyer: str) -> None:
 
 def test_the_plan_for_southeast_asia_is_planned_and_names_no_model() -> None:
     answer = ask("path", "ByteDance", "H100", "--limit", "50")
-    plans = [
-        path
-        for path, way in zip(answer["paths"], ways(answer), strict=True)
-        if "southeast-asia-datacenters-unnamed" in way
-    ]
+    site = "southeast-asia-datacenters-unnamed"
+    assert not any(site in way for way in ways(answer))
+    plans = [path for path in answer["unnamed"] if site in json.dumps(path["steps"])]
     assert plans
     for path in plans:
-        assert path["status"] == "planned"
+        assert (path["status"], path["chip_class"]["id"]) == ("planned", "nvidia-ai-chips")
         assert "model not specified" in path["marks"]
+    shown = run("path", "ByteDance", "H100").stdout
+    assert "chip not named: may or may not include the H100" in shown
+
+
+def test_an_exposure_counts_named_chips_only_and_has_a_column_for_each_class() -> None:
+    answer = ask("exposure", "--buyers", "Tencent", "--chips", "controlled")
+    found = {cell["chip"]["name"]: cell["status"] for cell in answer["cells"] if cell["path"]}
+    assert found == {"B200": "done", "H100": "considered"}
+    assert "advanced-ai-chips" in [one["chip_class"]["id"] for one in answer["unnamed"]]
+    shown = run("exposure", "--buyers", "Tencent", "--chips", "controlled").stdout
+    assert "2 pairs with a path" in shown and "some Advanced AI chips" in shown
+    rows = table("exposure", "--buyers", "Tencent", "--chips", "controlled", section="chip not named")
+    assert "Advanced AI chips" in [row["chip"] for row in rows]
 
 
 def test_providers_that_refused_are_on_no_path() -> None:
@@ -193,7 +204,7 @@ def test_before_a_document_appeared_its_claims_are_listed_as_undated_and_make_no
     assert {(one["subject_name"], one["object_name"]) for one in answer["undated"]} >= {("Acmé", "North")}
     shown = run(*asked, code=1).stdout
     assert "undated, so in no path as of 2022:" in shown
-    assert "Acmé rents computing from North, done (Alpha News, 2023-06, sentence 1)" in shown
+    assert "Acmé rents computing from North, done (Alpha News, 2023-06, sentence 1; " in shown
 
 
 def test_a_start_that_is_not_known_is_marked_on_a_date(base: Path) -> None:
@@ -206,8 +217,7 @@ def test_a_start_that_is_not_known_is_marked_on_a_date(base: Path) -> None:
 def test_explain_prints_the_sums(base: Path) -> None:
     shown = run("path", "acme", "h100", "-f", base, "--explain").stdout
     assert "min(0.95, 0.95, 0.95) = 0.95" in shown
-    assert "step 1: Beta 0.50: 1 - (1 - 0.50) = 0.5" in shown
-    assert "path: 0.5 × 0.75 = 0.375" in shown
+    assert "the least sure step of Beta" in shown and "min(0.50, 0.75) = 0.5" in shown
     assert "min(" not in run("path", "acme", "h100", "-f", base).stdout
 
 
@@ -308,34 +318,11 @@ def test_every_fault_of_a_fact_base_is_said_and_the_cached_database_stays(tmp_pa
 
 
 def test_csv_has_a_row_for_every_claim_of_every_step(base: Path) -> None:
-    answer, rows = ask("path", "acme", "h100", "-f", base), table("path", "acme", "h100", "-f", base)
-    told = [claim["id"] for path in answer["paths"] for step in path["steps"] for claim in step["claims"]]
-    assert [row["claim"] for row in rows] == told
+    answer = ask("path", "acme", "h100", "-f", base)
+    rows = table("path", "acme", "h100", "-f", base, section="evidence")
+    claims = [claim["id"] for path in answer["paths"] for step in path["steps"] for claim in step["claims"]]
+    assert [row["claim"] for row in rows if row["role"] == "supports"] == claims
     assert {row["path"] for row in rows} == {"1", "2", "3"}
-
-
-def test_json_answers_of_many_buyers_keep_the_contract(base: Path) -> None:
-    from jsonschema import Draft202012Validator
-
-    file = Path(__file__).parent.parent / "graphkit" / "schema" / "path.schema.json"
-    validator = Draft202012Validator(json.loads(file.read_text(encoding="utf-8")))
-    companies = ask(
-        "query",
-        "--cypher",
-        "MATCH (n:Company) WHERE NOT n.generic = true OR n.generic IS NULL RETURN n.id AS id ORDER BY id LIMIT 200",
-    )
-    some = [row["id"] for row in companies][::6]
-    assert len(some) >= 10
-    codes = set()
-    for buyer in [*some, "hq:CN", "china-telecom"]:
-        for extra in ([], ["--on", "2023-01-01"]):
-            from click.testing import CliRunner
-
-            result = CliRunner().invoke(main, ["path", buyer, "H100", "--format", "json", *extra])
-            codes.add(result.exit_code)
-            faults = [error.message for error in validator.iter_errors(json.loads(result.stdout))]
-            assert faults == [], buyer
-    assert codes == {0, 1}
 
 
 HOSTILE = {
@@ -426,8 +413,9 @@ def test_hostile_names_reach_no_terminal_spreadsheet_or_page(hostile: Path, form
         assert not re.search(r"(^|,)\"?[=+@]", result.stdout, re.M)
     if form == "markdown":
         assert "<script" not in result.stdout and not re.search(r"(?<!\\)\]\(", result.stdout)
-        rows = [line for line in result.stdout.splitlines() if line.startswith("|")]
-        assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) == 1
+        for part in result.stdout.split("\n\n"):
+            rows = [line for line in part.splitlines() if line.startswith("|")]
+            assert len({len(re.findall(r"(?<!\\)\|", row)) for row in rows}) <= 1
     if form == "json":
         text = json.dumps(json.loads(result.stdout), ensure_ascii=False)
         assert "\u202e" in text or "formula" in command or "tag" in command
@@ -443,20 +431,22 @@ def test_exposure_gives_for_each_pair_the_best_path(base: Path) -> None:
     best = cells["acme"]
     assert (best["status"], best["confidence"], best["hops"], best["stated"]) == ("done", 0.95, 3, True)
     assert best["route"] == ["Acmé", "North", "Harbour", "H100"]
-    assert (cells["blocked"]["status"], cells["blocked"]["near_miss"]) == (None, ["refused"])
+    (miss,) = cells["blocked"]["near_misses"]
+    assert (cells["blocked"]["status"], miss["reasons"]) == (None, ["refused"])
     shown = run("exposure", "--buyers", "hq:LD", "--chips", "H100", "-f", base).stdout
     assert "filters: status done, planned, considered; max hops 6" in shown
-    assert re.search(r"H100 +done +0\.95 +stated +3 hops +North → Harbour → H100", shown)
+    assert re.search(r"^ +H100\nAcmé +● 1$", shown, re.M)
+    assert "  1. Acmé → North → Harbour → H100\n     done · stated in one passage · confidence 0.95 · 3 hops" in shown
     assert "no path: Blocked" in shown and "near misses: Blocked → H100 (refused)" in shown
 
 
 def test_exposure_of_china_to_some_chips_has_every_pair() -> None:
-    rows = table("exposure", "--buyers", "hq:CN", "--chips", "H100, A100,H20")
+    rows = table("exposure", "--buyers", "hq:CN", "--chips", "H100, A100,H20", section="pairs")
     buyers = {row["buyer"] for row in rows}
     assert {"ByteDance", "Alibaba", "Tencent", "China Telecom"} <= buyers
     assert len(rows) == 3 * len(buyers)
     (telecom,) = [row for row in rows if (row["buyer"], row["chip"]) == ("China Telecom", "H100")]
-    assert (telecom["status"], telecom["route"]) == ("not found", "refused")
+    assert (telecom["outcome"], telecom["near_miss"]) == ("not found", "refused")
 
 
 def test_exposure_without_any_path_is_exit_code_1(base: Path) -> None:
@@ -480,7 +470,7 @@ def test_a_customer_list_is_matched_and_nobody_is_dropped(base: Path, tmp_path: 
 def test_a_customer_list_that_cannot_be_read_is_a_line(base: Path, tmp_path: Path) -> None:
     (tmp_path / "empty.csv").write_bytes(b"")
     (tmp_path / "heading.csv").write_bytes(b"name\n")
-    (tmp_path / "latin.csv").write_bytes("Société\n".encode("latin-1"))
+    (tmp_path / "latin.csv").write_bytes("Газпром\n".encode("cp1251"))
     for name, said in (("empty", "no name"), ("heading", "no name"), ("latin", "UTF-8"), ("missing", "missing.csv")):
         result = run("exposure", "--buyers", tmp_path / f"{name}.csv", "--chips", "H100", "-f", base, code=2)
         assert said in result.stderr
@@ -508,7 +498,7 @@ def test_show_has_every_claim_with_its_evidence_by_relation(base: Path) -> None:
     narrowed = ask("show", "acme", "-f", base, "--status", "planned")
     assert [group["relation"] for group in narrowed["relations"]] == ["USES"]
     assert narrowed["filters"] == {"status": ["planned"]}
-    assert len(table("show", "acme", "-f", base)) == 7
+    assert len(table("show", "acme", "-f", base, section="claims")) == 7
 
 
 def test_view_writes_a_page_and_says_its_filters(base: Path, tmp_path: Path) -> None:
@@ -717,7 +707,7 @@ def test_a_customer_list_is_read_in_the_column_with_the_names(base: Path, tmp_pa
     assert [one["name"] for one in answer["unmatched"]] == ["Nobody"]
     assert "ACME was read as Acmé" in run(*asked).stdout
     customers.write_text('name\n"ACME\nNobody\n', encoding="utf-8")
-    assert "cannot be read as CSV" in run(*asked, code=2).stderr
+    assert "customers.csv:2: a quote is never closed" in run(*asked, code=2).stderr
 
 
 def test_of_a_folder_beside_a_database_it_is_said_that_only_the_rules_are_asked(base: Path, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import functools
+import itertools
+import json
 import math
 import re
 from collections.abc import Iterator
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 import graphkit
-from graphkit.answers.text import BOUND, explain_confidence, render_exposure
+from graphkit.answers import selection
+from graphkit.answers.explanation import explain_confidence
+from graphkit.answers.question import BOUND
 from graphkit.engines import open_store
 from graphkit.errors import InvalidValue, UnknownName
 from graphkit.explorer import Explorer
@@ -19,7 +22,7 @@ from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph
 from graphkit.loading.cache import build
-from graphkit.paths import Network, Search
+from graphkit.paths import AccessPath, Effort, Network, Search
 from graphkit.slices import fetch
 from tests.asking import small_base, ways
 from tests.bases import claim, write_base
@@ -59,7 +62,7 @@ def test_no_claim_is_drawn_on_to_a_place_a_chip_or_a_site_outside_its_scope(ship
     seen = scoped = 0
     for buyer in (id_ for id_ in kind if kind[id_] == "Company"):
         for chip in (id_ for id_ in kind if kind[id_] == "Chip"):
-            for _, path in Search(network, buyer, chip, filters, max_hops=6, max_expansions=20_000):
+            for path in found_paths(network, buyer, chip, filters):
                 seen += 1
                 nodes = [path.steps[0].subject, *(step.object for step in path.steps)]
                 sites = [node for node in nodes if kind[node] == "Datacenter"]
@@ -87,6 +90,13 @@ def test_no_claim_is_drawn_on_to_a_place_a_chip_or_a_site_outside_its_scope(ship
     assert seen > 500 and scoped > 500
 
 
+def found_paths(network: Network, buyer: str, chip: str, filters: Filters) -> Iterator[AccessPath]:
+    for unnamed in (False, True):
+        effort = Effort(40_000, 60.0)
+        for _, path in Search(network, buyer, chip, filters, max_hops=6, unnamed=unnamed, effort=effort):
+            yield path
+
+
 class Upward:
     """What chips and regions belong to, from the claims alone."""
 
@@ -110,23 +120,23 @@ class Upward:
 
 def test_every_confidence_that_is_explained_is_the_sum_that_is_printed(explorer: Explorer) -> None:
     stated = composed = 0
-    for buyer in ("ByteDance", "Alibaba", "Tencent", "hq:CN"):
-        for path in explorer.paths(buyer, "H100", limit=40)["paths"]:
+    for buyer, chip in itertools.product(("ByteDance", "Alibaba", "hq:CN"), ("H100", "H20", "nvidia-ai-chips")):
+        for path in explorer.paths(buyer, chip, limit=40).paths:
             lines = explain_confidence(path)
             sums = [line.strip() for line in lines[1:]]
-            if path["stated"]:
+            if path.sum.origin:
                 stated += 1
                 inside, result = re.fullmatch(r"min\((.*)\) = ([\d.]+)", sums[0]).groups()  # type: ignore[union-attr]
                 assert min(map(float, inside.split(", "))) == float(result)
             else:
                 composed += 1
-                for line, step in zip(sums[:-1], path["steps"], strict=True):
+                for line, step in zip(sums[:-1], path.steps, strict=True):
                     doubts = [float(p) for p in re.findall(r"\(1 - ([\d.]+)\)", line)]
-                    assert 1 - math.prod(1 - p for p in doubts) == pytest.approx(step["confidence"], abs=1e-6)
+                    assert 1 - math.prod(1 - p for p in doubts) == pytest.approx(step.confidence, abs=1e-6)
                 factors, result = sums[-1].removeprefix("path: ").split(" = ")
                 product = math.prod(map(float, factors.split(" × ")))
                 assert product == pytest.approx(float(result), rel=2e-3)
-            assert float(result) == pytest.approx(path["confidence"], rel=1e-3)
+            assert float(result) == pytest.approx(path.confidence, rel=1e-3)
     assert stated and composed
 
 
@@ -170,20 +180,20 @@ def bases(tmp_path: Path) -> Path:
 
 def test_a_seat_in_a_part_of_a_country_counts_and_a_denied_one_does_not(bases: Path) -> None:
     with Explorer.open(bases) as opened:
-        party = opened.buyers("hq:CY")
-        assert [one.id for one in party.members] == ["one", "two"]
-        assert party.entity["name"] == "companies headquartered in Country"
-        assert [one.id for one in opened.buyers("HQ:city").members] == ["one"]
+        party = selection.buyers(opened.store, "hq:CY")
+        assert party.ids == ["one", "two"]
+        assert party.entity.name == "companies headquartered in Country"
+        assert selection.buyers(opened.store, "HQ:city").ids == ["one"]
         answer = opened.paths("hq:country", "X")
-        assert ways(answer) == ["two x", "one three x"]
-        assert answer["buyer"]["name"] == "companies headquartered in Country"
+        assert ways(answer) == ["one three x", "two x"]  # a route that is told before a holding
+        assert answer.buyer.name == "companies headquartered in Country"
 
 
 def test_a_product_of_two_owners_is_asked_for_both(bases: Path) -> None:
     with Explorer.open(bases) as opened:
         answer = opened.paths("App", "X")
-        assert answer["notes"] == ["App is a product: this is the answer for its owner, One and Two"]
-        assert ways(answer) == ["two x", "one three x"]
+        assert answer.notes == ("App is a product: this is the answer for its owner, One and Two",)
+        assert ways(answer) == ["one three x", "two x"]  # a route that is told before a holding
 
 
 def test_a_country_without_companies_is_said(tmp_path: Path) -> None:
@@ -199,18 +209,19 @@ def test_a_country_without_companies_is_said(tmp_path: Path) -> None:
 
 def test_the_passage_that_states_a_path_comes_first_in_its_steps_and_documents(bases: Path) -> None:
     with Explorer.open(bases) as opened:
-        (path,) = opened.paths("one", "X")["paths"]
-    assert (path["stated"], path["passage"]) == (True, {"document": "doc", "locator": "4"})
+        (path,) = opened.paths("one", "X").paths
+    assert path.stated and path.passage is not None
+    assert (path.evidence, path.passage.document, path.passage.locator) == ("stated", "doc", "4")
     # the other document is older and surer of the second step
-    assert [one["document"] for one in path["steps"][1]["claims"]] == ["doc", "early"]
-    assert path["documents"] == ["doc", "early"]
+    assert [one.document for one in path.steps[1].claims] == ["doc", "early"]
+    assert path.documents == ("doc", "early")
 
 
 def test_a_customer_list_that_is_not_there_is_a_line(explorer: Explorer, tmp_path: Path) -> None:
     for missing in (tmp_path / "nobody.csv", tmp_path / "folder.csv"):
         (tmp_path / "folder.csv").mkdir(exist_ok=True)
         with pytest.raises(InvalidValue, match=re.escape(f"{missing} cannot be read")):
-            explorer.exposure_of([str(missing)], "H100")
+            explorer.exposure(str(missing), "H100")
 
 
 def test_a_long_customer_list_reads_all_entities_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,18 +230,18 @@ def test_a_long_customer_list_reads_all_entities_once(tmp_path: Path, monkeypatc
     customers = tmp_path / "customers.csv"
     customers.write_text("\n".join(["name", "Acme", *(f"Nobody {n}" for n in range(20)), "H100"]))
     with Explorer.open(small_base(tmp_path / "small")) as opened:
-        answer, _ = opened.exposure_of([str(customers)], "h100")
-    assert (len(answer["unmatched"]), len(read)) == (21, 1)
-    assert answer["unmatched"][-1]["why"].startswith("H100 is a Chip")
+        answer = opened.exposure([str(customers)], "h100")
+    assert (len(answer.unmatched), len(read)) == (21, 1)
+    assert answer.unmatched[-1].why.startswith("H100 is a Chip")
 
 
 def test_no_path_for_a_set_is_one_answer_for_all_of_it(tmp_path: Path) -> None:
     with Explorer.open(small_base(tmp_path / "small")) as opened:
-        answer = opened.paths("hq:Land", "H100", opened.filters(status=["alleged"], without=["acme"]))
-        assert answer["paths"] == []
-        assert answer["negative"]["outcome"] == "not found"
-        (miss,) = answer["negative"]["near_misses"]
-        assert "refused" in miss["reasons"]
+        answer = opened.paths("hq:Land", "H100", status=["alleged"], without=["acme"])
+        assert answer.paths == () and answer.negative is not None
+        assert answer.negative.outcome == "not found"
+        (miss,) = answer.negative.near_misses
+        assert "refused" in miss.reasons
 
 
 # the cache --------------------------------------------------------------------------------
@@ -242,14 +253,14 @@ def test_a_fact_base_that_changed_is_built_anew_and_its_old_cache_goes(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     small = small_base(tmp_path / "small")
     with Explorer.open(small) as opened:
-        assert len(opened.paths("acme", "h100")["paths"]) == 3
+        assert len(opened.paths("acme", "h100").paths) == 3
     (before,) = (tmp_path / "cache" / "graphkit").glob("*.kgl")
     file = small / "claims" / "beta.csv"
     file.write_text(
         file.read_text(encoding="utf-8").replace("acme,USES,h100,planned", "acme,USES,h100,refused"), encoding="utf-8"
     )
     with Explorer.open(small) as opened:
-        assert len(opened.paths("acme", "h100")["paths"]) == 2
+        assert len(opened.paths("acme", "h100").paths) == 2
     (after,) = (tmp_path / "cache" / "graphkit").glob("*.kgl")
     assert before != after
 
@@ -262,7 +273,7 @@ def test_a_damaged_cache_is_built_again_and_said(tmp_path: Path, monkeypatch: py
     file.write_bytes(file.read_bytes()[:100])
     said: list[str] = []
     with Explorer.open(small, say=said.append) as opened:
-        assert len(opened.paths("acme", "h100")["paths"]) == 3
+        assert len(opened.paths("acme", "h100").paths) == 3
     assert len(said) == 1 and "was damaged: building it again" in said[0]
 
 
@@ -272,8 +283,8 @@ def test_a_load_that_did_not_finish_is_noted_in_every_answer(tmp_path: Path) -> 
     with open_store(db, readonly=False) as store:
         store.write("MATCH (f:FactBase) SET f.complete = false")
     with Explorer.open(db=str(db)) as opened:
-        for answer in (opened.paths("acme", "h100"), opened.show("acme"), opened.exposure_of(["acme"], "h100")[0]):
-            assert "did not finish" in answer["notes"][0]
+        for answer in (opened.paths("acme", "h100"), opened.show("acme"), opened.exposure("acme", "h100")):
+            assert "did not finish" in answer.notes[0]
 
 
 # data and graphs --------------------------------------------------------------------------
@@ -292,10 +303,10 @@ def test_the_surroundings_of_an_entity_grow_with_the_radius(tmp_path: Path) -> N
 
 def test_a_matrix_whose_searches_were_cut_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Explorer.open(small_base(tmp_path / "small")) as opened:
-        assert not opened.exposure_of(["acme"], "h100")[0]["searched"]["truncated"]
-        monkeypatch.setattr("graphkit.explorer.Search", functools.partial(Search, max_expansions=1))
-        answer, _ = opened.exposure_of(["acme"], "h100")
-        assert answer["searched"]["truncated"] and BOUND in render_exposure(answer, "text")
+        assert not opened.exposure("acme", "h100").searched.truncated
+        monkeypatch.setattr("graphkit.answers.exposure._EFFORT", (1, 4.0))
+        answer = opened.exposure("acme", "h100")
+        assert answer.searched.truncated and BOUND in answer.text()
 
 
 def test_an_answer_is_the_same_from_a_database_as_from_its_fact_base(tmp_path: Path) -> None:
@@ -305,10 +316,61 @@ def test_an_answer_is_the_same_from_a_database_as_from_its_fact_base(tmp_path: P
         for ask in (
             lambda e: e.paths("acme", "h100"),
             lambda e: e.show("acme"),
-            lambda e: e.exposure_of(["hq:land"], "h100")[0],
+            lambda e: e.exposure("hq:land", "h100"),
         ):
             assert ask(one) == ask(two)
 
 
-def test_the_package_names_its_front_door() -> None:
+def test_the_package_names_its_public_face() -> None:
     assert graphkit.Explorer is Explorer
+    assert all(getattr(graphkit, name) is not None for name in graphkit.__all__)
+    assert len(graphkit.__all__) <= 14
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        graphkit.nothing  # noqa: B018
+
+
+def test_arguments_are_as_people_expect_and_results_have_attributes(tmp_path: Path) -> None:
+    with Explorer.open(small_base(tmp_path / "small")) as opened:
+        whole = opened.paths("acme", "H100")
+        assert ways(whole) == ["acme north harbour h100", "acme h100", "acme south h100"]
+        assert (whole.paths[0].verdict or "").startswith("Renting")
+        for given, way in (
+            ({"status": "done"}, ways(whole)[:1]),
+            ({"status": "done,planned"}, ways(whole)[:2]),
+            ({"status": ["done", "planned"]}, ways(whole)[:2]),
+            ({"on": "2023-07-01"}, ways(whole)[:1]),
+            ({"known_by": "2023"}, ways(whole)[:1]),
+            ({"without": "North"}, ways(whole)[1:]),
+            ({"include": "USES"}, ways(whole)[1:2]),
+            ({"exclude": ["USES"]}, ways(whole)[:1]),
+            ({"min_confidence": "likely"}, ways(whole)[:2]),
+            ({"min_confidence": 0.9}, ways(whole)[:1]),
+            ({"via": "South"}, ways(whole)[2:]),
+            ({"limit": 1}, ways(whole)[:1]),
+            ({"max_hops": 1}, ways(whole)[1:2]),
+        ):
+            assert ways(opened.paths("acme", "H100", **given)) == way, given
+        assert whole.to_dict()["paths"][0]["steps"][0]["subject"]["name"] == "Acmé"  # type: ignore[index]
+        assert json.loads(whole.to_json()) == whole.to_dict()
+        with pytest.raises(AttributeError):
+            whole.paths = ()  # type: ignore[misc]
+
+
+def test_each_question_is_one_line(tmp_path: Path) -> None:
+    with Explorer.open(small_base(tmp_path / "small")) as opened:
+        assert opened.exposure(["acme", "blocked"], ["h100"]).cells[0].route[0] == "Acmé"
+        assert opened.show("acme", status="planned").relations[0].relation == "USES"
+        assert opened.closings("acme", "h100").steps.size == 3
+        assert opened.whatif("acme", "h100", repeal="US-2023-10").paths
+        assert opened.licence("H100", "MY", "CN", on="2023-12-01").coverage == "covered"
+        assert opened.chip("H20").history[-1].last is None
+        assert opened.query("who_rents_from", {"provider": "North"}).rows
+        assert opened.cypher("MATCH (n:Entity {id: 'acme'}) RETURN n.name AS name").rows[0]["name"] == "Acmé"
+
+
+def test_an_answer_shows_itself_in_a_notebook(tmp_path: Path) -> None:
+    with Explorer.open(small_base(tmp_path / "small")) as opened:
+        shown = opened.paths("acme", "h100")._repr_html_()
+        assert shown.count("<ol>") == 3 and "<b>Acmé</b> rents computing from <b>North</b>" in shown
+        assert "no path" in opened.paths("loner", "h100")._repr_html_()
+        assert opened.show("acme")._repr_html_().startswith('<pre dir="auto">Acmé  Company')

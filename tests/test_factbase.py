@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import FactBaseError, Fault
-from graphkit.factbase import content_sha256, coverage, read_factbase, shipped_seeds
+from graphkit.factbase import content_sha256, coverage, read_factbase, read_rulebook, shipped_seeds
 from graphkit.facts import sentence_hash
 
 TEXT = "A title\n\nByteBuyer rents chips from Rentor. Rentor runs a site. It is large!\n"
@@ -41,8 +42,19 @@ BLOG = [
     claim("bytebuyer", "USES", "x100", via="rentor;barn", owner="rentor", transit="south", value="7", currency="USD"),
 ]
 CHIPS = "id,name,aliases,tpp\nx100,X100,,4000\nx200,X200,,8000\n"
-REGIONS = "id,name,aliases,iso2,iso3\nnorth,North,,NN,NNN\nsouth,South,,SS,SSS\n"
-RULES = "- id: Rule-1\n  name: A rule\n  aliases: [The rule]\n  effective: 2024-01-01\n"
+REGIONS = "id,name,aliases,iso2,iso3\nnorth,North,,XN,XNN\nsouth,South,,XS,XSS\n"
+RULES = """\
+- id: Rule-1
+  name: A rule
+  aliases: [The rule]
+  authority: us
+  kind: rule
+  citation: none
+  summary: A rule of our own
+  sources: [our own]
+  confidence: verified in source
+  effective: 2024-01-01
+"""
 
 
 def good(folder: Path, **changed: str | bytes) -> Path:
@@ -153,7 +165,7 @@ row("bad generic", "entities.csv", "gen,Gen,Company,,true,", "generic 'true'")
 row("same name", "entities.csv", "rentor-2,RÉNTOR,Company,,,", "'RÉNTOR' is also a name of rentor")
 row("same alias", "entities.csv", "third,Third,Company,bb,,", "'bb' is also a name of bytebuyer")
 row("too few cells", "entities.csv", "few,Few,Company", "the row has 3 cells, the header 6")
-row("too many cells", "entities.csv", "many,Many,Company,,,,,", "the row has 8 cells, the header 6")
+row("too many cells", "entities.csv", "many,Many,Company,,,,,x", "the row has 8 cells, the header 6")
 row("unclosed quote", "entities.csv", 'open,"Open,Company,,,', "a quote is never closed")
 row("duplicate document", "documents.csv", "news,News Again,,,,,,,,", "the document 'news' is already at")
 row("bad document date", "documents.csv", "dated,Dated,,June 2024,,,,,,", "published 'June 2024' is not a date")
@@ -161,8 +173,8 @@ row("bad reliability", "documents.csv", "graded,Graded,,,,,,Z,,", "unknown relia
 row("script address", "documents.csv", "web,Web,,,,,javascript:alert(1),,,", "is no web address")
 row("file elsewhere", "documents.csv", "far,Far,,,,,,,,../../etc/passwd", "is not a plain file name")
 row("duplicate chip", "chips.csv", "x100,X100 again,,1", "'x100' is already at")
-row("rule without name", "regulations.yaml", "- id: R-2", "the rule has no name")
-row("rule without id", "regulations.yaml", "- name: Some", "the rule has no id")
+row("rule without name", "regulations.yaml", "- id: R-2", "lacks the required field")
+row("rule without id", "regulations.yaml", "- name: Some", "lacks the required field")
 
 claim_row("unknown relation", "unknown relation 'RENTS'", relation="RENTS")
 claim_row("unknown status", "unknown status 'reported'", status="reported")
@@ -177,6 +189,16 @@ claim_row("dangling subject", "subject 'nobody' is no known entity", subject="no
 claim_row("dangling object", "object 'nothing' is no known entity", object="nothing")
 claim_row("empty subject", "'subject' is empty", subject="")
 claim_row("dangling chip", "chips 'x300' is no known entity", chips="x100;x300")
+claim_row("chips as in python", "is a list as Python writes it", chips="['x100', 'x200']")
+claim_row("vague quantity", "quantity '1.500' is 1500 to some readers", quantity="1.500")
+claim_row("quantity in words", "quantity 'many' is not a number", quantity="many")
+claim_row("value cut short", "has cut short", value="7E+09")
+claim_row("currency in words", "is no code of ISO 4217", currency="Euros")
+claim_row("spreadsheet's date", "since '03/04/2025' is not a date", since="03/04/2025")
+claim_row("override", "invisible character U+202E (right-to-left override)", summary="abc\u202edef")
+claim_row("tag", "invisible character U+E0041", note="abc\U000e0041")
+claim_row("zero width", "invisible character U+200B (zero width space)", summary="abc\u200bdef")
+claim_row("joiner between letters", "U+200D (zero width joiner)", summary="abc\u200ddef")
 claim_row("chip of wrong kind", "chips 'north' is a Region", chips="north")
 claim_row("site of wrong kind", "sites 'north' is a Region", sites="north")
 claim_row("region of wrong kind", "regions 'barn' is a Datacenter", regions="barn")
@@ -199,16 +221,15 @@ claim_row("self-loop", "leads from 'rentor' to itself", subject="rentor")
 claim_row("empty summary", "'summary' is empty", summary="")
 claim_row("duplicate claim", "the same claim is already at", subject="rentor", relation="USES", object="x200")
 
-claim_file("byte order mark", lambda data: b"\xef\xbb\xbf" + data, 1, "byte order mark")
-claim_file("crlf", lambda data: data.replace(b"\n", b"\r\n"), 1, "lines end with CRLF")
-claim_file("latin-1", lambda data: data.replace(b"OPERATES", b"OPERAT\xe9"), 3, "not UTF-8 (byte 0xe9) at byte 14")
+claim_file("latin-1", lambda data: data.replace(b"OPERATES", b"OP\xe8RAT"), 3, "not UTF-8 (byte 0xe8) at byte 10")
+claim_file("latin-1 twice", lambda data: data.replace(b"OPERATES", b"OPERA\xe9\xe9"), 3, "not UTF-8 (byte 0xe9)")
 claim_file("surrogate", lambda data: data.replace(b"done", b"\xed\xa0\x80", 1), 2, "half of a surrogate pair")
 claim_file("nul", lambda data: data.replace(b"x200", b"x2\x0000"), 2, "control character U+0000")
-claim_file("utf-16", lambda data: data.decode().encode("utf-16"), 1, "UTF-16")
+claim_file("half of utf-16", lambda data: data.decode().encode("utf-16")[:-1], 3, "is not whole UTF-16-LE")
 claim_file("empty", lambda data: b"", 1, "is empty")
 claim_file("misnamed column", lambda data: data.replace(b"summary", b"sumary"), 1, "column 'summary' is missing")
 claim_file("unknown column", lambda data: data.replace(b"\n", b",x\n").replace(b",x", b",odd", 1), 1, "column 'odd'")
-claim_file("nameless column", lambda data: data.replace(b"\n", b",\n"), 1, "a column without a name")
+claim_file("cell beyond", lambda data: data.replace(b"x200\n", b"x200,x\n"), 2, "the row has 9 cells, the header 8")
 claim_file("quote in a cell", lambda data: data.replace(b'"a ""b"" c"', b'"a "b" c"'), 3, "in the middle of a cell")
 claim_file("huge cell", lambda data: data.replace(b'"a ', b'"' + b"a" * 200_000), 3, "more than 131,072 characters")
 claim_file(
@@ -387,7 +408,7 @@ def test_a_faulty_entity_does_not_make_its_claims_dangle(
     assert what in found[0][2]
 
 
-@pytest.mark.parametrize("broken", [b"", b"\xff\xfei\x00d\x00", b"- id: [", b"id,name\nrentor\xff,Rentor\n"])
+@pytest.mark.parametrize("broken", [b"", b"\xff\xfei\x00d", b"- id: [", b"id,name\nrentor\xff,Rentor\n"])
 @pytest.mark.parametrize("file", ["entities.csv", "chips.csv", "regions.csv", "regulations.yaml", "documents.csv"])
 def test_an_unreadable_file_of_records_does_not_make_claims_dangle(file: str, broken: bytes, tmp_path: Path) -> None:
     folder = good(tmp_path / "case")
@@ -690,3 +711,148 @@ def test_many_open_quotes_end_in_few_faults(tmp_path: Path) -> None:
     found = faults(folder)
     assert 1 <= len(found) < 50
     assert {one[0] for one in found} == {"entities.csv"}
+
+
+# Files, places and bounds -----------------------------------------------------------------
+
+
+def test_every_record_knows_its_file_and_line(tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    base = read_factbase(folder)
+    for record in (*base.documents, *base.entities):
+        place = base.places.of_record(record)
+        lines = Path(place.file).read_text().splitlines()
+        assert record.name in "".join(lines[place.line - 1 : place.line + 1]), place
+    for number, claim_ in enumerate(base.claims):
+        place = base.places.of_claim(number)
+        assert Path(place.file).stem == claim_.document
+        assert claim_.summary in Path(place.file).read_text().splitlines()[place.line - 1], str(place)
+
+
+def test_the_hash_is_of_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = good(tmp_path / "case")
+    before = content_sha256(folder)
+    read, changed = Path.iterdir, folder / "documents.csv"
+
+    def save_meanwhile(path: Path) -> object:
+        changed.write_text(changed.read_text() + "late,Late,,,,,,,,\n")  # after the documents have been read
+        return read(path)
+
+    monkeypatch.setattr(Path, "iterdir", save_meanwhile)
+    base = read_factbase(folder)
+    assert base.sha256 == before != content_sha256(folder)
+    assert {one.id for one in base.documents} == {"news", "blog"}
+
+
+def test_the_rules_of_a_base_are_read_with_it(tmp_path: Path) -> None:
+    base = read_factbase(good(tmp_path / "case"))
+    assert base.rulebook == read_rulebook(tmp_path / "case")
+    assert base.rulebook.regulation("The rule").id == "Rule-1" and base.rulebook.region("XN").id == "north"
+    assert base.rulebook.models("H100"), "what the folder lacks is filled from the base that ships"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "soft\u00adhyphen",
+        "mark\u200e",
+        "می\u200cخواهم",
+        "क\u094d\u200dष",
+        "👩\u200d💻",
+        "葛\U000e0100城",
+        "caf\u0301e",
+        "\u061cnumber",
+    ],
+)
+def test_what_a_script_needs_is_no_fault(text: str, tmp_path: Path) -> None:
+    rows = [claim("rentor", "USES", "x100", summary=text)]
+    folder = good(tmp_path / "case", **{"claims/blog__csv": table(CLAIMS, rows)})
+    assert text in {one.summary for one in read_factbase(folder).claims}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a\u202eb", "right-to-left override"),
+        ("a\u2066b", "left-to-right isolate"),
+        ("a\u200bb", "zero width space"),
+        ("a\u200cb", "zero width non-joiner"),
+        ("a\u2060b", "word joiner"),
+        ("a\ufeffb", "zero width no-break space"),
+        ("a\U000e0041b", "tag latin capital letter a"),
+        ("a\u3164b", "hangul filler"),
+        ("a\ufe0fb", "variation selector-16"),
+        ("a\u2028b", "line separator"),
+    ],
+)
+@pytest.mark.parametrize("file", ["entities.csv", "chips.csv", "regulations.yaml", "claims/news.csv"])
+def test_a_character_that_nobody_sees_is_named(file: str, text: str, name: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    old = {
+        "entities.csv": "ByteBuyer",
+        "chips.csv": "X100",
+        "regulations.yaml": "A rule\n",
+        "claims/news.csv": "barn LOC",
+    }[file]
+    end = "\n" if old.endswith("\n") else ""
+    edit(folder / file, old, old.rstrip() + text + end)
+    ((where, _, what),) = faults(folder)
+    assert where == file and f"U+{ord(text[1]):04X} ({name})" in what
+
+
+@pytest.mark.parametrize(
+    ("file", "data", "what"),
+    [
+        ("entities.csv", b"id,name,kind," + b",".join(b"c%d" % n for n in range(40_000)) + b"\n", "40,003 columns"),
+        ("entities.csv", b"id,name,kind\n" + bytes(5_000_000), "U+0000"),
+        (
+            "routes.yaml",
+            b"- id: X\n" + b"".join(b"  k%d: v\n" % n for n in range(50_000)),
+            "50,000 fields that are not known",
+        ),
+        ("routes.yaml", b"- [" + b"x, " * 300_000 + b"]\n", "more than 200,000 parts"),
+        ("claims/news.csv", b"subject;" * 900_000 + b"\n", "columns, more than 1,000"),
+    ],
+)
+def test_a_file_beyond_all_bounds_is_refused_soon(file: str, data: bytes, what: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case")
+    (folder / file).write_bytes(data)
+    started = time.process_time()
+    assert any(what in one[2] for one in faults(folder)), faults(folder)
+    assert time.process_time() - started < 10
+
+
+def test_a_file_is_as_large_as_a_number_of_megabytes_allows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = good(tmp_path / "case")
+    add(folder / "claims/news.csv", "\n" * 1_100_000 + "rentor,USES,x100,done,likely,,7,Has it,,,,")
+    read_factbase(folder)
+    monkeypatch.setenv("GRAPHKIT_MAX_MB", "1")
+    assert [(one[0], one[1]) for one in faults(folder)] == [("claims/news.csv", 0)]
+    with (folder / "chips.csv").open("a") as file:
+        file.truncate(2**40)  # sparse
+    assert {one[0] for one in faults(folder)} == {"chips.csv", "claims/news.csv"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "number"),
+    [
+        ("4.992,5", 4992.5),
+        ("4,992.5", 4992.5),
+        ("4992,5", 4992.5),
+        ("4 992", 4992.0),
+        ("1'000'000", 1e6),
+        ("0.125", 0.125),
+    ],
+)
+def test_a_number_of_any_country_that_can_be_told_is_read(cell: str, number: float, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case", chips__csv=f'id,name,tpp\nx100,X100,"{cell}"\nx200,X200,1\n')
+    assert next(one.tpp for one in read_factbase(folder).rulebook.chips if one.id == "x100") == number
+
+
+@pytest.mark.parametrize(
+    "cell", ["1.234", "1,234", "12.345", "1e3", "1.2.3", "12,34,56", "-5", "0", "nan", "٣", "1 2", "five"]
+)
+def test_a_number_that_cannot_be_told_is_a_fault(cell: str, tmp_path: Path) -> None:
+    folder = good(tmp_path / "case", chips__csv=f'id,name,tpp\nx100,X100,"{cell}"\nx200,X200,1\n')
+    ((file, line, what),) = faults(folder)
+    assert (file, line) == ("chips.csv", 2) and f"tpp {cell!r}" in what

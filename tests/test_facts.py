@@ -115,7 +115,8 @@ def test_an_origin_is_who_says_so_and_a_cited_report_is_one() -> None:
 
     assert of("The Information") == of("internal sources via the information") == "The Information"
     assert of("a spokesman") == "a spokesman"
-    assert of(None) == "Paper"
+    assert of(None) == "The Information"
+    assert of(None, Document(id="d", name="Doc", publisher="Paper")) == "Paper"
     assert of(None, Document(id="d", name="Doc")) == "d"
 
 

@@ -22,6 +22,7 @@ import pytest
 
 import graphkit.engines.neo4j
 from graphkit.engines import Store, open_store
+from graphkit.engines.schema import SCHEMA
 from graphkit.errors import (
     GraphkitError,
     InvalidValue,
@@ -323,7 +324,7 @@ def test_an_index_that_the_server_could_not_build_is_built_by_the_next_load(neo4
     empty(neo4j_url)
     with open_store(neo4j_url, readonly=False) as store:
         load(store, BASE)
-        store.write("DROP INDEX entity_folded IF EXISTS")
+        store.write("DROP INDEX graphkit_entity_folded IF EXISTS")
         store.write(
             "CREATE (:Theirs {text: $long}), (:Entity {id: 'long', folded: $long, factbases: []})",
             {"long": "x" * 40_000},
@@ -527,7 +528,7 @@ def test_a_file_that_may_not_be_read_is_not_said_to_be_damaged(file: Path, reado
 
 
 @pytest.mark.parametrize(
-    ("schema", "said"), [(2, "a newer graphkit.*upgrade"), (0, "an older graphkit.*build again")]
+    ("schema", "said"), [(SCHEMA + 1, "a newer graphkit.*upgrade"), (SCHEMA - 1, "an older graphkit.*build again")]
 )
 def test_another_graphkits_schema_is_refused(store: Store, schema: int, said: str) -> None:
     load(store, BASE)

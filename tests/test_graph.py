@@ -58,11 +58,14 @@ def test_parallel_claims_are_parallel_edges_and_ends_that_are_missing_leave_a_cl
         ({}, DATED, ("2024-06-01", "9999-12-31")),
         ({"until": "2025"}, DATED, ("2024-06-01", "2025-12-31")),
         ({}, UNDATED, None),
-        ({"until": "2025"}, UNDATED, None),
+        ({"until": "2025"}, UNDATED, ("2025-12-01", "2025-12-31")),
+        ({"until": "2024-03-15"}, DATED, ("2024-03-01", "2024-03-15")),
+        ({"observed": "2024-01"}, DATED, ("2024-01-01", "9999-12-31")),
+        ({"observed": "2024-01", "since": "2023"}, DATED, ("2023-01-01", "9999-12-31")),
         ({"since": "2020"}, UNDATED, ("2020-01-01", "9999-12-31")),
     ],
 )
-def test_a_claim_holds_from_its_start_or_its_publication(
+def test_a_claim_holds_from_its_start_else_from_when_it_was_observed_or_published(
     fields: dict[str, str], document: Document, expected: tuple[str, str] | None
 ) -> None:
     assert holds(changed(**fields), document) == expected

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime
 import json
+import random
 import re
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +22,31 @@ from graphkit.factbase import read_factbase
 from graphkit.loading.load import load
 from graphkit.queries.ask import ask
 from graphkit.queries.guard import check
+from tests.conftest import empty
+from tests.counts import sample
+from tests.neo4j_server import Server
 from tests.test_parity import typed
 
 HERE = Path(__file__).parent
+#: Calls, each of which does something on a server that has such functions.
+CALLS = (
+    "reach.version()",
+    "reach.write('{file}')",
+    "reach.call({port})",
+    "`reach`.`call`({port})",
+    "reach . call ( {port} )",
+    "reach/* so */.call({port})",
+    "`reach.call`({port})",
+    "REACH.CALL({port})",
+    'reach.cypher.run("CREATE (:Z)")',
+    "reach.cypher.run(\"LOAD CSV FROM '{url}' AS l RETURN l\")",
+    "file()",
+    "linenumber()",
+    "apoc.cypher.runFirstColumnMany('CREATE (:Z)', {})",
+    "gds.graph.project(1)",
+    "db.labels()",
+)
+
 CORPUS: dict[str, list[Any]] = json.loads((HERE / "hostile_cypher.json").read_text("utf-8"))
 
 
@@ -40,6 +65,133 @@ def listener() -> Iterator[socket.socket]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.setblocking(False)
         yield server
+
+
+def hostile_calls() -> list[str]:
+    """Every call at every place of the grammar."""
+    return [place.replace("{call}", call) for place in CORPUS["places"] for call in CALLS]
+
+
+def test_what_a_bracket_follows_is_called_wherever_it_stands() -> None:
+    """Over a thousand texts, of which none reaches a server or the embedded engine."""
+    texts = hostile_calls()
+    assert len(texts) > 1000
+    for text in texts:
+        for embedded in (True, False):
+            with pytest.raises(QueryRefused):
+                check(text, embedded=embedded)
+
+
+@pytest.mark.server
+def test_the_functions_of_a_plugin_do_reach_out_and_the_guard_keeps_people_from_them(
+    neo4j_server: Server, listener: socket.socket, tmp_path: Path
+) -> None:
+    canary, names = tmp_path / "canary", {"{port}": str(listener.getsockname()[1])}
+    names |= {"{file}": str(canary), "{url}": canary.as_uri()}
+    with open_store(neo4j_server.url) as store:  # without the guard: else nothing would be shown by what follows
+        store.read(written("RETURN {a: reach.call({port}), b: reach.write('{file}')} AS v", names))
+    listener.accept()[0].close()
+    canary.unlink()
+    before = everything(neo4j_server.url)
+    for text in random.Random(1).sample(hostile_calls(), sample(60, 1000)):
+        with pytest.raises(QueryRefused):
+            ask(neo4j_server.url, written(text, names), timeout=5)
+    assert everything(neo4j_server.url) == before
+    assert not canary.exists()
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+@pytest.mark.server
+def test_both_engines_answer_alike(tmp_path: Path, neo4j_url: str) -> None:
+    """Forms that the embedded engine gets in a translation, and names that are keywords elsewhere."""
+    file = str(tmp_path / "graph.kgl")
+    empty(neo4j_url)
+    for address in (file, neo4j_url):
+        with open_store(address, readonly=False) as store:
+            load(store, read_factbase(HERE / "parity" / "base"))
+    failures = []
+    for text in CORPUS["translated"] + CORPUS["legitimate"]:
+        here, there = ask(file, text), ask(neo4j_url, text)
+        named = text in CORPUS["translated"] or here.columns == there.columns
+        if not named or sorted_rows(here.rows) != sorted_rows(there.rows):
+            failures.append(f"{text}\n  embedded {here.columns} {here.rows}\n  server   {there.columns} {there.rows}")
+    assert not failures, "\n".join(failures)
+
+
+def sorted_rows(rows: list[dict[str, Any]]) -> list[str]:
+    """Return rows as sorted text; the keys of a map have no order."""
+    values = ([_ordered(value, name) for name, value in row.items()] for row in rows)
+    return sorted(json.dumps(row, sort_keys=True, default=str) for row in values)
+
+
+def _ordered(value: Any, key: str = "") -> Any:
+    if isinstance(value, dict):
+        return {name: _ordered(one, name) for name, one in value.items()}
+    if isinstance(value, list):
+        found = [_ordered(one) for one in value]
+        return sorted(found) if key == "k" else found
+    return value
+
+
+@pytest.mark.server
+def test_what_is_stopped_is_ended_on_the_server_or_said_to_go_on(neo4j_server: Server) -> None:
+    running = "SHOW TRANSACTIONS YIELD currentQuery, status WHERE currentQuery CONTAINS 'range' RETURN count(*) AS n"
+    with pytest.raises(QueryTimeout, match=r"limit of 2 s") as ended:
+        ask(neo4j_server.url, "UNWIND range(1, 9000000) AS x UNWIND range(1, 900000) AS y RETURN count(*)", timeout=2)
+    assert "goes on" not in str(ended.value)
+    with open_store(neo4j_server.url) as store:
+        assert store.read(running.replace(" WHERE", " WHERE NOT currentQuery STARTS WITH 'SHOW' AND")) == [{"n": 0}]
+    started = time.monotonic()
+    with pytest.raises(QueryTimeout, match="SHOW TRANSACTIONS") as going:
+        ask(
+            neo4j_server.url,
+            "RETURN reduce(a = 0, x IN range(1, toInteger('20000000000')) | a + x) AS r",
+            timeout=2,
+        )
+    assert time.monotonic() - started < 5
+    assert "restart that server" in str(going.value)
+
+
+def test_what_costs_more_than_a_limit_is_refused_before() -> None:
+    for text in (
+        "RETURN reduce(a = 0, x IN range(1, 1000000000000) | a + x) AS r",
+        "RETURN [x IN range(1, 3000) | [y IN range(1, 3000) | [z IN range(1, 3000) | x * y * z]]] AS r",
+        "RETURN all(x IN range(1, $n) WHERE x > 0) AS r",
+        "RETURN 'xxxx' =~ '(x+x+)+y' AS r",
+        "RETURN 'aaaa' =~ '(a|a)*$' AS r",
+        "RETURN 'aaaa' =~ $p AS r",
+        "MATCH (n) RETURN n.name =~ ('(x+' + 'x+)+y') AS r",
+        "RETURN 'a' IN '[\"a\"]' AS r",
+        "RETURN 'a' IN $p AS r",
+    ):
+        with pytest.raises(QueryRefused):
+            check(text, {"n": 10**12, "p": "(.*a){25}"})
+    check("MATCH (c:Company) WHERE c.name =~ '(?i).*cloud.*' RETURN [x IN range(1, 100) | x] AS l")
+
+
+def test_a_child_ends_with_its_parent(filled: str) -> None:
+    """Whatever ends the parent: here a signal that it cannot see."""
+    text = "MATCH p = (a)-[*]-(b), q = (c)-[*]-(d), (e), (f), (g), (h) RETURN count(p) AS n"
+    code = "import sys; from graphkit.queries.ask import ask; ask(sys.argv[1], sys.argv[2], timeout=60)"
+    parent = subprocess.Popen([sys.executable, "-c", code, filled, text], cwd=HERE.parent, stderr=subprocess.DEVNULL)
+    children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
+    if not children.exists():
+        parent.kill()
+        pytest.skip("this system does not tell the children of a process")
+    until = time.monotonic() + 20
+    while not (found := children.read_text().split()) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1)
+    parent.kill()
+    parent.wait()
+    assert found
+    while Path(f"/proc/{found[0]}/cmdline").exists() and time.monotonic() < until:
+        if not Path(f"/proc/{found[0]}/cmdline").read_bytes():
+            break  # dead, and nobody has asked for its exit code
+        time.sleep(0.05)
+    else:
+        assert time.monotonic() < until, "it goes on"
 
 
 def test_two_hundred_hostile_texts_change_nothing_and_reach_nothing(

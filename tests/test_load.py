@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import pickle
 import random
 import subprocess
 import sys
@@ -121,7 +122,14 @@ def test_an_entity_that_changes_its_kind_keeps_its_claims(store: Store) -> None:
             "n": {
                 "id": "x",
                 "labels": ["Company", "Entity"],
-                "properties": {"id": "x", "name": "X", "kind": "Company", "folded": "x", "factbases": ["f"]},
+                "properties": {
+                    "id": "x",
+                    "name": "X",
+                    "kind": "Company",
+                    "generic": False,
+                    "folded": "x",
+                    "factbases": ["f"],
+                },
             }
         }
     ]
@@ -598,13 +606,13 @@ def test_a_load_taken_over_by_one_that_stopped_is_never_called_complete(store: S
 
 
 _LOADER = """
-import sys, msgspec
+import pickle, sys
 import graphkit.loading.load as loading
 import graphkit.loading.run as run
-from graphkit.factbase import FactBase
 from graphkit.engines import open_store
 run.BATCH = 50
-base = msgspec.msgpack.decode(open(sys.argv[2], "rb").read(), type=FactBase)
+with open(sys.argv[2], "rb") as file:
+    base = pickle.load(file)
 print("loading", flush=True)
 with open_store(sys.argv[1], readonly=False) as store:
     loading.load(store, base)
@@ -632,7 +640,7 @@ def test_two_processes_that_load_different_bases_leave_both_whole(database: str,
         files = []
         for base in bases:
             files.append(tmp_path / f"{base.name}.base")
-            files[-1].write_bytes(msgspec.msgpack.encode(base))
+            files[-1].write_bytes(pickle.dumps(base))
         waiting = files
         while waiting:
             running = [(file, loader(database, file)) for file in waiting]
@@ -653,7 +661,7 @@ def test_a_loader_killed_at_any_moment_leaves_what_the_next_load_heals(database:
     files, dumps = [], []
     for n, base in enumerate(bases):
         files.append(tmp_path / f"{n}.base")
-        files[-1].write_bytes(msgspec.msgpack.encode(base))
+        files[-1].write_bytes(pickle.dumps(base))
         dumps.append(clean(database, base))
     if "://" in database:
         empty(database)

@@ -11,7 +11,8 @@ import pytest
 from bases import write_base
 from click.testing import CliRunner, Result
 
-from graphkit.answers.rules import render_licence
+from graphkit.answers.findings import RuleReason
+from graphkit.answers.licence import LicenceAnswer
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import read_factbase, shipped_seeds
@@ -147,6 +148,11 @@ def test_a_share_is_a_percentage(share: str) -> None:
     assert run(*H100, "--listed-owner-share", share).exit_code == 0
 
 
+def yaml_text(escape: str) -> str:
+    """Return the character that an escape of YAML stands for."""
+    return {"e": "\x1b", "x": "\x9b", "a": "\x07", "u": "\u202e"}[escape[1]]
+
+
 @pytest.mark.parametrize("escape", [r"\e[31m", r"\x9b2J", r"\a", r"\u202e"])
 @pytest.mark.parametrize("field", ["name", "citation", "summary"])
 def test_a_control_character_behind_an_escape_is_a_fault_with_its_line(
@@ -156,25 +162,33 @@ def test_a_control_character_behind_an_escape_is_a_fault_with_its_line(
     (tmp_path / "regulations.yaml").write_text("\n".join(lines) + "\n", encoding="utf-8")
     with pytest.raises(FactBaseError) as caught:
         read_rulebook(tmp_path)
-    told = [(fault.line, "control character" in fault.what) for fault in caught.value.faults]
+    told = [(fault.line, f"U+{ord(yaml_text(escape)):04X}" in fault.what) for fault in caught.value.faults]
     assert told == [(next(n for n, line in enumerate(lines, 1) if escape in line), True)]
     assert escape not in run(*H100, "-f", tmp_path).stderr and "\x1b" not in run(*H100, "-f", tmp_path).stderr
 
 
 def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
     hostile = "\x1b[31mred\u202e"
-    rule = {"id": hostile, "citation": hostile, "reason": hostile}
-    answer = {
-        "sentence": hostile,
-        "coverage": "covered",
-        "outcome": hostile,
-        "policy": hostile,
-        "paragraph": hostile,
-        "rules": [rule],
-        "missing": [hostile],
-        "duties": [hostile],
-    }
-    shown = click.unstyle(render_licence(answer).replace(hostile, "RAW"))
+    answer = LicenceAnswer(
+        version=2,
+        chip=hostile,
+        destination=hostile,
+        hq=hostile,
+        exporter=hostile,
+        on="2024",
+        activity="export",
+        listed_owner_share=None,
+        sentence=hostile,
+        coverage="covered",
+        outcome="unclear",
+        policy=None,
+        paragraph=hostile,
+        rules=(RuleReason(id=hostile, citation=hostile, reason=hostile),),
+        missing=(hostile,),
+        duties=(hostile,),
+        decided_by=(),
+    )
+    shown = click.unstyle(answer.styled_text().replace(hostile, "RAW"))
     assert "RAW" not in shown and "\u202e" not in shown
 
 

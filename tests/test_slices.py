@@ -22,8 +22,8 @@ from graphkit.graph import claims as claims_of
 from graphkit.loading.load import load
 from graphkit.paths import Network, Search, explain
 from graphkit.rules import judge, read_rulebook
-from graphkit.slices import fetch
-from tests.test_access import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
+from graphkit.slices import fetch, widening
+from tests.drawn import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
 
 
 @pytest.fixture
@@ -55,8 +55,9 @@ def loaded(store: Store, *claims: Claim, generic: tuple[str, ...] = ()) -> FactB
 def answers(network: Network, max_hops: int, filters: Filters = EVERY) -> list[object]:
     """Everything that the search says of each path, in its order."""
     return [
-        (rank, path.steps, path.marks, path.documents, path.places, path.corroborated_by, path.passage)
-        for rank, path in Search(network, "c1", "x", filters, max_hops=max_hops)
+        (rank, path)
+        for unnamed in (False, True)
+        for rank, path in Search(network, "c1", "x", filters, max_hops=max_hops, unnamed=unnamed)
     ]
 
 
@@ -78,7 +79,7 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
     max_slice: int,
 ) -> None:
     # claims ahead from which on a slice looks back too: small graphs are to be met from both ends as well
-    monkeypatch.setattr(slices, "_WIDE", wide)
+    monkeypatch.setattr(widening, "_WIDE", wide)
     with open_store(tmp_path_factory.mktemp("slice") / "g.kgl", readonly=False) as store:
         base = loaded(store, *claims, *TAXONOMY)
         whole = Network.of(build_graph(base.entities, base.claims, base.documents))
@@ -104,11 +105,12 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
 def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store) -> None:
     base, rulebook, day = read_factbase(), read_rulebook(), "2025-06"
     load(embedded, base)
-    whole = Network.of(build_graph(base.entities, base.claims, base.documents))
+    whole = Network.of(build_graph(base.entities, base.claims, base.documents), rulebook)
 
     def told(network: Network, buyer: str, chip: str) -> list[tuple[tuple[str, ...], object]]:
-        search = itertools.islice(Search(network, buyer, chip, EVERY, max_hops=6), 10)
-        return [(path.nodes, judge(network.graph, path, rulebook, day, chip=chip)) for _, path in search]
+        searches = [Search(network, buyer, chip, EVERY, max_hops=6, unnamed=unnamed) for unnamed in (False, True)]
+        found = [path for search in searches for _, path in itertools.islice(search, 10)]
+        return [(path.nodes, judge(network.graph, path, rulebook, day, chip=chip)) for path in found]
 
     names = {kind: sorted(one.id for one in base.entities if one.kind == kind) for kind in ("Company", "Chip")}
     pairs = [(buyer, chip) for buyer in names["Company"] for chip in names["Chip"][::3]][::7]
@@ -124,7 +126,7 @@ def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store
             around = slices.with_surroundings(embedded, part, on_paths)
             wide = slices.access_slice(embedded, [buyer], [chip], max_hops=6)
             for found in (around, wide):
-                assert told(Network.of(found.graph), buyer, chip) == expected, (buyer, chip)
+                assert told(Network.of(found.graph, rulebook), buyer, chip) == expected, (buyer, chip)
     assert seen > 25
 
 
@@ -163,7 +165,7 @@ def test_who_supplies_a_site_and_who_lets_the_hall_are_in_the_slice_but_lead_now
 def test_a_slice_for_paths_reaches_as_far_as_it_was_asked_and_no_further(
     store: Store, monkeypatch: pytest.MonkeyPatch, wide: int
 ) -> None:
-    monkeypatch.setattr(slices, "_WIDE", wide)
+    monkeypatch.setattr(widening, "_WIDE", wide)
     chain = [claim(f"c{n}", "LEASES_FROM", f"c{n + 1}") for n in range(1, 7)]
     beside = [claim(f"c{n}", "LEASES_FROM", f"c{n}{k}") for n in range(1, 8) for k in range(3)]
     customers = [claim(f"c9{n:04}", "LEASES_FROM", "c4") for n in range(50)]
@@ -206,7 +208,7 @@ def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: S
 
 
 def test_forms_of_forms_are_met_from_behind(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slices, "_WIDE", 0)
+    monkeypatch.setattr(widening, "_WIDE", 0)
     loaded(
         store,
         claim("xa", "FORM_OF", "xb"),
@@ -270,7 +272,7 @@ def test_a_slice_that_was_cut_never_lets_a_path_leave_a_scope(embedded: Store) -
 def test_what_lies_beyond_the_rounds_of_a_slice_is_no_dead_end(
     embedded: Store, monkeypatch: pytest.MonkeyPatch, wide: int
 ) -> None:
-    monkeypatch.setattr(slices, "_WIDE", wide)
+    monkeypatch.setattr(widening, "_WIDE", wide)
     chain = [claim(f"c{n}", "LEASES_FROM", f"c{n + 1}") for n in range(1, 8)]
     loaded(
         embedded,

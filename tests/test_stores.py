@@ -143,7 +143,7 @@ def test_creating_the_schema_again_changes_nothing(store: Store) -> None:
     before = store.read(listed)
     store.create_schema()
     assert store.read(listed) == before
-    assert {"entity_id", "document_id", "entity_folded"} <= {row["name"] for row in before}
+    assert {"graphkit_entity_id", "graphkit_document_id", "graphkit_entity_folded"} <= {row["name"] for row in before}
 
 
 def test_a_second_entity_of_the_same_id_is_refused(small: Store) -> None:
@@ -185,7 +185,8 @@ def test_records_come_back_as_they_went_in(store: Store) -> None:
 
 def test_empty_values_are_left_out_of_the_database() -> None:
     entity = Entity(id="a", name="Société", kind="Company")
-    assert entity_properties(entity) == {"id": "a", "name": "Société", "kind": "Company", "folded": "societe"}
+    said = {"id": "a", "name": "Société", "kind": "Company", "folded": "societe", "generic": False}
+    assert entity_properties(entity) == said
     assert document_properties(Document(id="d", name="D")) == {"id": "d", "name": "D"}
 
 

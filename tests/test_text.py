@@ -1,190 +1,217 @@
-"""Text for terminals, spreadsheets and Markdown: harmless, escaped, in lines that fit."""
+"""Answers as people read them: counts, lists, reasons, bounds, sums; each in words that say what is so."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-import re
-import unicodedata
-
 import click
+import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from graphkit.answers.rules import render_close
-from graphkit.answers.text import explain_confidence, filters_told, render_exposure, render_paths
-from graphkit.formats.tables import as_json, plain, render_rows, width, wrap
-from tests.asking import ask
-
-TEXTS = st.text(st.characters(blacklist_categories=()), max_size=40)
-
-
-@given(TEXTS)
-def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
-    shown = plain(text)
-    assert not any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in shown)
-    shown.encode()
-
-
-def test_what_was_taken_out_is_shown() -> None:
-    assert plain("a\x1b[31mb\u202ec\nd") == "a\\u001b[31mb\\u202ec d"
-    assert plain(["x", None, 1, {"k": "v\x07"}]) == 'x; ; 1; {"k":"v\\u0007"}'
-    assert plain(None) == ""
-    assert plain("Société 字节跳动") == "Société 字节跳动"
-
-
-@given(st.text(st.characters(blacklist_categories=("Cs",)), max_size=40))
-def test_json_says_the_same_without_characters_that_a_terminal_obeys(text: str) -> None:
-    shown = as_json({"name": text})
-    assert json.loads(shown) == {"name": text}
-    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]", shown)
-
-
-@pytest.mark.parametrize(
-    ("text", "cell"),
-    [
-        ("=1+1", "'=1+1"),
-        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
-        ("+1+cmd|x", "'+1+cmd|x"),
-        ("-2+3+cmd", "'-2+3+cmd"),
-        ("@SUM(A1)", "'@SUM(A1)"),
-        ("＝1", "'＝1"),
-        ("\t=1", " =1"),
-        ("-5", "-5"),
-        ("+3.25", "+3.25"),
-        ("2024-06", "2024-06"),
-        ("a=b", "a=b"),
-        (5, "5"),
-        (-2.5, "-2.5"),
-    ],
+from graphkit.answers.closings import ClosingRecord, ClosingsAnswer
+from graphkit.answers.explanation import explain_confidence
+from graphkit.answers.matrix import ExposureAnswer, MatrixCell, UnmatchedName
+from graphkit.answers.path_records import (
+    BreakingClaim,
+    ConfidenceSum,
+    NearMissRecord,
+    NoPath,
+    Passage,
+    PathRecord,
+    PathStep,
+    Reached,
+    StepRecord,
+    StepSum,
+    UnnamedPath,
 )
-def test_a_cell_never_starts_a_formula(text: object, cell: str) -> None:
-    assert list(csv.reader(io.StringIO(render_rows([{"h": text}], "csv")))) == [["h"], [cell]]
+from graphkit.answers.paths import PathAnswer
+from graphkit.answers.question import BOUND, FiltersRecord, Searched, SearchedPairs, filter_line
+from graphkit.answers.records import ClaimRecord, EntityRef, Qualifiers, Scope
+
+A, X, Y = (
+    EntityRef("a", "A", "Company", False),
+    EntityRef("x", "X", "Chip", False),
+    EntityRef("y", "Y", "Chip", False),
+)
+NVIDIA = EntityRef("nvidia-ai-chips", "Nvidia AI chips", "Chip", True)
+SEARCHED = Searched(
+    max_hops=6, limit=10, truncated=False, more=False, bounded=False, statuses=(), claims=3, outcome="found"
+)
 
 
-def test_csv_quotes_what_must_be_quoted() -> None:
-    rows = [{"a": 'say "hi", you', "b": "x;y"}, {"a": "two\nlines", "b": None}]
-    assert list(csv.reader(io.StringIO(render_rows(rows, "csv")))) == [
-        ["a", "b"],
-        ['say "hi", you', "x;y"],
-        ["two lines", ""],
-    ]
+def claim(number: int, **changes: object) -> ClaimRecord:
+    plain = ClaimRecord(
+        id=f"{number:016}",
+        subject="a",
+        subject_name="A",
+        relation="USES",
+        object="x",
+        object_name="X",
+        status="done",
+        confidence="likely",
+        document="d",
+        document_name="Doc",
+        publisher="Doc",
+        published="2024",
+        published_basis=None,
+        url=None,
+        archive=None,
+        seen=None,
+        reliability=None,
+        reliability_basis=None,
+        locator=str(number),
+        attribution=None,
+        origin="Doc",
+        scope=Scope(chips=(), sites=(), regions=()),
+        via=(),
+        since=None,
+        until=None,
+        observed=None,
+        due=None,
+        start_unknown=True,
+        implied=False,
+        summary=f"said {number}",
+        quote=None,
+        qualifiers=Qualifiers(),
+        factbase=None,
+    )
+    return msgspec.structs.replace(plain, **changes)
 
 
-def test_markdown_cells_cannot_break_out() -> None:
-    row = {"a": "x | y", "b": "[l](javascript:1) <b> *s* _u_ `c` ~d~ \\ &lt;", "c|d": "z"}
-    head, rule, cells = render_rows([row], "markdown").splitlines()
-    assert [len(re.findall(r"(?<!\\)\|", line)) for line in (head, rule, cells)] == [4, 4, 4]
-    assert "<b>" not in cells and not re.search(r"(?<!\\)[\[\]*_`~]", cells)
-    assert "&amp;lt;" in cells
+def step(
+    *claims: ClaimRecord, status: str = "done", confidence: float = 0.5, denied_by: tuple[ClaimRecord, ...] = ()
+) -> StepRecord:
+    return StepRecord(
+        subject=A,
+        relation="USES",
+        object=X,
+        status=status,
+        implied=False,
+        confidence=confidence,
+        marks=(),
+        claims=claims,
+        denied_by=denied_by,
+        held=None,
+        finding=None,
+    )
 
 
-def test_an_empty_table_says_so_and_keeps_its_columns_for_programs() -> None:
-    assert [render_rows([], form, ["a", "b"]) for form in ("text", "markdown", "csv", "json")] == [
-        "no rows",
-        "no rows",
-        "a,b",
-        "[]",
-    ]
+def path(
+    *steps: StepRecord, passage: Passage | None = None, confidence: float = 0.5, total: ConfidenceSum | None = None
+) -> PathRecord:
+    return PathRecord(
+        steps=steps,
+        status="done",
+        evidence="stated" if passage else "composed",
+        stated=passage is not None,
+        holding=False,
+        sum=total or ConfidenceSum(origin="Doc", steps=()),
+        passage=passage,
+        confidence=confidence,
+        weakest=0,
+        marks=(),
+        documents=("d",),
+        corroborated_by=(),
+        places=(),
+        route=None,
+        route_name=None,
+        findings=(),
+        verdict=None,
+    )
 
 
-def test_a_table_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    rows = [{"name": "word " * 60, "short": "x", "other": "text " * 30}]
-    shown = render_rows(rows, "text").splitlines()
-    assert max(map(len, shown)) <= 80
-    assert "".join(shown).count("word") == 60
-    assert render_rows([{"a": 1}], "text") == "a\n---\n1"
-    long = "which_companies_of_a_country_hold_chip"
-    assert long in render_rows([{"query": long, "parameters": "x", "answers": "word " * 40}], "text")
-
-
-@given(st.text("ab é字\x1b ", max_size=300), st.integers(60, 100))
-def test_wrapping_loses_no_word_and_passes_no_margin(text: str, columns: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("COLUMNS", str(columns))
-        words = [word[:30] for word in plain(text).split()]
-        lines = wrap(" ".join(words), "  - ", "    ")
-    assert " ".join(lines).split() == ["-", *words]
-    assert all(width(line) <= columns for line in lines)
-    assert all(line.startswith("    ") for line in lines[1:])
-
-
-def test_styles_and_wide_characters_count_as_they_are_shown() -> None:
-    assert width(click.style("字节", fg="red")) == 4
-    assert width("e\u0301") == 1
+def answer(**changes: object) -> PathAnswer:
+    plain = PathAnswer(
+        version=2,
+        buyer=A,
+        chip=X,
+        as_of="2020",
+        known_by=None,
+        filters=FiltersRecord(on="2020"),
+        notes=(),
+        paths=(),
+        unnamed=(),
+        searched=SEARCHED,
+        undated=(),
+        model_calls=(),
+        negative=None,
+        near_misses=(),
+    )
+    return msgspec.structs.replace(plain, **changes)
 
 
 def test_filters_are_told_in_a_fixed_order_and_none_is_told_too() -> None:
-    answer = {"filters": {"status": ["alleged", "done"], "min_confidence": 0.75, "without": ["a\x1b", "b"]}}
-    assert filters_told(answer) == "filters: status done, alleged; min confidence 0.75; without a\\u001b, b"
-    assert filters_told({"filters": {}}) == "filters: none"
-    assert filters_told({"filters": {}, "searched": {"max_hops": 3, "limit": 2}}) == "filters: max hops 3; limit 2"
+    filters = FiltersRecord(status=("alleged", "done"), min_confidence=0.75, without=("a\x1b", "b"))
+    assert filter_line(filters) == "filters: status done, alleged; without a\\u001b, b; min confidence 0.75"
+    assert filter_line(FiltersRecord()) == "filters: none"
+    assert filter_line(FiltersRecord(), SEARCHED) == "filters: max hops 6; limit 10"
+    assert filter_line(FiltersRecord(), SearchedPairs(max_hops=3, truncated=False)) == "filters: max hops 3"
 
 
-# answers ----------------------------------------------------------------------------------
+def test_every_undated_claim_is_listed_with_its_note() -> None:
+    shown = answer(undated=tuple(claim(n, qualifiers=Qualifiers(note=f"note {n}")) for n in range(14))).text()
+    assert shown.count("A uses X, done") == 14
+    assert all(f"note: note {number}" in shown for number in range(14))
 
 
-def told(number: int, **changes: object) -> dict[str, object]:
-    return {
-        "id": f"{number:016}",
-        "subject": "a",
-        "relation": "USES",
-        "object": "x",
-        "status": "done",
-        "confidence": "likely",
-        "document": "d",
-        "document_name": "Doc",
-        "publisher": "Doc",
-        "published": "2024",
-        "locator": str(number),
-        "attribution": None,
-        "origin": "Doc",
-        "scope": {"chips": [], "sites": [], "regions": []},
-        "since": None,
-        "until": None,
-        "due": None,
-        "summary": f"said {number}",
-        "quote": None,
-        "subject_name": "A",
-        "object_name": "X",
-        **changes,
-    }
+def test_one_of_a_thing_is_told_in_the_singular() -> None:
+    twice = answer(paths=(path(step(claim(1), claim(2))),)).text()
+    assert "A → X: 1 path" in twice and "2 claims of 1 origin: Doc" in twice
+    negative = NoPath(outcome="not found", bound=None, reached=(), unnamed=(), holders=(), near_misses=())
+    nothing = answer(negative=negative, searched=msgspec.structs.replace(SEARCHED, claims=1, max_hops=1)).text()
+    assert "searched: 1 claim within 1 hop" in nothing
 
 
-def paths_shown(**changes: object) -> str:
-    answer = {
-        "buyer": {"name": "A"},
-        "chip": {"name": "X"},
-        "as_of": "2020",
-        "filters": {"on": "2020"},
-        "notes": [],
-        "paths": [],
-        "undated": [],
-        "beside": [],
-        "negative": None,
-        "near_misses": [],
-        "searched": {"max_hops": 6, "limit": 10, "truncated": False, "more": False, "claims": 3},
-        **changes,
-    }
-    return click.unstyle(render_paths(answer))
+def test_a_claim_says_all_that_qualifies_it() -> None:
+    full = claim(
+        1,
+        url="https://example.org/a",
+        archive="https://kept.example/a",
+        seen="2025-01-02",
+        reliability="B",
+        attribution="a source",
+        origin="The Daily",
+        implied=True,
+        since="2024",
+        observed="2024-05",
+        via=("V",),
+        scope=Scope(chips=("X",), sites=("S",), regions=("R",)),
+        qualifiers=Qualifiers(
+            quantity="~5", unit="chips", stage="charged", against="officers", delivery="seized", note="not charged"
+        ),
+    )
+    denial = claim(2, status="negated", qualifiers=Qualifiers(note="declined to comment"))
+    shown = " ".join(answer(paths=(path(step(full, denied_by=(denial,))),)).text().split())
+    for words in (
+        *("note: not charged", "reliability B", "origin The Daily", "; implied;", "since 2024; observed 2024-05"),
+        *("limited to X, S, R; via V", "~5 chips", "charged, against officers", "delivery seized"),
+        *("https://example.org/a (seen 2025-01-02); kept copy https://kept.example/a", f"{1:016}"),
+        *("- denied: said 2", "note: declined to comment"),
+    ):
+        assert words in shown, words
 
 
-def test_at_most_ten_undated_claims_are_listed_by_name() -> None:
-    shown = paths_shown(undated=[told(number) for number in range(14)])
-    assert shown.count("A uses X, done") == 10
-    assert shown.endswith("  and 4 more")
-    assert "more" not in paths_shown(undated=[told(number) for number in range(10)])
+def test_a_chip_that_is_not_named_is_told_apart() -> None:
+    fields = {name: getattr(path(step(claim(1))), name) for name in PathRecord.__struct_fields__}
+    shown = answer(unnamed=(UnnamedPath(**fields, chip_class=NVIDIA),)).text()
+    assert "A → X: no path" in shown
+    assert "chip not named: may or may not include the X" in shown
+    assert "the confidence is that of having some of Nvidia AI chips" in shown
+
+
+def near_miss(*numbers: int) -> NearMissRecord:
+    return NearMissRecord(
+        steps=(PathStep(subject=A, relation="USES", object=X),) * 2,
+        broken_by=tuple(BreakingClaim(reason="undated", claim=claim(number)) for number in numbers),
+        reasons=("undated",) * len(numbers),
+        denied_by=(),
+        chip_class=None,
+    )
 
 
 def test_a_reason_that_repeats_is_told_once() -> None:
-    steps = [{"subject": {"name": "A"}, "relation": "USES", "object": {"name": "X"}}] * 2
-    broken = [{"reason": "undated", "claim": told(1)}, {"reason": "undated", "claim": told(2)}]
-    miss = {"steps": steps, "broken_by": broken, "reasons": ["undated", "undated"]}
-    negative = {"outcome": "not found", "reached": [], "unnamed": [], "holders": [], "near_misses": [miss]}
-    shown = paths_shown(negative=negative)
+    negative = NoPath(
+        outcome="not found", bound=None, reached=(), unnamed=(), holders=(), near_misses=(near_miss(1, 2),)
+    )
+    shown = answer(negative=negative).text()
     assert "A → X → X: undated\n" in shown
     assert "undated, undated" not in shown
     assert "- undated: said 1" in shown and "- undated: said 2" in shown
@@ -194,95 +221,128 @@ def test_a_reason_that_repeats_is_told_once() -> None:
     ("outcome", "said"),
     [
         ("not found", "was searched"),
-        ("bound hit", "no proof: raise --max-hops"),
+        ("bound hit", "further on than --max-hops: raise it, so this is no proof"),
         ("unnamed party", "no document names: U"),
     ],
 )
 def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
-    reached = [{"name": f"R{number}", "hops": 1} for number in range(13)]
-    negative = {"outcome": outcome, "reached": reached, "unnamed": [{"name": "U"}], "holders": [], "near_misses": []}
-    shown = paths_shown(negative=negative)
+    negative = NoPath(
+        outcome=outcome,  # type: ignore[arg-type]
+        bound="hops" if outcome == "bound hit" else None,
+        reached=tuple(Reached(f"r{number}", f"R{number}", "Company", False, 1) for number in range(13)),
+        unnamed=(EntityRef("u", "U", "Company", True),),
+        holders=(),
+        near_misses=(),
+    )
+    shown = answer(negative=negative).text()
     assert f"{outcome}: " in shown and said in shown
     assert "R9 (1 hop) and 3 more" in shown
     assert "known to have X: nobody" in shown
 
 
-def step(*claims: dict[str, object], status: str = "done", confidence: float = 0.5) -> dict[str, object]:
-    return {"status": status, "confidence": confidence, "claims": list(claims)}
-
-
-def test_the_sum_of_a_composed_path_counts_an_origin_once_and_only_the_best_status() -> None:
-    first = step(
-        told(1, origin="Daily"),
-        told(2, origin="Daily", confidence="possible"),
-        told(3, origin="B"),
-        told(4, origin="C", status="planned"),
-        confidence=0.9375,
-    )
-    second = step(told(5, confidence="possible"))
-    path = {"stated": False, "passage": None, "steps": [first, second], "confidence": 0.46875}
-    assert explain_confidence(path)[1:] == [
+def test_the_sum_of_a_path_of_several_origins_names_each_once() -> None:
+    first = StepSum(origins=(("Daily", 0.75), ("B", 0.75)), confidence=0.9375, of_origin=None)
+    second = StepSum(origins=(("Doc", 0.5),), confidence=0.5, of_origin=None)
+    total = ConfidenceSum(origin=None, steps=(first, second))
+    assert explain_confidence(path(step(), step(), confidence=0.46875, total=total))[1:] == [
         "  step 1: Daily 0.75, B 0.75: 1 - (1 - 0.75) × (1 - 0.75) = 0.9375",
         "  step 2: Doc 0.50: 1 - (1 - 0.50) = 0.5",
         "  path: 0.9375 × 0.5 = 0.4688",
     ]
 
 
-def test_the_sum_of_a_stated_path_is_the_least_sure_step_of_its_passage() -> None:
-    path = {
-        "stated": True,
-        "passage": {"document": "d", "locator": "3-5"},
-        "confidence": 0.5,
-        "steps": [step(told(4), told(9, confidence="confirmed")), step(told(5, confidence="possible"))],
-    }
-    assert explain_confidence(path)[1:] == ["  min(0.75, 0.50) = 0.5"]
+def test_the_sum_of_a_path_of_one_origin_is_its_least_sure_step() -> None:
+    steps = tuple(StepSum(origins=(("Daily", p),), confidence=p, of_origin=p) for p in (0.75, 0.5))
+    lines = explain_confidence(path(step(), step(), total=ConfidenceSum(origin="Daily", steps=steps)))
+    assert lines[0].endswith("the least sure step of Daily")
+    assert lines[1:] == ["  min(0.75, 0.50) = 0.5"]
+
+
+def exposure(*cells: MatrixCell, **changes: object) -> ExposureAnswer:
+    plain = ExposureAnswer(
+        version=2,
+        buyers=(A,),
+        chips=(X, Y),
+        as_of=None,
+        known_by=None,
+        filters=FiltersRecord(),
+        cells=cells,
+        unnamed=(),
+        searched=SearchedPairs(max_hops=6, truncated=True),
+        matched=(),
+        unmatched=(),
+        notes=(),
+    )
+    return msgspec.structs.replace(plain, **changes)
+
+
+def cell(chip: EntityRef, found: PathRecord | None = None, *misses: NearMissRecord) -> MatrixCell:
+    return MatrixCell(
+        buyer=A,
+        chip=chip,
+        status=found.status if found else None,
+        confidence=found.confidence if found else None,
+        hops=len(found.steps) if found else None,
+        evidence=found.evidence if found else None,
+        stated=found.stated if found else None,
+        marks=(),
+        route=tuple(one.name for one in found.entities) if found else (),
+        outcome="found" if found else "not found",
+        near_misses=misses,
+        path=found,
+    )
 
 
 def test_near_misses_of_a_matrix_name_each_buyer_once() -> None:
-    def cell(chip: str) -> dict[str, object]:
-        buyer = {"id": "a", "name": "A"}
-        return {"buyer": buyer, "chip": {"name": chip}, "status": None, "near_miss": ["refused"] * 2}
-
-    answer = {
-        "notes": [],
-        "unmatched": [{"name": "Z\x1b", "near": [], "why": "no buyer is called 'Z'"}],
-        "filters": {},
-        "searched": {"max_hops": 6, "truncated": True},
-        "buyers": [{"id": "a", "name": "A"}],
-        "chips": [{"name": "X"}, {"name": "Y"}],
-        "cells": [cell("X"), cell("Y")],
-    }
-    shown = click.unstyle(render_exposure(answer, "text"))
+    unmatched = UnmatchedName(name="Z\x1b", near=(), why="no buyer is called 'Z'")
+    shown = exposure(cell(X, None, near_miss(1)), cell(Y, None, near_miss(1)), unmatched=(unmatched,)).text()
     assert "no path: A\n" in shown
-    assert "near misses: A → X, Y (refused)" in shown
+    assert "near misses: A → X, Y (undated)" in shown and shown.count("said 1") == 1
     assert "not matched: Z\\u001b: no buyer is called 'Z'" in shown
-    assert "a missing path is no proof" in shown
+    assert BOUND[:30] in shown
+
+
+def test_a_matrix_has_a_sign_a_cell_and_each_route_once() -> None:
+    one = path(step(claim(1, qualifiers=Qualifiers(note="not charged"))))
+    shown = exposure(cell(X, one), cell(Y, one)).text()
+    assert "   X    Y\nA  ● 1  ● 1\n" in shown
+    assert "● done; · no path found; the number is that of the route below" in shown
+    assert shown.count("  1. A → X") == 1 and "  2. " not in shown
+    assert shown.count("note: not charged") == 1
+
+
+def test_a_matrix_wider_than_the_terminal_is_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    chips = [EntityRef(f"c{number}", f"Chip number {number}", "Chip", False) for number in range(12)]
+    one = path(step(claim(1)))
+    shown = exposure(*(cell(chip, one) for chip in chips), chips=tuple(chips)).text()
+    assert max(map(len, shown.splitlines())) <= 60
+    assert all(chip.name in shown for chip in chips) and shown.count("● 1") == 12
 
 
 def test_a_limit_and_a_bound_are_both_said() -> None:
-    answer = ask("path", "ByteDance", "H100", "--limit", 1)
-    searched = {"max_hops": 6, "limit": 10, "claims": 3}
     for more, bounded in ((True, True), (True, False), (False, True), (False, False)):
-        told = render_paths(
-            {
-                **answer,
-                "searched": {**searched, "truncated": more or bounded, "more": more, "bounded": bounded},
-            }
-        )
-        assert ("raise --limit" in told, "raise --max-slice" in told) == (more, bounded)
+        searched = msgspec.structs.replace(SEARCHED, truncated=more or bounded, more=more, bounded=bounded)
+        shown = answer(paths=(path(step(claim(1))),), searched=searched).text()
+        assert ("raise --limit" in shown, "raise --max-slice" in shown) == (more, bounded)
 
 
 def test_where_no_set_was_found_that_closes_every_path_no_number_is_given() -> None:
-    empty = {"size": None, "sets": [], "ids": [], "exact": False, "more": False, "obstacle": None}
-    told = render_close(
-        {
-            "buyer": {"name": "A"},
-            "chip": {"name": "B"},
-            "notes": [],
-            "steps": empty,
-            "intermediaries": empty,
-            "rules": {**empty, "exact": True},
-        }
+    empty = ClosingRecord(size=None, sets=(), ids=(), exact=False, more=False, obstacle=None)
+    found = ClosingsAnswer(
+        version=2,
+        buyer=A,
+        chip=X,
+        filters=FiltersRecord(),
+        notes=(),
+        searched=SEARCHED,
+        on="2024",
+        paths=1,
+        steps=empty,
+        intermediaries=empty,
+        rules=msgspec.structs.replace(empty, exact=True),
+        unnamed=(),
     )
-    assert "None" not in told
-    assert told.endswith("intermediaries: none found, a bound was hit\n\nrules: none found")
+    shown = click.unstyle(found.styled_text())
+    assert "None" not in shown
+    assert shown.endswith("intermediaries: none found, a bound was hit\n\nrules: none found")

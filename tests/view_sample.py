@@ -7,15 +7,14 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import networkx as nx
+from networkx import MultiDiGraph as Graph
 
-from graphkit.answers.records import entity_answer, path_answer, path_record
+from graphkit.answers.path_records import path_record
+from graphkit.answers.records import EntityRef
 from graphkit.facts import Claim, Document, Entity, claim_id
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network, Search
-
-Graph = nx.MultiDiGraph
 
 _ENTITIES = (
     ("acme", "Acme", "Company"),
@@ -143,13 +142,17 @@ def sample_answer(graph: Graph, buyer: str = "acme", chip: str = "x100", **more:
     """Return the answer of `graphkit path` to the graph, a rule finding on the first step of the first path."""
     network = Network.of(graph)
     paths = [path for _, path in itertools.islice(Search(network, buyer, chip, Filters(), max_hops=5), 10)]
-    answer = path_answer(
-        graph,
-        entity_answer(network.entity(buyer)),
-        entity_answer(network.entity(chip)),
-        [path_record(path, network) for path in paths],
-        filters={"on": "2025"},
-        searched={
+    answer: dict[str, Any] = {
+        "version": 2,
+        "buyer": EntityRef.of(network.entity(buyer)).to_dict(),
+        "chip": EntityRef.of(network.entity(chip)).to_dict(),
+        "as_of": "2025",
+        "known_by": None,
+        "filters": {"on": "2025"},
+        "notes": [],
+        "paths": [path_record(path, network).to_dict() for path in paths],
+        "unnamed": [],
+        "searched": {
             "max_hops": 5,
             "limit": 10,
             "truncated": False,
@@ -157,7 +160,11 @@ def sample_answer(graph: Graph, buyer: str = "acme", chip: str = "x100", **more:
             "claims": 19,
             "outcome": "found" if paths else "not found",
         },
-    )
+        "undated": [],
+        "model_calls": [],
+        "negative": None,
+        "near_misses": [],
+    }
     if paths:
         answer["paths"][0]["steps"][0]["finding"] = {
             "coverage": "unclear",
@@ -327,10 +334,10 @@ def hostile_answer(graph: Graph, texts: Sequence[str]) -> dict[str, Any]:
     text: Callable[[int], str] = lambda at: texts[at % len(texts)]  # noqa: E731
     steps = [
         {
-            "subject": entity_answer(network.entity(ids[at])),
+            "subject": EntityRef.of(network.entity(ids[at])).to_dict(),
             "relation": text(at),
             "status": text(at + 1),
-            "object": entity_answer(network.entity(ids[at + 1])),
+            "object": EntityRef.of(network.entity(ids[at + 1])).to_dict(),
             "implied": False,
             "confidence": 0.5,
             "marks": [text(at)],

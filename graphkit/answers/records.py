@@ -1,254 +1,232 @@
-"""Answers as plain data: the JSON contract of the command line, and what every view is drawn from.
-
-The contract is versioned; its schema is `graphkit/schema/path.schema.json`.
-"""
+"""Entities and claims as answers tell them, and the columns of a claim in a table."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import Annotated
 
+import msgspec
+
+from graphkit.answers.answer import Record
 from graphkit.facts import Claim, Entity, origin
-from graphkit.paths import AccessPath, NearMiss, Negative, Network
+from graphkit.formats import Cell
+from graphkit.ontology import CONFIDENCES, KINDS, RELATIONS, STATUSES
+from graphkit.paths import Network
 
-if TYPE_CHECKING:
-    from graphkit.graph import Graph
-    from graphkit.rules import Finding, PathFindings
-
-VERSION = 1
-
-_QUALIFIERS = (
-    "quantity",
-    "unit",
-    "value",
-    "currency",
-    "share",
-    "owner",
-    "purpose",
-    "licence",
-    "transit",
-    "stage",
-    "note",
-)
-
-Answer = dict[str, Any]
+_DATE = {"pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
+#: A word of the ontology; the schema lists those that there are.
+Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(KINDS)})]
+Relation = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RELATIONS)})]
+Status = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(STATUSES)})]
+ConfidenceWord = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CONFIDENCES)})]
+#: A day, a month or a year.
+Date = Annotated[str, msgspec.Meta(extra_json_schema=_DATE)]
+#: A number from 0 to 1.
+Probability = Annotated[float, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": 1})]
 
 
-class PathRecord(dict[str, Any]):
-    """One path of an answer; a notebook shows it as its steps."""
+class EntityRef(Record, frozen=True, kw_only=False):
+    """An entity by id and name, or a set of them under one name; `generic` where it stands for unnamed members."""
 
-    def _repr_html_(self) -> str:
-        from graphkit.page.notebook import path_html
+    id: str
+    name: str
+    kind: Kind
+    generic: bool
 
-        return path_html(self)
-
-
-class PathAnswer(dict[str, Any]):
-    """The answer to `graphkit path`; a notebook shows its paths one below the other."""
-
-    def _repr_html_(self) -> str:
-        return "<hr>".join(path._repr_html_() for path in self["paths"]) or "<p>no path</p>"
+    @classmethod
+    def of(cls, entity: Entity) -> EntityRef:
+        """Return the reference to an entity."""
+        return EntityRef(entity.id, entity.name, entity.kind, entity.generic)
 
 
-def entity_answer(entity: Entity) -> Answer:
-    """Return an entity: id, name, kind, and whether it stands for unnamed members."""
-    return {"id": entity.id, "name": entity.name, "kind": entity.kind, "generic": entity.generic}
+class Scope(Record, frozen=True, kw_only=True):
+    """The chips, sites and regions that a claim is limited to, by name."""
+
+    chips: tuple[str, ...]
+    sites: tuple[str, ...]
+    regions: tuple[str, ...]
 
 
-def claim_answer(claim: Claim, network: Network) -> Answer:
-    """Return a claim with its source; scope, via and qualifiers hold names, subject and object ids."""
+class Qualifiers(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """Qualifiers that a document gives; fields without a value are left out. `owner` and `transit` are names."""
+
+    quantity: str | None = None
+    unit: str | None = None
+    value: str | None = None
+    currency: str | None = None
+    share: float | None = None
+    owner: str | None = None
+    purpose: str | None = None
+    licence: str | None = None
+    transit: tuple[str, ...] = ()
+    stage: str | None = None
+    against: str | None = None
+    delivery: str | None = None
+    note: str | None = None
+
+
+class ClaimRecord(Record, frozen=True, kw_only=True):
+    """One statement with its source; scope, via and qualifiers hold names, `subject` and `object` are ids.
+
+    The id names the claim for good: what it says and where, not how it is worded. `origin` is who is behind it;
+    five articles that cite one report are one origin. `document` is the id of its document, whose own fields
+    stand beside it: `seen` is the day on which somebody last looked at the address, `archive` that of a kept copy.
+    """
+
+    id: str
+    subject: str
+    subject_name: str
+    relation: Relation
+    object: str
+    object_name: str
+    status: Status
+    confidence: ConfidenceWord
+    document: str
+    document_name: str
+    publisher: str | None
+    published: Date | None
+    published_basis: str | None
+    url: str | None
+    archive: str | None
+    seen: Date | None
+    reliability: str | None
+    reliability_basis: str | None
+    locator: str | None
+    attribution: str | None
+    origin: str
+    scope: Scope
+    via: tuple[str, ...]
+    since: Date | None
+    until: Date | None
+    observed: Date | None
+    due: Date | None
+    start_unknown: bool
+    implied: bool
+    summary: str
+    quote: str | None
+    qualifiers: Qualifiers
+    factbase: str | None
+
+
+def claim_record(claim: Claim, network: Network) -> ClaimRecord:
+    """Return a claim as answers tell it."""
     document = network.document(claim)
 
-    def names(ids: Sequence[str]) -> list[str]:
-        return [network.name(one) for one in ids]
+    def names(ids: Sequence[str]) -> tuple[str, ...]:
+        return tuple(network.name(one) for one in ids)
 
-    qualifiers: Answer = {}
-    for field in _QUALIFIERS:
-        value = getattr(claim, field)
-        if field == "transit":
-            value = names(value)
-        elif field == "owner" and value:
-            value = network.name(value)
-        if value not in (None, "", []):
-            qualifiers[field] = value
+    return ClaimRecord(
+        id=claim.id,
+        subject=claim.subject,
+        subject_name=network.name(claim.subject),
+        relation=claim.relation,
+        object=claim.object,
+        object_name=network.name(claim.object),
+        status=claim.status,
+        confidence=claim.confidence,
+        document=document.id,
+        document_name=document.name,
+        publisher=document.publisher,
+        published=document.published,
+        published_basis=document.published_basis,
+        url=document.url,
+        archive=document.archive,
+        seen=document.seen,
+        reliability=document.reliability,
+        reliability_basis=document.reliability_basis,
+        locator=claim.locator or None,
+        attribution=claim.attribution,
+        origin=origin(claim, document),
+        scope=Scope(chips=names(claim.chips), sites=names(claim.sites), regions=names(claim.regions)),
+        via=names(claim.via),
+        since=claim.since,
+        until=claim.until,
+        observed=claim.observed,
+        due=claim.due,
+        start_unknown=claim.since is None,
+        implied=claim.implied,
+        summary=claim.summary,
+        quote=claim.quote,
+        qualifiers=Qualifiers(
+            quantity=claim.quantity or None,
+            unit=claim.unit or None,
+            value=claim.value or None,
+            currency=claim.currency or None,
+            share=claim.share,
+            owner=network.name(claim.owner) if claim.owner else None,
+            purpose=claim.purpose or None,
+            licence=claim.licence or None,
+            transit=names(claim.transit),
+            stage=claim.stage or None,
+            against=claim.against or None,
+            delivery=claim.delivery or None,
+            note=claim.note or None,
+        ),
+        factbase=claim.factbase,
+    )
+
+
+def claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
+    """Return a claim as the cells of a row; the ends and the relation are left to `end_cells`."""
+    said = claim.qualifiers
     return {
-        "id": claim.id,
-        "subject": claim.subject,
-        "relation": claim.relation,
-        "object": claim.object,
-        "status": claim.status,
-        "confidence": claim.confidence,
-        "document": document.id,
-        "document_name": document.name,
-        "publisher": document.publisher,
-        "published": document.published,
-        "published_basis": document.published_basis,
-        "url": document.url,
-        "locator": claim.locator or None,
+        "claim": claim.id,
+        "claim_status": claim.status,
+        "claim_confidence": claim.confidence,
+        "implied": claim.implied,
         "attribution": claim.attribution,
-        "origin": origin(claim, document),
-        "scope": {"chips": names(claim.chips), "sites": names(claim.sites), "regions": names(claim.regions)},
-        "via": names(claim.via),
+        "origin": claim.origin,
+        "publisher": claim.publisher,
+        "published": claim.published,
+        "published_basis": claim.published_basis,
+        "document": claim.document,
+        "document_name": claim.document_name,
+        "sentence": claim.locator,
+        "url": claim.url,
+        "archive": claim.archive,
+        "seen": claim.seen,
+        "reliability": claim.reliability,
+        "reliability_basis": claim.reliability_basis,
         "since": claim.since,
         "until": claim.until,
+        "observed": claim.observed,
         "due": claim.due,
-        "start_unknown": claim.since is None,
-        "implied": claim.implied,
+        "start_unknown": claim.start_unknown,
+        "scope_chips": claim.scope.chips,
+        "scope_sites": claim.scope.sites,
+        "scope_regions": claim.scope.regions,
+        "via": claim.via,
+        "quantity": said.quantity,
+        "unit": said.unit,
+        "value": said.value,
+        "currency": said.currency,
+        "share": said.share,
+        "owner": said.owner,
+        "purpose": said.purpose,
+        "licence": said.licence,
+        "transit": said.transit,
+        "stage": said.stage,
+        "against": said.against,
+        "delivery": said.delivery,
+        "note": said.note,
         "summary": claim.summary,
         "quote": claim.quote,
-        "qualifiers": qualifiers,
         "factbase": claim.factbase,
     }
 
 
-def finding_answer(finding: Finding, sentence: str) -> Answer:
-    """Return what the rules say of one step."""
-    return {
-        "coverage": finding.coverage,
-        "outcome": finding.outcome,
-        "policy": finding.policy,
-        "paragraph": finding.paragraph,
-        "sentence": sentence,
-        "rules": [{"id": one.id, "citation": one.citation, "reason": one.reason} for one in finding.rules],
-        "missing": list(finding.missing),
-        "duties": list(finding.duties),
-        "decided_by": list(finding.decided_by),
-    }
+def end_cells(claim: ClaimRecord) -> dict[str, Cell]:
+    """Return the ends and the relation of a claim as cells."""
+    return {"subject": claim.subject_name, "relation": claim.relation, "object": claim.object_name}
 
 
-def findings_answer(found: PathFindings) -> Answer:
-    """Return what the rules say of a path: of each step, of its legs, in one sentence; and the name of its route."""
-    steps = [finding_answer(step.finding, step.sentence) for step in found.steps]
-    return {
-        "steps": steps,
-        "findings": [
-            {"leg": step.leg, "step": index, **steps[index]}
-            for index, step in enumerate(found.steps)
-            if step.leg != "other"
-        ],
-        "route": found.route,
-        "route_name": found.route_name,
-        "verdict": found.verdict,
-    }
-
-
-def path_record(path: AccessPath, network: Network, findings: Answer | None = None) -> PathRecord:
-    """Return one access path; `findings` holds what the rules say: per step, the verdict, the route."""
-    said = findings or {}
-    per_step = said.get("steps", [None] * len(path.steps))
-    return PathRecord(
-        {
-            "steps": [
-                {
-                    "subject": entity_answer(network.entity(step.subject)),
-                    "relation": step.relation,
-                    "object": entity_answer(network.entity(step.object)),
-                    "status": step.status,
-                    "implied": step.implied,
-                    "confidence": round(step.confidence, 6),
-                    "marks": list(step.marks),
-                    "claims": [claim_answer(claim, network) for claim in step.claims],
-                    "denied_by": [claim_answer(claim, network) for claim in step.denied_by],
-                    "finding": finding,
-                }
-                for step, finding in zip(path.steps, per_step, strict=True)
-            ],
-            "status": path.status,
-            "stated": path.stated,
-            "passage": {"document": path.passage[0], "locator": path.passage[1]} if path.passage else None,
-            "confidence": round(path.confidence, 6),
-            "weakest": path.weakest,
-            "marks": list(path.marks),
-            "documents": list(path.documents),
-            "corroborated_by": [claim_answer(claim, network) for claim in path.corroborated_by],
-            "places": [
-                {
-                    "site": place.site,
-                    "region": {"id": place.region, "name": network.name(place.region)} if place.region else None,
-                    "claims": [claim.id for claim in place.claims],
-                }
-                for place in path.places
-            ],
-            "route": said.get("route"),
-            "route_name": said.get("route_name"),
-            "findings": said.get("findings", []),
-            "verdict": said.get("verdict"),
-        }
-    )
-
-
-def near_miss_answer(miss: NearMiss, network: Network) -> Answer:
-    """Return what would be a path, and what breaks it."""
-    return {
-        "steps": [
-            {
-                "subject": entity_answer(network.entity(subject)),
-                "relation": relation,
-                "object": entity_answer(network.entity(object_)),
-            }
-            for subject, relation, object_ in miss.steps
-        ],
-        "broken_by": [
-            {"reason": reason, "claim": claim_answer(claim, network)}
-            for claim, reason in zip(miss.broken, miss.reasons, strict=False)
-        ],
-        "reasons": list(miss.reasons),
-    }
-
-
-def negative_answer(negative: Negative, network: Network) -> Answer:
-    """Return why there is no path."""
-    return {
-        "outcome": negative.outcome,
-        "reached": [
-            {**entity_answer(network.entity(node)), "hops": hops}
-            for node, hops in sorted(negative.reached.items(), key=lambda item: (item[1], network.name(item[0])))
-        ],
-        "unnamed": [entity_answer(network.entity(node)) for node in negative.unnamed],
-        "holders": [
-            {**entity_answer(network.entity(claim.subject)), "claim": claim_answer(claim, network)}
-            for claim in negative.holders
-        ],
-        "near_misses": [near_miss_answer(miss, network) for miss in negative.near_misses],
-    }
-
-
-def named_claim(claim: Claim, network: Network) -> Answer:
-    """Return a claim that stands by itself: with the names of its ends."""
-    names = {"subject_name": network.name(claim.subject), "object_name": network.name(claim.object)}
-    return {**claim_answer(claim, network), **names}
-
-
-def path_answer(
-    graph: Graph,
-    buyer: Answer,
-    chip: Answer,
-    paths: Sequence[PathRecord],
-    *,
-    filters: Mapping[str, Any],
-    searched: Mapping[str, Any],
-    negative: Answer | None = None,
-    near_misses: Sequence[Answer] = (),
-    undated: Sequence[Claim] = (),
-    beside: Sequence[Answer] = (),
-    notes: Sequence[str] = (),
-) -> PathAnswer:
-    """Return the whole answer to `graphkit path`."""
-    network = Network.of(graph)
-    return PathAnswer(
-        {
-            "version": VERSION,
-            "buyer": buyer,
-            "chip": chip,
-            "as_of": filters.get("on"),
-            "known_by": filters.get("known_by"),
-            "filters": dict(filters),
-            "notes": list(notes),
-            "paths": list(paths),
-            "searched": dict(searched),
-            "undated": [named_claim(claim, network) for claim in undated],
-            "beside": list(beside),
-            "negative": negative,
-            "near_misses": list(near_misses),
-        }
-    )
+#: The columns of `claim_cells`, and of a claim that stands by itself.
+CLAIM_COLUMNS = (
+    *("claim", "claim_status", "claim_confidence", "implied", "attribution", "origin", "publisher", "published"),
+    *("published_basis", "document", "document_name", "sentence", "url", "archive", "seen", "reliability"),
+    *("reliability_basis", "since", "until", "observed", "due", "start_unknown"),
+    *("scope_chips", "scope_sites", "scope_regions", "via"),
+    *("quantity", "unit", "value", "currency", "share", "owner", "purpose", "licence", "transit", "stage"),
+    *("against", "delivery", "note", "summary", "quote", "factbase"),
+)
+END_COLUMNS = ("subject", "relation", "object")

@@ -1,22 +1,23 @@
-"""What people give: names, sets of companies and chips, customer lists, filters. Checked, and as records."""
+"""Names, sets of companies and chips, customer lists and filters as people give them: checked, and as records."""
 
 from __future__ import annotations
 
 import contextlib
-import csv
 import functools
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import msgspec
 
-from graphkit.answers.records import Answer, entity_answer
+from graphkit.answers.answer import OpenBase
+from graphkit.answers.question import today
+from graphkit.answers.records import EntityRef
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import Entity, earliest, fold
+from graphkit.facts import Entity, earliest
 from graphkit.graph import Filters
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
@@ -25,29 +26,46 @@ from graphkit.slices import fetch
 if TYPE_CHECKING:
     from graphkit.rules import Rulebook
 
-#: Headings of a customer list that stand above names.
-_HEADINGS = frozenset(
-    {"name", "customer", "company", "buyer", "client", "customer name", "company name", "buyer name", "client name"}
-)
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
-class Selection(msgspec.Struct, frozen=True):
-    """Who or what a question is about: one entity, or a set with a name; `notes` say how it was read."""
+class EntitySet(msgspec.Struct, frozen=True):
+    """The buyers or chips of a question: one entity, or a set with a name; `notes` say how it was read."""
 
-    entity: Answer
+    entity: EntityRef
     members: tuple[Entity, ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def ids(self) -> list[str]:
+        """The ids of the members."""
+        return [member.id for member in self.members]
+
+
+class FilterOptions(TypedDict, total=False):
+    """Filters as people give them; a list may be one text, its members separated by commas.
+
+    `on` and `known_by` are dates (YYYY, YYYY-MM, YYYY-MM-DD), `status`, `include` and `exclude` words of the
+    ontology, `without` names of entities or ids of claims, `min_confidence` a word or a number from 0 to 1.
+    """
+
+    on: str | None
+    known_by: str | None
+    status: str | Iterable[str]
+    include: str | Iterable[str]
+    exclude: str | Iterable[str]
+    without: str | Iterable[str]
+    min_confidence: float | str
+
 
 class NameLookup:
-    """Who answers to a name in a store, which is asked each time; or of which all are read first, for `many`."""
+    """A look-up of names in a store, which is asked each time; or of which all are read first, for `many`."""
 
     def __init__(self, store: Store, *, many: bool = False) -> None:
         self._store, self._many = store, many
 
     @functools.cached_property
-    def _directory(self) -> Directory:
+    def _directory(self) -> Directory[Entity]:
         return Directory(fetch.all_entities(self._store))
 
     def answering(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
@@ -81,7 +99,7 @@ def entity(
     raise UnknownName(name, names.near(name, kinds), what)
 
 
-def buyers(store: Store, name: str, names: NameLookup | None = None) -> Selection:
+def buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
     Raises as `entity` does.
@@ -96,28 +114,30 @@ def buyers(store: Store, name: str, names: NameLookup | None = None) -> Selectio
         )
         if not found:
             raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
-        label = {"id": f"hq:{region.id}", "name": f"companies headquartered in {region.name}"}
-        return Selection({**label, "kind": "Company", "generic": True}, tuple(found))
+        label = EntityRef(f"hq:{region.id}", f"companies headquartered in {region.name}", "Company", True)
+        return EntitySet(label, tuple(found))
     buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
-        return Selection(entity_answer(buyer), (buyer,))
+        return EntitySet(EntityRef.of(buyer), (buyer,))
     owners = _entities(
         store, "MATCH (n:Company)-[r:OWNS]->(p:Entity {id: $id}) WHERE r.status = 'done' ", id=buyer.id
     )
     if not owners:
         raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
-    told = " and ".join(owner.name for owner in owners)
-    note = f"{buyer.name} is a product: this is the answer for its owner, {told}"
-    return Selection(entity_answer(owners[0]), tuple(owners), (note,))
+    named = " and ".join(owner.name for owner in owners)
+    note = f"{buyer.name} is a product: this is the answer for its owner, {named}"
+    return EntitySet(EntityRef.of(owners[0]), tuple(owners), (note,))
 
 
-def chip(store: Store, name: str) -> Selection:
-    """Return the chip that a name stands for."""
-    found = entity(store, name, {"Chip"}, "chip")
-    return Selection(entity_answer(found), (found,))
+def chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
+    """Return the chips that a name stands for: one, or `controlled` for those controlled on a date, else today."""
+    if name.lower() == "controlled":
+        return controlled(base.store, base.rulebook, on or today())
+    found = entity(base.store, name, {"Chip"}, "chip")
+    return EntitySet(EntityRef.of(found), (found,))
 
 
-def controlled(store: Store, rulebook: Rulebook, day: str) -> Selection:
+def controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
     """Return the chips that need a licence for China on a date and that some claim speaks of, as families.
 
     Raises InvalidValue where there is none.
@@ -139,8 +159,8 @@ def controlled(store: Store, rulebook: Rulebook, day: str) -> Selection:
         raise InvalidValue(f"no chip that some claim speaks of needs a licence on {day}: name one")
     silent = len(set(families.values()) - spoken_of)
     note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
-    label: Answer = {"id": "controlled", "name": f"chips controlled on {day}", "kind": "Chip", "generic": True}
-    return Selection(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
+    label = EntityRef("controlled", f"chips controlled on {day}", "Chip", True)
+    return EntitySet(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
 
 
 def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
@@ -151,23 +171,18 @@ def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
 def filters(
     store: Store,
     *,
-    on: str | None = None,
-    known_by: str | None = None,
-    status: Iterable[str] = (),
-    include: Iterable[str] = (),
-    exclude: Iterable[str] = (),
-    without: Iterable[str] = (),
-    min_confidence: float | str = 0.0,
     every: bool = False,
+    **given: Unpack[FilterOptions],
 ) -> Filters:
     """Check what a person gave and return the filters; names in `without` become ids.
 
     `every` is for views of the graph: all statuses unless some are named, and any relation.
     """
+    on, known_by = given.get("on"), given.get("known_by")
     for date in filter(None, (on, known_by)):
         earliest(date)
-    chosen = _listed(status) or ([] if every else DEFAULT_STATUSES)
-    included, excluded = _listed(include, str.upper), _listed(exclude, str.upper)
+    chosen = _listed(given.get("status", ())) or ([] if every else DEFAULT_STATUSES)
+    included, excluded = _listed(given.get("include", ()), str.upper), _listed(given.get("exclude", ()), str.upper)
     _refuse_unknown("status", chosen, list(STATUSES) if every else PATH_STATUSES)
     relations = [name for name, relation in RELATIONS.items() if every or relation.access]
     _refuse_unknown("relation", [*included, *excluded], relations)
@@ -177,8 +192,8 @@ def filters(
         statuses=frozenset(chosen) or None,
         include=frozenset(included) or None,
         exclude=frozenset(excluded),
-        without=frozenset(_claim_or_entity(store, one) for one in without),
-        min_confidence=_probability(min_confidence),
+        without=frozenset(_claim_or_entity(store, one) for one in list_names(given.get("without", ()))),
+        min_confidence=_probability(given.get("min_confidence", 0.0)),
     )
 
 
@@ -193,9 +208,18 @@ def _claim_or_entity(store: Store, name: str) -> str:
     return entity(store, name, what="claim").id
 
 
-def _listed(values: Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
+def list_names(given: str | Iterable[str]) -> list[str]:
+    """Return names that were given as one text or as several.
+
+    >>> list_names("Oracle"), list_names(["Oracle", "OBON"])
+    (['Oracle'], ['Oracle', 'OBON'])
+    """
+    return [given] if isinstance(given, str) else list(given)
+
+
+def _listed(values: str | Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
     """Split what was given as `a,b` or several times."""
-    parts = itertools.chain.from_iterable(value.split(",") for value in values)
+    parts = itertools.chain.from_iterable(value.split(",") for value in list_names(values))
     return [change(part.strip()) for part in parts if part.strip()]
 
 
@@ -219,25 +243,7 @@ def _probability(value: float | str) -> float:
 
 
 def customers(file: Path) -> list[str]:
-    """Return the names of a customer list: the column with a heading such as "name", else the first one.
+    """Return the names of a customer list, each once: see `graphkit.factbase.lists`. Raises InvalidValue."""
+    from graphkit.factbase.lists import read_list
 
-    Raises InvalidValue.
-    """
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            rows = [row for row in csv.reader(lines, strict=True) if any(map(str.strip, row))]
-    except UnicodeDecodeError:
-        raise InvalidValue(f"{file} is not UTF-8 text: save it as CSV UTF-8") from None
-    except csv.Error as error:
-        raise InvalidValue(f"{file} cannot be read as CSV: {error}") from None
-    except OSError as error:
-        raise InvalidValue(f"{file} cannot be read: {error.strerror or error}") from None
-    headings = [place for place, cell in enumerate(rows[0]) if fold(cell) in _HEADINGS] if rows else []
-    column = headings[0] if headings else 0
-    cells = [row[column].strip() for row in rows[bool(headings) :] if column < len(row)]
-    names = [cell for cell in cells if cell]
-    if not names:
-        raise InvalidValue(
-            f"{file} holds no name: write one a row, in the first column, or in one that is headed `name`"
-        )
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(row.name for row in read_list(file).rows if row.name))

@@ -9,15 +9,8 @@ from pathlib import Path
 
 import click
 
-from graphkit.cli.common import (
-    FACTBASE,
-    FOLDER,
-    format_option,
-    harmless,
-    main,
-    say,
-)
-from graphkit.errors import FactBaseError, Fault
+from graphkit.cli.common import FACTBASE, FOLDER, main, say
+from graphkit.cli.output import Output, output_options
 
 
 @main.command()
@@ -30,25 +23,29 @@ from graphkit.errors import FactBaseError, Fault
     "else a file in the user's cache.",
 )
 @click.option("--documents", type=FOLDER, help="Folder with the documents' texts, for verbatim quotations.")
-def build(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> None:
-    """Check fact bases (the shipped one without any) and load them into a database."""
+@output_options
+def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> None:
+    """Check fact bases (the shipped one without any) and load them into a database.
+
+    \b
+    Examples:
+      graphkit build my-base
+      graphkit build my-base --db neo4j://localhost:7687
+    """
+    from graphkit.answers.build import build_answer
     from graphkit.loading.cache import build as run
 
     with _progress() as progress:
         changes, warnings, target = run(*factbases, db=db, documents=documents, progress=progress)
     for warning in warnings:
         say(f"warning: {warning}")
-    for what in ("claims", "entities", "documents"):
-        change = getattr(changes, what)
-        added, changed, removed = map(len, (change.added, change.changed, change.removed))
-        click.echo(f"{what}: {added:,} added, {changed:,} changed, {removed:,} removed")
-    click.echo(f"database: {harmless(target)}")
+    output.print(build_answer(changes, target))
 
 
 @contextlib.contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
     """A progress bar on stderr, none when it is no terminal."""
-    if not sys.stderr.isatty():
+    if not (sys.stderr and sys.stderr.isatty()):
         yield lambda done, total: None
         return
     with click.progressbar(length=1, label="loading", file=sys.stderr) as bar:
@@ -63,27 +60,19 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
 @main.command()
 @click.argument("factbases", nargs=-1, type=FACTBASE)
 @click.option("--documents", type=FOLDER, help="Folder with the documents' texts, to check quotations.")
-@format_option("text", "json")
-def check(factbases: tuple[Path, ...], documents: Path | None, form: str) -> None:
-    """Validate fact bases (the shipped one without any) and print what they cover."""
-    from graphkit.answers import text
-    from graphkit.factbase import coverage, read_factbase
-    from graphkit.factbase.rulefiles import has_rules, read_rulebook
+@output_options
+def check(output: Output, factbases: tuple[Path, ...], documents: Path | None) -> None:
+    """Validate fact bases (the shipped one without any) and print what they cover.
 
-    faults: list[Fault] = []
-    try:
-        base = read_factbase(*factbases, documents=documents)
-    except FactBaseError as error:
-        faults += error.faults
-    with_rules = [folder for folder in factbases if folder.is_dir() and has_rules(folder)]
-    if with_rules or not factbases:
-        try:
-            read_rulebook(*with_rules)
-        except FactBaseError as error:
-            faults += error.faults
-    if faults:
-        raise FactBaseError(faults)
+    \b
+    Examples:
+      graphkit check my-base
+      graphkit check my-base --documents texts --format json
+    """
+    from graphkit.answers.coverage import coverage_answer
+    from graphkit.factbase import coverage, read_factbase
+
+    base = read_factbase(*factbases, documents=documents)
     for warning in base.warnings:
         say(f"warning: {warning}")
-    found = coverage(base)
-    click.echo(text.as_json(found) if form == "json" else text.render_coverage(found))
+    output.print(coverage_answer(coverage(base), base.rulebook))

@@ -1,4 +1,4 @@
-"""What all commands share: the group, its exit codes, their options, opening and telling."""
+"""The group of all commands, its exit codes, the options they share, opening and telling."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -35,10 +35,19 @@ _GRACE = 2.0
 class Graphkit(click.Group):
     """The group of all commands; the one place where a fault becomes a line and an exit code."""
 
+    def main(self, *args: Any, **more: Any) -> Any:
+        try:
+            return super().main(*args, **more)
+        except OSError:  # a usage fault that standard error could not take
+            _silence(sys.stderr)
+            raise SystemExit(InvalidValue.exit_code) from None
+
     def make_context(self, info_name: str | None, args: list[str], *rest: Any, **more: Any) -> click.Context:
         for one in args:
             if not one.isprintable() and any("\ud800" <= char <= "\udfff" for char in one):
                 _fail(InvalidValue(f"{one!r} is not UTF-8 text: write it in UTF-8"))
+        if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":  # https://no-color.org
+            more = {"color": False, **more}
         try:
             return super().make_context(info_name, args, *rest, **more)  # prints what --help and --version ask for
         except BrokenPipeError:
@@ -52,15 +61,15 @@ class Graphkit(click.Group):
                 return super().invoke(ctx)
         except FactBaseError as error:
             for fault in error.faults[:_MAX_FAULTS]:
-                click.echo(harmless(fault), err=True)
+                _echo_error(harmless(fault))
             if (more := len(error.faults) - _MAX_FAULTS) > 0:
-                click.echo(f"and {more:,} more fault{'s' if more > 1 else ''}", err=True)
+                _echo_error(f"and {more:,} more fault{'s' if more > 1 else ''}")
             _fail(error)
         except GraphkitError as error:
             _fail(error)
         except BrokenPipeError:
             # the reader went away, as `| head` does: not a fault, and nothing may be flushed to it
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence(sys.stdout)
             ctx.exit(0)
         except OSError as error:
             _fail(_refusal(error))
@@ -99,10 +108,9 @@ def _report(error: Exception) -> NoReturn:
     """Ask for a report of what should not have happened; the traceback is for who asks for it."""
     if os.environ.get("GRAPHKIT_DEBUG"):
         traceback.print_exception(error)
-    click.echo(
-        f"graphkit: a fault of graphkit itself ({type(error).__name__}: {harmless(error)}): please report it, "
-        "with the command and what it prints where GRAPHKIT_DEBUG=1 is set",
-        err=True,
+    say(
+        f"a fault of graphkit itself ({type(error).__name__}: {error}): please report it, "
+        "with the command and what it prints where GRAPHKIT_DEBUG=1 is set"
     )
     raise click.exceptions.Exit(UNEXPECTED)
 
@@ -111,19 +119,19 @@ def _refusal(error: OSError) -> InvalidValue:
     try:
         sys.stdout.flush()
     except OSError:
-        # what stdout could not take would fail a second time when Python ends
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _silence(sys.stdout)
     where = f"{error.filename}: " if error.filename else ""
     return InvalidValue(f"{where}{error.strerror or error}")
 
 
 def _fail(error: GraphkitError) -> NoReturn:
-    click.echo(f"graphkit: {harmless(error)}", err=True)
+    say(str(error))
     raise click.exceptions.Exit(error.exit_code)
 
 
 def harmless(value: object) -> str:
-    from graphkit.answers.text import plain
+    """Return a value as one line of text that a terminal cannot be commanded by."""
+    from graphkit.formats.cells import plain
 
     return plain(value)
 
@@ -212,18 +220,6 @@ bound_options = options(
 )
 
 
-def format_option(*forms: str) -> Command:
-    """Return the option --format with these choices, the first one by default."""
-    return click.option(
-        "--format",
-        "form",
-        type=click.Choice(forms),
-        default=forms[0],
-        show_default=True,
-        help="How to print the answer.",
-    )
-
-
 @click.group(cls=Graphkit, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="graphkit")
 def main() -> None:
@@ -233,6 +229,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def opened(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> Iterator[Explorer]:
+    """Open what --factbase, --db and --documents name."""
     from graphkit.explorer import Explorer
 
     # a fact base that was named is asked, whatever database the environment names; beside a database
@@ -244,19 +241,18 @@ def opened(factbases: tuple[Path, ...], db: str | None, documents: Path | None) 
 
 
 def say(text: str) -> None:
-    click.echo(f"graphkit: {harmless(text)}", err=True)
+    """Say something on standard error."""
+    _echo_error(f"graphkit: {harmless(text)}")
 
 
-def told_on_stderr(notes: list[str]) -> None:
-    for note in notes:
-        say(f"note: {note}")
+def _echo_error(line: str) -> None:
+    """Print a line on standard error; where that takes nothing, the exit code still says how it ended."""
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        _silence(sys.stderr)
 
 
-def told_below(filters: str, form: str) -> None:
-    """Say under which filters a table was made: below it, or on stderr where the table is for a program."""
-    click.echo(f"\n{filters}" if form == "markdown" else f"graphkit: {filters}", err=form != "markdown")
-
-
-def told_page(file: Path, form: str = "text") -> None:
-    """Say where a page was written: last, or on stderr where stdout is for a program."""
-    click.echo(f"page: {file.resolve().as_uri()}", err=form != "text")
+def _silence(stream: TextIO) -> None:
+    """Let what a stream could not take go nowhere: it would fail a second time when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -12,18 +12,15 @@ from graphkit.cli.common import (
     FILE,
     bound_options,
     filter_options,
-    format_option,
     main,
     max_slice_option,
     opened,
     options,
     say,
     source_options,
-    told_below,
-    told_on_stderr,
-    told_page,
     view_filter_options,
 )
+from graphkit.cli.output import Output, output_options, print_notes, print_page_location
 from graphkit.errors import InvalidValue
 
 
@@ -35,52 +32,42 @@ from graphkit.errors import InvalidValue
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Paths to show.")
 @click.option("--explain", is_flag=True, help="Print the sum behind each confidence.")
 @click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
-@format_option("text", "json", "csv", "markdown")
+@output_options
 def path(
+    output: Output,
     buyer: str,
     chip: str,
     factbases: tuple[Path, ...],
     db: str | None,
     documents: Path | None,
-    via: tuple[str, ...],
-    limit: int,
-    max_hops: int,
-    max_slice: int,
     explain: bool,
     html: Path | None,
-    form: str,
-    **filters: Any,
+    **asked: Any,
 ) -> None:
     """The ways from BUYER to CHIP, best first, with the evidence of every step.
 
     BUYER is a company, a product of one, or hq:COUNTRY for all companies headquartered there; CHIP a
     chip, a family, or `controlled`. Without a path: exit code 1, and the reasons.
+
+    \b
+    Examples:
+      graphkit path ByteDance H100 --on 2024-06-06
+      graphkit path hq:CN H20 --format xlsx --output paths.xlsx
     """
-    from graphkit.answers import text
-
     with opened(factbases, db, documents) as explorer:
-        chosen = explorer.filters(**filters)
-        answer, graph, _ = explorer.path_graph(
-            buyer, chip, chosen, limit=limit, max_hops=max_hops, via=via, max_slice=max_slice
-        )
-    if html:
-        from graphkit.page.html import render_page, write_page
+        answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
+        if html:
+            from graphkit.answers.chip import chip_timeline
+            from graphkit.page.html import render_page, write_page
 
-        ends = answer["buyer"]["name"], answer["chip"]["name"]
-        title = "How {} reaches {}".format(*ends) if answer["paths"] else "No path from {} to {}".format(*ends)
-        with_timeline = {**answer, "timeline": explorer.timeline(answer, graph)}
-        write_page(html, render_page(graph, answer=with_timeline, title=title))
-    if form == "json":
-        click.echo(text.as_json(answer))
-    elif form == "text":
-        click.echo(text.render_paths(answer, explain=explain))
-    else:
-        told_on_stderr(answer["notes"])
-        click.echo(text.render_rows(text.path_rows(answer), form))
-        told_below(text.filters_told(answer), form)
+            ends = answer.buyer.name, answer.chip.name
+            title = "How {} can reach {}".format(*ends) if answer.paths else "No path from {} to {}".format(*ends)
+            periods = [period.to_dict() for period in chip_timeline(explorer.rulebook, answer, graph)]
+            write_page(html, render_page(graph, answer={**answer.to_dict(), "timeline": periods}, title=title))
+    output.print(answer, text=answer.styled_text(explain=True) if explain else None)
     if html:
-        told_page(html, form)
-    if not answer["paths"]:
+        print_page_location(html, output)
+    if not answer.paths:
         raise click.exceptions.Exit(1)
 
 
@@ -102,40 +89,34 @@ def path(
 )
 @options(filter_options, bound_options)
 @click.option("--html", type=FILE, metavar="FILE", help="Write the matrix as one offline page.")
-@format_option("text", "json", "csv", "markdown")
+@output_options
 def exposure(
+    output: Output,
     factbases: tuple[Path, ...],
     db: str | None,
     documents: Path | None,
     buyers: tuple[str, ...],
     chips: str,
-    max_hops: int,
-    max_slice: int,
     html: Path | None,
-    form: str,
-    **filters: Any,
+    **asked: Any,
 ) -> None:
-    """The matrix buyers by chips: for each pair the best path and what it rests on."""
-    from graphkit.answers import text
+    """The matrix buyers by chips: for each pair the best path and what it rests on.
 
+    \b
+    Examples:
+      graphkit exposure --buyers hq:CN --chips H100,H20
+      graphkit exposure --buyers customers.csv --format xlsx --output exposure.xlsx
+    """
     with opened(factbases, db, documents) as explorer:
-        chosen = explorer.filters(**filters)
-        answer, graph = explorer.exposure_of(buyers, chips, chosen, max_hops=max_hops, max_slice=max_slice)
+        answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
     if html:
         from graphkit.page.html import render_exposure_page, write_page
 
-        write_page(html, render_exposure_page(graph, answer))
-    if form == "json":
-        click.echo(text.as_json(answer))
-    else:
-        click.echo(text.render_exposure(answer, form))
-        if form == "csv":
-            cut = [text.BOUND] if answer["searched"]["truncated"] else []
-            told_on_stderr([*answer["notes"], *map(text.unmatched_told, answer["unmatched"]), *cut])
-            told_below(text.filters_told(answer), form)
+        write_page(html, render_exposure_page(graph, answer.to_dict()))
+    output.print(answer)
     if html:
-        told_page(html, form)
-    if not any(cell["status"] for cell in answer["cells"]):
+        print_page_location(html, output)
+    if not answer.found:
         raise click.exceptions.Exit(1)
 
 
@@ -146,8 +127,9 @@ def exposure(
 @click.option("--cypher", metavar="TEXT", help="Your own Cypher, read-only.")
 @click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
-@format_option("text", "json", "csv", "markdown")
+@output_options
 def query(
+    output: Output,
     name: str | None,
     factbases: tuple[Path, ...],
     db: str | None,
@@ -156,33 +138,37 @@ def query(
     cypher: str | None,
     timeout: float,
     limit: int,
-    form: str,
 ) -> None:
-    """Run query NAME of the library, or your own Cypher; without either, list the library."""
-    from graphkit.answers import text
+    """Run query NAME of the library, or your own Cypher; without either, list the library.
 
+    \b
+    Examples:
+      graphkit query who_rents_from -p provider=Oracle
+      graphkit query --cypher "MATCH (n:Company) RETURN n.name AS name ORDER BY name" --format csv
+    """
     given = _parameters(params)
     if math.isnan(timeout):  # a range lets it through
         raise InvalidValue("--timeout nan is no number of seconds: give 0.1 to 3600")
     if cypher is None and name is None:
-        from graphkit.queries.library import library
+        from graphkit.answers.query import list_queries
 
-        rows: Any = [
-            {"query": one.name, "parameters": ", ".join(p.name for p in one.parameters), "answers": one.description}
-            for one in library().values()
-        ]
-        click.echo(text.render_rows(rows, form))
+        output.print(list_queries())
         return
     if cypher is not None and name is not None:
         raise InvalidValue("give the name of a query or --cypher, not both")
     with opened(factbases, db, documents) as explorer:
-        told_on_stderr(list(explorer.notes))
+        print_notes(list(explorer.notes))
         if cypher is None:
-            result = explorer.query(str(name), given, limit=limit, timeout=timeout)
+            answer = explorer.query(str(name), given, limit=limit, timeout=timeout)
         else:
-            result = explorer.cypher(cypher, given, limit=limit, timeout=timeout)
-    click.echo(text.render_rows(result.rows, form, result.columns))
-    if result.truncated:
+            from graphkit.queries.values import describe, parse_value
+
+            values = {name: parse_value(value) for name, value in given.items()}
+            if values:
+                say(f"parameters: {describe(values)}")
+            answer = explorer.cypher(cypher, values, limit=limit, timeout=timeout)
+    output.print(answer)
+    if answer.truncated:
         say(f"cut after {limit} rows: raise --limit, or ask a narrower question")
 
 
@@ -201,23 +187,20 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
 @main.command()
 @click.argument("name")
 @options(source_options, view_filter_options)
-@format_option("text", "json", "csv", "markdown")
+@output_options
 def show(
-    name: str, factbases: tuple[Path, ...], db: str | None, documents: Path | None, form: str, **filters: Any
+    output: Output, name: str, factbases: tuple[Path, ...], db: str | None, documents: Path | None, **filters: Any
 ) -> None:
-    """Everything known about NAME, by relation, with its evidence."""
-    from graphkit.answers import text
+    """Everything known about NAME, by relation, with its evidence.
 
+    \b
+    Examples:
+      graphkit show Oracle
+      graphkit show OBON --status refused,negated --format markdown
+    """
     with opened(factbases, db, documents) as explorer:
-        answer = explorer.show(name, explorer.filters(**filters, every=True))
-    if form == "json":
-        click.echo(text.as_json(answer))
-    elif form == "text":
-        click.echo(text.render_entity(answer))
-    else:
-        told_on_stderr(answer["notes"])
-        click.echo(text.render_rows(text.entity_rows(answer), form))
-        told_below(text.filters_told(answer), form)
+        answer = explorer.show(name, **filters)
+    output.print(answer)
 
 
 @main.command()
@@ -238,8 +221,14 @@ def view(
     large: bool,
     **filters: Any,
 ) -> None:
-    """Draw the graph around NAMES (all of it without any) as one offline page."""
-    from graphkit.answers import text
+    """Draw the graph around NAMES (all of it without any) as one offline page.
+
+    \b
+    Examples:
+      graphkit view Oracle -o oracle.html
+      graphkit view ByteDance Tencent --radius 2 --on 2025 -o both.html
+    """
+    from graphkit.answers.question import FiltersRecord, filter_line
     from graphkit.graph import narrow
     from graphkit.page.html import render_page, write_page
 
@@ -249,14 +238,15 @@ def view(
         notes = list(explorer.notes)
     graph = part.graph
     title = f"Around {', '.join(graph.nodes[node]['entity'].name for node in focus)}" if focus else "The whole graph"
-    filters_line = text.filters_told({"filters": told}) if (told := chosen.as_dict()) else ""
+    given = FiltersRecord.of(chosen)
+    filters_line = filter_line(given) if given.cells() else ""
     if filters_line:
         title += f" ({filters_line})"
     if part.truncated:
         title += f" (cut at {max_slice:,} claims)"
         notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
     write_page(output, render_page(narrow(graph, chosen), title=title, focus=focus, large=large))
-    told_on_stderr(notes)
+    print_notes(notes)
     if filters_line:
         click.echo(filters_line)
-    told_page(output)
+    print_page_location(output)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphkit.cli.common import FACTBASE, FOLDER, format_option, main, options, say
+from graphkit.cli.common import FACTBASE, FOLDER, main, options, say
+from graphkit.cli.output import Output, output_options
 from graphkit.errors import Fault, InvalidValue
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def init(case: Path) -> None:
     ),
     click.option("--model-name", metavar="NAME", help="The model's name there. Its key: GRAPHKIT_MODEL_KEY."),
 )
-@format_option("text", "json")
+@output_options
 def ingest(
     files: tuple[Path, ...],
     case: Path,
@@ -64,7 +65,7 @@ def ingest(
     published: str | None,
     model_url: str | None,
     model_name: str | None,
-    form: str,
+    output: Output,
     **about: str | None,
 ) -> None:
     """Read articles (text, Markdown, HTML, PDF; French or English) and propose claims; nothing is accepted.
@@ -74,8 +75,7 @@ def ingest(
       graphkit ingest article.pdf --into my-case --publisher "The Ledger" --date 2026-05
       graphkit ingest *.html --into my-case -f shipped
     """
-    import msgspec
-
+    from graphkit.reading.ingest import Readings
     from graphkit.reading.ingest import ingest as read
 
     told = {name: " ".join(value.split()) for name, value in {**about, "published": published}.items() if value}
@@ -89,17 +89,13 @@ def ingest(
             faults.append(one)
             continue
         found.append(one)
-        if form == "text":
-            tiers = ", ".join(f"{count} {tier}" for tier, count in one.candidates.items()) or "none"
-            click.echo(f"{one.document}: candidates {tiers}; {one.new} new; {one.names} unknown names")
         if one.dropped:
             say(f"{one.document}: {one.dropped:,} invisible characters were dropped")
         if one.lost:
             say(f"{one.document}: {one.lost:,} decisions were dropped with sentences that changed")
         for line in one.model:
             say(f"{one.document}: {line}")
-    if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
+    output.print(Readings(tuple(found)))
     if faults:
         raise InvalidValue(f"{len(faults)} of {len(files)} files could not be read")
 
@@ -170,8 +166,10 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
     _known_option,
     click.option("--names-known", is_flag=True, help="Take the names of the gold as known, as after the names step."),
 )
-@format_option("text", "json")
-def evaluate(gold: Path, documents: Path | None, factbases: tuple[Path, ...], names_known: bool, form: str) -> None:
+@output_options
+def evaluate(
+    gold: Path, documents: Path | None, factbases: tuple[Path, ...], names_known: bool, output: Output
+) -> None:
     """Measure the reader against GOLD, a file of claims as JSON lines, or against the decisions of a case.
 
     \b
@@ -179,8 +177,6 @@ def evaluate(gold: Path, documents: Path | None, factbases: tuple[Path, ...], na
       graphkit evaluate gold.jsonl --documents texts --names-known
       graphkit evaluate my-case
     """
-    import msgspec
-
     from graphkit.factbase import read_factbase
     from graphkit.reading import evaluation
 
@@ -191,7 +187,4 @@ def evaluate(gold: Path, documents: Path | None, factbases: tuple[Path, ...], na
         raise InvalidValue("--documents is needed: the folder with the texts that the gold names")
     else:
         found = evaluation.evaluate(evaluation.read_gold(gold), documents, known, names_known=names_known)
-    if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(evaluation.as_plain(found)), indent=2).decode())
-    else:
-        click.echo(evaluation.render(found))
+    output.print(found)

@@ -8,23 +8,14 @@ from typing import Any
 
 import click
 
-from graphkit.cli.common import (
-    FACTBASE,
-    FILE,
-    filter_options,
-    format_option,
-    main,
-    opened,
-    options,
-    source_options,
-    told_page,
-)
+from graphkit.cli.common import FACTBASE, FILE, filter_options, main, opened, options, source_options
+from graphkit.cli.output import Output, output_options, print_page_location
 from graphkit.errors import InvalidValue
 
 _PERCENTAGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%?\Z")
 
 
-def _filled(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+def _refuse_empty(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
     if value is not None and not value.strip():
         raise InvalidValue(f"{option.opts[0]} is empty: give a value, or leave it out where it has a default")
     return value
@@ -45,7 +36,7 @@ rule_options = options(
         default="US",
         show_default=True,
         metavar="COUNTRY",
-        callback=_filled,
+        callback=_refuse_empty,
         help="Where it is sent from.",
     ),
 )
@@ -53,17 +44,24 @@ rule_options = options(
 
 @main.command(name="license")
 @click.argument("chip")
-@click.option(
-    "--to", "destination", required=True, metavar="COUNTRY", callback=_filled, help="Where it goes, or stands."
-)
+@click.option("--to", "destination", metavar="COUNTRY", callback=_refuse_empty, help="Where it goes, or stands.")
 @click.option(
     "--hq",
-    required=True,
     metavar="COUNTRY",
-    callback=_filled,
+    callback=_refuse_empty,
     help="Headquarters of the buyer or of its ultimate parent; for a lease, of the renter.",
 )
-@click.option("--on", metavar="DATE", callback=_filled, help="As of a date. Default: today.")
+@click.option(
+    "--buyer",
+    metavar="NAME",
+    callback=_refuse_empty,
+    help="The buyer by name: its seat, parents and listings are taken from the claims.",
+)
+@click.option("--end-user", metavar="NAME", callback=_refuse_empty, help="Who is to use it, if not the buyer.")
+@click.option("--via", multiple=True, metavar="NAME", help="Another party to the act, such as a reseller.")
+@click.option("--listed", is_flag=True, help="The buyer is on the Entity List.")
+@click.option("--db", envvar="NEO4J_URI", metavar="ADDRESS", help="The database with the claims. Default: NEO4J_URI.")
+@click.option("--on", metavar="DATE", callback=_refuse_empty, help="As of a date. Default: today.")
 @rule_options
 @click.option(
     "--activity",
@@ -73,36 +71,71 @@ rule_options = options(
     help="Moving it, renting it out, or moving it within the US.",
 )
 @click.option("--listed-owner-share", metavar="PERCENT", help="What listed parties own of the buyer, together.")
-@format_option("text", "json")
+@output_options
 def license_(
+    output: Output,
     chip: str,
-    destination: str,
-    hq: str,
+    destination: str | None,
+    hq: str | None,
+    buyer: str | None,
+    end_user: str | None,
+    via: tuple[str, ...],
+    listed: bool,
+    db: str | None,
     on: str | None,
     factbases: tuple[Path, ...],
     exporter: str,
     activity: Any,
     listed_owner_share: str | None,
-    form: str,
 ) -> None:
-    """Whether moving or renting CHIP needs a licence on a date, with the reason for each test taken."""
-    from graphkit.answers import rules, text
-    from graphkit.explorer import today
-    from graphkit.rules import judge_chips, license_question, read_rulebook
+    """Say whether moving or renting CHIP needs a licence on a date, with the reason for each test taken.
 
-    rulebook = read_rulebook(*factbases)
-    question = license_question(
-        rulebook,
-        destination,
-        hq,
-        on or today(),
-        exporter=exporter,
-        activity=activity,
-        listed_owner_share=_percentage(listed_owner_share),
+    \b
+    Examples:
+      graphkit license H100 --to MY --hq CN --on 2023-12-01
+      graphkit license H20 --buyer "Inspur Taiwan" --on 2025-04-01
+    """
+    from graphkit.answers.licence import ask_licence
+    from graphkit.answers.question import today
+    from graphkit.rules import read_rulebook
+
+    if buyer is not None:
+        from graphkit.answers.parties import ask_parties
+
+        if listed or listed_owner_share is not None:
+            raise InvalidValue("--buyer takes listings from the claims: leave out --listed and --listed-owner-share")
+        with opened(factbases, db, None) as explorer:
+            answer = ask_parties(
+                explorer,
+                chip,
+                on or today(),
+                buyer=buyer,
+                end_user=end_user,
+                via=via,
+                destination=destination,
+                headquarters=hq,
+                exporter=exporter,
+                activity=activity,
+            )
+            output.print(answer)
+        return
+    if end_user or via:
+        raise InvalidValue("--end-user and --via stand beside --buyer: name the buyer, too")
+    if destination is None or hq is None:
+        raise InvalidValue("give --to and --hq, each with a country, or --buyer with a name")
+    output.print(
+        ask_licence(
+            read_rulebook(*factbases),
+            chip,
+            destination,
+            hq,
+            on or today(),
+            exporter=exporter,
+            activity=activity,
+            listed_owner_share=_percentage(listed_owner_share),
+            listed=listed,
+        )
     )
-    finding = judge_chips(rulebook, rulebook.models(chip), question)
-    answer = rules.licence_answer(rulebook, chip, question, finding)
-    click.echo(text.as_json(answer) if form == "json" else rules.render_licence(answer))
 
 
 def _percentage(text: str | None) -> float | None:
@@ -118,14 +151,23 @@ def _percentage(text: str | None) -> float | None:
 @click.argument("name", metavar="CHIP")
 @click.option("--history", "whole", is_flag=True, help="Its status for a buyer over time.")
 @click.option(
-    "--to", "destination", default="CN", show_default=True, metavar="COUNTRY", callback=_filled, help="Where it goes."
+    "--to",
+    "destination",
+    default="CN",
+    show_default=True,
+    metavar="COUNTRY",
+    callback=_refuse_empty,
+    help="Where it goes.",
 )
-@click.option("--hq", metavar="COUNTRY", callback=_filled, help="Headquarters of the buyer. Default: where it goes.")
-@click.option("--on", metavar="DATE", callback=_filled, help="As of a date. Default: today.")
+@click.option(
+    "--hq", metavar="COUNTRY", callback=_refuse_empty, help="Headquarters of the buyer. Default: where it goes."
+)
+@click.option("--on", metavar="DATE", callback=_refuse_empty, help="As of a date. Default: today.")
 @rule_options
 @click.option("--html", type=FILE, metavar="FILE", help="Write the history as one offline page with a timeline.")
-@format_option("text", "json", "csv", "markdown")
+@output_options
 def chip(
+    output: Output,
     name: str,
     whole: bool,
     destination: str,
@@ -134,32 +176,29 @@ def chip(
     factbases: tuple[Path, ...],
     exporter: str,
     html: Path | None,
-    form: str,
 ) -> None:
-    """The figures of CHIP, and what the rules say of it for a buyer: on a date, or over time."""
-    from graphkit.answers import rules, text
-    from graphkit.explorer import today
-    from graphkit.page.timeline import render_timeline
-    from graphkit.rules import judge_chips, license_question, read_rulebook
-    from graphkit.rules.history import history
+    """The figures of CHIP, and what the rules say of it for a buyer: on a date, or over time.
 
+    \b
+    Examples:
+      graphkit chip H20 --history
+      graphkit chip H100 --to MY --hq CN --html h100.html
+    """
+    from graphkit.answers.chip import describe_chip
+    from graphkit.answers.question import today
+    from graphkit.rules import read_rulebook
+
+    over_time = bool(whole or html or output.form not in ("text", "json"))
     rulebook = read_rulebook(*factbases)
-    question = license_question(rulebook, destination, hq or destination, on or today(), exporter=exporter)
-    chips = rulebook.models(name)
-    periods = history(rulebook, chips, question) if whole or html or form in ("csv", "markdown") else []
-    answer = rules.chip_answer(rulebook, name, chips, question, judge_chips(rulebook, chips, question), periods)
+    answer = describe_chip(rulebook, name, destination, hq, on, exporter=exporter, over_time=over_time)
     if html:
         from graphkit.page.html import write_page
+        from graphkit.page.timeline import render_timeline
 
         write_page(html, render_timeline(answer, today=today()))
-    if form == "json":
-        click.echo(text.as_json(answer))
-    elif form == "text":
-        click.echo(rules.render_chip(answer))
-    else:
-        click.echo(text.render_rows(rules.history_rows(answer), form))
+    output.print(answer)
     if html:
-        told_page(html, form)
+        print_page_location(html, output)
 
 
 @main.command()
@@ -171,45 +210,30 @@ def chip(
 @options(source_options, filter_options)
 @click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="Paths to judge.")
-@format_option("text", "json", "csv", "markdown")
+@output_options
 def whatif(
+    output: Output,
     buyer: str,
     chip: str,
-    enact: tuple[str, ...],
-    repeal: tuple[str, ...],
     own: tuple[Path, ...],
     factbases: tuple[Path, ...],
     db: str | None,
     documents: Path | None,
-    max_hops: int,
-    limit: int,
-    form: str,
-    **filters: Any,
+    **asked: Any,
 ) -> None:
-    """Which paths from BUYER to CHIP other rules would cover, leave open, or open.
+    """The paths from BUYER to CHIP that other rules would cover, leave open, or open.
 
     BUYER may be hq:COUNTRY and CHIP `controlled`, as for `path`. Nothing stored is touched.
-    """
-    from graphkit.answers import rules, text
 
+    \b
+    Examples:
+      graphkit whatif ByteDance H100 --enact BILL-119-HR2683
+      graphkit whatif hq:CN controlled --rule my-rules.yaml --format csv
+    """
     with opened(factbases, db, documents) as explorer:
-        answer = explorer.whatif(
-            buyer,
-            chip,
-            explorer.filters(**filters),
-            enact=enact,
-            repeal=repeal,
-            rules=own,
-            limit=limit,
-            max_hops=max_hops,
-        )
-    if form == "json":
-        click.echo(text.as_json(answer))
-    elif form == "text":
-        click.echo(rules.render_whatif(answer))
-    else:
-        click.echo(text.render_rows(rules.whatif_rows(answer), form))
-    if not answer["paths"]:
+        answer = explorer.whatif(buyer, chip, rules=own, **asked)
+    output.print(answer)
+    if not answer.paths:
         raise click.exceptions.Exit(1)
 
 
@@ -218,27 +242,25 @@ def whatif(
 @click.argument("chip")
 @options(source_options, filter_options)
 @click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path.")
-@format_option("text", "json", "csv", "markdown")
+@output_options
 def close(
+    output: Output,
     buyer: str,
     chip: str,
     factbases: tuple[Path, ...],
     db: str | None,
     documents: Path | None,
-    max_hops: int,
-    form: str,
-    **filters: Any,
+    **asked: Any,
 ) -> None:
-    """The fewest steps, intermediaries or rules whose closing leaves no path from BUYER to CHIP."""
-    from graphkit.answers import rules, text
+    """The fewest steps, intermediaries or rules whose closing leaves no path from BUYER to CHIP.
 
+    \b
+    Examples:
+      graphkit close ByteDance H100
+      graphkit close Tencent B200 --on 2025 --format json
+    """
     with opened(factbases, db, documents) as explorer:
-        answer = explorer.closings(buyer, chip, explorer.filters(**filters), max_hops=max_hops)
-    if form == "json":
-        click.echo(text.as_json(answer))
-    elif form == "text":
-        click.echo(rules.render_close(answer))
-    else:
-        click.echo(text.render_rows(rules.close_rows(answer), form))
-    if not answer["paths"]:
+        answer = explorer.closings(buyer, chip, **asked)
+    output.print(answer)
+    if not answer.paths:
         raise click.exceptions.Exit(1)

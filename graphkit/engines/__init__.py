@@ -48,9 +48,18 @@ class Store(Reader, Protocol):
         """
 
     def read_at_most(
-        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+        self,
+        limit: int,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+        token: str = "",
     ) -> tuple[list[str], list[Row]]:
-        """Run a statement that reads; return its columns and its first `limit` rows. Raises as `read` does."""
+        """Run a statement that reads; return its columns and its first `limit` rows. Raises as `read` does.
+
+        A server knows the statement by its `token`, so that it can be ended there.
+        """
 
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         """Run a statement that writes, in one transaction. Raises as `read` does."""
@@ -81,12 +90,25 @@ def is_server(url: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """Return a text about an address without the user and password that may stand before its last @.
+    """Return an address without what may be a secret: what stands before its last @, and after a question mark.
 
-    >>> masked("neo4j://user:p@ss:word@localhost:7687")
-    'neo4j://***@localhost:7687'
+    >>> masked("neo4j://user:p@ss:word@localhost:7687"), masked("bolt://localhost?password=word")
+    ('neo4j://***@localhost:7687', 'bolt://localhost?***')
     """
-    return re.sub(r"(?<=://).+@", "***@", text, flags=re.DOTALL)
+    shown = re.sub(r"(?<=://).+@", "***@", text, flags=re.DOTALL)
+    return re.sub(r"(?<=[?#]).+", "***", shown, flags=re.DOTALL) if "://" in text else shown
+
+
+def _refuse_address_without_slashes(address: str) -> None:
+    """Raise InvalidValue for what was meant as a server's address: a file would be named with its password."""
+    scheme = address.partition(":")[0].lower()
+    if scheme in SERVER_SCHEMES:
+        raise InvalidValue(f"the address after {scheme}: lacks its two slashes: write {scheme}://HOST:PORT")
+    looks_like_host = re.fullmatch(r"[\w.-]{2,}:\d{2,5}", address) or re.fullmatch(r"[^/\\]*:[^/\\]*@.+", address)
+    if looks_like_host and not Path(address).exists():
+        raise InvalidValue(
+            "the address given names no kind of server: write neo4j://HOST:PORT, or ./NAME for a file of that name"
+        )
 
 
 def open_store(url: str | Path, *, readonly: bool = True) -> Store:
@@ -105,6 +127,7 @@ def open_store(url: str | Path, *, readonly: bool = True) -> Store:
             f"{masked(address)!r} is not the address of a database: "
             f"give a file, or an address that starts with {', '.join(f'{s}://' for s in SERVER_SCHEMES)}"
         )
+    _refuse_address_without_slashes(address)
     from graphkit.engines.embedded import EmbeddedStore
 
     return EmbeddedStore(Path(address.removeprefix("embedded:")), readonly=readonly)

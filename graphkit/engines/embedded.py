@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import itertools
 import os
 import shutil
@@ -76,7 +75,13 @@ class EmbeddedStore:
         return work(self)
 
     def read_at_most(
-        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+        self,
+        limit: int,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+        token: str = "",
     ) -> tuple[list[str], list[Row]]:
         with _asking(cypher):
             found = self._graph.cypher(
@@ -233,7 +238,7 @@ class _WorkFolder:
         except FileNotFoundError:
             return False
         try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(self._handle)
             if os.fstat(self._handle).st_ino == lock.stat().st_ino:
                 return True
         except FileNotFoundError:
@@ -249,6 +254,23 @@ class _WorkFolder:
     def release(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         os.close(self._handle)
+
+
+def _lock(handle: int) -> None:
+    """Lock a file for this process alone, until it is closed. Raises BlockingIOError where another has it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        try:
+            import msvcrt
+        except ImportError:  # nobody can lock: the writer that ends last is the one that counts
+            return
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except PermissionError as error:
+            raise BlockingIOError(*error.args) from None
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import ssl
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,7 +17,7 @@ import neo4j
 from neo4j import exceptions as faults
 
 from graphkit.engines import Reader, Statement, T, masked
-from graphkit.engines.schema import NEO4J_INDEXES, neo4j_schema
+from graphkit.engines.schema import NEO4J_INDEXES, NEO4J_NAMES, neo4j_schema
 from graphkit.engines.values import Row, from_driver
 from graphkit.errors import (
     GraphkitError,
@@ -24,11 +25,17 @@ from graphkit.errors import (
     QueryError,
     QueryTimeout,
     StoreError,
+    StoreNotOurs,
     StoreUnavailable,
 )
 
 #: Seconds to wait for a connection, and to go on trying a transaction that met a passing fault.
 CONNECT, RETRY = 5.0, 10.0
+
+#: The key under which a transaction carries the token of its statement.
+_TOKEN = "graphkit"  # noqa: S105  # no secret
+#: Seconds that a server has to end a statement before it is said to go on.
+_ENDS = 0.8
 
 #: Statements that are sent at once: what takes the driver's time is done while the server works.
 _AT_ONCE = 2
@@ -44,8 +51,8 @@ class Neo4jStore:
         self._url = masked(url)
         if self._url != url:  # checked here, since the driver's own fault may repeat a part of the password
             raise InvalidValue(
-                f"{self._url!r} names a user: set NEO4J_USERNAME and NEO4J_PASSWORD instead, "
-                "and leave out what stands before the @"
+                f"{self._url!r} names a user or has options: set NEO4J_USERNAME and NEO4J_PASSWORD instead, "
+                "and leave out what stands before the @ and after the ?"
             )
         self._readonly = readonly
         self._database = os.environ.get("NEO4J_DATABASE") or None
@@ -83,9 +90,15 @@ class Neo4jStore:
             return session.execute_read(lambda reads: work(_Transaction(reads, self._url, self._database)))
 
     def read_at_most(
-        self, limit: int, cypher: str, parameters: Mapping[str, object] | None = None, *, seconds: float
+        self,
+        limit: int,
+        cypher: str,
+        parameters: Mapping[str, object] | None = None,
+        *,
+        seconds: float,
+        token: str = "",
     ) -> tuple[list[str], list[Row]]:
-        query = neo4j.Query(cypher, timeout=seconds)
+        query = neo4j.Query(cypher, timeout=seconds, metadata={_TOKEN: token} if token else None)
         with translated(self._url, self._database, cypher), self._session(neo4j.READ_ACCESS) as session:
             # no retries: a statement that met the server's memory limit would meet it again
             result = session.run(query, dict(parameters or {}))
@@ -117,7 +130,15 @@ class Neo4jStore:
             ).value()
             for name in failed:
                 session.run(f"DROP INDEX {name} IF EXISTS").consume()
-            session.execute_write(_run_all, (*constraints, *(later if indexes else ())))
+            _refuse_names_of_others(session)
+            try:
+                session.execute_write(_run_all, (*constraints, *(later if indexes else ())))
+            except faults.ClientError as error:
+                raise StoreNotOurs(
+                    f"{self._url} has something of another program's where graphkit's constraints belong "
+                    f"({_said(error)}): drop it, or give a database of its own (NEO4J_DATABASE)"
+                ) from error
+            _miss_none(session, constraints)
             if indexes:
                 # those that are there: an index of somebody else's may serve where one of ours would
                 there = session.run("SHOW INDEXES YIELD name WHERE name IN $names RETURN name", ours).value()
@@ -147,6 +168,63 @@ class Neo4jStore:
             default_access_mode=mode,
             bookmark_manager=self._driver.execute_query_bookmark_manager,
         )
+
+
+def end_statement(url: str, token: str) -> str:
+    """End what a server still does for a statement with that token, by another connection.
+
+    Returns nothing where that is over within `_ENDS` seconds, else what to say to the person who asked.
+    """
+    running = (
+        "SHOW TRANSACTIONS YIELD transactionId, metaData WHERE metaData[$key] = $token RETURN transactionId AS id"
+    )
+    given, said = {"key": _TOKEN, "token": token}, ""
+    try:
+        with Neo4jStore(url) as store, store._session(neo4j.READ_ACCESS) as session:
+            until = time.monotonic() + _ENDS
+            while found := session.run(running, given).value():
+                session.run("TERMINATE TRANSACTIONS $ids", ids=found).consume()
+                said = (
+                    f"; the server was told to end it (transaction {found[0]}) and still works on it: "
+                    "see SHOW TRANSACTIONS there, and restart that server where it goes on"
+                )
+                if time.monotonic() > until:
+                    return said
+                time.sleep(0.1)
+    except (StoreError, InvalidValue, faults.Neo4jError, faults.DriverError, OSError):
+        return (
+            f"; whether the server goes on with it could not be asked: see SHOW TRANSACTIONS there (graphkit {token})"
+        )
+    return ""
+
+
+def _refuse_names_of_others(session: neo4j.Session) -> None:
+    """Raise StoreNotOurs where a constraint or index of one of our names is for something else."""
+    for kind in ("CONSTRAINTS", "INDEXES"):
+        for row in session.run(
+            f"SHOW {kind} YIELD name, labelsOrTypes, properties WHERE name IN $names "
+            "RETURN name, labelsOrTypes AS labels, properties",
+            names=list(NEO4J_NAMES),
+        ):
+            if (row["labels"], row["properties"]) != NEO4J_NAMES[row["name"]]:
+                raise StoreNotOurs(
+                    f"the database has one of its {kind.lower()} called {row['name']} that graphkit did not make, "
+                    f"on {', '.join(row['labels'] or [])}: nothing was written; drop it or make it under another name"
+                )
+
+
+def _miss_none(session: neo4j.Session, constraints: tuple[str, ...]) -> None:
+    """Raise StoreNotOurs where one of the constraints is not there after it was made: by whatever name."""
+    there = [
+        (row["labels"], row["properties"])
+        for row in session.run("SHOW CONSTRAINTS YIELD labelsOrTypes AS labels, properties RETURN labels, properties")
+    ]
+    for name, what in NEO4J_NAMES.items():
+        if any(f" {name} " in statement for statement in constraints) and what not in there:
+            raise StoreNotOurs(
+                f"the database did not take graphkit's constraint {name}: nothing was written; "
+                "see SHOW CONSTRAINTS and SHOW INDEXES there, and drop what is in its place"
+            )
 
 
 class _Transaction:

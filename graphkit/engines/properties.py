@@ -21,6 +21,7 @@ _LISTS = tuple(
 def entity_properties(entity: Entity) -> Properties:
     """Return an entity's properties, with its names as they are matched."""
     properties = _without_empty(msgspec.to_builtins(entity))
+    properties["generic"] = entity.generic  # false, not absent: NOT of nothing is nothing
     properties["folded"] = fold(entity.name)
     if entity.aliases:
         properties["folded_aliases"] = [fold(alias) for alias in entity.aliases]
@@ -37,6 +38,7 @@ def claim_properties(claim: Claim) -> Properties:
     properties = _without_empty(msgspec.to_builtins(claim))
     del properties["subject"], properties["relation"], properties["object"]
     properties.pop("sentence_hash", None)
+    properties["implied"] = claim.implied
     return properties
 
 

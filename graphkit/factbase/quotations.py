@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graphkit.errors import Fault
-from graphkit.factbase.tables import label, read_bytes
+from graphkit.factbase.files import Files, label
 from graphkit.facts import Document, passage, sentence_hash, sentences
 
 
@@ -14,6 +13,7 @@ class Quotations:
 
     def __init__(self, folder: Path | None, warnings: list[str]) -> None:
         self.folder, self.warnings = folder, warnings
+        self.digests: dict[Path, bytes] = {}
         self._sentences: list[str] | None = None
         self._file = Path()
         self._differing: list[int] = []
@@ -25,14 +25,15 @@ class Quotations:
         self._differing, self._unchecked = [], 0
         if self.folder is None or document is None or document.file is None:
             return
-        self._file, faults = self.folder / document.file, list[Fault]()
-        data = read_bytes(self._file, self.folder, faults)
+        self._file, files = self.folder / document.file, Files()
+        data = files.read(self._file, self.folder)
+        self.digests |= files.digests
         try:
             self._sentences = None if data is None else sentences(data.decode("utf-8-sig"))
         except UnicodeDecodeError:
-            faults.append(Fault("", 0, "is not UTF-8", ""))
-        if faults:
-            self._warn(f"{faults[0].what}: the claims of document {document.id} carry no quotation")
+            files.fault("", 0, "is not UTF-8", "")
+        if files.faults:
+            self._warn(f"{files.faults[0].what}: the claims of document {document.id} carry no quotation")
 
     def quote(self, locator: str, expected: str, line: int) -> str | None:
         """Return the sentences that a locator names if they have the expected hash."""

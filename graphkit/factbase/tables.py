@@ -1,181 +1,59 @@
-"""The files of a fact base as checked text and rows. What is wrong with one is a Fault, never an exception."""
+"""The CSV files of a fact base as checked rows. What is wrong with one is a Fault, never an exception."""
 
 from __future__ import annotations
 
 import csv
-import os
 import re
-import stat
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from graphkit.errors import Fault
+from graphkit.factbase.files import Files, label, quote_value
+from graphkit.factbase.texts import Text, Trouble, read_text
+from graphkit.names import fold
 
-if TYPE_CHECKING:
-    import yaml
+#: A file with more broken records than this is read no further; one with more columns or rows is refused.
+MAX_TORN, MAX_COLUMNS, MAX_ROWS = 20, 1_000, 5_000_000
 
-#: Larger files are refused rather than read into memory.
-MAX_BYTES = 2**30
+#: What may stand between the cells of a row.
+SEPARATORS = ",;\t|"
 
-#: A file with more broken records than this is read no further.
-MAX_TORN = 20
+#: As much of a header as tells what divides it.
+_HEAD = 20_000
 
-#: YAML nested deeper than this is refused.
-MAX_DEPTH = 50
-
-#: What stands where a byte or character could not be kept.
-REPLACED = "\ufffd"
-
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_C0 = bytes({*range(32), 127} - {9, 10})
-_BOM = b"\xef\xbb\xbf"
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+_SEP_LINE = re.compile(r'"?sep=(.)"?[,;\t|]*\n', re.IGNORECASE)
 
 
-def shown(value: object) -> str:
-    """Return a value as a message quotes it: on one line, escaped, at most about 60 characters.
-
-    >>> shown("a\\nb")
-    "'a\\\\nb'"
-    """
-    text = str(value)
-    return repr(text if len(text) <= 60 else text[:57] + "...")
-
-
-def label(path: Path) -> str:
-    """Return a path as messages show it, printable whatever bytes its name is made of."""
-    text = os.fsencode(path).decode(errors="backslashreplace")
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-def is_there(path: Path) -> bool:
-    """Say whether something bears a name, be it a dangling link or beyond our permissions."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return False
-    except OSError:
-        return True
-    return True
-
-
-def folder_fault(folder: Path) -> Fault | None:
-    """Return what is wrong with a folder as the place of a fact base, None if it can be one."""
-    mend = "give the folder of a fact base"
-    try:
-        if stat.S_ISDIR(folder.stat().st_mode):
-            return None
-        return Fault(label(folder), 0, "is a file, not a folder", mend)
-    except (FileNotFoundError, NotADirectoryError):
-        return Fault(label(folder), 0, "is a folder that does not exist", mend)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        return Fault(label(folder), 0, f"cannot be read ({reason})", mend)
-
-
-def read_bytes(path: Path, folder: Path, faults: list[Fault]) -> bytes | None:
-    """Return the bytes of a regular file inside a folder; None, and a fault, where that cannot be."""
-
-    def fault(what: str, mend: str) -> None:
-        faults.append(Fault(label(path), 0, what, mend))
-
-    try:
-        status = path.stat()
-        if not path.resolve().is_relative_to(folder.resolve()):
-            fault("is a link to a place outside its folder", "put the file itself here")
-        elif stat.S_ISDIR(status.st_mode):
-            fault("is a folder where a file is expected", "put a file of that name here")
-        elif not stat.S_ISREG(status.st_mode):
-            fault("is not a regular file", "put a plain file here")
-        elif status.st_size > MAX_BYTES:
-            fault(f"has {status.st_size:,} bytes, more than {MAX_BYTES:,}", "split it into several fact bases")
-        else:
-            return path.read_bytes()
-    except FileNotFoundError:
-        missing = "points to a file that does not exist" if path.is_symlink() else "is missing"
-        fault(missing, "add the file")
-    except (OSError, RuntimeError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        fault(f"cannot be read ({reason})", "mend the file or its permissions")
-    return None
-
-
-def read_text(path: Path, folder: Path, faults: list[Fault]) -> tuple[str, frozenset[int]] | None:
-    """Return a file's text and the lines on which characters had to be replaced; None if unreadable.
-
-    A byte order mark, CRLF line ends, bytes that are not UTF-8 and control characters are each
-    one fault, at the first place.
-    """
-    data = read_bytes(path, folder, faults)
+def open_text(path: Path, folder: Path | None, files: Files) -> Text | None:
+    """Return the text of a file; None, and a fault, where it cannot be read as one."""
+    data = files.read(path, folder)
     if data is None:
         return None
-    file = label(path)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        faults.append(Fault(file, 1, "is UTF-16 text", "save the file as UTF-8 without byte order mark"))
+    file, text = label(path), read_text(data)
+    for trouble in [text] if isinstance(text, Trouble) else text.trouble:
+        files.fault(file, trouble.line, trouble.what, trouble.mend)
+    if isinstance(text, Trouble):
         return None
-    if data.startswith(_BOM):
-        faults.append(Fault(file, 1, "begins with a byte order mark", "save the file as UTF-8 without it"))
-        data = data[len(_BOM) :]
-    if b"\r\n" in data:
-        line = data.count(b"\n", 0, data.index(b"\r\n")) + 1
-        faults.append(Fault(file, line, "lines end with CRLF", "save the file with LF line ends"))
-        data = data.replace(b"\r\n", b"\n")
-    if not data.strip():
-        faults.append(Fault(file, 1, "is empty", "write at least the header, or remove the file"))
-        return None
-    spoilt: list[int] = []
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        start = data.rfind(b"\n", 0, error.start) + 1
-        spoilt = [n for n, line in enumerate(data.split(b"\n"), 1) if not _is_utf8(line)]
-        byte = data[error.start]
-        surrogate = byte == 0xED and data[error.start + 1 : error.start + 2] >= b"\xa0"
-        what = "holds half of a surrogate pair" if surrogate else f"is not UTF-8 (byte {byte:#04x})"
-        what += f" at byte {error.start - start + 1} of the line{_more(len(spoilt))}"
-        faults.append(Fault(file, spoilt[0], what, "save the file as UTF-8"))
-        text = data.decode(errors="replace")
-    # A pass over the bytes is ten times quicker than the pattern, and nearly always enough.
-    if (b"\xc2" in data or len(data.translate(None, _C0)) < len(data)) and _CONTROL.search(text):
-        lines = [n for n, line in enumerate(text.split("\n"), 1) if _CONTROL.search(line)]
-        match = _CONTROL.search(text)
-        assert match is not None  # noqa: S101
-        what = f"holds the control character U+{ord(match[0]):04X}{_more(len(lines))}"
-        faults.append(Fault(file, lines[0], what, "remove the character"))
-        spoilt += lines
-        text = _CONTROL.sub(REPLACED, text)
-    return text, frozenset(spoilt)
+    if text.encoding == "cp1252":
+        files.warnings.append(f"{file} is read as Windows-1252: save it as CSV UTF-8, so that nobody has to guess")
+    return text
 
 
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+def column_name(heading: str) -> str:
+    """Return the column that a heading means, whatever its case and spaces.
 
-
-def _more(lines: int) -> str:
-    return f", and on {lines - 1} more line{'s' if lines > 2 else ''}" if lines > 1 else ""
-
-
-def compose_yaml(text: str) -> yaml.Node | None:
-    """Return the root node of a YAML text, None if it is empty; raises yaml.YAMLError.
-
-    Deep nesting is such an error too: libyaml's composer is recursive and would kill the process.
+    >>> column_name(" Published Basis")
+    'published_basis'
     """
-    import yaml
+    return re.sub(r"[\s-]+", "_", fold(heading))
 
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    depth = 0
-    for event in yaml.parse(text, Loader=loader):
-        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            problem, mark = f"nested more than {MAX_DEPTH} deep", event.start_mark
-            raise yaml.MarkedYAMLError(problem=problem, problem_mark=mark)  # type: ignore[arg-type]
-    root: yaml.Node | None = yaml.compose(text, Loader=loader)
-    return root
+
+def separator_line(text: str) -> str | None:
+    """Return the separator that a first line such as `sep=;` names, None without one."""
+    found = _SEP_LINE.match(text)
+    return found[1] if found else None
 
 
 class Table:
@@ -185,79 +63,120 @@ class Table:
     up: then nothing can be said of what the file does not hold.
     """
 
-    def __init__(self, file: str, text: str, spoilt: frozenset[int], faults: list[Fault]) -> None:
+    def __init__(self, file: str, text: Text, files: Files) -> None:
         self.file, self.whole = file, True
         self.absent: frozenset[str] = frozenset()
-        self._text, self._spoilt, self._faults = text, spoilt, faults
-        self._header: list[str] = []
+        self.columns: tuple[str, ...] = ()
+        self._text, self._spoilt, self._files = text.text, text.spoilt, files
+        self._separator = ","
+        self._width = 0
         self._wanted: tuple[int, ...] = ()
+        self._nameless: tuple[int, ...] = ()
         self._first = 1
 
     def fault(self, line: int, what: str, mend: str) -> None:
-        self._faults.append(Fault(self.file, line, what, mend))
+        """Note a fault of this file."""
+        self._files.fault(self.file, line, what, mend)
 
     def open(self, required: Sequence[str], optional: Sequence[str], others: bool) -> bool:
         """Read and check the header; False where no row can be read under it."""
-        reader = csv.reader(_lines(self._text, 1), strict=True)
-        try:
-            header = [cell.strip() for cell in next(filter(None, reader))]
-        except csv.Error:
-            self.fault(1, "the header has a quote that is never closed", "close or remove it")
-            return False
-        self._first = reader.line_num + 1
-        if self._spoilt and not self._spoilt.isdisjoint(range(1, self._first)):
-            return False
         wanted = (*required, *optional)
-        for name in sorted({name for name in header if name and header.count(name) > 1}):
-            self.fault(1, f"the column {shown(name)} is there twice", "keep one of them")
+        if named := separator_line(self._text):
+            self._separator, self._first = named, 2
+        first_line = next(_lines(self._text, self._first), "")
+        if not named:
+            self._separator = _find_separator(first_line, wanted)
+        reader = csv.reader(_lines(self._text, self._first), delimiter=self._separator, strict=True)
+        at = self._first
+        try:
+            cells = next(filter(_filled, reader))
+        except csv.Error as error:
+            if "limit" in str(error):
+                self._tear(at, str(error))
+            else:
+                self.fault(at, "the header has a quote that is never closed", "close or remove it")
+            return False
+        except StopIteration:
+            self.fault(at, "is empty", "write at least the header, or remove the file")
+            return False
+        self._first += reader.line_num
+        at = self._first - 1 - sum(cell.count("\n") for cell in cells)
+        while not cells[-1].strip():
+            cells.pop()
+        if len(cells) > MAX_COLUMNS:
+            what = f"has {len(cells):,} columns, more than {MAX_COLUMNS:,}"
+            self.fault(at, what, f"keep those that are read: {', '.join(wanted)}")
+            return False
+        if self._spoilt and not self._spoilt.isdisjoint(range(at, self._first)):
+            return False
+        header = [column_name(cell) for cell in cells]
+        self._check_header(at, header, required, wanted, others)
+        self.absent = frozenset(wanted).difference(header)
+        self.columns = wanted
+        self._width = len(header)
+        self._wanted = tuple(header.index(name) if name in header else len(header) for name in wanted)
+        self._nameless = tuple(place for place, name in enumerate(header) if not name)
+        return True
+
+    def _check_header(
+        self, at: int, header: list[str], required: Sequence[str], wanted: Sequence[str], others: bool
+    ) -> None:
         from difflib import get_close_matches
 
-        unknown = [name for name in dict.fromkeys(header) if name not in wanted and not others]
+        for name in sorted(name for name, count in Counter(header).items() if name and count > 1):
+            self.fault(at, f"the column {quote_value(name)} is there twice", "keep one of them")
+        unknown = [name for name in dict.fromkeys(header) if name and name not in wanted and not others]
         for name in required:
             if name not in header:
                 near = get_close_matches(name, unknown, 1)
-                mend = f"rename {shown(near[0])}" if near else "add it to the header and to every row"
-                self.fault(1, f"the column {name!r} is missing", mend)
+                mend = f"rename {quote_value(near[0])}" if near else "add it to the header and to every row"
+                self.fault(at, f"the column {name!r} is missing", mend)
                 unknown = [other for other in unknown if other not in near]
-        for name in unknown:
-            what = f"unknown column {shown(name)}" if name else "a column without a name"
-            self.fault(1, what, f"the columns are {', '.join(wanted)}")
-        self.absent = frozenset(wanted).difference(header)
-        self._header = header
-        self._wanted = tuple(header.index(name) if name in header else len(header) for name in wanted)
-        return True
+        for name in unknown[:20]:
+            self.fault(at, f"unknown column {quote_value(name)}", f"the columns are {', '.join(wanted)}")
+
+    def keep_present(self) -> tuple[str, ...]:
+        """Return the wanted columns that the file has; `rows` then gives the cells of these alone."""
+        names = tuple(name for name in self.columns if name not in self.absent)
+        self._wanted = tuple(place for place in self._wanted if place < self._width)
+        return names
 
     def rows(self) -> Iterator[tuple[int, bool, tuple[str, ...]]]:
-        """Iterate over (line, sound, cells in the order of the wanted columns).
+        """Iterate over (line, sound, cells in the order of the wanted columns); rows without a filled cell are none.
 
         `line` is the first line of the record in the file. A row that is not sound has had its
         fault reported; its cells are a guess, good for knowing which ids are meant to be there.
         """
-        width, pick, spoilt = len(self._header), itemgetter(*self._wanted), self._spoilt
-        start, torn, blank = self._first, 0, [""] * width
+        width, pick, spoilt = self._width, _pick(self._wanted), self._spoilt
+        start, torn, count, blank = self._first, 0, 0, [""] * self._width
         while True:
-            reader = csv.reader(_lines(self._text, start), strict=True)
+            reader = csv.reader(_lines(self._text, start), delimiter=self._separator, strict=True)
             line, before = start, start - 1
             try:
                 for row in reader:
                     end = before + reader.line_num
-                    if len(row) != width:
-                        if row and not (torn and line == end):
-                            self._ragged(line, end, len(row), width)
-                        if row:
-                            yield line, False, pick([*map(str.strip, row[:width]), *blank[len(row) :], ""])
+                    if (len(row) == width and not self._nameless) or self._fits(row, width):
+                        if row[0] or _filled(row):
+                            row.append("")
+                            sound = not spoilt or spoilt.isdisjoint(range(line, end + 1))
+                            count += 1
+                            yield line, sound, pick(list(map(str.strip, row)))
+                    elif _filled(row):
+                        if not (torn and line == end):
+                            self._ragged(line, end, row, width)
+                        yield line, False, pick([*map(str.strip, row[:width]), *blank[len(row) :], ""])
                         if end > line:
                             break
-                    else:
-                        row.append("")
-                        sound = not spoilt or spoilt.isdisjoint(range(line, end + 1))
-                        yield line, sound, pick(list(map(str.strip, row)))
                     line = end + 1
+                    if count > MAX_ROWS:
+                        self.fault(line, f"has more than {MAX_ROWS:,} rows", "split it into several fact bases")
+                        self.whole = False
+                        return
                 else:
                     return
             except csv.Error as error:
                 self._tear(line, str(error))
-                row = next(_lines(self._text, line)).rstrip("\n").split(",")[:width]
+                row = next(_lines(self._text, line)).rstrip("\n").split(self._separator)[:width]
                 yield line, False, pick([*(cell.strip(' "') for cell in row), *blank[len(row) :], ""])
             # A quote left open swallows the lines after it: take up again on the next one.
             torn, start = torn + 1, line + 1
@@ -265,11 +184,24 @@ class Table:
                 self.whole = False
                 return
 
-    def _ragged(self, line: int, end: int, cells: int, width: int) -> None:
+    def _fits(self, row: list[str], width: int) -> bool:
+        """Cut what is empty beyond the header off a row; False where something stands in no column."""
+        if len(row) < width or any(map(str.strip, row[width:])):
+            return False
+        if any(row[place].strip() for place in self._nameless):
+            return False
+        del row[width:]
+        return True
+
+    def _ragged(self, line: int, end: int, row: list[str], width: int) -> None:
+        if len(row) >= width and not any(map(str.strip, row[width:])):
+            self.fault(line, "a cell stands in a column without a name", "name the column, or empty the cell")
+            return
+        cells = len(row)
         what = f"the row has {cells} cell{'s' if cells != 1 else ''}, the header {width}"
         if end > line:
             what += f", and runs on to line {end}"
-        self.fault(line, what, "quote cells that hold commas, and close every quote")
+        self.fault(line, what, f"quote cells that hold {_NAMES.get(self._separator, 'it')}, and close every quote")
 
     def _tear(self, line: int, error: str) -> None:
         if "limit" in error:
@@ -281,6 +213,31 @@ class Table:
             what = "a quote stands in the middle of a cell"
             mend = 'quote the whole cell, and write the quote twice ("")'
         self.fault(line, what, mend)
+
+
+def _find_separator(line: str, wanted: Sequence[str]) -> str:
+    """Return what stands between the headings of a line: under which most of them are known, a comma in doubt."""
+
+    def known(separator: str) -> int:
+        try:
+            cells = next(csv.reader([line[:_HEAD]], delimiter=separator), [])
+        except csv.Error:
+            return 0
+        return sum(column_name(cell) in wanted for cell in cells[:MAX_COLUMNS])
+
+    return max(SEPARATORS, key=known)
+
+
+def _pick(places: tuple[int, ...]) -> Callable[[list[str]], tuple[str, ...]]:
+    """Return what takes the cells at some places out of a row, as a tuple however few they are."""
+    if len(places) < 2:
+        return lambda row: tuple(row[place] for place in places)
+    pick: Callable[[list[str]], tuple[str, ...]] = itemgetter(*places)
+    return pick
+
+
+def _filled(row: list[str]) -> bool:
+    return any(map(str.strip, row))
 
 
 def _lines(text: str, first: int) -> Iterator[str]:
@@ -298,7 +255,7 @@ def _lines(text: str, first: int) -> Iterator[str]:
 def read_table(
     path: Path,
     folder: Path,
-    faults: list[Fault],
+    files: Files,
     required: Sequence[str],
     optional: Sequence[str] = (),
     others: bool = False,
@@ -307,8 +264,8 @@ def read_table(
 
     `others` allows columns that are neither required nor optional.
     """
-    found = read_text(path, folder, faults)
-    if found is None:
+    text = open_text(path, folder, files)
+    if text is None:
         return None
-    table = Table(label(path), *found, faults)
+    table = Table(label(path), text, files)
     return table if table.open(required, optional, others) else None

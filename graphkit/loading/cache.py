@@ -1,18 +1,23 @@
 """Where fact bases become databases: the one a person names, or a cache in the user's folder.
 
 A cached database is named by the content of its fact base, so it is rebuilt when that changes; it
-holds nothing that cannot be built again.
+holds nothing that cannot be built again, and is for its user's eyes only. Its name is no proof: when it is
+opened it must hold what its name says.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
+import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.engines import Store, open_store
-from graphkit.errors import StoreBusy, StoreDamaged, StoreError
+from graphkit.errors import QueryError, SchemaMismatch, StoreBusy, StoreDamaged, StoreError, StoreNotOurs
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -37,42 +42,50 @@ def build(
     from graphkit.loading.load import Changes, holds, load
 
     digest = content_sha256(*folders, documents=documents)
-    target = db or str(_cache_file(tuple(Path(folder) for folder in folders), documents, digest))
+    paths = tuple(Path(folder) for folder in folders)
+    target = db or str(_cache_file(paths, documents, digest))
+    if db is not None:
+        with open_store(target, readonly=False) as store:
+            if holds(store, digest, names(*folders)):
+                return Changes(), (), target
+            base = read_factbase(*folders, documents=documents)
+            return load(store, base, progress), base.warnings, target
+    _make_private(Path(target).parent)
+    if opened := _open_proven(Path(target), digest, names(*folders), lambda text: None):
+        opened.close()
+        return Changes(), (), target
+    base = read_factbase(*folders, documents=documents)
+    target = str(_cache_file(paths, documents, base.sha256))  # the files may have been saved since
+    _clear(Path(target))
     with open_store(target, readonly=False) as store:
-        if holds(store, digest, names(*folders)):
-            return Changes(), (), target
-        base = read_factbase(*folders, documents=documents)
-        return load(store, base, progress), base.warnings, target
+        changes = load(store, base, progress)
+    Path(target).chmod(0o600)
+    return changes, base.warnings, target
 
 
 def cached(
     folders: tuple[Path, ...], documents: Path | str | None, say: Say
 ) -> tuple[Store, str, TemporaryDirectory[str] | None]:
-    """Open the cached database of fact-base folders, built first where it is missing or damaged.
+    """Open the cached database of fact-base folders, built first where it is missing, damaged or another's.
 
     Returns it with its address. Where the cache cannot be written, the database is built in a
     temporary folder, which is returned too. Raises FactBaseError or StoreError.
     """
-    from graphkit.factbase import content_sha256
+    from graphkit.factbase import content_sha256, names
 
-    file = _cache_file(folders, documents, content_sha256(*folders, documents=documents))
+    digest = content_sha256(*folders, documents=documents)
+    file = _cache_file(folders, documents, digest)
     try:
         if not file.is_absolute():
             raise OSError("there is no home folder")
-        if file.exists():
-            try:
-                return open_store(file), str(file), None
-            except StoreDamaged:
-                say(f"the cached database {file} was damaged: building it again from the fact base")
-                file.unlink(missing_ok=True)
-        _, warnings, _ = build(*folders, documents=documents)
-        kept = None
+        if opened := _open_proven(file, digest, names(*folders), say):
+            return opened, str(file), None
+        _, warnings, target = build(*folders, documents=documents)
+        file, kept = Path(target), None
     except (StoreError, OSError) as error:
         why = "is being written by another process" if isinstance(error, StoreBusy) else "cannot be written"
         say(f"the cache {file.parent} {why}: building in a temporary folder, this time only")
-        from tempfile import TemporaryDirectory
-
-        kept = TemporaryDirectory(prefix="graphkit-", ignore_cleanup_errors=True)
+        kept = _make_temporary()
         file = Path(kept.name) / "graph.kgl"
         _, warnings, _ = build(*folders, db=str(file), documents=documents)
     for warning in warnings:
@@ -80,12 +93,75 @@ def cached(
     if kept is None:
         for old in file.parent.glob(f"{file.stem.rpartition('-')[0]}-*.kgl"):
             if old != file:
-                old.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    old.unlink(missing_ok=True)
     return open_store(file), str(file), kept
 
 
+def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store | None:
+    """Open a cached database that holds the content its name says; None, and it is gone, where it does not."""
+    from graphkit.loading.load import holds
+
+    if not os.path.lexists(file):
+        return None
+    try:
+        if file.is_file() and not file.is_symlink():
+            store = open_store(file)
+            try:
+                if holds(store, digest, names):
+                    return store
+            except BaseException:
+                store.close()
+                raise
+            store.close()
+        say(f"the cached database {file} is not what it should be: building it again from the fact base")
+    except (StoreDamaged, SchemaMismatch, StoreNotOurs, QueryError):
+        say(f"the cached database {file} was damaged: building it again from the fact base")
+    _clear(file, whatever=True)
+    return None
+
+
+def _clear(file: Path, *, whatever: bool = False) -> None:
+    """Take away what stands in the place of a cached database and is no file; `whatever` takes a file, too."""
+    if file.is_dir() and not file.is_symlink():
+        shutil.rmtree(file)
+    elif os.path.lexists(file) and (whatever or file.is_symlink() or not file.is_file()):
+        file.unlink()
+
+
+def _make_private(folder: Path) -> None:
+    """Make a folder that its user alone can read."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        with contextlib.suppress(OSError):
+            folder.chmod(0o700)
+
+
+def _make_temporary() -> TemporaryDirectory[str]:
+    """Make a temporary folder named with our process; those of processes that died are taken away first."""
+    for left in Path(tempfile.gettempdir()).glob("graphkit-[0-9]*-*"):
+        process = left.name.split("-")[1]
+        if process.isdigit() and not _runs(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.TemporaryDirectory(prefix=f"graphkit-{os.getpid()}-", ignore_cleanup_errors=True)
+
+
+def _runs(process: int) -> bool:
+    if os.name == "nt":  # there a signal would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
 def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:
-    """Where the database of these folders, with this content, is cached: one file per content."""
+    """Return where the database of these folders, with this content, is cached: one file per content."""
+    from importlib.metadata import version
+
     from platformdirs import user_cache_path
 
     from graphkit import __version__
@@ -93,5 +169,5 @@ def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256:
 
     where = "\0".join([*(str(folder.resolve()) for folder in folders), str(documents or "")])
     place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
-    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__}".encode()).hexdigest()[:16]
+    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {version('kglite')}".encode()).hexdigest()[:16]
     return user_cache_path("graphkit", appauthor=False) / f"{place}-{content}.kgl"

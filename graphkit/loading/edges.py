@@ -133,7 +133,8 @@ class Edges:
         for name in self.run.names:
             gone: dict[object, list[str]] = defaultdict(list)
             for row in self.store.read(
-                "MATCH ()-[r]->() WHERE r.factbase = $name AND NOT r.id IN $keep RETURN type(r) AS type, r.id AS id",
+                "MATCH ()-[r]->() WHERE r.factbase = $name AND (r.id IS NULL OR NOT r.id IN $keep) "
+                "RETURN type(r) AS type, coalesce(r.id, '') AS id",
                 {"name": name, "keep": keep[name]},
             ):
                 gone[row["type"]].append(str(row["id"]))
@@ -142,8 +143,9 @@ class Edges:
                     continue  # somebody else's, whatever it calls itself
                 for batch in self.run.batches(found):
                     self.run.write(
-                        f"MATCH ()-[r:{relation}]->() WHERE r.id IN $ids AND r.factbase = $name DELETE r",
+                        f"MATCH ()-[r:{relation}]->() WHERE coalesce(r.id, '') IN $ids "
+                        "AND r.factbase = $name DELETE r",
                         {"ids": batch, "name": name},
                     )
-                removed.extend(found)
+                removed.extend(filter(None, found))  # one without an id was written anew
         return tuple(sorted(removed))

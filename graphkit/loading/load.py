@@ -13,7 +13,7 @@ from graphkit.engines import Store
 from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase
 from graphkit.loading.edges import Edges
-from graphkit.loading.marks import Mark, holds, incomplete, marks, refuse_foreign, same
+from graphkit.loading.marks import Mark, holds, incomplete, marks, refuse_foreign, same, whole
 from graphkit.loading.nodes import Nodes
 from graphkit.loading.run import Change, Progress, Run
 from graphkit.ontology import KINDS, RELATIONS
@@ -44,7 +44,7 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
     found = marks(store)
     names = [part.name for part in base.parts] or [base.name]
     _check_words(base)
-    if same(found, base.sha256, names):
+    if same(found, base.sha256, names) and whole(store, found, names):
         return Changes()
     refuse_foreign(store)
     run = Run(store, base, names, found, progress or (lambda done, total: None))

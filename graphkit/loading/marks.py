@@ -12,19 +12,23 @@ from graphkit.errors import SchemaMismatch, StoreNotOurs
 
 
 class Mark(msgspec.Struct, frozen=True):
-    """A fact base in a store: the content hash it was loaded with, and whether that load finished."""
+    """A fact base in a store: the content hash it was loaded with, and whether that load finished.
+
+    `records` are the numbers of documents, entities and claims that the store held of it then.
+    """
 
     name: str
     sha256: str
     complete: bool
     schema: int
+    records: list[int] | None = None
 
 
 def marks(store: Store) -> dict[str, Mark]:
     """Return the fact bases of a store by name. Raises SchemaMismatch for another graphkit's."""
     rows = store.read(
         "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
-        "f.schema AS schema ORDER BY name"
+        "f.schema AS schema, f.records AS records ORDER BY name"
     )
     try:
         found = {mark.name: mark for mark in msgspec.convert(rows, list[Mark])}
@@ -58,7 +62,23 @@ def holds(store: Store, sha256: str, names: Sequence[str]) -> bool:
 
     With `factbase.content_sha256` it tells without parsing that there is nothing to load.
     """
-    return same(marks(store), sha256, names)
+    found = marks(store)
+    return same(found, sha256, names) and whole(store, found, names)
+
+
+def count_records(store: Store, name: str) -> list[int]:
+    """Count the documents, entities and claims that a store holds of a fact base."""
+    found = [
+        store.read(f"MATCH (n:{label}) WHERE $name IN n.factbases RETURN count(n.id) AS n", {"name": name})
+        for label in ("Document", "Entity")
+    ]
+    found.append(store.read("MATCH ()-[r]->() WHERE r.factbase = $name RETURN count(r.id) AS n", {"name": name}))
+    return [int(str(rows[0]["n"])) for rows in found]
+
+
+def whole(store: Store, found: Mapping[str, Mark], names: Sequence[str]) -> bool:
+    """Say whether a store still holds as many records of the named fact bases as their loads left there."""
+    return all(found[name].records == count_records(store, name) for name in names)
 
 
 def same(found: Mapping[str, Mark], sha256: str, names: Sequence[str]) -> bool:

@@ -19,7 +19,7 @@ from graphkit.engines import Row, Statement, Store
 from graphkit.engines.schema import SCHEMA
 from graphkit.errors import QueryError, StoreBusy
 from graphkit.factbase import FactBase
-from graphkit.loading.marks import Mark
+from graphkit.loading.marks import Mark, count_records
 
 #: Rows of one statement.
 BATCH = 5_000
@@ -56,7 +56,10 @@ class Run:
         self, store: Store, base: FactBase, names: list[str], found: Mapping[str, Mark], progress: Progress
     ) -> None:
         self.store, self.base, self.names, self._progress = store, base, names, progress
-        self.fresh, self.fresh_claims = not found, not any(name in found for name in names)
+        # marks may be gone where their records are not
+        empty = not store.read("MATCH (n) WHERE n:Entity OR n:Document RETURN n.id AS id LIMIT 1")
+        self.fresh = not found and empty
+        self.fresh_claims = self.fresh or (bool(found) and not any(name in found for name in names))
         self.batch = BATCH
         self._token = token_hex(8)
         self._done, self._total = 0, len(base.documents) + len(base.entities) + len(base.claims)
@@ -78,9 +81,9 @@ class Run:
     def finish(self) -> None:
         """Set the marks to complete. Raises StoreBusy where they are another load's by now."""
         (row,) = self.write(
-            "UNWIND $names AS name MATCH (f:FactBase {id: name}) SET f.complete = true, f.load = null "
-            "RETURN count(f) AS n",
-            {},
+            "UNWIND $counted AS one MATCH (f:FactBase {id: one.name}) "
+            "SET f.complete = true, f.load = null, f.records = one.records RETURN count(f) AS n",
+            {"counted": [{"name": name, "records": count_records(self.store, name)} for name in self.names]},
         )
         if row["n"] != len(self.names):
             raise self.busy()

@@ -1,1 +1,1 @@
-"""What people look at: HTML pages, tables, briefs. Built from graphs and answers, never from a store."""
+"""The offline pages: HTML files that carry their evidence, built from graphs and answers, never from a store."""

@@ -6,40 +6,28 @@ whose hashes its policy names; every foreign text reaches the document as text.
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 import json
 import os
-import re
 import stat
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InvalidValue
-from graphkit.ontology import KINDS
-from graphkit.page.data import CONTEXTS, LARGE, page_data
-from graphkit.page.sheet import Record
-from graphkit.page.words import catalogue, cleaned
+from graphkit.page.answers import Record, read_matrix, read_pair
+from graphkit.page.data import CONTEXTS, LARGE, build_page_data
+from graphkit.page.evidence_graph import EvidenceGraph
+from graphkit.page.looks import OTHER, read_kind_looks
+from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
+from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
 
 WEIGHT = 600_000  # bytes of a page of paths, most of them vis-network
 
-_VIS = "templates/lib/vis-9.1.2/vis-network.min.js"
-_VIS_SHA256 = "f3c1229464749a6f5a80c80867189edfdc0198be0d015c3d770aff196cb6c0a1"
-_VIS_CHANGED = "Changed: its option editor and the languages of its toolbar are left out."
-# first and following text, and what stands in between instead: a page that is e-mailed pays for every byte
-_VIS_UNUSED = (
-    ("Pm={black:", ",Dm=function", "Pm={}"),
-    ("Dm=function(){function", ";function Im(){", "Dm=function(){}"),
-    ("zm=function(){function", ",Nm=function(){", "zm=function(){}"),
-    ("Tb=Object.freeze({__proto__:null,en:{", ";var Mb=function", "Tb=Object.freeze({__proto__:null,en:{}})"),
-)
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -59,13 +47,15 @@ def render_page(
     The same input gives the same bytes. Raises ViewTooLarge, naming narrower questions.
     """
 
-    def page(most: tuple[int, int] | None) -> str:
-        data = page_data(graph, [answer] if answer else [], title=title, focus=focus, most=most, large=large)
-        return _render(data, words)
+    evidence = EvidenceGraph(graph, [answer] if answer else [])
+
+    def render(most: tuple[int, int] | None) -> str:
+        data = build_page_data(evidence, title=title, focus=focus, most=most, large=large)
+        return _render_data(data, words)
 
     if limit or not answer:
-        return page((limit, LARGE[1]) if limit else None)
-    return _light(page)
+        return render((limit, LARGE[1]) if limit else None)
+    return _render_widest(render)
 
 
 def render_exposure_page(
@@ -75,51 +65,25 @@ def render_exposure_page(
 
     `exposure` is the JSON answer of `graphkit exposure`. Raises ViewTooLarge.
     """
-    cells = list(exposure["cells"])
-    answers = [_pair(exposure, cell) for cell in cells]
-    found = {cell["buyer"]["id"] for cell in cells if cell.get("path")}
-    told = ("status", "confidence", "hops", "stated", "marks", "outcome")
-    matrix = {
-        # those with a path first: a long list of customers is mostly of others
-        "buyers": sorted(exposure["buyers"], key=lambda buyer: buyer["id"] not in found),
-        "chips": list(exposure["chips"]),
-        "cells": [
-            {
-                **{field: cell.get(field) for field in told},
-                "buyer": cell["buyer"]["id"],
-                "chip": cell["chip"]["id"],
-                "answer": place,
-            }
-            for place, cell in enumerate(cells)
-        ],
-    }
-    heading = title or catalogue(words)["matrix.title"]
-    return _light(
-        lambda most: _render(page_data(graph, answers, title=heading, most=most, large=True, matrix=matrix), words)
-    )
+    evidence = EvidenceGraph(graph, [read_pair(exposure, cell) for cell in exposure["cells"]])
+    matrix = read_matrix(exposure)
+    heading = title or read_words(words)["matrix.title"]
+
+    def render(most: tuple[int, int]) -> str:
+        data = build_page_data(evidence, title=heading, most=most, large=True, matrix=matrix)
+        return _render_data(data, words)
+
+    return _render_widest(render)
 
 
-def _light(page: Callable[[tuple[int, int]], str]) -> str:
+def _render_widest(render: Callable[[tuple[int, int]], str]) -> str:
     """Return the page with the widest surroundings of its paths that leave it fit for an e-mail."""
     html = ""
     for most in CONTEXTS:
-        html = page(most)
+        html = render(most)
         if len(html.encode()) <= WEIGHT:
             break
     return html
-
-
-def _pair(exposure: Mapping[str, Any], cell: Mapping[str, Any]) -> Record:
-    """Return one cell of an exposure as an answer of `graphkit path`."""
-    return {
-        "buyer": cell["buyer"],
-        "chip": cell["chip"],
-        **{field: exposure.get(field) for field in ("as_of", "known_by", "filters", "searched")},
-        "paths": [cell["path"]] if cell.get("path") else [],
-        "negative": None
-        if cell.get("path")
-        else {"outcome": cell.get("outcome"), "near_misses": [{"reasons": cell.get("near_miss") or []}]},
-    }
 
 
 def write_page(path: str | os.PathLike[str], html: str) -> None:
@@ -129,7 +93,7 @@ def write_page(path: str | os.PathLike[str], html: str) -> None:
     where no regular file can be written: a folder, a device, a pipe, a protected file, a full disk.
     """
     try:
-        place, mode = _place(path)
+        place, mode = _find_target(path)
         descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".graphkit.", suffix=".tmp")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -146,7 +110,7 @@ def write_page(path: str | os.PathLike[str], html: str) -> None:
         ) from error
 
 
-def _place(path: str | os.PathLike[str]) -> tuple[Path, int]:
+def _find_target(path: str | os.PathLike[str]) -> tuple[Path, int]:
     """Return the file that a path leads to and the permissions that a page there gets."""
     place = Path(os.path.realpath(path))
     try:
@@ -169,19 +133,24 @@ def _place(path: str | os.PathLike[str]) -> tuple[Path, int]:
     return place.resolve(strict=True), stat.S_IMODE(found.st_mode)
 
 
-def _render(data: Record, language: str) -> str:
-    words = catalogue(language)
+def _render_data(data: Record, language: str) -> str:
+    words = read_words(language)
     # cleaned last, so that no text can slip past on its way through the page model
-    page = _network_class()(cleaned(data), words, language)
+    page = _make_network_class()(clean_texts(data), words, language)
     html: str = page.generate_html()
     return html
 
 
 @functools.cache
-def _network_class() -> Any:
+def _make_network_class() -> Any:
     """Return the page as a subclass of pyvis's network, made when first needed: pyvis is slow to import."""
     from jinja2 import Environment, FileSystemLoader
     from pyvis.network import Network
+
+    # pyvis makes its environment without escaping; one for all pages reads the template once
+    environment = Environment(
+        loader=FileSystemLoader(str(find_assets())), autoescape=True, trim_blocks=True, lstrip_blocks=True
+    )
 
     class Page(Network):  # type: ignore[misc]
         """A pyvis network whose template, data block and policy are our own."""
@@ -189,43 +158,26 @@ def _network_class() -> Any:
         def __init__(self, data: Record, words: Mapping[str, str], language: str) -> None:
             super().__init__(directed=True, heading=data["title"], cdn_resources="in_line")
             self.data, self.words, self.language = data, words, language
-            # pyvis makes its environment without escaping
-            self.templateEnv = Environment(
-                loader=FileSystemLoader(str(_assets())), autoescape=True, trim_blocks=True, lstrip_blocks=True
-            )
+            self.templateEnv = environment
             self.path = "template.html.j2"
             self.options = {"physics": {"enabled": False}}
-            shapes = {name: kind.shape for name, kind in KINDS.items()}
+            looks = read_kind_looks()
             for node in data.pop("nodes"):
-                self.add_node(node.pop("id"), label=" ", shape=shapes.get(node["kind"], "dot"), **node)
+                self.add_node(node.pop("id"), label=" ", shape=looks.get(node["kind"], OTHER)["shape"], **node)
             for line in data.pop("lines"):
                 self.add_edge(line.pop("from"), line.pop("to"), **line)
 
         def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
-            vis = _vis()
-            script, style = _script(), _style()
+            scripts, style = [read_vis(), read_script()], read_style()
             nodes, edges, heading, _, _, options = self.get_network_data()
-            used = {
-                "done",
-                "implied",
-                *(one["kind"] for one in nodes),
-                *(one["relation"] for one in edges),
-                *(one["status"] for one in edges if "status" in one),
+            data = {
+                **self.data,
+                "nodes": [_drop_fields(node, "label", "shape") for node in nodes],
+                "lines": [_drop_fields(edge, "arrows") for edge in edges],
+                "options": json.loads(options),
+                "language": self.language,
+                "words": _select_words(self.words, self.data, nodes, edges),
             }
-            block = json.dumps(
-                {
-                    **self.data,
-                    "nodes": [_without(node, "label", "shape") for node in nodes],
-                    "lines": [_without(edge, "arrows") for edge in edges],
-                    "options": json.loads(options),
-                    "language": self.language,
-                    "words": _spoken(self.words, used),
-                },
-                sort_keys=True,
-                ensure_ascii=False,
-                separators=(",", ":"),
-                default=str,
-            ).translate(_UNSAFE)
             self.html = self.templateEnv.get_template(self.path).render(
                 heading=heading,
                 language=self.language,
@@ -233,78 +185,45 @@ def _network_class() -> Any:
                 data=self.data,
                 lines=edges,
                 names={node["id"]: node["name"] for node in nodes},
-                block=block,
-                vis=vis,
-                script=script,
+                block=_write_json(data),
+                vis=scripts[0],
+                script=scripts[1],
                 style=style,
-                policy=_policy([vis, script], style),
+                policy=build_policy(scripts, style),
             )
             return self.html
 
     return Page
 
 
-def _spoken(words: Mapping[str, str], used: set[str]) -> dict[str, str]:
-    """Return the words that the page's script may need: of kinds, relations and statuses those in use."""
-    found = {}
-    for key, text in words.items():
+def _write_json(data: Record) -> str:
+    """Return data as JSON that no parser of HTML or of scripts can take for anything else."""
+    block = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return block.translate(_UNSAFE)
+
+
+def _select_words(
+    words: Mapping[str, str], data: Record, nodes: Sequence[Record], edges: Sequence[Record]
+) -> dict[str, str]:
+    """Return the words that the page's script may need: of kinds, relations, statuses and the like those in use."""
+    paths = [path for answer in data["answers"] for path in answer["paths"]]
+    used = {
+        "kind": {node["kind"] for node in nodes},
+        "relation": {edge["relation"] for edge in edges},
+        "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
+        "evidence": {path["evidence"] for path in paths},
+    }
+    unnamed = data["matrix"] or any(answer.get("unnamed") for answer in data["answers"])
+    unused = {"plain"} | ({"unnamed"} if not unnamed else set()) | ({"matrix"} if not data["matrix"] else set())
+
+    def serves(key: str) -> bool:
         group, _, name = key.partition(".")
-        template = group == "plain" or key in ("search.hint", "search.label", "graph.label", "graph.role")
-        if not template and (group not in ("kind", "relation", "status") or name.removesuffix(".about") in used):
-            found[key] = text
-    return found
+        if group in used:
+            return name.removesuffix(".about") in used[group]
+        return group not in unused and key not in ("search.hint", "search.label", "graph.label", "graph.role")
+
+    return {key: text for key, text in words.items() if serves(key)}
 
 
-def _without(item: Record, *fields: str) -> Record:
+def _drop_fields(item: Record, *fields: str) -> Record:
     return {field: value for field, value in item.items() if field not in fields}
-
-
-def _policy(scripts: Sequence[str], style: str) -> str:
-    def pinned(text: str) -> str:
-        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src {' '.join(map(pinned, scripts))}",
-            f"style-src {pinned(style)}",
-            "img-src data: blob:",
-            "connect-src 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-        ]
-    )
-
-
-def _assets() -> Path:
-    return Path(str(resources.files("graphkit.page") / "assets"))
-
-
-@functools.cache
-def _vis() -> str:
-    """Return vis-network as pyvis ships it, without what the page never runs; whole where it is another version."""
-    import pyvis
-
-    text = (Path(pyvis.__file__).parent / _VIS).read_text("utf-8").replace("\r\n", "\n")
-    if hashlib.sha256(text.encode()).hexdigest() == _VIS_SHA256:
-        for start, end, instead in _VIS_UNUSED:
-            head, _, tail = text.partition(start)
-            text = head + instead + tail[tail.index(end) :]
-        text = text.replace(" * @license\n", f" * {_VIS_CHANGED}\n *\n * @license\n", 1)
-    return re.sub(r"\n//# sourceMappingURL=\S*\s*\Z", "\n", text)
-
-
-@functools.cache
-def _script() -> str:
-    """Return our script without indentation and full-line comments: none of its templates spans lines."""
-    lines = (line.strip() for line in (_assets() / "page.js").read_text("utf-8").splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
-
-
-@functools.cache
-def _style() -> str:
-    """Return our sheet without the space that only people need: it is plain enough for two rules."""
-    text = re.sub(r"/\*.*?\*/|\n\s*", "", (_assets() / "page.css").read_text("utf-8"), flags=re.DOTALL)
-    return re.sub(r"\s*([{};])\s*|(:) (?=[^{}]*})|(,) ", r"\1\2\3", text)

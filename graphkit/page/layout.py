@@ -1,4 +1,4 @@
-"""Where the nodes of a page stand: layered and force layouts, computed here and fixed in the browser.
+"""The places of the nodes of a page: layered and force layouts, computed here and fixed in the browser.
 
 Both are deterministic: no random numbers, ties broken by the order of the input. Coordinates are
 whole numbers, x to the right and y downwards, in the units of the page at zoom 1.
@@ -29,22 +29,22 @@ _LOWER = {"Region": 1, "Regulation": 2, "Agency": 2}  # place below, law below t
 _SWAPS = 1_500_000  # link lengths to measure while improving a layered layout
 
 
-def row(count: int, width: int) -> list[Point]:
+def space_row(count: int, width: int) -> list[Point]:
     """Return `count` points on a straight row from the left edge to the right edge.
 
-    >>> row(3, 400)
+    >>> space_row(3, 400)
     [(0, 0), (200, 0), (400, 0)]
     """
     return [(round(place * width / max(1, count - 1)), 0) for place in range(count)]
 
 
-def width(nodes: int, longest: int) -> int:
+def choose_width(nodes: int, longest: int) -> int:
     """Return how wide a layered layout is, for its nodes and the steps of its longest path."""
     columns = max(3, round(math.sqrt(nodes * ROW / COLUMN * 1.8)))
     return max((columns - 1) * COLUMN, longest * STEP)
 
 
-def layered(
+def place_in_layers(
     kinds: Mapping[str, str], links: Links, path: Sequence[str] = (), wide: int | None = None
 ) -> dict[str, Point]:
     """Place nodes by kind from left to right, places below, law below those.
@@ -53,26 +53,26 @@ def layered(
     y = 0 is left free for whichever path is shown; the others gather around this one's row. Its own
     nodes get a place off the row too, for when another path takes it.
     """
-    wide = wide or width(len(kinds), max(0, len(path) - 1))
-    on_row = dict(zip(path, row(len(path), wide), strict=True))
+    wide = wide or choose_width(len(kinds), max(0, len(path) - 1))
+    on_row = dict(zip(path, space_row(len(path), wide), strict=True))
     free = [node for node in kinds if node not in on_row]
     near: dict[str, list[str]] = {node: [] for node in kinds}
     for one, other in links:
         if one != other:
             near[one].append(other)
             near[other].append(one)
-    across = _across(kinds, near, on_row, wide)
+    across = _choose_across(kinds, near, on_row, wide)
     placed: dict[str, Point] = dict(on_row)
-    bands = _bands(free, kinds, wide, len(path))
+    bands = _make_bands(free, kinds, wide, len(path))
     for band, slots in bands:
-        _fill(band, slots, near, across, placed)
-    _improve(free, kinds, near, placed)
+        _fill_slots(band, slots, near, across, placed)
+    _swap_nodes(free, kinds, near, placed)
     taken = set(placed.values())
-    _fill(path, [slot for slot in bands[0][1] if slot not in taken], near, across, placed)
+    _fill_slots(path, [slot for slot in bands[0][1] if slot not in taken], near, across, placed)
     return {node: placed[node] for node in kinds}
 
 
-def _across(
+def _choose_across(
     kinds: Mapping[str, str], near: Mapping[str, list[str]], on_row: Mapping[str, Point], wide: int
 ) -> dict[str, float]:
     """Return the x that each node would like: its kind's, pulled towards its neighbours'."""
@@ -88,7 +88,7 @@ def _across(
     return across
 
 
-def _bands(
+def _make_bands(
     free: Sequence[str], kinds: Mapping[str, str], wide: int, spare: int
 ) -> list[tuple[list[str], list[Point]]]:
     """Return for the parties, the places and the law their nodes and the slots they may take.
@@ -117,7 +117,7 @@ def _bands(
     return bands
 
 
-def _fill(
+def _fill_slots(
     band: Sequence[str],
     slots: Sequence[Point],
     near: Mapping[str, list[str]],
@@ -136,7 +136,7 @@ def _fill(
         placed[node] = best
 
 
-def _improve(
+def _swap_nodes(
     free: Sequence[str], kinds: Mapping[str, str], near: Mapping[str, list[str]], placed: dict[str, Point]
 ) -> None:
     """Swap nodes of one band while that shortens their links."""
@@ -167,7 +167,7 @@ def _improve(
             return
 
 
-def force(start: Mapping[str, Point], links: Links) -> dict[str, Point]:
+def place_by_force(start: Mapping[str, Point], links: Links) -> dict[str, Point]:
     """Place nodes so that linked ones draw near and all keep their distance, from `start` on.
 
     Fruchterman and Reingold, "Graph drawing by force-directed placement" (1991), in its grid
@@ -186,7 +186,7 @@ def force(start: Mapping[str, Point], links: Links) -> dict[str, Point]:
     for turn in range(rounds):
         heat = ideal * 0.6 * (1 - turn / rounds) + 2
         dx, dy = [0.0] * len(nodes), [0.0] * len(nodes)
-        for one, other in _close(xs, ys, reach):
+        for one, other in _list_close_pairs(xs, ys, reach):
             x, y = xs[one] - xs[other], ys[one] - ys[other]
             if x * x + y * y >= reach * reach:
                 continue
@@ -214,7 +214,7 @@ def force(start: Mapping[str, Point], links: Links) -> dict[str, Point]:
     for _ in range(30):
         crowded = [
             pair
-            for pair in _close(xs, ys, 84.0)
+            for pair in _list_close_pairs(xs, ys, 84.0)
             if math.hypot(xs[pair[0]] - xs[pair[1]], ys[pair[0]] - ys[pair[1]]) < 84.0
         ]
         if not crowded:
@@ -232,7 +232,7 @@ def force(start: Mapping[str, Point], links: Links) -> dict[str, Point]:
     return {node: (round(xs[place]), round(ys[place])) for place, node in enumerate(nodes)}
 
 
-def _close(xs: Sequence[float], ys: Sequence[float], reach: float) -> list[tuple[int, int]]:
+def _list_close_pairs(xs: Sequence[float], ys: Sequence[float], reach: float) -> list[tuple[int, int]]:
     """Return the pairs of points that lie in the same or neighbouring cells of a grid."""
     cells: dict[tuple[int, int], list[int]] = {}
     for place in range(len(xs)):

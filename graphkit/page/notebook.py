@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from graphkit.answers.paths import PathAnswer
     from graphkit.graph import Graph
 
 
@@ -33,7 +34,7 @@ class Page:
 def view(
     graph: Graph,
     *,
-    answer: Mapping[str, Any] | None = None,
+    answer: PathAnswer | None = None,
     title: str = "Graph",
     focus: Sequence[str] = (),
     limit: int | None = None,
@@ -46,30 +47,6 @@ def view(
     """
     from graphkit.page.html import render_page
 
-    text = render_page(graph, answer=answer, title=title, focus=focus, limit=limit, large=large)
+    data = answer.to_dict() if answer else None
+    text = render_page(graph, answer=data, title=title, focus=focus, limit=limit, large=large)
     return Page(text, height)
-
-
-def path_html(path: Mapping[str, Any]) -> str:
-    """Return one path of an answer as a small list of steps, inert whatever its texts hold."""
-    from graphkit.page.words import catalogue, cleaned
-
-    words = catalogue("en")
-    items = []
-    for step in cleaned(path)["steps"]:
-        told = step["claims"][0] if step["claims"] else None
-        relation = words.get(f"relation.{step['relation']}", step["relation"])
-        status = words.get(f"status.{step['status']}", step["status"])
-        subject, object_ = step["subject"]["name"], step["object"]["name"]
-        line = f"<b>{_text(subject)}</b> {_text(relation)} <b>{_text(object_)}</b> ({_text(status)})"
-        if told:
-            said = told.get("quote") or told.get("summary") or ""
-            source = " · ".join(part for part in (told.get("document_name"), told.get("published")) if part)
-            line += f'<br><span dir="auto">{_text(said)}</span> <small>{_text(source)}</small>'
-        items.append(f'<li dir="auto">{line}</li>')
-    kind = words["path.stated" if path["stated"] else "path.composed"]
-    return f"<p>{_text(kind)} · {round(path['confidence'] * 100)} %</p><ol>{''.join(items)}</ol>"
-
-
-def _text(value: object) -> str:
-    return html.escape(str(value), quote=True)

@@ -15,7 +15,7 @@ _UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\x00-\x08\x0
 _WEB = re.compile(r"https?://[^\s<>\"'\\]+\Z", re.IGNORECASE)
 
 
-def catalogue(language: str) -> dict[str, str]:
+def read_words(language: str) -> dict[str, str]:
     """Return the words of the page in a language. Raises InvalidValue where there is no such catalogue."""
     folder = resources.files("graphkit.page") / "assets"
     known = sorted(one.name.split(".")[1] for one in folder.iterdir() if one.name.startswith("words."))
@@ -33,25 +33,25 @@ def catalogue(language: str) -> dict[str, str]:
     return found
 
 
-def cleaned(value: Any) -> Any:
+def clean_texts(value: Any) -> Any:
     """Return data without control characters, direction overrides and lone surrogates in its texts.
 
-    >>> cleaned({"name": "a\u202eb"})
+    >>> clean_texts({"name": "a\u202eb"})
     {'name': 'ab'}
     """
     if isinstance(value, str):
         return _UNSEEN.sub("", value)
     if isinstance(value, Mapping):
-        return {cleaned(key): cleaned(one) for key, one in value.items()}
+        return {clean_texts(key): clean_texts(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [cleaned(one) for one in value]
+        return [clean_texts(one) for one in value]
     return value
 
 
-def web_address(url: object) -> str | None:
+def read_web_address(url: object) -> str | None:
     """Return an address if it is http or https, else None.
 
-    >>> web_address("javascript:alert(1)"), web_address("https://example.org/a")
+    >>> read_web_address("javascript:alert(1)"), read_web_address("https://example.org/a")
     (None, 'https://example.org/a')
     """
     return url if isinstance(url, str) and _WEB.match(url) else None

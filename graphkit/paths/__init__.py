@@ -1,20 +1,27 @@
-"""Access paths: search, rank, read, and honest negatives. Pure functions over a graph."""
+"""Access paths: network, search, evaluation, confidence, near misses. Pure functions over a graph."""
 
 from graphkit.paths.access_path import AccessPath, Place, Step
-from graphkit.paths.near_misses import NearMiss, Negative, explain, merge, refusals, undated
+from graphkit.paths.confidence import PathSum, explain_confidence
+from graphkit.paths.effort import Effort
+from graphkit.paths.near_misses import NearMiss, refusals
+from graphkit.paths.negatives import Negative, explain, find_unpublished, merge, undated
 from graphkit.paths.network import Group, Network
 from graphkit.paths.search import Search
 
 __all__ = [
     "AccessPath",
+    "Effort",
     "Group",
     "NearMiss",
     "Negative",
     "Network",
+    "PathSum",
     "Place",
     "Search",
     "Step",
     "explain",
+    "explain_confidence",
+    "find_unpublished",
     "merge",
     "refusals",
     "undated",

@@ -1,10 +1,15 @@
-"""What an access path is made of."""
+"""An access path and its parts: steps, places, evidence, and the marks that qualify them."""
 
 from __future__ import annotations
 
 import msgspec
 
 from graphkit.facts import Claim
+
+#: The evidence of a path, the strongest first: one passage or claim says it all, one document does, one origin is
+#: behind every step, or several origins are and nobody asserted the whole.
+EVIDENCE = ("stated", "one document", "one origin", "composed")
+STATED, ONE_DOCUMENT, ONE_ORIGIN, COMPOSED = range(len(EVIDENCE))
 
 #: Marks that qualify a step or a path; each is also a word of the views.
 PLACE_NOT_CONFIRMED = "place not confirmed"
@@ -13,12 +18,16 @@ NAMES_NO_SITE = "names no site"
 CHANGES_HANDS = "evidence changes hands"
 START_UNKNOWN = "start unknown"
 NEVER_TOGETHER = "steps do not overlap in time"
+OVERDUE = "due date passed, not reported done"
+#: The beginning of a mark that goes on with a partial ISO date.
+LAST_REPORTED = "last reported"
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
     """One hop: all claims that say so, best first; `confidence` is a probability.
 
-    `denied_by` are claims that say the contrary; they stand beside the step and change nothing.
+    `denied_by` are claims that say the contrary; they stand beside the step and change nothing. `held` are the
+    first and last ISO day on which it is said to have been so, None where no claim and no document has a date.
     """
 
     subject: str
@@ -30,10 +39,11 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     claims: tuple[Claim, ...]
     marks: tuple[str, ...] = ()
     denied_by: tuple[Claim, ...] = ()
+    held: tuple[str, str] | None = None
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):
-    """Where a site of a path stands, with the claims that say so; no region where none does."""
+    """The region of a site of a path, with the claims that say so; no region where none does."""
 
     site: str
     region: str | None
@@ -43,14 +53,15 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 class AccessPath(msgspec.Struct, frozen=True, gc=False):
     """A way from a buyer to a chip, with everything that qualifies it.
 
-    `stated` paths stand in one passage of one document, named by `passage`; composed ones were
-    asserted by nobody as a whole. `weakest` is the index of the step with the least confidence
-    among those of the weakest status.
+    `evidence` is one of EVIDENCE; `passage` is the document and locator where a stated one stands. A `holding`
+    tells no provider and no site. `chip_class` is the generic chip or family at which a path ends that does not
+    name the chip asked for; its confidence is that of having some chip of the class. `weakest` is the index of
+    the step with the least confidence among those of the weakest status.
     """
 
     steps: tuple[Step, ...]
     status: str
-    stated: bool
+    evidence: str
     confidence: float
     weakest: int
     marks: tuple[str, ...]
@@ -58,6 +69,13 @@ class AccessPath(msgspec.Struct, frozen=True, gc=False):
     places: tuple[Place, ...] = ()
     corroborated_by: tuple[Claim, ...] = ()
     passage: tuple[str, str] | None = None
+    holding: bool = False
+    chip_class: str | None = None
+
+    @property
+    def stated(self) -> bool:
+        """True where one passage or one claim supports every step."""
+        return self.evidence == EVIDENCE[STATED]
 
     @property
     def nodes(self) -> tuple[str, ...]:

@@ -1,16 +1,27 @@
-"""How far claims go: the tier of their status, and how sure several of them are together."""
+"""The confidence of steps and paths, and the sum behind it.
+
+A step is as sure as its origins together; a path as its steps together, or as the least of them where one origin
+supports all. docs/confidence.md tells it with an example.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from graphkit.facts import Claim
+import msgspec
+
+from graphkit.facts import Claim, origin
 from graphkit.ontology import STATUSES
 
 if TYPE_CHECKING:
+    from graphkit.paths.access_path import AccessPath
     from graphkit.paths.network import Network
 
+
+#: Decimal places to which confidences are compared, so that the order of a product does not matter.
+PLACES = 9
 
 #: The rank of each status; those that make no path come last.
 _TIERS = {name: len(STATUSES) if one.tier is None else one.tier for name, one in STATUSES.items()}
@@ -29,10 +40,7 @@ def combine(claims: Sequence[Claim], network: Network) -> float:
     """
     if len(claims) == 1:
         return claims[0].probability
-    doubt = 1.0
-    for probability in origins(claims, network).values():
-        doubt *= 1.0 - probability
-    return 1.0 - doubt
+    return 1.0 - math.prod([1.0 - probability for probability in origins(claims, network).values()])
 
 
 def origins(claims: Sequence[Claim], network: Network) -> dict[str, float]:
@@ -42,3 +50,67 @@ def origins(claims: Sequence[Claim], network: Network) -> dict[str, float]:
         who = network.origin(claim)
         best[who] = max(best.get(who, 0.0), claim.probability)
     return dict(sorted(best.items()))
+
+
+def shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> dict[str, list[float]]:
+    """Return the origins that have a claim of every step, each with its probability of each step.
+
+    At each step an origin's claims of its best status count, the surest of them.
+    """
+    found: dict[str, list[float]] = {}
+    for position, claims in enumerate(steps):
+        best: dict[str, tuple[int, float]] = {}
+        for claim in claims:
+            who, value = network.origin(claim), (tier(claim), -claim.probability)
+            if (who in found or not position) and (who not in best or value < best[who]):
+                best[who] = value
+        found = {who: [*found.get(who, ()), -value] for who, (_, value) in best.items()}
+        if not found:
+            break
+    return found
+
+
+def path_confidence(products: Sequence[float], shared: Mapping[str, Sequence[float]]) -> float:
+    """Return the best reading of a path: the product of its steps, or the least step of an origin that has all."""
+    return max([math.prod(products), *map(min, shared.values())])
+
+
+class StepSum(msgspec.Struct, frozen=True):
+    """The sum of one step: the probability of each origin, together `confidence`; `of_origin` that of the path's."""
+
+    origins: tuple[tuple[str, float], ...]
+    confidence: float
+    of_origin: float | None = None
+
+
+class PathSum(msgspec.Struct, frozen=True):
+    """The sum of a path: the least of its steps `of_origin` where an `origin` is behind all, else their product."""
+
+    confidence: float
+    origin: str | None
+    steps: tuple[StepSum, ...]
+
+
+def explain_confidence(path: AccessPath, network: Network) -> PathSum:
+    """Return the sum behind the confidence of a path.
+
+    Take `a` -rents-> `b` -uses-> `chip`, each said by The Daily with 0.75 and the first also by a filing of B
+    with 0.75. The product is (1 - 0.25 * 0.25) * 0.75 = 0.703; The Daily alone says both, with 0.75, and counts.
+    """
+    tiers = [min(map(tier, step.claims)) for step in path.steps]
+    counted = [[c for c in step.claims if tier(c) == best] for step, best in zip(path.steps, tiers, strict=True)]
+    within = [[claim for claim in step.claims if tier(claim) <= max(tiers)] for step in path.steps]
+    shared = shared_origins(within, network)
+    products = [combine(claims, network) for claims in counted]
+    best = max(shared, key=lambda who: (min(shared[who]), who), default=None)
+    by_origin = best is not None and min(shared[best]) >= math.prod(products)
+    names = {network.origin(one): origin(one, network.document(one)) for step in path.steps for one in step.claims}
+    steps = tuple(
+        StepSum(
+            tuple((names[who], value) for who, value in origins(claims, network).items()),
+            products[position],
+            shared[best][position] if best is not None and by_origin else None,
+        )
+        for position, claims in enumerate(counted)
+    )
+    return PathSum(path.confidence, names[best] if best is not None and by_origin else None, steps)

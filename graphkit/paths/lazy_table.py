@@ -1,4 +1,4 @@
-"""What is looked up when it is first asked for, and kept."""
+"""Tables that are filled in as they are asked."""
 
 from __future__ import annotations
 

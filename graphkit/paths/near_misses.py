@@ -1,10 +1,10 @@
-"""Honest negatives: why there is no path, how far it got, and what nearly makes one."""
+"""Near misses: what would be a path but for the status, dates or scope of few claims."""
 
 from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -13,154 +13,66 @@ from graphkit.graph import Filters, holds
 from graphkit.ontology import STATUSES
 from graphkit.paths.access_path import AccessPath
 from graphkit.paths.confidence import tier
-from graphkit.paths.evaluation import possible
+from graphkit.paths.effort import Effort
+from graphkit.paths.evaluation import is_possible
 from graphkit.paths.network import Group, Network
-from graphkit.paths.reachability import Ball, field, reach
+from graphkit.paths.reachability import Reachable, find_reachable
 from graphkit.paths.search import Search
 
 #: Sequences of steps that the search for near misses looks at.
 MAX_LOOKED_AT = 200
-#: Partial sequences it takes up at most.
-MAX_TAKEN_UP = 20_000
-
-
-#: Outcomes of a search without a path, the least certain last.
-_OUTCOMES = ("not found", "unnamed party", "bound hit")
+#: Partial sequences that it keeps at most, and seconds that it takes; the same for a path with one more hop.
+MAX_KEPT, MAX_SECONDS = 20_000, 1.0
 
 
 class NearMiss(msgspec.Struct, frozen=True):
-    """A sequence of steps that would be a path but for `broken`; `reasons` go with them, one each."""
+    """A sequence of steps that would be a path but for `broken`; `reasons` go with them, one each.
+
+    `chip_class` is the generic chip or family at which it ends without naming the chip asked for, `denied_by` are
+    claims that deny one of its steps.
+    """
 
     steps: tuple[tuple[str, str, str], ...]
     broken: tuple[Claim, ...]
     reasons: tuple[str, ...]
+    chip_class: str | None = None
+    denied_by: tuple[Claim, ...] = ()
 
 
-class Negative(msgspec.Struct, frozen=True):
-    """Why there is no path.
+def find_near_misses(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
+    """Yield what would be a path but for the status, dates or scope of few claims, the nearest first.
 
-    `outcome` is "not found" (all that the buyer can reach was searched), "bound hit" (something
-    further on was not looked at) or "unnamed party" (the trail ends at somebody without a name).
-    `reached` maps entity ids to hops.
+    Those that `effort`, or else a bound of its own, does not allow for are left out.
     """
-
-    outcome: str
-    reached: dict[str, int]
-    unnamed: tuple[str, ...]
-    holders: tuple[Claim, ...]
-    near_misses: tuple[NearMiss, ...]
+    yield from _broken(search, effort)
+    yield from _one_more_hop(search, effort)
 
 
-def explain(search: Search, *, truncated: bool = False, unexplored: Collection[str] = (), count: int = 5) -> Negative:
-    """Return the reasons why a search, run to its end, found nothing.
-
-    Where the graph is a part of a larger one, `truncated` says that something further on was left
-    out of it, and `unexplored` names the entities whose outgoing claims it lacks.
-    """
-    network, ball = search.network, search.ball
-    unnamed = tuple(
-        node
-        for node in ball.depth
-        if node != search.buyer
-        and node not in unexplored
-        and network.entity(node).generic
-        and not network.groups(node)
-    )
-    if truncated or ball.cut or search.exhausted:
-        outcome = "bound hit"
-    else:
-        outcome = "unnamed party" if unnamed else "not found"
-    return Negative(
-        outcome=outcome,
-        reached={node: hops for node, hops in ball.depth.items() if node != search.buyer},
-        unnamed=unnamed,
-        holders=holders(network, search.chip, search.filters)[:20],
-        near_misses=tuple(itertools.islice(near_misses(search), count)),
-    )
-
-
-def merge(negatives: Sequence[Negative], count: int = 5) -> Negative:
-    """Return several negatives, such as those of each buyer of a set, as one."""
-    reached: dict[str, int] = {}
-    for node, hops in (pair for one in negatives for pair in one.reached.items()):
-        reached[node] = min(hops, reached.get(node, hops))
-    near = [miss for one in negatives for miss in one.near_misses]
-    near.sort(key=lambda miss: (not miss.broken, len(miss.broken), len(miss.steps)))
-    return Negative(
-        outcome=max((one.outcome for one in negatives), key=_OUTCOMES.index),
-        reached=reached,
-        unnamed=tuple(dict.fromkeys(node for one in negatives for node in one.unnamed)),
-        holders=tuple({claim.id: claim for one in negatives for claim in one.holders}.values()),
-        near_misses=tuple(near[:count]),
-    )
-
-
-def undated(search: Search) -> tuple[Claim, ...]:
-    """Claims on the way to the chip that start at an unknown time and were not published by the date asked for.
-
-    They may have held by then, so they are listed; they are never in a path.
-    """
-    on, network = search.filters.on, search.network
-    if on is None:
-        return ()
-    timeless = msgspec.structs.replace(search.filters, on=None)
-    near = field(network, search.buyer, search.chip, timeless, search.max_hops)
-    found = [
-        claim
-        for leaving in near.ways.values()
-        for way in leaving
-        for claim in way.group.claims
-        if claim.since is None
-        and not search.filters.keep(claim, network.document(claim))
-        and _late(claim, network, on) == "undated"
-    ]
-    return tuple(sorted(found, key=lambda claim: claim.id))
-
-
-def holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:
-    """Claims that say who has a chip or one of its forms, the surest first."""
-    chips = [chip, *(node for node in network.graph.pred.get(chip, ()) if chip in network.families(node))]
-    found = [
-        data["claim"]
-        for model in chips
-        for edges in (network.graph.pred[model].values() if model in network.graph else ())
-        for data in edges.values()
-    ]
-    kept = [
-        claim
-        for claim in found
-        if claim.relation in ("HOSTS", "USES", "BUYS") and filters.keep(claim, network.document(claim))
-    ]
-    return tuple(sorted(kept, key=lambda c: (STATUSES[c.status].tier or 0, -c.probability, c.subject, c.id)))
-
-
-def near_misses(search: Search) -> Iterator[NearMiss]:
-    """Yield what would be a path but for the status, dates or scope of few claims, the nearest first."""
-    yield from _broken(search)
-    yield from _one_more_hop(search)
-
-
-def refusals(search: Search) -> Iterator[NearMiss]:
+def refusals(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
     """Yield what would be a path had nobody refused or denied one of its steps, the nearest first."""
-    return (miss for miss in _broken(search) if {"refused", "negated"}.issuperset(miss.reasons))
+    return (
+        miss for miss in _broken(search, effort) if {"refused", "negated", "not carried out"}.issuperset(miss.reasons)
+    )
 
 
-def _broken(search: Search) -> Iterator[NearMiss]:
+def _broken(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
+    """Yield the sequences that few claims break, each set of claims once."""
     found = []
-    for broken, groups in _sequences(search):
+    for broken, groups in _sequences(search, effort or Effort(MAX_KEPT, MAX_SECONDS)):
         miss = _miss(search, broken, groups)
         if miss:
             names = tuple(map(search.network.name, (group.object for group in groups)))
             found.append(((len(miss.broken), len(groups), names), miss))
-    told: set[tuple[str, ...]] = set()
+    seen: set[tuple[str, ...]] = set()
     for _, miss in sorted(found, key=lambda pair: pair[0]):
         key = tuple(claim.id for claim in miss.broken)
-        if key not in told:
-            told.add(key)
+        if key not in seen:
+            seen.add(key)
             yield miss
 
 
-def _one_more_hop(search: Search) -> Iterator[NearMiss]:
+def _one_more_hop(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
+    """Yield the best path of one hop more than was asked for."""
     if not search.ball.cut:
         return
     further = Search(
@@ -170,7 +82,7 @@ def _one_more_hop(search: Search) -> Iterator[NearMiss]:
         search.filters,
         max_hops=search.max_hops + 1,
         via=search.via,
-        max_expansions=MAX_TAKEN_UP,
+        effort=effort or Effort(MAX_KEPT, MAX_SECONDS),
     )
     for _, path in itertools.islice(further, 1):
         yield NearMiss(_ends_of(path), (), (f"one more hop: a path of {len(path.steps)} steps",))
@@ -180,47 +92,47 @@ def _ends_of(path: AccessPath) -> tuple[tuple[str, str, str], ...]:
     return tuple((step.subject, step.relation, step.object) for step in path.steps)
 
 
-def _sequences(search: Search) -> Iterator[tuple[tuple[bool, ...], tuple[Group, ...]]]:
+def _sequences(search: Search, effort: Effort) -> Iterator[tuple[tuple[bool, ...], tuple[Group, ...]]]:
     """Yield simple sequences of groups to the chip, those with the fewest broken steps first."""
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset(STATUSES) - {"proposed"})
-    ball = reach(search.network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
-    whole = {
+    ball = find_reachable(search.network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
+    breaks = {
         (group.subject, group.relation, group.object): not any(
-            search.filters.keep(claim, search.network.document(claim)) for claim in group.claims
+            search.network.keeps(claim, search.filters) for claim in group.claims
         )
         for leaving in ball.groups.values()
         for group in leaving
     }
-    goal = _goal(ball, whole)
-    if search.buyer not in goal:
+    ahead = _count_to_end(ball, breaks)
+    if search.buyer not in ahead:
         return
     ticket = itertools.count()
     heap: list[tuple[int, int, tuple[str, ...], int, tuple[Group, ...]]] = [
-        (*goal[search.buyer], (search.network.name(search.buyer),), next(ticket), ())
+        (*ahead[search.buyer], (search.network.name(search.buyer),), next(ticket), ())
     ]
     looked_at = 0
-    for _ in range(MAX_TAKEN_UP):
-        if not heap or looked_at == MAX_LOOKED_AT:
-            return
+    while heap and looked_at < MAX_LOOKED_AT and effort.spend():
         _, _, names, _, groups = heapq.heappop(heap)
         node = groups[-1].object if groups else search.buyer
         if node in ball.ends:
             looked_at += 1
-            yield tuple(whole[g.subject, g.relation, g.object] for g in groups), groups
+            if set(search.via) <= {search.buyer, *(group.object for group in groups)}:
+                yield tuple(breaks[g.subject, g.relation, g.object] for g in groups), groups
             continue
         visited = {search.buyer, *(group.object for group in groups)}
-        broken = sum(whole[g.subject, g.relation, g.object] for g in groups)
+        broken = sum(breaks[g.subject, g.relation, g.object] for g in groups)
         for group in ball.groups.get(node, ()):
-            left = goal.get(group.object)
+            left = ahead.get(group.object)
             if left is None or group.object in visited or len(groups) + 1 + left[1] > search.max_hops:
                 continue
-            cost = broken + whole[group.subject, group.relation, group.object] + left[0]
+            cost = broken + breaks[group.subject, group.relation, group.object] + left[0]
             following = (*names, search.network.name(group.object))
+            effort.spend()
             heapq.heappush(heap, (cost, len(groups) + 1 + left[1], following, next(ticket), (*groups, group)))
 
 
-def _goal(ball: Ball, whole: dict[tuple[str, str, str], bool]) -> dict[str, tuple[int, int]]:
-    """Least (broken steps, hops) from each node to an end."""
+def _count_to_end(ball: Reachable, breaks: dict[tuple[str, str, str], bool]) -> dict[str, tuple[int, int]]:
+    """Return the least (broken steps, hops) from each node to an end."""
     back: dict[str, list[Group]] = {}
     for leaving in ball.groups.values():
         for group in leaving:
@@ -233,7 +145,7 @@ def _goal(ball: Ball, whole: dict[tuple[str, str, str], bool]) -> dict[str, tupl
             continue
         best[node] = broken, hops
         for group in back.get(node, ()):
-            step = broken + whole[group.subject, group.relation, group.object]
+            step = broken + breaks[group.subject, group.relation, group.object]
             heapq.heappush(heap, (step, hops + 1, group.subject))
     return best
 
@@ -245,16 +157,16 @@ def _miss(search: Search, broken: Sequence[bool], groups: Sequence[Group]) -> Ne
     reasons: list[str] = []
     usable: list[Group] = []
     for group, is_broken in zip(groups, broken, strict=True):
-        kept = tuple(c for c in group.claims if filters.keep(c, network.document(c)))
+        kept = tuple(c for c in group.claims if network.keeps(c, filters))
         if is_broken:
-            told = [claim for claim in group.claims if _speaks_of(claim, search.chip, network)] or group.claims
-            nearest = min(told, key=lambda claim: (tier(claim), claim.id))
+            related = [claim for claim in group.claims if _speaks_of(claim, search.chip, network)] or group.claims
+            nearest = min(related, key=lambda claim: (tier(claim), claim.id))
             claims.append(nearest)
             reasons.append(_reason(nearest, network, filters))
         usable.append(Group(group.subject, group.relation, group.object, kept or group.claims))
     timeless = msgspec.structs.replace(filters, on=None) if claims else filters
-    if not _reads(search, usable, timeless):
-        position = next((i for i in range(len(usable)) if _reads(search, _unscoped(usable, i), timeless)), None)
+    if not _is_way(search, usable, timeless):
+        position = next((i for i in range(len(usable)) if _is_way(search, _unscoped(usable, i), timeless)), None)
         if position is None:
             return None
         culprit = usable[position].claims[0]
@@ -263,17 +175,22 @@ def _miss(search: Search, broken: Sequence[bool], groups: Sequence[Group]) -> Ne
             reasons.append("outside its scope" if _scoped(culprit) else "not at the same time as the others")
     if not claims:
         return None
+    end = groups[-1].object
     return NearMiss(
-        tuple((group.subject, group.relation, group.object) for group in groups), tuple(claims), tuple(reasons)
+        tuple((group.subject, group.relation, group.object) for group in groups),
+        tuple(claims),
+        tuple(reasons),
+        None if search.chip in network.families(end) else end,
+        tuple(denial for group in groups for denial in network.denials(group, group.claims) if denial not in claims),
     )
 
 
-def _reads(search: Search, groups: Sequence[Group], filters: Filters) -> bool:
-    return possible(search.network, groups, search.chip, filters, place_filters=search.place_filters)
+def _is_way(search: Search, groups: Sequence[Group], filters: Filters) -> bool:
+    return is_possible(search.network, groups, search.chip, filters, place_filters=search.place_filters)
 
 
 def _unscoped(groups: Sequence[Group], position: int) -> list[Group]:
-    """The groups with the scope of one of them taken away."""
+    """Return the groups with the scope of one of them taken away."""
     free = list(groups)
     group = groups[position]
     claims = tuple(
@@ -285,7 +202,7 @@ def _unscoped(groups: Sequence[Group], position: int) -> list[Group]:
 
 
 def _speaks_of(claim: Claim, chip: str, network: Network) -> bool:
-    """Whether a claim is not limited to other chips."""
+    """Say whether a claim is not limited to other chips."""
     return not claim.chips or any(
         name in network.classes(chip) or chip in network.families(name) for name in claim.chips
     )
@@ -296,14 +213,16 @@ def _scoped(claim: Claim) -> bool:
 
 
 def _reason(claim: Claim, network: Network, filters: Filters) -> str:
-    """One or two words for why the filters leave a claim out of paths."""
+    """Return a few words for why the filters leave a claim out of paths."""
     if filters.statuses is not None and claim.status not in filters.statuses:
         return claim.status
-    return _late(claim, network, filters.on) if filters.on else "left out by a filter"
+    if network.is_withdrawn(claim):
+        return "not carried out"
+    return miss_date(claim, network, filters.on) if filters.on else "left out by a filter"
 
 
-def _late(claim: Claim, network: Network, on: str) -> str:
-    """How a claim misses a date: "ended", "not yet", "undated", or "" when it does not."""
+def miss_date(claim: Claim, network: Network, on: str) -> str:
+    """Return how a claim misses a date: "ended", "not yet", "undated" (it may have held), or "" when it does not."""
     interval = holds(claim, network.document(claim))
     if interval is None:
         return "undated"

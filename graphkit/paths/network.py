@@ -6,19 +6,28 @@ Everything is looked up from a node's outgoing edges when it is first needed, so
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim, Document, Entity, fold, origin
+from graphkit.facts import Claim, Document, Entity, earliest, fold, latest, origin
 from graphkit.graph import Filters, documents
 from graphkit.ontology import ACCESS
 from graphkit.paths.lazy_table import Lookup
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
-    from graphkit.paths.pruning import Towards
+    from graphkit.paths.access_path import Step
+    from graphkit.paths.target import Target
+    from graphkit.rulebook import Chip, Rulebook
+
+#: Filters for which steps are kept.
+_KEPT = 64
+
+#: What a denial says that denies nothing: that somebody was not able to.
+_INABILITY = re.compile(r"\b(?:could not|couldn.t|cannot|can not|can.t|(?:un|not )able to)\b", re.IGNORECASE)
 
 
 class Group(msgspec.Struct, frozen=True, gc=False):
@@ -33,11 +42,11 @@ class Group(msgspec.Struct, frozen=True, gc=False):
 class Network:
     """A graph seen by its access relations. The graph must not change afterwards."""
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, rulebook: Rulebook | None = None) -> None:
+        self.graph, self.rulebook = graph, rulebook
         self.documents = documents(graph)
-        #: what `Towards.of` has looked up, by chip and filters
-        self.towards: dict[tuple[str, Filters], Towards] = {}
+        #: what `Target.of` has looked up
+        self.targets: dict[object, Target] = {}
         self._entities = Lookup(self._look_for_entity)
         self._groups = Lookup(self._look_for_groups)
         self._summaries = Lookup(self._look_for_summaries)
@@ -45,15 +54,35 @@ class Network:
         self._located = Lookup(self._look_for_places)
         self._answering = Lookup(self._look_for_answering)
         self._above = Lookup(self._look_above)
+        self._makers = Lookup(self._look_for_makers)
+        self._models = Lookup(self._look_for_models)
         self._origins: dict[str, str] = {}
+        self._steps: dict[Filters, dict[tuple[str, bool], Step]] = {}
 
     @classmethod
-    def of(cls, graph: Graph) -> Network:
-        """Return the network of a graph, made once per graph; a copy of a graph gets its own."""
+    def of(cls, graph: Graph, rulebook: Rulebook | None = None) -> Network:
+        """Return the network of a graph, made once per graph; a copy of a graph gets its own.
+
+        A rulebook, once given, says of the chips of a class which could be meant. It is handed in rather than
+        stored with the entities: rule files change what is so without a load.
+        """
         network: Network | None = graph.graph.get("network")
         if network is None or network.graph is not graph:
-            network = graph.graph["network"] = cls(graph)
+            network = graph.graph["network"] = cls(graph, rulebook)
+        elif rulebook is not None and network.rulebook is not rulebook:
+            network.rulebook = rulebook
+            network.targets.clear()
+            network._models.clear()
         return network
+
+    def steps_under(self, filters: Filters) -> dict[tuple[str, bool], Step]:
+        """Return the steps of one claim described so far under some filters, by claim and whether evidence breaks."""
+        found = self._steps.get(filters)
+        if found is None:
+            if len(self._steps) == _KEPT:
+                self._steps.clear()
+            found = self._steps[filters] = {}
+        return found
 
     def entity(self, node: str) -> Entity:
         """Return the record of a node."""
@@ -110,14 +139,47 @@ class Network:
             for (relation, other), claims in sorted(gathered.items())
         )
 
-    def denials(self, group: Group) -> tuple[Claim, ...]:
-        """Return the claims that deny what a group says."""
-        return self._denials[group.subject, group.relation, group.object]
+    def denials(self, group: Group, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        """Return what denies some claims of a group: the same relation and object, and a scope that meets theirs."""
+        return tuple(
+            denial
+            for denial in self._denials[group.subject, group.relation, group.object]
+            if any(self._meets(denial, claim) for claim in claims)
+        )
+
+    def is_withdrawn(self, claim: Claim) -> bool:
+        """Say whether the document and origin that tell of a plan say as well that it was not carried out."""
+        return claim.status in ("planned", "considered") and any(
+            denial.document == claim.document
+            and self.origin(denial) == self.origin(claim)
+            and self._meets(denial, claim)
+            for denial in self._denials[claim.subject, claim.relation, claim.object]
+        )
+
+    def keeps(self, claim: Claim, filters: Filters) -> bool:
+        """Say whether a claim may be a step under some filters: they keep it, and it was not withdrawn."""
+        return filters.keep(claim, self.document(claim)) and not self.is_withdrawn(claim)
+
+    def _meets(self, denial: Claim, claim: Claim) -> bool:
+        """Say whether the scopes of two claims have something in common; one without scope speaks of all."""
+        return (
+            (not denial.sites or not claim.sites or not set(denial.sites).isdisjoint(claim.sites))
+            and _related(denial.chips, claim.chips, self.classes)
+            and _related(denial.regions, claim.regions, self.regions)
+        )
 
     def _look_for_denials(self, key: tuple[str, str, str]) -> tuple[Claim, ...]:
+        """Look up negated claims; an inability to do or to find out is no denial."""
         subject, relation, other = key
         said: list[Claim] = [data["claim"] for data in self.graph.succ[subject][other].values()]
-        denied = [one for one in said if one.status == "negated" and one.relation == relation and not one.via]
+        denied = [
+            one
+            for one in said
+            if one.status == "negated"
+            and one.relation == relation
+            and not one.via
+            and not _INABILITY.search(one.summary)
+        ]
         return tuple(sorted(denied, key=lambda claim: claim.id))
 
     def above(self, node: str, *relations: str) -> frozenset[str]:
@@ -156,6 +218,58 @@ class Network:
                     queue.append(form)
         return self.classes(chip) | forms
 
+    def could_be_meant(self, chip: str, claim: Claim) -> bool:
+        """Say whether a claim that speaks of a class of chips could mean one of them.
+
+        It could if that is of the maker of the class, sold at all, announced by the time of the claim, and made
+        for the market in question where it is made for one. What is not known rules nothing out.
+        """
+        makers, others = self._makers[chip], self._makers[claim.object]
+        if makers and others and makers.isdisjoint(others):
+            return False
+        models = self._models[chip]
+        times = [date for date in (claim.until, claim.observed, self.document(claim).published) if date]
+        day = max(map(latest, times), default=None)
+        return not models or any(
+            model.sold is not False
+            and (day is None or model.announced is None or earliest(model.announced) <= day)
+            and (model.market is None or self._may_be_in(claim, model.market, day))
+            for model in models
+        )
+
+    def _look_for_models(self, chip: str) -> tuple[Chip, ...]:
+        """Look up the models of a chip in the rulebook, by its id or its name."""
+        if self.rulebook is None:
+            return ()
+        return self.rulebook.models_of(chip) or self.rulebook.models_of(self.name(chip))
+
+    def _may_be_in(self, claim: Claim, market: str, day: str | None) -> bool:
+        """Say whether a claim may speak of chips in a market: of its places, else of the seats of its subject."""
+        places = set(claim.regions)
+        if not places:
+            where = "LOCATED_IN" if self.kind(claim.subject) == "Datacenter" else "HEADQUARTERED_IN"
+            places = {one.object for one in self.claims_from(claim.subject) if one.relation == where}
+        if not places or self.rulebook is None:
+            return True
+        groups = self.rulebook.groups
+        inside = {wider for place in places for wider in self.regions(place)}
+        return market in inside or any(market in groups(place, day or earliest("9999")) for place in inside)
+
+    def _look_for_makers(self, chip: str) -> frozenset[str]:
+        """Look up who designs a chip, else one of its families."""
+        for node in (chip, *sorted(self.families(chip) - {chip})):
+            edges = self.graph.pred[node] if node in self.graph else {}
+            found = {
+                maker
+                for maker, some in edges.items()
+                if any(
+                    data["claim"].relation == "DESIGNS" and data["claim"].status == "done" for data in some.values()
+                )
+            }
+            if found:
+                return frozenset(found)
+        return frozenset()
+
     def regions(self, region: str) -> frozenset[str]:
         """Return a region and the larger ones it is part of."""
         return self.above(region, "PART_OF")
@@ -174,3 +288,8 @@ class Network:
             region: tuple(sorted(claims, key=lambda claim: (-claim.probability, claim.id)))
             for region, claims in said.items()
         }
+
+
+def _related(some: Sequence[str], others: Sequence[str], above: Callable[[str], frozenset[str]]) -> bool:
+    """Say whether one of some names is, contains or is part of one of others; no names are all."""
+    return not some or not others or any(one in above(two) or two in above(one) for one in some for two in others)

@@ -1,4 +1,4 @@
-"""What a buyer can reach, and what of it leads to a chip."""
+"""Reachability: all that a buyer can reach, and the part of it that leads to a chip."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import PASSABLE
 from graphkit.paths.network import Group, Network
-from graphkit.paths.pruning import Towards, Way
+from graphkit.paths.target import Arc, Ends, Target
 
 
-class Ball(msgspec.Struct, frozen=True):
-    """What a buyer can reach: `depth` in hops, the groups that leave each node, the ends met."""
+class Reachable(msgspec.Struct, frozen=True):
+    """All that a buyer can reach: `depth` in hops, the groups that leave each node, the ends met."""
 
     depth: dict[str, int]
     groups: dict[str, tuple[Group, ...]]
@@ -27,62 +27,66 @@ class Ball(msgspec.Struct, frozen=True):
         return (claim for groups in self.groups.values() for group in groups for claim in group.claims)
 
 
-class Field(msgspec.Struct, frozen=True):
-    """What lies between a buyer and a chip: the ways that leave each node, the ends that are met."""
+class Subgraph(msgspec.Struct, frozen=True):
+    """The part of a network between a buyer and a chip: the arcs that leave each node, the ends that are met."""
 
-    ways: dict[str, list[Way]]
-    ends: dict[str, bool]
+    arcs: dict[str, list[Arc]]
+    ends: frozenset[str]
 
 
-def reach(
+def find_reachable(
     network: Network, buyer: str, chip: str, filters: Filters, max_hops: int, *, any_scope: bool = False
-) -> Ball:
+) -> Reachable:
     """Follow access forwards from a buyer, as far as `max_hops`; `any_scope` keeps claims limited to other chips.
 
-    `ends` maps the chips met that answer to `chip` to whether they are the exact model. `cut` says
-    that something further on was left out because of `max_hops`.
+    `ends` maps the chips met that answer to `chip` to whether they name it. `cut` says that something
+    further on was left out because of `max_hops`.
     """
     depth: dict[str, int] = {buyer: 0}
     groups: dict[str, tuple[Group, ...]] = {}
     met: dict[str, bool] = {}
     cut = False
     queue = deque([buyer])
-    towards = Towards.of(network, chip, filters)
+    target = Target.of(network, chip, filters)
     while queue:
         node = queue.popleft()
         kept: list[Group] = []
         for group in network.groups(node):
-            is_end = group.object in towards.ends
+            is_end = group.object in target.ends
             if not is_end and network.kind(group.object) not in PASSABLE:
                 continue
             claims = tuple(claim for claim in group.claims if filters.keep(claim, network.document(claim)))
+            if is_end and not target.ends[group.object]:
+                claims = tuple(claim for claim in claims if network.could_be_meant(chip, claim))
             if not claims:
                 continue
             if depth[node] == max_hops:
                 cut = True
                 break
-            kept.append(_narrowed(group, claims))
+            kept.append(_restrict(group, claims))
             if is_end:
-                met[group.object] = towards.ends[group.object]
+                met[group.object] = target.ends[group.object]
             elif group.object not in depth:
                 depth[group.object] = depth[node] + 1
                 queue.append(group.object)
         groups[node] = tuple(kept)
     if not any_scope:
-        groups = {node: tuple(_concerning(leaving, towards)) for node, leaving in groups.items()}
-    return Ball(depth, groups, met, cut)
+        groups = {node: tuple(_concerning(leaving, target)) for node, leaving in groups.items()}
+    return Reachable(depth, groups, met, cut)
 
 
-def field(network: Network, buyer: str, chip: str, filters: Filters, max_hops: int) -> Field:
-    """Return what lies on some walk of at most `max_hops` steps from a buyer to what answers to a chip."""
-    towards = Towards.of(network, chip, filters)
-    left, onward = between([buyer], towards.nearer, towards.chips, max_hops)
-    ways = {node: _ways(towards.ways[node], others) for node, others in onward.items()}
-    return Field(ways, {end: exact for end, exact in towards.ends.items() if end in left})
+def find_subgraph(
+    network: Network, buyer: str, chip: str, filters: Filters, max_hops: int, ends: Ends = "any"
+) -> Subgraph:
+    """Return what lies on some walk of at most `max_hops` steps from a buyer to the ends of a chip."""
+    target = Target.of(network, chip, filters, ends)
+    left, onward = between([buyer], target.nearer, target.chips, max_hops)
+    arcs = {node: _arcs(target.arcs[node], others) for node, others in onward.items()}
+    return Subgraph(arcs, frozenset(end for end in target.ends if end in left))
 
 
-def _ways(leaving: Mapping[str, Sequence[Way]], others: Iterable[str]) -> list[Way]:
-    return [way for other in others for way in leaving[other]]
+def _arcs(leaving: Mapping[str, Sequence[Arc]], others: Iterable[str]) -> list[Arc]:
+    return [arc for other in others for arc in leaving[other]]
 
 
 _NOWHERE: Mapping[str, Iterable[str]] = {}
@@ -134,14 +138,15 @@ def between(
     return left, walks
 
 
-def _concerning(groups: Iterable[Group], towards: Towards) -> Iterator[Group]:
+def _concerning(groups: Iterable[Group], target: Target) -> Iterator[Group]:
     """Leave out claims limited to chips that have nothing to do with the one asked for."""
     for group in groups:
-        claims = tuple(claim for claim in group.claims if towards.concerns(claim))
+        claims = tuple(claim for claim in group.claims if target.concerns(claim))
         if claims:
-            yield _narrowed(group, claims)
+            yield _restrict(group, claims)
 
 
-def _narrowed(group: Group, claims: tuple[Claim, ...]) -> Group:
+def _restrict(group: Group, claims: tuple[Claim, ...]) -> Group:
+    """Return a group with some of its claims."""
     whole = len(claims) == len(group.claims)
     return group if whole else Group(group.subject, group.relation, group.object, claims)

@@ -1,19 +1,23 @@
 """People's own Cypher: checked, then run in a child process whose limits hold whatever the text.
 
 The child loads the store, runs the one statement for reading, writes its answer to standard output
-and ends. It is killed at its deadline; its memory is bounded where the system can do that. What
-it dies of (a stack that overflows, a list that outgrows its memory) stays with it.
+and ends. It is killed at its deadline, and dies with its parent; its memory is bounded where the system
+can do that. What it dies of (a stack that overflows, a list that outgrows its memory) stays with it.
+A statement that was stopped is ended on the server, too, or the message says that it goes on there.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -22,12 +26,20 @@ from graphkit import errors
 from graphkit.engines import Row, is_server, open_store
 from graphkit.errors import GraphkitError, QueryError, QueryTimeout, StoreError, StoreUnavailable
 from graphkit.queries.guard import check
+from graphkit.queries.translation import translate, translate_answer, translate_column, translate_parameters
 
 #: Bytes that a statement may take beyond the loaded graph, and that its answer may have.
 MAX_MEMORY, MAX_ANSWER = 2 << 30, 64 << 20
 
-#: The child finds this package where its parent did, and nothing in the working directory.
-_CHILD = "import sys; sys.path.append(sys.argv[1]); from graphkit.queries import ask; ask.serve()"
+#: The child finds this package where its parent did, whatever else is installed, and nothing in its working folder.
+_CHILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import graphkit
+sys.path.append(sys.path.pop(0))
+from graphkit.queries import ask
+ask.serve()
+"""
 
 _DATE, _TIME = 1, 2
 _MEMORY = "stopped at its memory limit: ask a narrower question, or for fewer and shorter values"
@@ -56,32 +68,64 @@ def ask(
     take beyond the loaded graph, in bytes. Raises QueryRefused (see `guard.check`), QueryError,
     QueryTimeout at a limit, or another StoreError.
     """
-    address = str(url)
-    check(cypher, embedded=not is_server(address))
+    address, given, token = str(url), dict(parameters or {}), token_hex(8)
+    check(cypher, given, embedded=not is_server(address))
     try:
-        task = _encode([address, cypher, dict(parameters or {}), timeout, limit, memory])
+        task = _encode([address, cypher, given, timeout, limit, memory, token])
     except (TypeError, OverflowError, RecursionError, UnicodeEncodeError) as error:
         raise QueryError(f"a parameter cannot be sent to a database: {error}", cypher) from None
     try:
-        done = subprocess.run(  # noqa: S603  # our own child: what is hostile goes to its standard input
-            [sys.executable, "-P", "-c", _CHILD, str(Path(__file__).resolve().parents[2])],
-            input=task,
-            capture_output=True,
-            timeout=timeout,
-            start_new_session=True,
-            check=False,
-        )
+        code, said, complaint = _run_child(task, timeout)
     except subprocess.TimeoutExpired:
         raise QueryTimeout(
             f"stopped at its time limit of {timeout:g} s: ask a narrower question or raise --timeout"
+            f"{_end_on_server(address, token)}"
         ) from None
-    if done.returncode or not done.stdout:
-        raise _death(done.returncode, done.stderr)
-    fault, *answer = _decode(done.stdout)
+    except BaseException:
+        _end_on_server(address, token)
+        raise
+    if code or not said:
+        raise _death(code, complaint)
+    fault, *answer = _decode(said)
     if fault:
         kind = getattr(errors, fault)
-        raise kind(answer[0], cypher) if issubclass(kind, QueryError) else kind(answer[0])
+        goes_on = _end_on_server(address, token) if kind is QueryTimeout else ""
+        raise kind(answer[0], cypher) if issubclass(kind, QueryError) else kind(f"{answer[0]}{goes_on}")
     return Result(*answer)
+
+
+def _run_child(task: bytes, timeout: float) -> tuple[int, bytes, bytes]:
+    """Let a child do a task; return its exit code, its output and its errors. Raises TimeoutExpired."""
+    child = subprocess.Popen(  # noqa: S603  # our own: what is hostile goes to its standard input
+        [sys.executable, "-P", "-c", _CHILD, str(Path(__file__).resolve().parents[2])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    # Its standard input stays open as long as we live, and tells the child when we do not.
+    life, child.stdin = child.stdin, None
+    try:
+        with contextlib.suppress(BrokenPipeError):  # it died before it had read all: it says why
+            life.write(len(task).to_bytes(8, "big") + task)  # type: ignore[union-attr]
+            life.flush()  # type: ignore[union-attr]
+        said, complaint = child.communicate(timeout=timeout)
+    finally:
+        child.kill()
+        child.wait()
+        for pipe in (life, child.stdout, child.stderr):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()  # type: ignore[union-attr]
+    return child.returncode, said, complaint
+
+
+def _end_on_server(address: str, token: str) -> str:
+    """End what a server still does for a statement that was stopped; say how to end what cannot be ended."""
+    if not is_server(address):
+        return ""
+    from graphkit.engines.neo4j import end_statement
+
+    return end_statement(address, token)
 
 
 def _death(code: int, said: bytes) -> StoreError:
@@ -128,8 +172,12 @@ def _decode(data: bytes) -> list[Any]:
 
 def serve() -> None:
     """Answer the one task on standard input, and end the process."""
+    _die_with_parent()
+    length = int.from_bytes(sys.stdin.buffer.read(8), "big")
+    task = sys.stdin.buffer.read(length)
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
     try:
-        columns, rows, truncated = _answer(*_decode(sys.stdin.buffer.read()))
+        columns, rows, truncated = _answer(*_decode(task))
         answer = _encode(["", columns, rows, truncated])
         if len(answer) > MAX_ANSWER:
             raise QueryTimeout(f"stopped: the answer has more than {MAX_ANSWER >> 20} MB; ask for shorter values")
@@ -142,22 +190,48 @@ def serve() -> None:
     os._exit(0)  # nothing to keep; a large graph takes seconds to let go
 
 
+def _die_with_parent() -> None:
+    """Ask the system to kill this process when its parent dies; where it cannot, the pipe tells (see below)."""
+    parent = os.getppid()
+    with contextlib.suppress(ImportError, OSError, AttributeError):
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG, of Linux
+    if parent == 1 and os.getppid() != parent:
+        os._exit(1)
+
+
+def _wait_for_parent() -> None:
+    """End this process once nobody holds the other end of its standard input."""
+    with contextlib.suppress(OSError, ValueError):
+        while os.read(0, 1):
+            pass
+    os._exit(1)
+
+
 def _answer(
-    address: str, cypher: str, parameters: dict[str, object], timeout: float, limit: int, memory: int
+    address: str, cypher: str, parameters: dict[str, object], timeout: float, limit: int, memory: int, token: str
 ) -> tuple[list[str], list[Row], bool]:
     store = open_store(address)
     _bound_memory(memory)
-    try:
-        columns, rows = store.read_at_most(limit + 1, cypher, parameters, seconds=timeout)
-    except StoreUnavailable as error:
-        raise QueryTimeout("stopped: the server broke off its answer; ask for fewer or shorter values") from error
+    if is_server(address):
+        try:
+            columns, rows = store.read_at_most(limit + 1, cypher, parameters, seconds=timeout, token=token)
+        except StoreUnavailable as error:
+            raise QueryTimeout("stopped: the server broke off its answer; ask for fewer or shorter values") from error
+    else:
+        given = {name: translate_parameters(value) for name, value in parameters.items()}
+        columns, rows = store.read_at_most(limit + 1, translate(cypher), given, seconds=timeout)
+        names = {name: translate_column(name, cypher) for name in columns}
+        rows = [{names[name]: translate_answer(value) for name, value in row.items()} for row in rows]
+        columns = list(names.values())
     return columns, rows[:limit], len(rows) > limit
 
 
 def _bound_memory(more: int) -> None:
     """Bound this process to what it has now and so many bytes more; no core file of it is written."""
     try:
-        import resource
+        import resource  # not there on Windows
 
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         bound = pages * resource.getpagesize() + more

@@ -4,8 +4,9 @@ A file holds one reading statement without a semicolon. Its header is data, in `
 it answers in one line (further lines say what to mind), `$param (type = default): meaning`, and
 `-> columns` (or `-> column: meaning`).
 Types are entity (an id, or a name that the caller resolves), text, date (partial ISO), integer, and what is
-separated by commas: list (any values), statuses (of claims) and entities. A parameter without a default must
-be given; `null` means none.
+separated by commas: list (any values), statuses (of claims) and entities. An
+entity may be of certain kinds only: `$company (entity: Company or Product): meaning`. A parameter without a
+default must be given; `null` means none.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ import msgspec
 
 from graphkit.errors import InvalidValue, QueryError, UnknownName
 from graphkit.facts import earliest
-from graphkit.ontology import STATUSES
+from graphkit.names import Spellings
+from graphkit.ontology import KINDS, STATUSES
 from graphkit.queries.guard import check, parameters
 from graphkit.queries.tokens import tokens
+from graphkit.queries.translation import translate
 
 Type = Literal["entity", "entities", "text", "date", "integer", "list", "statuses"]
 
@@ -35,6 +38,8 @@ class Parameter(msgspec.Struct, frozen=True):
     meaning: str
     required: bool = True
     default: object = None
+    #: Kinds of the entity that the query begins at, where it can begin only there.
+    kinds: tuple[str, ...] = ()
 
 
 class Column(msgspec.Struct, frozen=True):
@@ -66,7 +71,9 @@ _WRITTEN: Mapping[Type, str] = {
     "statuses": f"some of {', '.join(STATUSES)}, separated by commas",
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-_PARAMETER = re.compile(r"\$(?P<name>\w+) \((?P<type>\w+)(?: = (?P<default>.*?))?\): (?P<meaning>.+)\Z")
+_PARAMETER = re.compile(
+    r"\$(?P<name>\w+) \((?P<type>\w+)(?:: (?P<kinds>\w+(?: or \w+)*))?(?: = (?P<default>.*?))?\): (?P<meaning>.+)\Z"
+)
 
 
 def folder() -> Path:
@@ -85,10 +92,8 @@ def named(name: str) -> Query:
     """Return a query of the library. Raises UnknownName with near names."""
     known = library()
     if name not in known:
-        from rapidfuzz import process
-
-        near = process.extract(name, list(known), limit=3, score_cutoff=60)
-        raise UnknownName(name, [one for one, _, _ in near], "query of the library")
+        near = Spellings((one, (one,)) for one in known).near(name)
+        raise UnknownName(name, near, "query of the library")
     return known[name]
 
 
@@ -149,7 +154,10 @@ def _parameter(query: str, line: str) -> Parameter:
             f"{query}: {line!r} is no parameter: write $name (type = default): meaning, "
             f"the type one of {', '.join(get_args(Type))}"
         )
-    parameter = Parameter(match["name"], cast(Type, match["type"]), match["meaning"])
+    kinds = tuple(match["kinds"].split(" or ")) if match["kinds"] else ()
+    if not KINDS.keys() >= set(kinds):
+        raise QueryError(f"{query}: {line!r} names a kind that there is not: they are {', '.join(KINDS)}")
+    parameter = Parameter(match["name"], cast(Type, match["type"]), match["meaning"], kinds=kinds)
     if match["default"] is None:
         return parameter
     try:
@@ -173,6 +181,7 @@ def _validate(query: Query) -> None:
         "its header names no columns": not columns,
         "a parameter or column is declared twice": len({*declared}) + len({*columns}) < len(declared) + len(columns),
         "its parameters are not those it declares": parameters(query.text) != frozenset(declared),
+        "the embedded engine takes a form of it otherwise": _texts(translate(query.text)) != _texts(query.text),
         "it holds a semicolon": any(token.key == ";" for token in tokens(query.text)),
         "it has no ORDER BY": "ORDER BY" not in query.text,
     }
@@ -180,6 +189,10 @@ def _validate(query: Query) -> None:
         if found:
             raise QueryError(f"{query.name}: {fault}", query.text)
     check(query.text, embedded=True)
+
+
+def _texts(cypher: str) -> list[str]:
+    return [token.text for token in tokens(cypher)]
 
 
 def _value(query: Query, parameter: Parameter, value: object, resolve: Callable[[str], str] | None) -> object:

@@ -17,10 +17,12 @@ Kind = Literal["word", "name", "string", "number", "parameter", "symbol"]
 
 
 class Token(NamedTuple):
-    """One lexeme. `text` is a word as written, a quoted name or string without quotes."""
+    """One lexeme, from `start` to `end`. `text` is a word as written, a quoted name or string without quotes."""
 
     kind: Kind
     text: str
+    start: int = 0
+    end: int = 0
 
     @property
     def key(self) -> str:
@@ -57,8 +59,8 @@ def resolved(text: str) -> str:
     return _ESCAPE.sub(character, text)
 
 
-def tokens(text: str, *, blocks: bool = True) -> list[Token]:
-    """Split a text into tokens, comments left out; `blocks` allows those in /* */.
+def tokens(text: str) -> list[Token]:
+    """Split a text into tokens, comments left out.
 
     Raises QueryRefused where the text is not Cypher.
 
@@ -73,32 +75,30 @@ def tokens(text: str, *, blocks: bool = True) -> list[Token]:
         if text.startswith("//", position):
             end = _line_end(text, position)
         elif text.startswith("/*", position):
-            if not blocks:
-                raise QueryRefused("the embedded engine knows no /* ... */ comments: use //", text)
             end = _after(text, "*/", position + 2, "a comment that starts with /*")
         elif character in "'\"":
             end = _string_end(text, position)
-            found.append(Token("string", text[position + 1 : end - 1]))
+            found.append(Token("string", text[position + 1 : end - 1], position, end))
         elif character == "`":
             name, end = _quoted(text, position)
-            found.append(Token("name", name))
+            found.append(Token("name", name, position, end))
         elif character == "$" and text[position + 1 : position + 2] == "`":
             name, end = _quoted(text, position + 1)
-            found.append(Token("parameter", name))
+            found.append(Token("parameter", name, position, end))
         elif character == "$" and _of_word(text[position + 1 : position + 2]):
             end = _run(text, position + 1, _of_word)
-            found.append(Token("parameter", text[position + 1 : end]))
+            found.append(Token("parameter", text[position + 1 : end], position, end))
         elif number := _NUMBER.match(text, position):
             end = number.end()
             if _of_word(text[end : end + 1]):
                 raise QueryRefused(f"a number and a word run together at {text[position : end + 8]!r}", text)
-            found.append(Token("number", number[0]))
+            found.append(Token("number", number[0], position, end))
         elif _of_word(character):
             end = _run(text, position, _of_word)
-            found.append(Token("word", text[position:end]))
+            found.append(Token("word", text[position:end], position, end))
         elif symbol := _SYMBOL.match(text, position):
             end = symbol.end()
-            found.append(Token("symbol", symbol[0]))
+            found.append(Token("symbol", symbol[0], position, end))
         elif character.isspace():
             end = position + 1
         if end is None:

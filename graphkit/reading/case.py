@@ -13,7 +13,7 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase, read_factbase
-from graphkit.factbase.tables import label
+from graphkit.factbase.files import label
 from graphkit.facts import Claim, Document, Entity, fold
 from graphkit.reading.known import make_slug
 

@@ -16,6 +16,7 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.facts import Document, Entity, fold
+from graphkit.formats import Table
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case
@@ -117,6 +118,38 @@ class Evaluation(msgspec.Struct, frozen=True):
     missed: tuple[str, ...]
     wrong: tuple[str, ...]
     forbidden: tuple[str, ...]
+
+    def tables(self) -> list[Table]:
+        """Return the scores, and what was missed and wrong, as tables."""
+        scores = [
+            ("names", "", self.names),
+            ("relations", "", self.relations),
+            ("relations with status", "", self.with_status),
+        ]
+        for measure, those in (("tier", self.tiers), ("relation", self.by_relation), ("rule", self.by_rule)):
+            scores += [(measure, name, one) for name, one in those.items()]
+        rates = ("right", "found", "gold", "precision", "recall", "f1")
+        rows = [
+            {"measure": measure, "name": name, **{rate: round(getattr(one, rate), 4) for rate in rates}}
+            for measure, name, one in scores
+        ]
+        lists = (("missed", self.missed), ("wrong", self.wrong), ("forbidden", self.forbidden))
+        return [
+            Table("scores", ("measure", "name", *rates), rows),
+            *(Table(name, (name,), [{name: line} for line in lines]) for name, lines in lists),
+        ]
+
+    def styled_text(self) -> str:
+        """Return the evaluation as people read it."""
+        return render(self)
+
+    def json_value(self) -> object:
+        """Return the evaluation with the rates of its scores."""
+        return as_plain(self)
+
+    def remarks(self) -> list[str]:
+        """Return the rows that were not scored."""
+        return [f"not scored: {one}" for one in self.forbidden]
 
 
 class _Names:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graphkit.errors import FactBaseError, Fault, InvalidValue
-from graphkit.factbase.tables import label
+from graphkit.factbase.files import label
 from graphkit.facts import Document, Entity
+from graphkit.formats import Table
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case, claim_row_key, write_file
 from graphkit.reading.known import KnownNames, make_slug
@@ -36,6 +37,41 @@ class Reading(msgspec.Struct, frozen=True):
     lost: int
     dropped: int
     model: tuple[str, ...] = ()
+
+
+class Readings(msgspec.Struct, frozen=True):
+    """The outcomes of the files of one command, as they are printed."""
+
+    files: tuple[Reading, ...]
+
+    def tables(self) -> list[Table]:
+        """Return a row for each document."""
+        columns = ("document", "A", "B", "C", "M", "new", "names", "lost", "dropped")
+        rows = [
+            {
+                **dict.fromkeys("ABCM", 0),
+                **one.candidates,
+                **{name: getattr(one, name) for name in ("document", *columns[5:])},
+            }
+            for one in self.files
+        ]
+        return [Table("documents", columns, rows)]
+
+    def styled_text(self) -> str:
+        """Return a line for each document."""
+        lines = []
+        for one in self.files:
+            tiers = ", ".join(f"{count} {tier}" for tier, count in one.candidates.items()) or "none"
+            lines.append(f"{one.document}: candidates {tiers}; {one.new} new; {one.names} unknown names")
+        return "\n".join(lines)
+
+    def json_value(self) -> object:
+        """Return the outcomes as a list."""
+        return msgspec.to_builtins(self.files)
+
+    def remarks(self) -> list[str]:
+        """Return nothing: what qualifies a document is told as it is read."""
+        return []
 
 
 def ingest(

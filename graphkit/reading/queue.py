@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import FactBaseError, Fault, InvalidValue
-from graphkit.factbase.tables import label, shown
+from graphkit.factbase.files import label, quote_value
 from graphkit.facts import Entity, earliest, sentence_hash
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.reading.candidates import TIERS, Candidate
@@ -225,17 +225,23 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
 
     cells["decision"] = cells["decision"].strip().lower()
     if cells["decision"] not in DECISIONS:
-        fault(f"unknown decision {shown(cells['decision'])}", "write accept, reject, edit or skip, or leave it empty")
+        fault(
+            f"unknown decision {quote_value(cells['decision'])}",
+            "write accept, reject, edit or skip, or leave it empty",
+        )
     if not re.fullmatch(r"[0-9a-f]{16}", cells["key"]):
-        fault(f"the key {shown(cells['key'])} was changed", "leave that column as it was written")
+        fault(f"the key {quote_value(cells['key'])} was changed", "leave that column as it was written")
     for name in _DATES:
         if cells[name] and not _is_date(cells[name]):
             fault(
-                f"{name} {shown(cells[name])} is not a date (a spreadsheet turned it?)",
+                f"{name} {quote_value(cells[name])} is not a date (a spreadsheet turned it?)",
                 "write YYYY, YYYY-MM or YYYY-MM-DD",
             )
     if cells["sentence"] and not re.fullmatch(r"\d+(?:-\d+)?", cells["sentence"]):
-        fault(f"the sentence {shown(cells['sentence'])} is no place (a spreadsheet turned it?)", "write 11, or 3-4")
+        fault(
+            f"the sentence {quote_value(cells['sentence'])} is no place (a spreadsheet turned it?)",
+            "write 11, or 3-4",
+        )
     if cells["sentence_hash"] and cells["sentence_hash"] != sentence_hash(cells["quote"]):
         fault("the quotation and its hash do not agree", "leave both columns as they were written")
     if cells["tier"] != "C" and not cells["relation"]:
@@ -244,7 +250,7 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
         allowed = (("relation", RELATIONS), ("status", STATUSES), ("confidence", CONFIDENCES))
         for name, words in allowed:
             if cells[name] not in words:
-                fault(f"unknown {name} {shown(cells[name])}", f"write one of {', '.join(words)}")
+                fault(f"unknown {name} {quote_value(cells[name])}", f"write one of {', '.join(words)}")
         if (
             cells["status"] == "proposed"
             and cells["relation"] in RELATIONS
@@ -260,7 +266,8 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
             for id_ in filter(None, cells[name].split(";")):
                 if id_ not in entities:
                     fault(
-                        f"{name} {shown(id_)} is none of the names of this row", "accept the name on the page first"
+                        f"{name} {quote_value(id_)} is none of the names of this row",
+                        "accept the name on the page first",
                     )
         kinds = tuple(entities[cells[name]].kind if cells[name] in entities else "" for name in ("subject", "object"))
         if all(kinds) and cells["relation"] in RELATIONS and kinds not in RELATIONS[cells["relation"]].ends:
@@ -271,7 +278,7 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
         if not cells["summary"]:
             fault("the cell 'summary' is empty", "say in your own words what the sentence says")
     if cells["tier"] not in TIERS:
-        fault(f"unknown tier {shown(cells['tier'])}", "leave that column as it was written")
+        fault(f"unknown tier {quote_value(cells['tier'])}", "leave that column as it was written")
 
 
 def check_row(row: Row) -> None:

@@ -21,7 +21,7 @@ from typing import IO, Any
 import msgspec
 
 from graphkit.errors import Fault, InvalidValue
-from graphkit.factbase.tables import label
+from graphkit.factbase.files import label
 from graphkit.facts import earliest
 
 #: Seconds and bytes that the child may take for one file, and bytes and characters of a file and its text.

@@ -3,8 +3,9 @@
 Findings say *covered*, *not covered by any modelled rule* or *unclear*; they never judge anybody.
 """
 
-from graphkit.factbase.rulefiles import read_rulebook
+from graphkit.factbase import read_rulebook
 from graphkit.rulebook import Chip, Rulebook
+from graphkit.rules.buyers import PartyQuestion, judge_parties, question_for_buyer, questions_for_parties
 from graphkit.rules.classify import Classification, Reason, classify
 from graphkit.rules.finding import COVERAGE, Finding, Question
 from graphkit.rules.licence import judge_chips, license_question, license_requirement
@@ -15,6 +16,7 @@ __all__ = [
     "Chip",
     "Classification",
     "Finding",
+    "PartyQuestion",
     "PathFindings",
     "Question",
     "Reason",
@@ -23,7 +25,10 @@ __all__ = [
     "classify",
     "judge",
     "judge_chips",
+    "judge_parties",
     "license_question",
     "license_requirement",
+    "question_for_buyer",
+    "questions_for_parties",
     "read_rulebook",
 ]

@@ -1,4 +1,4 @@
-"""Which paragraph of the control list covers a chip on a date.
+"""The paragraph of the control list that covers a chip on a date.
 
 The figures are those of ECCN 3A090 (15 CFR part 774, supplement 1): total processing performance
 (TPP) and performance density, before 2023-11-17 TPP and the transfer rate of all inputs and outputs.
@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from graphkit.rulebook import Chip, ControlList, Figures, Items, Limits, Regulation, Rulebook, names
+from graphkit.rulebook import Chip, ControlList, Figures, Items, Range, Regulation, Rulebook, name_chip
 
 #: True, False, or None where that cannot be told.
 Truth = bool | None
@@ -47,7 +47,7 @@ class Classification(msgspec.Struct, frozen=True):
 
 
 class Check(msgspec.Struct, frozen=True):
-    """Whether something holds, in what words, and what would have to be known to tell.
+    """The answer to whether something holds, in words, and what would have to be known to tell.
 
     `needed` says where it cannot be told what would make it hold: "the site is in the United States".
     """
@@ -89,8 +89,8 @@ def classify(rulebook: Rulebook, chip: Chip, on: str) -> Classification:
     missing: tuple[str, ...] = ()
     for regulation in reversed(rulebook.in_force(on, chip)):
         if regulation.control_list is not None:
-            found, check = _covering(regulation.control_list, chip)
-            reasons.append(_reason(regulation, chip, on, found, check))
+            found, check = _find_paragraphs(regulation.control_list, chip)
+            reasons.append(_tell_paragraph(regulation, chip, on, found, check))
             missing = _merge([missing, check.missing])
             possible |= found
             if found != {None}:
@@ -101,12 +101,12 @@ def classify(rulebook: Rulebook, chip: Chip, on: str) -> Classification:
     return Classification(certain, frozenset(possible or {None}), tuple(reasons), missing)
 
 
-def _covering(control: ControlList, chip: Chip) -> tuple[set[str | None], Check]:
+def _find_paragraphs(control: ControlList, chip: Chip) -> tuple[set[str | None], Check]:
     possible: set[str | None] = set()
     failed: list[Check] = []
-    out = meets(control.exclusion.figures, chip) if control.exclusion else Check(False)
+    out = check_figures(control.exclusion.figures, chip) if control.exclusion else Check(False)
     for paragraph in control.paragraphs:
-        check = any_of(meets(figures, chip) for figures in paragraph.any)
+        check = any_of(check_figures(figures, chip) for figures in paragraph.any)
         if check.truth is not False:
             if out.truth and control.exclusion:
                 return {None}, Check(True, f"{control.exclusion.name}: {out.words}")
@@ -119,50 +119,51 @@ def _covering(control: ControlList, chip: Chip) -> tuple[set[str | None], Check]
         failed.append(check)
     if possible:
         return possible | {None}, all_of(check for check in failed if check.truth is None)
-    return {None}, Check(False, figures_of(chip))
+    return {None}, Check(False, list_figures(chip))
 
 
-def _reason(regulation: Regulation, chip: Chip, on: str, found: set[str | None], check: Check) -> Reason:
+def _tell_paragraph(regulation: Regulation, chip: Chip, on: str, found: set[str | None], check: Check) -> Reason:
     paragraphs = sorted(filter(None, found))
     if not paragraphs:
         text = f"{chip.name} is in no paragraph: {check.words}"
     elif found == set(paragraphs) and len(found) == 1:
         text = f"{chip.name} is {paragraphs[0]}: {check.words}"
     else:
-        text = f"{chip.name} may be {' or '.join(paragraphs)}: not known is {', '.join(map(plain, check.missing))}"
-    return Reason(regulation.id, regulation.citation, text + _grounds(chip, on))
+        text = (
+            f"{chip.name} may be {' or '.join(paragraphs)}: not known is {', '.join(map(name_figure, check.missing))}"
+        )
+    return Reason(regulation.id, regulation.cite(on), text + _tell_grounds(chip, on))
 
 
-def _grounds(chip: Chip, on: str) -> str:
-    """What the figures rest on, and whether the chip existed."""
-    estimated = f", estimated: {', '.join(map(plain, chip.estimated))}" if chip.estimated else ""
+def _tell_grounds(chip: Chip, on: str) -> str:
+    """Tell the grounds of the figures, and that a chip did not exist yet."""
+    estimated = f", estimated: {', '.join(map(name_figure, chip.estimated))}" if chip.estimated else ""
     grounds = f" (figures {chip.confidence or 'of unknown standing'}{estimated})"
     if chip.announced and chip.announced > on:
         grounds += f"; announced in {chip.announced}, so this is hypothetical"
     return grounds
 
 
-def plain(figure: str) -> str:
+def name_figure(figure: str) -> str:
     """Return the name of a figure as it stands in a sentence."""
     return _NAMES.get(figure, figure.replace("_mm2", " in mm2").replace("_", " "))
 
 
-def figures_of(chip: Chip) -> str:
+def list_figures(chip: Chip) -> str:
     """Return the figures that decide, in words."""
-    known = [
-        f"{plain(name)} {value:g}" if (value := _interval(chip, name)[0]) == _interval(chip, name)[1] else ""
-        for name in ("tpp", "performance_density", "io_bidirectional_gb_s")
-    ]
+    figures = ("tpp", "performance_density", "io_bidirectional_gb_s")
+    found = [(name, *_find_interval(chip, name)) for name in figures]
+    known = [f"{name_figure(name)} {low:g}" for name, low, high in found if low == high]
     return ", ".join(filter(None, known)) or "no figures are published"
 
 
-def meets(figures: Figures, chip: Chip) -> Check:
+def check_figures(figures: Figures, chip: Chip) -> Check:
     """Check a chip against limits on its figures."""
     checks = []
     for name in _NAMES:
         limits = getattr(figures, name)
         if limits is not None:
-            checks.append(_within(name, limits, chip))
+            checks.append(_check_limits(name, limits, chip))
     if figures.data_centre is not None:
         wanted = "for data centres" if figures.data_centre else "not for data centres"
         actual = "for data centres" if chip.data_centre else "not for data centres"
@@ -173,8 +174,8 @@ def meets(figures: Figures, chip: Chip) -> Check:
     return all_of(checks)
 
 
-def _within(name: str, limits: Limits, chip: Chip) -> Check:
-    low, high = _interval(chip, name)
+def _check_limits(name: str, limits: Range, chip: Chip) -> Check:
+    low, high = _find_interval(chip, name)
     exact = low == high
     enough: Truth = True
     if limits.min is not None:
@@ -185,11 +186,11 @@ def _within(name: str, limits: Limits, chip: Chip) -> Check:
     truth = False if enough is False or less is False else None if None in (enough, less) else True
     value = f"{low:g}" if exact else f"below {high:g}" if high < math.inf else "not published"
     relation = "is" if truth is not False else "is not"
-    words = f"{plain(name)} {value}" + (f" {relation} {limits}" if truth is not None else "")
-    return Check(truth, words, _unknown(chip, name) if truth is None else ())
+    words = f"{name_figure(name)} {value}" + (f" {relation} {limits}" if truth is not None else "")
+    return Check(truth, words, _list_unknown(chip, name) if truth is None else ())
 
 
-def _interval(chip: Chip, name: str) -> tuple[float, float]:
+def _find_interval(chip: Chip, name: str) -> tuple[float, float]:
     """The least a figure may be and the value it stays below, the same twice where it is known."""
     value = chip.density if name == "performance_density" else getattr(chip, name)
     if value is not None:
@@ -201,16 +202,16 @@ def _interval(chip: Chip, name: str) -> tuple[float, float]:
     return 0.0, math.inf
 
 
-def _unknown(chip: Chip, name: str) -> tuple[str, ...]:
+def _list_unknown(chip: Chip, name: str) -> tuple[str, ...]:
     if name == "performance_density":
         return tuple(part for part in ("tpp", "die_area_mm2") if getattr(chip, part) is None)
     return (name,)
 
 
-def among(items: Items | tuple[Items, ...], chip: Chip, classification: Classification) -> Check:
-    """Check whether a chip is one of some items."""
+def check_items(items: Items | tuple[Items, ...], chip: Chip, classification: Classification) -> Check:
+    """Say whether a chip is one of some items."""
     if isinstance(items, tuple):
-        return any_of(among(one, chip, classification) for one in items)
+        return any_of(check_items(one, chip, classification) for one in items)
     checks = []
     if items.paragraphs:
         covered = {paragraph in items.paragraphs for paragraph in classification.possible}
@@ -219,14 +220,21 @@ def among(items: Items | tuple[Items, ...], chip: Chip, classification: Classifi
             checks.append(Check(None, "", classification.missing))
         else:
             checks.append(Check(truth, classification.paragraph or "no paragraph of the control list"))
+    if items.not_paragraphs:
+        outside = {paragraph not in items.not_paragraphs for paragraph in classification.possible}
+        checks.append(Check(None, "", classification.missing) if len(outside) > 1 else Check(outside.pop()))
     if items.chips:
-        checks.append(Check(names(items.chips, chip), chip.name))
+        checks.append(Check(name_chip(items.chips, chip), chip.name))
+    if items.makers:
+        checks.append(Check(chip.vendor in items.makers, f"made by {chip.vendor or 'nobody known'}"))
+    if items.not_designed_in:
+        checks.append(Check(chip.designed_in not in items.not_designed_in, "its place of design"))
     if items.designed_in:
         checks.append(Check(chip.designed_in in items.designed_in, "its place of design"))
     if items.figures:
-        checks.append(meets(items.figures, chip))
+        checks.append(check_figures(items.figures, chip))
     if items.figures_any:
-        checks.append(any_of(meets(figures, chip) for figures in items.figures_any))
+        checks.append(any_of(check_figures(figures, chip) for figures in items.figures_any))
     return all_of(checks)
 
 

@@ -1,4 +1,4 @@
-"""What would close every way from a buyer to a chip: steps, intermediaries, or rules.
+"""The smallest sets that would close every way from a buyer to a chip: steps, intermediaries, or rules.
 
 Smallest sets by implicit hitting set: take a smallest set that meets every path known so far, look
 for a path that avoids it, add that path, repeat. When none is left the set closes everything, and no
@@ -19,12 +19,12 @@ from graphkit.facts import earliest, latest
 from graphkit.paths import AccessPath, Network, Search
 from graphkit.rulebook import Regulation, Rulebook
 from graphkit.rules.path_findings import judge
-from graphkit.rules.whatif import enacted
+from graphkit.rules.whatif import enact_rule
 
 if TYPE_CHECKING:
     from graphkit.graph import Filters, Graph
 
-Kind = Literal["steps", "intermediaries", "rules"]
+ClosingKind = Literal["steps", "intermediaries", "rules"]
 #: A step to be closed, or the one entity of an intermediary.
 Element = tuple[str, ...]
 
@@ -35,15 +35,16 @@ MAX_ROUNDS, MAX_TRIED, MAX_SETS, MAX_PATHS = 300, 200_000, 20, 200
 class Closing(msgspec.Struct, frozen=True):
     """The smallest sets that close all paths; `obstacle` says why there is none.
 
-    `more` says that others of the same size exist; `exact` is False where a bound was hit, so that
-    smaller ones may.
+    `more` says that others of the same size exist, `powers` which rules of the sets close only if a power is
+    used; `exact` is False where a bound was hit, so that smaller ones may.
     """
 
-    kind: Kind
+    kind: ClosingKind
     sets: tuple[tuple[Element, ...], ...]
     exact: bool = True
     more: bool = False
     obstacle: str | None = None
+    powers: tuple[str, ...] = ()
 
 
 def close_graph(
@@ -62,7 +63,7 @@ def close_graph(
         hitting = smallest_hitting_sets(known)
         avoiding, exact = None, hitting.exact
         for chosen in hitting.sets:
-            search = Search(network, buyer, chip, _less(filters, graph, chosen), max_hops=max_hops)
+            search = Search(network, buyer, chip, _leave_out(filters, graph, chosen), max_hops=max_hops)
             avoiding = next((path for _, path in search), None)
             exact = exact and not search.exhausted
             if avoiding is not None:
@@ -71,20 +72,20 @@ def close_graph(
             return Closing(kind, (), exact, obstacle="there is no path")
         if avoiding is None:
             return Closing(kind, tuple(tuple(sorted(one)) for one in hitting.sets), exact, hitting.more)
-        elements = _elements(avoiding, kind)
+        elements = _find_elements(avoiding, kind)
         if not elements:
-            return Closing(kind, (), obstacle=f"{_told(network, avoiding)} passes nobody")
+            return Closing(kind, (), obstacle=f"{_tell_path(network, avoiding)} passes nobody")
         known.append(elements)
     return Closing(kind, (), False, obstacle=f"not settled within {MAX_ROUNDS} rounds")
 
 
-def _elements(path: AccessPath, kind: Kind) -> frozenset[Element]:
+def _find_elements(path: AccessPath, kind: ClosingKind) -> frozenset[Element]:
     if kind == "steps":
         return frozenset((step.subject, step.relation, step.object) for step in path.steps)
     return frozenset((node,) for node in path.nodes[1:-1])
 
 
-def _less(filters: Filters, graph: Graph, closed: Iterable[Element]) -> Filters:
+def _leave_out(filters: Filters, graph: Graph, closed: Iterable[Element]) -> Filters:
     """The filters without the entities, or the claims of the steps, that are closed."""
     ids = set(filters.without)
     for element in closed:
@@ -97,7 +98,7 @@ def _less(filters: Filters, graph: Graph, closed: Iterable[Element]) -> Filters:
     return msgspec.structs.replace(filters, without=frozenset(ids))
 
 
-def _told(network: Network, path: AccessPath) -> str:
+def _tell_path(network: Network, path: AccessPath) -> str:
     return " → ".join(map(network.name, path.nodes))
 
 
@@ -119,14 +120,14 @@ def smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SE
     needed = [one for one in sets if not any(other < one for other in sets)]
     for size in range(len(needed) + 1):
         tried = _Tried()
-        found = tuple(islice(_hitting(needed, frozenset(), frozenset(), size, tried), most + 1))
+        found = tuple(islice(_walk_hitting_sets(needed, frozenset(), frozenset(), size, tried), most + 1))
         if found or tried.exhausted:
             return Hitting(found[:most], len(found) > most, bool(found) and not tried.exhausted)
     return Hitting((), False, True)
 
 
 class _Tried(msgspec.Struct):
-    """How many partial sets were looked at."""
+    """The number of partial sets looked at."""
 
     count: int = 0
 
@@ -135,7 +136,7 @@ class _Tried(msgspec.Struct):
         return self.count > MAX_TRIED
 
 
-def _hitting(
+def _walk_hitting_sets(
     sets: Sequence[frozenset[Element]],
     chosen: frozenset[Element],
     barred: frozenset[Element],
@@ -149,14 +150,14 @@ def _hitting(
         if left == 0:
             yield chosen
         return
-    if _disjoint(open_) > left or tried.exhausted:
+    if _count_disjoint(open_) > left or tried.exhausted:
         return
     for element in min((sorted(one) for one in open_), key=lambda one: (len(one), one)):
-        yield from _hitting(sets, chosen | {element}, barred, left - 1, tried)
+        yield from _walk_hitting_sets(sets, chosen | {element}, barred, left - 1, tried)
         barred |= {element}
 
 
-def _disjoint(sets: Sequence[frozenset[Element]]) -> int:
+def _count_disjoint(sets: Sequence[frozenset[Element]]) -> int:
     """A lower bound of the members needed: how many disjoint sets a greedy look finds."""
     seen: set[Element] = set()
     count = 0
@@ -168,7 +169,13 @@ def _disjoint(sets: Sequence[frozenset[Element]]) -> int:
 
 
 def close_rules(
-    graph: Graph, paths: Sequence[AccessPath], rulebook: Rulebook, on: str, *, chip: str | None = None
+    graph: Graph,
+    paths: Sequence[AccessPath],
+    rulebook: Rulebook,
+    on: str,
+    *,
+    chip: str | None = None,
+    filters: Filters | None = None,
 ) -> Closing:
     """Return the smallest sets of regulations not in force whose enacting covers every path that is not covered.
 
@@ -176,25 +183,27 @@ def close_rules(
     """
     judged = paths[:MAX_PATHS]
 
-    def covered(book: Rulebook, path: AccessPath) -> bool:
-        return judge(graph, path, book, on, chip=chip).outcome == "license_required"
+    def cover(book: Rulebook, path: AccessPath) -> bool:
+        found = judge(graph, path, book, on, chip=chip, filters=filters)
+        return found.outcome == "license_required" or any(step.finding.powers for step in found.steps)
 
-    left = [path for path in judged if not covered(rulebook, path)]
+    left = [path for path in judged if not cover(rulebook, path)]
     whole = len(judged) == len(paths)
     if not left:
         return Closing("rules", (), whole, obstacle="every path is covered by a rule in force")
-    books = {one.id: enacted(rulebook, one.id) for one in _candidates(rulebook, on)}
-    closers = [frozenset((id_,) for id_, book in books.items() if covered(book, path)) for path in left]
-    stuck = [_told(Network.of(graph), path) for path, by in zip(left, closers, strict=True) if not by]
+    books = {one.id: enact_rule(rulebook, one.id) for one in _list_candidates(rulebook, on)}
+    closers = [frozenset((id_,) for id_, book in books.items() if cover(book, path)) for path in left]
+    stuck = [_tell_path(Network.of(graph), path) for path, by in zip(left, closers, strict=True) if not by]
     if stuck:
         more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
         return Closing("rules", (), obstacle=f"{stuck[0]}{more} cannot be closed by rules modelled here")
     hitting = smallest_hitting_sets(closers)
     sets = tuple(tuple(sorted(one)) for one in hitting.sets)
-    return Closing("rules", sets, hitting.exact and whole, hitting.more)
+    powers = tuple(sorted({id_ for one in sets for (id_,) in one if rulebook.regulation(id_).gives == "power"}))
+    return Closing("rules", sets, hitting.exact and whole, hitting.more, powers=powers)
 
 
-def _candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
+def _list_candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
     """Proposals that have not lapsed, and rules that are suspended or whose state is not settled."""
     day = earliest(on)
     return [
@@ -203,6 +212,7 @@ def _candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
         if any(requirement.decides for requirement in one.requires)
         and (
             (one.proposal and (one.ended is None or latest(one.ended) >= day))
-            or any(span.covers(day) for span in (*one.suspended, *one.unsettled))
+            or any(phase.covers(day) for phase in one.suspended)
+            or any(question.covers(day) for question in one.unsettled if not question.limited)
         )
     ]

@@ -1,4 +1,4 @@
-"""What an evaluation returns, and how several findings are put together.
+"""The answer to a question of law, and how several answers are put together.
 
 One vocabulary in data, one in sentences: COVERAGE maps the first to the second, here and nowhere else.
 """
@@ -28,14 +28,15 @@ OURS, OUR_PAGE = "graphkit", "docs/rules.md"
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What the rules say: the outcome, how an application is reviewed, and every test taken, in order.
+    """The answer of the rules: the outcome, how an application is reviewed, and every test taken, in order.
 
     `policy` is None where no source states one. `missing` lists the figures and facts that would
     settle an unclear outcome, or the conditions that a case-by-case review sets. `duties` are what
     a rule in force asks for without asking for a licence, `proposals` what one under way would;
     `decided_by` holds the citations of what decided; `enforced` is False where every requirement
     that decided, one that a notification lifts included, was announced not to be; of several answers
-    put together it is False where one is, and the reasons then name the sides.
+    put together it is False where one is, and the reasons then name the sides. `powers` cites what gives a
+    power that could reach the act, if used; `not_modelled` is what stands beside "not required": it clears nothing.
     """
 
     outcome: Outcome
@@ -47,6 +48,8 @@ class Finding(msgspec.Struct, frozen=True):
     proposals: tuple[str, ...] = ()
     decided_by: tuple[str, ...] = ()
     enforced: bool = True
+    powers: tuple[str, ...] = ()
+    not_modelled: tuple[str, ...] = ()
 
     @property
     def coverage(self) -> str:
@@ -55,17 +58,20 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Listing(msgspec.Struct, frozen=True):
-    """What some lists mean for a buyer: whether one names it, and the percent that their parties own of it."""
+    """A buyer's standing on some lists: whether one names it, since when, and the percent their parties own of it."""
 
     lists: tuple[str, ...]
     named: bool
     share: tuple[float, float]
+    since: tuple[str, ...] = ()
 
 
 class Question(msgspec.Struct, frozen=True):
     """One step to be judged; None where a place is not known. Shares are percent, least and most possible.
 
-    `listed_owner_share` is that of the parties on any list that has no entry among `listings`.
+    `parent_known` is False where an ultimate parent other than `headquarters` says may be in D:5 or Macau.
+    `listed_owner_share` is that of the parties on any list that has no entry among `listings`. `buyer` holds the
+    names of who receives the chip, the one to show first, `owners` those of who owns it to half or more.
     """
 
     on: str
@@ -76,9 +82,12 @@ class Question(msgspec.Struct, frozen=True):
     listed_owner_share: tuple[float, float] | None = None
     incorporated: str | None = None
     listings: tuple[Listing, ...] = ()
+    parent_known: bool = True
+    buyer: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
-def ours(text: str) -> Reason:
+def own_reason(text: str) -> Reason:
     """Return a reason that is the engine's own."""
     return Reason(OURS, OUR_PAGE, text)
 
@@ -93,37 +102,77 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
     if len(findings) == 1:
         return first
     turns = itertools.zip_longest(*(finding.rules for finding in findings))
-    rules = merged(filter(None, turn) for turn in turns)
-    missing = merged(finding.missing for finding in findings)
-    duties = _sided({name: finding.duties for name, finding in answers.items()})
-    proposals = _sided({name: finding.proposals for name, finding in answers.items()})
+    rules = merge(filter(None, turn) for turn in turns)
+    missing = merge(finding.missing for finding in findings)
+    duties = _tell_sides_apart({name: finding.duties for name, finding in answers.items()})
+    proposals = _tell_sides_apart({name: finding.proposals for name, finding in answers.items()})
     cited = [set(finding.decided_by) for finding in findings]
     common = set.intersection(*cited) or set.union(*cited)
-    decided_by = tuple(c for c in merged(finding.decided_by for finding in findings) if c in common)
+    decided_by = tuple(c for c in merge(finding.decided_by for finding in findings) if c in common)
     enforced = all(finding.enforced for finding in findings)
     paragraph = first.paragraph if len({finding.paragraph for finding in findings}) == 1 else None
+    powers = merge(finding.powers for finding in findings)
+    not_modelled = merge(finding.not_modelled for finding in findings)
     if len({finding.outcome for finding in findings}) > 1:
-        sides = _differing((name, finding.coverage) for name, finding in answers.items())
-        rules = (ours(f"the answers differ: {sides}"), *rules)
-        return Finding("unclear", None, paragraph, rules, (f"{what} ({sides})", *missing), duties, proposals)
+        sides = _tell_differences((name, finding.coverage) for name, finding in answers.items())
+        rules = (own_reason(f"the answers differ: {sides}"), *rules)
+        missing = (f"{what} ({sides})", *missing)
+        return Finding("unclear", None, paragraph, rules, missing, duties, proposals, powers=powers)
     if len({finding.enforced for finding in findings}) > 1:
-        sides = _differing(
+        sides = _tell_differences(
             (name, "enforced" if finding.enforced else "not enforced") for name, finding in answers.items()
         )
-        rules = (ours(f"the enforcement differs: {sides}"), *rules)
+        rules = (own_reason(f"the enforcement differs: {sides}"), *rules)
     policy: Policy | None = first.policy
     if len({finding.policy for finding in findings}) > 1:
         policy = None
-        sides = _differing((name, finding.policy or "review not stated") for name, finding in answers.items())
-        rules = (ours(f"the review differs: {sides}"), *rules)
-    return Finding(first.outcome, policy, paragraph, rules, missing, duties, proposals, decided_by, enforced)
+        sides = _tell_differences((name, finding.policy or "review not stated") for name, finding in answers.items())
+        rules = (own_reason(f"the review differs: {sides}"), *rules)
+    return Finding(
+        first.outcome,
+        policy,
+        paragraph,
+        rules,
+        missing,
+        duties,
+        proposals,
+        decided_by,
+        enforced,
+        powers,
+        not_modelled,
+    )
 
 
-def _sided(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """What all answers tell, then what only some do, each with the names of those."""
+def judge_together(answers: Mapping[str, Finding]) -> Finding:
+    """Return the answer for an act with several parties, each of whom the rules reach: the strictest of theirs."""
+    findings = list(answers.values())
+    if len(findings) == 1:
+        return findings[0]
+    order: tuple[Outcome, ...] = ("license_required", "unclear", "not_required")
+    outcome = next(one for one in order if any(finding.outcome == one for finding in findings))
+    deciding = [finding for finding in findings if finding.outcome == outcome]
+    sides = "; ".join(f"{name}: {finding.coverage}" for name, finding in answers.items())
+    told = [[own_reason(f"every party to the act is asked about: {sides}")], *(f.rules for f in findings)]
+    return Finding(
+        outcome,
+        find_strictest(finding.policy for finding in deciding) if outcome == "license_required" else None,
+        deciding[0].paragraph,
+        merge(told),
+        merge(finding.missing for finding in deciding),
+        merge(finding.duties for finding in findings),
+        merge(finding.proposals for finding in findings),
+        merge(finding.decided_by for finding in deciding),
+        any(finding.enforced for finding in deciding),
+        merge(finding.powers for finding in findings),
+        merge(finding.not_modelled for finding in deciding),
+    )
+
+
+def _tell_sides_apart(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return the texts of all answers, then those of some, each with the names of these."""
     every = list(told)
     common, some = [], []
-    for text in merged(told.values()):
+    for text in merge(told.values()):
         names = [name for name in every if text in told[name]]
         if names == every:
             common.append(text)
@@ -134,14 +183,14 @@ def _sided(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return (*common, *some)
 
 
-def _differing(answers: Iterable[tuple[str, str]]) -> str:
+def _tell_differences(answers: Iterable[tuple[str, str]]) -> str:
     sides: dict[str, list[str]] = {}
     for name, answer in answers:
         sides.setdefault(answer.replace("_", " "), []).append(name)
     return "; ".join(f"{', '.join(names)}: {answer}" for answer, names in sides.items())
 
 
-def strictest(policies: Iterable[Policy | None]) -> Policy | None:
+def find_strictest(policies: Iterable[Policy | None]) -> Policy | None:
     """Return the policy that governs where several requirements decide: denial, then one nobody stated, ..."""
     found = set(policies)
     order: tuple[Policy | None, ...] = (
@@ -154,6 +203,6 @@ def strictest(policies: Iterable[Policy | None]) -> Policy | None:
     return next((policy for policy in order if policy in found), None)
 
 
-def merged(groups: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
+def merge(groups: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
     """Return the members of some groups in order, each once."""
     return tuple(dict.fromkeys(one for group in groups for one in group))

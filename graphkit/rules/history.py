@@ -9,7 +9,7 @@ import msgspec
 from graphkit.facts import BEGINNING
 from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.finding import Finding, Question
-from graphkit.rules.licence import changes, judge_chips
+from graphkit.rules.licence import judge_chips, list_changes
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -26,17 +26,17 @@ def history(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> li
     The date of the question is not used. The last period runs on only as far as the rulebook knows.
     """
     periods: list[Period] = []
-    for day in [BEGINNING, *changes(rulebook)]:
+    for day in [BEGINNING, *list_changes(rulebook)]:
         finding = judge_chips(rulebook, chips, msgspec.structs.replace(question, on=day))
-        if periods and _same(periods[-1].finding, finding):
+        if periods and _is_same(periods[-1].finding, finding):
             continue
         if periods:
-            periods[-1] = msgspec.structs.replace(periods[-1], last=day_before(day))
+            periods[-1] = msgspec.structs.replace(periods[-1], last=find_day_before(day))
         periods.append(Period(None if day == BEGINNING else day, None, finding))
     return periods
 
 
-def _same(one: Finding, other: Finding) -> bool:
+def _is_same(one: Finding, other: Finding) -> bool:
     def key(finding: Finding) -> tuple[object, ...]:
         ids = {reason.id for reason in finding.rules if reason.citation in finding.decided_by}
         said = frozenset(reason.reason for reason in finding.rules if reason.id in ids)
@@ -45,7 +45,7 @@ def _same(one: Finding, other: Finding) -> bool:
     return key(one) == key(other)
 
 
-def day_before(day: str) -> str:
+def find_day_before(day: str) -> str:
     """Return the ISO day before another."""
     import datetime
 

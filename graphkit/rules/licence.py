@@ -1,4 +1,4 @@
-"""Whether moving or renting a chip needs a licence on a date."""
+"""The licence that moving or renting a chip needs on a date, or that no modelled rule asks for."""
 
 from __future__ import annotations
 
@@ -10,8 +10,18 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.facts import END, earliest, latest
-from graphkit.rulebook import UNITED_STATES, Activity, Chip, Provision, Rulebook
-from graphkit.rules.finding import Finding, Question, agree
+from graphkit.rulebook import (
+    ENTITY_LIST,
+    UNITED_STATES,
+    Activity,
+    Chip,
+    DatedCitation,
+    Phase,
+    Provision,
+    RecipientClass,
+    Rulebook,
+)
+from graphkit.rules.finding import Finding, Listing, Question, agree, own_reason
 from graphkit.rules.judgement import judge_chip
 
 ACTIVITIES: tuple[Activity, ...] = ("export", "lease", "domestic")
@@ -56,6 +66,7 @@ def license_question(
     exporter: str = "US",
     activity: Activity = "export",
     listed_owner_share: float | None = None,
+    listed: bool = False,
 ) -> Question:
     """Check what a person gave and return the question. Raises UnknownName or InvalidValue."""
     if activity not in ACTIVITIES:
@@ -67,27 +78,58 @@ def license_question(
         raise InvalidValue("domestic means within the United States: write export, from and to that country")
     earliest(on)
     share = None if listed_owner_share is None else (listed_owner_share, listed_owner_share)
-    return Question(on, places[0], places[1], places[2], activity, share, incorporated=places[1])
+    question = Question(on, places[0], places[1], places[2], activity, share, incorporated=places[1])
+    if not listed:
+        return question
+    # who is listed itself is bound by that, whatever listed parties own of it
+    listings = tuple(
+        Listing(lists, ENTITY_LIST in lists, share or (0.0, 0.0)) for lists in rulebook.lists if ENTITY_LIST in lists
+    )
+    return msgspec.structs.replace(question, listings=listings)
 
 
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
     """Return one answer for all forms of a chip and all moments of a partial date; unclear where they differ."""
     days = {}
-    for day in moments(rulebook, question.on):
+    for day in list_moments(rulebook, question.on):
         asked = msgspec.structs.replace(question, on=day)
         days[f"from {day}"] = agree({chip.name: judge_chip(rulebook, chip, asked) for chip in chips}, "which form")
-    return agree(days, "which day")
+    return _note_later_days(rulebook, question.on, agree(days, "which day"))
 
 
-def moments(rulebook: Rulebook, on: str) -> list[str]:
-    """Return the first day of a partial date and every later one of its days on which some rule changes."""
-    first, last = earliest(on), latest(on)
+def _note_later_days(rulebook: Rulebook, on: str, finding: Finding) -> Finding:
+    """Say of an answer about a day after the rules were last checked that it goes beyond them."""
+    checked = rulebook.verified
+    if checked is None or last_day(on) <= checked:
+        return finding
+    said = f"the law told here is that of {checked}, when it was last checked: {on} lies beyond it"
+    return msgspec.structs.replace(finding, rules=(*finding.rules, own_reason(said)))
+
+
+def first_day(on: str) -> str:
+    """Return the first day of a partial date, or of an interval of two such as "2024-10/2025-05"."""
+    return earliest(on.partition("/")[0])
+
+
+def last_day(on: str) -> str:
+    """Return the last day of a partial date, or of an interval of two.
+
+    >>> first_day("2024-10/2025-05"), last_day("2024-10/2025-05"), last_day("2024-02")
+    ('2024-10-01', '2025-05-31', '2024-02-29')
+    """
+    first, _, last = on.partition("/")
+    return latest(last or first)
+
+
+def list_moments(rulebook: Rulebook, on: str) -> list[str]:
+    """Return the first day of a date or interval and every later one of its days on which some rule changes."""
+    first, last = first_day(on), last_day(on)
     if first == last:
         return [first]
-    return [first, *(day for day in changes(rulebook) if first < day <= last)]
+    return [first, *(day for day in list_changes(rulebook) if first < day <= last)]
 
 
-def changes(rulebook: Rulebook) -> list[str]:
+def list_changes(rulebook: Rulebook) -> list[str]:
     """Return every day on which something in the rulebook begins or has just ended, sorted."""
     starts: list[str | None] = []
     ends: list[str | None] = []
@@ -95,18 +137,23 @@ def changes(rulebook: Rulebook) -> list[str]:
         starts += [one.effective, *(early.from_ for early in one.early)]
         starts += [one.announced or one.published] if one.proposal else []
         ends.append(one.ended)
-        spans = [*one.suspended, *one.unsettled, *(s for r in one.requires for s in (*r.not_enforced, *r.moved))]
-        provisions: list[Provision] = [*one.requires, *one.duties, *one.exceptions, *one.reviews, *one.notes]
-        for first, last in [(s.from_, s.to) for s in spans] + [(p.from_, p.to) for p in provisions]:
+        phases = [*one.suspended, *(phase for r in one.requires for phase in (*r.not_enforced, *r.moved))]
+        dated: list[Phase | Provision | RecipientClass | DatedCitation] = [
+            *phases,
+            *one.provisions,
+            *one.recipients,
+            *one.citation_by_date,
+        ]
+        for first, last in [(record.from_, record.to) for record in dated]:
             starts.append(first)
             ends.append(last)
     for member in rulebook.memberships:
         starts.append(member.from_)
         ends.append(member.to)
     lasts = {latest(end) for end in ends if end} - {END}
-    return sorted({*map(earliest, filter(None, starts)), *map(next_day, lasts)})
+    return sorted({*map(earliest, filter(None, starts)), *map(find_next_day, lasts)})
 
 
-def next_day(day: str) -> str:
+def find_next_day(day: str) -> str:
     """Return the ISO day after another."""
     return (datetime.date.fromisoformat(day) + datetime.timedelta(1)).isoformat()

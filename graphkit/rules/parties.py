@@ -1,34 +1,40 @@
-"""What the graph knows of a company that the rules ask for: its seat, its ultimate parent's, who owns it.
+"""The parties to an act as the rules see them: their seats, their ultimate parents, lists, and who owns them.
 
 A fact without a start is taken to have held before its document too; one with a start only from then
-on. Nobody's silence is a fact: a company without a claim on its seat has none that is known.
+on. Nobody's silence is a fact: a company without a claim on its seat has none that is known, and one
+without a claim on its owners is not without an owner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from graphkit.facts import Claim, earliest, latest
-from graphkit.graph import documents, entity, holds
+from graphkit.graph import Filters, documents, entity, holds
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
+from graphkit.rules.licence import first_day, last_day
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
 
 #: Ownership from which a parent counts as controlling, and from which it passes a listing on, in percent.
 HALF = 50.0
+#: "Not known" where no claim says who owns a company or that nobody does, "disputed" where claims contradict.
+Parentage = Literal["known", "not known", "disputed"]
 
 
 class Party(msgspec.Struct, frozen=True):
     """A company as the rules see it on a date.
 
     `headquarters` is the country that counts (its own or its ultimate parents'), `incorporated` that
-    of its own legal seat, else of its own headquarters, None where not known; `listings` say which
+    in which it is registered itself, else of its own headquarters, None where not known; `listings` say which
     lists name it and what their parties own; `basis` says whence the seat, `missing` what is not known.
+    `parentage` says whether its ultimate parent is known, `bearing` what is said about that in doubt.
+    `claims` are those that all this stands on; `names` its own, `owners` those of who owns it to half or more.
     """
 
     id: str
@@ -38,36 +44,69 @@ class Party(msgspec.Struct, frozen=True):
     listings: tuple[Listing, ...]
     basis: str
     missing: tuple[str, ...] = ()
+    parentage: Parentage = "known"
+    bearing: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    names: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
-class Facts:
-    """A graph read for facts that hold on a partial date. The graph must not change afterwards."""
+class Parties:
+    """The parties of a graph on a partial date, by the claims that some filters keep.
 
-    def __init__(self, graph: Graph, rulebook: Rulebook, on: str) -> None:
+    Of the filters count what was known by when, the least confidence and what is left out; which statuses and
+    relations are looked at is decided here. The graph must not change afterwards.
+
+    >>> from graphkit.facts import Document, Entity
+    >>> from graphkit.graph import build_graph
+    >>> from graphkit.rules import read_rulebook
+    >>> seat = Claim(id="1", document="d", subject="a", relation="HEADQUARTERED_IN", object="china", status="done",
+    ...              confidence="likely", summary="A is in China.")
+    >>> ends = [Entity(id="a", name="A", kind="Company"), Entity(id="china", name="China", kind="Region")]
+    >>> party = Parties(build_graph(ends, [seat], [Document(id="d", name="D")]), read_rulebook(), "2024").party("a")
+    >>> party.headquarters, party.basis
+    ('china', 'A is headquartered in China')
+    """
+
+    def __init__(self, graph: Graph, rulebook: Rulebook, on: str, filters: Filters | None = None) -> None:
         self.graph, self.rulebook, self.on = graph, rulebook, on
+        self.first, self.last = first_day(on), last_day(on)
+        every = Filters()
+        self.filters = filters and msgspec.structs.replace(
+            every, known_by=filters.known_by, without=filters.without, min_confidence=filters.min_confidence
+        )
         self.countries = {region.id for region in rulebook.regions}
         self._parties: dict[str, Party] = {}
+
+    def on_day(self, on: str) -> Parties:
+        """Return the parties of the same graph, by the same filters, on another date."""
+        return self if on == self.on else Parties(self.graph, self.rulebook, on, self.filters)
 
     def name(self, node: str) -> str:
         """Return an entity's name, or its id where the graph does not hold it."""
         return entity(self.graph, node).name if node in self.graph else node
 
-    def claims(self, node: str, *relations: str, into: bool = False) -> Iterator[Claim]:
-        """Iterate over the claims done and not yet over that leave a node, or reach it."""
+    def claims(
+        self, node: str, *relations: str, into: bool = False, statuses: Collection[str] = ("done",)
+    ) -> Iterator[Claim]:
+        """Iterate over the claims of some statuses, not yet over, that leave a node, or reach it."""
         if node not in self.graph:
             return
         for edges in (self.graph.pred if into else self.graph.succ)[node].values():
             for data in edges.values():
                 claim: Claim = data["claim"]
-                if claim.relation in relations and claim.status == "done" and self._held(claim):
+                if claim.relation in relations and claim.status in statuses and self._held(claim):
                     yield claim
 
     def _held(self, claim: Claim) -> bool:
+        document = documents(self.graph)[claim.document]
+        if self.filters and not self.filters.keep_undated(claim, document):
+            return False
         if claim.relation == "LISTED_ON":
-            span = holds(claim, documents(self.graph)[claim.document])
-            return span is not None and span[0] <= latest(self.on) and span[1] >= earliest(self.on)
-        begun = claim.since is None or earliest(claim.since) <= latest(self.on)
-        return begun and (claim.until is None or latest(claim.until) >= earliest(self.on))
+            span = holds(claim, document)
+            return span is not None and span[0] <= self.last and span[1] >= self.first
+        begun = claim.since is None or earliest(claim.since) <= self.last
+        return begun and (claim.until is None or latest(claim.until) >= self.first)
 
     # places -------------------------------------------------------------------------------
 
@@ -101,40 +140,74 @@ class Facts:
             return self.seat(company)
         return found.pop() if len(found) == 1 else None
 
-    def deployed(self, company: str, chips: Collection[str]) -> tuple[str, ...]:
-        """Return the regions in which a company is said to have capacity that may be in some chips."""
-        return tuple(
-            sorted(
-                {
-                    claim.object
-                    for claim in self.claims(company, "DEPLOYS_IN")
-                    if not claim.chips or not set(chips).isdisjoint(claim.chips)
-                }
-            )
-        )
-
     # owners -------------------------------------------------------------------------------
+
+    def owners(self, company: str) -> list[Claim]:
+        """Return the claims on who owns a company to half or more, or with control."""
+        found = self.claims(company, "OWNS", into=True)
+        return [claim for claim in found if claim.share is None or claim.share >= HALF]
+
+    def climb(self, company: str) -> tuple[tuple[str, ...], tuple[Claim, ...]]:
+        """Return the ultimate parents of a company, itself where it has none, and the claims of OWNS up to them."""
+        seen, tops, wave, passed = {company}, set(), [company], []
+        while wave:
+            node = wave.pop()
+            found = self.owners(node)
+            owners = {claim.subject for claim in found} - seen
+            if not owners:
+                tops.add(node)
+            passed += found
+            wave += sorted(owners)
+            seen |= owners
+        return tuple(sorted(tops)), tuple(passed)
 
     def parents(self, company: str) -> tuple[str, ...]:
         """Return the ultimate parents of a company up the chain of OWNS, itself where it has none."""
-        seen, tops, wave = {company}, set(), [company]
-        while wave:
-            node = wave.pop()
-            owners = {
-                claim.subject
-                for claim in self.claims(node, "OWNS", into=True)
-                if claim.share is None or claim.share >= HALF
-            }
-            if not owners - seen:
-                tops.add(node)
-            wave += sorted(owners - seen)
-            seen |= owners
-        return tuple(sorted(tops))
+        return self.climb(company)[0]
+
+    def parentage(self, company: str) -> tuple[Parentage, dict[str, Claim]]:
+        """Say whether a company's ultimate parent is known, and what bears on it where it is not: claims by words.
+
+        That it has none is known where a document itself says that no company owns it: a negated OWNS from a
+        generic company, without an attribution. The same from somebody to whom it is attributed is a denial.
+        """
+        stakes = list(self.claims(company, "OWNS", "INVESTS_IN", into=True, statuses=("alleged", "negated")))
+        none = [claim for claim in stakes if self._says_no_parent(claim)]
+        doubts = [claim for claim in stakes if claim not in none]
+        named = {claim.subject for claim in self.owners(company)}
+        contested = any(claim.subject not in named for claim in doubts if claim.status == "alleged")
+        contested = contested or any(claim.subject in named for claim in doubts if claim.status == "negated")
+        if (named or none) and not contested:
+            return "known", {}
+        bearing = {self._tell_stake(claim): claim for claim in doubts}
+        for claim in self.claims(company, "INVESTIGATES", into=True, statuses=("done", "alleged")):
+            if claim.against in (None, "company"):
+                stage = f" ({claim.stage})" if claim.stage else ""
+                bearing[f"it is under investigation by {self.name(claim.subject)}{stage}"] = claim
+        for into in (False, True):
+            for claim in self.claims(company, "LINKED_TO", into=into, statuses=("done", "alleged")):
+                other = claim.subject if into else claim.object
+                said = "alleged to be linked" if claim.status == "alleged" else "linked"
+                bearing[f"it is {said} to {self.name(other)}"] = claim
+        return ("disputed" if doubts else "not known"), dict(sorted(bearing.items()))
+
+    def _says_no_parent(self, claim: Claim) -> bool:
+        generic = claim.subject in self.graph and entity(self.graph, claim.subject).generic
+        return claim.relation == "OWNS" and claim.status == "negated" and generic and claim.attribution is None
+
+    def _tell_stake(self, claim: Claim) -> str:
+        holder = self.name(claim.subject)
+        stake = f"that it belongs to {holder}" if claim.relation == "OWNS" else f"a stake of {holder} in it"
+        source = claim.attribution or documents(self.graph)[claim.document].publisher or "a document"
+        return f"{source} {'denies' if claim.status == 'negated' else 'alleges'} {stake}"
 
     def listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
         """Say whether one of some lists names a company itself."""
+        return any(True for _ in self._entries(company, lists))
+
+    def _entries(self, company: str, lists: Collection[str]) -> Iterator[Claim]:
         ids = {one.lower() for one in lists}
-        return any(claim.object in ids for claim in self.claims(company, "LISTED_ON"))
+        return (claim for claim in self.claims(company, "LISTED_ON") if claim.object in ids)
 
     def listed_above(self, company: str) -> bool:
         """Say whether a party on a list that a rule names holds any share of a company, or is the company."""
@@ -191,20 +264,59 @@ class Facts:
         return found
 
     def _party(self, company: str) -> Party:
-        own, tops = self.seats(company), [top for top in self.parents(company) if top != company]
-        above = {top: self.seats(top) for top in tops}
+        tops, owned = self.climb(company)
+        own, above = self.seats(company), {top: self.seats(top) for top in tops if top != company}
         name = self.name(company)
         country, said, missing = self._followed_seat(name, own, above)
+        parentage, bearing = self.parentage(company)
+        if country is None or self.followed(country):
+            parentage, bearing = "known", {}
+        elif parentage != "known":
+            said += f"; whether its ultimate parent is in D:5 or Macau is {parentage}"
+            said += f" ({'; '.join(bearing)})" if bearing else ""
         listings = tuple(
-            Listing(lists, self.listed(company, lists), self.listed_share(company, lists))
+            Listing(
+                lists,
+                self.listed(company, lists),
+                self.listed_share(company, lists),
+                tuple(sorted({earliest(one.since) for one in self._entries(company, lists) if one.since})),
+            )
             for lists in self.rulebook.lists
         )
-        return Party(company, name, country, self.incorporated(company), listings, said, missing)
+        every = {one for lists in self.rulebook.lists for one in lists}
+        basis = [
+            *(claim for node in (company, *tops) for claim in self.claims(node, "HEADQUARTERED_IN")),
+            *self.claims(company, "INCORPORATED_IN"),
+            *owned,
+            *self._entries(company, every),
+            *bearing.values(),
+        ]
+        above_names = (other for claim in owned for other in self._names(claim.subject))
+        return Party(
+            company,
+            name,
+            country,
+            self.incorporated(company),
+            listings,
+            said,
+            missing,
+            parentage,
+            tuple(bearing),
+            tuple(dict.fromkeys(basis)),
+            self._names(company),
+            tuple(dict.fromkeys(above_names)),
+        )
+
+    def _names(self, company: str) -> tuple[str, ...]:
+        if company not in self.graph:
+            return (company,)
+        record = entity(self.graph, company)
+        return (record.name, *record.aliases)
 
     def _followed_seat(
         self, name: str, own: tuple[str, ...], above: dict[str, tuple[str, ...]]
     ) -> tuple[str | None, str, tuple[str, ...]]:
-        """The seat that counts: one in D:5 or Macau, of the company or its ultimate parent; else the parent's."""
+        """Return the seat that counts: one in D:5 or Macau, its own or its ultimate parent's; else the parent's."""
         named = [(name, own), *((self.name(top), seats) for top, seats in above.items())]
         for who, seats in named:
             if followed := [country for country in seats if self.followed(country)]:
@@ -220,4 +332,4 @@ class Facts:
 
     def followed(self, country: str) -> bool:
         """Say whether buyers from a country are followed abroad: Macau and Country Group D:5."""
-        return country == "macau" or "D:5" in self.rulebook.groups(country, earliest(self.on))
+        return country == "macau" or "D:5" in self.rulebook.groups(country, self.first)

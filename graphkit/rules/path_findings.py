@@ -1,52 +1,72 @@
-"""What the rules say of an access path: a finding for every step, and one sentence for the whole.
+"""The finding of the rules on an access path: one for every step, and one sentence for the whole.
 
 A lease is judged as remote access. The chips at a site are judged as an export to whoever owns them
-there, a purchase as an export to the buyer, a site in the United States as domestic. Owning and
-running are no acts that a modelled rule reaches; they decide whose headquarters count.
+there and whoever runs it, a purchase as an export to the buyer, a site in the United States as domestic. Owning
+and running are no acts that a modelled rule reaches; they decide whose headquarters count. Each step is judged
+on the day of its act unless another is asked for (`graphkit.rules.act_days`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath, Step
 from graphkit.rulebook import UNITED_STATES, Activity, Chip, Rulebook
-from graphkit.rules.finding import Finding, Question, agree, merged, ours
-from graphkit.rules.licence import judge_chips
-from graphkit.rules.parties import Facts, Party
+from graphkit.rules.act_days import ActDay, find_act_day, tell_day
+from graphkit.rules.finding import Finding, Question, agree, judge_together, merge, own_reason
+from graphkit.rules.licence import judge_chips, last_day
+from graphkit.rules.parties import Parties, Party
+from graphkit.rules.provisions import PARENT
 from graphkit.rules.routes import name_route
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph import Filters, Graph
 
 Leg = Literal["lease", "hardware", "purchase", "use", "other"]
 _TITLES: Mapping[Leg, str] = {
-    "lease": "Renting",
-    "hardware": "Chips for the site",
-    "purchase": "Buying",
-    "use": "Having the use of chips",
+    "lease": "renting",
+    "hardware": "chips for the site",
+    "purchase": "buying",
+    "use": "having the use of chips",
     "other": "",
+}
+_NO_ACTS: Mapping[str, str] = {
+    "OWNS": "owning a company is no export; whose headquarters count is asked of the steps that follow",
+    "OPERATES": "running a site is no export; the chips there are asked about in the next step",
+    "DESIGNS": "designing a chip is no export",
 }
 
 
 class StepFinding(msgspec.Struct, frozen=True):
-    """The finding on one step, which leg of the path it judges, and what it says in a sentence."""
+    """The finding on one step, which leg of the path it judges, the day it is judged on, and a sentence.
+
+    `day` is a partial ISO date or an interval "2024-10/2025-05"; `day_basis` says whence it is: asked, act,
+    observed, report, plan, or law where no day is known.
+    """
 
     leg: Leg
     finding: Finding
     sentence: str
+    day: str
+    day_basis: str
 
 
 class PathFindings(msgspec.Struct, frozen=True):
-    """The findings on a path's steps, in their order; `verdict` is one sentence; the route has a name or none."""
+    """The findings on a path's steps, in their order; `verdict` is one sentence; the route has a name or none.
+
+    `day` is the one on which all steps that a rule could reach are judged, None where they have several.
+    """
 
     steps: tuple[StepFinding, ...]
     verdict: str
     route: str | None
     route_name: str | None
+    day: str | None = None
 
     @property
     def outcome(self) -> str:
@@ -55,22 +75,58 @@ class PathFindings(msgspec.Struct, frozen=True):
         return next(one for one in ("license_required", "unclear", "not_required") if one in outcomes)
 
 
-def judge(graph: Graph, path: AccessPath, rulebook: Rulebook, on: str, *, chip: str | None = None) -> PathFindings:
-    """Return what the rules in force on a partial date say of a path.
+def judge(
+    graph: Graph,
+    path: AccessPath,
+    rulebook: Rulebook,
+    day: str | None,
+    *,
+    chip: str | None = None,
+    filters: Filters | None = None,
+    today: str | None = None,
+) -> PathFindings:
+    """Return what the rules say of a path, each step on the day of its act, or all on a partial date.
 
-    `chip` names the chip that was asked for, which is judged where the path ends at a generic one.
+    `chip` names the chip that was asked for, which is judged where the path ends at a generic one; `filters`
+    narrow the claims on seats, owners and lists; plans without a due date in the past are judged `today`.
     """
-    return _Judge(Facts(graph, rulebook, on), path, chip).findings()
+    return _PathJudgement(graph, path, rulebook, day, chip, filters, today).findings()
 
 
-class _Judge:
+class _Answer(msgspec.Struct, frozen=True):
+    """A finding on one leg before it is told; `condition` stands instead of "unclear" where one can be named."""
+
+    finding: Finding
+    condition: str | None = None
+
+
+class _PathJudgement:
     """The legs of one path."""
 
-    def __init__(self, facts: Facts, path: AccessPath, asked: str | None) -> None:
-        self.facts, self.path = facts, path
-        self.rulebook, self.on = facts.rulebook, facts.on
+    def __init__(
+        self,
+        graph: Graph,
+        path: AccessPath,
+        rulebook: Rulebook,
+        day: str | None,
+        asked: str | None,
+        filters: Filters | None,
+        today: str | None,
+    ) -> None:
+        self.path, self.rulebook = path, rulebook
+        self.days = [ActDay(day, "asked")] * len(path.steps) if day else self._find_days(graph, today)
+        acts = [one for one, step in zip(self.days, path.steps, strict=True) if step.relation not in _NO_ACTS]
+        acts = acts or self.days[-1:]
+        #: the day that serves all acts, told once
+        self.day = acts[0] if len({one.on for one in acts}) == 1 else None
+        last = max((one.on for one in acts), key=last_day)
+        #: by day; the route is named as things stood on the last of them
+        self.parties = Parties(graph, rulebook, last, filters)
+        self.facts = self.parties
+        self.known = {last: self.parties}
+        self.on = self.days[0]
         self.end = path.nodes[-1]
-        self.chips, self.assumed = self._chips(asked)
+        self.chips, self.assumed = self._find_chips(asked)
         self.names = {self.end, *(name for chip in self.chips for name in (chip.id, chip.family or ""))}
         self.places: dict[str, tuple[str, ...]] = {}
         for place in path.places:
@@ -79,86 +135,161 @@ class _Judge:
 
     def findings(self) -> PathFindings:
         """Judge every step."""
-        steps = tuple(self._step(index, step) for index, step in enumerate(self.path.steps))
-        route = name_route(self.facts, self.path, () if self.assumed else self.chips)
-        return PathFindings(steps, self._verdict(steps), route.id if route else None, route.name if route else None)
+        steps = tuple(self._judge_step(index, step) for index, step in enumerate(self.path.steps))
+        route = name_route(self.parties, self.path, () if self.assumed else self.chips)
+        verdict = self._tell_verdict(steps)
+        return PathFindings(
+            steps,
+            verdict,
+            route.id if route else None,
+            route.name if route else None,
+            self.day.on if self.day else None,
+        )
 
-    def _chips(self, asked: str | None) -> tuple[tuple[Chip, ...], str | None]:
-        """The models to judge, and the name of the chip that they are assumed to be."""
+    def _find_days(self, graph: Graph, today: str | None) -> list[ActDay]:
+        found = [find_act_day(graph, step, today) for step in self.path.steps]
+        stated = [one for one in found if one]
+        law = self.rulebook.verified or today or BEGINNING
+        unknown = ActDay(max((one.on for one in stated), key=last_day) if stated else law, "law")
+        return [one or unknown for one in found]
+
+    def _find_chips(self, asked: str | None) -> tuple[tuple[Chip, ...], str | None]:
+        """Return the models to judge, and the name of the chip that they are assumed to be."""
         for node in filter(None, (self.end, asked)):
-            for name in (node, self.facts.name(node)):
+            for name in (node, self.parties.name(node)):
                 if models := self.rulebook.models_of(name):
-                    return models, None if node == self.end else self.facts.name(node)
+                    return models, None if node == self.end else self.parties.name(node)
         return (), None
 
-    def _step(self, index: int, step: Step) -> StepFinding:
+    def _judge_step(self, index: int, step: Step) -> StepFinding:
+        self.on = self.days[index]
+        if self.on.on not in self.known:
+            self.known[self.on.on] = self.parties.on_day(self.on.on)
+        self.facts = self.known[self.on.on]
         if step.relation == "LEASES_FROM":
-            return self._lease(index, step)
+            return self._judge_lease(index, step)
         if step.relation == "HOSTS":
-            return self._hardware(step)
+            return self._judge_hardware(index, step)
         if step.relation in ("BUYS_FROM", "BUYS"):
-            return self._purchase(step)
+            return self._judge_purchase(step)
         if step.relation == "USES":
-            return self._use(index, step)
-        text = {
-            "OWNS": "owning a company is no export; whose headquarters count is asked of the steps that follow",
-            "OPERATES": "running a site is no export; the chips there are asked about in the next step",
-            "DESIGNS": "designing a chip is no export",
-        }.get(step.relation, "no modelled rule reaches this")
-        return StepFinding("other", Finding("not_required", None, None, (ours(text),)), text.capitalize())
+            return self._judge_use(index, step)
+        text = _NO_ACTS.get(step.relation, "no modelled rule reaches this")
+        finding = Finding("not_required", None, None, (own_reason(text),))
+        return StepFinding("other", finding, text.capitalize(), self.on.on, self.on.basis)
 
     # legs ---------------------------------------------------------------------------------
 
-    def _lease(self, index: int, step: Step) -> StepFinding:
-        regions = self._regions(index, step)
-        return self._told("lease", self._ask("lease", self.facts.party(step.subject), regions), regions)
+    def _judge_lease(self, index: int, step: Step) -> StepFinding:
+        regions = self._find_regions(index, step)
+        return self._tell("lease", step, self._ask("lease", [self.facts.party(step.subject)], regions), regions)
 
-    def _hardware(self, step: Step) -> StepFinding:
+    def _judge_hardware(self, index: int, step: Step) -> StepFinding:
+        """Judge the chips at a site: an export to those who own them there and to who runs it."""
         owners = {claim.owner for claim in step.claims if claim.owner}
         operator = next((s.subject for s in self.path.steps if s.object == step.subject), step.subject)
-        owner = self.facts.party(next(iter(owners)) if len(owners) == 1 else operator)
+        holders = [next(iter(owners)), operator] if len(owners) == 1 else [operator]
+        parties = [self.facts.party(one) for one in dict.fromkeys(holders)]
         regions = self.places.get(step.subject, ())
-        return self._told("hardware", self._ask("export", owner, regions, self._supplier(owner.id)), regions)
+        return self._tell("hardware", step, self._ask_for_renter(index, step, parties, regions), regions)
 
-    def _purchase(self, step: Step) -> StepFinding:
+    def _judge_purchase(self, step: Step) -> StepFinding:
         buyer = self.facts.party(step.subject)
         seller = self.facts.seat(step.object) if step.relation == "BUYS_FROM" else None
-        regions = self._scope(step) or self.facts.deployed(step.subject, self.names)
-        finding = self._ask("export", buyer, regions, seller)
+        regions = self._find_scope(step)
+        answer = self._ask("export", [buyer], regions, seller)
+        finding = answer.finding
         if not regions and finding.outcome == "unclear" and buyer.headquarters:
-            home = self._ask("export", buyer, (buyer.headquarters,), seller)
-            said = ours(f"delivered to {self.rulebook.in_words(buyer.headquarters)} it would be {home.coverage}")
-            finding = msgspec.structs.replace(finding, rules=(*finding.rules, said))
-        return self._told("purchase", finding, regions)
+            home = self._ask("export", [buyer], (buyer.headquarters,), seller).finding
+            said = own_reason(
+                f"delivered to {self.rulebook.in_words(buyer.headquarters)} it would be {home.coverage}"
+            )
+            answer = _Answer(msgspec.structs.replace(finding, rules=(*finding.rules, said)), answer.condition)
+        return self._tell("purchase", step, answer, regions)
 
-    def _use(self, index: int, step: Step) -> StepFinding:
-        """In use or for hire: bought by a provider on the way, bought or rented by the buyer itself."""
+    def _judge_use(self, index: int, step: Step) -> StepFinding:
+        """Judge chips in use or for hire: bought by a provider on the way, bought or rented by the buyer itself."""
         user = self.facts.party(step.subject)
-        regions = self._regions(index, step)
-        bought = self._ask("export", user, regions, self._supplier(user.id))
+        regions = self._find_regions(index, step)
         if index > 0:
-            return self._told("hardware", bought, regions)
-        rented = self._ask("lease", user, regions)
-        return self._told("use", agree({"bought": bought, "rented": rented}, "how it came by them"), regions)
+            return self._tell("hardware", step, self._ask_for_renter(index, step, [user], regions), regions)
+        bought = self._ask("export", [user], regions, self._find_supplier(user.id)).finding
+        rented = self._ask("lease", [user], regions).finding
+        answer = _Answer(agree({"bought": bought, "rented": rented}, "how it came by them"))
+        return self._tell("use", step, answer, regions)
+
+    def _ask_for_renter(self, index: int, step: Step, parties: Sequence[Party], regions: Sequence[str]) -> _Answer:
+        """Ask about hardware; where it was bought for a named renter, the answer turns on whether it is a party."""
+        supplier = self._find_supplier(parties[0].id)
+        answer = self._ask("export", parties, regions, supplier)
+        if answer.finding.outcome == "license_required":
+            return answer
+        for lease in self.path.steps[:index]:
+            if lease.relation != "LEASES_FROM" or not self._bought_for(lease, step):
+                continue
+            renter = self.facts.party(lease.subject)
+            if self._ask("export", [renter], regions, supplier).finding.outcome != "license_required":
+                continue
+            turns = f"whether {renter.name}, for whom the chips are, is a party to the export"
+            said = own_reason(f"{answer.finding.coverage} on the owner alone; it turns on {turns}")
+            finding = msgspec.structs.replace(
+                answer.finding,
+                outcome="unclear",
+                rules=(*answer.finding.rules, said),
+                missing=merge([answer.finding.missing, (turns,)]),
+            )
+            owner = answer.condition or f"{answer.finding.coverage} on the owner alone"
+            if answer.finding.outcome == "unclear" and not answer.condition:
+                owner = f"unclear on the owner (not known is {', '.join(answer.finding.missing)})"
+            return _Answer(finding, f"{owner}; turns on {turns}")
+        return answer
+
+    def _bought_for(self, lease: Step, hardware: Step) -> bool:
+        """Say whether claims set the hardware aside for a renter: the lease counts the chips, or a claim says so."""
+        if any(claim.quantity and self.names & set(claim.chips) for claim in lease.claims):
+            return True
+        name = re.compile(rf"(?<!\w){re.escape(self.facts.name(lease.subject))}(?!\w)", re.IGNORECASE)
+        told = (text for claim in hardware.claims for text in (claim.purpose, claim.note, claim.summary) if text)
+        return any(map(name.search, told))
 
     # what a leg needs to know ---------------------------------------------------------------
 
-    def _ask(self, activity: Activity, party: Party, regions: Sequence[str], exporter: str | None = None) -> Finding:
+    def _ask(
+        self, activity: Activity, parties: Sequence[Party], regions: Sequence[str], exporter: str | None = None
+    ) -> _Answer:
+        """Ask about an act of some parties; each of them is one whom the headquarters test reaches."""
         if not self.chips:
             text = f"{self.facts.name(self.end)} names no model, so its figures are not known"
-            return Finding("unclear", None, None, (ours(text),), ("chip model",))
+            return _Answer(Finding("unclear", None, None, (own_reason(text),), ("chip model",)))
+        answers = {party.name: self._ask_party(activity, party, regions, exporter) for party in parties}
+        finding = judge_together(answers)
+        unknown = [party for party in parties if party.parentage != "known"]
+        named = {f"{PARENT} of {party.name}" for party in unknown}
+        if finding.outcome != "unclear" or not named or not set(finding.missing) <= named:
+            return _Answer(finding)
+        said = [self._tell_condition(party) for party in unknown if f"{PARENT} of {party.name}" in finding.missing]
+        return _Answer(finding, f"not covered by any modelled rule {' and '.join(said)}")
+
+    def _tell_condition(self, party: Party) -> str:
+        bearing = f" ({'; '.join(party.bearing)})" if party.bearing else ""
+        return f"if the ultimate parent of {party.name} is not in D:5 or Macau: {party.parentage}{bearing}"
+
+    def _ask_party(self, activity: Activity, party: Party, regions: Sequence[str], exporter: str | None) -> Finding:
         places: list[str | None] = [place for region in regions for place in self.facts.countries_of(region)]
         answers = {}
         for place in places or [None]:
             stays = activity == "export" and place == UNITED_STATES
             question = Question(
-                self.on,
+                self.on.on,
                 place,
                 party.headquarters,
                 UNITED_STATES if stays else exporter,
                 "domestic" if stays else activity,
                 incorporated=party.incorporated,
                 listings=party.listings,
+                parent_known=party.parentage == "known",
+                buyer=party.names,
+                owners=party.owners,
             )
             answers[self.rulebook.in_words(place)] = judge_chips(self.rulebook, self.chips, question)
         finding = agree(answers, "which country")
@@ -166,24 +297,25 @@ class _Judge:
         if self.assumed:
             facts.append(f"{self.facts.name(self.end)} names no model; judged as the {self.assumed} asked for")
         if len(answers) > 1:
-            facts.append(f"which country in {self._named(regions)} is not known")
+            facts.append(f"which country in {self._name_regions(regions)} is not known")
         missing = finding.missing
         if finding.outcome == "unclear":
             said = {"headquarters": party.missing or ("headquarters",), "destination": ("site",)}
             said["place of incorporation"] = (f"place of incorporation of {party.name}",)
-            missing = merged(said.get(one, (one,)) for one in missing)
-        return msgspec.structs.replace(finding, rules=(ours("; ".join(facts)), *finding.rules), missing=missing)
+            said[PARENT] = (f"{PARENT} of {party.name}",)
+            missing = merge(said.get(one, (one,)) for one in missing)
+        return msgspec.structs.replace(finding, rules=(own_reason("; ".join(facts)), *finding.rules), missing=missing)
 
-    def _regions(self, index: int, step: Step) -> tuple[str, ...]:
-        """Where the computers of a step stand: the place of the path's site, else the step's own scope."""
+    def _find_regions(self, index: int, step: Step) -> tuple[str, ...]:
+        """Return where the computers of a step stand: the place of the path's site, else the step's own scope."""
         sites = [s.object for s in self.path.steps[index:] if s.object in self.places]
-        return self.places[sites[0]] if sites else self._scope(step)
+        return self.places[sites[0]] if sites else self._find_scope(step)
 
-    def _scope(self, step: Step) -> tuple[str, ...]:
+    def _find_scope(self, step: Step) -> tuple[str, ...]:
         return tuple(sorted({region for claim in step.claims for region in claim.regions}))
 
-    def _supplier(self, buyer: str) -> str | None:
-        """The one country in which all whom a company bought the chip from have their own seat."""
+    def _find_supplier(self, buyer: str) -> str | None:
+        """Return the one country in which all whom a company bought the chip from have their own seat."""
         found = {
             self.facts.seat(claim.object)
             for claim in self.facts.claims(buyer, "BUYS_FROM")
@@ -193,29 +325,36 @@ class _Judge:
 
     # in words -----------------------------------------------------------------------------
 
-    def _told(self, leg: Leg, finding: Finding, regions: Sequence[str]) -> StepFinding:
+    def _tell(self, leg: Leg, step: Step, answer: _Answer, regions: Sequence[str]) -> StepFinding:
         preposition = "for" if leg == "purchase" else "in"
-        where = f"{preposition} {self._named(regions)}" if regions else "at a place not known"
-        return StepFinding(leg, finding, f"{_TITLES[leg]} {where}: {self._said(finding)}")
+        where = f"{preposition} {self._name_regions(regions)}" if regions else "at a place not known"
+        sentence = f"{_tell_reality(step)}{_TITLES[leg]} {where}: {self._tell_finding(answer)}"
+        sentence = sentence[0].upper() + sentence[1:]
+        return StepFinding(leg, answer.finding, sentence, self.on.on, self.on.basis)
 
-    def _named(self, regions: Sequence[str]) -> str:
+    def _name_regions(self, regions: Sequence[str]) -> str:
         names = ["the US" if one == UNITED_STATES else self.facts.name(one) for one in regions]
         return " or ".join(names)
 
-    def _said(self, finding: Finding) -> str:
-        day = f"on {self.on}"
+    def _tell_finding(self, answer: _Answer) -> str:
+        finding = answer.finding
+        day = "" if self.day else f" {tell_day(self.on)}"
         if finding.outcome == "license_required":
-            return f"covered {day}; {self._decided(finding)}"
+            return f"covered{day}; {self._tell_decision(finding)}"
         if finding.outcome == "unclear":
-            return f"unclear {day}; not known is {', '.join(finding.missing) or 'which rule applies'}"
-        said = f"no modelled rule covers it {day}"
+            if finding.powers:
+                return f"could be covered{day}, if the power is used ({'; '.join(finding.powers)})"
+            if answer.condition:
+                return f"{answer.condition}{day and f', {day.strip()}'}"
+            return f"unclear{day}; not known is {', '.join(finding.missing) or 'which rule applies'}"
+        said = f"no modelled rule covers it{day}"
         for duty in finding.duties:
             said += f"; {duty}"
         if finding.proposals:
             said += f"; {finding.proposals[0]}"
         return said
 
-    def _decided(self, finding: Finding) -> str:
+    def _tell_decision(self, finding: Finding) -> str:
         policy = finding.policy.replace("_", " ") if finding.policy else "review policy not stated"
         citation = f" ({finding.decided_by[0]})" if finding.decided_by else ""
         aside = "" if finding.enforced else ", not enforced at that time"
@@ -223,10 +362,23 @@ class _Judge:
             return f"notice is needed{citation}{aside}"
         return f"a licence is needed{citation}, {policy}{aside}"
 
-    def _verdict(self, steps: tuple[StepFinding, ...]) -> str:
-        """One sentence on every leg that rents, is covered or is unclear; on all legs where none is."""
+    def _tell_verdict(self, steps: tuple[StepFinding, ...]) -> str:
+        """Tell of every leg that rents, is covered or is unclear, in one sentence; of all legs where none is."""
         legs = [step for step in steps if step.leg != "other"]
         told = [step.sentence for step in legs if step.leg == "lease" or step.finding.outcome != "not_required"]
-        told = told or [step.sentence for step in legs]
-        first, *rest = dict.fromkeys(told or [f"No step is one that a modelled rule reaches on {self.on}"])
-        return "; ".join([first, *(text[0].lower() + text[1:] for text in rest)])
+        told = told or [step.sentence for step in legs] or ["No step is one that a modelled rule reaches"]
+        told = [text[0].lower() + text[1:] for text in dict.fromkeys(told)]
+        if self.day:
+            told.insert(0, f"{tell_day(self.day)}, {told.pop(0)}")
+        told[0] = told[0][0].upper() + told[0][1:]
+        checked = self.rulebook.verified
+        if checked and any(last_day(step.day) > checked for step in legs):
+            told.append(f"the law told here is that of {checked}")
+        return "; ".join(told)
+
+
+def _tell_reality(step: Step) -> str:
+    """Return what a sentence on an act begins with that nobody says for certain was done."""
+    if step.status == "alleged" or step.denied_by:
+        return "if true, "
+    return "if done, " if step.status in ("planned", "considered") else ""

@@ -1,4 +1,4 @@
-"""What the engine says of every chip for China, beside what the reference columns of chips.csv say."""
+"""The answer of the engine on every chip for China, beside the reference columns of chips.csv."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ VERSIONS = (
 
 
 class Comparison(msgspec.Struct, frozen=True):
-    """What the engine and the reference say of a chip under one version, for an export from the US to China."""
+    """The answers of engine and reference on a chip under one version, for an export from the US to China."""
 
     chip: Chip
     version: str
@@ -31,7 +31,7 @@ class Comparison(msgspec.Struct, frozen=True):
 
     @property
     def agree(self) -> bool:
-        """Whether both say the same."""
+        """Say whether both say the same."""
         return self.computed == self.reference
 
 
@@ -46,14 +46,15 @@ def _comparison(
     rulebook: Rulebook, chip: Chip, row: Mapping[str, str], version: str, day: str, column: str
 ) -> Comparison:
     finding = judge_chips(rulebook, [chip], Question(day, "china", "china"))
-    return Comparison(chip, version, _in_short(finding, version), row[column])
+    return Comparison(chip, version, _shorten(finding, version), row[column])
 
 
-def _in_short(finding: Finding, version: str) -> str:
+def _shorten(finding: Finding, version: str) -> str:
     """The answer in the words of the reference columns."""
     if finding.outcome == "unclear":
         unknown = {"io_bidirectional_gb_s": "I/O", "die_area_mm2": "density", "tpp": "TPP"}
-        return f"unknown: {unknown[finding.missing[0]]} not published"
+        missing = finding.missing[0]
+        return f"unknown: {unknown[missing]} not published" if missing in unknown else f"unclear: {missing}"
     if finding.outcome == "not_required":
         noted = any("Note 2" in reason.reason for reason in finding.rules)
         return "not controlled, Note 2" if noted else "not controlled"

@@ -8,36 +8,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from graphkit.facts import Claim, earliest
+from graphkit.facts import Claim
 from graphkit.paths.access_path import AccessPath
 from graphkit.rulebook import UNITED_STATES, Chip, Route
 from graphkit.rules.classify import classify
-from graphkit.rules.judgement import CHINA
-from graphkit.rules.parties import Facts
+from graphkit.rules.parties import Parties
+from graphkit.rules.provisions import CHINA
 
 
 class Evidence:
     """A path with what the graph says around it."""
 
-    def __init__(self, facts: Facts, path: AccessPath, chips: Sequence[Chip]) -> None:
-        self.facts, self.path, self.chips = facts, path, chips
+    def __init__(self, parties: Parties, path: AccessPath, chips: Sequence[Chip]) -> None:
+        self.parties, self.path, self.chips = parties, path, chips
         self.relations = [step.relation for step in path.steps]
         self.claims: list[Claim] = [claim for step in path.steps for claim in step.claims]
 
     def followed(self, company: str) -> bool:
-        """Whether buyers like this company are followed abroad."""
-        seat = self.facts.party(company).headquarters
-        return seat is not None and self.facts.followed(seat)
+        """Say whether buyers like this company are followed abroad."""
+        seat = self.parties.party(company).headquarters
+        return seat is not None and self.parties.followed(seat)
 
     def countries(self) -> set[str]:
         """The countries in which the path's site stands, or to which its claims are limited."""
         regions = {place.region for place in self.path.places if place.region}
         regions = regions or {region for claim in self.claims for region in claim.regions}
-        regions = regions or set(self.facts.deployed(self.holder(), self.path.nodes[-1:]))
-        return {country for region in regions for country in self.facts.countries_of(region)}
+        return {country for region in regions for country in self.parties.countries_of(region)}
 
     def holder(self) -> str:
-        """Who owns the chips: the owner that the claims name, else whoever runs, buys or has them."""
+        """Return the owner of the chips that the claims name, else whoever runs, buys or has them."""
         owners = {claim.owner for claim in self.claims if claim.owner}
         if len(owners) == 1:
             return owners.pop() or ""
@@ -46,12 +45,12 @@ class Evidence:
 
     def home(self) -> set[str]:
         """The buyer's own country, Hong Kong counting as China."""
-        seat = self.facts.party(self.path.steps[0].subject).headquarters
+        seat = self.parties.party(self.path.steps[0].subject).headquarters
         return set(CHINA) if seat in CHINA else {seat} if seat else set()
 
     def runs_the_site(self, company: str) -> bool:
-        """Whether a company is said to run a site of the path."""
-        return any(claim.object in self.path.nodes for claim in self.facts.claims(company, "OPERATES"))
+        """Say whether a company is said to run a site of the path."""
+        return any(claim.object in self.path.nodes for claim in self.parties.claims(company, "OPERATES"))
 
     def own(self) -> set[str]:
         """The buyer and the companies of its own at the head of the path."""
@@ -77,10 +76,10 @@ FACTS: Mapping[str, Callable[[Evidence], bool]] = {
     "space rented": lambda path: any(
         set(claim.sites) & set(path.path.nodes) or path.runs_the_site(claim.object)
         for company in path.own()
-        for claim in path.facts.claims(company, "LEASES_SPACE_FROM")
+        for claim in path.parties.claims(company, "LEASES_SPACE_FROM")
     ),
     # a listed party holds part of a company on the path, or is one of them
-    "listed owner": lambda path: any(map(path.facts.listed_above, path.path.nodes[1:-1])),
+    "listed owner": lambda path: any(map(path.parties.listed_above, path.path.nodes[1:-1])),
     # a purchase passes through other countries, or is only alleged
     "diverted": lambda path: any(
         claim.transit or claim.status == "alleged" for claim in path.claims if claim.relation in ("BUYS", "BUYS_FROM")
@@ -92,41 +91,39 @@ FACTS: Mapping[str, Callable[[Evidence], bool]] = {
         True
         for chip in path.chips
         for node in (chip.id, chip.family or "")
-        for _ in path.facts.claims(node, "VARIANT_OF")
+        for _ in path.parties.claims(node, "VARIANT_OF")
     ),
     # no paragraph of the control list covers the chip on the date
     "below the thresholds": lambda path: (
         bool(path.chips)
-        and all(
-            classify(path.facts.rulebook, chip, earliest(path.facts.on)).possible == {None} for chip in path.chips
-        )
+        and all(classify(path.parties.rulebook, chip, path.parties.first).possible == {None} for chip in path.chips)
     ),
 }
 
 
-def name_route(facts: Facts, path: AccessPath, chips: Sequence[Chip]) -> Route | None:
+def name_route(parties: Parties, path: AccessPath, chips: Sequence[Chip]) -> Route | None:
     """Return the first route whose pattern a path fits.
 
     `chips` are the models in which the path ends, none where it names no model: nothing is then
     said of their figures or of what they were cut down from.
     """
-    evidence = Evidence(facts, path, chips)
-    return next((route for route in facts.rulebook.routes if _fits(route, evidence)), None)
+    evidence = Evidence(parties, path, chips)
+    return next((route for route in parties.rulebook.routes if _fits_pattern(route, evidence)), None)
 
 
-def _fits(route: Route, path: Evidence) -> bool:
+def _fits_pattern(route: Route, path: Evidence) -> bool:
     pattern = route.pattern
     if pattern.reported_beside or (pattern.any_of and not set(pattern.any_of) & set(path.relations)):
         return False
     if set(pattern.without) & set(path.relations) or not set(pattern.relations) <= set(path.relations):
         return False
-    if pattern.words and not any(_says(claim, pattern.words) for claim in path.claims):
+    if pattern.words and not any(_mentions(claim, pattern.words) for claim in path.claims):
         return False
     if any(FACTS[name](path) for name in pattern.not_facts):
         return False
     return all(FACTS[name](path) for name in pattern.facts)
 
 
-def _says(claim: Claim, words: Sequence[str]) -> bool:
+def _mentions(claim: Claim, words: Sequence[str]) -> bool:
     text = " ".join(filter(None, (claim.summary, claim.note, claim.purpose))).casefold()
     return any(word.casefold() in text for word in words)

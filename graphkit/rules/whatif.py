@@ -1,4 +1,4 @@
-"""What a change of the rules would change: another rulebook, and paths judged under both.
+"""The effect of a change of the rules: another rulebook, and paths judged under both.
 
 Nothing stored is touched. A repeal revives nothing: what the repealed rule had replaced stays ended.
 """
@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.factbase.rulefiles import read_rulebook
+from graphkit.factbase import add_rules
 from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath
-from graphkit.rulebook import Membership, Regulation, Requirement, Rulebook, Span
+from graphkit.rulebook import Membership, OpenQuestion, Phase, Regulation, Requirement, Rulebook
 from graphkit.rules.path_findings import PathFindings, judge
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    from graphkit.graph import Filters, Graph
+
+_Told = TypeVar("_Told", Phase, OpenQuestion)
 
 #: What becomes of a path, by its outcome under the rules as they are and as they would be.
 EFFECTS = {
@@ -33,6 +35,8 @@ EFFECTS = {
     ("unclear", "not_required"): "opens",
     ("unclear", "unclear"): "stays unclear",
 }
+#: What becomes of a path that only the use of a power would cover.
+COULD_BE_COVERED = "could be covered, if the power is used"
 
 
 class Effect(msgspec.Struct, frozen=True):
@@ -47,7 +51,6 @@ class Effect(msgspec.Struct, frozen=True):
 
 def changed(
     rulebook: Rulebook,
-    folders: Sequence[Path | str] = (),
     *,
     enact: Sequence[str] = (),
     repeal: Sequence[str] = (),
@@ -62,20 +65,20 @@ def changed(
     told = []
     if rules:
         known = {one.id for one in rulebook.regulations}
-        rulebook = read_rulebook(*folders, rules=rules)
+        rulebook = add_rules(rulebook, rules)
         for one in [one for one in rulebook.regulations if one.id not in known]:
-            rulebook = enacted(rulebook, one.id)
+            rulebook = enact_rule(rulebook, one.id)
             told.append(f"with {one.id} of your own")
     for name in enact:
-        rulebook = enacted(rulebook, name)
+        rulebook = enact_rule(rulebook, name)
         told.append(f"with {rulebook.regulation(name).id} in force")
     for name in repeal:
         told.append(f"without {rulebook.regulation(name).id}")
-        rulebook = repealed(rulebook, name)
+        rulebook = repeal_rule(rulebook, name)
     return rulebook, told
 
 
-def enacted(rulebook: Rulebook, name: str) -> Rulebook:
+def enact_rule(rulebook: Rulebook, name: str) -> Rulebook:
     """Return the rulebook with a regulation as if in force on every date: proposed, suspended or ended before.
 
     Raises UnknownName, or InvalidValue for one that sets no conditions that could be evaluated.
@@ -90,52 +93,67 @@ def enacted(rulebook: Rulebook, name: str) -> Rulebook:
         ended=None,
         ended_by=None,
         suspended=(),
-        unsettled=(),
+        unsettled=tuple(question for question in chosen.unsettled if question.limited),
     )
-    return _replaced(rulebook, [in_force if one is chosen else one for one in rulebook.regulations])
+    return _replace(rulebook, [in_force if one is chosen else one for one in rulebook.regulations])
 
 
-def repealed(rulebook: Rulebook, name: str) -> Rulebook:
+def repeal_rule(rulebook: Rulebook, name: str) -> Rulebook:
     """Return the rulebook without a regulation and without what it changed or left in doubt.
 
     That is suspensions, unsettled states, moves, and changes of country groups.
     """
     chosen = rulebook.regulation(name)
-    kept = [_without(one, chosen.id) for one in rulebook.regulations if one is not chosen]
+    kept = [_strip(one, chosen.id) for one in rulebook.regulations if one is not chosen]
     members: list[Membership] = []
     for one in rulebook.memberships:
         if one.from_rule != chosen.id:
             members.append(msgspec.structs.replace(one, to=None) if one.to_rule == chosen.id else one)
-    return msgspec.structs.replace(_replaced(rulebook, kept), memberships=tuple(members))
+    return msgspec.structs.replace(_replace(rulebook, kept), memberships=tuple(members))
 
 
-def _replaced(rulebook: Rulebook, regulations: Sequence[Regulation]) -> Rulebook:
+def _replace(rulebook: Rulebook, regulations: Sequence[Regulation]) -> Rulebook:
     return msgspec.structs.replace(rulebook, regulations=tuple(regulations))
 
 
-def _without(regulation: Regulation, id_: str) -> Regulation:
-    def kept(spans: Iterable[Span]) -> tuple[Span, ...]:
-        return tuple(span for span in spans if span.by != id_)
+def _strip(regulation: Regulation, id_: str) -> Regulation:
+    def keep(phases: Iterable[_Told]) -> tuple[_Told, ...]:
+        return tuple(phase for phase in phases if phase.by != id_)
 
     def requirement(one: Requirement) -> Requirement:
-        return msgspec.structs.replace(one, moved=kept(one.moved), not_enforced=kept(one.not_enforced))
+        return msgspec.structs.replace(one, moved=keep(one.moved), not_enforced=keep(one.not_enforced))
 
     return msgspec.structs.replace(
         regulation,
-        suspended=kept(regulation.suspended),
-        unsettled=kept(regulation.unsettled),
+        suspended=keep(regulation.suspended),
+        unsettled=keep(regulation.unsettled),
         requires=tuple(map(requirement, regulation.requires)),
     )
 
 
 def compare(
-    graph: Graph, paths: Iterable[AccessPath], before: Rulebook, after: Rulebook, on: str, *, chip: str | None = None
+    graph: Graph,
+    paths: Iterable[AccessPath],
+    before: Rulebook,
+    after: Rulebook,
+    on: str | None,
+    *,
+    chip: str | None = None,
+    filters: Filters | None = None,
 ) -> list[Effect]:
-    """Judge paths under both rulebooks and say what becomes of each."""
+    """Judge paths under both rulebooks, on a date or the days of their acts, and say what becomes of each."""
     effects = []
     for path in paths:
-        now, then = judge(graph, path, before, on, chip=chip), judge(graph, path, after, on, chip=chip)
+        now, then = (judge(graph, path, book, on, chip=chip, filters=filters) for book in (before, after))
         duties = {duty for step in now.steps for duty in step.finding.duties}
         gained = tuple(dict.fromkeys(d for step in then.steps for d in step.finding.duties if d not in duties))
-        effects.append(Effect(path, now, then, EFFECTS[now.outcome, then.outcome], gained))
+        effects.append(Effect(path, now, then, _tell_effect(now, then), gained))
     return effects
+
+
+def _tell_effect(now: PathFindings, then: PathFindings) -> str:
+    """Say what becomes of a path; a power alone covers nothing, and is told where it is what would."""
+    powers = any(step.finding.powers for step in then.steps)
+    if powers and then.outcome == "unclear" and now.outcome != "license_required":
+        return COULD_BE_COVERED
+    return EFFECTS[now.outcome, then.outcome]

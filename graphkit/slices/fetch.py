@@ -65,14 +65,21 @@ def _listed(value: object) -> list[Any]:
 
 def answering(store: Reader, name: str, kinds: Collection[str] | None = None) -> Entity | None:
     """Return the entity that answers to a name, as a Directory does, without reading all of them."""
-    for where in ("n.id IN [$name, $folded]", "n.folded = $folded", "$folded IN n.folded_aliases"):
-        rows = store.read(
-            f"MATCH (n:Entity) WHERE {where} AND n.factbases IS NOT NULL RETURN properties(n) AS entity LIMIT 50",
-            {"name": name, "folded": fold(name)},
-        )
-        found = [entity_from_row(_properties(row, "entity")) for row in rows]
-        if one := only(name, found, kinds):
-            return one
+    given = {"name": name, "folded": fold(name)}
+    named = (
+        f"MATCH (n:Entity) WHERE {where} AND n.factbases IS NOT NULL WITH n LIMIT 50 "
+        f"RETURN {rank} AS rank, properties(n) AS entity"
+        for rank, where in enumerate(("n.id IN [$name, $folded]", "n.folded = $folded"))
+    )
+    # those that an index finds are asked for together; aliases want a look at every entity
+    together = f"CALL {{ {' UNION ALL '.join(named)} }} RETURN rank, entity"
+    aliases = "MATCH (n:Entity) WHERE $folded IN n.folded_aliases AND n.factbases IS NOT NULL "
+    for statement in (together, f"{aliases}RETURN 2 AS rank, properties(n) AS entity LIMIT 50"):
+        rows = store.read(statement, given)
+        for rank in sorted({str(row["rank"]) for row in rows}):
+            found = [entity_from_row(_properties(row, "entity")) for row in rows if str(row["rank"]) == rank]
+            if one := only(name, found, kinds):
+                return one
     return None
 
 

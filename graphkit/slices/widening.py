@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
+from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import build_graph, claims, documents, entities
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.slices.fetch import OURS, fetch_claims, fetch_documents, fetch_entities
-from graphkit.slices.ties import ACCESS, Ties, waiting
+from graphkit.slices.ties import ACCESS, LEVELS, Ties, waiting
 
 if TYPE_CHECKING:
     from graphkit.engines import Reader, Store
@@ -114,6 +115,22 @@ class _Gathering:
             seen |= wave
         return seen
 
+    def follow_up(self, pattern: str, ids: Collection[str], *, backwards: bool = False) -> set[str]:
+        """Do as `follow_on` for relations that lead up a few levels, in one statement: of places, families, classes.
+
+        They are followed over LEVELS levels.
+        """
+        if not ids:
+            return set()
+        way = f"(n)<-[:{pattern}*0..{LEVELS}]-(m)" if backwards else f"(n)-[:{pattern}*0..{LEVELS}]->(m)"
+        near = "b" if backwards else "a"
+        found = self.take(
+            f"UNWIND $ids AS id MATCH (n:Entity {{id: id}}) MATCH {way} WITH DISTINCT m.id AS id "
+            f"MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{pattern}]->(b:Entity) WHERE {OURS}",
+            ids=sorted(ids),
+        )
+        return {*ids, *(claim.subject if backwards else claim.object for claim in found)}
+
     def follow_ties(self, ties: Mapping[str, Collection[str]]) -> None:
         """Fetch the access claims that lead from some entities to those that each is tied to."""
         self.take(
@@ -133,6 +150,11 @@ class _Gathering:
             ids.update(claim.via, claim.transit, filter(None, (claim.owner,)))
         self.know(ids)
         self.documents.update((one.id, one) for one in fetch_documents(self.store, sources - self.documents.keys()))
+        if missing := sorted(sources - self.documents.keys()):
+            raise StoreError(
+                f"the database lacks the document {missing[0]!r}, which claims name ({len(missing)} are missing): "
+                "run `graphkit build` on the fact base again"
+            )
         known = (self.entities[id_] for id_ in sorted(ids) if id_ in self.entities)
         return build_graph(known, self.claims.values(), self.documents.values())
 
@@ -162,9 +184,11 @@ def access_slice(
     companies, and the first claims on who has the chips, so that a negative answer has its reasons.
     """
     gathering = _Gathering(store, max_slice)
-    forms = gathering.follow_on("FORM_OF", chips, backwards=True)
-    gathering.follow_on(_TAXONOMY, forms)
+    forms = gathering.follow_up("FORM_OF", chips, backwards=True)
+    gathering.follow_up(_TAXONOMY, forms)
     ends = {*forms, *(claim.object for claim in gathering.claims.values())}
+    # who makes a class and who a chip says whether the one can mean the other
+    gathering.follow("DESIGNS", ends, backwards=True, bounded=False)
     unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops)
     _holders(gathering, forms)
     suppliers = _surround(gathering, gathering.claims.values(), chips)
@@ -196,7 +220,11 @@ def path_slice(
     scopes = {*chips, *ties.ends}
     for claim in gathering.claims.values():
         scopes.update(claim.chips, claim.sites, claim.regions, _sites(claim))
-    gathering.follow_on(f"LOCATED_IN|{_TAXONOMY}", scopes)
+    # seats and makers say whether a class of chips can mean the one that is asked for
+    holders = {claim.subject for claim in gathering.claims.values() if claim.object in ties.ends}
+    gathering.follow_up(f"LOCATED_IN|HEADQUARTERED_IN|{_TAXONOMY}", scopes | holders)
+    if any(claim.object in ties.ends.difference(chips) for claim in gathering.claims.values()):
+        gathering.follow("DESIGNS", ties.ends, backwards=True, bounded=False)
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
 
 
@@ -270,12 +298,15 @@ def _surround(
     suppliers = {claim.object for claim in gathering.follow("BUYS_FROM", holders, bounded=False)}
     everyone = gathering.follow_on("OWNS|INVESTS_IN", {*companies, *owners, *suppliers, *others}, backwards=True)
     seats = gathering.follow(_PLACE, {*sites, *everyone}, bounded=False)
+    # what bears on who the owners are, where that is not known
+    gathering.follow("INVESTIGATES|LINKED_TO", {*companies, *owners, *others}, backwards=True, bounded=False)
+    gathering.follow("LINKED_TO", {*companies, *owners, *others}, bounded=False)
     landlords = {claim.object for claim in seats if claim.relation == "LEASES_SPACE_FROM"}
     if landlords and sites:
         runs = f"MATCH (a:Entity {{id: id}})-[r:OPERATES]->(b:Entity) WHERE {OURS} AND b.id IN $sites"
         gathering.take(f"UNWIND $ids AS id {runs}", ids=sorted(landlords), sites=sorted(sites))
     above.update(claim.object for claim in seats if claim.relation not in ("LISTED_ON", "LEASES_SPACE_FROM"))
-    gathering.follow_on(_TAXONOMY, above)
+    gathering.follow_up(_TAXONOMY, above)
     return suppliers - companies
 
 
@@ -295,6 +326,14 @@ def neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1, max_s
         wave = {end for claim in near for end in (claim.subject, claim.object)} - seen
         seen |= wave
     return Slice(gathering.graph(ids), gathering.truncated)
+
+
+@_in_one_transaction
+def party_slice(store: Reader, ids: Collection[str]) -> Graph:
+    """Return what the rules ask of some companies: seats, lists, owners upwards, and what bears on these."""
+    gathering = _Gathering(store, MAX_SLICE)
+    _surround(gathering, (), (), ids)
+    return gathering.graph(ids)
 
 
 @_in_one_transaction

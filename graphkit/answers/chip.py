@@ -1,0 +1,256 @@
+"""The question of a chip: its figures, and what the rules say of it for a buyer, on a date or over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from graphkit.answers.answer import VERSION, Answer, Record, Version
+from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, finding_cells, finding_record
+from graphkit.answers.licence import LicenceAnswer, licence_answer, reasons_table
+from graphkit.answers.question import today
+from graphkit.answers.records import Date
+from graphkit.facts import latest
+from graphkit.formats import Cell, Table
+from graphkit.formats.cells import plain
+from graphkit.formats.lines import wrap
+from graphkit.formats.text import render_table
+from graphkit.rulebook import Chip, Rulebook
+from graphkit.rules.finding import Question
+from graphkit.rules.history import Period, history
+from graphkit.rules.licence import judge_chips, license_question
+
+if TYPE_CHECKING:
+    from graphkit.answers.paths import PathAnswer
+    from graphkit.graph import Graph
+
+
+class ChipForm(Record, frozen=True, kw_only=True):
+    """The figures of one form of a chip; null where nobody published them. `estimated` names those that are not.
+
+    `performance_density` is TPP per mm2; see docs/rules.md.
+    """
+
+    id: str
+    name: str
+    vendor: str | None
+    announced: Date | None
+    tpp: float | None
+    performance_density: float | None
+    io_bidirectional_gb_s: float | None
+    die_area_mm2: float | None
+    memory_bandwidth_gb_s: float | None
+    data_centre: bool | None
+    estimated: tuple[str, ...]
+    confidence: str
+    note: str | None
+
+
+class PeriodRecord(FindingRecord, frozen=True, kw_only=True):
+    """A span of days, both ends included and either open, on which the finding is the same."""
+
+    first: Date | None = msgspec.field(name="from")
+    last: Date | None = msgspec.field(name="to")
+
+
+class ChipAnswer(Answer, frozen=True, kw_only=True):
+    """The answer to `graphkit chip`: the figures of each form, the finding on a day, and its history if asked for."""
+
+    version: Version
+    chip: str
+    forms: tuple[ChipForm, ...]
+    now: LicenceAnswer
+    history: tuple[PeriodRecord, ...]
+
+    def tables(self) -> list[Table]:
+        """Return the answer as tables: the history, the finding on the day, the forms, the tests taken."""
+        figures = ChipForm.__struct_fields__
+        return [
+            Table("history", HISTORY_COLUMNS, history_rows(self.history)),
+            Table("findings", ("from", "to", *FINDING_COLUMNS), list(map(_period_cells, self.history))),
+            Table("forms", figures, [_form_cells(form) for form in self.forms]),
+            *(msgspec.structs.replace(one, name=f"{one.name} on {self.now.on}") for one in self.now.tables()),
+            reasons_table([({"period_from": one.first or "the beginning"}, one) for one in self.history]),
+        ]
+
+    def styled_text(self) -> str:
+        """Return the figures, then the history or the finding on the day."""
+        names = ("name", "announced", "tpp", "performance_density", *FIGURES, "confidence")
+        lines = [render_table(Table("forms", names, [_form_cells(form) for form in self.forms]))]
+        lines += [
+            line for form in self.forms if form.note for line in wrap(f"{plain(form.name)}: {plain(form.note)}")
+        ]
+        if not self.history:
+            return "\n".join([*lines, "", self.now.styled_text()])
+        lines += ["", f"to {plain(self.now.destination)} for a buyer from {plain(self.now.hq)}:"]
+        for row in history_rows(self.history):
+            status = ", ".join(plain(row[name]) for name in ("status", "review", "paragraph") if row[name])
+            rules = click.style(f"  [{plain(row['rules'])}]", dim=True) if row["rules"] else ""
+            begin = f"{plain(row['from']):>13} to {plain(row['to']):<18}  "
+            lines += wrap(f"{status}{rules}", begin)
+            lines += wrap(plain(row["remarks"]), " " * 36) if row["remarks"] else []
+        return "\n".join(lines)
+
+
+FIGURES = ("io_bidirectional_gb_s", "memory_bandwidth_gb_s")
+HISTORY_COLUMNS = ("from", "to", "status", "review", "paragraph", "rules", "remarks")
+
+
+def history_rows(periods: Sequence[PeriodRecord]) -> list[dict[str, str]]:
+    """Return a chip's history as rows of text, one a period."""
+    return [
+        {
+            "from": one.first or "the beginning",
+            "to": one.last or "as far as is known",
+            "status": one.coverage,
+            "review": (one.policy or "").replace("_", " "),
+            "paragraph": one.paragraph or "",
+            "rules": "; ".join(one.decided_by),
+            "remarks": _remarks(one),
+        }
+        for one in periods
+    ]
+
+
+def _period_cells(period: PeriodRecord) -> dict[str, Cell]:
+    return {"from": period.first, "to": period.last, **finding_cells(period)}
+
+
+def _form_cells(form: ChipForm) -> dict[str, Cell]:
+    return {
+        "id": form.id,
+        "name": form.name,
+        "vendor": form.vendor,
+        "announced": form.announced,
+        "tpp": form.tpp,
+        "performance_density": form.performance_density,
+        "io_bidirectional_gb_s": form.io_bidirectional_gb_s,
+        "die_area_mm2": form.die_area_mm2,
+        "memory_bandwidth_gb_s": form.memory_bandwidth_gb_s,
+        "data_centre": form.data_centre,
+        "estimated": form.estimated,
+        "confidence": form.confidence,
+        "note": form.note,
+    }
+
+
+def _remarks(period: PeriodRecord) -> str:
+    """Return what the regulations that decided say besides."""
+    ids = {rule.id for rule in period.rules if rule.citation in period.decided_by}
+    reasons = [rule.reason for rule in period.rules if rule.id in ids]
+    return "; ".join(one.split(": ", 1)[1] for one in reasons if one.startswith(("rule: ", "letter: ", "guidance: ")))
+
+
+def describe_chip(
+    rulebook: Rulebook,
+    name: str,
+    destination: str = "CN",
+    headquarters: str | None = None,
+    on: str | None = None,
+    *,
+    exporter: str = "US",
+    over_time: bool = False,
+) -> ChipAnswer:
+    """Return the figures of a chip and what the rules say of it; the buyer's seat is the destination by default.
+
+    Raises UnknownName or InvalidValue.
+    """
+    question = license_question(rulebook, destination, headquarters or destination, on or today(), exporter=exporter)
+    chips = rulebook.models(name)
+    periods = history(rulebook, chips, question) if over_time else []
+    return ChipAnswer(
+        version=VERSION,
+        chip=name,
+        forms=tuple(map(_form, chips)),
+        now=licence_answer(rulebook, name, question, judge_chips(rulebook, chips, question)),
+        history=tuple(map(_period, periods)),
+    )
+
+
+def _form(chip: Chip) -> ChipForm:
+    return ChipForm(
+        id=chip.id,
+        name=chip.name,
+        vendor=chip.vendor,
+        announced=chip.announced,
+        tpp=chip.tpp,
+        performance_density=round(chip.density, 4) if chip.density is not None else None,
+        io_bidirectional_gb_s=chip.io_bidirectional_gb_s,
+        die_area_mm2=chip.die_area_mm2,
+        memory_bandwidth_gb_s=chip.memory_bandwidth_gb_s,
+        data_centre=chip.data_centre,
+        estimated=tuple(chip.estimated),
+        confidence=chip.confidence,
+        note=chip.note,
+    )
+
+
+def _period(period: Period) -> PeriodRecord:
+    record = finding_record(period.finding, _status(period))
+    return PeriodRecord(
+        first=period.first,
+        last=period.last,
+        coverage=record.coverage,
+        outcome=record.outcome,
+        policy=record.policy,
+        paragraph=record.paragraph,
+        sentence=record.sentence,
+        rules=record.rules,
+        missing=record.missing,
+        duties=record.duties,
+        decided_by=record.decided_by,
+        powers=record.powers,
+        not_modelled=record.not_modelled,
+    )
+
+
+def _status(period: Period) -> str:
+    finding = period.finding
+    policy = f", {finding.policy.replace('_', ' ')}" if finding.policy else ""
+    cited = f" ({'; '.join(finding.decided_by)})" if finding.decided_by else ""
+    return f"{finding.coverage}{policy}{cited}"
+
+
+class TimelinePeriod(Record, frozen=True, kw_only=True):
+    """A period of a chip's history as the page of the paths shows it; `now` holds the day asked for."""
+
+    now: bool
+    first: Date | None = msgspec.field(name="from")
+    last: Date | None = msgspec.field(name="to")
+    paragraph: str | None
+    outcome: str
+    note: str
+
+
+def chip_timeline(rulebook: Rulebook, answer: PathAnswer, graph: Graph) -> list[TimelinePeriod]:
+    """Return the status over time of the chip of a path answer, exported to where the buyer has its seat.
+
+    Empty where the seat is not known or the rules do not know the chip.
+    """
+    from graphkit.rules.parties import Parties
+
+    day, buyer = answer.as_of or today(), answer.buyer.id
+    seat = Parties(graph, rulebook, day).party(buyer).headquarters if buyer in graph else None
+    models = rulebook.models_of(answer.chip.id)
+    if seat is None or not models:
+        return []
+    return timeline(history(rulebook, models, Question(day, seat, seat)), day)
+
+
+def timeline(periods: Sequence[Period], day: str) -> list[TimelinePeriod]:
+    """Return a chip's history as the page of the paths shows it, the period of a day marked as `now`."""
+    at = latest(day)
+    return [
+        TimelinePeriod(
+            now=(one.first or "") <= at <= (one.last or at),
+            first=one.first,
+            last=one.last,
+            paragraph=one.finding.paragraph,
+            outcome=one.finding.coverage,
+            note=_status(one).removeprefix(one.finding.coverage).strip(" ,"),
+        )
+        for one in periods
+    ]

@@ -1,0 +1,174 @@
+"""The question of closing: the fewest steps, intermediaries or rules without which no path is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import click
+
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, count, note_lines
+from graphkit.answers.path_records import UnnamedPath
+from graphkit.answers.paths import MAX_HOPS, find_paths
+from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
+from graphkit.answers.records import Date, EntityRef
+from graphkit.errors import InvalidValue
+from graphkit.formats import Cell, Table
+from graphkit.formats.cells import plain
+from graphkit.formats.lines import wrap
+from graphkit.graph import Filters
+from graphkit.ontology import RELATIONS
+from graphkit.paths import Network
+from graphkit.rules.close import MAX_PATHS, Closing, close_graph, close_rules
+
+#: Sets that text shows; the other formats have all.
+_SHOWN = 3
+
+
+class ClosingRecord(Record, frozen=True, kw_only=True):
+    """The smallest sets that close every path, in words and by id; `obstacle` says why there is none.
+
+    `more` says that others of the same size exist; `exact` is false where a bound was hit, so that smaller ones may.
+    `powers` are the rules of a set that give a power and close nothing unless it is used.
+    """
+
+    size: int | None
+    sets: tuple[tuple[str, ...], ...]
+    ids: tuple[tuple[tuple[str, ...], ...], ...]
+    exact: bool
+    more: bool
+    obstacle: str | None
+    powers: tuple[str, ...] = ()
+
+
+class ClosingsAnswer(Answer, frozen=True, kw_only=True):
+    """The answer to `graphkit close`; `paths` is the number of paths to a named chip.
+
+    `unnamed` are ways to some chip of a class; no set is asked to close them.
+    """
+
+    version: Version
+    buyer: EntityRef
+    chip: EntityRef
+    filters: FiltersRecord
+    notes: tuple[str, ...]
+    searched: Searched
+    on: Date
+    paths: int
+    steps: ClosingRecord
+    intermediaries: ClosingRecord
+    rules: ClosingRecord
+    unnamed: tuple[UnnamedPath, ...]
+
+    @property
+    def _kinds(self) -> dict[str, ClosingRecord]:
+        return {"steps": self.steps, "intermediaries": self.intermediaries, "rules": self.rules}
+
+    def tables(self) -> list[Table]:
+        """Return the answer as tables: the sets, one a row, and the question."""
+        rows: list[dict[str, Cell]] = []
+        for kind, closing in self._kinds.items():
+            begin: dict[str, Cell] = {"kind": kind, "exact": closing.exact, "more": closing.more}
+            for number, one in enumerate(closing.sets, 1):
+                rows.append({**begin, "set": number, "size": closing.size, "members": one})
+            if not closing.sets:
+                rows.append({**begin, "obstacle": closing.obstacle or "none found"})
+        return [
+            Table("sets", ("kind", "set", "size", "members", "exact", "more", "obstacle"), rows),
+            question_table(
+                {
+                    "buyer": self.buyer.name,
+                    "chip": self.chip.name,
+                    "rules_on": self.on,
+                    "paths": self.paths,
+                    "ways_to_a_chip_not_named": len(self.unnamed),
+                    **self.filters.cells(),
+                    "max_hops": self.searched.max_hops,
+                    "outcome": self.searched.outcome,
+                    "bound_hit": self.searched.bounded,
+                },
+                self.notes,
+            ),
+        ]
+
+    def remarks(self) -> list[str]:
+        """Return the notes and the filters."""
+        return [*(f"note: {note}" for note in self.notes), filter_line(self.filters, self.searched)]
+
+    def styled_text(self) -> str:
+        """Return the smallest sets of each kind."""
+        ends = f"{plain(self.buyer.name)} → {plain(self.chip.name)}"
+        title = f"{ends}: what would close every path ({count(self.paths, 'path')})"
+        lines = [*note_lines(list(self.notes)), *wrap(click.style(title, bold=True))]
+        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        for kind, closing in self._kinds.items():
+            lines += ["", *_closing_lines(kind, closing)]
+        if self.unnamed:
+            lines += ["", f"not closed: {count(len(self.unnamed), 'way')} to a chip that is not named"]
+        return "\n".join(lines)
+
+
+def _closing_lines(kind: str, closing: ClosingRecord) -> list[str]:
+    if closing.obstacle:
+        return wrap(plain(closing.obstacle), f"{kind}: ", "  ")
+    if closing.size is None:
+        return [f"{kind}: none found{'' if closing.exact else ', a bound was hit'}"]
+    bound = "" if closing.exact else ", a bound was hit, so fewer may do"
+    lines = [f"{kind}: {closing.size} at least{bound}"]
+    for number, one in enumerate(closing.sets[:_SHOWN], 1):
+        lines += wrap(plain(one), f"  {number}. ")
+    if closing.more or len(closing.sets) > _SHOWN:
+        lines.append("  and other sets of the same size: see --format json")
+    return lines
+
+
+def find_closings(
+    base: OpenBase, buyer: str, chip: str, filters: Filters, *, max_hops: int = MAX_HOPS
+) -> ClosingsAnswer:
+    """Return the smallest sets of steps, intermediaries or rules whose closing leaves no path.
+
+    Raises as `find_paths` does, InvalidValue also for a set of buyers or chips.
+    """
+    found = find_paths(base, buyer, chip, filters, limit=MAX_PATHS, max_hops=max_hops)
+    answer, graph = found.answer, found.graph
+    ends = answer.buyer.id, answer.chip.id
+    if any(end not in graph for end in ends):
+        raise InvalidValue("ways are closed between one company and one chip: name one of each")
+    network, cut, day = Network.of(graph), answer.searched.truncated, filters.on or today()
+
+    def record(closing: Closing) -> ClosingRecord:
+        return closing_record(closing, network.name, cut=cut)
+
+    return ClosingsAnswer(
+        version=VERSION,
+        buyer=answer.buyer,
+        chip=answer.chip,
+        filters=answer.filters,
+        notes=answer.notes,
+        searched=answer.searched,
+        on=day,
+        paths=len(found.paths),
+        steps=record(close_graph(graph, *ends, filters, "steps", max_hops=max_hops)),
+        intermediaries=record(close_graph(graph, *ends, filters, "intermediaries", max_hops=max_hops)),
+        rules=record(close_rules(graph, found.paths, base.rulebook, day, chip=ends[1], filters=filters)),
+        unnamed=answer.unnamed,
+    )
+
+
+def closing_record(closing: Closing, name: Callable[[str], str], *, cut: bool = False) -> ClosingRecord:
+    """Return the smallest sets that close all paths, in words; `name` turns an id into one."""
+
+    def describe(element: tuple[str, ...]) -> str:
+        if len(element) == 1:
+            return name(element[0]) + (", if its power is used" if element[0] in closing.powers else "")
+        subject, relation, object_ = element
+        return f"{name(subject)} {RELATIONS[relation].phrase} {name(object_)}"
+
+    return ClosingRecord(
+        size=len(closing.sets[0]) if closing.sets else None,
+        sets=tuple(tuple(describe(element) for element in one) for one in closing.sets),
+        ids=tuple(tuple(tuple(element) for element in one) for one in closing.sets),
+        exact=closing.exact and not cut,
+        more=closing.more,
+        obstacle=closing.obstacle,
+        powers=tuple(closing.powers),
+    )

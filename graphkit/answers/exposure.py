@@ -1,0 +1,183 @@
+"""The question of exposure: which of some buyers can reach which of some chips, and by which best path."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from graphkit import slices
+from graphkit.answers import selection
+from graphkit.answers.answer import VERSION, OpenBase
+from graphkit.answers.matrix import ExposureAnswer, MatchedName, MatrixCell, UnmatchedName, UnnamedPair
+from graphkit.answers.path_records import (
+    UnnamedPath,
+    near_miss_record,
+    path_record,
+    unnamed_path,
+)
+from graphkit.answers.paths import MAX_HOPS, best_paths, judge_paths
+from graphkit.answers.question import (
+    FiltersRecord,
+    SearchedPairs,
+)
+from graphkit.answers.records import EntityRef
+from graphkit.answers.selection import EntitySet
+from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
+from graphkit.factbase.lists import ENDINGS
+from graphkit.facts import Entity
+from graphkit.graph import Filters
+from graphkit.paths import AccessPath, Effort, Network, Search, explain
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+#: Names of a list from which on it is quicker to read all names first.
+MANY = 70
+#: Partial paths and seconds of all searches of a matrix together; ways to unnamed chips that are looked at.
+_EFFORT, _MANY_WAYS = (2_000_000, 4.0), 50
+
+
+class ExposureFound(msgspec.Struct, frozen=True):
+    """The answer to a question for exposure, and the graph that it rests on."""
+
+    answer: ExposureAnswer
+    graph: Graph
+
+
+def find_exposure(
+    base: OpenBase,
+    buyers: Sequence[str],
+    chips: Sequence[str],
+    filters: Filters,
+    *,
+    max_hops: int = MAX_HOPS,
+    max_slice: int = slices.MAX_SLICE,
+) -> ExposureFound:
+    """Return the matrix for buyers and chips as people name them: names, `hq:CN`, a file of customers.
+
+    `chips` are names, also several in one text with commas, or `controlled`. Over at most `max_slice` claims
+    fetched from the store. The names of a file stand under `matched` or `unmatched`; any other that nobody answers
+    to raises UnknownName, AmbiguousName or InvalidValue. Raises StoreError.
+    """
+    chosen, matched, unmatched = _read_buyers(base, buyers)
+    names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
+    wanted = [selection.chips(base, name, filters.on) for name in names]
+    members = list({one.id: one for some in chosen for one in some.members}.values())
+    asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
+    if not asked:
+        raise InvalidValue("no chip is asked for: name one, or `controlled`")
+    part = slices.access_slice(
+        base.store, [one.id for one in members], [one.id for one in asked], max_hops=max_hops + 1, max_slice=max_slice
+    )
+    cells, exhausted = [], False
+    network = Network.of(part.graph, base.rulebook)
+    effort, more_effort = Effort(*_EFFORT), Effort(*_EFFORT)
+    unnamed: list[UnnamedPair] = []
+    for buyer in members:
+        for chip in asked:
+            search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops, effort=effort)
+            cells.append(_find_cell(base, part, buyer, chip, search))
+            exhausted = exhausted or search.exhausted
+        searches = [
+            Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=more_effort)
+            for chip in asked
+        ]
+        unnamed += _find_unnamed(base, network, buyer, searches)
+        exhausted = exhausted or any(search.exhausted for search in searches)
+    notes = [*base.notes, *(note for some in [*chosen, *wanted] for note in some.notes)]
+    answer = ExposureAnswer(
+        version=VERSION,
+        buyers=tuple(map(EntityRef.of, members)),
+        chips=tuple(map(EntityRef.of, asked)),
+        as_of=filters.on,
+        known_by=filters.known_by,
+        filters=FiltersRecord.of(filters),
+        cells=tuple(cells),
+        unnamed=tuple(unnamed),
+        searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or exhausted),
+        matched=tuple(matched),
+        unmatched=tuple(unmatched),
+        notes=tuple(dict.fromkeys(notes)),
+    )
+    return ExposureFound(answer, part.graph)
+
+
+def _read_buyers(
+    base: OpenBase, buyers: Sequence[str]
+) -> tuple[list[EntitySet], list[MatchedName], list[UnmatchedName]]:
+    chosen: list[EntitySet] = []
+    matched: list[MatchedName] = []
+    unmatched: list[UnmatchedName] = []
+    for one in buyers:
+        if not one.lower().endswith(ENDINGS):
+            chosen.append(selection.buyers(base.store, one))
+            continue
+        customers = selection.customers(Path(one))
+        lookup = selection.NameLookup(base.store, many=len(customers) > MANY)
+        for name in customers:
+            try:
+                chosen.append(selection.buyers(base.store, name, lookup))
+                matched.append(MatchedName(name=name, buyers=tuple(chosen[-1].ids)))
+            except (UnknownName, AmbiguousName, InvalidValue) as error:
+                near = error.near if isinstance(error, UnknownName) else ()
+                unmatched.append(UnmatchedName(name=name, near=near, why=str(error)))
+    return chosen, matched, unmatched
+
+
+def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedPair]:
+    """Return the best way of a buyer to some chip of each class."""
+    best: dict[str, AccessPath] = {}
+    for path in best_paths(searches, _MANY_WAYS):
+        best.setdefault(path.chip_class or path.nodes[-1], path)
+    if not searches:
+        return []
+    findings = judge_paths(base, network.graph, list(best.values()), searches[0].filters, ())
+    found = []
+    for path, one in zip(best.values(), findings, strict=True):
+        record = unnamed_path(path, network, one)
+        fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
+        found.append(UnnamedPair(**fields, buyer=EntityRef.of(buyer)))
+    return found
+
+
+def _find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
+    network = search.network
+    found = best_paths([search], 1)
+    ends = EntityRef.of(buyer), EntityRef.of(chip)
+    if not found:
+        cut = part.truncated or part.deeper
+        negative = explain(search, truncated=cut, unexplored=part.unexplored, count=1)
+        outcome: dict[str, Literal["bound hit", "unnamed party"]]
+        outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
+        return MatrixCell(
+            buyer=ends[0],
+            chip=ends[1],
+            status=None,
+            confidence=None,
+            hops=None,
+            evidence=None,
+            stated=None,
+            marks=(),
+            route=(),
+            outcome=outcome.get(negative.outcome, "not found"),
+            near_misses=tuple(near_miss_record(miss, network) for miss in negative.near_misses),
+            path=None,
+        )
+    path = path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
+    return MatrixCell(
+        buyer=ends[0],
+        chip=ends[1],
+        status=path.status,
+        confidence=path.confidence,
+        hops=len(path.steps),
+        evidence=path.evidence,
+        stated=path.stated,
+        marks=path.marks,
+        route=tuple(one.name for one in path.entities),
+        outcome="found",
+        near_misses=(),
+        path=path,
+    )

@@ -1,0 +1,173 @@
+"""Findings of the rules as answers tell them: of a step, of the legs of a path, in one sentence."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from graphkit.answers.answer import Record
+from graphkit.formats import Cell
+from graphkit.rulebook import Policy
+from graphkit.rules.finding import COVERAGE, Finding, Outcome
+from graphkit.rules.path_findings import Leg, PathFindings
+
+#: How far a modelled rule reaches, as sentences say it.
+Coverage = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(COVERAGE.values())})]
+
+
+class RuleReason(Record, frozen=True, kw_only=True):
+    """One test that was taken: the regulation, where to find it, what came out."""
+
+    id: str
+    citation: str
+    reason: str
+
+
+class FindingRecord(Record, frozen=True, kw_only=True):
+    """A finding of the rules on one act.
+
+    `policy` is that of review where a source states one, `paragraph` the chip's control paragraph; `rules` are all
+    tests in the order taken, and `decided_by` the citations of those that decided; `missing` is what would settle
+    it, or the conditions of a review; `duties` are what is asked for short of a licence; `powers` cites what could
+    reach the act if a power is used, `not_modelled` is what stands beside "not required", which clears nothing.
+    """
+
+    coverage: Coverage
+    outcome: Outcome
+    policy: Policy | None
+    paragraph: str | None
+    sentence: str
+    rules: tuple[RuleReason, ...]
+    missing: tuple[str, ...]
+    duties: tuple[str, ...]
+    decided_by: tuple[str, ...]
+    powers: tuple[str, ...]
+    not_modelled: tuple[str, ...]
+
+
+class LegFinding(FindingRecord, frozen=True, kw_only=False):
+    """The finding on one leg of a path, the index of its step, and the day on which it is judged.
+
+    `day` is a partial ISO date or an interval "2024-10/2025-05"; `day_basis` says whence it is: asked, act, observed,
+    report, plan, or law where no day is known.
+    """
+
+    leg: Leg
+    step: int
+    day: str
+    day_basis: str
+
+
+class PathVerdict(Record, frozen=True, kw_only=True):
+    """The verdict of the rules on a path as a whole: the findings of its legs, in one sentence.
+
+    `day` is the one on which all legs are judged, None where they have several.
+    """
+
+    day: str | None
+    coverage: Coverage
+    outcome: Outcome
+    verdict: str
+    findings: tuple[LegFinding, ...]
+
+
+class RuleFindings(msgspec.Struct, frozen=True):
+    """The findings of the rules on a path: by step, by leg, in one sentence; and its route."""
+
+    steps: tuple[FindingRecord, ...]
+    verdict: PathVerdict
+    route: str | None
+    route_name: str | None
+
+
+def finding_record(finding: Finding, sentence: str) -> FindingRecord:
+    """Return what the rules say of one act, with the sentence that says it."""
+    return FindingRecord(
+        coverage=finding.coverage,
+        outcome=finding.outcome,
+        policy=finding.policy,
+        paragraph=finding.paragraph,
+        sentence=sentence,
+        rules=tuple(RuleReason(id=one.id, citation=one.citation, reason=one.reason) for one in finding.rules),
+        missing=tuple(finding.missing),
+        duties=tuple(finding.duties),
+        decided_by=tuple(finding.decided_by),
+        powers=tuple(finding.powers),
+        not_modelled=tuple(finding.not_modelled),
+    )
+
+
+def rule_findings(found: PathFindings) -> RuleFindings:
+    """Return what the rules say of a path."""
+    legs = tuple(
+        LegFinding(
+            step.leg,
+            index,
+            step.day,
+            step.day_basis,
+            coverage=step.finding.coverage,
+            outcome=step.finding.outcome,
+            policy=step.finding.policy,
+            paragraph=step.finding.paragraph,
+            sentence=step.sentence,
+            rules=tuple(
+                RuleReason(id=one.id, citation=one.citation, reason=one.reason) for one in step.finding.rules
+            ),
+            missing=tuple(step.finding.missing),
+            duties=tuple(step.finding.duties),
+            decided_by=tuple(step.finding.decided_by),
+            powers=tuple(step.finding.powers),
+            not_modelled=tuple(step.finding.not_modelled),
+        )
+        for index, step in enumerate(found.steps)
+        if step.leg != "other"
+    )
+    return RuleFindings(
+        steps=tuple(finding_record(step.finding, step.sentence) for step in found.steps),
+        verdict=PathVerdict(
+            day=found.day,
+            coverage=COVERAGE[found.outcome],
+            outcome=_outcome(found),
+            verdict=found.verdict,
+            findings=legs,
+        ),
+        route=found.route,
+        route_name=found.route_name,
+    )
+
+
+def _outcome(found: PathFindings) -> Outcome:
+    return next(step.finding.outcome for step in found.steps if step.finding.outcome == found.outcome)
+
+
+def finding_cells(finding: FindingRecord | None) -> dict[str, Cell]:
+    """Return what the rules say of one act as cells."""
+    if finding is None:
+        return {}
+    return {
+        "coverage": finding.coverage,
+        "outcome": finding.outcome,
+        "policy": finding.policy,
+        "paragraph": finding.paragraph,
+        "finding": finding.sentence,
+        "missing": finding.missing,
+        "duties": finding.duties,
+        "decided_by": finding.decided_by,
+        "powers": finding.powers,
+        "not_modelled": finding.not_modelled,
+    }
+
+
+FINDING_COLUMNS = (
+    "coverage",
+    "outcome",
+    "policy",
+    "paragraph",
+    "finding",
+    "missing",
+    "duties",
+    "decided_by",
+    "powers",
+    "not_modelled",
+)

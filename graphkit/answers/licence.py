@@ -1,0 +1,195 @@
+"""The question of a licence: whether moving or renting a chip needs one, with the reason for each test taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import click
+import msgspec
+
+from graphkit.answers.answer import VERSION, Answer, Version
+from graphkit.answers.findings import (
+    FINDING_COLUMNS,
+    Coverage,
+    FindingRecord,
+    RuleReason,
+    finding_cells,
+    finding_record,
+)
+from graphkit.formats import Cell, Table
+from graphkit.formats.cells import plain
+from graphkit.formats.lines import wrap
+from graphkit.rulebook import Activity, Policy, Rulebook
+from graphkit.rules.finding import Finding, Outcome, Question
+from graphkit.rules.licence import judge_chips, license_question
+
+_COLOURS = {"license_required": "red", "not_required": "green", "unclear": "yellow"}
+_REVIEW: Mapping[str | None, str] = {
+    None: "",
+    "notification": ", after notification",
+    "case_by_case": ", reviewed case by case",
+    "presumption_of_denial": ", with a presumption of denial",
+    "presumption_of_approval": ", with a presumption of approval",
+}
+
+
+class LicenceAnswer(Answer, frozen=True, kw_only=True):
+    """The answer to `graphkit license`: the act that was asked about, then what the rules say of it.
+
+    Countries are ISO codes, the share is percent; the other fields are those of a finding.
+    """
+
+    version: Version
+    chip: str
+    destination: str | None
+    hq: str | None
+    exporter: str | None = msgspec.field(name="from")
+    on: str
+    activity: Activity
+    listed_owner_share: float | None
+    coverage: Coverage
+    outcome: Outcome
+    policy: Policy | None
+    paragraph: str | None
+    sentence: str
+    rules: tuple[RuleReason, ...]
+    missing: tuple[str, ...]
+    duties: tuple[str, ...]
+    decided_by: tuple[str, ...]
+    powers: tuple[str, ...]
+    not_modelled: tuple[str, ...]
+
+    @property
+    def finding(self) -> FindingRecord:
+        """The finding of the rules, by itself."""
+        return FindingRecord(
+            coverage=self.coverage,
+            outcome=self.outcome,
+            policy=self.policy,
+            paragraph=self.paragraph,
+            sentence=self.sentence,
+            rules=self.rules,
+            missing=self.missing,
+            duties=self.duties,
+            decided_by=self.decided_by,
+            powers=self.powers,
+            not_modelled=self.not_modelled,
+        )
+
+    def tables(self) -> list[Table]:
+        """Return the answer as tables: the finding, and each test that was taken."""
+        act: dict[str, Cell] = {
+            "chip": self.chip,
+            "destination": self.destination,
+            "hq": self.hq,
+            "from": self.exporter,
+            "on": self.on,
+            "activity": self.activity,
+            "listed_owner_share": self.listed_owner_share,
+        }
+        return [
+            Table("finding", (*act, *FINDING_COLUMNS), [{**act, **finding_cells(self.finding)}]),
+            reasons_table([({}, self.finding)]),
+        ]
+
+    def styled_text(self) -> str:
+        """Return the outcome in one sentence, then the reasons."""
+        lines = wrap(click.style(plain(self.sentence), fg=_COLOURS.get(self.outcome), bold=True))
+        review = (self.policy or "no policy stated").replace("_", " ")
+        paragraph = plain(self.paragraph or "none")
+        lines += wrap(f"outcome {plain(self.outcome)} · review {plain(review)} · paragraph {paragraph}")
+        for number, rule in enumerate(self.rules, 1):
+            source = click.style(f"  [{plain(rule.id)}, {plain(rule.citation)}]", dim=True)
+            lines += wrap(f"{plain(rule.reason)}{source}", f"{number:3}. ")
+        word = "conditions" if self.outcome == "license_required" else "not known"
+        lines += [line for one in self.missing for line in wrap(plain(one), f"{word}: ", "  ")]
+        lines += [line for one in self.duties for line in wrap(plain(one), "duty: ", "  ")]
+        lines += [
+            line for one in self.powers for line in wrap(plain(one), "a power that could reach it, if used: ", "  ")
+        ]
+        lines += [line for one in self.not_modelled for line in wrap(plain(one), "not modelled: ", "  ")]
+        return "\n".join(lines)
+
+
+def reasons_table(findings: Iterable[tuple[Mapping[str, Cell], FindingRecord]]) -> Table:
+    """Return the tests taken as a table, one a row; each finding comes with cells that say which it is."""
+    rows: list[dict[str, Cell]] = [
+        {
+            **begin,
+            "test": number,
+            "rule": rule.id,
+            "citation": rule.citation,
+            "reason": rule.reason,
+            "decided": rule.citation in finding.decided_by,
+        }
+        for begin, finding in findings
+        for number, rule in enumerate(finding.rules, 1)
+    ]
+    return Table("tests", ("period_from", "test", "rule", "citation", "reason", "decided"), rows)
+
+
+def ask_licence(
+    rulebook: Rulebook,
+    chip: str,
+    destination: str,
+    headquarters: str,
+    on: str,
+    *,
+    exporter: str = "US",
+    activity: Activity = "export",
+    listed_owner_share: float | None = None,
+    listed: bool = False,
+) -> LicenceAnswer:
+    """Return whether an act with a chip needs a licence on a date; the share is percent.
+
+    Raises UnknownName or InvalidValue.
+    """
+    question = license_question(
+        rulebook,
+        destination,
+        headquarters,
+        on,
+        exporter=exporter,
+        activity=activity,
+        listed_owner_share=listed_owner_share,
+        listed=listed,
+    )
+    return licence_answer(rulebook, chip, question, judge_chips(rulebook, rulebook.models(chip), question))
+
+
+def licence_answer(rulebook: Rulebook, chip: str, question: Question, finding: Finding) -> LicenceAnswer:
+    """Return a finding on one act as an answer."""
+    record = finding_record(finding, _sentence(rulebook, chip, question, finding))
+    return LicenceAnswer(
+        version=VERSION,
+        chip=chip,
+        destination=_code(rulebook, question.destination),
+        hq=_code(rulebook, question.headquarters),
+        exporter=_code(rulebook, question.exporter),
+        on=question.on,
+        activity=question.activity,
+        listed_owner_share=question.listed_owner_share[0] if question.listed_owner_share else None,
+        coverage=record.coverage,
+        outcome=record.outcome,
+        policy=record.policy,
+        paragraph=record.paragraph,
+        sentence=record.sentence,
+        rules=record.rules,
+        missing=record.missing,
+        duties=record.duties,
+        decided_by=record.decided_by,
+        powers=record.powers,
+        not_modelled=record.not_modelled,
+    )
+
+
+def _code(rulebook: Rulebook, region: str | None) -> str | None:
+    return rulebook.region(region).iso2 if region else None
+
+
+def _sentence(rulebook: Rulebook, chip: str, question: Question, finding: Finding) -> str:
+    where = rulebook.in_words(question.destination)
+    act = {"export": f"to {where}", "lease": f"rented in {where}", "domestic": "moved within the United States"}
+    seat = rulebook.in_words(question.headquarters)
+    review = _REVIEW[finding.policy]
+    return f"{chip} {act[question.activity]}, buyer from {seat}, on {question.on}: {finding.coverage}{review}"

@@ -1,0 +1,338 @@
+"""The matrix of an exposure: its records, and how it reads as tables and as text."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from graphkit.answers.answer import Answer, Record, Version, count, note_lines
+from graphkit.answers.evidence_tables import (
+    evidence_table,
+    names_along,
+    near_miss_table,
+    path_cells,
+    site_name,
+)
+from graphkit.answers.evidence_text import claim_lines, near_miss_lines
+from graphkit.answers.path_records import (
+    EVIDENCE,
+    Evidence,
+    NearMissRecord,
+    PathRecord,
+    UnnamedPath,
+)
+from graphkit.answers.question import (
+    BOUND,
+    FiltersRecord,
+    SearchedPairs,
+    filter_line,
+    question_table,
+)
+from graphkit.answers.records import Date, EntityRef, Probability, Status
+from graphkit.formats import Cell, Table
+from graphkit.formats.cells import plain
+from graphkit.formats.lines import width, wrap
+from graphkit.ontology import STATUSES
+
+if TYPE_CHECKING:
+    pass
+
+#: How a cell of the matrix shows the status of its path.
+SIGNS = {"done": "●", "planned": "○", "considered": "◌", "alleged": "?"}
+
+
+class MatrixCell(Record, frozen=True, kw_only=True):
+    """One pair of buyer and chip: its best path and what qualifies it, or how the search ended without one.
+
+    `route` names whom the path passes.
+    """
+
+    buyer: EntityRef
+    chip: EntityRef
+    status: Status | None
+    confidence: Probability | None
+    hops: int | None
+    evidence: Evidence | None
+    stated: bool | None
+    marks: tuple[str, ...]
+    route: tuple[str, ...]
+    outcome: Literal["found", "not found", "bound hit", "unnamed party"]
+    near_misses: tuple[NearMissRecord, ...]
+    path: PathRecord | None
+
+
+class UnnamedPair(UnnamedPath, frozen=True, kw_only=True):
+    """The best way of a buyer to some chip of a class, none of which a document names."""
+
+    buyer: EntityRef
+
+
+class MatchedName(Record, frozen=True, kw_only=True):
+    """A name of a customer list, and the ids of the companies that it stands for."""
+
+    name: str
+    buyers: tuple[str, ...]
+
+
+class UnmatchedName(Record, frozen=True, kw_only=True):
+    """A name of a customer list that nobody answers to, and names that are near it."""
+
+    name: str
+    near: tuple[str, ...]
+    why: str
+
+
+class ExposureAnswer(Answer, frozen=True, kw_only=True):
+    """The answer to `graphkit exposure`.
+
+    `cells` are all pairs, buyer by buyer; `unnamed` the ways to some chip of a class, which count for no pair.
+    `matched` and `unmatched` are the names of customer lists.
+    """
+
+    version: Version
+    buyers: tuple[EntityRef, ...]
+    chips: tuple[EntityRef, ...]
+    as_of: Date | None
+    known_by: Date | None
+    filters: FiltersRecord
+    cells: tuple[MatrixCell, ...]
+    unnamed: tuple[UnnamedPair, ...]
+    searched: SearchedPairs
+    matched: tuple[MatchedName, ...]
+    unmatched: tuple[UnmatchedName, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def found(self) -> list[tuple[MatrixCell, PathRecord]]:
+        """The pairs with a path, and the path."""
+        return [(cell, cell.path) for cell in self.cells if cell.path is not None]
+
+    def tables(self) -> list[Table]:
+        """Return the answer as tables: the pairs, the evidence of their paths, and what was matched."""
+        columns = (
+            *("buyer", "chip", "outcome", "status", "confidence", "hops", "evidence", "through", "marks", "places"),
+            *("route", "route_name", "verdict", "near_miss"),
+        )
+        cells: list[dict[str, Cell]] = [
+            {
+                "buyer": cell.buyer.name,
+                "chip": cell.chip.name,
+                **(path_cells(cell.path) if cell.path else {}),
+                "outcome": cell.outcome,
+                "near_miss": ", ".join(dict.fromkeys(r for miss in cell.near_misses for r in miss.reasons)) or None,
+            }
+            for cell in self.cells
+        ]
+        unnamed: list[dict[str, Cell]] = [
+            {"buyer": one.buyer.name, "chip": one.chip_class.name, **path_cells(one)} for one in self.unnamed
+        ]
+        misses = [(cell, miss) for cell in self.cells for miss in cell.near_misses]
+        return [
+            Table("pairs", columns, cells),
+            evidence_table(
+                [path for _, path in self.found], ends=[(cell.buyer.name, cell.chip.name) for cell, _ in self.found]
+            ),
+            Table("chip not named", columns, unnamed),
+            evidence_table(
+                list(self.unnamed),
+                "evidence of chip not named",
+                [(one.buyer.name, one.chip_class.name) for one in self.unnamed],
+            ),
+            near_miss_table(
+                [miss for _, miss in misses],
+                [{"buyer": cell.buyer.name, "chip": cell.chip.name} for cell, _ in misses],
+            ),
+            Table(
+                "names of the list",
+                ("name", "read_as", "near", "why"),
+                [
+                    *({"name": one.name, "read_as": self._names(one.buyers)} for one in self.matched),
+                    *({"name": one.name, "near": one.near, "why": one.why} for one in self.unmatched),
+                ],
+            ),
+            question_table(
+                {
+                    **self.filters.cells(),
+                    "max_hops": self.searched.max_hops,
+                    "bound_hit": self.searched.truncated,
+                },
+                self.notes,
+            ),
+        ]
+
+    def remarks(self) -> list[str]:
+        """Return notes, how names of a list were read, the bound that was hit, and the filters."""
+        return [*(f"note: {note}" for note in self._notes()), filter_line(self.filters, self.searched)]
+
+    def styled_text(self) -> str:
+        """Return a matrix of one sign and a number a cell, its legend, and the routes, each once."""
+        size = f"{count(len(self.buyers), 'buyer')}, {count(len(self.chips), 'chip')}"
+        title = f"exposure: {size}, {count(len(self.found), 'pair')} with a path"
+        lines = note_lines(list(self.notes))
+        lines += [click.style(title, bold=True)]
+        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        lines += [*self._matrix_lines(), *self._route_lines(), *self._unnamed_lines()]
+        without = [buyer for buyer in self.buyers if not any(cell.buyer.id == buyer.id for cell, _ in self.found)]
+        if without:
+            lines += ["", *wrap("; ".join(plain(one.name) for one in without), "no path: ", "  ")]
+        lines += self._near_miss_lines()
+        rest = self._notes()[len(self.notes) :]
+        return "\n".join([*lines, *([""] if rest else []), *note_lines(rest)]).rstrip()
+
+    def _notes(self) -> list[str]:
+        read = [
+            f"{one.name} was read as {self._names(one.buyers)}"
+            for one in self.matched
+            if one.name != self._names(one.buyers)
+        ]
+        notes = [*self.notes, *([f"of the list, {'; '.join(read)}"] if read else [])]
+        notes += map(describe_unmatched, self.unmatched)
+        return [*notes, *([BOUND] if self.searched.truncated else [])]
+
+    def _names(self, ids: Iterable[str]) -> str:
+        names = {buyer.id: buyer.name for buyer in self.buyers}
+        return " and ".join(names[id_] for id_ in ids)
+
+    def _columns(self) -> tuple[list[EntityRef], list[EntityRef]]:
+        """Return the chips that somebody reaches, and the classes of which somebody has some chip."""
+        reached = {cell.chip.id for cell, _ in self.found}
+        classes = {one.chip_class.id: one.chip_class for one in self.unnamed}
+        return [chip for chip in self.chips if chip.id in reached], list(classes.values())
+
+    def _matrix_lines(self) -> list[str]:
+        """Return a line a buyer with a path, a column a chip that somebody reaches; numbers are those of routes."""
+        chips, classes = self._columns()
+        numbers = self._routes()
+        if not chips and not classes:
+            return []
+        signs = {
+            (cell.buyer.id, cell.chip.id): f"{SIGNS.get(path.status, '?')} {numbers[_key(path)]}"
+            for cell, path in self.found
+        }
+        signs |= {
+            (one.buyer.id, one.chip_class.id): f"{SIGNS.get(one.status, '?')} n{number}"
+            for number, one in enumerate(self.unnamed, 1)
+        }
+        ids = [one.id for one in [*chips, *classes]]
+        heads = [plain(chip.name) for chip in chips] + [f"some {plain(one.name)}" for one in classes]
+        rows = [
+            [plain(buyer.name), *(signs.get((buyer.id, id_), "·") for id_ in ids)]
+            for buyer in self.buyers
+            if any((buyer.id, id_) in signs for id_ in ids)
+        ]
+        legend = [
+            f"{SIGNS.get(name, '?')} {name}" for name in STATUSES if any(p.status == name for _, p in self.found)
+        ]
+        legend += ["· no path found", "the number is that of the route below"]
+        return ["", *_lay_out(["", *heads], rows), *wrap(click.style("; ".join(legend), dim=True))]
+
+    def _routes(self) -> dict[tuple[str, ...], int]:
+        """Return the number of each route, in the order in which the matrix meets them."""
+        numbers: dict[tuple[str, ...], int] = {}
+        for _, path in self.found:
+            numbers.setdefault(_key(path), len(numbers) + 1)
+        return numbers
+
+    def _route_lines(self) -> list[str]:
+        """Return each route once: whom it passes, what qualifies it, and the denials and notes of its claims."""
+        lines: list[str] = [""] if self.found else []
+        for key, number in self._routes().items():
+            paths = [path for _, path in self.found if _key(path) == key]
+            lines += _route(f"{number}", paths)
+        return lines
+
+    def _unnamed_lines(self) -> list[str]:
+        if not self.unnamed:
+            return []
+        lines = ["", *wrap("some chip of a class, which may or may not be one of these", "chip not named: ", "  ")]
+        for number, one in enumerate(self.unnamed, 1):
+            lines += _route(f"n{number}", [one])
+        return lines
+
+    def _near_miss_lines(self) -> list[str]:
+        """Return each near miss once, with the pairs that it stands for in the first line."""
+        lines: list[str] = []
+        for _, row in itertools.groupby(self.cells, key=lambda cell: cell.buyer.id):
+            broken: dict[tuple[str, ...], list[MatrixCell]] = {}
+            for cell in row:
+                if cell.near_misses:
+                    broken.setdefault(_breaking(cell.near_misses), []).append(cell)
+            for cells in broken.values():
+                misses = cells[0].near_misses
+                reasons = ", ".join(dict.fromkeys(reason for miss in misses for reason in miss.reasons))
+                pair = f"{plain(cells[0].buyer.name)} → {', '.join(plain(cell.chip.name) for cell in cells)}"
+                lines += [*wrap(f"near misses: {pair} ({reasons})", rest="  "), *near_miss_lines(misses)]
+        return ["", *lines] if lines else []
+
+
+def _breaking(misses: Iterable[NearMissRecord]) -> tuple[str, ...]:
+    """Return what makes near misses the same for several chips: the reasons and the claims that break them."""
+    claims = [one.claim.id for miss in misses for one in miss.broken_by]
+    return (*claims, *(reason for miss in misses for reason in miss.reasons))
+
+
+def _key(path: PathRecord) -> tuple[str, ...]:
+    """Return what makes a route one: the claims of its steps."""
+    return tuple(claim.id for step in path.steps for claim in step.claims)
+
+
+def _route(number: str, paths: Sequence[PathRecord]) -> list[str]:
+    path = paths[0]
+    lines = wrap(click.style(plain(names_along(path.entities)), bold=True), f"{number:>3}. ")
+    for one in {(one.confidence, one.marks, one.verdict): one for one in paths}.values():
+        facts = [one.status, EVIDENCE[one.evidence], f"confidence {one.confidence:.2f}"]
+        lines += wrap(" · ".join([*facts, count(len(one.steps), "hop"), *one.marks]), "     ")
+        lines += wrap(plain(one.verdict), "     rules: ") if one.verdict else []
+    for place in path.places:
+        name = place.region.name if place.region else "not known"
+        lines += wrap(f"{plain(site_name(path, place.site))} stands in: {plain(name)}", "     ")
+    claims = {claim.id: claim for one in paths for step in one.steps for claim in step.claims}
+    denials = {claim.id: claim for one in paths for step in one.steps for claim in step.denied_by}
+    wholes = {claim.id: claim for one in paths for claim in one.corroborated_by}
+    for claim in claims.values():
+        lines += claim_lines(claim, path.status, 5)
+    for claim in denials.values():
+        lines += claim_lines(claim, indent=5, reason="denied: ")
+    for claim in wholes.values():
+        lines += claim_lines(claim, indent=5, reason="corroborated by: ")
+    return lines
+
+
+def _lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table in lines that fit, folded into several of fewer columns where it is too wide."""
+    from graphkit.formats.lines import columns
+
+    heads = [_cut(head, 28) for head in heads]
+    rows = [[_cut(row[0], 30), *row[1:]] for row in rows]
+    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    lines: list[str] = []
+    start = 1
+    while start < len(heads):
+        end, used = start, widths[0]
+        while end < len(heads) and (end == start or used + 2 + widths[end] <= columns()):
+            used += 2 + widths[end]
+            end += 1
+        for row in [heads, *rows]:
+            cells = [row[at] + " " * (widths[at] - width(row[at])) for at in (0, *range(start, end))]
+            lines.append("  ".join(cells).rstrip())
+        start = end
+        lines += [""] if start < len(heads) else []
+    return lines
+
+
+def _cut(text: str, most: int) -> str:
+    """Return a text in at most so many columns; the whole of it stands with the routes."""
+    if width(text) <= most:
+        return text
+    while width(text) >= most:
+        text = text[:-1]
+    return f"{text}…"
+
+
+def describe_unmatched(one: UnmatchedName) -> str:
+    """Say that a name of a customer list was not matched, and what may have been meant."""
+    near = f"did you mean {' or '.join(one.near)}?" if one.near else one.why
+    return f"not matched: {one.name}: {near}"

@@ -1,0 +1,144 @@
+"""A licence question about parties by name: their seats, parents and listings come from the claims."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import click
+
+from graphkit import slices
+from graphkit.answers import selection
+from graphkit.answers.answer import OpenBase, Record
+from graphkit.answers.evidence_tables import claims_table
+from graphkit.answers.evidence_text import claim_lines
+from graphkit.answers.licence import LicenceAnswer, licence_answer
+from graphkit.answers.records import ClaimRecord, claim_record
+from graphkit.errors import UnknownName
+from graphkit.facts import Entity, fold
+from graphkit.formats import Cell, Table
+from graphkit.formats.cells import plain
+from graphkit.formats.lines import wrap
+from graphkit.graph import Filters
+from graphkit.paths import Network
+from graphkit.rulebook import Activity
+from graphkit.rules.buyers import Role, judge_parties, questions_for_parties
+
+
+class PartyRecord(Record, frozen=True, kw_only=True):
+    """A party to the act, what is known of it, and the claims that say so."""
+
+    role: str
+    id: str
+    name: str
+    headquarters: str | None
+    basis: str
+    parentage: str
+    assumed: tuple[str, ...]
+    claims: tuple[ClaimRecord, ...]
+
+
+class PartiesAnswer(LicenceAnswer, frozen=True, kw_only=True):
+    """The answer to `graphkit license --buyer`: that of `license`, and the parties with their claims."""
+
+    parties: tuple[PartyRecord, ...]
+
+    def tables(self) -> list[Table]:
+        """Return the answer as tables: those of a licence, the parties, and their claims."""
+        rows: list[dict[str, Cell]] = [
+            {
+                "role": one.role,
+                "name": one.name,
+                "id": one.id,
+                "headquarters": one.headquarters,
+                "basis": one.basis,
+                "parentage": one.parentage,
+                "assumed": one.assumed,
+            }
+            for one in self.parties
+        ]
+        columns = ("role", "name", "id", "headquarters", "basis", "parentage", "assumed")
+        claims = [claim for one in self.parties for claim in one.claims]
+        return [*super().tables(), Table("parties", columns, rows), claims_table(claims, "claims on parties")]
+
+    def styled_text(self) -> str:
+        """Return the answer of `license`, then each party with its claims."""
+        lines = [super().styled_text()]
+        for party in self.parties:
+            lines.append(click.style(f"{plain(party.role)} {plain(party.name)}", bold=True))
+            for text in (party.basis, *party.assumed):
+                lines += wrap(plain(text), "  ")
+            for claim in party.claims:
+                lines += claim_lines(claim, indent=2)
+            if not party.claims:
+                lines.append("  no claim on its seat, its owners or lists")
+        return "\n".join(lines)
+
+
+def ask_parties(
+    base: OpenBase,
+    chip: str,
+    day: str,
+    *,
+    buyer: str,
+    end_user: str | None = None,
+    via: Sequence[str] = (),
+    destination: str | None = None,
+    headquarters: str | None = None,
+    exporter: str = "US",
+    activity: Activity = "export",
+    filters: Filters | None = None,
+) -> PartiesAnswer:
+    """Return the answer of `license`, and the parties with their claims.
+
+    Countries are ISO codes or names, `headquarters` the buyer's if given. Raises UnknownName, AmbiguousName
+    or InvalidValue.
+    """
+    rulebook = base.rulebook
+    models = rulebook.models(chip)
+    given: list[tuple[Role, str]] = [("buyer", buyer), *(("intermediary", name) for name in via)]
+    given += [("end user", end_user)] if end_user else []
+    found = [(role, _find_company(base, name, role)) for role, name in given]
+    graph = slices.party_slice(base.store, [one.id for _, one in found])
+    graph.add_nodes_from((one.id, {"entity": one}) for _, one in found if one.id not in graph)
+    questions = questions_for_parties(
+        graph,
+        rulebook,
+        [(role, one.id) for role, one in found],
+        day,
+        destination=rulebook.region(destination).id if destination else None,
+        headquarters=rulebook.region(headquarters).id if headquarters else None,
+        exporter=rulebook.region(exporter).id,
+        activity=activity,
+        filters=filters,
+    )
+    network = Network.of(graph)
+    answer = licence_answer(rulebook, chip, questions[0].question, judge_parties(rulebook, models, questions))
+    fields = {name: getattr(answer, name) for name in LicenceAnswer.__struct_fields__}
+    fields["sentence"] = answer.sentence.replace("buyer from", f"buyer {questions[0].party.name} from", 1)
+    parties = tuple(
+        PartyRecord(
+            role=one.role,
+            id=one.party.id,
+            name=one.party.name,
+            headquarters=one.question.headquarters,
+            basis=one.party.basis,
+            parentage=one.party.parentage,
+            assumed=tuple(one.assumed),
+            claims=tuple(claim_record(claim, network) for claim in one.claims),
+        )
+        for one in questions
+    )
+    return PartiesAnswer(**fields, parties=parties)
+
+
+def _find_company(base: OpenBase, name: str, role: str) -> Entity:
+    """Look up a party among the companies, else among those whom a rule itself names."""
+    try:
+        return selection.entity(base.store, name, {"Company"}, f"{role} (a company)")
+    except UnknownName:
+        groups = [group for one in base.rulebook.regulations for group in one.recipients]
+        named = next((one for group in groups for one in group.members if fold(one) == fold(name)), None)
+        if named is None:
+            raise
+        note = "no claim speaks of it; a rule names it"
+        return Entity(id=f"{fold(named).replace(' ', '-')}-named-by-a-rule", name=named, kind="Company", note=note)

@@ -1,0 +1,317 @@
+"""The question of paths: how a buyer can reach a chip, best ways first, or why there is none."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from graphkit import slices
+from graphkit.answers import selection
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Version, count, note_lines
+from graphkit.answers.evidence_tables import (
+    claims_table,
+    evidence_table,
+    near_miss_table,
+    no_path_table,
+    path_table,
+)
+from graphkit.answers.evidence_text import list_claims, list_names, near_miss_lines, path_lines
+from graphkit.answers.findings import RuleFindings, rule_findings
+from graphkit.answers.path_records import (
+    NearMissRecord,
+    NoPath,
+    PathRecord,
+    UnnamedPath,
+    near_miss_record,
+    no_path_record,
+    path_record,
+    unnamed_path,
+)
+from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
+from graphkit.answers.records import ClaimRecord, Date, EntityRef, claim_record
+from graphkit.facts import Entity
+from graphkit.formats import Table
+from graphkit.formats.cells import plain
+from graphkit.formats.lines import wrap
+from graphkit.graph import Filters, narrow
+from graphkit.graph import claims as graph_claims
+from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
+from graphkit.paths import AccessPath, Effort, NearMiss, Network, Search, explain, merge, refusals, undated
+from graphkit.rules import judge
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+#: Steps of a path and paths of an answer, unless told otherwise; near misses told beside paths.
+MAX_HOPS, LIMIT, MAX_REFUSED = 6, 10, 5
+
+
+_BOUNDS = {
+    "hops": "something lies further on than --max-hops: raise it",
+    "claims": "more claims than --max-slice: raise it",
+    "partial paths": "there are more ways than a search follows: ask for fewer --max-hops, or narrow with filters",
+    "seconds": "the search took too long: ask for fewer --max-hops, or narrow with filters",
+}
+
+
+class PathAnswer(Answer, frozen=True, kw_only=True):
+    """The answer to `graphkit path`.
+
+    `paths` are best first; `unnamed` holds, once per class, the ways to some chip of a class that may or may not
+    be the one asked for. `negative` says why there is no path; `near_misses` stand beside paths: what would be one
+    more had nobody refused or denied it. `undated` are claims that may have held on the date asked for, but whose
+    start is unknown; they are in no path. `model_calls` are calls to models by the buyer, which give no access to
+    a chip. `notes` say how the question was read, and what the answer may lack.
+    """
+
+    version: Version
+    buyer: EntityRef
+    chip: EntityRef
+    as_of: Date | None
+    known_by: Date | None
+    filters: FiltersRecord
+    notes: tuple[str, ...]
+    paths: tuple[PathRecord, ...]
+    unnamed: tuple[UnnamedPath, ...]
+    searched: Searched
+    undated: tuple[ClaimRecord, ...]
+    model_calls: tuple[ClaimRecord, ...]
+    negative: NoPath | None
+    near_misses: tuple[NearMissRecord, ...]
+
+    def tables(self) -> list[Table]:
+        """Return the answer as tables: paths, their evidence, and everything that stands beside them."""
+        misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
+        return [
+            path_table(self.paths),
+            evidence_table(self.paths),
+            path_table(self.unnamed, "chip not named"),
+            evidence_table(self.unnamed, "evidence of chip not named"),
+            no_path_table(self.negative),
+            near_miss_table(misses),
+            claims_table(self.undated, "undated"),
+            claims_table(self.model_calls, "calls to models"),
+            question_table(
+                {
+                    "buyer": self.buyer.name,
+                    "chip": self.chip.name,
+                    **self.filters.cells(),
+                    "max_hops": self.searched.max_hops,
+                    "limit": self.searched.limit,
+                    "claims_searched": self.searched.claims,
+                    "outcome": self.searched.outcome,
+                    "more_paths": self.searched.more,
+                    "bound_hit": self.searched.bounded,
+                },
+                self.notes,
+            ),
+        ]
+
+    def remarks(self) -> list[str]:
+        """Return the notes, the bounds that were hit and the filters."""
+        return [
+            *(f"note: {note}" for note in [*self.notes, *self._bounds()]),
+            filter_line(self.filters, self.searched),
+        ]
+
+    def styled_text(self, *, explain: bool = False) -> str:
+        """Return the answer as people read it; `explain` adds the sum behind each confidence."""
+        lines = note_lines(list(self.notes))
+        number = count(len(self.paths), "path") if self.paths else "no path"
+        title = f"{plain(self.buyer.name)} → {plain(self.chip.name)}: {number}"
+        lines += wrap(click.style(title, bold=True))
+        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        for position, path in enumerate(self.paths, 1):
+            lines += ["", *path_lines(position, path, explain=explain)]
+        lines += self._unnamed_lines()
+        if self.negative:
+            lines += ["", *self._negative_lines(self.negative)]
+        if self.near_misses:
+            lines += ["", "near misses, each with who refused or denied what", *near_miss_lines(self.near_misses)]
+        if self.undated:
+            lines += ["", *wrap(f"undated, so in no path as of {self.as_of}:"), *list_claims(self.undated)]
+        if self.model_calls:
+            lines += ["", "beside the paths, calls to models, which give no access to a chip (R9):"]
+            lines += list_claims(self.model_calls)
+        if self.paths and (bounds := self._bounds()):
+            lines += ["", *note_lines(bounds)]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the paths one below the other, or the reasons for none."""
+        return "<hr>".join(path._repr_html_() for path in self.paths) or super()._repr_html_()
+
+    def _bounds(self) -> list[str]:
+        more = ["more paths exist: raise --limit"] if self.searched.more else []
+        return [*more, *(["a bound was hit: raise --max-slice"] if self.searched.bounded else [])]
+
+    def _unnamed_lines(self) -> list[str]:
+        if not self.unnamed:
+            return []
+        lines = ["", *wrap(f"may or may not include the {plain(self.chip.name)}", "chip not named: ", "  ")]
+        for number, path in enumerate(self.unnamed, 1):
+            lines += ["", *path_lines(number, path)]
+            lines += wrap(f"the confidence is that of having some of {plain(path.chip_class.name)}", "   ")
+        return lines
+
+    def _negative_lines(self, negative: NoPath) -> list[str]:
+        why = {
+            "not found": "all that leads on from the buyer was searched",
+            "bound hit": _BOUNDS.get(negative.bound or "", "a bound was hit") + ", so this is no proof",
+            "unnamed party": "the trail ends at a party that no document names: "
+            + list_names(plain(one.name) for one in negative.unnamed),
+        }[negative.outcome]
+        reached = [f"{plain(one.name)} ({count(one.hops, 'hop')})" for one in negative.reached]
+        searched = self.searched
+        lines = [
+            *wrap(why, click.style(f"{negative.outcome}: ", bold=True), "  "),
+            *wrap(f"searched: {count(searched.claims, 'claim')} within {count(searched.max_hops, 'hop')}"),
+            *wrap(f"reached from {plain(self.buyer.name)}: {list_names(reached)}", rest="  "),
+        ]
+        if negative.holders:
+            lines += [
+                "",
+                f"known to have {plain(self.chip.name)}:",
+                *list_claims([o.claim for o in negative.holders]),
+            ]
+        else:
+            lines += wrap(f"known to have {plain(self.chip.name)}: nobody", rest="  ")
+        if negative.near_misses:
+            lines += ["", "near misses, each with what breaks it", *near_miss_lines(negative.near_misses)]
+        return lines
+
+
+class PathsFound(msgspec.Struct, frozen=True):
+    """The answer to a question for paths, the slice of the graph that it rests on, and the paths themselves."""
+
+    answer: PathAnswer
+    graph: Graph
+    paths: tuple[AccessPath, ...]
+    members: tuple[Entity, ...]
+
+
+def find_paths(
+    base: OpenBase,
+    buyer: str,
+    chip: str,
+    filters: Filters,
+    *,
+    via: Sequence[str] = (),
+    limit: int = LIMIT,
+    max_hops: int = MAX_HOPS,
+    max_slice: int = slices.MAX_SLICE,
+) -> PathsFound:
+    """Return the best access paths from a buyer to a chip, or why there is none.
+
+    At most `limit` paths of at most `max_hops` steps, over at most `max_slice` claims fetched from the store;
+    `members` of what is found are the chips that were asked for. Raises UnknownName, AmbiguousName, InvalidValue
+    or StoreError.
+    """
+    store = base.store
+    from_, to = selection.buyers(store, buyer), selection.chips(base, chip, filters.on)
+    through = [selection.entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
+
+    def start_searches(part: slices.Slice, *, unnamed: bool = False) -> list[Search]:
+        network, effort = Network.of(part.graph, base.rulebook), Effort()
+        return [
+            Search(network, one.id, two.id, filters, max_hops=max_hops, via=through, unnamed=unnamed, effort=effort)
+            for one in from_.members
+            for two in to.members
+            if one.id in part.graph and two.id in part.graph
+        ]
+
+    def search_part(part: slices.Slice) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
+        searches = start_searches(part)
+        return part, searches, best_paths(searches, limit + 1)
+
+    given = store, from_.ids, to.ids
+    part, searches, found = search_part(slices.path_slice(*given, max_hops=max_hops, max_slice=max_slice))
+    if not found:
+        # the reasons lie off the ways to the chip; only a look one hop further tells a dead end from a bound
+        part, searches, found = search_part(slices.access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice))
+    apart = best_paths(start_searches(part, unnamed=True), limit)
+    if found:
+        on_paths = {node for path in [*found[:limit], *apart] for node in path.nodes}
+        part = slices.with_surroundings(store, part, on_paths, from_.entity.id)
+    paths, more = tuple(found[:limit]), len(found) > limit
+    network = Network.of(part.graph, base.rulebook)
+    bounded = part.truncated or any(search.exhausted for search in searches)
+    negative = None
+    if not paths:
+        cut = part.truncated or part.deeper
+        reasons = [explain(search, truncated=cut, unexplored=part.unexplored) for search in searches]
+        negative = no_path_record(merge(reasons), network)
+    findings = judge_paths(base, part.graph, paths, filters, to.members)
+    apart_findings = judge_paths(base, part.graph, apart, filters, ())
+    looked_at = {claim.id for search in searches for claim in search.ball.claims()}
+    timeless = {claim.id: claim for search in searches for claim in undated(search)}
+    answer = PathAnswer(
+        version=VERSION,
+        buyer=from_.entity,
+        chip=to.entity,
+        as_of=filters.on,
+        known_by=filters.known_by,
+        filters=FiltersRecord.of(filters, [network.name(one) for one in through]),
+        notes=(*base.notes, *from_.notes, *to.notes),
+        paths=tuple(path_record(path, network, one) for path, one in zip(paths, findings, strict=True)),
+        unnamed=tuple(unnamed_path(path, network, one) for path, one in zip(apart, apart_findings, strict=True)),
+        searched=Searched(
+            max_hops=max_hops,
+            limit=limit,
+            truncated=more or bounded,
+            more=more,
+            bounded=bounded,
+            statuses=tuple(name for name in PATH_STATUSES if name in (filters.statuses or DEFAULT_STATUSES)),
+            claims=len(looked_at),
+            outcome=negative.outcome if negative else "found",
+        ),
+        undated=tuple(claim_record(claim, network) for claim in timeless.values()),
+        model_calls=_model_calls(base, from_.ids, filters),
+        negative=negative,
+        near_misses=tuple(near_miss_record(miss, network) for miss in (_refused(searches) if paths else ())),
+    )
+    return PathsFound(answer, part.graph, paths, to.members)
+
+
+def best_paths(searches: Sequence[Search], most: int) -> list[AccessPath]:
+    """Return the best paths of several searches; one that two of them find stands once."""
+    seen: set[tuple[tuple[str, str, str], ...]] = set()
+    found: list[AccessPath] = []
+    for _, path in heapq.merge(*searches, key=lambda ranked: ranked[0]):
+        key = tuple((step.subject, step.relation, step.object) for step in path.steps)
+        if key not in seen:
+            seen.add(key)
+            found.append(path)
+            if len(found) == most:
+                break
+    return found
+
+
+def judge_paths(
+    base: OpenBase, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
+) -> list[RuleFindings]:
+    """Return what the rules say of each path, on the date asked for, else on the days of its acts."""
+    chip, day = chips[0].id if len(chips) == 1 else None, today()
+    return [
+        rule_findings(judge(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day))
+        for path in paths
+    ]
+
+
+def _model_calls(base: OpenBase, buyers: Sequence[str], filters: Filters) -> tuple[ClaimRecord, ...]:
+    """Return the claims that tell whose models the buyers call (route R9)."""
+    graph = slices.claims_from(base.store, buyers, "CALLS_API_OF")
+    every = msgspec.structs.replace(filters, statuses=None, include=None)
+    network = Network.of(graph)
+    found = sorted(graph_claims(narrow(graph, every)), key=lambda claim: (claim.subject, claim.object, claim.id))
+    return tuple(claim_record(claim, network) for claim in found)
+
+
+def _refused(searches: Sequence[Search]) -> list[NearMiss]:
+    """Return what would be one path more, had nobody refused or denied it; one that two searches find, once."""
+    found = {miss.broken: miss for search in searches for miss in refusals(search)}
+    return list(found.values())[:MAX_REFUSED]

@@ -1,0 +1,113 @@
+"""The terms a question was asked under: its filters and bounds, as answers repeat them."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from typing import Literal
+
+from graphkit.answers.answer import Record
+from graphkit.answers.records import Date, Status
+from graphkit.formats import Cell, Table
+from graphkit.formats.cells import plain
+from graphkit.graph import Filters
+from graphkit.ontology import STATUSES
+
+#: Said of an answer in which a search or a slice was cut.
+BOUND = "a bound was hit, so a missing path is no proof: raise --max-slice, or ask for fewer hops"
+
+
+def today() -> str:
+    """Return today's ISO date."""
+    return datetime.date.today().isoformat()
+
+
+class FiltersRecord(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The filters in force; those that do nothing are left out. `via` holds names, `without` ids."""
+
+    on: Date | None = None
+    known_by: Date | None = None
+    status: tuple[Status, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    min_confidence: float | None = None
+    via: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, filters: Filters, via: Sequence[str] = ()) -> FiltersRecord:
+        """Return what filters keep, as an answer tells it."""
+        return FiltersRecord(
+            on=filters.on,
+            known_by=filters.known_by,
+            status=tuple(sorted(filters.statuses or ())),
+            include=tuple(sorted(filters.include or ())),
+            exclude=tuple(sorted(filters.exclude)),
+            without=tuple(sorted(filters.without)),
+            min_confidence=filters.min_confidence or None,
+            via=tuple(via),
+        )
+
+    def cells(self) -> dict[str, Cell]:
+        """Return the filters in force by name, in a fixed order."""
+        statuses = [status for status in STATUSES if status in self.status]
+        found: dict[str, Cell] = {
+            "on": self.on,
+            "known_by": self.known_by,
+            "status": statuses,
+            "include": self.include,
+            "exclude": self.exclude,
+            "without": self.without,
+            "min_confidence": self.min_confidence,
+            "via": self.via,
+        }
+        return {name: value for name, value in found.items() if value}
+
+
+class Searched(Record, frozen=True, kw_only=True):
+    """The extent of a search for paths.
+
+    `truncated` says that there may be more: `more` of it over the limit, or what a bound kept from being
+    looked at (`bounded`). `claims` were looked at; `statuses` are those that might make a path.
+    """
+
+    max_hops: int
+    limit: int
+    truncated: bool
+    more: bool
+    bounded: bool
+    statuses: tuple[Status, ...]
+    claims: int
+    outcome: Literal["found", "not found", "bound hit", "unnamed party"]
+
+
+class SearchedPairs(Record, frozen=True, kw_only=True):
+    """The extent of the searches for the pairs of a matrix; where they were cut, a missing path is no proof."""
+
+    max_hops: int
+    truncated: bool
+
+
+def filter_line(filters: FiltersRecord, searched: Searched | SearchedPairs | None = None) -> str:
+    """Return the filters and bounds that an answer was found under, in one line."""
+    given = filters.cells()
+    if searched is not None:
+        given["max_hops"] = searched.max_hops
+    if isinstance(searched, Searched):
+        given["limit"] = searched.limit
+    words = []
+    for name, value in given.items():
+        values = value if isinstance(value, (list, tuple)) else [value]
+        words.append(f"{name.replace('_', ' ')} {', '.join(map(plain, values))}")
+    return f"filters: {'; '.join(words) or 'none'}"
+
+
+def question_table(cells: dict[str, Cell], notes: Sequence[str]) -> Table:
+    """Return what was asked and how it was read as a table of two columns."""
+    rows: list[dict[str, Cell]] = [{"field": name, "value": _cell(value)} for name, value in cells.items()]
+    rows += [{"field": "note", "value": note} for note in notes]
+    return Table("question", ("field", "value"), rows)
+
+
+def _cell(value: Cell) -> Cell:
+    return value if isinstance(value, (str, int, float)) or value is None else "; ".join(value)

@@ -1,0 +1,109 @@
+"""The options with which every command prints its answer, and the printing."""
+
+from __future__ import annotations
+
+import functools
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from graphkit.cli.common import Command, say
+from graphkit.errors import InvalidValue
+from graphkit.formats import Printable, find_formats
+
+
+class Output(msgspec.Struct, frozen=True):
+    """The way in which an answer is printed: the name of a format, a file (None for standard output)."""
+
+    form: str
+    file: Path | None
+    bom: bool
+
+    def print(self, answer: Printable, *, text: str | None = None) -> None:
+        """Print an answer; `text` stands for its own text, where a command says more.
+
+        Where the output is for a program, what qualifies the whole answer goes to standard error as well.
+        Raises InvalidValue where the file cannot be written.
+        """
+        chosen = find_formats()[self.form]
+        made = text if text is not None and self.form == "text" else chosen.render(answer)
+        if self.file:
+            from graphkit.formats.files import write_file
+
+            data = made if isinstance(made, bytes) else f"{click.unstyle(made)}\n".encode(errors="backslashreplace")
+            write_file(self.file, b"\xef\xbb\xbf" + data if self.bom else data)
+            say(f"written to {self.file}")
+        elif isinstance(made, bytes):
+            click.echo(made, nl=False)
+        else:
+            click.echo(("\ufeff" if self.bom else "") + (_fit_stdout(made) if self.form == "json" else made))
+        if chosen.DATA and self.form != "json":
+            for line in answer.remarks():
+                say(line)
+
+    @property
+    def beside(self) -> bool:
+        """True where what is said besides goes to standard error: the answer is for a program or a file."""
+        return self.file is not None or self.form != "text"
+
+
+def _fit_stdout(text: str) -> str:
+    """Return JSON that standard output can encode: what it cannot is written as an escape of JSON."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        return "".join(char if char.isascii() else _escape(char) for char in text)
+    return text
+
+
+def _escape(char: str) -> str:
+    units = char.encode("utf-16-be", errors="surrogatepass")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def output_options(command: Command) -> Command:
+    """Add --format, --output and --bom to a command, which gets them as `output`."""
+
+    @click.option(
+        "--format",
+        "form",
+        type=click.Choice(list(find_formats())),
+        default="text",
+        show_default=True,
+        help="How to print the answer.",
+    )
+    @click.option(
+        "-o",
+        "--output",
+        "output_file",
+        type=click.Path(path_type=Path),
+        default="-",
+        metavar="FILE",
+        help="Write the answer to this file, - for standard output, the default.",
+    )
+    @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, which Excel wants.")
+    @functools.wraps(command)
+    def with_output(*args: Any, form: str, output_file: Path, bom: bool, **options: Any) -> None:
+        target = None if str(output_file) == "-" else output_file
+        if bom and form != "csv":
+            raise InvalidValue("--bom is for CSV: give --format csv, or leave it out")
+        if target is None and find_formats()[form].BINARY and sys.stdout and sys.stdout.isatty():
+            raise InvalidValue(f"{form} is no text for a terminal: write it to a file with --output FILE")
+        command(*args, output=Output(form, target, bom), **options)
+
+    return with_output
+
+
+def print_page_location(file: Path, output: Output | None = None) -> None:
+    """Say where a page was written: last, or on standard error where standard output is for a program."""
+    click.echo(f"page: {file.resolve().as_uri()}", err=bool(output and output.beside))
+
+
+def print_notes(notes: list[str]) -> None:
+    """Say on standard error what qualifies an answer."""
+    for note in notes:
+        say(f"note: {note}")

@@ -1,0 +1,38 @@
+"""Lines that fit a terminal."""
+
+from __future__ import annotations
+
+import shutil
+import unicodedata
+
+import click
+
+
+def columns() -> int:
+    """Return how many columns a line of text may take: the terminal's, between 60 and 100."""
+    return min(100, max(60, shutil.get_terminal_size((100, 24)).columns))
+
+
+def width(text: str) -> int:
+    """Return the columns that a text takes on a terminal."""
+    shown = click.unstyle(text)
+    if shown.isascii():
+        return len(shown)
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in shown
+    )
+
+
+def wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
+    """Break a text, styled or not, into lines that fit; `first` and `rest` (as wide, blank) begin them."""
+    lines: list[str] = []
+    line, begin, used = first, " " * width(first) if rest is None else rest, width(first)
+    empty, limit = True, columns()
+    for word in text.split(" "):
+        size = width(word)
+        if not empty and used + 1 + size > limit:
+            lines.append(line)
+            line, used, empty = begin, width(begin), True
+        line, used = (line + word, used + size) if empty else (f"{line} {word}", used + 1 + size)
+        empty = False
+    return [*lines, line]

@@ -1,0 +1,40 @@
+"""Markdown: a table under a heading for each table of an answer that has rows, then what qualifies the whole."""
+
+from __future__ import annotations
+
+from graphkit.formats import Printable, Table
+from graphkit.formats.cells import file_text
+
+BINARY = DATA = False
+
+_SIGNS = {"<": "&lt;", "&": "&amp;"} | {char: f"\\{char}" for char in "\\|[]*_`~"}
+
+
+def render(answer: Printable) -> str:
+    """Return an answer as Markdown."""
+    tables, several = answer.tables(), len(answer.tables()) > 1
+    parts = []
+    for table in tables:
+        if table.rows and several:
+            parts.append(f"## {_escape(table.name)}")
+        if table.rows:
+            parts.append(_table(table))
+    parts = parts or ["no rows"]
+    return "\n\n".join([*parts, *map(_escape_line, answer.remarks())])
+
+
+def _table(table: Table) -> str:
+    from tabulate import tabulate
+
+    used = [name for name in table.columns if any(row.get(name) not in (None, "", []) for row in table.rows)]
+    cells = [[_escape(row.get(name)) for name in used] for row in table.rows]
+    return tabulate(cells, list(map(_escape, used)), "github", disable_numparse=True)
+
+
+def _escape(value: object) -> str:
+    """Return text for a Markdown cell: no cell, link or tag of its own."""
+    return "".join(_SIGNS.get(char, char) for char in file_text(value))
+
+
+def _escape_line(text: str) -> str:
+    return _escape(text).replace("\\_", "_").replace("\\~", "~")

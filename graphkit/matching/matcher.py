@@ -1,0 +1,209 @@
+"""Match a name to the companies of a base, with a level, a score and the reasons.
+
+*exact*: the name or an alias, but for case, accents and spaces. *same*: it differs by legal form,
+script, word order or signs. *probable*: a unit or branch, a typing error, look-alike letters; a person
+decides. Numbers must agree (7Road is not 8Road), and what is left over must be words that any company may
+bear (a place, a line of business): another trade is another firm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal
+
+import msgspec
+
+from graphkit.facts import Entity
+from graphkit.matching.spelling import (
+    Core,
+    clean,
+    is_name,
+    iterate_cores,
+    load_tickers,
+    load_words,
+    normalize_case,
+    read_lookalikes,
+    strip_accents,
+    transliterate,
+)
+
+Level = Literal["exact", "same", "probable", "none"]
+
+#: Letters of a name from which on one typing error is looked for.
+_LONG_ENOUGH = 6
+#: Scores by kind of match: they rank, and are no frequencies.
+_EXACT, _SAME, _UNIT, _TYPING_ERROR, _LOOKALIKE, _LEAST = 1.0, 0.95, 0.85, 0.7, 0.6, 0.5
+_STEP = 0.03
+#: Chinese characters that may stand before a company's short name in its full one.
+_PREFIX = 2
+_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+class NameMatch(msgspec.Struct, frozen=True):
+    """An entity that a name may be, how sure that is, and why."""
+
+    entity: Entity
+    level: Level
+    score: float
+    reasons: tuple[str, ...]
+
+
+class Matcher:
+    """An index over companies and products, asked name by name.
+
+    >>> matcher = Matcher([Entity(id="huawei", name="Huawei", kind="Company", aliases=("华为",))])
+    >>> [(match.entity.id, match.level) for match in matcher.match("HUAWEI Technologies (Hong Kong) Ltd.")]
+    [('huawei', 'probable')]
+    """
+
+    def __init__(self, entities: Iterable[Entity]) -> None:
+        self._entities: dict[str, Entity] = {}
+        self._exact: dict[str, set[str]] = {}
+        self._own: dict[str, dict[str, str]] = {}
+        self._ordered: dict[str, dict[str, str]] = {}
+        self._sounds: dict[str, dict[str, str]] = {}
+        self._family: dict[str, dict[str, str]] = {}
+        self._shortened: dict[str, set[str]] = {}
+        self._tickers: dict[str, dict[str, str]] = {}
+        for entity in entities:
+            if entity.kind in ("Company", "Product") and not entity.generic:
+                self._entities[entity.id] = entity
+                for name in (entity.name, *entity.aliases):
+                    self._add(entity.id, name)
+
+    def _add(self, id_: str, name: str) -> None:
+        self._exact.setdefault(strip_accents(normalize_case(name)), set()).add(id_)
+        for ticker in load_tickers().get(clean(name), ()):
+            self._tickers.setdefault(ticker, {}).setdefault(id_, name)
+        first = next(iterate_cores(name), None)
+        if first is None:
+            return
+        self._own.setdefault(first.key, {}).setdefault(id_, name)
+        if " " in first.ordered and not _is_generic(first):
+            self._ordered.setdefault(first.ordered, {}).setdefault(id_, name)
+        sound = transliterate(first.key)
+        if sound != first.key and len(sound) > 3:
+            self._sounds.setdefault(sound, {}).setdefault(id_, name)
+        for core in iterate_cores(name):
+            if core.roles and set(core.roles) == {"group"} and not _is_generic(core):
+                self._family.setdefault(core.key, {}).setdefault(id_, name)
+        if len(first.key) >= _LONG_ENOUGH and not _CJK.search(first.key):
+            for short in _shorten(first.key):
+                self._shortened.setdefault(short, set()).add(first.key)
+
+    def match(self, name: str) -> list[NameMatch]:
+        """Return the entities that a name may be, best first; none where nothing is near enough."""
+        if not is_name(name):
+            return []
+        if ids := self._exact.get(strip_accents(normalize_case(name))):
+            return [NameMatch(self._entities[id_], "exact", _EXACT, ("the name itself",)) for id_ in sorted(ids)]
+        found = self._look_up(name) or self._look_up_ticker(name)
+        if not found and (read := read_lookalikes(name)):
+            reason = "letters of another script that look like Latin ones"
+            ids = self._exact.get(read, set())
+            matches = [NameMatch(self._entities[id_], "exact", _EXACT, ()) for id_ in sorted(ids)]
+            found = [
+                NameMatch(one.entity, "probable", min(one.score, _LOOKALIKE), (reason, *one.reasons))
+                for one in matches or self._look_up(read)
+            ]
+        if len(found) > 1:
+            found = [
+                msgspec.structs.replace(one, level="probable", reasons=(*one.reasons, "several companies fit"))
+                for one in found
+            ]
+        return sorted(found, key=lambda one: (-one.score, one.entity.id))
+
+    def _look_up(self, name: str) -> list[NameMatch]:
+        """Return what the longest core of a name fits."""
+        for core in iterate_cores(name):
+            for ids, reason, sure in self._fit(core):
+                return [self._judge(id_, alias, core, reason, sure) for id_, alias in sorted(ids.items())]
+        for core in iterate_cores(name):
+            if held := self._containing(core):
+                reasons = ("the full name holds it", *_tell(core))
+                return [NameMatch(self._entities[id_], "probable", _TYPING_ERROR, reasons) for id_ in sorted(held)]
+        for core in iterate_cores(name):
+            if ids := self._with_a_typing_error(core):
+                score = _TYPING_ERROR - _STEP * len(core.left)
+                return [
+                    NameMatch(
+                        self._entities[id_],
+                        "probable",
+                        max(score, _LEAST),
+                        (f"one letter from {alias}", *_tell(core)),
+                    )
+                    for id_, alias in sorted(ids.items())
+                ]
+        return []
+
+    def _fit(self, core: Core) -> Iterator[tuple[Mapping[str, str], str, bool]]:
+        """Yield the entities that a core fits, why, and whether that makes the name the same."""
+        sound = transliterate(core.key)
+        foreign = bool(_CJK.search(core.key))
+        if ids := self._own.get(core.key):
+            yield ids, "", True
+        if sound != core.key and (ids := self._own.get(sound)):
+            # the same sound in Chinese characters may be another name
+            yield ids, "another script", not foreign or len(sound) > 8
+        if ids := self._sounds.get(sound):
+            yield ids, "another script" if not foreign else "the same sound", not foreign
+        if " " in core.ordered and not _is_generic(core) and (ids := self._ordered.get(core.ordered)):
+            yield ids, "another order of words", True
+        if not core.left and (ids := self._family.get(core.key)):
+            yield ids, "without the word for a group", True
+
+    def _judge(self, id_: str, alias: str, core: Core, reason: str, sure: bool) -> NameMatch:
+        entity = self._entities[id_]
+        reasons = tuple(filter(None, (reason, *_tell(core)))) or ("legal form or signs",)
+        if sure and entity.kind != "Product" and set(core.roles) <= {"group"}:
+            return NameMatch(entity, "same", _SAME - _STEP * len(core.left), reasons)
+        if entity.kind == "Product":
+            reasons = (*reasons, "named like a product")
+        return NameMatch(entity, "probable", max(_UNIT - _STEP * len(core.left), _LEAST), reasons)
+
+    def _look_up_ticker(self, name: str) -> list[NameMatch]:
+        ids = self._tickers.get(normalize_case(name), {})
+        return [NameMatch(self._entities[id_], "probable", _LOOKALIKE, ("a ticker",)) for id_ in sorted(ids)]
+
+    def _containing(self, core: Core) -> set[str]:
+        """Return the entities whose Chinese name ends a longer one after two characters at most: 中科寒武纪."""
+        if not _CJK.search(core.key):
+            return set()
+        parts = (core.key[start:] for start in range(1, _PREFIX + 1))
+        return {id_ for part in parts if len(part) > _PREFIX for id_ in self._own.get(part, ())}
+
+    def _with_a_typing_error(self, core: Core) -> dict[str, str]:
+        """Return the entities whose name is one letter away: one more, less, other, or two exchanged."""
+        if len(core.key) < _LONG_ENOUGH or _CJK.search(core.key) or _is_generic(core):
+            return {}
+        from rapidfuzz.distance import OSA
+
+        near = {key for short in _shorten(core.key) for key in self._shortened.get(short, ())}
+        found: dict[str, str] = {}
+        for key in sorted(near):
+            same_digits = re.findall(r"\d+", key) == list(core.digits)
+            if same_digits and key[0] == core.key[0] and OSA.distance(key, core.key, score_cutoff=1) == 1:
+                found |= {id_: alias for id_, alias in self._own[key].items() if id_ not in found}
+        return found
+
+
+def _shorten(key: str) -> set[str]:
+    """Return a key and what is left of it without one letter: two keys one letter apart share one of these."""
+    return {key, *(key[:place] + key[place + 1 :] for place in range(len(key)))}
+
+
+def _is_generic(core: Core) -> bool:
+    """Say whether a core has only words that any company may bear."""
+    known = load_words()
+    return all(word in known for word in core.ordered.split())
+
+
+def _tell(core: Core) -> tuple[str, ...]:
+    if not core.left:
+        return ()
+    words = " ".join(core.left)
+    return (f"a unit or branch: {words}",) if set(core.roles) - {"group"} else (f"group words: {words}",)
+
+
+__all__ = ["Level", "Matcher", "NameMatch"]

@@ -1,0 +1,239 @@
+"""A company's name taken apart: its own words, and the words around them by what they tell."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+import warnings
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+Role = Literal["legal", "group", "branch", "business", "places"]
+
+#: Letters of other scripts that look like Latin ones, in lower case.
+_LOOKALIKES = str.maketrans(
+    "авеёзіїјкмнопрстухѕԁԛԝγοαεικνρτυχωβηϲ",
+    "abeeziijkmhonpctyxsdqwyoaeiknptuxwbhc",
+)
+#: Cyrillic letters above stand for their sound; these few are read by their shape.
+_LOOKALIKES |= str.maketrans("врнсухптз", "bphcyxnt3")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
+_LATIN_WORD = re.compile(r"[^\W_]+", re.UNICODE)
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
+_CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+_DASH = re.compile(r"\s[-–—|/:]\s")
+_PLAIN = {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "«": '"', "»": '"', "&": " and "}
+
+
+class Core(msgspec.Struct, frozen=True):
+    """A name's own words once some around them are taken away.
+
+    `key` is their letters without spaces, `ordered` their words in alphabetical order, `digits`
+    the numbers in them; `roles` says what was taken away, `left` which words.
+    """
+
+    key: str
+    ordered: str
+    digits: tuple[str, ...]
+    roles: tuple[Role, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+@functools.cache
+def load_words() -> Mapping[str, Role]:
+    """Return what each known word around a name tells."""
+    import yaml
+    from babel import Locale
+
+    text = (resources.files("graphkit.matching") / "words.yaml").read_text("utf-8")
+    lists: dict[str, list[str]] = yaml.safe_load(text)
+    found: dict[str, Role] = {}
+    for language in ("en", "fr", "zh"):
+        for code, name in Locale.parse(language).territories.items():
+            if len(code) == 2:
+                words = [name] if _CJK.search(name) else _LATIN_WORD.findall(strip_accents(name.casefold()))
+                found |= dict.fromkeys((word for word in words if len(word) > 2 or _CJK.search(word)), "places")
+    roles: tuple[Role, ...] = ("places", "business", "branch", "group", "legal")
+    for role in roles:
+        found |= dict.fromkeys(map(str, lists[role]), role)
+    return found
+
+
+@functools.cache
+def load_tickers() -> Mapping[str, tuple[str, ...]]:
+    """Return the tickers of companies by their cleaned name."""
+    import yaml
+
+    text = (resources.files("graphkit.matching") / "tickers.yaml").read_text("utf-8")
+    return {clean(name): tuple(map(str.casefold, tickers)) for name, tickers in yaml.safe_load(text).items()}
+
+
+@functools.cache
+def load_placeholders() -> frozenset[str]:
+    """Return what stands in a column of names where there is no name."""
+    import yaml
+
+    text = (resources.files("graphkit.matching") / "words.yaml").read_text("utf-8")
+    return frozenset(map(str, yaml.safe_load(text)["placeholders"]))
+
+
+def is_name(text: str) -> bool:
+    """Say whether a text can be a name: no placeholder, bare number or address."""
+    plain = clean(text)
+    return any(map(str.isalpha, plain)) and plain not in load_placeholders() and not _ADDRESS.search(plain)
+
+
+def clean(text: str) -> str:
+    """Return a text in one spelling of its signs: no invisible ones, plain quotes, single spaces, no case."""
+    plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    plain = "".join(_PLAIN.get(char, char) for char in plain)
+    return " ".join(plain.casefold().split()).strip(" .,;'\"")
+
+
+def normalize_case(text: str) -> str:
+    """Return a text without case and runs of space; its signs stay.
+
+    >>> normalize_case("  TENCENT   Holdings ")
+    'tencent holdings'
+    """
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def strip_accents(text: str) -> str:
+    """Return a text whose Latin letters have lost their accents."""
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+@functools.cache
+def _converter() -> object:
+    from opencc import OpenCC
+
+    return OpenCC("t2s")
+
+
+def simplify(text: str) -> str:
+    """Return a text whose Chinese characters are the simplified ones."""
+    return str(_converter().convert(text)) if _CJK.search(text) else text  # type: ignore[attr-defined]
+
+
+@functools.lru_cache(maxsize=200_000)
+def transliterate(word: str) -> str:
+    """Return a word in Latin letters, lower case, without accents."""
+    if word.isascii():
+        return word
+    from normality import ascii_text
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it asks for a package that needs a compiler
+        return "".join(_LATIN_WORD.findall((ascii_text(word) or "").casefold()))
+
+
+def read_lookalikes(text: str) -> str | None:
+    """Return a text with the letters that only look like Latin ones read as Latin; None where there are none."""
+    plain = clean(text)
+    read = plain.translate(_LOOKALIKES)
+    return read if read != plain and read.isascii() else None
+
+
+def iterate_cores(text: str) -> Iterator[Core]:
+    """Iterate over the cores of a name, the whole name first, then with more and more taken away.
+
+    >>> [core.key for core in iterate_cores("Beijing ByteDance Technology Co., Ltd.")]
+    ['beijingbytedancetechnology', 'beijingbytedance', 'bytedance']
+    """
+    plain = simplify(clean(text))
+    seen: set[tuple[str, bool]] = set()
+    for variant, roles, left in _iterate_variants(plain):
+        words = list(_split_words(variant))
+        for core in _strip(words, roles, left):
+            if core.key and (core.key, bool(core.roles)) not in seen:
+                seen.add((core.key, bool(core.roles)))
+                yield core
+
+
+def _iterate_variants(plain: str) -> Iterator[tuple[str, tuple[Role, ...], tuple[str, ...]]]:
+    """Iterate over a name with its brackets opened, without them, and each part beside a dash."""
+    yield _BRACKETS.sub(r" \1 ", plain), (), ()
+    bracketed = _BRACKETS.findall(plain)
+    outside = " ".join(_BRACKETS.sub(" ", plain).split()) if not _CJK.search(plain) else _BRACKETS.sub("", plain)
+    if bracketed and outside:
+        words = [word for part in bracketed for word in _split_words(part)]
+        known = load_words()
+        if all(word in known for word in words):
+            yield outside, tuple(known[word] for word in words if known[word] != "legal"), tuple(words)
+    parts = _DASH.split(plain)
+    if len(parts) > 1:
+        for part in parts:
+            if len(part) > 3:
+                yield part, ("branch",), tuple(other for other in parts if other != part)
+
+
+def _split_words(text: str) -> Iterator[str]:
+    for word in _LATIN_WORD.findall(re.sub(r"(?<=\w)[.'](?=\w\b)", "", text)):
+        if _CJK.search(word):
+            yield from _segment(word)
+        else:
+            yield strip_accents(word)
+
+
+def _segment(text: str) -> list[str]:
+    """Return a text without spaces as its known words at either end and what stands between them."""
+    known = load_words()
+    before: list[str] = []
+    after: list[str] = []
+    while text:
+        size = next((n for n in range(min(len(text), 8), 0, -1) if text[-n:] in known and n < len(text)), 0)
+        if not size:
+            break
+        after.insert(0, text[-size:])
+        text = text[:-size]
+    # 中国电信 is China Telecom's own name: what would leave known words only stays whole
+    while len(text) > 2:
+        size = next((n for n in range(min(len(text) - 1, 6), 1, -1) if text[:n] in known), 0)
+        if not size:
+            break
+        before.append(text[:size])
+        text = text[size:]
+    return [*before, text, *after]
+
+
+def _strip(words: list[str], roles: tuple[Role, ...], left: tuple[str, ...]) -> Iterator[Core]:
+    """Yield what is left as words are taken from both ends: legal forms at once, then one by one."""
+    known = load_words()
+    words = _without_legal_forms(words)
+    start, end = 0, len(words)
+    while start < end:
+        yield _core(words[start:end], roles, left)
+        last, first = words[end - 1], words[start]
+        if (role := known.get(last)) and end - start > 1:
+            end -= 1
+            roles, left = (roles, left) if role == "legal" else ((*roles, role), (last, *left))
+        elif (role := known.get(first)) and end - start > 1:
+            start += 1
+            roles, left = (roles, left) if role == "legal" else ((*roles, role), (*left, first))
+        else:
+            return
+
+
+def _without_legal_forms(words: list[str]) -> list[str]:
+    """Take legal forms from both ends of a name, and single letters that are what is left of one ("S.A.")."""
+    known = load_words()
+    start, end = 0, len(words)
+    while end - start > 1 and known.get(words[end - 1]) == "legal":
+        end -= 1
+    while end - start > 1 and known.get(words[start]) == "legal":
+        start += 1
+    # 中国电信|股份有限公司|广东|分公司: a legal form between the name and its branch
+    return [word for word in words[start:end] if not (_CJK.search(word) and known.get(word) == "legal")]
+
+
+def _core(words: list[str], roles: tuple[Role, ...], left: tuple[str, ...]) -> Core:
+    latin = [transliterate(word) for word in words]
+    key = "".join(word if not _CJK.search(word) else f"{word}" for word in words)
+    digits = tuple(re.findall(r"\d+", key))
+    return Core(key, " ".join(sorted(latin)), digits, roles, left)

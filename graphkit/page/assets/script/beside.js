@@ -1,0 +1,66 @@
+// What stands beside the numbered paths: chips that no report names, near misses, notes, and what was asked.
+import { percent, say, word } from "./data.js";
+import { el, foreignText, quietText } from "./elements.js";
+import { badges, plainBadge, statusBadge } from "./evidence.js";
+import { asText } from "./findings.js";
+import { currentAnswer } from "./state.js";
+
+/** Return the dates and filters of the question as badges. */
+export function buildQuestion() {
+  const { as_of, known_by, filters } = currentAnswer();
+  const found = [
+    as_of && say("answer.as_of", { date: as_of }),
+    known_by && say("answer.known_by", { date: known_by }),
+  ];
+  for (const [key, value] of Object.entries(filters ?? {})) {
+    const text = Array.isArray(value) ? value.join(", ") : value;
+    if (text) found.push(`${key}: ${text}`);
+  }
+  return found.filter(Boolean).map((text) => plainBadge(text));
+}
+
+export const buildNotes = () => (currentAnswer().notes ?? []).map((text) => quietText(text, "p"));
+
+const buildSteps = (steps) =>
+  steps.map(([from, relation, to]) => foreignText("p", `${from} ${word("relation", relation)} ${to}`));
+
+/** Return what would be paths, each with who refused or denied what. */
+export function buildNearMisses(misses, title) {
+  if (!misses?.length) return [];
+  return [
+    el("h3", {}, title),
+    ...misses.map((miss) =>
+      el(
+        "div",
+        { class: "card miss" },
+        ...buildSteps(miss.steps),
+        el("ul", {}, ...miss.reasons.map((text) => foreignText("li", asText(text)))),
+      ),
+    ),
+  ];
+}
+
+/** Return what ends at a chip that no report names: never a path to the model that was asked for. */
+export function buildUnnamed() {
+  const { unnamed, chip } = currentAnswer();
+  if (!unnamed?.length) return [];
+  return [
+    el("h3", {}, say("unnamed.title")),
+    quietText(say("unnamed.about", { chip: chip.name }), "p"),
+    ...unnamed.map((one) =>
+      el(
+        "div",
+        { class: "card unnamed" },
+        foreignText("p", one.chip_class),
+        badges(
+          one.status ? statusBadge(one.status) : null,
+          one.confidence
+            ? plainBadge(say("unnamed.confidence", { n: percent(one.confidence), name: one.chip_class }))
+            : null,
+        ),
+        ...buildSteps(one.steps),
+        one.said.length ? el("ul", {}, ...one.said.map((text) => foreignText("li", text))) : null,
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,58 @@
+// The filters: which claims, lines and nodes are shown, and which of those are highlighted.
+import { data } from "./data.js";
+import { claims, lines, nodes } from "./graph.js";
+import { currentAnswer, currentPath, state } from "./state.js";
+
+/** The claims themselves, the ids of lines and of nodes that pass the filters. */
+export const shown = { claims: new Set(), lines: new Set(), nodes: new Set() };
+
+function isInPeriod(claim) {
+  if (!state.month) return true;
+  const end = `${state.month}-31`;
+  if (state.mode === "known") return Boolean(claim.known) && claim.known <= end;
+  return Boolean(claim.days) && claim.days[0] <= end && claim.days[1] >= `${state.month}-01`;
+}
+
+/** Say whether a claim passes the filters, but for one group: its own counts stay useful. */
+export function passesFilters(claim, exempt) {
+  const { line } = claim;
+  const hides = (group, ...keys) => group !== exempt && keys.some((key) => state.hidden.has(key));
+  return (
+    !hides("kinds", nodes.get(line.from).kind, nodes.get(line.to).kind) &&
+    !hides("status", line.status, ...(line.implied ? ["implied"] : [])) &&
+    !hides("relations", line.relation) &&
+    isInPeriod(claim)
+  );
+}
+
+/** Bring what is shown in line with the state. */
+export function applyFilters() {
+  shown.claims = new Set(claims.filter((claim) => passesFilters(claim)));
+  shown.lines = new Set([...shown.claims].map((claim) => claim.line.id));
+  const kept = new Set(data.focus);
+  for (const end of [currentAnswer()?.buyer, currentAnswer()?.chip]) if (end?.node) kept.add(end.node);
+  for (const id of shown.lines) kept.add(lines.get(id).from).add(lines.get(id).to);
+  const stays = (node) => !state.hidden.has(node.kind) && (kept.has(node.id) || node.degree === 0);
+  shown.nodes = new Set([...nodes.values()].filter(stays).map((node) => node.id));
+  if (state.node) shown.nodes.add(state.node);
+}
+
+/** Return the nodes and lines that stand out: those of the choice, else of the path; null where all do. */
+export function findHighlight() {
+  const found = { nodes: new Set(), lines: new Set() };
+  const add = (line) => {
+    if (!shown.lines.has(line.id)) return;
+    found.lines.add(line.id);
+    found.nodes.add(line.from).add(line.to);
+  };
+  if (currentPath() && !state.node) {
+    for (const id of currentPath().nodes) found.nodes.add(id);
+    for (const step of currentPath().steps) for (const id of step.lines.slice(0, 1)) add(lines.get(id));
+  }
+  if (state.node) {
+    found.nodes.add(state.node);
+    for (const line of nodes.get(state.node).lines) add(line);
+  }
+  if (state.line) add(lines.get(state.line));
+  return found.nodes.size ? found : null;
+}

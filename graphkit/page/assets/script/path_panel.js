@@ -1,0 +1,227 @@
+// The panel of a path: its steps, each with its evidence and what the rules say, and what it rests on.
+import { buildNearMisses, buildNotes, buildQuestion, buildUnnamed } from "./beside.js";
+import { percent, say, word } from "./data.js";
+import { $, button, el, foreignText, quietText, webLink } from "./elements.js";
+import {
+  badges,
+  buildHeading,
+  buildLineButton,
+  buildNodeButton,
+  buildSourceLine,
+  buildStatement,
+  countEvidence,
+  kindMark,
+  plainBadge,
+  statusBadge,
+} from "./evidence.js";
+import { shown } from "./filters.js";
+import { buildFinding } from "./findings.js";
+import { byKey, claims, describeLine, nameOf, nodes, originsOf } from "./graph.js";
+import { go } from "./navigation.js";
+import { currentAnswer, state } from "./state.js";
+import { buildTimeline } from "./timeline.js";
+
+const lastOf = (path) => path.nodes.at(-1);
+const buildNode = (id) => el("div", { class: "who" }, kindMark(nodes.get(id).kind), buildNodeButton(id));
+
+/** Return who stands between buyer and chip, sites only where nobody else does. */
+function describeRoute(path) {
+  const between = path.nodes.slice(1, -1);
+  const parties = between.filter((id) => nodes.get(id).kind !== "Datacenter");
+  return (parties.length ? parties : between).map(nameOf).join(", ");
+}
+
+/** Return the panel of a path. */
+export function buildPathPanel(path) {
+  const all = currentAnswer().paths;
+  const via = describeRoute(path);
+  const title = say(via ? "path.named.via" : "path.named", {
+    from: nameOf(path.nodes[0]),
+    to: nameOf(lastOf(path)),
+    via,
+  });
+  const steps = path.steps.length;
+  const tab = all.length > 1 ? { id: "steps", role: "tabpanel", "aria-labelledby": `tab${state.path}` } : {};
+  return [
+    ...buildHeading(
+      say(steps === 1 ? "path.kicker.one" : "path.kicker", { n: state.path + 1, all: all.length, steps }),
+      foreignText("span", title),
+    ),
+    buildTabs(all),
+    badges(
+      plainBadge(word("evidence", path.evidence), {
+        class: `badge ${path.evidence === "stated" ? "good" : "plain"}`,
+      }),
+      statusBadge(path.status),
+      plainBadge(say("path.confidence", { n: percent(path.confidence) })),
+      ...(path.marks ?? []).map((text) => foreignText("span", text, { class: "badge warn" })),
+      ...buildQuestion(),
+    ),
+    buildWeakest(path),
+    quietText(`${word("evidence", `${path.evidence}.about`)}.`, "p"),
+    ...buildNotes(),
+    el(
+      "div",
+      tab,
+      el(
+        "ol",
+        { class: "steps" },
+        ...path.steps.map((step, at) => buildStep(step, at, path)),
+        el("li", { class: "end" }, buildNode(lastOf(path))),
+      ),
+    ),
+    ...buildPlaces(path),
+    ...buildVerdict(path),
+    ...buildCorroboration(path),
+    ...buildUnnamed(),
+    ...buildNearMisses(currentAnswer().near_misses, say("answer.refused")),
+    ...buildTimeline(),
+    button(say("panel.leave"), () => go({ path: null, row: state.path, node: null, line: null }), { class: "text" }),
+  ];
+}
+
+function buildWeakest(path) {
+  const weakest = path.steps[path.weakest];
+  if (!weakest) return null;
+  const step = `${nameOf(weakest.from)} ${word("relation", weakest.relation)} ${nameOf(weakest.to)}`;
+  const status = word("status", weakest.status);
+  return foreignText("p", say("path.weakest", { step, status, n: percent(weakest.confidence) }), { class: "weak" });
+}
+
+/** Return the tabs of several paths; arrow keys go from one to the next. */
+function buildTabs(all) {
+  if (all.length < 2) return null;
+  const labelOf = (path) => {
+    const via = describeRoute(path);
+    const end = lastOf(path) === currentAnswer().chip.node ? "" : ` → ${nameOf(lastOf(path))}`;
+    return (via ? say("path.via", { via }) : say("path.direct")) + end;
+  };
+  const open = (at) => {
+    go({ path: at, row: at });
+    $(`tab${at}`).focus();
+  };
+  const turn = (event) => {
+    const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!move) return;
+    event.preventDefault();
+    open((state.path + move + all.length) % all.length);
+  };
+  return el(
+    "div",
+    { class: "tabs", role: "tablist", "aria-label": say("path.tabs"), keydown: turn },
+    ...all.map((path, at) =>
+      foreignText("button", `${at + 1} ${labelOf(path)}`, {
+        type: "button",
+        role: "tab",
+        id: `tab${at}`,
+        title: labelOf(path),
+        "aria-selected": String(at === state.path),
+        "aria-controls": "steps",
+        tabindex: at === state.path ? "0" : "-1",
+        click: () => open(at),
+      }),
+    ),
+  );
+}
+
+/** Say whether a step of a composed path has no origin in common with the step before. */
+function changesHands(path, at) {
+  const [before, here] = [path.steps[at - 1], path.steps[at]].map(
+    (step) => new Set(originsOf((step?.claims ?? []).map((number) => claims[number])).keys()),
+  );
+  return (
+    path.evidence === "composed" && before.size > 0 && here.size > 0 && ![...here].some((one) => before.has(one))
+  );
+}
+
+function buildStep(step, at, path) {
+  const list = step.claims.map((number) => claims[number]);
+  const [first, ...others] = list;
+  const hidden = step.lines.length > 0 && !step.lines.some((id) => shown.lines.has(id));
+  const title = [
+    el("strong", {}, `${word("relation", step.relation)} →`),
+    " ",
+    statusBadge(step.status),
+    step.implied ? statusBadge("implied") : null,
+  ];
+  const open = () => go({ line: step.lines[0], node: null, under: [] });
+  return el(
+    "li",
+    { class: at === path.weakest ? "step weakest" : "step" },
+    buildNode(step.from),
+    changesHands(path, at) ? el("p", { class: "changes" }, say("path.changes")) : null,
+    el(
+      "div",
+      { class: "card", "data-step": at + 1 },
+      step.lines.length
+        ? el("button", { type: "button", class: "open", click: open }, ...title)
+        : el("p", { class: "open" }, ...title),
+      first ? [buildStatement(first), buildSourceLine(first)] : null,
+      first ? foreignText("p", countEvidence(list), { class: "source counted" }) : null,
+      hidden ? quietText(say("path.filtered"), "p") : null,
+      step.marks?.length ? badges(...step.marks.map((text) => plainBadge(text))) : null,
+      others.length ? buildOthers(others) : null,
+      buildFinding(step.finding),
+    ),
+  );
+}
+
+const buildOthers = (list) =>
+  el(
+    "details",
+    {},
+    el(
+      "summary",
+      {},
+      say(list.length === 1 ? "panel.more_claims.one" : "panel.more_claims.many", { n: list.length }),
+    ),
+    ...list.map((claim) => el("div", { class: "also" }, buildStatement(claim), buildSourceLine(claim))),
+  );
+
+function buildPlaces(path) {
+  if (!path.places?.length) return [];
+  const texts = path.places.map(({ site, region }) => {
+    const node = byKey.get(site);
+    return [node ? nameOf(node) : site, region?.name ?? region?.id].filter(Boolean).join(": ");
+  });
+  return [el("h3", {}, say("path.places")), ...texts.map((text) => foreignText("p", text))];
+}
+
+/** Return what the rules say of the whole path. */
+function buildVerdict(path) {
+  const findings = path.findings ?? [];
+  if (!(path.route || path.verdict || findings.length)) return [];
+  const route = path.route_name ? `${path.route}: ${path.route_name}` : path.route;
+  return [
+    el("h3", {}, say("path.finding")),
+    path.route ? foreignText("p", `${say("path.route")} ${route}`) : null,
+    path.verdict ? foreignText("p", String(path.verdict), { class: "verdict" }) : null,
+    ...findings.map(buildFinding),
+  ];
+}
+
+/** Return the claims that sum up the path without being a step of it. */
+function buildCorroboration(path) {
+  if (!path.corroborated_by?.length) return [];
+  const cards = path.corroborated_by.map((item) => {
+    const claim = claims[item.claim];
+    if (!claim) return buildOutsider(item);
+    const more = [buildStatement(claim), buildSourceLine(claim)];
+    return el("div", { class: "card" }, buildLineButton(claim.line, describeLine(claim.line)), ...more);
+  });
+  return [el("h3", {}, say("path.corroborated")), ...cards];
+}
+
+/** Return a claim whose entities are not on the page. */
+const buildOutsider = ({ text, url, source, published }) =>
+  el(
+    "div",
+    { class: "card" },
+    foreignText("p", text ?? "", { class: "told" }),
+    el(
+      "p",
+      { class: "source" },
+      url ? webLink(url, source ?? "") : foreignText("span", source ?? ""),
+      published ? ` · ${published}` : "",
+    ),
+  );

@@ -1,0 +1,37 @@
+// The state of the page: everything that a link into it restores.
+import { data } from "./data.js";
+import { nodes } from "./graph.js";
+
+// kinds in columns read well while they are few
+export const LAYOUT = data.answers.length || nodes.size <= 60 ? "layered" : "force";
+
+/** `whole`: all claims of a line are listed, not only those of the path; `under`: lines below the same pointer. */
+export const state = {
+  view: data.matrix ? "matrix" : "graph",
+  layout: LAYOUT,
+  answer: 0,
+  path: null,
+  row: null,
+  node: null,
+  line: null,
+  whole: false,
+  under: [],
+  hidden: new Set(),
+  month: null,
+  mode: "on",
+  page: 0,
+  theme: null,
+};
+
+export const currentAnswer = () => data.answers[state.answer] ?? null;
+
+export const currentPath = () => currentAnswer()?.paths[state.path ?? -1] ?? null;
+
+/** Return the nodes of the path that stands on the straight row. */
+export const nodesOnRow = () => currentAnswer()?.paths[state.path ?? state.row ?? 0]?.nodes ?? [];
+
+/** Return the step of the path at hand that a line belongs to. */
+export const findStep = (line) => currentPath()?.steps.find((step) => step.lines.includes(line.id)) ?? null;
+
+/** Return the numbers of the claims that a line stands for: on the path at hand those of its step, else all. */
+export const claimsOf = (line) => (state.whole ? line.claims : (findStep(line)?.claims ?? line.claims));

@@ -1,0 +1,146 @@
+"""The evidence graph of a page: its entities, its claims gathered into lines, and which of them are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from graphkit.answers.records import claim_record
+from graphkit.graph import documents
+from graphkit.ontology import CONFIDENCES, RELATIONS
+from graphkit.page.answers import (
+    Answer,
+    Record,
+    list_claims,
+    list_ends,
+    read_claim,
+    read_document,
+    read_end,
+    read_entity,
+    read_source,
+)
+from graphkit.paths import Network
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+#: Subject, relation, object, status, implied: what all claims of one line agree on.
+Line = tuple[str, str, str, str, bool]
+
+# relations that tie every chip to a few nodes: they say little about what surrounds a path
+_CATALOGUED = frozenset(name for name, relation in RELATIONS.items() if relation.group == "making")
+
+
+class EvidenceGraph:
+    """The entities, claims and documents of a graph and of the answers about it, as plain records by id."""
+
+    def __init__(self, graph: Graph, answers: Sequence[Answer]) -> None:
+        self.answers = answers
+        network = Network.of(graph)
+        self.documents: dict[str, Record] = {one.id: read_document(one) for one in documents(graph).values()}
+        self.entities: dict[str, Record] = {
+            node: read_entity(data["entity"]) for node, data in graph.nodes(data=True)
+        }
+        self.claims: dict[str, Record] = {}
+        for _, _, data in graph.edges(data=True):
+            self._add_claim(claim_record(data["claim"], network).to_dict())
+        for answer in answers:
+            self._add_answer(answer)
+        #: The neighbours of each entity, and those of them that tell more than the catalogue of chips does.
+        self.neighbours: dict[str, set[str]] = {key: set() for key in self.entities}
+        self.telling: dict[str, set[str]] = {key: set() for key in self.entities}
+        for record in self.claims.values():
+            self._link(record["subject"], record["object"], record["relation"] not in _CATALOGUED)
+        self._lines = self._group_claims()
+
+    def _add_claim(self, claim: Answer) -> None:
+        self.documents.setdefault(claim["document"], read_source(claim))
+        self.claims[claim["id"]] = read_claim(claim)
+
+    def _add_answer(self, answer: Answer) -> None:
+        """Take up what an answer tells of and the graph does not hold."""
+        for end in list_ends(answer):
+            self.entities.setdefault(end["id"], read_end(end))
+        for claim in list_claims(answer):
+            if claim["id"] not in self.claims and {claim["subject"], claim["object"]} <= self.entities.keys():
+                self._add_claim(claim)
+
+    def _link(self, one: str, other: str, telling: bool) -> None:
+        if one == other:
+            return
+        for neighbours in (self.neighbours, self.telling) if telling else (self.neighbours,):
+            neighbours[one].add(other)
+            neighbours[other].add(one)
+
+    def choose_entities(self, focus: Sequence[str], most: tuple[int, int] | None) -> list[str]:
+        """Return the ids of the entities to draw, sorted: all, or at most so many of them with so many lines.
+
+        Those of the paths and of the focus are always among them, then those nearest to them.
+        """
+        core = [end["id"] for answer in self.answers for end in list_ends(answer)]
+        core = list(dict.fromkeys([*core, *(key for key in focus if key in self.entities)]))
+        # those that only stand in the scope of a claim have no line to be drawn with
+        tied = {key for key in self.entities if self.neighbours[key]} or set(core) or self.entities.keys()
+        if most is None or most[0] >= len(tied):
+            return sorted({*tied, *core})
+        kept = dict.fromkeys(core)
+        ends: dict[str, list[str]] = {}
+        for subject, _, object_, _, _ in self._lines:
+            ends.setdefault(subject, []).append(object_)
+            ends.setdefault(object_, []).append(subject)
+        lines = sum(other in kept for key in kept for other in ends.get(key, [])) // 2
+        for key in self._rank_entities(core, farthest=2 if self.answers else len(self.entities)):
+            if key in kept or key not in tied:
+                continue
+            more = sum(other in kept for other in ends.get(key, []))
+            if len(kept) >= max(most[0], len(core)) or lines + more > most[1]:
+                break
+            kept[key] = None
+            lines += more
+        return sorted(kept)
+
+    def _rank_entities(self, core: Sequence[str], farthest: int) -> list[str]:
+        """Return the entities by distance from the core, then by telling ties to it, then by ties at all."""
+        edge = list(core) or sorted(self.neighbours, key=lambda key: (-len(self.telling[key]), key))[:1]
+        inside = set(edge)
+        distance = dict.fromkeys(edge, 0)
+        while edge:
+            edge = sorted({other for key in edge for other in self.neighbours[key]} - distance.keys())
+            distance |= dict.fromkeys(edge, max(distance.values()) + 1)
+        away = len(self.entities)
+
+        def rank(key: str) -> tuple[int, int, int, str]:
+            telling = self.telling[key]
+            return distance.get(key, away), -min(3, len(telling & inside)), -len(telling), key
+
+        return [key for key in sorted(self.entities, key=rank) if distance.get(key, away) <= farthest]
+
+    def _group_claims(self) -> dict[Line, list[Record]]:
+        """Return the claims by line, the lines in order, the surest claim first."""
+        found: dict[Line, list[Record]] = {}
+        for claim in self.claims.values():
+            line = (
+                claim["subject"],
+                claim["relation"],
+                claim["object"],
+                claim["status"],
+                claim.get("implied", False),
+            )
+            found.setdefault(line, []).append(claim)
+        return {line: sorted(found[line], key=self._rank_claim) for line in sorted(found)}
+
+    def _rank_claim(self, claim: Record) -> tuple[float, bool, str, str]:
+        """Put the surest first, among equals those with a quotation, then the earliest."""
+        published = self.documents[claim["document"]].get("published", "9")
+        return -CONFIDENCES.get(claim["confidence"], 0.0), "quote" not in claim, published, claim["id"]
+
+    def list_lines(self, kept: Sequence[str]) -> list[tuple[Line, list[Record]]]:
+        """Return the lines between kept entities with their claims, those of paths last: they are drawn on top."""
+        inside = set(kept)
+        on_path = {claim["id"] for answer in self.answers for claim in list_claims(answer)}
+        found = [(line, claims) for line, claims in self._lines.items() if line[0] in inside and line[2] in inside]
+        return sorted(found, key=lambda one: any(claim["id"] in on_path for claim in one[1]))
+
+    def count_left_out(self, key: str, kept: Sequence[str]) -> int:
+        """Return how many neighbours of an entity are not drawn."""
+        return len(self.neighbours[key].difference(kept))

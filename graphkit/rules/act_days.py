@@ -1,0 +1,80 @@
+"""The day on which the act that a step tells of was done: a licence is asked for then, and not today.
+
+ByteDance rents from Aolani "since February 2025", published in March 2026: judged in February 2025. A purchase
+"from October 2024 to May 2025" is judged on all days of that time: where they differ, the answer is unclear.
+Practice: 15 CFR part 764 asks whether a licence was needed when an item was exported, reexported or moved.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from graphkit.facts import Claim, earliest, latest
+from graphkit.graph import documents
+from graphkit.paths.access_path import Step
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+Basis = Literal["asked", "act", "observed", "report", "plan", "law"]
+_ASIDES = {
+    "asked": "",
+    "act": "",
+    "observed": ", when it was seen so",
+    "report": ", when it was reported",
+    "plan": ", for which it is planned",
+    "law": ", a day of the act not being known",
+}
+
+
+class ActDay(msgspec.Struct, frozen=True):
+    """A partial ISO date, or an interval of two such as "2024-10/2025-05", and whence it is known."""
+
+    on: str
+    basis: Basis
+
+
+def find_act_day(graph: Graph, step: Step, today: str | None) -> ActDay | None:
+    """Return when the act of a step was done, by its best claims that are dated; None where nothing is known.
+
+    That is `since` to `until`, or the one that is given; else the day on which it was observed; else that of the
+    report. A plan counts for its due date where that has passed, else for today if given.
+    """
+    claims = [claim for claim in step.claims if claim.status == step.status] or list(step.claims)
+    for claim in claims:
+        if claim.since or claim.until:
+            return ActDay(_join(claim.since or claim.until or "", claim.until or claim.since or ""), "act")
+    if step.status in ("planned", "considered"):
+        due = min((claim.due for claim in claims if claim.due), default=None)
+        if due and (today is None or latest(due) <= latest(today)):
+            return ActDay(due, "plan")
+        if today:
+            return ActDay(today, "plan")
+    for claim in claims:
+        if claim.observed:
+            return ActDay(claim.observed, "observed")
+    published = [date for claim in claims if (date := _published(graph, claim))]
+    return ActDay(min(published, key=latest), "report") if published else None
+
+
+def _published(graph: Graph, claim: Claim) -> str | None:
+    document = documents(graph).get(claim.document)
+    return document.published if document else None
+
+
+def _join(first: str, last: str) -> str:
+    return first if first == last or earliest(first) > latest(last) else f"{first}/{last}"
+
+
+def tell_day(day: ActDay) -> str:
+    """Return a day as it stands in a sentence, with whence it is known unless the claims or a person give it.
+
+    >>> tell_day(ActDay("2024-06-06", "asked")), tell_day(ActDay("2024-10/2025-05", "act"))
+    ('on 2024-06-06', 'from 2024-10 to 2025-05')
+    """
+    first, _, last = day.on.partition("/")
+    if last:
+        return f"from {first} to {last}{_ASIDES[day.basis]}"
+    return f"{'on' if len(first) == len('2024-06-06') else 'in'} {first}{_ASIDES[day.basis]}"

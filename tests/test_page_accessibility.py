@@ -1,0 +1,61 @@
+"""Pages for everybody: axe finds nothing, light or dark."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.chromium import lacking
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The accessibility checker axe-core, as npm gives it."""
+    npm = shutil.which("npm")
+    if npm is None:
+        lacking("no npm to fetch axe-core, which checks the pages for accessibility")
+    folder = Path.home() / ".cache" / "graphkit-tests" / "axe"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        run = subprocess.run(
+            [
+                str(npm),
+                "install",
+                "--no-save",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+                "--prefix",
+                str(folder),
+                "axe-core@4",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        if not script.exists():
+            lacking(f"axe-core is not to be had from npm: {run.stderr.strip().splitlines()[-1:]}")
+    return script
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: Path, scheme: str) -> None:
+    for html, link in (
+        (demo_page, ""),
+        (demo_page, "#view=table"),
+        (demo_page, "#node=oracle"),
+        (path_page, "#path=2"),
+        (demo_page, "#path=none"),
+    ):
+        page = open_page(html, link, color_scheme=scheme, bypass_csp=True).page
+        page.add_script_tag(path=axe)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        told = [(one["id"], *[node["target"][0] for node in one["nodes"]][:3]) for one in found["violations"]]
+        assert told == [], link

@@ -1,0 +1,173 @@
+"""Hostile texts on a page: nothing runs, nothing is fetched, and the policy blocks what would."""
+
+from __future__ import annotations
+
+import socketserver
+import threading
+from typing import Any
+
+import msgspec
+import pytest
+
+from graphkit.answers.path_records import PathRecord
+from graphkit.page.html import render_exposure_page, render_page
+from graphkit.page.notebook import view
+from tests.view_sample import HOSTILE, fuzz, hostile_answer, hostile_graph
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(
+    open_page: Any,
+    path_page: str,
+    explorer_page: str,
+    demo_page: str,
+) -> None:
+    for html in (path_page, explorer_page, demo_page):
+        opened = open_page(html)
+        opened.page.wait_for_timeout(150)
+        assert opened.requests == [opened.file.as_uri()]
+        assert opened.complaints == []
+
+
+def visit(page: Any, count: int) -> None:
+    """Open every corner of a page: panels of entities and claims, table, layouts, search, filters, exports."""
+    page.evaluate(
+        """(count) => {
+        const keys = JSON.parse(document.getElementById("data").textContent).nodes.map((one) => one.key);
+        const press = (list) => [...document.querySelectorAll(list)].slice(0, count).forEach((one) => one.click());
+        for (let at = 0; at < count; at += 1) {
+            location.hash = "#node=" + encodeURIComponent(keys[at] || "");
+            window.dispatchEvent(new HashChangeEvent("hashchange"));
+        }
+        press("#show-table"); press("#table tbody tr button"); press("#show-graph"); press("#show-force");
+        press("#panel button"); press("[data-filter]"); press("#reset"); press("[role=tab]"); press("details");
+    }""",
+        count,
+    )
+    for text in ("<", "_", "w"):
+        page.locator("#search").fill(text)
+    page.locator("#search").press("Enter")
+
+
+@pytest.mark.parametrize("texts", [list(HOSTILE), fuzz(500)], ids=["known", "fuzz"])
+def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]) -> None:
+    graph = hostile_graph(texts)
+    for answer in (None, hostile_answer(graph, texts)):
+        html = render_page(graph, answer=answer, title=texts[0], large=True)
+        opened = open_page(html)
+        visit(opened.page, 8)
+        opened.page.wait_for_timeout(100)
+        assert opened.page.evaluate("typeof window.pwned") == "undefined"
+        assert opened.page.evaluate("Object.prototype.pwned") is None
+        assert opened.requests == [opened.file.as_uri()]
+        assert opened.complaints == []
+        assert (
+            opened.page.evaluate(
+                "document.querySelectorAll('#app img, #app iframe, #app script, #app object, #app embed').length"
+            )
+            == 0
+        )
+        links = opened.page.evaluate("[...document.querySelectorAll('a')].map((one) => one.protocol)")
+        assert set(links) <= {"http:", "https:"}
+
+
+def path_of(path: dict[str, Any]) -> PathRecord:
+    """Return the record of a hostile path, without what the rules say of it."""
+    steps = [{**step, "denied_by": [], "held": None, "finding": None} for step in path["steps"]]
+    added = {"evidence": "composed", "holding": False, "findings": [], "sum": {"origin": None, "steps": []}}
+    return msgspec.convert({**path, **added, "steps": steps}, PathRecord)
+
+
+def test_hostile_texts_are_inert_in_a_matrix_and_in_a_notebook(open_page: Any) -> None:
+    texts = list(HOSTILE)
+    graph = hostile_graph(texts)
+    answer = hostile_answer(graph, texts)
+    cell = {
+        "buyer": answer["buyer"],
+        "chip": answer["chip"],
+        "status": texts[1],
+        "confidence": 0.5,
+        "hops": 3,
+        "stated": False,
+        "route": texts,
+        "outcome": texts[0],
+        "near_misses": [{"reasons": texts}],
+        "path": answer["paths"][0],
+    }
+    exposure = {
+        "buyers": [answer["buyer"]],
+        "chips": [answer["chip"]],
+        "cells": [cell],
+        "as_of": texts[0],
+        "filters": {},
+        "searched": {"max_hops": 1},
+    }
+    opened = open_page(render_exposure_page(graph, exposure, title=texts[0]))
+    opened.page.locator(".pair").first.click()
+    visit(opened.page, 10)
+    frame = view(graph, title=texts[1])._repr_html_() + path_of(answer["paths"][0])._repr_html_()
+    page = opened.page.context.new_page()
+    page.set_content(f"<!DOCTYPE html><title>notebook</title>{frame}")
+    page.frame_locator("iframe").locator("#panel h2").wait_for()
+    assert page.evaluate("typeof window.pwned") == "undefined"
+    assert opened.page.evaluate("typeof window.pwned") == "undefined"
+    assert opened.requests == [opened.file.as_uri()]
+    assert opened.complaints == []
+
+
+class _Counter(socketserver.BaseRequestHandler):
+    hits = 0
+
+    def handle(self) -> None:
+        type(self).hits += 1
+
+
+def test_the_policy_blocks_fetch_image_eval_markup_and_scripts(open_page: Any, path_page: str) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), _Counter) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/"
+        opened = open_page(path_page)
+        failures: dict[str, str] = {}
+        opened.page.on("requestfailed", lambda request: failures.update({request.url: request.failure}))
+        found = opened.page.evaluate(
+            """async (url) => {
+            const caught = async (act) => { try { await act(); return "ran"; } catch (error) { return error.name; } };
+            const make = (tag) => document.body.appendChild(document.createElement(tag));
+            const loads = (tag, set) => new Promise((done) => {
+                const one = document.createElement(tag);
+                one.onload = () => done("loaded"); one.onerror = () => done("blocked");
+                set(one); document.body.append(one); setTimeout(() => done("silent"), 400);
+            });
+            return {
+                fetch: await caught(() => fetch(url)),
+                beacon: navigator.sendBeacon(url),
+                image: await loads("img", (one) => { one.src = url; }),
+                style: await loads("link", (one) => { one.rel = "stylesheet"; one.href = url; }),
+                frame: await caught(() => { make("iframe").srcdoc = "<p>x"; }),
+                eval: await caught(() => (0, eval)("window.pwned = 1")),
+                markup: await caught(() => { document.body.innerHTML = "<b>x</b>"; }),
+                inserted: await caught(() => document.body.insertAdjacentHTML("beforeend", "<b>x</b>")),
+                script: await caught(() => { make("script").textContent = "window.pwned = 1"; }),
+                handler: await caught(() => document.body.setAttribute("onclick", "window.pwned = 1")),
+                policy: await caught(() => trustedTypes.createPolicy("x", { createHTML: (text) => text })),
+            };
+        }""",
+            url,
+        )
+        opened.page.locator("body").click(position={"x": 5, "y": 5})
+        server.shutdown()
+    assert opened.page.evaluate("typeof window.pwned") == "undefined"
+    assert {key: found[key] for key in ("fetch", "eval", "markup", "inserted", "frame", "policy")} == {
+        "fetch": "TypeError",
+        "eval": "EvalError",
+        "markup": "TypeError",
+        "inserted": "TypeError",
+        "frame": "TypeError",
+        "policy": "TypeError",
+    }
+    assert found["script"] == "TypeError"
+    assert found["image"] == "blocked"
+    assert found["style"] != "loaded"
+    assert set(failures.values()) <= {"csp"}
+    assert _Counter.hits == 0
