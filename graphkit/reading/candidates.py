@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
-
 import msgspec
 
 from graphkit.facts import Entity, fold
@@ -82,9 +80,3 @@ def make_summary(candidate: Candidate) -> str:
 
 def _listed(entities: tuple[Entity, ...]) -> str:
     return " and ".join(one.name for one in entities)
-
-
-def to_plain(candidate: Candidate) -> dict[str, Any]:
-    """Return a candidate as JSON data."""
-    data: dict[str, Any] = msgspec.to_builtins(candidate)
-    return data

@@ -23,7 +23,7 @@ from graphkit.reading.case import Case
 from graphkit.reading.known import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
 from graphkit.reading.mentions import Scene
-from graphkit.reading.reader import read_document, scenes
+from graphkit.reading.reader import read_document, find_scenes
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -166,7 +166,13 @@ class _Names:
                 old = self.key(name)
                 self._keys = {k: first if v == old else v for k, v in self._keys.items()} | {_key(name): first}
 
+    @property
+    def known(self) -> set[str]:
+        """The names that are known, as they are compared."""
+        return set(self._keys)
+
     def key(self, name: str) -> str:
+        """Return the id of the entity that answers to a name, else the name as it is compared."""
         key = _key(name)
         return self._keys.get(key, key)
 
@@ -178,7 +184,7 @@ def _key(name: str) -> str:
 def gold_entities(gold: Gold, known: Iterable[Entity]) -> list[Entity]:
     """Return the entities that the gold names and the fact bases do not know."""
     names = _Names(known, ())
-    present = set(names._keys)
+    present = names.known
     found: dict[str, Entity] = {}
     for row in gold.rows:
         for name, kind in ((row.subject, row.subject_kind), (row.object, row.object_kind)):
@@ -207,9 +213,7 @@ def evaluate(
     """Read the documents that a gold names and compare. Raises InvalidValue where one is not there."""
     entities = [*known, *(gold_entities(gold, known) if names_known else ())]
     names = KnownNames(entities)
-    resolve = _Names(names.entities.values(), gold.same)
-    for region in names._regions.values():
-        resolve._keys.setdefault(_key(region.name), region.id)
+    resolve = _Names([*names.entities.values(), *names.regions], gold.same)
     found: list[Candidate] = []
     mentioned: set[tuple[str, str]] = set()
     files = sorted({row.doc for row in gold.rows})
@@ -225,7 +229,7 @@ def evaluate(
             raise InvalidValue(f"{documents / name}: is neither in French nor in English")
         found += [msgspec.structs.replace(c, document=name) for c in read_document(document, text, names)]
         mentioned |= {
-            (name, resolve.key(e.name)) for _, scene in scenes(text, language, names) for e in _named(scene)
+            (name, resolve.key(e.name)) for _, scene in find_scenes(text, language, names) for e in _named(scene)
         }
     return compare(gold, found, mentioned, resolve, len(files))
 
@@ -258,7 +262,6 @@ def compare(
     good = [key for key in right if {c.status for c in got[key]} & wanted[key]]
     in_c = [key for key in wanted if key not in got and (key[0], frozenset((key[1], key[3]))) in pairs]
     gold_names = {(doc, name) for doc, s, _, o in wanted for name in (s, o)}
-    gold_documents = {key[0] for key in wanted}
     found_names = {(d, n) for d, s, _, o in got for n in (s, o)}
     mentioned = mentioned | found_names  # a rule that is described is resolved with its relation
     wrong = []
@@ -279,7 +282,6 @@ def compare(
     rules = sorted({c.rule for rows in got.values() for c in rows})
     by_rule = {rule: [key for key in got if got[key][0].rule == rule] for rule in rules}
     relations = sorted({key[2] for key in (*got, *wanted)}, key=list(RELATIONS).index)
-    del gold_documents
     return Evaluation(
         documents=documents,
         names=Score(

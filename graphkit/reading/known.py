@@ -96,6 +96,11 @@ class KnownNames:
         if first and first.start() == 0:
             self._index.setdefault(first[0], []).append((name, entity, manner, key))
 
+    @property
+    def regions(self) -> list[Entity]:
+        """The countries and parts of the world that texts may name."""
+        return list(self._regions.values())
+
     def region(self, code: str) -> Entity:
         """Return the region of an ISO code."""
         return self._regions[code]

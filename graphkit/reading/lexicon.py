@@ -52,7 +52,6 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verb: str = ""
     keep: str = ""
     turn: bool = False
-    both: bool = False
 
 
 class Before(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

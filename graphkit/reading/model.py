@@ -24,7 +24,7 @@ from graphkit.reading.candidates import Candidate, make_summary
 from graphkit.reading.known import KnownNames
 from graphkit.reading.mentions import Scene
 from graphkit.reading.plain import Sentence, plain
-from graphkit.reading.reader import scenes
+from graphkit.reading.reader import find_scenes
 from graphkit.reading.unknown import UnknownName
 
 #: Seconds for one answer, its bytes at most, and characters of one passage.
@@ -95,7 +95,7 @@ class Model:
     def read(self, document: Document, text: str, names: KnownNames) -> Answers:
         """Ask for the claims of a text, passage by passage, and keep what holds."""
         found = Answers([], [], [])
-        here = list(scenes(text, document.language or "en", names))
+        here = list(find_scenes(text, document.language or "en", names))
         dropped: dict[str, int] = {}
         asked = failed = 0
         for passage in _passages(text):

@@ -14,7 +14,7 @@ from graphkit.reading.known import KnownNames
 from graphkit.reading.law import find_law
 from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
 from graphkit.reading.mentions import Context, Mention, Scene, find_mentions, find_providers, find_short_forms
-from graphkit.reading.plain import Sentence, find_sentences, plain
+from graphkit.reading.plain import Sentence, find_sentences
 from graphkit.reading.quantities import find_count, find_dates, find_money, find_share
 from graphkit.reading.relations import Finding, find_relations, find_site
 from graphkit.reading.tiers import tier_of
@@ -297,19 +297,7 @@ def _distinct(found: list[Candidate]) -> list[Candidate]:
     return list(seen.values())
 
 
-def read_sentence_hash(candidate: Candidate) -> str:
-    """Return the hash that checks the quotation of a candidate's passage."""
-    from graphkit.facts import sentence_hash
-
-    return sentence_hash(" ".join(candidate.quote.split("\n")))
-
-
-def fold_quote(text: str) -> str:
-    """Return a quotation with its apostrophes and spaces evened, as a model's is compared."""
-    return " ".join(plain(text).split())
-
-
-def scenes(text: str, language: str, names: KnownNames) -> Iterator[tuple[Sentence, Scene]]:
+def find_scenes(text: str, language: str, names: KnownNames) -> Iterator[tuple[Sentence, Scene]]:
     """Iterate over the sentences of a text with their mentions."""
     lexicon, context = read_lexicon(language), Context()
     context.short = find_short_forms(text, names)

@@ -306,7 +306,7 @@ def _ends(
     if kinds.startswith("last-"):
         letter = kinds[-1]
         earlier = [m for m in scene.of(letter, 0, trigger) if not m.bare]
-        known = context_last(before, letter)
+        known = _last_of(before, letter)
         return earlier[-1:] or ([known] if known else [])
     for mention in scene.of(kinds, start, stop):
         if mention.bare and mention.letter == "h":
@@ -327,7 +327,8 @@ def _ends(
     return []
 
 
-def context_last(context: Context, letter: str) -> Mention | None:
+def _last_of(context: Context, letter: str) -> Mention | None:
+    """Return the chip, rule or company that was last spoken of."""
     return {"h": context.chip, "l": context.rule, "c": context.topic}.get(letter)
 
 

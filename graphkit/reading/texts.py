@@ -314,12 +314,13 @@ def _read_html(text: str) -> Text:
         raise InvalidValue("holds no article that can be told from the page; save its text as .txt")
     body = re.sub(r"\n(?=\S)", "\n\n", document.text)
     title = " ".join((document.title or "").split())
-    if title and not plainly_begins(body, title):
+    if title and not begins_with_title(body, title):
         body = f"{title}\n\n{body}"
     return Text(body, title, document.sitename or "", document.date or "", document.url or "")
 
 
-def plainly_begins(body: str, title: str) -> bool:
+def begins_with_title(body: str, title: str) -> bool:
+    """Say whether a text begins with its title, whatever the spaces and case."""
     return "".join(body.split())[: len(title)].lower().startswith("".join(title.split()).lower()[:60])
 
 

@@ -10,7 +10,7 @@ import msgspec
 from graphkit.reading.known import KnownNames, make_slug
 from graphkit.reading.lexicon import Lexicon, read_lexicon, read_names_data
 from graphkit.reading.plain import Sentence, plain
-from graphkit.reading.reader import scenes
+from graphkit.reading.reader import find_scenes
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w&.’'-]*(?<![.’'-])|[a-z]{1,2}[A-Z]\w+"
 _NAME = re.compile(rf"(?<![\w.])(?:{_WORD})(?:(?: | (?:of|de|du|des|and|et|&) )(?:{_WORD}|\d{{1,3}}[A-Z]?\b))*")
@@ -53,7 +53,7 @@ def find_unknown_names(text: str, language: str, names: KnownNames) -> list[Unkn
     lexicon = read_lexicon(language)
     spans: dict[str, list[_Span]] = {}
     lower = set(re.findall(r"(?<![\w])[a-zà-ÿ][\w-]+", text))
-    for sentence, scene in scenes(text, language, names):
+    for sentence, scene in find_scenes(text, language, names):
         taken = [
             (m.start, m.end)
             for m in scene.of("chrjdalp")
