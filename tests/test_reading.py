@@ -301,3 +301,8 @@ def test_with_the_names_step_answered_the_reader_does_as_with_names_known() -> N
     known = evaluate(gold, ARTICLES / "untuned", shipped, names_known=True)
     print(f"names answered F1 {answered.relations.f1:.2f}, names known F1 {known.relations.f1:.2f}")
     assert answered.relations.f1 >= known.relations.f1 - 0.08
+
+
+def test_a_noun_before_a_name_is_no_other_company() -> None:
+    text = "Velmora Systems loue des serveurs avec des puces H100 via l'entreprise de cloud computing Oracle."
+    assert "Velmora Systems LEASES_FROM Oracle done" in told(text, "fr")

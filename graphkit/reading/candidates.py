@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+
 import msgspec
 
 from graphkit.facts import Entity, fold

@@ -23,7 +23,7 @@ from graphkit.reading.case import Case
 from graphkit.reading.known import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
 from graphkit.reading.mentions import Scene
-from graphkit.reading.reader import read_document, find_scenes
+from graphkit.reading.reader import find_scenes, read_document
 
 
 class Score(msgspec.Struct, frozen=True):

@@ -103,6 +103,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     those_of: str
     providers: str
     examples: str
+    by_way_of: str
     described: dict[str, str]
     attribution: list[str]
     status: dict[str, str]

@@ -343,9 +343,9 @@ def _put_pronouns(scene: Scene, context: Context) -> None:
 def _free(scene: Scene, match: re.Match[str]) -> bool:
     """Say whether no mention stands there, and no name follows that the noun is of: "l'entreprise chinoise X"."""
     after = scene.tagged[match.end() : match.end() + 60]
-    if re.match(rf"(?: {LETTERS['j']}{FILLER}*| (?:de|of) [^\W\d_]+){{0,2}},? {LETTERS['c']}", after) and match[
-        0
-    ] not in ("it", "il", "elle", "they"):
+    if re.match(
+        rf"(?: {LETTERS['j']}{FILLER}*| (?:de|of) [^\W\d_]+(?: [^\W\d_]+)??){{0,2}},? {LETTERS['c']}", after
+    ) and match[0] not in ("it", "il", "elle", "they"):
         return False
     return _TOKEN.search(scene.tagged[match.start() : match.end()]) is None
 

@@ -82,6 +82,7 @@ def _candidates(
     for finding in findings:
         candidate = _candidate(scene, document, finding, who, records)
         yield candidate
+        yield from _summed_up(candidate, scene)
         yield from _implied(candidate, names)
 
 
@@ -205,6 +206,22 @@ def _values(scene: Scene, finding: Finding, published: str | None) -> dict[str, 
     if values.get("since", "0") > values.get("until", "9"):
         del values["until"]
     return values
+
+
+#: What a sentence that names an intermediary sums up: "uses H100 via Oracle" beside "rents from Oracle".
+_SUMS = {"LEASES_FROM": "USES", "BUYS_FROM": "BUYS"}
+
+
+def _summed_up(candidate: Candidate, scene: Scene) -> Iterator[Candidate]:
+    """Iterate over the chips that a sentence says the customer has by way of the provider it names."""
+    relation = _SUMS.get(candidate.relation)
+    if not relation or not candidate.object or not re.search(scene.lexicon.by_way_of, scene.plain):
+        return
+    for chip in candidate.chips:
+        summed = msgspec.structs.replace(
+            candidate, rule="by-way-of", tier="B", relation=relation, object=chip, chips=(), via=(candidate.object,)
+        )
+        yield msgspec.structs.replace(summed, summary=make_summary(summed))
 
 
 def _implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
