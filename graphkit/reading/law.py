@@ -40,7 +40,11 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
     """Iterate over what a sentence says of rules; the rule it speaks of is left in the context."""
     law = scene.lexicon.law
     yield from _cut_off(scene, names)
-    triggers = list(re.finditer(law["restrict"], scene.plain))
+    chips = scene.of("h")
+    # "restricted chips" restricts nothing
+    triggers = [
+        t for t in re.finditer(law["restrict"], scene.plain) if not any(m.start <= t.start() < m.end for m in chips)
+    ]
     rules = scene.of("l")
     named = [m for m in rules if not m.bare and "list" not in m.entity.name.lower()]
     issuers = _issuers(scene, rules, triggers, before)
@@ -67,8 +71,10 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
     if status == "done" and at.manner == "pronoun":
         status = before.rule_status  # "this text would": the draft of the sentence before
     context.rule_status = status
+    countries = [_country(one, names) for one in issuers]
+    own = {m.entity.id for m in issuers} | {one.id for one in countries if one}
     for rule in entities:
-        yield from _about(scene, rule, status, cue, issuers, at, verbs or triggers, bool(named))
+        yield from _about(scene, rule, status, cue, issuers, at, verbs or triggers, bool(named), own)
     context.rule = Mention(at.start, at.end, "l", entities, "pronoun")
 
 
@@ -94,6 +100,7 @@ def _about(
     at: Mention,
     triggers: list[re.Match[str]],
     named: bool,
+    own: set[str],
 ) -> Iterator[Finding]:
     law = scene.lexicon.law
     issued = re.search(law["issue"], scene.plain) is not None
@@ -106,9 +113,12 @@ def _about(
     if not triggers:
         return
     first = min(triggers[0].start(), at.start)
-    for chip in scene.of("h", first)[:1]:
+    for chip in _limited(scene, first):
         yield Finding("law-chip", "RESTRICTS", rule, chip.entities[0], status, cue, first, chip.end)
-    own = {m.entity.id for m in issuers}
+    for group in scene.of("c", first):
+        places = [one for one in group.inner if one.kind == "Region" and one.id not in own]
+        if places and re.search(rf"(?:^|\b)(?:{law['toward']}|aux |a des )$", scene.tagged[first : group.start]):
+            yield Finding("law-place", "APPLIES_TO", rule, places[0], status, cue, first, group.end)
     reach = [m for m in scene.of("r", first) if m.entity.id not in own and m.manner != "seat"]
     listed = False
     for place in reach:
@@ -126,6 +136,17 @@ def _about(
                         yield Finding(
                             "law-party", "APPLIES_TO", rule, party.entity, status, cue, match.start(), match.end()
                         )
+
+
+def _limited(scene: Scene, first: int) -> list[Mention]:
+    """Return the chips that a rule limits: the first it speaks of, and those named as its examples."""
+    chips = scene.of("h", first)
+    if not chips:
+        return []
+    stretch = scene.tagged[chips[0].end : chips[0].end + 30]
+    if not re.match(rf",? (?:{scene.lexicon.examples}) ", stretch):
+        return chips[:1]
+    return [chips[0], *(m for m in chips[1:] if not m.entity.generic and m.start - chips[0].end < 80)]
 
 
 def _status(scene: Scene, issuers: list[Mention]) -> tuple[str, str]:

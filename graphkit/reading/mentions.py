@@ -243,7 +243,7 @@ def _describe(
             and "provider" in context.group.entity.name.lower()
         ):
             return Mention(start, end, "c", context.group.entities, "pronoun", False)
-        fit = names.fitting("Company", concepts) or [_new(_group_name(concepts, inner), "Company")]
+        fit = names.fitting("Company", concepts, 0.85) or [_new(_group_name(concepts, inner), "Company")]
         bare = not ids and not (concepts & {"two", "three"})
         return Mention(start, end, "c", tuple(fit), "description", bare, parts)
     makers = [m.entity for m in inner if m.letter == "c"]

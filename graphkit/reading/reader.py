@@ -16,7 +16,7 @@ from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
 from graphkit.reading.mentions import Context, Mention, Scene, find_mentions, find_providers, find_short_forms
 from graphkit.reading.plain import Sentence, find_sentences
 from graphkit.reading.quantities import find_count, find_dates, find_money, find_share
-from graphkit.reading.relations import Finding, find_relations, find_site
+from graphkit.reading.relations import Finding, find_clause, find_relations, find_site
 from graphkit.reading.tiers import tier_of
 
 _PAIRS = 12  # pairs that one sentence of tier C lists
@@ -171,9 +171,12 @@ def _values(scene: Scene, finding: Finding, published: str | None) -> dict[str, 
         before = scene.sentence.text[: finding.near.start]
         if count := find_count(before[-60:]):
             values |= {"quantity": count, "unit": "chips"}
-    if relation in ("BUYS", "BUYS_FROM", "LEASES_FROM", "OWNS", "INVESTS_IN") and (
-        money := find_money(scene.sentence.text)
-    ):
+    deal = relation in ("BUYS", "BUYS_FROM", "LEASES_FROM", "INVESTS_IN") or finding.rule in (
+        "acquire",
+        "acquired-by",
+        "buy",
+    )
+    if deal and (money := find_money(scene.sentence.text)):
         values |= {"value": money[0], "currency": money[1]}
     if (
         relation in ("OWNS", "INVESTS_IN")
@@ -190,7 +193,10 @@ def _values(scene: Scene, finding: Finding, published: str | None) -> dict[str, 
         ):
             values["against"] = against
     if relation not in _LASTING:
-        for _, _, role, date in find_dates(scene.sentence.text, published):
+        first, last = find_clause(scene, finding.start, finding.end)
+        for start, _, role, date in find_dates(scene.sentence.text, published):
+            if not first <= start < last:
+                continue
             if role == "due" or (
                 not role
                 and finding.status in ("planned", "considered")

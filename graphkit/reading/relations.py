@@ -128,7 +128,7 @@ def _fill_frame(
     scene: Scene, frame: Frame, trigger: re.Match[str], before: Context, after: Context
 ) -> Iterator[Finding]:
     start, end = trigger.span()
-    clause_start, clause_end = _clause(scene, start, end)
+    clause_start, clause_end = find_clause(scene, start, end)
     if re.search(scene.lexicon.law["governs"], scene.plain[:start].rstrip()):
         return  # what is forbidden is no fact
     left = _before(scene, frame, clause_start, start, before) if frame.before.role != "none" else []
@@ -229,7 +229,7 @@ def _paired(
                 yield Finding(rule, relation, one, other, status, cue, start, end, near=object_)
 
 
-def _clause(scene: Scene, start: int, end: int) -> tuple[int, int]:
+def find_clause(scene: Scene, start: int, end: int) -> tuple[int, int]:
     """Return the stretch of the clause around a trigger."""
     boundary = re.compile(scene.lexicon.boundary)
     first, last = 0, len(scene.tagged)

@@ -64,7 +64,7 @@ def find_unknown_names(text: str, language: str, names: KnownNames) -> list[Unkn
     _merge_short(spans)
     found = [_judge(name, those, lexicon, names) for name, those in spans.items()]
     return sorted(
-        (one for one in found if one.score > -2), key=lambda one: (one.person, -one.score, -one.count, one.name)
+        (one for one in found if one.score > -1.2), key=lambda one: (one.person, -one.score, -one.count, one.name)
     )
 
 
@@ -97,7 +97,7 @@ def _apart(piece: str) -> list[str]:
     """Return the names of a run: "Acme and Beta" are two, "Bureau of Industry and Security" is one."""
     if _AGENCY.search(plain(piece)):
         return [piece]
-    return [one for one in re.split(r" (?:and|et) |['’]s |-(?:backed|based|owned|led) ", piece) if one]
+    return [one for one in re.split(r" (?:and|et) |['’]s |-(?:backed|based|owned|led)\b ?", piece) if one]
 
 
 def _without(start: int, end: int, taken: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
@@ -184,6 +184,9 @@ def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -
             person = True
     if kind == "Region" and "called a company" in reasons:
         kind = "Company"
+    begins = not re.search(r"\w", first.sentence.text[: first.start])
+    if begins and len(spans) == 1 and " " not in name and not reasons and not triggers:
+        score -= 2  # most words that begin a sentence are no names
     if triggers:
         score += 2
         reasons.append("before a trigger")
