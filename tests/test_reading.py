@@ -304,5 +304,5 @@ def test_with_the_names_step_answered_the_reader_does_as_with_names_known() -> N
 
 
 def test_a_noun_before_a_name_is_no_other_company() -> None:
-    text = "Velmora Systems loue des serveurs avec des puces H100 via l'entreprise de cloud computing Oracle."
+    text = "Velmora Systems loue des serveurs avec des puces H100 via la société de cloud dédié Oracle."
     assert "Velmora Systems LEASES_FROM Oracle done" in told(text, "fr")
