@@ -81,7 +81,7 @@ def ingest(
 
     `about` is what the options say of the document: title, publisher, published, url, cites.
     """
-    names = KnownNames(case.entities)
+    names, records = KnownNames(case.entities), read_records(case)
     taken: dict[str, Path] = {}
     for file, text in zip(files, read_texts(files), strict=False):
         if isinstance(text, Fault):
@@ -97,11 +97,18 @@ def ingest(
                 label(file), 0, "is neither in French nor in English", "translate it, or write its claims by hand"
             )
             continue
-        yield _take(case, names, id_, text, language, about, model)
+        yield _take(case, names, id_, text, language, about, model, records)
 
 
 def _take(
-    case: Case, names: KnownNames, id_: str, text: Text, language: str, about: Mapping[str, str], model: Model | None
+    case: Case,
+    names: KnownNames,
+    id_: str,
+    text: Text,
+    language: str,
+    about: Mapping[str, str],
+    model: Model | None,
+    records: Mapping[str, tuple[int, int]],
 ) -> Reading:
     fields = {
         "name": about.get("title") or text.title,
@@ -114,9 +121,8 @@ def _take(
     queue = Queue.load(case.folder, id_)  # first: where it has faults nothing is written
     case.add_document(document, text.text)
     answers = model.read(document, text.text, names) if model else None
-    found = read_again(
-        case, names, queue, answers.candidates if answers else (), text.dropped, answers.names if answers else ()
-    )
+    extra, told = (answers.candidates, answers.names) if answers else ([], [])
+    found = read_again(case, names, queue, extra, text.dropped, told, records)
     return msgspec.structs.replace(found, model=tuple(answers.notes) if answers else ())
 
 
@@ -127,12 +133,13 @@ def read_again(
     extra: Iterable[Candidate] = (),
     dropped: int = 0,
     told: Sequence[UnknownName] = (),
+    records: Mapping[str, tuple[int, int]] | None = None,
 ) -> Reading:
     """Read the kept text of a document anew, as after a name has been accepted."""
     document = case.documents[queue.document]
     text = case.text(queue.document)
     kept = [] if extra else [row for row in queue.rows if row.cells["tier"] == "M"]
-    candidates = [*read_document(document, text, names, read_records(case)), *extra]
+    candidates = [*read_document(document, text, names, read_records(case) if records is None else records), *extra]
     new, lost = queue.renew(candidates, text, kept)
     write_decided(case, queue)
     unknown = find_unknown_names(text, document.language or "en", names)

@@ -84,6 +84,9 @@ class KnownNames:
         self._adjectives = re.compile(
             "|".join(rf"(?P<{code}>(?<!\w)(?:{place.adjectives})(?!\w))" for code, place in read_places().items())
         )
+        # the first two letters of every adjective: most words need no look at the long pattern
+        alternatives = (one for place in read_places().values() for one in place.adjectives.split("|"))
+        self._begin = {one.replace("\\", "").lstrip("(?:")[:2] for one in alternatives} | {"u"}
         self._described: dict[str, list[tuple[frozenset[str], Entity]]] = {}
         for one in self.entities.values():
             if one.generic or one.kind in ("Regulation", "Agency"):
@@ -113,14 +116,18 @@ class KnownNames:
         words = plain(text)
         found: list[Hit] = []
         position = 0
-        adjectives = {match.start(): match for match in self._adjectives.finditer(words)}
         for word in _WORD.finditer(words):
             if word.start() < position:
                 continue
             hit = self._at(text, words, word.start(), word[0], proper)
             if hit is None and extra and text[word.start() : word.end()] in extra:
                 hit = Hit(word.start(), word.end(), (extra[text[word.start() : word.end()]],), "name")
-            if hit is None and (match := adjectives.get(word.start())) and match.lastgroup:
+            if (
+                hit is None
+                and word[0][:2] in self._begin
+                and (match := self._adjectives.match(words, word.start()))
+                and match.lastgroup
+            ):
                 code = match.lastgroup
                 if not (match[0] == "us" and text[match.start() : match.end()] != "US"):
                     hit = Hit(match.start(), match.end(), (self._regions[code],), "adjective")
