@@ -144,7 +144,7 @@ def again(folder: Path, url: str) -> dict[str, float]:
     """The unchanged base once more, in a fresh process, by the content hash of its files."""
     clock = _Clock()
     with open_store(url) as store:
-        assert loading.holds(store, content_sha256(folder), [folder.name])
+        assert loading.is_loaded(store, content_sha256(folder), [folder.name])
     return clock.times()
 
 

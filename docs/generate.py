@@ -143,9 +143,9 @@ def table_of_confidences() -> str:
 def _comparisons() -> list[Comparison]:
     from graphkit.factbase import shipped_seeds
     from graphkit.rules import read_rulebook
-    from graphkit.rules.reference import comparisons
+    from graphkit.rules.reference import compare_with_reference
 
-    return comparisons(read_rulebook(), shipped_seeds())
+    return compare_with_reference(read_rulebook(), shipped_seeds())
 
 
 def table_of_chips() -> str:

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.engines import Store, masked, open_store
-from graphkit.loading.cache import Say, cached
+from graphkit.engines import Store, mask_secrets, open_store
+from graphkit.loading.cache import Say, open_cached
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -74,17 +74,17 @@ class Explorer:
         content has changed; the texts that a case keeps beside its claims are quoted. `say` is told what takes
         time. Raises GraphkitError.
         """
-        from graphkit.loading.load import incomplete
+        from graphkit.loading.load import list_incomplete
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
             from graphkit.reading.case import kept_texts
 
-            opened, file, kept = cached(paths, documents or kept_texts(paths), say or (lambda text: None))
+            opened, file, kept = open_cached(paths, documents or kept_texts(paths), say or (lambda text: None))
             return cls(opened, file, folders=paths, kept=kept, checked=True)
         store = open_store(db)
         try:
-            unfinished = incomplete(store)
+            unfinished = list_incomplete(store)
         except BaseException:
             store.close()
             raise
@@ -94,7 +94,9 @@ class Explorer:
         ]
         if paths:
             given = ", ".join(map(str, paths))
-            notes.append(f"the claims are those of the database {masked(db)}; of {given} only the rules are asked")
+            notes.append(
+                f"the claims are those of the database {mask_secrets(db)}; of {given} only the rules are asked"
+            )
         return cls(store, db, folders=paths, notes=notes)
 
     def close(self) -> None:

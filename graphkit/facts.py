@@ -59,7 +59,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
 
     `locator` is the sentence it stands in ("11"), a passage of several ("11-13"), or empty when
     the place is not known. `chips`, `sites`, `regions` are its scope; `via` the intermediaries
-    that its own document spells out. Dates are partial ISO dates. `quote` is attached at load
+    that its own document spells out. Claims of one `event` (a purchase told by three documents, with
+    its denials) share its name: their values and quantities are one, never to be added up.
+    Dates are partial ISO dates. `quote` is attached at load
     time and never stored in a fact base; `sentence_hash` checks it.
     """
 
@@ -89,6 +91,9 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     owner: str | None = None
     purpose: str | None = None
     licence: str | None = None
+    licence_by: str | None = None
+    part: str | None = None
+    event: str | None = None
     transit: tuple[str, ...] = ()
     stage: str | None = None
     against: str | None = None
@@ -125,7 +130,7 @@ def claim_id(
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def origin(claim: Claim, document: Document) -> str:
+def find_origin(claim: Claim, document: Document) -> str:
     """Return who is behind a claim: its attribution, else the report that its document cites, else its publisher.
 
     The document itself where it has none of them. An attribution that names the report which the document cites
@@ -143,7 +148,7 @@ def _words(text: str) -> str:
     return " ".join(word.strip(".,;:()\"'") for word in fold(text).split())
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Split a document's text into its sentences, counted from 0, as locators count them.
 
     >>> sentences("Title\\n\\nOne. Two?\\n")
@@ -158,7 +163,7 @@ def sentence_hash(sentence: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def passage(locator: str) -> tuple[int, int] | None:
+def parse_locator(locator: str) -> tuple[int, int] | None:
     """Return the first and last sentence that a locator names; None where it names none.
 
     >>> passage("11"), passage("11-13"), passage("")

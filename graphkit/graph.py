@@ -45,17 +45,17 @@ def entity(graph: Graph, node: str) -> Entity:
     return record
 
 
-def entities(graph: Graph) -> Iterator[Entity]:
+def iterate_entities(graph: Graph) -> Iterator[Entity]:
     """Iterate over the records of all nodes."""
     return (data["entity"] for _, data in graph.nodes(data=True))
 
 
-def claims(graph: Graph) -> Iterator[Claim]:
+def iterate_claims(graph: Graph) -> Iterator[Claim]:
     """Iterate over the claims of a graph."""
     return (data["claim"] for _, _, data in graph.edges(data=True))
 
 
-def holds(claim: Claim, document: Document) -> tuple[str, str] | None:
+def find_valid_days(claim: Claim, document: Document) -> tuple[str, str] | None:
     """Return the first and last day on which a claim surely may hold, both inclusive ISO days.
 
     A claim without `since` counts from the day on which its document observed it, else from publication; it may
@@ -77,13 +77,13 @@ def holds(claim: Claim, document: Document) -> tuple[str, str] | None:
     return first, end
 
 
-def timely(claim: Claim, document: Document, on: str) -> bool:
+def may_hold_on(claim: Claim, document: Document, on: str) -> bool:
     """Say whether a claim may have held at some moment of a partial date."""
-    interval = holds(claim, document)
+    interval = find_valid_days(claim, document)
     return interval is not None and interval[0] <= latest(on) and interval[1] >= earliest(on)
 
 
-def known(document: Document, by: str) -> bool:
+def is_published_by(document: Document, by: str) -> bool:
     """Say whether a document had surely been published by a date; one without a date never was."""
     return document.published is not None and latest(document.published) <= latest(by)
 
@@ -105,7 +105,7 @@ class Filters(msgspec.Struct, frozen=True):
 
     def keep(self, claim: Claim, document: Document) -> bool:
         """Say whether a claim passes all filters."""
-        return self.keep_undated(claim, document) and (self.on is None or timely(claim, document, self.on))
+        return self.keep_undated(claim, document) and (self.on is None or may_hold_on(claim, document, self.on))
 
     def keep_undated(self, claim: Claim, document: Document) -> bool:
         """Say whether a claim passes all filters but the date."""
@@ -115,7 +115,7 @@ class Filters(msgspec.Struct, frozen=True):
             and claim.relation not in self.exclude
             and (not self.without or self.without.isdisjoint((claim.id, claim.subject, claim.object)))
             and (not self.min_confidence or claim.probability >= self.min_confidence)
-            and (self.known_by is None or known(document, self.known_by))
+            and (self.known_by is None or is_published_by(document, self.known_by))
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -132,14 +132,14 @@ class Filters(msgspec.Struct, frozen=True):
         return {name: value for name, value in given.items() if value}
 
 
-def narrow(graph: Graph, filters: Filters) -> Graph:
+def filter_graph(graph: Graph, filters: Filters) -> Graph:
     """Return the part of a graph that the filters keep; every entity not named by `without` stays."""
     import networkx as nx
 
     sources = documents(graph)
     kept: Graph = nx.MultiDiGraph(documents=sources)
     kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node not in filters.without)
-    for claim in claims(graph):
+    for claim in iterate_claims(graph):
         if filters.keep(claim, sources[claim.document]):
             kept.add_edge(claim.subject, claim.object, key=claim.id, claim=claim)
     return kept

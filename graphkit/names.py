@@ -126,11 +126,11 @@ class Directory(Generic[_One]):
         self._tiers = (ids, names, aliases)
         self._spellings: dict[frozenset[str] | None, Spellings] = {}
 
-    def answering(self, name: str, kinds: Kinds = None) -> _One | None:
+    def find(self, name: str, kinds: Kinds = None) -> _One | None:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
         for tier in self._tiers:
             found = {one.id: one for key in (name, fold(name)) for one in tier.get(key, ())}
-            if one := only(name, found.values(), kinds):
+            if one := choose_only(name, found.values(), kinds):
                 return one
         return None
 
@@ -144,7 +144,7 @@ class Directory(Generic[_One]):
         return spellings.near(name, count)
 
 
-def only(name: str, found: Iterable[_One], kinds: Kinds) -> _One | None:
+def choose_only(name: str, found: Iterable[_One], kinds: Kinds) -> _One | None:
     """Return the one of those found that is of some kinds, None where none is. Raises AmbiguousName."""
     wanted = [one for one in found if kinds is None or one.kind in kinds]
     if len(wanted) > 1:

@@ -149,6 +149,28 @@ RELATIONS: Mapping[str, Relation] = _table(
     ),
     # (:Company)-[:MANUFACTURES]->(:Chip)
     Relation("MANUFACTURES", "making", (("Company", "Chip"),), "manufactures", "makes the chip for its designer"),
+    # (:Company)-[:EQUIPS]->(:Company)
+    Relation(
+        "EQUIPS", "making", (("Company", "Company"),), "equips", "maker of tools, such as lithography, to foundry"
+    ),
+    # (:Company)-[:MAKES_MEMORY_FOR]->(:Chip)
+    Relation(
+        "MAKES_MEMORY_FOR",
+        "making",
+        (("Company", "Chip"),),
+        "makes memory for",
+        "makes the memory in the chip's package; `part` says which",
+    ),
+    # (:Company)-[:PACKAGES]->(:Chip)
+    Relation("PACKAGES", "making", (("Company", "Chip"),), "packages", "joins dies and memory; `part` says how"),
+    # (:Company)-[:BUILDS_SERVERS_WITH]->(:Chip)
+    Relation(
+        "BUILDS_SERVERS_WITH",
+        "making",
+        (("Company", "Chip"),),
+        "builds servers with",
+        "sells servers that hold the chip; for whom is not said, so it gives no access",
+    ),
     # (:Chip)-[:FORM_OF]->(:Chip)
     Relation("FORM_OF", "making", (("Chip", "Chip"),), "is a form of", "a chip to its family: H100 SXM to H100"),
     # (:Chip)-[:VARIANT_OF]->(:Chip)
@@ -197,7 +219,19 @@ RELATIONS: Mapping[str, Relation] = _table(
     Relation("LISTED_ON", "law", (("Company", "Regulation"),), "is listed on", "party to the list that names it"),
     # (:Agency)-[:INVESTIGATES]->(:Company)
     Relation(
-        "INVESTIGATES", "law", (("Agency", "Company"),), "investigates", "`stage`: probe, charged, convicted, settled"
+        "INVESTIGATES",
+        "law",
+        (("Agency", "Company"),),
+        "investigates",
+        "`stage`: probe, charged, convicted, settled; `against` whom, which need not be the company",
+    ),
+    # (:Company)-[:COMPLIES_WITH]->(:Regulation)
+    Relation(
+        "COMPLIES_WITH",
+        "law",
+        (("Company", "Regulation"),),
+        "says that it complies with",
+        "a statement of the company itself: no denial of a deal, and no finding of a court",
     ),
     # (:Company)-[:OPPOSES]->(:Regulation)
     Relation("OPPOSES", "law", (("Company", "Regulation"),), "opposes", "spoke against it"),

@@ -79,7 +79,7 @@ class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"fr
 
     def covers(self, day: str) -> bool:
         """Say whether an ISO day lies in the phase."""
-        return covers(self.from_, self.to, day)
+        return covers_day(self.from_, self.to, day)
 
 
 class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
@@ -110,7 +110,7 @@ class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
 
     def covers(self, day: str) -> bool:
         """Say whether it applies on an ISO day."""
-        return covers(self.from_, self.to, day)
+        return covers_day(self.from_, self.to, day)
 
 
 class OpenQuestion(Provision, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}, kw_only=True):
@@ -263,7 +263,9 @@ class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     def cite(self, day: str) -> str:
         """Return how it was cited on an ISO day."""
-        return next((one.citation for one in self.citation_by_date if covers(one.from_, one.to, day)), self.citation)
+        return next(
+            (one.citation for one in self.citation_by_date if covers_day(one.from_, one.to, day)), self.citation
+        )
 
     @property
     def proposal(self) -> bool:
@@ -300,7 +302,7 @@ class Named(Protocol):
     def vendor(self) -> str | None: ...
 
 
-def covers(first: str | None, last: str | None, day: str) -> bool:
+def covers_day(first: str | None, last: str | None, day: str) -> bool:
     """Say whether an ISO day lies between two partial dates, both inclusive and either open."""
     return (earliest(first) if first else BEGINNING) <= day <= (latest(last) if last else END)
 

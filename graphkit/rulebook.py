@@ -33,7 +33,7 @@ from graphkit.regulations import (
     Requirement,
     Review,
     Where,
-    covers,
+    covers_day,
     name_chip,
 )
 
@@ -66,7 +66,7 @@ __all__ = [
     "Route",
     "Rulebook",
     "Where",
-    "covers",
+    "covers_day",
     "name_chip",
 ]
 
@@ -246,7 +246,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
     def groups(self, region: str, day: str) -> dict[str, bool]:
         """Return the country groups of a region on an ISO day; False marks one that is not settled."""
         members = self._members.get(region, ())
-        return {one.group: one.settled for one in members if covers(one.from_, one.to, day)}
+        return {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
 
     @functools.cached_property
     def answered(self) -> dict[tuple[Chip, Any], Any]:

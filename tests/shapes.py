@@ -18,7 +18,7 @@ from pathlib import Path
 
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, build_graph
-from graphkit.paths import Network, Search, explain, refusals, undated
+from graphkit.paths import Network, Search, explain_absence, find_refusals, find_undated
 
 CLAIMS = 5_000
 _KINDS = {"c": "Company", "d": "Datacenter", "x": "Chip", "r": "Region"}
@@ -170,10 +170,10 @@ def measure(kind: str, seed: int, hops: int, on: str | None, via: tuple[str, ...
             "unnamed",
             len(list(itertools.islice(Search(network, "c0", "x", Filters(on=on), max_hops=hops, unnamed=True), 10))),
         )
-        negative = explain(named)
+        negative = explain_absence(named)
         yield "why not", (negative.outcome, negative.bound)
-        yield "refusals", len(list(itertools.islice(refusals(named), 5)))
-        yield "undated", len(undated(named))
+        yield "refusals", len(list(itertools.islice(find_refusals(named), 5)))
+        yield "undated", len(find_undated(named))
 
     started = time.monotonic()
     for name, said in questions():

@@ -18,7 +18,7 @@ from graphkit.explorer import Explorer
 from graphkit.factbase import content_sha256, read_factbase
 from graphkit.factbase.files import Files
 from graphkit.loading import cache
-from graphkit.loading.cache import build, cached
+from graphkit.loading.cache import build, open_cached
 from graphkit.loading.load import load
 from tests.conftest import empty
 
@@ -34,7 +34,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def ask(base: Path, said: list[str] | None = None) -> int:
     """Count the claims of a fact base, as any question does it."""
-    store, _, kept = cached((base,), None, (said if said is not None else []).append)
+    store, _, kept = open_cached((base,), None, (said if said is not None else []).append)
     try:
         return int(str(store.read("MATCH ()-[r]->() RETURN count(r) AS n")[0]["n"]))
     finally:

@@ -21,6 +21,7 @@ from graphkit.facts import fold
 
 ROOT = Path(__file__).parents[1]
 WINDOW, STRIDE = 24, 3
+_ADDRESS = re.compile(r"https?://[^\s\",;<>)]+")
 SKIPPED = {".git", ".venv", "__pycache__", "node_modules", "build", "dist"}
 
 
@@ -62,7 +63,8 @@ def copied_runs(paths: Iterable[Path], forbidden: set[bytes]) -> Iterator[str]:
         data = path.read_bytes()
         if b"\0" in data:
             continue
-        plain = letters(data.decode(errors="replace"))
+        # an address may spell a title: it is where the text stands, not the text
+        plain = letters(_ADDRESS.sub(" ", data.decode(errors="replace")))
         windows = (plain[i : i + WINDOW] for i in range(0, len(plain) - WINDOW + 1, STRIDE))
         if any(window_hash(window) in forbidden for window in windows):
             yield str(path)

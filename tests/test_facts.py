@@ -15,12 +15,12 @@ from graphkit.facts import (
     Document,
     claim_id,
     earliest,
+    find_origin,
     fold,
     latest,
-    origin,
-    passage,
+    parse_locator,
     sentence_hash,
-    sentences,
+    split_sentences,
 )
 
 SAID = ("doc", "4", "a", "LEASES_FROM", "b", "done", ("x", "y"), ("s",), ("r",))
@@ -87,13 +87,13 @@ def test_what_is_no_date_is_said(date: str) -> None:
     [("11", (11, 11)), ("11-13", (11, 13)), ("", None), ("a", None), ("1-", (1, 1)), ("-3", None), ("1-b", None)],
 )
 def test_a_locator_names_a_passage_or_none(locator: str, found: tuple[int, int] | None) -> None:
-    assert passage(locator) == found
+    assert parse_locator(locator) == found
 
 
 def test_sentences_are_counted_from_0_over_lines_that_are_not_empty() -> None:
-    assert sentences("Title\n\n  One. Two! Three?  \nFour\n") == ["Title", "One.", "Two!", "Three?", "Four"]
-    assert sentences("Cost 1.5 million. So. ") == ["Cost 1.5 million.", "So."]
-    assert sentences("") == []
+    assert split_sentences("Title\n\n  One. Two! Three?  \nFour\n") == ["Title", "One.", "Two!", "Three?", "Four"]
+    assert split_sentences("Cost 1.5 million. So. ") == ["Cost 1.5 million.", "So."]
+    assert split_sentences("") == []
     assert sentence_hash("One.") != sentence_hash("One. ")
 
 
@@ -111,7 +111,7 @@ def test_an_origin_is_who_says_so_and_a_cited_report_is_one() -> None:
     document = Document(id="d", name="Doc", publisher="Paper", cites="The Information")
 
     def of(attribution: str | None, source: Document = document) -> str:
-        return origin(msgspec.structs.replace(said, attribution=attribution), source)
+        return find_origin(msgspec.structs.replace(said, attribution=attribution), source)
 
     assert of("The Information") == of("internal sources via the information") == "The Information"
     assert of("a spokesman") == "a spokesman"

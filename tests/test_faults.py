@@ -32,7 +32,7 @@ from graphkit.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graphkit.loading.load import incomplete, load
+from graphkit.loading.load import list_incomplete, load
 from graphkit.queries.ask import ask
 from graphkit.slices.widening import access_slice
 from tests.chromium import lacking
@@ -187,7 +187,7 @@ def test_a_server_that_dies_in_the_middle_of_a_load(neo4j_server: Server, monkey
         load(store, BASE, die)
     neo4j_server.start()
     with open_store(neo4j_server.url, readonly=False) as store:
-        assert incomplete(store) == [BASE.name]
+        assert list_incomplete(store) == [BASE.name]
         load(store, BASE)
         assert dump(store) == clean
 
@@ -314,7 +314,7 @@ def test_a_server_whose_disk_is_full_in_the_middle_of_a_load(neo4j_server: Serve
         neo4j_server.kill()
         neo4j_server.start()
     with open_store(url, readonly=False) as store:
-        assert incomplete(store) == [BASE.name]
+        assert list_incomplete(store) == [BASE.name]
         load(store, BASE)
         assert dump(store) == clean
 
@@ -534,7 +534,7 @@ def test_another_graphkits_schema_is_refused(store: Store, schema: int, said: st
     load(store, BASE)
     store.write("MATCH (f:FactBase) SET f.schema = $schema", {"schema": schema})
     before = dump(store)
-    for act in (incomplete, lambda opened: load(opened, made_base("other"))):
+    for act in (list_incomplete, lambda opened: load(opened, made_base("other"))):
         with pytest.raises(SchemaMismatch, match=said):
             act(store)
     assert dump(store) == before

@@ -10,14 +10,14 @@ from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import (
     Filters,
     build_graph,
-    claims,
     documents,
-    entities,
     entity,
-    holds,
-    known,
-    narrow,
-    timely,
+    filter_graph,
+    find_valid_days,
+    is_published_by,
+    iterate_claims,
+    iterate_entities,
+    may_hold_on,
 )
 from graphkit.names import Directory
 
@@ -44,8 +44,8 @@ def test_parallel_claims_are_parallel_edges_and_ends_that_are_missing_leave_a_cl
     graph = build_graph(ENTITIES, [CLAIM, changed(id="2" * 16), changed(id="3" * 16, object="nobody")], DOCUMENTS)
     assert sorted(graph["a"]["b"]) == ["1" * 16, "2" * 16]
     assert set(graph) == {"a", "b", "c"}
-    assert [one.id for one in claims(graph)] == ["1" * 16, "2" * 16]
-    assert {one.id for one in entities(graph)} == {"a", "b", "c"}
+    assert [one.id for one in iterate_claims(graph)] == ["1" * 16, "2" * 16]
+    assert {one.id for one in iterate_entities(graph)} == {"a", "b", "c"}
     assert entity(graph, "a").name == "A"
     assert set(documents(graph)) == {"dated", "undated"}
 
@@ -68,7 +68,7 @@ def test_parallel_claims_are_parallel_edges_and_ends_that_are_missing_leave_a_cl
 def test_a_claim_holds_from_its_start_else_from_when_it_was_observed_or_published(
     fields: dict[str, str], document: Document, expected: tuple[str, str] | None
 ) -> None:
-    assert holds(changed(**fields), document) == expected
+    assert find_valid_days(changed(**fields), document) == expected
 
 
 @pytest.mark.parametrize(
@@ -85,15 +85,15 @@ def test_a_claim_holds_from_its_start_else_from_when_it_was_observed_or_publishe
     ],
 )
 def test_a_claim_is_timely_when_it_may_have_held_on_some_day(on: str, expected: bool) -> None:
-    assert timely(changed(since="2023-03-15", until="2024-02"), DATED, on) is expected
+    assert may_hold_on(changed(since="2023-03-15", until="2024-02"), DATED, on) is expected
 
 
 def test_a_document_is_known_by_the_last_day_it_may_have_appeared() -> None:
-    assert not known(DATED, "2024-06-15")
-    assert known(DATED, "2024-06-30")
-    assert known(DATED, "2024-06")
-    assert known(DATED, "2025")
-    assert not known(UNDATED, "2100")
+    assert not is_published_by(DATED, "2024-06-15")
+    assert is_published_by(DATED, "2024-06-30")
+    assert is_published_by(DATED, "2024-06")
+    assert is_published_by(DATED, "2025")
+    assert not is_published_by(UNDATED, "2100")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_document_is_known_by_the_last_day_it_may_have_appeared() -> None:
 def test_each_filter_keeps_what_it_says(filters: Filters, kept: bool) -> None:
     assert filters.keep(CLAIM, DATED) is kept
     graph = build_graph(ENTITIES, [CLAIM], DOCUMENTS)
-    narrowed = narrow(graph, filters)
+    narrowed = filter_graph(graph, filters)
     assert narrowed.number_of_edges() == kept
     assert set(narrowed) == {"a", "b", "c"} - filters.without
     assert graph.number_of_edges() == 1
@@ -158,16 +158,16 @@ PEOPLE = [
     ],
 )
 def test_names_and_ids_come_before_aliases(name: str, found: str) -> None:
-    answering = Directory(PEOPLE).answering(name)
+    answering = Directory(PEOPLE).find(name)
     assert answering is not None and answering.id == found
 
 
 def test_what_is_not_found_gets_near_names_of_the_kind_asked_for() -> None:
     directory = Directory(PEOPLE)
-    assert directory.answering("BytDance", {"Company"}) is None
+    assert directory.find("BytDance", {"Company"}) is None
     # the alias that Other shares gives way to the name
     assert directory.near("BytDance", {"Company"}) == ["ByteDance"]
     assert "TikTok" not in directory.near("tiktok", {"Company"})
     with pytest.raises(AmbiguousName) as twins:
-        directory.answering("twin")
+        directory.find("twin")
     assert twins.value.matches == ("first", "second")

@@ -23,8 +23,8 @@ from graphkit.engines import Row, Statement, Store, open_store
 from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreError, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
-from graphkit.graph import claims as claims_of
-from graphkit.loading.load import Changes, holds, incomplete, load, marks
+from graphkit.graph import iterate_claims as claims_of
+from graphkit.loading.load import Changes, is_loaded, list_incomplete, load, read_marks
 from tests.conftest import empty
 from tests.made import dump, edited, made_base
 
@@ -59,17 +59,17 @@ def test_loading_twice_changes_nothing(store: Store) -> None:
     assert dump(store) == before
     same_but_new_files = msgspec.structs.replace(BASE, sha256="other bytes, same content")
     assert not load(store, same_but_new_files)
-    assert marks(store)["made"].sha256 == "other bytes, same content"
+    assert read_marks(store)["made"].sha256 == "other bytes, same content"
 
 
 def test_a_store_knows_what_content_it_holds(store: Store) -> None:
-    assert not holds(store, BASE.sha256, [BASE.name])
+    assert not is_loaded(store, BASE.sha256, [BASE.name])
     load(store, BASE)
-    assert holds(store, BASE.sha256, [BASE.name])
-    assert not holds(store, "other content", [BASE.name])
-    assert not holds(store, BASE.sha256, [BASE.name, "another"])
+    assert is_loaded(store, BASE.sha256, [BASE.name])
+    assert not is_loaded(store, "other content", [BASE.name])
+    assert not is_loaded(store, BASE.sha256, [BASE.name, "another"])
     store.write("MATCH (f:FactBase) SET f.complete = false")
-    assert not holds(store, BASE.sha256, [BASE.name])
+    assert not is_loaded(store, BASE.sha256, [BASE.name])
 
 
 def test_removing_a_claim_from_the_base_removes_it_from_the_store(store: Store) -> None:
@@ -209,7 +209,7 @@ def test_a_merged_base_is_its_parts(store: Store) -> None:
     )
     documents = (Document(id="d", name="D"),)
     load(store, FactBase("one+two", documents, (a, b), (claim("1", "one"), claim("2", "two")), "12", (), parts))
-    assert list(marks(store)) == ["one", "two"]
+    assert list(read_marks(store)) == ["one", "two"]
     assert store.read("MATCH (n:Entity) RETURN n.id AS id, n.factbases AS f ORDER BY id") == [
         {"id": "a", "f": ["one"]},
         {"id": "b", "f": ["one", "two"]},
@@ -453,10 +453,10 @@ def test_a_base_that_comes_to_disagree_during_a_load_stops_it_and_stays_as_it_is
     other = Entity(id="acme", name="Acme Inc", kind="Company")
     with pytest.raises(StoreDisagrees, match="since this load began; make both the same"):
         load(cast(Store, Interrupted(store, another)), small("one", other))
-    assert incomplete(store) == ["one"]
+    assert list_incomplete(store) == ["one"]
     assert store.read("MATCH (n:Entity) RETURN n.name AS name, n.factbases AS f") == [{"name": "Acme", "f": ["two"]}]
     load(store, small("one", ACME, sha256="2"))
-    assert incomplete(store) == []
+    assert list_incomplete(store) == []
 
 
 def foreign(store: Store) -> None:
@@ -540,9 +540,9 @@ def test_an_unfinished_load_says_so(store: Store) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         load(store, BASE, stop)
-    assert incomplete(store) == ["made"]
+    assert list_incomplete(store) == ["made"]
     load(store, BASE)
-    assert incomplete(store) == []
+    assert list_incomplete(store) == []
 
 
 @pytest.mark.parametrize("when", [0.0, 0.5, 1.0])
@@ -562,7 +562,7 @@ def test_a_load_that_another_takes_over_writes_nothing_more(
 
         with pytest.raises(StoreBusy, match="another load of made has begun: wait until it is done, then run again"):
             load(store, BASE, another)
-        assert holds(store, after.sha256, ["made"])
+        assert is_loaded(store, after.sha256, ["made"])
         found = dump(store)
     assert began and found == clean(database, after)
 
@@ -584,7 +584,7 @@ def test_of_two_loads_at_once_one_ends_and_is_whole(database: str, monkeypatch: 
     with ThreadPoolExecutor() as threads:
         assert any(threads.map(ended, versions))
     with open_store(database) as store:
-        (kept,) = [version for version in versions if holds(store, version.sha256, ["made"])]
+        (kept,) = [version for version in versions if is_loaded(store, version.sha256, ["made"])]
         found = dump(store)
     assert found == clean(database, kept)
 
@@ -600,9 +600,9 @@ def test_a_load_taken_over_by_one_that_stopped_is_never_called_complete(store: S
 
     with pytest.raises(StoreBusy):
         load(store, BASE, another)
-    assert incomplete(store) == ["made"]
+    assert list_incomplete(store) == ["made"]
     load(store, BASE)
-    assert holds(store, BASE.sha256, ["made"])
+    assert is_loaded(store, BASE.sha256, ["made"])
 
 
 _LOADER = """

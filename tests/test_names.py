@@ -116,10 +116,10 @@ def test_a_company_may_bear_a_countrys_name_or_code(tmp_path: Path) -> None:
         ("Georgia", "Region", "georgia-country"),
         ("georgia", "Company", "georgia-firm"),
     ):
-        found = directory.answering(name, {kind})
+        found = directory.find(name, {kind})
         assert found is not None and found.id == id_
     with pytest.raises(AmbiguousName, match=r"georgia-country.*georgia-firm"):
-        directory.answering("Georgia")
+        directory.find("Georgia")
     with Explorer.open(arms(tmp_path / "base")) as explorer:
         assert [one.id for one in explorer.buyers("Georgia").members] == ["georgia-firm"]
         assert [one.id for one in explorer.buyers("hq:Georgia").members] == ["georgia-firm"]

@@ -9,10 +9,10 @@ from graphkit.facts import latest
 def test_one_period_of_a_history_is_that_of_the_day() -> None:
     from graphkit.factbase import shipped_seeds
     from graphkit.rules import Question, read_rulebook
-    from graphkit.rules.history import history
+    from graphkit.rules.history import list_periods
 
     rulebook = read_rulebook(shipped_seeds())
-    periods = history(rulebook, rulebook.models_of("h20"), Question("2024", "china", "china"))
+    periods = list_periods(rulebook, rulebook.models_of("h20"), Question("2024", "china", "china"))
     assert len(periods) > 2
     for day in ("1990", *(one.first for one in periods if one.first), *(one.last for one in periods if one.last)):
         (marked,) = [one for one in timeline(periods, day) if one.now]

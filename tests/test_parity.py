@@ -25,7 +25,7 @@ HERE = Path(__file__).parent / "parity"
 CASES = [case for path in sorted(HERE.glob("*.json")) for case in json.loads(path.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("name", ["base", "disputed"])
+@pytest.mark.parametrize("name", ["base", "chain", "disputed"])
 def test_both_engines_give_the_answers_thought_out_by_hand(database: str, name: str) -> None:
     base = read_factbase(HERE / name)
     with open_store(database, readonly=False) as writing:
@@ -46,7 +46,7 @@ def test_both_engines_give_the_answers_thought_out_by_hand(database: str, name: 
 
 
 def test_every_question_of_the_library_has_a_case_that_answers_it() -> None:
-    assert {case["query"] for case in CASES if "query" in case and case["rows"]} == set(queries.library())
+    assert {case["query"] for case in CASES if "query" in case and case["rows"]} == set(queries.load_library())
 
 
 def test_the_corpus_has_sixty_cases_with_names_of_their_own() -> None:
@@ -55,21 +55,21 @@ def test_the_corpus_has_sixty_cases_with_names_of_their_own() -> None:
 
 def test_the_guard_lets_every_case_pass() -> None:
     for case in CASES:
-        check(case.get("cypher") or queries.library()[case["query"]].text, embedded=True)
+        check(case.get("cypher") or queries.load_library()[case["query"]].text, embedded=True)
 
 
 def answer(store: Store, case: dict[str, Any], parameters: dict[str, Any]) -> tuple[list[str], list[Row]]:
     text = case.get("cypher", "")
     if "query" in case:
-        query = queries.named(case["query"])
-        text, parameters = query.text, queries.convert(query, parameters)
+        query = queries.find_query(case["query"])
+        text, parameters = query.text, queries.convert_parameters(query, parameters)
     return store.read_at_most(10_000, text, parameters, seconds=30)
 
 
 def declares(case: dict[str, Any]) -> list[str] | None:
     """Return the columns that a case, or its query's header, says the answer has."""
     if "query" in case:
-        return [column.name for column in queries.named(case["query"]).columns]
+        return [column.name for column in queries.find_query(case["query"]).columns]
     return case.get("columns")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from graphkit.paths import undated
+from graphkit.paths import find_undated
 from tests.drawn import claim, graph_of, paths, routes, search
 
 
@@ -26,7 +26,7 @@ def test_a_claim_without_a_start_counts_from_publication_and_before_is_undated()
     assert paths(graph, on="2024-06-01")[0].marks == ("start unknown",)
     early = search(graph, on="2024-05-31")
     assert list(early) == []
-    assert [one.subject for one in undated(early)] == ["c1"]
+    assert [one.subject for one in find_undated(early)] == ["c1"]
 
 
 def test_a_document_without_a_date_is_known_by_no_date() -> None:
@@ -41,7 +41,7 @@ def test_what_ended_before_it_was_published_held_in_its_last_month() -> None:
     assert routes(graph, on="2024-04") == []
     before = search(graph, on="2024-02")
     assert list(before) == []
-    assert [one.subject for one in undated(before)] == ["c1"]
+    assert [one.subject for one in find_undated(before)] == ["c1"]
     assert paths(graph)[0].marks == ()
 
 
@@ -50,7 +50,7 @@ def test_what_was_observed_holds_from_that_day_on_and_may_have_held_before() -> 
     assert routes(graph, on="2023-10-05") == ["c1 x"]
     assert paths(graph, on="2023-11")[0].marks == ("start unknown",)
     assert routes(graph, on="2023-10-04") == []
-    assert [one.since for one in undated(search(graph, on="2023-10-04"))] == [None]
+    assert [one.since for one in find_undated(search(graph, on="2023-10-04"))] == [None]
 
 
 def test_an_implied_step_has_the_dates_of_its_passage() -> None:
@@ -124,6 +124,6 @@ def test_what_was_last_reported_a_year_ago_says_when() -> None:
 
 def test_the_list_of_what_may_already_have_held_ends_a_year_after_the_date() -> None:
     graph = graph_of(claim("c1", "USES", "x"), claim("c1", "BUYS", "x", document="two"))
-    assert [one.relation for one in undated(search(graph, on="2023-07"))] == ["USES"]
-    assert [one.relation for one in undated(search(graph, on="2023-05"))] == []
-    assert {one.relation for one in undated(search(graph, on="2024-05"))} == {"USES", "BUYS"}
+    assert [one.relation for one in find_undated(search(graph, on="2023-07"))] == ["USES"]
+    assert [one.relation for one in find_undated(search(graph, on="2023-05"))] == []
+    assert {one.relation for one in find_undated(search(graph, on="2024-05"))} == {"USES", "BUYS"}

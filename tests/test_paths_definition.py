@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphkit.facts import Claim, Document, earliest, latest, origin, passage
+from graphkit.facts import Claim, Document, earliest, find_origin, latest, parse_locator
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.paths import Network, Search
@@ -170,8 +170,8 @@ def readings(
                 and not any(one.sites for one in counted[-1])
             )
             sums = [max(math.prod(noisy_or(step, sources) for step in counted), 0.0)]
-            for who in {origin(one, sources[one.document]) for step in within for one in step}:
-                theirs = [[one for one in step if origin(one, sources[one.document]) == who] for step in within]
+            for who in {find_origin(one, sources[one.document]) for step in within for one in step}:
+                theirs = [[one for one in step if find_origin(one, sources[one.document]) == who] for step in within]
                 if all(theirs):
                     sums.append(min(max(best_of(step)) for step in theirs))
             names = tuple(node.upper() for node in nodes)
@@ -188,12 +188,12 @@ def best_of(claims: list[Claim]) -> list[float]:
 
 def evidence_of(steps: list[list[Claim]], sources: dict[str, Document]) -> int:
     every = [one for step in steps for one in step]
-    spans = {(one.document, *span) for one in every if (span := passage(one.locator))}
+    spans = {(one.document, *span) for one in every if (span := parse_locator(one.locator))}
     if len(steps) == 1 or any(all(any(inside(one, span) for one in step) for step in steps) for span in spans):
         return 0
     if any(all(any(one.document == source for one in step) for step in steps) for source in sources):
         return 1
-    behind = [{origin(one, sources[one.document]) for one in step} for step in steps]
+    behind = [{find_origin(one, sources[one.document]) for one in step} for step in steps]
     return 2 if set.intersection(*behind) else 3
 
 
@@ -216,13 +216,13 @@ def named_before_designer(
 
 
 def inside(one: Claim, span: tuple[str, int, int]) -> bool:
-    own = passage(one.locator)
+    own = parse_locator(one.locator)
     return own is not None and one.document == span[0] and span[1] <= own[0] and own[1] <= span[2]
 
 
 def noisy_or(claims: list[Claim], sources: dict[str, Document]) -> float:
     best: dict[str, float] = {}
     for one in claims:
-        who = origin(one, sources[one.document])
+        who = find_origin(one, sources[one.document])
         best[who] = max(best.get(who, 0.0), CONFIDENCES[one.confidence])
     return 1.0 - math.prod(1.0 - value for value in best.values())

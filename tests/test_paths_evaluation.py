@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from graphkit.facts import Document, Entity, origin
+from graphkit.facts import Document, Entity, find_origin
 from graphkit.graph import Filters, build_graph
-from graphkit.paths import Network, Search, refusals
+from graphkit.paths import Network, Search, find_refusals
 from graphkit.rulebook import Chip
 from graphkit.rules import read_rulebook
 from tests.drawn import (
@@ -158,8 +158,8 @@ def test_an_origin_is_one_whatever_its_case_and_no_part_of_a_word() -> None:
     )
     assert paths(graph)[0].confidence == pytest.approx(0.75)
     cited = Document(id="d", name="D", cites="FT")
-    assert origin(claim("c1", "USES", "x", attribution="Microsoft"), cited) == "Microsoft"
-    assert origin(claim("c1", "USES", "x", attribution="two people, via (FT)"), cited) == "FT"
+    assert find_origin(claim("c1", "USES", "x", attribution="Microsoft"), cited) == "Microsoft"
+    assert find_origin(claim("c1", "USES", "x", attribution="two people, via (FT)"), cited) == "FT"
 
 
 def test_no_step_is_read_backwards_and_products_and_chips_are_not_passed() -> None:
@@ -375,8 +375,8 @@ def test_who_refused_is_told_beside_the_paths_and_other_near_misses_are_not() ->
     )
     found = search(graph)
     assert len(list(found)) == 1
-    assert {miss.reasons for miss in refusals(found)} == {("refused",), ("negated",)}
-    assert {miss.steps[0][2] for miss in refusals(found)} == {"c2", "c4"}
+    assert {miss.reasons for miss in find_refusals(found)} == {("refused",), ("negated",)}
+    assert {miss.steps[0][2] for miss in find_refusals(found)} == {"c2", "c4"}
 
 
 def test_a_step_is_implied_only_if_all_its_claims_are() -> None:

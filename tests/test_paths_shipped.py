@@ -6,7 +6,7 @@ import pytest
 
 from graphkit.factbase import read_factbase
 from graphkit.graph import Filters, build_graph
-from graphkit.paths import AccessPath, Network, Search, explain
+from graphkit.paths import AccessPath, Network, Search, explain_absence
 from graphkit.rules import read_rulebook
 from graphkit.rules.close import close_graph
 
@@ -66,7 +66,7 @@ def test_megaspeed_names_no_h100_and_what_it_bought_is_of_the_class(network: Net
 def test_the_plan_of_zhejiang_lab_was_not_carried_out(network: Network) -> None:
     asked = Search(network, "zhejiang-lab", "h100", Filters(), max_hops=6)
     assert list(asked) == []
-    (miss,) = explain(asked).near_misses
+    (miss,) = explain_absence(asked).near_misses
     assert miss.reasons == ("not carried out",)
     assert [claim.status for claim in miss.denied_by] == ["negated"]
 

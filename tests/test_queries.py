@@ -8,7 +8,7 @@ import pytest
 
 from graphkit.errors import InvalidValue, QueryError, QueryRefused, UnknownName
 from graphkit.queries import library as queries
-from graphkit.queries.library import Column, Parameter, convert, library, named, parse
+from graphkit.queries.library import Column, Parameter, convert_parameters, find_query, load_library, parse_query
 from graphkit.rules import read_rulebook
 
 GOOD = """// Who owns what.
@@ -26,7 +26,7 @@ RETURN a.name AS owner, b.name AS owned, r.share AS share, r.id AS claim ORDER B
 
 
 def test_a_header_is_data() -> None:
-    query = parse("who_owns_what", GOOD)
+    query = parse_query("who_owns_what", GOOD)
     assert (query.description, query.note) == ("Who owns what.", "Mind that control counts too.")
     assert query.parameters == (
         Parameter("owner", "entity", "the owner"),
@@ -56,17 +56,17 @@ def test_a_header_is_data() -> None:
 def test_a_file_that_breaks_the_format_is_refused_with_the_reason(was: str, becomes: str, said: str) -> None:
     assert was in GOOD
     with pytest.raises((QueryError, QueryRefused, InvalidValue), match=said):
-        parse("who_owns_what", GOOD.replace(was, becomes))
+        parse_query("who_owns_what", GOOD.replace(was, becomes))
 
 
 def test_a_name_that_is_no_question_in_snake_case_is_refused() -> None:
     with pytest.raises(QueryError, match="snake_case"):
-        parse("WhoOwns", GOOD)
+        parse_query("WhoOwns", GOOD)
 
 
 def test_every_file_is_a_question_with_a_claim_to_stand_on() -> None:
-    assert len(library()) >= 14
-    for query in library().values():
+    assert len(load_library()) >= 14
+    for query in load_library().values():
         assert query.name.split("_")[0] in ("who", "what", "which", "where"), query.name
         assert query.description.endswith("."), query.name
         columns = {column.name for column in query.columns}
@@ -76,12 +76,12 @@ def test_every_file_is_a_question_with_a_claim_to_stand_on() -> None:
 
 def test_the_library_is_found_from_any_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert {path.stem for path in queries.folder().glob("*.cypher")} == set(library())
+    assert {path.stem for path in queries.folder().glob("*.cypher")} == set(load_library())
 
 
 @pytest.mark.parametrize("on", ["2026-07-01", "2026-07-31"])
 def test_the_countries_asked_for_by_default_are_the_group_on_the_date_they_claim(on: str) -> None:
-    asked = {one.name: one for one in named("which_companies_of_a_country_hold_chip").parameters}["countries"]
+    asked = {one.name: one for one in find_query("which_companies_of_a_country_hold_chip").parameters}["countries"]
     assert "Country Group D:5 as of July 2026, Hong Kong, and Macau" in asked.meaning
     rules = read_rulebook()
     members = {region.id for region in rules.regions if rules.groups(region.id, on).get("D:5")}
@@ -90,21 +90,21 @@ def test_the_countries_asked_for_by_default_are_the_group_on_the_date_they_claim
 
 def test_a_name_misspelt_gets_near_names() -> None:
     with pytest.raises(UnknownName) as unknown:
-        named("who_rents_form")
+        find_query("who_rents_form")
     assert unknown.value.near[0] == "who_rents_from"
     assert "did you mean who_rents_from" in str(unknown.value)
 
 
 def test_values_become_what_the_query_asks_for() -> None:
-    query = parse("who_owns_what", GOOD)
+    query = parse_query("who_owns_what", GOOD)
     given = {"owner": "Dragon Corp", "statuses": "done, alleged ,", "on": "2024-06", "most": "3"}
-    assert convert(query, given, resolve={"Dragon Corp": "dragon"}.__getitem__) == {
+    assert convert_parameters(query, given, resolve={"Dragon Corp": "dragon"}.__getitem__) == {
         "owner": "dragon",
         "statuses": ["done", "alleged"],
         "on": "2024-06",
         "most": 3,
     }
-    assert convert(query, {"owner": "dragon", "statuses": ("done",), "most": 3, "on": None}) == {
+    assert convert_parameters(query, {"owner": "dragon", "statuses": ("done",), "most": 3, "on": None}) == {
         "owner": "dragon",
         "statuses": ["done"],
         "on": None,
@@ -113,10 +113,13 @@ def test_values_become_what_the_query_asks_for() -> None:
 
 
 def test_several_entities_are_each_resolved_from_a_name() -> None:
-    query = named("which_companies_of_a_country_hold_chip")
+    query = find_query("which_companies_of_a_country_hold_chip")
     ids = {"H100": "h100", "Chine": "china", "Singapour": "singapore"}.__getitem__
     given = {"chip": "H100", "countries": "Chine, Singapour"}
-    assert convert(query, given, ids) == {**convert(query, {"chip": "h100"}), "countries": ["china", "singapore"]}
+    assert convert_parameters(query, given, ids) == {
+        **convert_parameters(query, {"chip": "h100"}),
+        "countries": ["china", "singapore"],
+    }
 
 
 @pytest.mark.parametrize(
@@ -135,4 +138,4 @@ def test_several_entities_are_each_resolved_from_a_name() -> None:
 )
 def test_values_that_make_no_sense_are_refused(given: dict[str, object], said: str) -> None:
     with pytest.raises(InvalidValue, match=said):
-        convert(parse("who_owns_what", GOOD), given)
+        convert_parameters(parse_query("who_owns_what", GOOD), given)

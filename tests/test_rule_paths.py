@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
+from msgspec.structs import replace
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, InvalidValue, UnknownName
@@ -21,7 +22,7 @@ from graphkit.paths import AccessPath, Network, Search
 from graphkit.rules import PathFindings, judge, read_rulebook
 from graphkit.rules.close import close_graph, close_rules, smallest_hitting_sets
 from graphkit.rules.parties import Parties
-from graphkit.rules.whatif import COULD_BE_COVERED, changed, compare, enact_rule, repeal_rule
+from graphkit.rules.whatif import COULD_BE_COVERED, change_rules, compare, enact_rule, repeal_rule
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -143,8 +144,11 @@ def test_renting_from_oracle_is_open_and_the_proposed_rule_is_named_as_proposed(
     ],
 )
 def test_a_site_of_ones_own_in_southeast_asia_is_covered_from_a_day_on(on: str, coverage: str, why: str) -> None:
-    path = next(p for p in paths(SEEDS, "bytedance", "h100") if "southeast-asia-datacenters-unnamed" in p.nodes)
-    found = judge(SEEDS, path, RULES, on, chip="h100")
+    planned = next(claim for claim in BASE.claims if claim.subject == "southeast-asia-datacenters-unnamed")
+    run = replace(planned, id="0" * 16, subject="bytedance", relation="OPERATES", object=planned.subject, owner=None)
+    graph = build_graph(BASE.entities, (*BASE.claims, run), BASE.documents)
+    path = next(p for p in paths(graph, "bytedance", "h100") if "southeast-asia-datacenters-unnamed" in p.nodes)
+    found = judge(graph, path, RULES, on, chip="h100")
     assert legs(found) == {"hardware": coverage}
     assert found.route == "R3" and why in found.verdict
     said = found.steps[-1].finding.rules[0].reason
@@ -267,7 +271,7 @@ def test_only_the_lists_that_a_rule_names_trigger_it(claims: list[str], tmp_path
     assert legs(findings(graph, "b", "h20", "2025-10-10")) == {"purchase": OPEN}
     file = tmp_path / "own.yaml"
     file.write_text(OWN_LIST, encoding="utf-8")
-    rulebook, _ = changed(RULES, rules=[file])
+    rulebook, _ = change_rules(RULES, rules=[file])
     (effect,) = compare(graph, paths(graph, "b", "h20"), RULES, rulebook, "2025-10-10", chip="h20")
     assert effect.effect == "becomes covered"
     cited = {one for step in effect.after.steps for one in step.finding.decided_by}
@@ -662,20 +666,20 @@ OWN = """
 def test_a_rule_of_ones_own_counts_as_in_force(tmp_path: Path) -> None:
     file = tmp_path / "own.yaml"
     file.write_text(OWN, encoding="utf-8")
-    rulebook, told = changed(RULES, rules=[file])
+    rulebook, told = change_rules(RULES, rules=[file])
     assert told == ["with OWN-1 of your own"]
     graph = drawn("b HEADQUARTERED_IN germany", *ROUTES["R1"])
     effects = compare(graph, paths(graph, "b", "h100"), RULES, rulebook, "2024-06-06")
     assert [one.effect for one in effects] == ["becomes covered"]
     file.write_text(OWN.replace("min: 4800", "min: lots"), encoding="utf-8")
     with pytest.raises(FactBaseError) as caught:
-        changed(RULES, rules=[file])
+        change_rules(RULES, rules=[file])
     assert caught.value.faults[0].line == OWN.splitlines().index("      items: {figures: {tpp: {min: 4800}}}") + 1
 
 
 def test_what_cannot_be_changed_is_said() -> None:
     with pytest.raises(InvalidValue, match="nothing is changed"):
-        changed(RULES)
+        change_rules(RULES)
     with pytest.raises(InvalidValue, match="sets no condition"):
         enact_rule(RULES, "US-2026-08-DRAFT")
     with pytest.raises(UnknownName):

@@ -100,10 +100,11 @@ def test_a_fault_of_ones_own_blames_no_shipped_file(tmp_path: Path) -> None:
 
 
 def test_a_row_with_a_shipped_id_replaces_that_one_alone(tmp_path: Path) -> None:
-    (tmp_path / "chips.csv").write_text("id,name,tpp,data_centre\nh20-sxm,H20 SXM,5000,yes\n", encoding="utf-8")
+    (tmp_path / "chips.csv").write_text("id,name,tpp,data_centre\nh800-sxm,H800 SXM,1500,yes\n", encoding="utf-8")
     shipped, found = read_rulebook(), read_rulebook(tmp_path)
     assert len(found.chips) == len(shipped.chips)
-    assert license_requirement(found, "H20", "CN", "CN", "2024-03-01").outcome == "license_required"
+    assert license_requirement(shipped, "H800", "CN", "CN", "2024-03-01").outcome == "license_required"
+    assert license_requirement(found, "H800", "CN", "CN", "2024-03-01").outcome == "not_required"
 
 
 def test_the_shipped_folder_may_be_named_beside_another(tmp_path: Path) -> None:

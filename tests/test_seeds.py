@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from graphkit.factbase import FactBase, read_factbase
-from graphkit.facts import Claim, Entity, origin, passage
+from graphkit.facts import Claim, Entity, find_origin, parse_locator
 from graphkit.graph import Filters, build_graph
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, PATH_STATUSES
@@ -60,10 +60,10 @@ def name_of_fact(row: dict[str, Any]) -> str:
 @pytest.mark.parametrize("row", GOLD, ids=name_of_fact)
 def test_every_fact_of_the_reading_is_a_claim(base: FactBase, directory: Directory, row: dict[str, Any]) -> None:
     def ids(names: list[str], kind: str) -> tuple[str, ...]:
-        return tuple(sorted(directory.answering(name, [kind]).id for name in names))
+        return tuple(sorted(directory.find(name, [kind]).id for name in names))
 
-    subject = directory.answering(row["subject"], [row["subject_kind"]]).id
-    object_ = directory.answering(row["object"], [row["object_kind"]]).id
+    subject = directory.find(row["subject"], [row["subject_kind"]]).id
+    object_ = directory.find(row["object"], [row["object_kind"]]).id
     claims = said(
         base,
         subject,
@@ -80,11 +80,16 @@ def test_every_fact_of_the_reading_is_a_claim(base: FactBase, directory: Directo
     assert tuple(sorted(claim.chips)) == ids(scope.get("chips", []), "Chip")
     assert tuple(sorted(claim.sites)) == ids(scope.get("sites", []), "Datacenter")
     assert tuple(sorted(claim.regions)) == ids(scope.get("regions", []), "Region")
-    assert set(claim.via) == {directory.answering(name, ["Company", "Datacenter"]).id for name in row["via"]}
+    assert set(claim.via) == {directory.find(name, ["Company", "Datacenter"]).id for name in row["via"]}
     assert claim.sentence_hash
-    for name in ("note", "reason", "event", "obligation"):
+    for name in ("note", "reason", "event", "obligation", "concern", "extent"):
         if name in qualifiers:
             assert qualifiers.pop(name) in (claim.note or "")
+    if "owner" in qualifiers:
+        assert (claim.owner,) == ids([qualifiers.pop("owner")], "Company")
+    if "origin" in qualifiers:
+        cited = next(document.cites for document in base.documents if document.id == claim.document)
+        assert cited and cited in qualifiers.pop("origin")
     since = row["since"]
     expected = TIMES.get(since, {"since": since.removeprefix("since ") if since else None}) | qualifiers
     assert {name: getattr(claim, name) for name in expected} == expected
@@ -110,8 +115,7 @@ def test_there_are_at_least_40_companies_and_150_claims(base: FactBase, entities
     used = {end for claim in base.claims for end in (claim.subject, claim.object)}
     companies = [entities[end] for end in used if entities[end].kind == "Company"]
     assert len([company for company in companies if not company.generic]) >= 50
-    reported = [claim for claim in base.claims if "-reference" not in claim.document]
-    assert len(reported) >= 230
+    assert len(base.claims) >= 1000
 
 
 def test_every_claim_has_a_source_and_a_confidence(base: FactBase) -> None:
@@ -119,7 +123,7 @@ def test_every_claim_has_a_source_and_a_confidence(base: FactBase) -> None:
     for claim in base.claims:
         document = documents[claim.document]
         assert document.publisher or document.file, document.id
-        assert document.published, document.id
+        assert document.published or document.published_basis == "date not recorded", document.id
         assert claim.confidence in CONFIDENCES
 
 
@@ -127,10 +131,9 @@ def test_every_document_bears_claims(base: FactBase) -> None:
     assert {claim.document for claim in base.claims} >= {document.id for document in base.documents}
 
 
-def test_nothing_stated_can_come_out_of_a_reference(base: FactBase) -> None:
-    references = [claim for claim in base.claims if "-reference" in claim.document]
-    assert len(references) > 100
-    assert all(passage(claim.locator) is None for claim in references)
+def test_a_passage_is_named_only_where_the_text_was_at_hand(base: FactBase) -> None:
+    read = {document.id for document in base.documents if document.file}
+    assert {claim.document for claim in base.claims if parse_locator(claim.locator)} == read
 
 
 def test_generic_entities_are_honestly_named_and_only_they(base: FactBase) -> None:
@@ -161,14 +164,14 @@ def test_files_are_sorted() -> None:
 
 def _place(row: dict[str, str]) -> int:
     """Claims whose place is unknown come last."""
-    place = passage(row["sentence"])
+    place = parse_locator(row["sentence"])
     return place[0] if place else 10**9
 
 
 def test_every_named_company_has_a_seat(base: FactBase) -> None:
     seated = {c.subject for c in base.claims if c.relation in ("HEADQUARTERED_IN", "INCORPORATED_IN")}
     named = {entity.id for entity in base.entities if entity.kind == "Company" and not entity.generic}
-    assert named <= seated
+    assert named - seated == {"firebird"}  # no document that was read gives its seat
 
 
 def test_every_part_of_a_country_leads_to_it(base: FactBase, entities: dict[str, Entity]) -> None:
@@ -190,7 +193,7 @@ def test_every_chip_has_a_designer_or_a_family_or_is_generic(base: FactBase) -> 
 
 def test_the_lease_of_tencent_stays_in_southeast_asia(base: FactBase) -> None:
     claims = said(base, "tencent", "LEASES_FROM", "oracle")
-    assert len(claims) == 2
+    assert len(claims) == 3
     for claim in claims:
         assert claim.regions == ("southeast-asia",)
         assert claim.sites == ("oracle-sites-in-southeast-asia-unnamed",)
@@ -240,7 +243,7 @@ def test_reports_of_one_report_are_one_origin(base: FactBase) -> None:
     documents = {document.id: document for document in base.documents}
     origins: dict[tuple[str, ...], set[str]] = {}
     for claim in said(base, "bytedance", "LEASES_FROM", "oracle"):
-        origins.setdefault(claim.regions, set()).add(origin(claim, documents[claim.document]))
+        origins.setdefault(claim.regions, set()).add(find_origin(claim, documents[claim.document]))
     assert origins == {("united-states",): {"The Information"}, ("malaysia",): {"SemiAnalysis"}}
 
 
@@ -277,19 +280,32 @@ CASES = {
     "servers through Singapore": "aperia-cloud-services BUYS_FROM dell alleged",
     "Hao Global": "hao-global BUYS_FROM resellers-of-h100-and-h200-unnamed done",
     "Janford": "janford-realtor BUYS_FROM alabama-reseller-of-the-janford-case-unnamed alleged",
-    "Supermicro and OBON": "obon BUYS_FROM supermicro alleged",
+    "Supermicro and Company-1": "company-1-of-the-supermicro-case-unnamed BUYS_FROM supermicro alleged",
+    "OBON named by a newspaper": "company-1-of-the-supermicro-case-unnamed LINKED_TO obon alleged",
     "Inspur and Aivres": "inspur-group INVESTS_IN aivres-parent-unnamed done",
-    "offshore subsidiaries": "offshore-subsidiaries-of-chinese-firms-unnamed BUYS blackwell-chips done",
+    "offshore subsidiaries": "offshore-subsidiaries-of-chinese-firms-unnamed BUYS blackwell-chips alleged",
     "distillation": "minimax CALLS_API_OF anthropic alleged",
     "chips cut down for China": "chinese-buyers-of-cut-down-chips-unnamed BUYS h20 done",
     "Tencent at Oracle's sites": "tencent LEASES_FROM oracle done",
     "Moonshot in Thailand": "moonshot-ai USES gb300 alleged",
     "Earthmade": "us-department-of-justice INVESTIGATES earthmade-computer done",
+    "DeepSeek and the H800": "deepseek USES h800 done",
+    "orders of H20 in early 2025": "alibaba BUYS h20 done",
+    "dies for Huawei": "huawei BUYS_FROM sophgo alleged",
+    "H200 licences": "chinese-buyers-of-h200-unnamed BUYS_FROM nvidia planned",
+    "G42": "g42 BUYS gb300 planned",
+    "ALX": "buyers-in-china-of-alx-unnamed BUYS_FROM alx-solutions alleged",
+    "Keelung": "buyers-in-china-of-the-keelung-case-unnamed BUYS_FROM "
+    "three-exporters-of-the-keelung-case-unnamed alleged",
+    "racks in Xinjiang": "nyocor BUYS h100 planned",
+    "tenders of universities": "tsinghua-university BUYS h100 done",
+    "Brisbane": "beijing-company-that-rents-in-brisbane-unnamed LEASES_FROM "
+    "decentralised-provider-of-computing-unnamed done",
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_documented_case_is_in_the_base(base: FactBase, case: str) -> None:
     subject, relation, object_, status = CASES[case].split()
-    assert len(CASES) == 25
+    assert len(CASES) == 36
     assert said(base, subject, relation, object_, status=status)

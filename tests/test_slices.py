@@ -18,9 +18,9 @@ from graphkit.errors import AmbiguousName, InvalidValue, StoreError, UnknownName
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, build_graph
-from graphkit.graph import claims as claims_of
+from graphkit.graph import iterate_claims as claims_of
 from graphkit.loading.load import load
-from graphkit.paths import Network, Search, explain
+from graphkit.paths import Network, Search, explain_absence
 from graphkit.rules import judge, read_rulebook
 from graphkit.slices import fetch, widening
 from tests.drawn import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
@@ -285,7 +285,7 @@ def test_what_lies_beyond_the_rounds_of_a_slice_is_no_dead_end(
         part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=max_hops + 1)
         search = Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=max_hops)
         found = [path.nodes for _, path in search]
-        negative = explain(search, truncated=part.truncated or part.deeper, unexplored=part.unexplored)
+        negative = explain_absence(search, truncated=part.truncated or part.deeper, unexplored=part.unexplored)
         assert bool(found) == (max_hops == 8)
         if not found:
             assert (negative.outcome, negative.unnamed) == ("bound hit", ())

@@ -20,7 +20,7 @@ from graphkit.formats.lines import wrap
 from graphkit.formats.text import render_table
 from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.finding import Question
-from graphkit.rules.history import Period, history
+from graphkit.rules.history import Period, list_periods
 from graphkit.rules.licence import judge_chips, license_question
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def describe_chip(
     """
     question = license_question(rulebook, destination, headquarters or destination, on or today(), exporter=exporter)
     chips = rulebook.models(name)
-    periods = history(rulebook, chips, question) if over_time else []
+    periods = list_periods(rulebook, chips, question) if over_time else []
     return ChipAnswer(
         version=VERSION,
         chip=name,
@@ -237,7 +237,7 @@ def chip_timeline(rulebook: Rulebook, answer: PathAnswer, graph: Graph) -> list[
     models = rulebook.models_of(answer.chip.id)
     if seat is None or not models:
         return []
-    return timeline(history(rulebook, models, Question(day, seat, seat)), day)
+    return timeline(list_periods(rulebook, models, Question(day, seat, seat)), day)
 
 
 def timeline(periods: Sequence[Period], day: str) -> list[TimelinePeriod]:

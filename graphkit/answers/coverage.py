@@ -25,11 +25,19 @@ class SingleOriginStep(Record, frozen=True, kw_only=True):
     claims: tuple[str, ...]
 
 
+class SharedGroupRecord(Record, frozen=True, kw_only=True):
+    """An unnamed company that unrelated documents share: `parts` are their ids, one list for each unrelated part."""
+
+    entity: str
+    parts: tuple[tuple[str, ...], ...]
+
+
 class CoverageAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit check`: what a fact base holds, as counts by name, and what it is weak in, as ids.
 
     `claims_by_kind` counts the claims with an end of that kind; `undated` have neither a start nor a dated
-    document, `unlocated` no sentence. `steps` is the number of steps of access. `law` is the day
+    document, `unlocated` no sentence. `without_address` are the documents without an address, `shared_groups`
+    the unnamed companies that unrelated documents share. `steps` is the number of steps of access. `law` is the day
     of the law that the rules tell, `rules_checked` the rules by the day on which each was last checked.
     """
 
@@ -45,6 +53,8 @@ class CoverageAnswer(Answer, frozen=True, kw_only=True):
     single_origin: tuple[SingleOriginStep, ...]
     undated: tuple[str, ...]
     unlocated: tuple[str, ...]
+    without_address: tuple[str, ...]
+    shared_groups: tuple[SharedGroupRecord, ...]
     law: Date | None
     rules_checked: dict[str, tuple[str, ...]]
 
@@ -83,6 +93,15 @@ class CoverageAnswer(Answer, frozen=True, kw_only=True):
         ]
         weak += [{"weakness": "without a date", "claims": id_} for id_ in self.undated]
         weak += [{"weakness": "without a sentence", "claims": id_} for id_ in self.unlocated]
+        weak += [{"weakness": "address not recorded", "origin": document} for document in self.without_address]
+        weak += [
+            {
+                "weakness": "shared unnamed company",
+                "subject": group.entity,
+                "origin": " | ".join(map(", ".join, group.parts)),
+            }
+            for group in self.shared_groups
+        ]
         return [
             Table("counts", ("of", "name", "count"), counts),
             Table("weaknesses", ("weakness", "subject", "relation", "object", "origin", "claims"), weak),
@@ -97,6 +116,10 @@ class CoverageAnswer(Answer, frozen=True, kw_only=True):
             lines += [f"  {plain(name):<{wide}}  {number}" for name, number in numbers.items()]
         lines += ["", f"access steps that rest on a single origin: {len(self.single_origin)} of {self.steps}"]
         lines += [f"claims without a date: {len(self.undated)}", f"claims without a sentence: {len(self.unlocated)}"]
+        lines += [f"documents whose address is not recorded: {len(self.without_address)}"]
+        lines += [f"unnamed companies that unrelated documents share: {len(self.shared_groups)}"]
+        for group in self.shared_groups:
+            lines += wrap(f"- {plain(group.entity)}: {plain(' | '.join(map(', '.join, group.parts)))}", "  ", "    ")
         lines += wrap(f"law as of {plain(self.law or 'no day told')}; rules last checked:")
         for day, ids in self.rules_checked.items():
             lines += wrap(f"{len(ids)} ({', '.join(map(plain, ids))})", f"  {plain(day)}: ", "    ")
@@ -127,6 +150,8 @@ def coverage_answer(found: Coverage, rulebook: Rulebook) -> CoverageAnswer:
         ),
         undated=tuple(found.undated),
         unlocated=tuple(found.unlocated),
+        without_address=tuple(found.without_address),
+        shared_groups=tuple(SharedGroupRecord(entity=one.entity, parts=one.parts) for one in found.shared_groups),
         law=rulebook.verified,
         rules_checked={day: tuple(ids) for day, ids in rulebook.days_checked().items()},
     )

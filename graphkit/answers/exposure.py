@@ -29,7 +29,7 @@ from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.factbase.lists import ENDINGS
 from graphkit.facts import Entity
 from graphkit.graph import Filters
-from graphkit.paths import AccessPath, Effort, Network, Search, explain
+from graphkit.paths import AccessPath, Effort, Network, Search, explain_absence
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -149,7 +149,7 @@ def _find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, 
     ends = EntityRef.of(buyer), EntityRef.of(chip)
     if not found:
         cut = part.truncated or part.deeper
-        negative = explain(search, truncated=cut, unexplored=part.unexplored, count=1)
+        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1)
         outcome: dict[str, Literal["bound hit", "unnamed party"]]
         outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
         return MatrixCell(

@@ -37,10 +37,20 @@ from graphkit.facts import Entity
 from graphkit.formats import Table
 from graphkit.formats.cells import plain
 from graphkit.formats.lines import wrap
-from graphkit.graph import Filters, narrow
-from graphkit.graph import claims as graph_claims
+from graphkit.graph import Filters, filter_graph
+from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
-from graphkit.paths import AccessPath, Effort, NearMiss, Network, Search, explain, merge, refusals, undated
+from graphkit.paths import (
+    AccessPath,
+    Effort,
+    NearMiss,
+    Network,
+    Search,
+    explain_absence,
+    find_refusals,
+    find_undated,
+    merge_negatives,
+)
 from graphkit.rules import judge
 
 if TYPE_CHECKING:
@@ -243,12 +253,12 @@ def find_paths(
     negative = None
     if not paths:
         cut = part.truncated or part.deeper
-        reasons = [explain(search, truncated=cut, unexplored=part.unexplored) for search in searches]
-        negative = no_path_record(merge(reasons), network)
+        reasons = [explain_absence(search, truncated=cut, unexplored=part.unexplored) for search in searches]
+        negative = no_path_record(merge_negatives(reasons), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
     apart_findings = judge_paths(base, part.graph, apart, filters, ())
     looked_at = {claim.id for search in searches for claim in search.ball.claims()}
-    timeless = {claim.id: claim for search in searches for claim in undated(search)}
+    timeless = {claim.id: claim for search in searches for claim in find_undated(search)}
     answer = PathAnswer(
         version=VERSION,
         buyer=from_.entity,
@@ -307,11 +317,13 @@ def _model_calls(base: OpenBase, buyers: Sequence[str], filters: Filters) -> tup
     graph = slices.claims_from(base.store, buyers, "CALLS_API_OF")
     every = msgspec.structs.replace(filters, statuses=None, include=None)
     network = Network.of(graph)
-    found = sorted(graph_claims(narrow(graph, every)), key=lambda claim: (claim.subject, claim.object, claim.id))
+    found = sorted(
+        graph_claims(filter_graph(graph, every)), key=lambda claim: (claim.subject, claim.object, claim.id)
+    )
     return tuple(claim_record(claim, network) for claim in found)
 
 
 def _refused(searches: Sequence[Search]) -> list[NearMiss]:
     """Return what would be one path more, had nobody refused or denied it; one that two searches find, once."""
-    found = {miss.broken: miss for search in searches for miss in refusals(search)}
+    found = {miss.broken: miss for search in searches for miss in find_refusals(search)}
     return list(found.values())[:MAX_REFUSED]

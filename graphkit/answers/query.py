@@ -93,8 +93,8 @@ def run_query(
 
     Raises UnknownName, QueryError or QueryTimeout.
     """
-    query = library.named(name)
-    given = library.convert(query, parameters or {}, lambda one: selection.entity(base.store, one).id)
+    query = library.find_query(name)
+    given = library.convert_parameters(query, parameters or {}, lambda one: selection.entity(base.store, one).id)
     for one in query.parameters:
         if one.kinds and given[one.name]:
             entity = selection.entity(base.store, str(given[one.name]))
@@ -127,6 +127,6 @@ def list_queries() -> LibraryAnswer:
                 parameters=", ".join(parameter.name for parameter in one.parameters),
                 answers=one.description,
             )
-            for one in library.library().values()
+            for one in library.load_library().values()
         )
     )

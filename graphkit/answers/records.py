@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from graphkit.answers.answer import Record
-from graphkit.facts import Claim, Entity, origin
+from graphkit.facts import Claim, Entity, find_origin
 from graphkit.formats import Cell
 from graphkit.ontology import CONFIDENCES, KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network
@@ -136,7 +136,7 @@ def claim_record(claim: Claim, network: Network) -> ClaimRecord:
         reliability_basis=document.reliability_basis,
         locator=claim.locator or None,
         attribution=claim.attribution,
-        origin=origin(claim, document),
+        origin=find_origin(claim, document),
         scope=Scope(chips=names(claim.chips), sites=names(claim.sites), regions=names(claim.regions)),
         via=names(claim.via),
         since=claim.since,

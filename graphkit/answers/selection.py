@@ -68,9 +68,9 @@ class NameLookup:
     def _directory(self) -> Directory[Entity]:
         return Directory(fetch.all_entities(self._store))
 
-    def answering(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
+    def find(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
-        return self._directory.answering(name, kinds) if self._many else fetch.answering(self._store, name, kinds)
+        return self._directory.find(name, kinds) if self._many else fetch.find_entity(self._store, name, kinds)
 
     def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
@@ -89,11 +89,11 @@ def entity(
     `names` is for who asks often: they are kept there.
     """
     names = names or NameLookup(store)
-    if found := names.answering(name, kinds):
+    if found := names.find(name, kinds):
         return found
     if kinds is not None:
         with contextlib.suppress(AmbiguousName):
-            if other := names.answering(name):
+            if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
     raise UnknownName(name, names.near(name, kinds), what)

@@ -27,7 +27,7 @@ from graphkit.formats import Cell, Table
 from graphkit.formats.cells import plain
 from graphkit.formats.lines import wrap
 from graphkit.graph import Filters
-from graphkit.graph import claims as graph_claims
+from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
 

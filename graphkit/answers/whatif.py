@@ -139,7 +139,7 @@ def compare_rules(
     `rules` are files in the format of regulations.yaml, taken as if in force. Nothing stored is touched.
     Raises as `find_paths` does, FactBaseError for a rule file.
     """
-    rulebook, changes = whatif.changed(base.rulebook, enact=enact, repeal=repeal, rules=rules)
+    rulebook, changes = whatif.change_rules(base.rulebook, enact=enact, repeal=repeal, rules=rules)
     found = find_paths(base, buyer, chip, filters, via=via, limit=limit, max_hops=max_hops)
     answer = found.answer
     asked = found.members[0].id if len(found.members) == 1 else None

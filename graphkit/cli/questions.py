@@ -229,7 +229,7 @@ def view(
       graphkit view ByteDance Tencent --radius 2 --on 2025 -o both.html
     """
     from graphkit.answers.question import FiltersRecord, filter_line
-    from graphkit.graph import narrow
+    from graphkit.graph import filter_graph
     from graphkit.page.html import render_page, write_page
 
     with opened(factbases, db, documents) as explorer:
@@ -245,7 +245,7 @@ def view(
     if part.truncated:
         title += f" (cut at {max_slice:,} claims)"
         notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
-    write_page(output, render_page(narrow(graph, chosen), title=title, focus=focus, large=large))
+    write_page(output, render_page(filter_graph(graph, chosen), title=title, focus=focus, large=large))
     print_notes(notes)
     if filters_line:
         click.echo(filters_line)

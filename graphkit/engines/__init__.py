@@ -16,7 +16,7 @@ from typing import Protocol, Self, TypeVar
 from graphkit.engines.values import Row
 from graphkit.errors import InvalidValue
 
-__all__ = ["Reader", "Row", "Statement", "Store", "is_server", "masked", "open_store"]
+__all__ = ["Reader", "Row", "Statement", "Store", "is_server", "mask_secrets", "open_store"]
 
 SERVER_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
@@ -89,10 +89,10 @@ def is_server(url: str) -> bool:
     return url.partition("://")[0].lower() in SERVER_SCHEMES if "://" in url else False
 
 
-def masked(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """Return an address without what may be a secret: what stands before its last @, and after a question mark.
 
-    >>> masked("neo4j://user:p@ss:word@localhost:7687"), masked("bolt://localhost?password=word")
+    >>> mask_secrets("neo4j://user:p@ss:word@localhost:7687"), mask_secrets("bolt://localhost?password=word")
     ('neo4j://***@localhost:7687', 'bolt://localhost?***')
     """
     shown = re.sub(r"(?<=://).+@", "***@", text, flags=re.DOTALL)
@@ -124,7 +124,7 @@ def open_store(url: str | Path, *, readonly: bool = True) -> Store:
         return Neo4jStore(address, readonly=readonly)
     if "://" in address:
         raise InvalidValue(
-            f"{masked(address)!r} is not the address of a database: "
+            f"{mask_secrets(address)!r} is not the address of a database: "
             f"give a file, or an address that starts with {', '.join(f'{s}://' for s in SERVER_SCHEMES)}"
         )
     _refuse_address_without_slashes(address)

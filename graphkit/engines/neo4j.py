@@ -16,7 +16,7 @@ from typing import Self
 import neo4j
 from neo4j import exceptions as faults
 
-from graphkit.engines import Reader, Statement, T, masked
+from graphkit.engines import Reader, Statement, T, mask_secrets
 from graphkit.engines.schema import NEO4J_INDEXES, NEO4J_NAMES, neo4j_schema
 from graphkit.engines.values import Row, from_driver
 from graphkit.errors import (
@@ -48,7 +48,7 @@ class Neo4jStore:
     """
 
     def __init__(self, url: str, *, readonly: bool = True) -> None:
-        self._url = masked(url)
+        self._url = mask_secrets(url)
         if self._url != url:  # checked here, since the driver's own fault may repeat a part of the password
             raise InvalidValue(
                 f"{self._url!r} names a user or has options: set NEO4J_USERNAME and NEO4J_PASSWORD instead, "

@@ -17,6 +17,7 @@ from graphkit.names import Spellings, fold
 from graphkit.ontology import AGAINST, CONFIDENCES, DELIVERIES, LICENCES, RELATIONS, STAGES, STATUSES
 
 _SENTENCE = re.compile(r"(0|[1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?\Z")
+_EVENT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*\Z")
 _HASH = re.compile(r"[0-9a-f]{16}\Z")
 _MAX_HINTS = 25
 
@@ -118,6 +119,12 @@ def _read_hash(name: str, cell: str, names: Names) -> str:
     return cell
 
 
+def _read_event(name: str, cell: str, names: Names) -> str:
+    if not _EVENT.match(cell):
+        raise Unfit(f"the event {quote_value(cell)} is no name", "write small letters, digits and hyphens")
+    return intern(cell)
+
+
 Read = Callable[[str, str, Names], Any]
 
 
@@ -167,7 +174,7 @@ def _ids_of(*kinds: str, single: bool = False) -> Read:
                 mend = f"name a {' or a '.join(sorted(kinds))} there"
                 unfit.append(Unfit(f"{name} {quote_value(id_)} is a {kind}", mend))
         if single and len(ids) > 1:
-            unfit.append(Unfit(f"{name!r} names several companies", "name one, and write a claim for each other"))
+            unfit.append(Unfit(f"{name!r} names several, not one", "name one, and write a claim for each other"))
         if unfit:
             raise Unfit(unfit[0].what, unfit[0].mend, tuple(unfit[1:]))
         return (ids[0] if ids else None) if single else ids
@@ -223,6 +230,9 @@ COLUMNS = (
     Column("owner", _ids_of("Company", single=True)),
     Column("purpose", _read_word),
     Column("licence", _one_of(LICENCES)),
+    Column("licence_by", _ids_of("Agency", "Region", single=True)),
+    Column("part", _read_word),
+    Column("event", _read_event),
     Column("transit", _ids_of("Region")),
     Column("stage", _one_of(STAGES)),
     Column("against", _one_of(AGAINST)),

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from graphkit.factbase.groups import SharedGroup, shared_groups
 from graphkit.factbase.records import FactBase
-from graphkit.facts import Claim, origin
+from graphkit.facts import Claim, find_origin
 from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES
 
 
@@ -27,7 +28,8 @@ class Coverage(msgspec.Struct, frozen=True):
 
     `claims_by_kind` counts the claims with an end of that kind, `undated` those with neither
     `since` nor a dated document, `unlocated` those without a sentence. `single_origin` are steps
-    of access that several articles may tell, but only one origin says.
+    of access that several articles may tell, but only one origin says. `without_address` are the
+    documents that have no address, `shared_groups` the unnamed companies of unrelated documents.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Coverage(msgspec.Struct, frozen=True):
     single_origin: tuple[SingleOrigin, ...]
     undated: tuple[str, ...]
     unlocated: tuple[str, ...]
+    without_address: tuple[str, ...] = ()
+    shared_groups: tuple[SharedGroup, ...] = ()
 
 
 def coverage(base: FactBase) -> Coverage:
@@ -53,7 +57,7 @@ def coverage(base: FactBase) -> Coverage:
             steps.setdefault((claim.subject, claim.relation, claim.object), []).append(claim)
     single = []
     for ends, told in steps.items():
-        sources = {origin(claim, documents[claim.document]) for claim in told}
+        sources = {find_origin(claim, documents[claim.document]) for claim in told}
         if len(sources) == 1:
             single.append(SingleOrigin(*ends, sources.pop(), tuple(claim.id for claim in told)))
     by_kind: Counter[str] = Counter()
@@ -72,6 +76,8 @@ def coverage(base: FactBase) -> Coverage:
         single_origin=tuple(single),
         undated=tuple(c.id for c in base.claims if not c.since and not documents[c.document].published),
         unlocated=tuple(claim.id for claim in base.claims if not claim.locator),
+        without_address=tuple(document.id for document in base.documents if not document.url),
+        shared_groups=tuple(shared_groups(base.entities, base.claims, documents)),
     )
 
 

@@ -12,7 +12,7 @@ from graphkit.errors import Fault
 from graphkit.factbase.columns import Names
 from graphkit.factbase.figures import is_date, mend_date
 from graphkit.factbase.files import Files, is_file_name, quote_value
-from graphkit.factbase.merging import contradictions, merged
+from graphkit.factbase.merging import contradictions, merge_records
 from graphkit.factbase.rulefiles import Declared, RuleFiles, split_cell
 from graphkit.factbase.tables import read_table
 from graphkit.factbase.texts import REPLACED
@@ -96,7 +96,7 @@ class Declarations:
                 there = quote_value(getattr(known, name))
                 what = f"the {name} of the document {document.id} is {there} in a folder given before ({before})"
                 self._fault(file, line, what, f"give both the same {name}, or one another id")
-        self.documents[document.id] = merged([known, document]) if known else document
+        self.documents[document.id] = merge_records([known, document]) if known else document
 
     def _check_document(self, file: str, line: int, fields: dict[str, str | None]) -> None:
         published, reliability = fields["published"], fields["reliability"] or ""
@@ -214,7 +214,7 @@ class Declarations:
                 self._clashes.add((other, entity.id))
                 what = f"{quote_value(word)} is also a name of {other} at {self.place('entity', other)}"
                 self._fault(file, line, what, "tell them apart, or keep one entity")
-        self.entities[entity.id] = merged([known, entity]) if known else entity
+        self.entities[entity.id] = merge_records([known, entity]) if known else entity
         self.names.kinds[entity.id] = entity.kind
 
 

@@ -14,7 +14,7 @@ Record = Document | Entity
 _Some = TypeVar("_Some", bound=Record)
 
 
-def merged(said: Sequence[_Some]) -> _Some:
+def merge_records(said: Sequence[_Some]) -> _Some:
     """Merge records of one id, at least one: the first to say something is heard, and all aliases are."""
     first = said[0]
     if isinstance(first, Document):

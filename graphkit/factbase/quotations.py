@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from graphkit.factbase.files import Files, label
-from graphkit.facts import Document, passage, sentence_hash, sentences
+from graphkit.facts import Document, parse_locator, sentence_hash, split_sentences
 
 
 class Quotations:
@@ -29,7 +29,7 @@ class Quotations:
         data = files.read(self._file, self.folder)
         self.digests |= files.digests
         try:
-            self._sentences = None if data is None else sentences(data.decode("utf-8-sig"))
+            self._sentences = None if data is None else split_sentences(data.decode("utf-8-sig"))
         except UnicodeDecodeError:
             files.fault("", 0, "is not UTF-8", "")
         if files.faults:
@@ -42,7 +42,7 @@ class Quotations:
         if not expected:
             self._unchecked += 1
             return None
-        first, last = passage(locator) or (0, 0)
+        first, last = parse_locator(locator) or (0, 0)
         text = " ".join(self._sentences[first : last + 1])
         if last < len(self._sentences) and sentence_hash(text) == expected:
             return text

@@ -39,14 +39,14 @@ def build(
     where the database holds just this content. Returns what changed, the warnings, and where it went.
     """
     from graphkit.factbase import content_sha256, names, read_factbase
-    from graphkit.loading.load import Changes, holds, load
+    from graphkit.loading.load import Changes, is_loaded, load
 
     digest = content_sha256(*folders, documents=documents)
     paths = tuple(Path(folder) for folder in folders)
     target = db or str(_cache_file(paths, documents, digest))
     if db is not None:
         with open_store(target, readonly=False) as store:
-            if holds(store, digest, names(*folders)):
+            if is_loaded(store, digest, names(*folders)):
                 return Changes(), (), target
             base = read_factbase(*folders, documents=documents)
             return load(store, base, progress), base.warnings, target
@@ -63,7 +63,7 @@ def build(
     return changes, base.warnings, target
 
 
-def cached(
+def open_cached(
     folders: tuple[Path, ...], documents: Path | str | None, say: Say
 ) -> tuple[Store, str, TemporaryDirectory[str] | None]:
     """Open the cached database of fact-base folders, built first where it is missing, damaged or another's.
@@ -100,7 +100,7 @@ def cached(
 
 def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store | None:
     """Open a cached database that holds the content its name says; None, and it is gone, where it does not."""
-    from graphkit.loading.load import holds
+    from graphkit.loading.load import is_loaded
 
     if not os.path.lexists(file):
         return None
@@ -108,7 +108,7 @@ def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store |
         if file.is_file() and not file.is_symlink():
             store = open_store(file)
             try:
-                if holds(store, digest, names):
+                if is_loaded(store, digest, names):
                     return store
             except BaseException:
                 store.close()

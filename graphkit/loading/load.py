@@ -13,12 +13,12 @@ from graphkit.engines import Store
 from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase
 from graphkit.loading.edges import Edges
-from graphkit.loading.marks import Mark, holds, incomplete, marks, refuse_foreign, same, whole
+from graphkit.loading.marks import Mark, are_loaded, is_loaded, list_incomplete, read_marks, refuse_foreign, whole
 from graphkit.loading.nodes import Nodes
 from graphkit.loading.run import Change, Progress, Run
 from graphkit.ontology import KINDS, RELATIONS
 
-__all__ = ["Change", "Changes", "Mark", "holds", "incomplete", "load", "marks"]
+__all__ = ["Change", "Changes", "Mark", "is_loaded", "list_incomplete", "load", "read_marks"]
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -41,10 +41,10 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
     a document or a claim; SchemaMismatch; StoreBusy where another load of the same fact base began; or
     another StoreError. Then the load can be run again.
     """
-    found = marks(store)
+    found = read_marks(store)
     names = [part.name for part in base.parts] or [base.name]
     _check_words(base)
-    if same(found, base.sha256, names) and whole(store, found, names):
+    if are_loaded(found, base.sha256, names) and whole(store, found, names):
         return Changes()
     refuse_foreign(store)
     run = Run(store, base, names, found, progress or (lambda done, total: None))

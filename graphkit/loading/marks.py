@@ -24,7 +24,7 @@ class Mark(msgspec.Struct, frozen=True):
     records: list[int] | None = None
 
 
-def marks(store: Store) -> dict[str, Mark]:
+def read_marks(store: Store) -> dict[str, Mark]:
     """Return the fact bases of a store by name. Raises SchemaMismatch for another graphkit's."""
     rows = store.read(
         "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
@@ -52,18 +52,18 @@ def marks(store: Store) -> dict[str, Mark]:
     return found
 
 
-def incomplete(store: Store) -> list[str]:
+def list_incomplete(store: Store) -> list[str]:
     """Return the names of the fact bases whose last load did not finish, sorted."""
-    return sorted(mark.name for mark in marks(store).values() if not mark.complete)
+    return sorted(mark.name for mark in read_marks(store).values() if not mark.complete)
 
 
-def holds(store: Store, sha256: str, names: Sequence[str]) -> bool:
+def is_loaded(store: Store, sha256: str, names: Sequence[str]) -> bool:
     """Say whether a finished load of just this content is what a store holds of the named fact bases.
 
     With `factbase.content_sha256` it tells without parsing that there is nothing to load.
     """
-    found = marks(store)
-    return same(found, sha256, names) and whole(store, found, names)
+    found = read_marks(store)
+    return are_loaded(found, sha256, names) and whole(store, found, names)
 
 
 def count_records(store: Store, name: str) -> list[int]:
@@ -81,7 +81,7 @@ def whole(store: Store, found: Mapping[str, Mark], names: Sequence[str]) -> bool
     return all(found[name].records == count_records(store, name) for name in names)
 
 
-def same(found: Mapping[str, Mark], sha256: str, names: Sequence[str]) -> bool:
+def are_loaded(found: Mapping[str, Mark], sha256: str, names: Sequence[str]) -> bool:
     """Say whether the marks of the named fact bases all are of a finished load of this content."""
     return all((mark := found.get(name)) and mark.complete and mark.sha256 == sha256 for name in names)
 

@@ -19,7 +19,7 @@ from graphkit.engines.properties import (
     entity_properties,
 )
 from graphkit.errors import StoreError
-from graphkit.factbase.merging import Record, contradictions, merged
+from graphkit.factbase.merging import Record, contradictions, merge_records
 from graphkit.facts import Document, Entity
 
 
@@ -51,7 +51,7 @@ def together(label: str, records: Mapping[str, Record]) -> Properties:
     names = sorted(records)
     said = [records[name] for name in names]
     differ = any(record != said[0] for record in said[1:])
-    one = merged(said) if differ else said[0]
+    one = merge_records(said) if differ else said[0]
     properties = entity_properties(one) if isinstance(one, Entity) else document_properties(one)
     properties["factbases"] = names
     if differ:

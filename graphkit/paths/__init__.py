@@ -3,8 +3,8 @@
 from graphkit.paths.access_path import AccessPath, Place, Step
 from graphkit.paths.confidence import PathSum, explain_confidence
 from graphkit.paths.effort import Effort
-from graphkit.paths.near_misses import NearMiss, refusals
-from graphkit.paths.negatives import Negative, explain, find_unpublished, merge, undated
+from graphkit.paths.near_misses import NearMiss, find_refusals
+from graphkit.paths.negatives import Negative, explain_absence, find_undated, find_unpublished, merge_negatives
 from graphkit.paths.network import Group, Network
 from graphkit.paths.search import Search
 
@@ -19,10 +19,10 @@ __all__ = [
     "Place",
     "Search",
     "Step",
-    "explain",
+    "explain_absence",
     "explain_confidence",
+    "find_refusals",
+    "find_undated",
     "find_unpublished",
-    "merge",
-    "refusals",
-    "undated",
+    "merge_negatives",
 ]

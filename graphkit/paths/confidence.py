@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim, origin
+from graphkit.facts import Claim, find_origin
 from graphkit.ontology import STATUSES
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ PLACES = 9
 _TIERS = {name: len(STATUSES) if one.tier is None else one.tier for name, one in STATUSES.items()}
 
 
-def tier(claim: Claim) -> int:
+def get_tier(claim: Claim) -> int:
     """Return the rank of a claim's status; statuses that make no path come last."""
     return _TIERS[claim.status]
 
@@ -61,7 +61,7 @@ def shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> dict[s
     for position, claims in enumerate(steps):
         best: dict[str, tuple[int, float]] = {}
         for claim in claims:
-            who, value = network.origin(claim), (tier(claim), -claim.probability)
+            who, value = network.origin(claim), (get_tier(claim), -claim.probability)
             if (who in found or not position) and (who not in best or value < best[who]):
                 best[who] = value
         found = {who: [*found.get(who, ()), -value] for who, (_, value) in best.items()}
@@ -97,14 +97,16 @@ def explain_confidence(path: AccessPath, network: Network) -> PathSum:
     Take `a` -rents-> `b` -uses-> `chip`, each said by The Daily with 0.75 and the first also by a filing of B
     with 0.75. The product is (1 - 0.25 * 0.25) * 0.75 = 0.703; The Daily alone says both, with 0.75, and counts.
     """
-    tiers = [min(map(tier, step.claims)) for step in path.steps]
-    counted = [[c for c in step.claims if tier(c) == best] for step, best in zip(path.steps, tiers, strict=True)]
-    within = [[claim for claim in step.claims if tier(claim) <= max(tiers)] for step in path.steps]
+    tiers = [min(map(get_tier, step.claims)) for step in path.steps]
+    counted = [[c for c in step.claims if get_tier(c) == best] for step, best in zip(path.steps, tiers, strict=True)]
+    within = [[claim for claim in step.claims if get_tier(claim) <= max(tiers)] for step in path.steps]
     shared = shared_origins(within, network)
     products = [combine(claims, network) for claims in counted]
     best = max(shared, key=lambda who: (min(shared[who]), who), default=None)
     by_origin = best is not None and min(shared[best]) >= math.prod(products)
-    names = {network.origin(one): origin(one, network.document(one)) for step in path.steps for one in step.claims}
+    names = {
+        network.origin(one): find_origin(one, network.document(one)) for step in path.steps for one in step.claims
+    }
     steps = tuple(
         StepSum(
             tuple((names[who], value) for who, value in origins(claims, network).items()),

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from graphkit.facts import BEGINNING, END, Claim, Document, earliest, latest
-from graphkit.graph import holds
+from graphkit.graph import find_valid_days
 
 #: Relations whose dates are no dates of an act: who owns and who designs.
 _LASTING = frozenset({"OWNS", "DESIGNS"})
@@ -59,7 +59,7 @@ def share_dates(claims: Iterable[Claim]) -> dict[str, Claim]:
 
 def act_days(claim: Claim, document: Document) -> Spell | None:
     """Return the first and last ISO day on which a claim says that it was so: since to until, else publication."""
-    interval = holds(claim, document)
+    interval = find_valid_days(claim, document)
     if interval is None:
         return None
     first, last = interval

@@ -28,7 +28,7 @@ from graphkit.paths.access_path import (
     Place,
     Step,
 )
-from graphkit.paths.confidence import PLACES, tier
+from graphkit.paths.confidence import PLACES, get_tier
 from graphkit.paths.dates import act_days, overlap, span_days
 from graphkit.paths.evidence import Source, is_within
 from graphkit.paths.network import Group, Network
@@ -165,7 +165,7 @@ class _Description:
     def _order(self, claim: Claim) -> tuple[object, ...]:
         """Return what orders the claims of a step: of the source, the furthest, the surest, the earliest."""
         published = self.network.document(claim).published or "9999"
-        return not self._is_of_source(claim), tier(claim), -claim.probability, published, claim.document, claim.id
+        return not self._is_of_source(claim), get_tier(claim), -claim.probability, published, claim.document, claim.id
 
     def _is_of_source(self, claim: Claim) -> bool:
         """Say whether a claim is of the passage, the document or the origin that supports the path."""

@@ -19,10 +19,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from graphkit.facts import Claim, earliest, latest
-from graphkit.graph import Filters, holds
+from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import RELATIONS
 from graphkit.paths.access_path import AccessPath
-from graphkit.paths.confidence import PLACES, combine, path_confidence, shared_origins, tier
+from graphkit.paths.confidence import PLACES, combine, get_tier, path_confidence, shared_origins
 from graphkit.paths.dates import share_dates
 from graphkit.paths.description import Reading, describe
 from graphkit.paths.effort import Effort
@@ -139,7 +139,7 @@ class _Evaluation:
         return [first, *sorted(start for start in starts if first < start <= last)]
 
     def _spell(self, claim: Claim) -> tuple[str, str] | None:
-        return holds(self.dated.get(claim.id, claim), self.network.document(claim))
+        return find_valid_days(self.dated.get(claim.id, claim), self.network.document(claim))
 
     def _regions(self, site: str | None) -> Sequence[str | None]:
         named = sorted({region for claim in self.claims for region in claim.regions})
@@ -208,14 +208,14 @@ class _Evaluation:
 
     def weigh(self, setting: Setting, used: list[tuple[Claim, ...]]) -> tuple[tuple[object, ...], Rank, Reading]:
         """Return the reading of the claims that a setting admits, with its rank and the key to choose by."""
-        tiers = [min(map(tier, claims)) for claims in used]
+        tiers = [min(map(get_tier, claims)) for claims in used]
         worst = max(tiers)
         counted = [
-            claims if len(claims) == 1 else tuple(claim for claim in claims if tier(claim) == best)
+            claims if len(claims) == 1 else tuple(claim for claim in claims if get_tier(claim) == best)
             for claims, best in zip(used, tiers, strict=True)
         ]
         within = [
-            claims if len(claims) == 1 else tuple(claim for claim in claims if tier(claim) <= worst)
+            claims if len(claims) == 1 else tuple(claim for claim in claims if get_tier(claim) <= worst)
             for claims in used
         ]
         steps = [combine(claims, self.network) for claims in counted]
@@ -237,7 +237,7 @@ class _Evaluation:
             # a designer's chips are where their buyer has them
             return not any(claim.regions or claim.sites for claim in chosen[-2 if self.designed else -1])
         return not any(
-            setting.region in self.network.regions(place) and any(tier(claim) <= worst for claim in claims)
+            setting.region in self.network.regions(place) and any(get_tier(claim) <= worst for claim in claims)
             for place, claims in self.located.items()
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from graphkit.facts import Claim, passage
+from graphkit.facts import Claim, parse_locator
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
 
 #: A passage: document, first and last sentence.
@@ -55,7 +55,7 @@ def find_passages(steps: Sequence[Sequence[Claim]], documents: set[str]) -> list
 
 def find_passage(claim: Claim) -> Passage | None:
     """Return the document and sentences that a claim's locator names."""
-    found = passage(claim.locator)
+    found = parse_locator(claim.locator)
     return (claim.document, *found) if found else None
 
 

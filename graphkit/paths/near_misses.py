@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from graphkit.facts import Claim, earliest
-from graphkit.graph import Filters, holds
+from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import STATUSES
 from graphkit.paths.access_path import AccessPath
-from graphkit.paths.confidence import tier
+from graphkit.paths.confidence import get_tier
 from graphkit.paths.effort import Effort
 from graphkit.paths.evaluation import is_possible
 from graphkit.paths.network import Group, Network
@@ -48,7 +48,7 @@ def find_near_misses(search: Search, effort: Effort | None = None) -> Iterator[N
     yield from _one_more_hop(search, effort)
 
 
-def refusals(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
+def find_refusals(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
     """Yield what would be a path had nobody refused or denied one of its steps, the nearest first."""
     return (
         miss for miss in _broken(search, effort) if {"refused", "negated", "not carried out"}.issuperset(miss.reasons)
@@ -160,7 +160,7 @@ def _miss(search: Search, broken: Sequence[bool], groups: Sequence[Group]) -> Ne
         kept = tuple(c for c in group.claims if network.keeps(c, filters))
         if is_broken:
             related = [claim for claim in group.claims if _speaks_of(claim, search.chip, network)] or group.claims
-            nearest = min(related, key=lambda claim: (tier(claim), claim.id))
+            nearest = min(related, key=lambda claim: (get_tier(claim), claim.id))
             claims.append(nearest)
             reasons.append(_reason(nearest, network, filters))
         usable.append(Group(group.subject, group.relation, group.object, kept or group.claims))
@@ -223,7 +223,7 @@ def _reason(claim: Claim, network: Network, filters: Filters) -> str:
 
 def miss_date(claim: Claim, network: Network, on: str) -> str:
     """Return how a claim misses a date: "ended", "not yet", "undated" (it may have held), or "" when it does not."""
-    interval = holds(claim, network.document(claim))
+    interval = find_valid_days(claim, network.document(claim))
     if interval is None:
         return "undated"
     if interval[1] < earliest(on):

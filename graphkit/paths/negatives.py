@@ -37,7 +37,7 @@ class Negative(msgspec.Struct, frozen=True):
     bound: str | None = None
 
 
-def explain(
+def explain_absence(
     search: Search,
     *,
     truncated: bool = False,
@@ -71,7 +71,7 @@ def explain(
     )
 
 
-def merge(negatives: Sequence[Negative], count: int = 5) -> Negative:
+def merge_negatives(negatives: Sequence[Negative], count: int = 5) -> Negative:
     """Return several negatives, such as those of each buyer of a set, as one."""
     reached: dict[str, int] = {}
     for node, hops in (pair for one in negatives for pair in one.reached.items()):
@@ -88,7 +88,7 @@ def merge(negatives: Sequence[Negative], count: int = 5) -> Negative:
     )
 
 
-def undated(search: Search) -> tuple[Claim, ...]:
+def find_undated(search: Search) -> tuple[Claim, ...]:
     """Return claims on the way to the chip that may already have held on the date asked for, their start unknown.
 
     They are listed and never in a path. The list ends at what had been published a year after that date.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim, Document, Entity, earliest, fold, latest, origin
+from graphkit.facts import Claim, Document, Entity, earliest, find_origin, fold, latest
 from graphkit.graph import Filters, documents
 from graphkit.ontology import ACCESS
 from graphkit.paths.lazy_table import Lookup
@@ -108,7 +108,7 @@ class Network:
         """Return who is behind a claim, as a folded name."""
         found = self._origins.get(claim.id)
         if found is None:
-            found = self._origins[claim.id] = fold(origin(claim, self.document(claim)))
+            found = self._origins[claim.id] = fold(find_origin(claim, self.document(claim)))
         return found
 
     def claims_from(self, node: str) -> Iterator[Claim]:

@@ -80,7 +80,7 @@ def find_subgraph(
 ) -> Subgraph:
     """Return what lies on some walk of at most `max_hops` steps from a buyer to the ends of a chip."""
     target = Target.of(network, chip, filters, ends)
-    left, onward = between([buyer], target.nearer, target.chips, max_hops)
+    left, onward = find_walks([buyer], target.nearer, target.chips, max_hops)
     arcs = {node: _arcs(target.arcs[node], others) for node, others in onward.items()}
     return Subgraph(arcs, frozenset(end for end in target.ends if end in left))
 
@@ -92,7 +92,7 @@ def _arcs(leaving: Mapping[str, Sequence[Arc]], others: Iterable[str]) -> list[A
 _NOWHERE: Mapping[str, Iterable[str]] = {}
 
 
-def between(
+def find_walks(
     starts: Iterable[str],
     onward: Callable[[int], Mapping[str, Iterable[str]]],
     chips: Mapping[str, Iterable[str]],

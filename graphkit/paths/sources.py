@@ -12,7 +12,7 @@ import msgspec
 
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
-from graphkit.paths.confidence import PLACES, tier
+from graphkit.paths.confidence import PLACES, get_tier
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.reachability import Subgraph
 from graphkit.paths.target import TIERS, Arc, UpperBounds
@@ -284,6 +284,6 @@ def _find_passages(source: Source, document: str) -> list[Source]:
 
 def _note(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
     """Keep the best tier of a passage's claims of an arc."""
-    level, known = tier(claim), members.get(id(arc))
+    level, known = get_tier(claim), members.get(id(arc))
     if known is None or level < known[2]:
         members[id(arc)] = node, arc, level

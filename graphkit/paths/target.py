@@ -11,7 +11,7 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import ACCESS, PASSABLE, PATH_STATUSES
-from graphkit.paths.confidence import combine, tier
+from graphkit.paths.confidence import combine, get_tier
 from graphkit.paths.dates import is_dateless
 from graphkit.paths.lazy_table import Lookup
 from graphkit.paths.network import Group, Network
@@ -143,13 +143,13 @@ class Target:
         documents: dict[str, int] = {}
         origins: dict[str, int] = {}
         for claim in claims:
-            level, who = tier(claim), self.network.origin(claim)
+            level, who = get_tier(claim), self.network.origin(claim)
             documents[claim.document] = min(level, documents.get(claim.document, level))
             origins[who] = min(level, origins.get(who, level))
         most, single = 0.0, 0.0
         sums, singles = [], []
         for level in TIERS:
-            some = [claim for claim in claims if tier(claim) == level]
+            some = [claim for claim in claims if get_tier(claim) == level]
             if some:
                 most = max(most, combine(some, self.network))
                 single = max(single, max(claim.probability for claim in some))

@@ -83,21 +83,21 @@ def folder() -> Path:
 
 
 @cache
-def library() -> Mapping[str, Query]:
+def load_library() -> Mapping[str, Query]:
     """Return the queries by name, sorted."""
-    return {path.stem: parse(path.stem, path.read_text("utf-8")) for path in sorted(folder().glob("*.cypher"))}
+    return {path.stem: parse_query(path.stem, path.read_text("utf-8")) for path in sorted(folder().glob("*.cypher"))}
 
 
-def named(name: str) -> Query:
+def find_query(name: str) -> Query:
     """Return a query of the library. Raises UnknownName with near names."""
-    known = library()
+    known = load_library()
     if name not in known:
         near = Spellings((one, (one,)) for one in known).near(name)
         raise UnknownName(name, near, "query of the library")
     return known[name]
 
 
-def parse(name: str, text: str) -> Query:
+def parse_query(name: str, text: str) -> Query:
     """Read one file of the library. Raises QueryError where it breaks the format."""
     header = [line[2:].strip() for line in _header(text)]
     said: list[str] = []
@@ -117,7 +117,7 @@ def parse(name: str, text: str) -> Query:
     return query
 
 
-def convert(
+def convert_parameters(
     query: Query, given: Mapping[str, object], resolve: Callable[[str], str] | None = None
 ) -> dict[str, object]:
     """Return a query's parameters from values as people give them, with its defaults.

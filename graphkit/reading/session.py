@@ -173,7 +173,7 @@ class Session:
     def _lookup(self, name: str) -> Entity:
         directory = Directory(self.case.entities)
         try:
-            one = directory.answering(name)
+            one = directory.find(name)
         except AmbiguousName as error:
             raise InvalidValue(str(error)) from None
         if one is None:

@@ -20,7 +20,7 @@ class Period(msgspec.Struct, frozen=True):
     finding: Finding
 
 
-def history(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> list[Period]:
+def list_periods(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> list[Period]:
     """Return the answers to a question over all time, by the days on which something in the rulebook changes.
 
     The date of the question is not used. The last period runs on only as far as the rulebook knows.

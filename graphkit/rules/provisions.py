@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from graphkit.facts import fold
-from graphkit.rulebook import Chip, Provision, RecipientClass, Rulebook, Where, covers
+from graphkit.rulebook import Chip, Provision, RecipientClass, Rulebook, Where, covers_day
 from graphkit.rules.classify import Check, Truth, all_of, any_of, check_items, classify, name_figure
 from graphkit.rules.finding import Listing, Question
 
@@ -215,7 +215,7 @@ class Circumstances:
             said = f"{buyer} is not named among: {group.name}"
             return Check(False, said if group.members else f"that {buyer} is of: {group.name} is not assumed")
         shown = buyer if fold(member) in map(fold, self.question.buyer) else f"{buyer}, which belongs to {member},"
-        if covers(group.from_, group.to, self.day):
+        if covers_day(group.from_, group.to, self.day):
             return Check(True, f"{shown} is of: {group.name}" + (f", until {group.to}" if group.to else ""))
         if group.extendable and group.to and self.day > group.to:
             said = f"the place of {buyer} ({group.name}) ended on {group.to} unless it was extended"

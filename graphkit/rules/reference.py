@@ -35,11 +35,16 @@ class Comparison(msgspec.Struct, frozen=True):
         return self.computed == self.reference
 
 
-def comparisons(rulebook: Rulebook, folder: Path) -> list[Comparison]:
-    """Return how every chip of a folder's chips.csv compares under every version, in the order of the file."""
+def compare_with_reference(rulebook: Rulebook, folder: Path) -> list[Comparison]:
+    """Return how the chips of a folder's chips.csv compare under every version that they have a reference for."""
     with (folder / "chips.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
-    return [_comparison(rulebook, chip, rows[chip.id], *version) for chip in rulebook.chips for version in VERSIONS]
+    return [
+        _comparison(rulebook, chip, rows[chip.id], *version)
+        for chip in rulebook.chips
+        for version in VERSIONS
+        if rows[chip.id][version[2]]
+    ]
 
 
 def _comparison(

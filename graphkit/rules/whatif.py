@@ -49,7 +49,7 @@ class Effect(msgspec.Struct, frozen=True):
     duties: tuple[str, ...]
 
 
-def changed(
+def change_rules(
     rulebook: Rulebook,
     *,
     enact: Sequence[str] = (),

@@ -13,7 +13,7 @@ from graphkit.engines import Reader, Row
 from graphkit.engines.properties import claim_from_row, document_from_row, entity_from_row
 from graphkit.engines.schema import CLAIM_PROPERTIES
 from graphkit.facts import Claim, Document, Entity, fold
-from graphkit.names import only
+from graphkit.names import choose_only
 
 #: A relationship that graphkit wrote; a server may hold others' too.
 OURS = "r.factbase IS NOT NULL"
@@ -63,7 +63,7 @@ def _listed(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def answering(store: Reader, name: str, kinds: Collection[str] | None = None) -> Entity | None:
+def find_entity(store: Reader, name: str, kinds: Collection[str] | None = None) -> Entity | None:
     """Return the entity that answers to a name, as a Directory does, without reading all of them."""
     given = {"name": name, "folded": fold(name)}
     named = (
@@ -78,7 +78,7 @@ def answering(store: Reader, name: str, kinds: Collection[str] | None = None) ->
         rows = store.read(statement, given)
         for rank in sorted({str(row["rank"]) for row in rows}):
             found = [entity_from_row(_properties(row, "entity")) for row in rows if str(row["rank"]) == rank]
-            if one := only(name, found, kinds):
+            if one := choose_only(name, found, kinds):
                 return one
     return None
 

@@ -9,7 +9,7 @@ from graphkit import ontology
 from graphkit.engines import Reader
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.paths.lazy_table import Lookup
-from graphkit.paths.reachability import between
+from graphkit.paths.reachability import find_walks
 
 #: The relations of access paths, as Cypher.
 ACCESS = "|".join(sorted(ontology.ACCESS))
@@ -44,7 +44,7 @@ class Ties:
         onward: Lookup[str, Set[str]] = Lookup(lambda node: self.onward.get(node, _NOBODY))
         arriving: Lookup[str, Set[str]] = Lookup(lambda node: self.onward.get(node, _NOBODY) & self.chips.keys())
         chips: Lookup[str, Set[str]] = Lookup(lambda node: self.chips.get(node, _NOBODY))
-        return between(buyers, lambda steps: onward if steps > 1 else arriving, chips, max_hops)[0].keys()
+        return find_walks(buyers, lambda steps: onward if steps > 1 else arriving, chips, max_hops)[0].keys()
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""

@@ -21,7 +21,7 @@ import msgspec
 
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
-from graphkit.graph import build_graph, claims, documents, entities
+from graphkit.graph import build_graph, documents, iterate_claims, iterate_entities
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.slices.fetch import OURS, fetch_claims, fetch_documents, fetch_entities
 from graphkit.slices.ties import ACCESS, LEVELS, Ties, waiting
@@ -231,9 +231,9 @@ def path_slice(
 @_in_one_transaction
 def with_surroundings(store: Reader, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
     """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer."""
-    on_paths = [claim for claim in claims(part.graph) if claim.subject in nodes and claim.object in nodes]
-    gathering = _Gathering(store, MAX_SLICE, claims(part.graph))
-    gathering.entities.update((entity.id, entity) for entity in entities(part.graph))
+    on_paths = [claim for claim in iterate_claims(part.graph) if claim.subject in nodes and claim.object in nodes]
+    gathering = _Gathering(store, MAX_SLICE, iterate_claims(part.graph))
+    gathering.entities.update((entity.id, entity) for entity in iterate_entities(part.graph))
     gathering.documents.update(documents(part.graph))
     suppliers = _surround(gathering, on_paths, (), {buyer} if buyer else ())
     return msgspec.structs.replace(part, graph=gathering.graph(part.graph), unexplored=part.unexplored | suppliers)
