@@ -12,7 +12,7 @@ import pytest
 
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import read_factbase
-from graphkit.facts import sentences
+from graphkit.facts import split_sentences
 from graphkit.reading.case import Case
 from graphkit.reading.queue import Queue
 from graphkit.reading.texts import MAX_TEXT, Text, join_lines, read_texts
@@ -88,7 +88,7 @@ def test_the_lines_of_a_pdf_are_joined_into_its_paragraphs(tmp_path: Path) -> No
     ]
     found = read_one(tmp_path / "a.pdf", make_pdf(lines))
     assert isinstance(found, Text), found
-    assert sentences(found.text)[-2:] == [
+    assert split_sentences(found.text)[-2:] == [
         "ByteDance rents servers with H100 chips in the United States from Oracle.",
         "Dell is said to serve others too.",
     ]

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graphkit.factbase import read_factbase
-from graphkit.facts import Document, Entity, sentences
+from graphkit.facts import Document, Entity, split_sentences
 from graphkit.ontology import RELATIONS
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.evaluation import as_plain, evaluate, read_gold, render
@@ -147,7 +147,7 @@ def test_a_sentence_that_an_abbreviation_seems_to_end_is_a_passage() -> None:
 
 @given(st.text(alphabet=st.sampled_from("Ab. !?\nU.S\u00a0é’—"), max_size=80))
 def test_passages_name_the_sentences_that_locators_count(text: str) -> None:
-    counted = sentences(text)
+    counted = split_sentences(text)
     for one in find_sentences(text):
         first, _, last = one.locator.partition("-")
         joined = " ".join(counted[int(first) : int(last or first) + 1])
