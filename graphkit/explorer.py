@@ -78,9 +78,7 @@ class Explorer:
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
-            from graphkit.reading.case import kept_texts
-
-            opened, file, kept = open_cached(paths, documents or kept_texts(paths), say or (lambda text: None))
+            opened, file, kept = open_cached(paths, documents or _find_kept_texts(paths), say or (lambda text: None))
             return cls(opened, file, folders=paths, kept=kept, checked=True)
         store = open_store(db)
         try:
@@ -329,3 +327,9 @@ class Explorer:
         if not focus:
             return slices.whole(self.store, max_slice=max_slice), focus
         return slices.neighbourhood(self.store, focus, radius=radius, max_slice=max_slice), focus
+
+
+def _find_kept_texts(folders: Sequence[Path]) -> Path | None:
+    """Return the folder of texts that a case keeps, if exactly one of some fact bases has one."""
+    found = [folder / "texts" for folder in folders if (folder / "texts").is_dir()]
+    return found[0] if len(found) == 1 else None

@@ -111,12 +111,6 @@ def init_case(folder: Path) -> list[str]:
     return list(dict.fromkeys(made))
 
 
-def kept_texts(folders: Sequence[Path]) -> Path | None:
-    """Return the folder of texts that a case keeps, if exactly one of some fact bases has one."""
-    found = [folder / "texts" for folder in folders if (folder / "texts").is_dir()]
-    return found[0] if len(found) == 1 else None
-
-
 class Case:
     """The files of a case and what is known beside it.
 
