@@ -16,7 +16,7 @@ from graphkit.facts import split_sentences
 from graphkit.reading.case import Case
 from graphkit.reading.queue import Queue
 from graphkit.reading.texts import MAX_TEXT, Text, join_lines, read_texts
-from tests.asking import ask, run
+from tests.command_line import ask, run
 from tests.counts import sample
 from tests.reading_sample import ARTICLE, open_case, open_session, read_article
 

@@ -15,7 +15,7 @@ import pytest
 from graphkit.errors import InvalidValue
 from graphkit.reading import model as room
 from graphkit.reading.queue import Queue
-from tests.asking import run
+from tests.command_line import run
 from tests.reading_sample import open_session, read_article
 
 TEXT = (

@@ -23,7 +23,7 @@ from graphkit.reading.plain import find_sentences, plain
 from graphkit.reading.quantities import find_money, find_weekday
 from graphkit.reading.reader import read_document
 from graphkit.reading.unknown import find_unknown_names
-from tests.asking import ask, run
+from tests.command_line import ask, run
 
 ARTICLES = Path(__file__).parent / "articles"
 

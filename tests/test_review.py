@@ -20,8 +20,7 @@ from graphkit.errors import InvalidValue
 from graphkit.factbase import read_factbase
 from graphkit.reading.queue import Queue
 from graphkit.reading.review import Server
-from tests.asking import ask, run
-from tests.chromium import browser  # noqa: F401  # a fixture
+from tests.command_line import ask, run
 from tests.counts import sample
 from tests.reading_sample import ARTICLE, open_session, read_article
 
@@ -371,7 +370,7 @@ def test_no_decision_that_was_shown_as_taken_is_lost_when_the_process_is_killed(
 # The page -------------------------------------------------------------------------------------
 
 
-def pages(browser: Any, server: Server, **options: Any) -> Any:  # noqa: F811
+def pages(browser: Any, server: Server, **options: Any) -> Any:
     page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options}).new_page()
     page.complaints = []
     page.on(
@@ -392,7 +391,7 @@ def press(page: Any, key: str) -> None:
     page.wait_for_function("before => document.documentElement.dataset.ready !== before", arg=before)
 
 
-def test_an_article_becomes_a_path_by_keys_alone(browser: Any, tmp_path: Path) -> None:  # noqa: F811
+def test_an_article_becomes_a_path_by_keys_alone(browser: Any, tmp_path: Path) -> None:
     case = tmp_path / "case"
     read_article(case, FRENCH)
     keys = 0
@@ -417,7 +416,7 @@ def test_an_article_becomes_a_path_by_keys_alone(browser: Any, tmp_path: Path) -
     ).output.replace("\n        ", " ")
 
 
-def test_an_edit_a_wrong_name_and_a_bulk_are_done_by_keys(browser: Any, case: Path) -> None:  # noqa: F811
+def test_an_edit_a_wrong_name_and_a_bulk_are_done_by_keys(browser: Any, case: Path) -> None:
     for server in started(case):
         page = pages(browser, server)
         press(page, "r")  # the unknown name
@@ -444,7 +443,7 @@ def test_an_edit_a_wrong_name_and_a_bulk_are_done_by_keys(browser: Any, case: Pa
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-def test_the_page_fits_a_phone(browser: Any, case: Path, width: int) -> None:  # noqa: F811
+def test_the_page_fits_a_phone(browser: Any, case: Path, width: int) -> None:
     for server in started(case):
         page = pages(browser, server, viewport={"width": width, "height": 800})
         assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
@@ -465,7 +464,7 @@ HOSTILE = [
 ]  # fmt: skip
 
 
-def test_hostile_text_runs_nothing_in_the_page(browser: Any, tmp_path: Path) -> None:  # noqa: F811
+def test_hostile_text_runs_nothing_in_the_page(browser: Any, tmp_path: Path) -> None:
     case = tmp_path / "case"
     lines = [
         f"{text} Tencent uses H{number}00 chips of {text} in the city." for number, text in enumerate(HOSTILE, 1)

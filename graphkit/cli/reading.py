@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphkit.cli.common import FACTBASE, FOLDER, main, options, say
+from graphkit.cli.common import FACTBASE, FOLDER, main, say, stack_options
 from graphkit.cli.output import Output, output_options
 from graphkit.errors import Fault, InvalidValue
 
@@ -44,7 +44,7 @@ def init(case: Path) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@options(
+@stack_options(
     click.option("--into", "case", required=True, type=CASE, help="The case that takes the candidates."),
     _known_option,
     click.option("--title", help="What the document is called, if the file does not say."),
@@ -101,12 +101,12 @@ def ingest(
 
 
 def _check_about(told: dict[str, str], files: int) -> None:
-    from graphkit.facts import earliest
+    from graphkit.facts import get_earliest_day
 
     if files > 1 and (only := [name for name in ("title", "url") if name in told]):
         raise InvalidValue(f"--{only[0]} is of one document, and {files} files are given: read that one alone")
     if "published" in told:
-        earliest(told["published"])
+        get_earliest_day(told["published"])
     if "url" in told and not told["url"].startswith(("http://", "https://")):
         raise InvalidValue(f"--url {told['url']!r} is no web address: write https://...")
 
@@ -122,16 +122,16 @@ def _model(url: str | None, name: str | None) -> Model | None:
 
 
 def _open(case: Path, factbases: tuple[Path, ...]) -> Case:
-    from graphkit.factbase import read_factbase, shipped_seeds
+    from graphkit.factbase import find_shipped_seeds, read_factbase
     from graphkit.reading.case import Case
 
-    others = [folder for folder in factbases or (shipped_seeds(),) if folder.resolve() != case.resolve()]
+    others = [folder for folder in factbases or (find_shipped_seeds(),) if folder.resolve() != case.resolve()]
     return Case(case, read_factbase(*others).entities if others else ())
 
 
 @main.command()
 @click.argument("case", type=CASE)
-@options(
+@stack_options(
     _known_option,
     click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port of the page. Default: any free one."),
     click.option("--no-browser", is_flag=True, help="Print the address, open no browser."),
@@ -161,7 +161,7 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
 
 @main.command()
 @click.argument("gold", type=click.Path(path_type=Path))
-@options(
+@stack_options(
     click.option("--documents", type=FOLDER, help="The folder with the texts that the gold names."),
     _known_option,
     click.option("--names-known", is_flag=True, help="Take the names of the gold as known, as after the names step."),

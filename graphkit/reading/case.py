@@ -13,7 +13,7 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase, read_factbase
-from graphkit.factbase.files import label
+from graphkit.factbase.files import print_path
 from graphkit.facts import Claim, Document, Entity, fold
 from graphkit.reading.known import make_slug
 
@@ -79,16 +79,16 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValue(f"{label(path)}: cannot be read ({error}); save it as UTF-8") from None
+        raise InvalidValue(f"{print_path(path)}: cannot be read ({error}); save it as UTF-8") from None
     return [{k: v or "" for k, v in row.items() if k} for row in csv.DictReader(io.StringIO(text, newline=""))]
 
 
 def init_case(folder: Path) -> list[str]:
     """Make an empty fact base, or add to the one that is there what it lacks; return the names of what was made."""
     if folder.exists() and not folder.is_dir():
-        raise InvalidValue(f"{label(folder)}: is a file; give the folder of a case")
+        raise InvalidValue(f"{print_path(folder)}: is a file; give the folder of a case")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "documents.csv").exists():
-        raise InvalidValue(f"{label(folder)}: holds files, but no fact base; give an empty folder or a new name")
+        raise InvalidValue(f"{print_path(folder)}: holds files, but no fact base; give an empty folder or a new name")
     made = []
     for name in ("claims", "texts", "candidates"):
         if not (folder / name).is_dir():
@@ -120,11 +120,13 @@ class Case:
 
     def __init__(self, folder: Path, known: Sequence[Entity] = ()) -> None:
         if not (folder / "documents.csv").is_file():
-            raise InvalidValue(f"{label(folder)}: is no fact base; make it with graphkit init {label(folder)}")
+            raise InvalidValue(
+                f"{print_path(folder)}: is no fact base; make it with graphkit init {print_path(folder)}"
+            )
         self.folder = folder
         for name in ("claims", "texts", "candidates"):
             if (folder / name).is_symlink() or ((folder / name).exists() and not (folder / name).is_dir()):
-                raise InvalidValue(f"{label(folder / name)}: is no folder of the case itself; remove it")
+                raise InvalidValue(f"{print_path(folder / name)}: is no folder of the case itself; remove it")
             (folder / name).mkdir(exist_ok=True)
         base: FactBase = read_factbase(folder)
         self.documents: dict[str, Document] = {one.id: one for one in base.documents}
@@ -213,7 +215,7 @@ class Case:
         try:
             return path.read_text("utf-8")
         except (OSError, UnicodeDecodeError):
-            raise InvalidValue(f"{label(path)}: cannot be read; ingest the article again") from None
+            raise InvalidValue(f"{print_path(path)}: cannot be read; ingest the article again") from None
 
     def write_claims(self, document: str, rows: Sequence[Mapping[str, str]], ours: set[tuple[str, ...]]) -> None:
         """Write the claims of a document: accepted `rows`, and those that were written by hand; `ours` are keys of

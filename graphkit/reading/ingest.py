@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graphkit.errors import FactBaseError, Fault, InvalidValue
-from graphkit.factbase.files import label
+from graphkit.factbase.files import print_path
 from graphkit.facts import Document, Entity
 from graphkit.formats import Table
 from graphkit.reading.candidates import Candidate
@@ -89,12 +89,15 @@ def ingest(
             continue
         id_ = make_slug(file.stem)
         if taken.setdefault(id_, file) != file:
-            yield Fault(label(file), 0, f"has the name of {label(taken[id_])}", "rename one of them")
+            yield Fault(print_path(file), 0, f"has the name of {print_path(taken[id_])}", "rename one of them")
             continue
         language = find_language(text.text)
         if language is None:
             yield Fault(
-                label(file), 0, "is neither in French nor in English", "translate it, or write its claims by hand"
+                print_path(file),
+                0,
+                "is neither in French nor in English",
+                "translate it, or write claims by hand",
             )
             continue
         yield _take(case, names, id_, text, language, about, model, records)
@@ -211,7 +214,7 @@ def load_names(case: Case, document: str) -> list[UnknownName]:
     except FileNotFoundError:
         return []
     except (OSError, msgspec.MsgspecError):
-        raise InvalidValue(f"{label(names_path(case, document))}: is broken; ingest the article again") from None
+        raise InvalidValue(f"{print_path(names_path(case, document))}: is broken; ingest the article again") from None
 
 
 def _decisions_path(case: Case) -> Path:
@@ -228,7 +231,7 @@ def load_name_decisions(case: Case) -> dict[str, dict[str, str]]:
     except FileNotFoundError:
         return {}
     except (OSError, msgspec.MsgspecError):
-        raise InvalidValue(f"{label(_decisions_path(case))}: is broken; mend or remove it") from None
+        raise InvalidValue(f"{print_path(_decisions_path(case))}: is broken; mend or remove it") from None
 
 
 def write_name_decisions(case: Case, decisions: Mapping[str, Mapping[str, str]]) -> None:

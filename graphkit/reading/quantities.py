@@ -145,10 +145,10 @@ def _date(match: re.Match[str], published: str | None) -> str | None:
 
 def _valid(text: str) -> str | None:
     from graphkit.errors import InvalidValue
-    from graphkit.facts import earliest
+    from graphkit.facts import get_earliest_day
 
     try:
-        earliest(text)
+        get_earliest_day(text)
     except InvalidValue:
         return None
     return text

@@ -16,8 +16,8 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import FactBaseError, Fault, InvalidValue
-from graphkit.factbase.files import label, quote_value
-from graphkit.facts import Entity, earliest, sentence_hash
+from graphkit.factbase.files import print_path, quote_value
+from graphkit.facts import Entity, get_earliest_day, hash_sentence
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.reading.candidates import TIERS, Candidate
 from graphkit.reading.case import CLAIM, write_file
@@ -75,7 +75,7 @@ def make_row(candidate: Candidate) -> Row:
         "sentence": candidate.sentence,
         "summary": candidate.summary,
         "implied": "yes" if candidate.implied else "",
-        "sentence_hash": sentence_hash(candidate.quote),
+        "sentence_hash": hash_sentence(candidate.quote),
         "tier": candidate.tier,
         "rule": candidate.rule,
         "cue": candidate.cue,
@@ -190,7 +190,9 @@ def _read(path: Path) -> list[Row]:
         text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         what = getattr(error, "strerror", None) or "is not UTF-8"
-        raise FactBaseError([Fault(label(path), 0, f"cannot be read ({what})", "save it as CSV in UTF-8")]) from None
+        raise FactBaseError(
+            [Fault(print_path(path), 0, f"cannot be read ({what})", "save it as CSV in UTF-8")]
+        ) from None
     head = text.partition("\n")[0]
     delimiter = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -199,7 +201,7 @@ def _read(path: Path) -> list[Row]:
         missing = [column for column in ("decision", "key", "subject", "relation", "object") if column not in header]
         if missing:
             raise FactBaseError(
-                [Fault(label(path), 1, f"lacks the column {missing[0]}", "keep the first line as it was written")]
+                [Fault(print_path(path), 1, f"lacks the column {missing[0]}", "keep the first line as it was")]
             )
         rows: list[Row] = []
         for cells in reader:
@@ -208,10 +210,10 @@ def _read(path: Path) -> list[Row]:
                     {**dict.fromkeys(COLUMNS, ""), **{k: _bare(v) for k, v in zip(header, cells, strict=False)}},
                     reader.line_num,
                 )
-                _check(row, label(path), faults)
+                _check(row, print_path(path), faults)
                 rows.append(row)
     except csv.Error as error:
-        raise FactBaseError([Fault(label(path), 0, f"is no CSV ({error})", "save it as CSV in UTF-8")]) from None
+        raise FactBaseError([Fault(print_path(path), 0, f"is no CSV ({error})", "save it as CSV in UTF-8")]) from None
     if faults:
         raise FactBaseError(faults)
     return rows
@@ -242,7 +244,7 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
             f"the sentence {quote_value(cells['sentence'])} is no place (a spreadsheet turned it?)",
             "write 11, or 3-4",
         )
-    if cells["sentence_hash"] and cells["sentence_hash"] != sentence_hash(cells["quote"]):
+    if cells["sentence_hash"] and cells["sentence_hash"] != hash_sentence(cells["quote"]):
         fault("the quotation and its hash do not agree", "leave both columns as they were written")
     if cells["tier"] != "C" and not cells["relation"]:
         fault("the cell 'relation' is empty", "write the relation, or reject the row")
@@ -291,6 +293,6 @@ def check_row(row: Row) -> None:
 
 def _is_date(text: str) -> bool:
     try:
-        return bool(earliest(text))
+        return bool(get_earliest_day(text))
     except InvalidValue:
         return False

@@ -21,8 +21,8 @@ from typing import IO, Any
 import msgspec
 
 from graphkit.errors import Fault, InvalidValue
-from graphkit.factbase.files import label
-from graphkit.facts import earliest
+from graphkit.factbase.files import print_path
+from graphkit.facts import get_earliest_day
 
 #: Seconds and bytes that the child may take for one file, and bytes and characters of a file and its text.
 SECONDS, MEMORY, MAX_FILE, MAX_TEXT = 8.0, 1 << 30, 20 << 20, 300_000
@@ -97,7 +97,7 @@ class _Child:
 
     def read(self, file: Path) -> Text | Fault:
         """Return the text of a file, or what is wrong with it."""
-        name = label(file)
+        name = print_path(file)
         kind = _KINDS.get(file.suffix.lower())
         try:
             size = file.stat().st_size
@@ -264,7 +264,7 @@ def _finish(found: Text, always: bool) -> Text:
 def _date(text: str) -> str:
     match = re.match(r"\d{4}(?:-\d\d(?:-\d\d)?)?", text or "")
     try:
-        return match[0] if match and earliest(match[0]) else ""
+        return match[0] if match and get_earliest_day(match[0]) else ""
     except InvalidValue:
         return ""
 
