@@ -195,6 +195,7 @@ def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
     assert "RAW" not in shown and "\u202e" not in shown
 
 
+@pytest.mark.slow
 def test_a_flood_of_faults_is_told_in_a_hundred_short_lines(tmp_path: Path) -> None:
     long = "x" * 100_000
     text = "".join(RECORD.replace("OUR-1", f"OUR-{n}").replace("kind: rule", f"kind: {long}") for n in range(150))

@@ -165,9 +165,7 @@ def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
 
 def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
     rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
-    return sorted(
-        fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda look_up_entity: look_up_entity.id
-    )
+    return sorted(fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda one: one.id)
 
 
 def check_filters(
