@@ -176,7 +176,7 @@ def test_what_costs_more_than_a_limit_is_refused_before() -> None:
 def test_a_child_ends_with_its_parent(filled: str) -> None:
     """Whatever ends the parent: here a signal that it cannot see."""
     text = "MATCH p = (a)-[*]-(b), q = (c)-[*]-(d), (e), (f), (g), (h) RETURN count(p) AS n"
-    code = "import sys; from graphkit.queries.ask import run_statement; run_statement(sys.argv[1], sys.argv[2], timeout=60)"
+    code = "import sys; from graphkit.queries import ask; ask.run_statement(sys.argv[1], sys.argv[2], timeout=60)"
     parent = subprocess.Popen([sys.executable, "-c", code, filled, text], cwd=HERE.parent, stderr=subprocess.DEVNULL)
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
     if not children.exists():

@@ -102,7 +102,7 @@ def look_up_entity(
 def select_buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
-    Raises as `entity` does.
+    Raises as `look_up_entity` does.
     """
     if name.lower().startswith("hq:"):
         region = look_up_entity(store, name[3:], {"Region"}, "region", names)

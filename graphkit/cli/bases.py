@@ -44,7 +44,7 @@ def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents
 
 @contextlib.contextmanager
 def _show_progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, none when it is no terminal."""
+    """Show a progress bar on stderr, none when it is no terminal."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield lambda done, total: None
         return

@@ -86,7 +86,7 @@ def _find_elements(path: AccessPath, kind: ClosingKind) -> frozenset[Element]:
 
 
 def _leave_out(filters: Filters, graph: Graph, closed: Iterable[Element]) -> Filters:
-    """The filters without the entities, or the claims of the steps, that are closed."""
+    """Return the filters without the entities, or the claims of the steps, that are closed."""
     ids = set(filters.without)
     for element in closed:
         if len(element) == 1:
@@ -143,7 +143,7 @@ def _walk_hitting_sets(
     left: int,
     tried: _WorkCount,
 ) -> Iterator[frozenset[Element]]:
-    """Sets of exactly `left` more members that meet all sets; each is found once, because of `barred`."""
+    """Iterate over the sets of exactly `left` more members that meet all sets, each once, because of `barred`."""
     tried.count += 1
     open_: list[frozenset[Element]] = [one - barred for one in sets if not one & chosen]
     if not open_:
@@ -158,7 +158,7 @@ def _walk_hitting_sets(
 
 
 def _count_disjoint(sets: Sequence[frozenset[Element]]) -> int:
-    """A lower bound of the members needed: how many disjoint sets a greedy look finds."""
+    """Return a lower bound of the members needed: how many disjoint sets a greedy look finds."""
     seen: set[Element] = set()
     count = 0
     for one in sorted(sets, key=len):
@@ -204,7 +204,7 @@ def close_rules(
 
 
 def _list_candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
-    """Proposals that have not lapsed, and rules that are suspended or whose state is not settled."""
+    """Return the proposals that have not lapsed, and the rules that are suspended or whose state is not settled."""
     day = get_earliest_day(on)
     return [
         one

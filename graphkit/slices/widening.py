@@ -1,9 +1,9 @@
 """Slices: the part of a database that a question needs, as a graph.
 
-`path_slice` has what lies between buyers and chips, all that it takes to find the paths: most of
+`fetch_path_slice` has what lies between buyers and chips, all that it takes to find the paths: most of
 what a buyer can reach leads nowhere, so first only the ids are looked at (`ties`), then the claims
-fetched of what can arrive; `with_surroundings` adds what the rules ask of those on a path.
-`access_slice` has everything on the way, which it takes to say why there is no path. It widens from
+fetched of what can arrive; `add_surroundings` adds what the rules ask of those on a path.
+`fetch_access_slice` has everything on the way, which it takes to say why there is no path. It widens from
 both ends, a round of Cypher per hop: from the buyers forwards along access, from the chips
 backwards, always on the side where fewer claims wait. With `f` rounds forwards and `b` backwards,
 every path of at most `f + b` steps has all its claims in the slice, so a hub with 100,000 customers
@@ -206,7 +206,7 @@ def fetch_path_slice(
 ) -> Slice:
     """Return the claims on every access path of at most `max_hops` steps, and nothing that leads elsewhere.
 
-    All that it takes to find the paths, and much less than `access_slice`, which can also say why
+    All that it takes to find the paths, and much less than `fetch_access_slice`, which can also say why
     there is none. First who is tied to whom, ids only; then the claims between those that are
     reached by a buyer and reach a chip, with where the sites stand and what chips and regions belong to.
     """
@@ -311,7 +311,7 @@ def _surround(
 
 
 def _list_sites(claim: Claim) -> tuple[str, ...]:
-    """The sites among a claim's ends."""
+    """Return the sites among a claim's ends."""
     return {"HOSTS": (claim.subject,), "OPERATES": (claim.object,)}.get(claim.relation, ())
 
 
