@@ -54,7 +54,7 @@ def evaluate_steps(
     place_filters: Filters,
     effort: Effort | None = None,
 ) -> tuple[Rank, AccessPath] | None:
-    """Return the best reading of a complete sequence of groups towards `chip`, with its rank.
+    """Return the best interpretation of a complete sequence of groups towards `chip`, with its rank.
 
     The groups hold claims that the filters keep. None when no setting allows all steps. Settings that `effort` no
     longer allows for are left out.
@@ -212,7 +212,7 @@ class _Evaluation:
     def weigh(
         self, setting: Setting, used: list[tuple[Claim, ...]]
     ) -> tuple[tuple[object, ...], Rank, Interpretation]:
-        """Return the reading of the claims that a setting admits, with its rank and the key to choose by."""
+        """Return the interpretation of the claims that a setting admits, with its rank and the key to choose by."""
         ranks = [min(map(rank_claim, claims)) for claims in used]
         worst = max(ranks)
         counted = [
