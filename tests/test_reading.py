@@ -17,12 +17,12 @@ from graphkit.facts import Document, Entity, split_sentences
 from graphkit.ontology import RELATIONS
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.evaluation import convert_evaluation, evaluate_reader, read_gold, render_evaluation
-from graphkit.reading.known import KnownNames
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.lexicon import find_language, read_lexicon
-from graphkit.reading.plain import even_text, find_sentences
 from graphkit.reading.quantities import find_money, find_weekday
 from graphkit.reading.reader import read_document
-from graphkit.reading.unknown import find_unknown_names
+from graphkit.reading.sentences import even_text, find_sentences
+from graphkit.reading.unknown_names import find_unknown_names
 from tests.command_line import ask, run
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -205,7 +205,7 @@ def test_every_frame_and_pattern_names_a_relation(language: str) -> None:
 def test_the_same_text_gives_the_same_bytes_under_every_hash_seed(tmp_path: Path) -> None:
     program = (
         "import sys, msgspec; from pathlib import Path; from graphkit.factbase import read_factbase;"
-        "from graphkit.facts import Document; from graphkit.reading.known import KnownNames;"
+        "from graphkit.facts import Document; from graphkit.reading.known_names import KnownNames;"
         "from graphkit.reading.reader import read_document; names = KnownNames(read_factbase().entities)\n"
         "for f in sorted(Path(sys.argv[1]).glob('*/*.txt')):\n"
         "    found = read_document(Document(id='d', name='d'), f.read_text(), names)\n"

@@ -13,7 +13,7 @@ from graphkit.engines.properties import get_claim_properties
 from graphkit.errors import QueryError, StoreDisagrees, StoreError
 from graphkit.facts import Claim
 from graphkit.loading.run import Change, Run, Stored
-from graphkit.loading.shared import list_differences
+from graphkit.loading.shared_nodes import list_differences
 from graphkit.ontology import RELATIONS
 
 

@@ -17,7 +17,7 @@ from graphkit.errors import QueryError, StoreDisagrees, StoreError
 from graphkit.factbase.merging import Record
 from graphkit.facts import Entity
 from graphkit.loading.run import Change, Run, Stored, list_ids
-from graphkit.loading.shared import describe_disagreement, merge_declarations, read_declarations
+from graphkit.loading.shared_nodes import describe_disagreement, merge_declarations, read_declarations
 from graphkit.ontology import KINDS
 
 #: How often nodes are read again that another load has changed meanwhile.

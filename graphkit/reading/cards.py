@@ -12,7 +12,7 @@ from graphkit.facts import Entity
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.reading.case import Case, read_rows
 from graphkit.reading.queue import Queue, Row, read_entities
-from graphkit.reading.unknown import UnknownMention
+from graphkit.reading.unknown_names import UnknownMention
 
 _SHOWN = ("since", "until", "due", "observed", "quantity", "value", "currency", "share", "stage", "against")
 

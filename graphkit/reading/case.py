@@ -15,7 +15,7 @@ from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.factbase.files import print_path
 from graphkit.facts import Claim, Document, Entity, fold
-from graphkit.reading.known import make_slug
+from graphkit.reading.known_names import make_slug
 
 _DOCUMENT = (
     "id",

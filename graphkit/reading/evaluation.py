@@ -20,7 +20,7 @@ from graphkit.formats import Table
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
 from graphkit.reading.mentions import Scene
 from graphkit.reading.reader import find_scenes, read_document

@@ -15,12 +15,12 @@ from graphkit.facts import Document, Entity
 from graphkit.formats import Table
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case, make_claim_row_key, write_file
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
 from graphkit.reading.queue import Queue, read_entities
 from graphkit.reading.reader import read_document
 from graphkit.reading.texts import FileText, read_texts
-from graphkit.reading.unknown import UnknownMention, find_unknown_names
+from graphkit.reading.unknown_names import UnknownMention, find_unknown_names
 
 if TYPE_CHECKING:
     from graphkit.reading.model import Model

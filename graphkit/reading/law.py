@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from graphkit.facts import Entity
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.mentions import Context, Mention, Scene
 from graphkit.reading.relations import RelationMatch
 

@@ -12,7 +12,7 @@ import msgspec
 import yaml
 
 from graphkit.errors import InvalidValue
-from graphkit.reading.plain import even_text
+from graphkit.reading.sentences import even_text
 
 LANGUAGES = ("en", "fr")
 

@@ -12,9 +12,9 @@ import re
 import msgspec
 
 from graphkit.facts import Entity
-from graphkit.reading.known import KnownNames, NameHit, make_slug
+from graphkit.reading.known_names import KnownNames, NameHit, make_slug
 from graphkit.reading.lexicon import FILLER, KIND_LETTERS, LETTERS, Lexicon, read_concepts, read_names_data
-from graphkit.reading.plain import Sentence, even_text
+from graphkit.reading.sentences import Sentence, even_text
 
 _KIND_OF = {letter: kind for kind, letter in KIND_LETTERS.items()} | {"j": "Region"}
 _TOKEN = re.compile(f"[{''.join(LETTERS.values())}]{FILLER}*")

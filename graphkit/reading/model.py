@@ -21,11 +21,11 @@ from graphkit.errors import InvalidValue
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.reading.candidates import Candidate, make_summary
-from graphkit.reading.known import KnownNames
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.mentions import Scene
-from graphkit.reading.plain import Sentence, even_text
 from graphkit.reading.reader import find_scenes
-from graphkit.reading.unknown import UnknownMention
+from graphkit.reading.sentences import Sentence, even_text
+from graphkit.reading.unknown_names import UnknownMention
 
 #: Seconds for one answer, its bytes at most, and characters of one passage.
 SECONDS, MAX_ANSWER, PASSAGE = 120.0, 256_000, 1_500

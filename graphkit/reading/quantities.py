@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from graphkit.reading.plain import even_text
+from graphkit.reading.sentences import even_text
 
 _MONTHS = (
     "janvier|january|jan janv",

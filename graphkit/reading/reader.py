@@ -10,13 +10,13 @@ import msgspec
 from graphkit.facts import Document, Entity
 from graphkit.ontology import RELATIONS
 from graphkit.reading.candidates import Candidate, make_summary
-from graphkit.reading.known import KnownNames
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.law import find_law
 from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
 from graphkit.reading.mentions import Context, Mention, Scene, find_mentions, find_providers, find_short_forms
-from graphkit.reading.plain import Sentence, find_sentences
 from graphkit.reading.quantities import find_count, find_dates, find_money, find_share
 from graphkit.reading.relations import RelationMatch, find_clause, find_relations, find_site
+from graphkit.reading.sentences import Sentence, find_sentences
 from graphkit.reading.tiers import get_tier
 
 _PAIRS = 12  # pairs that one sentence of tier C lists

@@ -9,7 +9,7 @@ import msgspec
 
 from graphkit.facts import Entity
 from graphkit.ontology import RELATIONS
-from graphkit.reading.known import KnownNames
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.lexicon import FILLER, LETTERS, Frame, FrameOutcome, PhrasePattern, read_names_data
 from graphkit.reading.mentions import Context, Mention, Scene, is_governed, is_possessor
 
@@ -105,7 +105,7 @@ def _make_hosting(
 
 def find_site(operator: Entity, place: Entity | None, names: KnownNames) -> Entity:
     """Return the known site of a company in a place, or a new one with an honest name."""
-    from graphkit.reading.known import make_slug
+    from graphkit.reading.known_names import make_slug
 
     ids = {f"id:{operator.id}", *([f"id:{place.id}"] if place else [])}
     if fit := names.fitting("Datacenter", frozenset({*ids, "site"}), 0.6):

@@ -23,9 +23,9 @@ from graphkit.reading.ingest import (
     write_decided,
     write_name_decisions,
 )
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, read_entities
-from graphkit.reading.unknown import UnknownMention
+from graphkit.reading.unknown_names import UnknownMention
 
 #: Names that are asked of one article; the others wait in its file.
 MAX_NAMES = 15

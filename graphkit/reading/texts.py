@@ -52,7 +52,7 @@ class _Task(msgspec.Struct, frozen=True):
     kind: str
 
 
-class _TaskResult(msgspec.Struct, frozen=True):
+class _Result(msgspec.Struct, frozen=True):
     text: FileText | None = None
     fault: str = ""
 
@@ -126,7 +126,7 @@ class _Child:
             return Fault(
                 name, 0, "cannot be read: it breaks the parser or needs too much memory", "save it as plain text"
             )
-        found = msgspec.json.decode(answer, type=_TaskResult)
+        found = msgspec.json.decode(answer, type=_Result)
         if found.text is None:
             what, _, mend = found.fault.partition("; ")
             return Fault(name, 0, what, mend)
@@ -213,15 +213,15 @@ def serve_texts() -> None:
     for line in sys.stdin.buffer:
         try:
             task = msgspec.json.decode(line, type=_Task)
-            answer = _TaskResult(_read(Path(os.fsdecode(task.path.encode(errors="surrogateescape"))), task.kind))
+            answer = _Result(_read(Path(os.fsdecode(task.path.encode(errors="surrogateescape"))), task.kind))
         except InvalidValue as error:
-            answer = _TaskResult(None, str(error))
+            answer = _Result(None, str(error))
         except MemoryError:
-            answer = _TaskResult(None, "needs more memory than a file may take; save the article alone, as plain text")
+            answer = _Result(None, "needs more memory than a file may take; save the article alone, as plain text")
         except OSError as error:
-            answer = _TaskResult(None, f"cannot be read ({error.strerror or error}); mend the file or its permissions")
+            answer = _Result(None, f"cannot be read ({error.strerror or error}); mend the file or its permissions")
         except Exception as error:  # parsers raise what they like
-            answer = _TaskResult(None, f"cannot be read as {task.kind} ({type(error).__name__}); save it as plain text")
+            answer = _Result(None, f"cannot be read as {task.kind} ({type(error).__name__}); save it as plain text")
         out.write(msgspec.json.encode(answer) + b"\n")
         out.flush()
 

@@ -22,7 +22,7 @@ from graphkit.rulebook import (
     Rulebook,
     Where,
 )
-from graphkit.rules.classify import Check, Reason
+from graphkit.rules.classification import Check, Reason
 from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, find_strictest, merge_groups
 from graphkit.rules.provisions import CHINA, RECIPIENT, Circumstances, show_condition
 

@@ -8,7 +8,7 @@ import msgspec
 
 from graphkit.facts import fold
 from graphkit.rulebook import Chip, Provision, RecipientClass, Rulebook, Where, covers_day
-from graphkit.rules.classify import Check, Truth, check_items, classify, combine_all, combine_any, name_figure
+from graphkit.rules.classification import Check, Truth, check_items, classify, combine_all, combine_any, name_figure
 from graphkit.rules.finding import Listing, Question
 
 #: Hong Kong is treated as China (15 CFR part 740, supplement 1).

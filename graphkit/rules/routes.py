@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from graphkit.facts import Claim
 from graphkit.paths.access_path import AccessPath
 from graphkit.rulebook import UNITED_STATES, Chip, Route
-from graphkit.rules.classify import classify
+from graphkit.rules.classification import classify
 from graphkit.rules.parties import Parties
 from graphkit.rules.provisions import CHINA
 

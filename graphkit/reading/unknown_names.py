@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import Lexicon, read_lexicon, read_names_data
-from graphkit.reading.plain import Sentence, even_text
 from graphkit.reading.reader import find_scenes
+from graphkit.reading.sentences import Sentence, even_text
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w&.’'-]*(?<![.’'-])|[a-z]{1,2}[A-Z]\w+"
 _NAME = re.compile(rf"(?<![\w.])(?:{_WORD})(?:(?: | (?:of|de|du|des|and|et|&) )(?:{_WORD}|\d{{1,3}}[A-Z]?\b))*")

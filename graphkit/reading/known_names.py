@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit.facts import Entity, fold
 from graphkit.reading.lexicon import read_concepts, read_names_data, read_places
-from graphkit.reading.plain import even_text
+from graphkit.reading.sentences import even_text
 
 _WORD = re.compile(r"[^\W_]+")
 #: Codes of CLDR that are no countries, and those of parts of the world that articles speak of.
