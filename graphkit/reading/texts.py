@@ -29,8 +29,15 @@ SECONDS, MEMORY, MAX_FILE, MAX_TEXT = 8.0, 1 << 30, 20 << 20, 300_000
 #: Pages of a PDF that are read.
 MAX_PAGES = 300
 
-#: The child finds this package where its parent did, and nothing in the working directory.
-_CHILD = "import sys; sys.path.append(sys.argv[1]); from graphkit.reading import texts; texts.serve_texts()"
+#: The child finds this package where its parent did, whatever else is installed, and nothing in its working folder.
+_CHILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import graphkit
+sys.path.append(sys.path.pop(0))
+from graphkit.reading import texts
+texts.serve_texts()
+"""
 _KINDS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html",
           ".htm": "html",          ".xhtml": "html", ".pdf": "pdf", "": "text"}  # fmt: skip
 _TOO_LONG = f"holds more than {MAX_TEXT:,} characters of text; give one article a file"
