@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graphkit.ontology import PATH_STATUSES
-from graphkit.paths.lazy_table import Lookup
+from graphkit.paths.lazy_table import LazyTable
 
 if TYPE_CHECKING:
-    from graphkit.paths.network import Group
+    from graphkit.paths.network import ParallelClaims
 
-#: The most confidence that something can have at each tier or better, the best tier first; 0 where it has none.
+#: The most confidence that something can have at each tier or better, the best rank first; 0 where it has none.
 UpperBounds = tuple[float, ...]
 
 #: The tiers of the statuses that can make a path, best first.
@@ -35,11 +35,11 @@ class Arc(msgspec.Struct, frozen=True, gc=False):
 
     `sums` bounds what its origins can be together, `singles` what one claim can; `narrow` says that each claim is
     limited to places, `holding` that none tells a provider or a site. `documents` and `origins` map those that say
-    so to their best tier, `tiers` are those whose claims add to the arc.
+    so to their best rank, `tiers` are those whose claims add to the arc.
     """
 
     to: str
-    group: Group
+    group: ParallelClaims
     sums: UpperBounds
     singles: UpperBounds
     narrow: bool
@@ -49,8 +49,8 @@ class Arc(msgspec.Struct, frozen=True, gc=False):
     origins: dict[str, int]
     tiers: tuple[int, ...]
 
-    def from_tier(self, level: int) -> Arc:
-        """Return the arc as far as it is said at a tier or worse."""
+    def limit_to_rank(self, level: int) -> Arc:
+        """Return the arc as far as it is said at a rank or worse."""
         if not level or not self.sums[level - 1]:
             return self
         nothing = (0.0,) * level
@@ -91,11 +91,11 @@ class Bounds:
 
     def __init__(self, leading: Leading, ends: Collection[str]) -> None:
         self.leading, self.ends = leading, ends
-        self._rests: Lookup[tuple[int, bool, bool, int], Lookup[str, Rest | None]] = Lookup(
-            lambda key: Lookup(functools.partial(self._look_for_rest, *key))
+        self._rests: LazyTable[tuple[int, bool, bool, int], LazyTable[str, Rest | None]] = LazyTable(
+            lambda key: LazyTable(functools.partial(self._look_for_rest, *key))
         )
-        self._tiers: Lookup[int, Lookup[str, frozenset[int]]] = Lookup(
-            lambda steps: Lookup(functools.partial(self._look_for_tiers, steps))
+        self._tiers: LazyTable[int, LazyTable[str, frozenset[int]]] = LazyTable(
+            lambda steps: LazyTable(functools.partial(self._look_for_tiers, steps))
         )
 
     def rest(self, level: int, held: bool, owner: bool, steps: int) -> Mapping[str, Rest | None]:

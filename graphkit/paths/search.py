@@ -34,11 +34,11 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import DEFAULT_STATUSES
-from graphkit.paths.access_path import AccessPath
+from graphkit.paths.access_path import AccessPath, Rank
 from graphkit.paths.bounds import TIERS, Arc, UpperBounds
 from graphkit.paths.effort import Effort
-from graphkit.paths.evaluation import BestReading, Rank, find_best_reading
-from graphkit.paths.network import Group, Network
+from graphkit.paths.evaluation import BestInterpretation, find_best_interpretation
+from graphkit.paths.network import Network, ParallelClaims
 from graphkit.paths.reachability import Reachable, find_reachable
 from graphkit.paths.sources import Source, find_sources
 from graphkit.paths.target import Ends, Target
@@ -132,7 +132,7 @@ class Search:
 
     def __iter__(self) -> Iterator[tuple[Rank, AccessPath]]:
         ticket = itertools.count()
-        heap: list[tuple[Rank, int, _Partial | BestReading, int]] = []
+        heap: list[tuple[Rank, int, _Partial | BestInterpretation, int]] = []
 
         def push(partial: _Partial, stage: int, names: tuple[str, ...], bound: tuple[float, int] = _UNKNOWN) -> None:
             level, held = partial.source.stages[stage]
@@ -146,7 +146,7 @@ class Search:
         seen: set[tuple[tuple[str, str], ...]] = set()
         while heap:
             rank, _, item, stage = heapq.heappop(heap)
-            if isinstance(item, BestReading):
+            if isinstance(item, BestInterpretation):
                 yield rank, item.describe()
             elif rank[3:5] == _UNKNOWN:
                 # what only a later stage completes waits there with the least rank of that stage
@@ -172,19 +172,19 @@ class Search:
             if not self.effort.spend():
                 self.exhausted = True
                 # what has been evaluated is told all the same, in its order
-                waiting = [item for _, _, item, _ in heap if isinstance(item, BestReading)]
+                waiting = [item for _, _, item, _ in heap if isinstance(item, BestInterpretation)]
                 for found in sorted(waiting, key=operator.attrgetter("rank")):
                     yield found.rank, found.describe()
                 return
 
-    def _evaluate(self, item: _Partial, seen: set[tuple[tuple[str, str], ...]]) -> BestReading | None:
+    def _evaluate(self, item: _Partial, seen: set[tuple[tuple[str, str], ...]]) -> BestInterpretation | None:
         """Evaluate a complete sequence of steps, once."""
         trail = [arc.group for arc in item.trail()]
         key = tuple([(group.relation, group.object) for group in trail])
         if key in seen or not all(map(item.passes, self.via)):
             return None
         seen.add(key)
-        return find_best_reading(
+        return find_best_interpretation(
             self.network,
             trail,
             self.chip,
@@ -227,11 +227,11 @@ class Search:
             for earlier in range(item.stage, stage)
         )
 
-    def _may_enter(self, narrow: Sequence[Group], node: str) -> bool:
+    def _may_enter(self, narrow: Sequence[ParallelClaims], node: str) -> bool:
         """Say whether every step so far has a claim that allows a site: scope prunes early."""
         return self.network.kind(node) != "Datacenter" or all(self._may_follow(step, node) for step in narrow)
 
-    def _may_follow(self, step: Group, site: str) -> bool:
+    def _may_follow(self, step: ParallelClaims, site: str) -> bool:
         """Say whether a claim of a step allows a site."""
         key = step.subject, step.relation, step.object, site
         found = self._followed.get(key)
@@ -244,7 +244,7 @@ class Search:
             return site in claim.sites
         if not claim.regions:
             return True
-        located = self.network.located(site, self.place_filters)
+        located = self.network.find_places(site, self.place_filters)
         return not located or any(
             not self.network.regions(place).isdisjoint(claim.regions)
             or any(place in self.network.regions(region) for region in claim.regions)

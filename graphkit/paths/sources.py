@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
 from graphkit.paths.bounds import NEAR, TIERS, Arc, Bounds, Rest, UpperBounds
-from graphkit.paths.confidence import PLACES, get_tier
+from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
-from graphkit.paths.lazy_table import Lookup
+from graphkit.paths.lazy_table import LazyTable
 
 if TYPE_CHECKING:
     from graphkit.paths.target import Target, Teller
@@ -32,7 +32,7 @@ _TELLING = 2.0 / _UNITS / NEAR
 class Source:
     """A set of arcs that paths of one kind of evidence are drawn from, with its lower bounds.
 
-    Paths come in stages: by the tier of their weakest status, and at each those that tell a route before holdings.
+    Paths come in stages: by the rank of their weakest status, and at each those that tell a route before holdings.
     A path can only be a holding as long as it follows owners: `owner` says so of its last node.
     """
 
@@ -46,7 +46,7 @@ class Source:
         cls, evidence: int, arcs: Mapping[str, Sequence[Arc]], ends: Collection[str], buyer: str, max_hops: int
     ) -> Source:
         """Return the source of some arcs, those that leave each node, from a buyer to some ends."""
-        table: Lookup[str, Sequence[Arc]] = Lookup(lambda node: arcs.get(node, ()))
+        table: LazyTable[str, Sequence[Arc]] = LazyTable(lambda node: arcs.get(node, ()))
         return cls(evidence, Bounds(lambda steps: table, ends), buyer, max_hops)
 
     def bound(
@@ -157,7 +157,7 @@ def _find_passages(bounds: Bounds, buyer: str, max_hops: int, document: str) -> 
         for arc in leaving:
             for claim in arc.group.claims:
                 if claim.document == document and (span := find_passage(claim)):
-                    _note(said.setdefault(span, {}), node, arc, claim)
+                    _note_rank(said.setdefault(span, {}), node, arc, claim)
     wide = [span for span in said if span[1] != span[2]]
     if len(wide) > _MANY:
         return [Source(STATED, bounds, buyer, max_hops)]
@@ -173,13 +173,13 @@ def _find_passages(bounds: Bounds, buyer: str, max_hops: int, document: str) -> 
         if met and any(node == buyer for node, _, _ in members.values()):
             inside: dict[str, list[Arc]] = {}
             for node, arc, level in members.values():
-                inside.setdefault(node, []).append(arc.from_tier(level))
+                inside.setdefault(node, []).append(arc.limit_to_rank(level))
             found.append(Source.of_arcs(STATED, inside, met, buyer, max_hops))
     return found
 
 
-def _note(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
-    """Keep the best tier of a passage's claims of an arc."""
-    level, known = get_tier(claim), members.get(id(arc))
+def _note_rank(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
+    """Keep the best rank of a passage's claims of an arc."""
+    level, known = rank_claim(claim), members.get(id(arc))
     if known is None or level < known[2]:
         members[id(arc)] = node, arc, level

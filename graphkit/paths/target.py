@@ -10,10 +10,10 @@ from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import ACCESS, PASSABLE
 from graphkit.paths.bounds import TIERS, Arc, Bounds, UpperBounds, list_tiers
-from graphkit.paths.confidence import combine, get_tier
+from graphkit.paths.confidence import combine_claims, rank_claim
 from graphkit.paths.dates import is_dateless
-from graphkit.paths.lazy_table import Lookup
-from graphkit.paths.network import Group, Network
+from graphkit.paths.lazy_table import LazyTable
+from graphkit.paths.network import Network, ParallelClaims
 
 #: The ends of paths: chips that are or are forms of the one asked for, those that only contain it, or both.
 Ends = Literal["named", "unnamed", "any"]
@@ -30,41 +30,41 @@ class Target:
 
     def __init__(self, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> None:
         self.network, self.chip, self.filters = network, chip, filters
-        answering = {end: chip in network.families(end) for end in sorted(network.answering(chip))}
+        answering = {end: chip in network.families(end) for end in sorted(network.find_ends(chip))}
         #: chips by which a claim may be limited and still concern the one asked for
         self._related = frozenset().union(*map(network.classes, answering))
         self.ends = {end: named for end, named in answering.items() if ends == "any" or named == (ends == "named")}
         #: the ends that some access claim leads to from a node
-        self.chips = Lookup(self._look_for_chips)
+        self.chips = LazyTable(self._look_for_chips)
         #: the arcs that leave a node, by the entity that they lead to
-        self.arcs = Lookup(self._look_for_arcs)
-        self._leaving = Lookup(self._look_for_claims)
-        self._nearer: list[Lookup[str, list[str]]] = []
-        self._leading: Lookup[int, Lookup[str, list[Arc]]] = Lookup(
-            lambda steps: Lookup(functools.partial(self._look_for_leading, steps))
+        self.arcs = LazyTable(self._look_for_arcs)
+        self._leaving = LazyTable(self._look_for_claims)
+        self._nearer: list[LazyTable[str, list[str]]] = []
+        self._leading: LazyTable[int, LazyTable[str, list[Arc]]] = LazyTable(
+            lambda steps: LazyTable(functools.partial(self._look_for_leading, steps))
         )
-        self._said: Lookup[tuple[Teller, int], Lookup[str, dict[str, list[Arc]]]] = Lookup(
-            lambda key: Lookup(functools.partial(self._look_for_said, *key))
+        self._said: LazyTable[tuple[Teller, int], LazyTable[str, dict[str, list[Arc]]]] = LazyTable(
+            lambda key: LazyTable(functools.partial(self._look_for_said, *key))
         )
         #: what the rest of a path can be at best over all arcs, and over those that a document or an origin tells
         self.bounds = Bounds(self.leading, self.ends)
-        self.bounds_of = Lookup(self._look_for_bounds)
+        self.bounds_of = LazyTable(self._look_for_bounds)
 
     @classmethod
     def of(cls, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> Target:
         """Return what counts in a network for a chip under some filters, made once where few are asked for."""
         key = chip, filters, ends
         found = network.targets.get(key)
-        if found is None:
+        if not isinstance(found, cls):
             if len(network.targets) == _KEPT:
                 network.targets.clear()
             found = network.targets[key] = cls(network, chip, filters, ends)
         return found
 
-    def nearer(self, steps: int) -> Mapping[str, list[str]]:
+    def find_nearer(self, steps: int) -> Mapping[str, list[str]]:
         """Return, for each node, the companies and sites next to it that reach an end in at most so many steps."""
         while len(self._nearer) < steps:
-            self._nearer.append(Lookup(functools.partial(self._look_for_nearer, len(self._nearer))))
+            self._nearer.append(LazyTable(functools.partial(self._look_for_nearer, len(self._nearer))))
         return self._nearer[steps - 1]
 
     def leading(self, steps: int) -> Mapping[str, Sequence[Arc]]:
@@ -77,7 +77,7 @@ class Target:
 
     def _look_for_leading(self, steps: int, node: str) -> list[Arc]:
         arcs, chips = self.arcs, self.chips[node] if steps else ()
-        others = self.nearer(steps - 1)[node] if steps > 1 else ()
+        others = self.find_nearer(steps - 1)[node] if steps > 1 else ()
         return [arc for other in (*chips, *others) for arc in arcs[node][other]]
 
     def _look_for_said(self, teller: Teller, steps: int, node: str) -> dict[str, list[Arc]]:
@@ -85,18 +85,18 @@ class Target:
         for arc in self._leading[steps][node]:
             told: dict[str, int] = getattr(arc, teller)
             for one, level in told.items():
-                found.setdefault(one, []).append(arc.from_tier(level))
+                found.setdefault(one, []).append(arc.limit_to_rank(level))
         return found
 
     def _look_for_bounds(self, key: tuple[Teller, str]) -> Bounds:
         """Look up the bounds over the arcs that one document or origin tells."""
         teller, one = key
 
-        def look(steps: int) -> Lookup[str, Sequence[Arc]]:
+        def look(steps: int) -> LazyTable[str, Sequence[Arc]]:
             said = self._said[teller, steps]
-            return Lookup(lambda node: said[node].get(one, ()))
+            return LazyTable(lambda node: said[node].get(one, ()))
 
-        tables = Lookup(look)
+        tables = LazyTable(look)
         return Bounds(tables.__getitem__, self.ends)
 
     def _look_for_chips(self, node: str) -> list[str]:
@@ -123,7 +123,7 @@ class Target:
         """
         found: dict[str, dict[str, list[Claim]]] = {}
         for claim in self.network.claims_from(node):
-            if claim.relation in ACCESS and not claim.via and self._counts(claim):
+            if claim.relation in ACCESS and not claim.via and self._does_count(claim):
                 found.setdefault(claim.object, {}).setdefault(claim.relation, []).append(claim)
         if self.filters.on is None:
             return found
@@ -133,35 +133,35 @@ class Target:
         }
         return {other: groups for other, groups in timely.items() if groups}
 
-    def _counts(self, claim: Claim) -> bool:
+    def _does_count(self, claim: Claim) -> bool:
         named = self.ends.get(claim.object)
         if named is None and self.network.kind(claim.object) not in PASSABLE:
             return False
         return (
             self.filters.keep_undated(claim, self.network.document(claim))
-            and self.concerns(claim)
+            and self.may_concern(claim)
             and not self.network.is_withdrawn(claim)
-            and (named is not False or self.network.could_be_meant(self.chip, claim))
+            and (named is not False or self.network.may_be_meant(self.chip, claim))
         )
 
     def _may_hold(self, claim: Claim) -> bool:
         """Say whether a claim may hold on the date asked for; one without dates may get those of its passage."""
         return self.filters.on is None or is_dateless(claim) or self.filters.keep(claim, self.network.document(claim))
 
-    def concerns(self, claim: Claim) -> bool:
+    def may_concern(self, claim: Claim) -> bool:
         """Say whether a claim is not limited to chips that have nothing to do with the one asked for."""
         return not claim.chips or any(
             name in self._related or self.chip in self.network.families(name) for name in claim.chips
         )
 
     def _arc(self, node: str, relation: str, other: str, claims: Sequence[Claim]) -> Arc:
-        group = Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+        group = ParallelClaims(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
         if self.filters.on is not None:
             claims = list(filter(self._may_hold, claims))
         documents: dict[str, int] = {}
         origins: dict[str, int] = {}
         for claim in claims:
-            level, who = get_tier(claim), self.network.origin(claim)
+            level, who = rank_claim(claim), self.network.origin(claim)
             documents[claim.document] = min(level, documents.get(claim.document, level))
             origins[who] = min(level, origins.get(who, level))
         sums, singles = self._bound_claims(claims)
@@ -181,15 +181,15 @@ class Target:
     def _bound_claims(self, claims: Sequence[Claim]) -> tuple[UpperBounds, UpperBounds]:
         """Return the most confidence of parallel claims at each tier or better: together, and of a single one."""
         if len(claims) == 1:
-            level = get_tier(claims[0])
+            level = rank_claim(claims[0])
             both = tuple([claims[0].probability if level <= one else 0.0 for one in TIERS])
             return both, both
         most, single = 0.0, 0.0
         sums, singles = [], []
         for level in TIERS:
-            some = [claim for claim in claims if get_tier(claim) == level]
+            some = [claim for claim in claims if rank_claim(claim) == level]
             if some:
-                most = max(most, combine(some, self.network))
+                most = max(most, combine_claims(some, self.network))
                 single = max(single, max(claim.probability for claim in some))
             sums.append(most)
             singles.append(single)
