@@ -148,7 +148,7 @@ class Search:
             rank, _, item, stage = heapq.heappop(heap)
             if isinstance(item, BestInterpretation):
                 yield rank, item.describe()
-            elif rank[3:5] == _UNKNOWN:
+            elif rank[3] == -math.inf:
                 # what only a later stage completes waits there with the least rank of that stage
                 source = item.source
                 sums, singles = _multiply(item.trail())
@@ -163,8 +163,10 @@ class Search:
             else:
                 self.expanded += 1
                 grown = 0
-                for following, bound in self._onward(item, stage):
-                    push(following, stage, (*rank[5], self.network.name(following.node)), bound)
+                before, names = rank[:3], rank[5]
+                for following, (less, hops) in self._onward(item, stage):
+                    least: Rank = (*before, less, hops, (*names, self.network.name(following.node)))
+                    heapq.heappush(heap, (least, next(ticket), following, stage))
                     grown += 1
                 self.effort.spend(grown)
                 if stage + 1 < len(item.source.stages):
