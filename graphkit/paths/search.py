@@ -204,6 +204,7 @@ class Search:
         trail = item.trail()
         sums, singles = _multiply(trail)
         narrow = [arc.group for arc in trail if arc.narrow]
+        so_far, least, estimate = sums[level], singles[level], source.estimate
         passed = {self.buyer, *[arc.to for arc in trail]}
         beyond = source.bounds.rest(level, held, False, left)
         along_owners = source.bounds.rest(level, held, True, left) if item.owner else beyond
@@ -214,8 +215,8 @@ class Search:
                 continue
             if item.stage < stage and self._completes(item, stage, arc, owner, sums, singles):
                 continue
-            sum_, single = sums[level] * arc.sums[level], min(singles[level], arc.singles[level])
-            confidence, further = source.estimate(rest, sum_, single)
+            single = arc.singles[level]
+            confidence, further = estimate(rest, so_far * arc.sums[level], single if single < least else least)
             yield _Partial(source, node, stage, hops, owner, arc, item), (-confidence, hops + further)
 
     def _completes(

@@ -25,6 +25,8 @@ _MANY = 64
 #: away, and than those of paths are, so that a bound is never worse than its path, and paths as sure as each other
 #: come by hops and names at once.
 _UNITS, _HALF_AND_MORE = 10.0**PLACES, 0.501
+#: A difference within which confidences may be rounded alike.
+_NOTHING = 2.0 / _UNITS
 #: The confidence above which what is rounded alike is within NEAR.
 _TELLING = 2.0 / _UNITS / NEAR
 
@@ -68,13 +70,15 @@ class Source:
         It comes from what a path has and what its rest is at best. Several origins are together as sure as the
         product; one is no surer of all steps than single claims are.
         """
-        product = math.floor(sum_ * rest.product * _UNITS + _HALF_AND_MORE) / _UNITS
+        product = sum_ * rest.product
         if self.evidence != COMPOSED:
-            least = math.floor(min(single, rest.least) * _UNITS + _HALF_AND_MORE) / _UNITS
-            if least > product:
-                return least, rest.least_hops if rest.least <= single else rest.hops
-            if least == product:
-                return product, rest.hops
+            least = single if single < rest.least else rest.least
+            if least >= product - _NOTHING:
+                rounded = math.floor(least * _UNITS + _HALF_AND_MORE) / _UNITS
+                if least > product + _NOTHING:
+                    return rounded, rest.least_hops if rest.least <= single else rest.hops
+                return max(rounded, math.floor(product * _UNITS + _HALF_AND_MORE) / _UNITS), rest.hops
+        product = math.floor(product * _UNITS + _HALF_AND_MORE) / _UNITS
         return product, rest.product_hops if product > _TELLING else rest.hops
 
 
