@@ -103,10 +103,11 @@ def goods_that_never_came_told_as_done(base: FactBase) -> Iterator[str]:
 
 
 def denials_without_a_denier(base: FactBase) -> Iterator[str]:
-    """A denial is somebody's; what a seed article says not to be so by itself is its own."""
+    """A denial is somebody's; what a seed article says not to be so by itself, or that nobody owns it, is its own."""
     texts = {document.id for document in base.documents if document.file}
     for claim in base.claims:
-        if claim.status == "negated" and not claim.attribution and claim.document not in texts:
+        own = claim.document in texts or (claim.subject, claim.relation) == ("parent-companies-unnamed", "OWNS")
+        if claim.status == "negated" and not claim.attribution and not own:
             yield _told(claim)
 
 
