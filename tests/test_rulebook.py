@@ -188,6 +188,8 @@ def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
         missing=(hostile,),
         duties=(hostile,),
         decided_by=(),
+        powers=(hostile,),
+        not_modelled=(hostile,),
     )
     shown = click.unstyle(answer.styled_text().replace(hostile, "RAW"))
     assert "RAW" not in shown and "\u202e" not in shown
