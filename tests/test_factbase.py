@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bases import CLAIMS, claim, table, write_base
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import count_coverage, find_shipped_seeds, hash_content, read_factbase, read_rulebook
 from graphkit.facts import hash_sentence
+from tests.fact_bases import CLAIMS, claim, table, write_base
 
 TEXT = "A title\n\nByteBuyer rents chips from Rentor. Rentor runs a site. It is large!\n"
 

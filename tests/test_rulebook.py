@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 import pytest
-from bases import write_base
 from click.testing import CliRunner, Result
 
 from graphkit.answers.findings import RuleReason
@@ -17,6 +16,7 @@ from graphkit.cli import main
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import find_shipped_seeds, read_factbase
 from graphkit.rules import find_license_requirement, read_rulebook
+from tests.fact_bases import write_base
 
 RECORD = """\
 - id: OUR-1

@@ -12,7 +12,7 @@ from graphkit.graph import Filters, build_graph
 from graphkit.ontology import PATH_STATUSES
 from graphkit.paths import Network, Search
 from graphkit.rules import read_rulebook
-from tests.asking import ask, run, ways
+from tests.command_line import ask, run, ways
 
 HAO_GLOBAL = "Hao Global's buyers in China and Hong Kong (unnamed)"
 
@@ -147,7 +147,7 @@ def test_tencent_has_b200_considers_h100_and_an_approval_by_china_is_no_plan_of_
     leases = [path for path in matrix["unnamed"] if "oracle" in str(path)]
     assert len(leases) == 1
     (approval,) = [one for one in list_shown("Tencent") if "h200" in str(one["scope"]).lower()]
-    assert (approval["relation"], approval["qualifiers"]["licence_by"]) == ("LINKED_TO", "china")
+    assert (approval["relation"], approval["qualifiers"]["licence_by"]) == ("LINKED_TO", "China")
 
 
 # Rules that name a chip -----------------------------------------------------------------------------
