@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graphkit.factbase import FactBase, read_factbase
+from graphkit.factbase import FactBase, find_shipped_seeds, read_factbase
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import PATH_STATUSES
 from graphkit.paths import Network, Search
@@ -217,6 +217,9 @@ def test_check_counts_addresses_and_tells_the_day_of_its_law() -> None:
     answer = ask("check")
     assert f"documents whose address is not recorded: {len(answer['without_address'])}" in told
     assert f"law as of {answer['law']}; rules last checked:" in told and answer["law"] == "2026-11-28"
+    assert told.splitlines()[0].endswith(f"no fault; law as of {answer['law']}")
+    label = (find_shipped_seeds() / "regulations.yaml").read_text(encoding="utf-8").splitlines()[:8]
+    assert any(f"Law as of {answer['law']}" in line for line in label)
 
 
 def test_an_answer_about_a_later_day_says_that_it_goes_beyond_the_law_told_here() -> None:
