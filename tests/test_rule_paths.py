@@ -203,8 +203,8 @@ def test_owners_in_a_ring_end_the_climb() -> None:
 )
 def test_the_share_of_listed_parties_is_summed_up_the_chain(claims: list[str], share: tuple[float, float]) -> None:
     graph = drawn("listed LISTED_ON us-entity-list since=2023-03-02", *claims, "b BUYS h100")
-    assert Parties(graph, RULES, "2025-10-10").listed_share("b") == share
-    assert Parties(graph, RULES, "2023-03-01").listed_share("b")[0] <= share[0]
+    assert Parties(graph, RULES, "2025-10-10").sum_listed_shares("b") == share
+    assert Parties(graph, RULES, "2023-03-01").sum_listed_shares("b")[0] <= share[0]
 
 
 def test_a_supplier_sells_from_its_own_seat_and_not_its_parents() -> None:

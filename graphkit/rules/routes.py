@@ -24,10 +24,10 @@ class PathContext:
         self.relations = [step.relation for step in path.steps]
         self.claims: list[Claim] = [claim for step in path.steps for claim in step.claims]
 
-    def followed(self, company: str) -> bool:
+    def is_followed(self, company: str) -> bool:
         """Say whether buyers like this company are followed abroad."""
         seat = self.parties.party(company).headquarters
-        return seat is not None and self.parties.followed(seat)
+        return seat is not None and self.parties.is_followed(seat)
 
     def countries(self) -> set[str]:
         """The countries in which the path's site stands, or to which its claims are limited."""
@@ -64,9 +64,9 @@ class PathContext:
 
 FACTS: Mapping[str, Callable[[PathContext], bool]] = {
     # the buyer, or its ultimate parent, is headquartered in D:5 or Macau
-    "buyer followed": lambda path: path.followed(path.path.steps[0].subject),
+    "buyer followed": lambda path: path.is_followed(path.path.steps[0].subject),
     # so is whoever owns the chips
-    "owner followed": lambda path: path.followed(path.holder()),
+    "owner followed": lambda path: path.is_followed(path.holder()),
     # the buyer, or a company of its own, owns the chips
     "owner is the buyer": lambda path: path.holder() in path.own(),
     # the site stands in the United States; outside them and the buyer's own country
@@ -79,7 +79,7 @@ FACTS: Mapping[str, Callable[[PathContext], bool]] = {
         for claim in path.parties.claims(company, "LEASES_SPACE_FROM")
     ),
     # a listed party holds part of a company on the path, or is one of them
-    "listed owner": lambda path: any(map(path.parties.listed_above, path.path.nodes[1:-1])),
+    "listed owner": lambda path: any(map(path.parties.has_listed_owner, path.path.nodes[1:-1])),
     # a purchase passes through other countries, or is only alleged
     "diverted": lambda path: any(
         claim.transit or claim.status == "alleged" for claim in path.claims if claim.relation in ("BUYS", "BUYS_FROM")
