@@ -186,15 +186,16 @@ def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
         paragraph=hostile,
         rules=(RuleReason(id=hostile, citation=hostile, reason=hostile),),
         missing=(hostile,),
-        duties=(hostile,),
-        decided_by=(),
-        powers=(hostile,),
         not_modelled=(hostile,),
+        duties=(hostile,),
+        powers=(hostile,),
+        decided_by=(),
     )
     shown = click.unstyle(answer.styled_text().replace(hostile, "RAW"))
     assert "RAW" not in shown and "\u202e" not in shown
 
 
+@pytest.mark.slow
 def test_a_flood_of_faults_is_told_in_a_hundred_short_lines(tmp_path: Path) -> None:
     long = "x" * 100_000
     text = "".join(RECORD.replace("OUR-1", f"OUR-{n}").replace("kind: rule", f"kind: {long}") for n in range(150))

@@ -95,10 +95,10 @@ class Parties:
         for edges in (self.graph.pred if into else self.graph.succ)[node].values():
             for data in edges.values():
                 claim: Claim = data["claim"]
-                if claim.relation in relations and claim.status in statuses and self._holds(claim):
+                if claim.relation in relations and claim.status in statuses and self._does_hold(claim):
                     yield claim
 
-    def _holds(self, claim: Claim) -> bool:
+    def _does_hold(self, claim: Claim) -> bool:
         document = get_documents(self.graph)[claim.document]
         if self.filters and not self.filters.keep_undated(claim, document):
             return False
@@ -209,13 +209,13 @@ class Parties:
 
     def is_listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
         """Say whether one of some lists names a company itself."""
-        return any(True for _ in self._entries(company, lists))
+        return any(True for _ in self._find_entries(company, lists))
 
-    def _entries(self, company: str, lists: Collection[str]) -> Iterator[Claim]:
+    def _find_entries(self, company: str, lists: Collection[str]) -> Iterator[Claim]:
         ids = {one.lower() for one in lists}
         return (claim for claim in self.claims(company, "LISTED_ON") if claim.object in ids)
 
-    def has_listed_owner(self, company: str) -> bool:
+    def is_listed_above(self, company: str) -> bool:
         """Say whether a party on a list that a rule names holds any share of a company, or is the company."""
         lists = {one for lists in self.rulebook.lists for one in lists}
         seen, wave = {company}, [company]
@@ -228,7 +228,7 @@ class Parties:
             seen |= owners
         return False
 
-    def sum_listed_shares(
+    def find_listed_share(
         self, company: str, lists: Collection[str] = (ENTITY_LIST,), seen: frozenset[str] = frozenset()
     ) -> tuple[float, float]:
         """Return the least and most percent of a company that the parties on some lists own together.
@@ -257,7 +257,7 @@ class Parties:
     def _counts_as_listed(self, owner: str, lists: Collection[str], seen: frozenset[str]) -> tuple[bool, bool]:
         if self.is_listed(owner, lists):
             return True, True
-        low, high = self.sum_listed_shares(owner, lists, seen)
+        low, high = self.find_listed_share(owner, lists, seen)
         return low >= HALF, high >= HALF
 
     # parties ------------------------------------------------------------------------------
@@ -273,7 +273,7 @@ class Parties:
         tops, owned = self.climb(company)
         own, above = self.seats(company), {top: self.seats(top) for top in tops if top != company}
         name = self.name(company)
-        country, said, missing = self._followed_seat(name, own, above)
+        country, said, missing = self._find_followed_seat(name, own, above)
         parentage, bearing = self.parentage(company)
         alone: list[Claim] = []
         if country is None or self.is_followed(country):
@@ -292,8 +292,10 @@ class Parties:
             Listing(
                 lists,
                 self.is_listed(company, lists),
-                self.sum_listed_shares(company, lists),
-                tuple(sorted({get_earliest_day(one.since) for one in self._entries(company, lists) if one.since})),
+                self.find_listed_share(company, lists),
+                tuple(
+                    sorted({get_earliest_day(one.since) for one in self._find_entries(company, lists) if one.since})
+                ),
             )
             for lists in self.rulebook.lists
         )
@@ -303,7 +305,7 @@ class Parties:
             *self.claims(company, "INCORPORATED_IN"),
             *owned,
             *alone,
-            *self._entries(company, every),
+            *self._find_entries(company, every),
             *bearing.values(),
         ]
         above_names = (other for claim in owned for other in self._names(claim.subject))
@@ -328,7 +330,7 @@ class Parties:
         record = get_entity(self.graph, company)
         return (record.name, *record.aliases)
 
-    def _followed_seat(
+    def _find_followed_seat(
         self, name: str, own: tuple[str, ...], above: dict[str, tuple[str, ...]]
     ) -> tuple[str | None, str, tuple[str, ...]]:
         """Return the seat that counts: one in D:5 or Macau, its own or its ultimate parent's; else the parent's."""
