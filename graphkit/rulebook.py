@@ -249,8 +249,8 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
 
     @functools.cached_property
-    def answered(self) -> dict[tuple[Chip, Any], Any]:
-        """The answers given from this rulebook, kept since the paths of one question ask the same again and again."""
+    def findings(self) -> dict[tuple[Chip, Any], Any]:
+        """The findings made from this rulebook, kept since the paths of one question ask for them again."""
         return {}
 
     @functools.cached_property

@@ -159,7 +159,8 @@ def _qualifiers(claim: ClaimRecord) -> list[str]:
     named = {
         "owner": said.owner,
         "purpose": said.purpose,
-        "licence": said.licence,
+        "licence": said.licence and f"{said.licence}{f' by {said.licence_by}' if said.licence_by else ''}",
+        "part": said.part,
         "delivery": said.delivery,
     }
     words = [f"{name} {as_line(value)}" for name, value in named.items() if value]

@@ -260,7 +260,7 @@ def find_paths(
         reasons = [explain_absence(search, truncated=cut, unexplored=part.unexplored) for search in searches]
         negative = make_no_path(merge_negatives(reasons), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
-    apart_findings = judge_paths(base, part.graph, apart, filters, ())
+    apart_findings = judge_paths(base, part.graph, apart, filters, to.members)
     looked_at = {claim.id for search in searches for claim in search.ball.claims()}
     timeless = {claim.id: claim for search in searches for claim in find_undated(search)}
     answer = PathAnswer(

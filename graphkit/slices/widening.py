@@ -147,7 +147,7 @@ class _SliceBuilder:
         for claim in self.claims.values():
             sources.add(claim.document)
             ids.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
-            ids.update(claim.via, claim.transit, filter(None, (claim.owner,)))
+            ids.update(claim.via, claim.transit, filter(None, (claim.owner, claim.licence_by)))
         self.know(ids)
         self.documents.update((one.id, one) for one in fetch_documents(self.store, sources - self.documents.keys()))
         if missing := sorted(sources - self.documents.keys()):
@@ -300,7 +300,9 @@ def _surround(
     seats = gathering.follow(_PLACE, {*sites, *everyone}, bounded=False)
     # what bears on who the owners are, where that is not known
     gathering.follow("INVESTIGATES|LINKED_TO", {*companies, *owners, *others}, backwards=True, bounded=False)
-    gathering.follow("LINKED_TO", {*companies, *owners, *others}, bounded=False)
+    gathering.follow("LINKED_TO|COMPLIES_WITH", {*companies, *owners, *others}, bounded=False)
+    denied = f"MATCH (a:Entity)-[r:BUYS_FROM]->(b:Entity {{id: id}}) WHERE {OURS} AND r.status = $status"
+    gathering.take(f"UNWIND $ids AS id {denied}", ids=sorted({*companies, *owners, *others}), status="negated")
     landlords = {claim.object for claim in seats if claim.relation == "LEASES_SPACE_FROM"}
     if landlords and sites:
         runs = f"MATCH (a:Entity {{id: id}})-[r:OPERATES]->(b:Entity) WHERE {OURS} AND b.id IN $sites"
