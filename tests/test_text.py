@@ -113,6 +113,7 @@ def path(
         places=(),
         route=None,
         route_name=None,
+        day=None,
         findings=(),
         verdict=None,
     )
@@ -132,6 +133,7 @@ def answer(**changes: object) -> PathAnswer:
         searched=SEARCHED,
         undated=(),
         model_calls=(),
+        compliance=(),
         negative=None,
         near_misses=(),
     )
@@ -175,7 +177,16 @@ def test_a_claim_says_all_that_qualifies_it() -> None:
         via=("V",),
         scope=Scope(chips=("X",), sites=("S",), regions=("R",)),
         qualifiers=Qualifiers(
-            quantity="~5", unit="chips", stage="charged", against="officers", delivery="seized", note="not charged"
+            quantity="~5",
+            unit="chips",
+            licence="granted",
+            licence_by="China",
+            part="HBM3",
+            event="one-lease",
+            stage="charged",
+            against="officers",
+            delivery="seized",
+            note="not charged",
         ),
     )
     denial = claim(2, status="negated", qualifiers=Qualifiers(note="declined to comment"))
@@ -183,6 +194,7 @@ def test_a_claim_says_all_that_qualifies_it() -> None:
     for words in (
         *("note: not charged", "reliability B", "origin The Daily", "; implied;", "since 2024; observed 2024-05"),
         *("limited to X, S, R; via V", "~5 chips", "charged, against officers", "delivery seized"),
+        *("licence granted by China", "part HBM3", "event one-lease"),
         *("https://example.org/a (seen 2025-01-02); kept copy https://kept.example/a", f"{1:016}"),
         *("- denied: said 2", "note: declined to comment"),
     ):
@@ -268,6 +280,7 @@ def exposure(*cells: MatrixCell, **changes: object) -> ExposureAnswer:
         filters=FiltersRecord(),
         cells=cells,
         unnamed=(),
+        compliance=(),
         searched=SearchedPairs(max_hops=6, truncated=True),
         matched=(),
         unmatched=(),
@@ -342,6 +355,8 @@ def test_where_no_set_was_found_that_closes_every_path_no_number_is_given() -> N
         intermediaries=empty,
         rules=msgspec.structs.replace(empty, exact=True),
         unnamed=(),
+        negative=None,
+        near_misses=(),
     )
     shown = click.unstyle(found.styled_text())
     assert "None" not in shown

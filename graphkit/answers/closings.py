@@ -7,7 +7,10 @@ from collections.abc import Callable
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, count, note_lines
-from graphkit.answers.path_records import UnnamedPath
+from graphkit.answers.evidence_brief import Citations, unnamed_lines
+from graphkit.answers.evidence_tables import evidence_table, near_miss_table, no_path_table, path_table
+from graphkit.answers.evidence_text import near_miss_lines, negative_lines
+from graphkit.answers.path_records import NearMissRecord, NoPath, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS, find_paths
 from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
 from graphkit.answers.records import Date, EntityRef
@@ -43,7 +46,8 @@ class ClosingRecord(Record, frozen=True, kw_only=True):
 class ClosingsAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit close`; `paths` is the number of paths to a named chip.
 
-    `unnamed` are ways to some chip of a class; no set is asked to close them.
+    `unnamed` are ways to some chip of a class, which would be left: no set is asked to close them. `negative` and
+    `near_misses` are those of the answer of `graphkit path`.
     """
 
     version: Version
@@ -58,6 +62,8 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
     intermediaries: ClosingRecord
     rules: ClosingRecord
     unnamed: tuple[UnnamedPath, ...]
+    negative: NoPath | None
+    near_misses: tuple[NearMissRecord, ...]
 
     @property
     def _kinds(self) -> dict[str, ClosingRecord]:
@@ -74,6 +80,10 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
                 rows.append({**begin, "obstacle": closing.obstacle or "none found"})
         return [
             Table("sets", ("kind", "set", "size", "members", "exact", "more", "obstacle"), rows),
+            path_table(self.unnamed, "chip not named"),
+            evidence_table(self.unnamed, "evidence of chip not named"),
+            no_path_table(self.negative),
+            near_miss_table([*self.near_misses, *(self.negative.near_misses if self.negative else ())]),
             question_table(
                 {
                     "buyer": self.buyer.name,
@@ -102,9 +112,14 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
         lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
         for kind, closing in self._kinds.items():
             lines += ["", *_closing_lines(kind, closing)]
-        if self.unnamed:
-            lines += ["", f"not closed: {count(len(self.unnamed), 'way')} to a chip that is not named"]
-        return "\n".join(lines)
+        citations = Citations()
+        left = f"then what would be left as chip not named ({count(len(self.unnamed), 'way')})"
+        lines += unnamed_lines(self.unnamed, citations, f"{left}: may or may not include the {plain(self.chip.name)}")
+        if self.negative:
+            lines += ["", *negative_lines(self.negative, self.buyer, self.chip, self.searched)]
+        if self.near_misses:
+            lines += ["", "near misses, each with who refused or denied what", *near_miss_lines(self.near_misses)]
+        return "\n".join([*lines, *citations.lines()])
 
 
 def _closing_lines(kind: str, closing: ClosingRecord) -> list[str]:
@@ -136,7 +151,7 @@ def find_closings(
     network, cut, day = Network.of(graph), answer.searched.truncated, filters.on or today()
 
     def record(closing: Closing) -> ClosingRecord:
-        return closing_record(closing, network.name, cut=cut)
+        return closing_record(closing, network.name, cut=cut, buyer=ends[0])
 
     return ClosingsAnswer(
         version=VERSION,
@@ -151,11 +166,18 @@ def find_closings(
         intermediaries=record(close_graph(graph, *ends, filters, "intermediaries", max_hops=max_hops)),
         rules=record(close_rules(graph, found.paths, base.rulebook, day, chip=ends[1], filters=filters)),
         unnamed=answer.unnamed,
+        negative=answer.negative,
+        near_misses=answer.near_misses,
     )
 
 
-def closing_record(closing: Closing, name: Callable[[str], str], *, cut: bool = False) -> ClosingRecord:
-    """Return the smallest sets that close all paths, in words; `name` turns an id into one."""
+def closing_record(
+    closing: Closing, name: Callable[[str], str], *, cut: bool = False, buyer: str = ""
+) -> ClosingRecord:
+    """Return the smallest sets that close all paths, in words; `name` turns an id into one.
+
+    Sets of the buyer's own steps come first.
+    """
 
     def describe(element: tuple[str, ...]) -> str:
         if len(element) == 1:
@@ -163,10 +185,12 @@ def closing_record(closing: Closing, name: Callable[[str], str], *, cut: bool = 
         subject, relation, object_ = element
         return f"{name(subject)} {RELATIONS[relation].phrase} {name(object_)}"
 
+    # what the buyer itself does is what a rule or a partner can stop first
+    sets = sorted(closing.sets, key=lambda one: sum(element[0] != buyer for element in one))
     return ClosingRecord(
         size=len(closing.sets[0]) if closing.sets else None,
-        sets=tuple(tuple(describe(element) for element in one) for one in closing.sets),
-        ids=tuple(tuple(tuple(element) for element in one) for one in closing.sets),
+        sets=tuple(tuple(describe(element) for element in one) for one in sets),
+        ids=tuple(tuple(tuple(element) for element in one) for one in sets),
         exact=closing.exact and not cut,
         more=closing.more,
         obstacle=closing.obstacle,

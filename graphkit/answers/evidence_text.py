@@ -9,8 +9,9 @@ import click
 
 from graphkit.answers.answer import count
 from graphkit.answers.explanation import explain_confidence
-from graphkit.answers.path_records import EVIDENCE, NearMissRecord, PathRecord, StepRecord
-from graphkit.answers.records import ClaimRecord
+from graphkit.answers.path_records import EVIDENCE, NearMissRecord, NoPath, PathRecord, StepRecord
+from graphkit.answers.question import Searched
+from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import plain
 from graphkit.formats.lines import wrap
 from graphkit.ontology import RELATIONS
@@ -24,6 +25,8 @@ _STATUS_COLOURS = {
     "negated": "red",
     "proposed": "cyan",
 }
+#: What is said of a path that tells no provider and no site.
+HOLDING = "holding, route not told"
 #: Names that a list shows before it says how many more there are.
 SHOWN = 10
 
@@ -40,14 +43,19 @@ def list_names(names: Iterable[str]) -> str:
     return ", ".join(every[:SHOWN]) + more if every else "nobody"
 
 
+def describe_path(path: PathRecord) -> str:
+    """Return in one line what qualifies a path: status, evidence, confidence, weakest step, holding, marks."""
+    weakest = [f"weakest step {path.weakest + 1}"] if len(path.steps) > 1 else []
+    facts = [style_status(path.status), EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}"]
+    holding = [HOLDING] if path.holding else []
+    return " · ".join([*facts, *weakest, *holding, *map(plain, path.marks)])
+
+
 def path_lines(number: int, path: PathRecord, *, explain: bool = False) -> list[str]:
     """Return one path as lines: who is passed, what qualifies it, then each step with its evidence."""
     names = " → ".join(plain(one.name) for one in path.entities)
     lines = wrap(click.style(names, bold=True), f"{number}. ")
-    weakest = [f"weakest step {path.weakest + 1}"] if len(path.steps) > 1 else []
-    facts = [style_status(path.status), EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}"]
-    holding = ["holding, route not told"] if path.holding else []
-    lines += wrap(" · ".join([*facts, *weakest, *holding, *path.marks]), "   ")
+    lines += wrap(describe_path(path), "   ")
     if path.route_name:
         lines += wrap(f"{plain(path.route_name)} ({plain(path.route)})", "   route: ")
     if path.verdict:
@@ -58,10 +66,7 @@ def path_lines(number: int, path: PathRecord, *, explain: bool = False) -> list[
             # the verdict joins the sentences of the steps, with a small letter after the first
             if finding.step == position - 1 and finding.sentence[1:] not in (path.verdict or ""):
                 lines += wrap(plain(finding.sentence), "      rule: ")
-        for place in path.places:
-            if place.site == step.object.id:
-                where = plain(place.region.name) if place.region else "not known"
-                lines += wrap(f"it stands in: {where}", "      ")
+        lines += place_lines(path, step, 6)
     if path.corroborated_by:
         lines.append("   corroborated, as a whole or in part, by")
         for claim in path.corroborated_by:
@@ -73,11 +78,23 @@ def path_lines(number: int, path: PathRecord, *, explain: bool = False) -> list[
     return lines
 
 
-def _step_lines(position: int, step: StepRecord) -> list[str]:
+def place_lines(path: PathRecord, step: StepRecord, indent: int) -> list[str]:
+    """Return where the site stands that a step leads to, a line a region."""
+    found = [place for place in path.places if place.site == step.object.id]
+    where = [plain(place.region.name) if place.region else "not known" for place in found]
+    return [line for one in where for line in wrap(f"it stands in: {one}", " " * indent)]
+
+
+def describe_step(step: StepRecord) -> str:
+    """Return in one line what a step says, and what qualifies it."""
     implied = ["implied"] if step.implied else []
-    facts = [step.relation, style_status(step.status), *implied, f"{step.confidence:.2f}", *step.marks]
+    facts = [step.relation, style_status(step.status), *implied, f"{step.confidence:.2f}", *map(plain, step.marks)]
     sentence = f"{plain(step.subject.name)} {RELATIONS[step.relation].phrase} {plain(step.object.name)}"
-    lines = wrap(f"{sentence}  {' · '.join(facts)}", f"   {position}. ")
+    return f"{sentence}  {' · '.join(facts)}"
+
+
+def _step_lines(position: int, step: StepRecord) -> list[str]:
+    lines = wrap(describe_step(step), f"   {position}. ")
     for claim in step.claims:
         lines += claim_lines(claim, step.status, implied=step.implied)
     if len(step.claims) > len(step.origins):
@@ -100,9 +117,9 @@ def claim_lines(
         lines += wrap(plain(claim.qualifiers.note), f"{blank}  note: ", f"{blank}  ")
     facts = [describe_source(claim), *_origin(claim), claim.confidence]
     facts += [] if implied or not claim.implied else ["implied"]
-    facts += [*_dates(claim), *_scope(claim), *_qualifiers(claim), claim.id]
+    facts += [*list_limits(claim), claim.id]
     lines += wrap(click.style("; ".join(facts), dim=True), f"{blank}  ")
-    if address := _address(claim):
+    if address := describe_address(claim):
         lines += wrap(click.style(address, dim=True), f"{blank}  ")
     return lines
 
@@ -112,15 +129,20 @@ def claim_text(claim: ClaimRecord) -> str:
     return f"“{plain(claim.quote)}”" if claim.quote else plain(claim.summary)
 
 
-def describe_source(claim: ClaimRecord) -> str:
-    """Return who says so, in which document, when, and in which sentence."""
+def describe_document(claim: ClaimRecord) -> str:
+    """Return the document of a claim, its publisher, date and grade."""
     published = claim.published or "undated"
     named = claim.publisher and not claim.document_name.startswith(claim.publisher)
     where = f"{plain(claim.publisher)}, " if named else ""
     grade = f", reliability {plain(claim.reliability)}" if claim.reliability else ""
-    sentence = f", sentence {plain(claim.locator)}" if claim.locator else ""
     basis = f" ({plain(claim.published_basis)})" if claim.published_basis else ""
-    source = f"{where}{plain(claim.document_name)}, {plain(published)}{basis}{grade}{sentence}"
+    return f"{where}{plain(claim.document_name)}, {plain(published)}{basis}{grade}"
+
+
+def describe_source(claim: ClaimRecord) -> str:
+    """Return who says so, in which document, when, and in which sentence."""
+    sentence = f", sentence {plain(claim.locator)}" if claim.locator else ""
+    source = f"{describe_document(claim)}{sentence}"
     return f"{plain(claim.attribution)}, in {source}" if claim.attribution else source
 
 
@@ -130,10 +152,16 @@ def _origin(claim: ClaimRecord) -> list[str]:
     return [] if named else [f"origin {plain(claim.origin)}"]
 
 
-def _address(claim: ClaimRecord) -> str:
+def describe_address(claim: ClaimRecord) -> str:
+    """Return where the document of a claim is found, when somebody looked, and where a copy is kept."""
     seen = f" (seen {plain(claim.seen)})" if claim.seen else ""
     kept = f"kept copy {plain(claim.archive)}" if claim.archive else ""
     return "; ".join(filter(None, (f"{plain(claim.url)}{seen}" if claim.url else "", kept)))
+
+
+def list_limits(claim: ClaimRecord) -> list[str]:
+    """Return what limits a claim: its dates, its scope, who stands between, and its qualifiers but for the note."""
+    return [*_dates(claim), *_scope(claim), *_qualifiers(claim)]
 
 
 def _dates(claim: ClaimRecord) -> list[str]:
@@ -157,8 +185,11 @@ def _qualifiers(claim: ClaimRecord) -> list[str]:
     named = {
         "owner": said.owner,
         "purpose": said.purpose,
-        "licence": said.licence,
+        "licence": f"{said.licence} by {said.licence_by}" if said.licence and said.licence_by else said.licence,
+        "licence by": said.licence_by if not said.licence else None,
+        "part": said.part,
         "delivery": said.delivery,
+        "event": said.event,
     }
     words = [f"{name} {plain(value)}" for name, value in named.items() if value]
     transit = [f"by way of {', '.join(map(plain, said.transit))}"] if said.transit else []
@@ -172,7 +203,7 @@ def list_claims(claims: Sequence[ClaimRecord]) -> list[str]:
         phrase = RELATIONS[claim.relation].phrase
         sentence = f"{plain(claim.subject_name)} {phrase} {plain(claim.object_name)}, {claim.status}"
         facts = [describe_source(claim), *_origin(claim), *(["implied"] if claim.implied else [])]
-        facts += [*_dates(claim), *_scope(claim), *_qualifiers(claim), claim.id, *filter(None, [_address(claim)])]
+        facts += [*list_limits(claim), claim.id, *filter(None, [describe_address(claim)])]
         lines += wrap(f"{sentence} " + click.style(f"({'; '.join(facts)})", dim=True), "  - ")
         if claim.qualifiers.note:
             lines += wrap(plain(claim.qualifiers.note), "    note: ", "    ")
@@ -190,4 +221,45 @@ def near_miss_lines(misses: Iterable[NearMissRecord]) -> list[str]:
             lines += claim_lines(broken.claim, indent=4, reason=f"{broken.reason}: ")
         for claim in miss.denied_by:
             lines += claim_lines(claim, indent=4, reason="denied: ")
+    return lines
+
+
+_BOUNDS = {
+    "hops": "something lies further on than --max-hops: raise it",
+    "claims": "more claims than --max-slice: raise it",
+    "partial paths": "there are more ways than a search follows: ask for fewer --max-hops, or narrow with filters",
+    "seconds": "the search took too long: ask for fewer --max-hops, or narrow with filters",
+}
+
+
+def negative_lines(negative: NoPath, buyer: EntityRef, chip: EntityRef, searched: Searched) -> list[str]:
+    """Return the reasons for no path: how far the search went, who has the chip, what nearly makes a path."""
+    why = {
+        "not found": "all that leads on from the buyer was searched",
+        "bound hit": _BOUNDS.get(negative.bound or "", "a bound was hit") + ", so this is no proof",
+        "unnamed party": "the trail ends at a party that no document names: "
+        + list_names(plain(one.name) for one in negative.unnamed),
+    }[negative.outcome]
+    reached = [f"{plain(one.name)} ({count(one.hops, 'hop')})" for one in negative.reached]
+    lines = [
+        *wrap(why, click.style(f"{negative.outcome}: ", bold=True), "  "),
+        *wrap(f"searched: {count(searched.claims, 'claim')} within {count(searched.max_hops, 'hop')}"),
+        *wrap(f"reached from {plain(buyer.name)}: {list_names(reached)}", rest="  "),
+    ]
+    if negative.holders:
+        lines += ["", f"known to have {plain(chip.name)}:", *list_claims([one.claim for one in negative.holders])]
+    else:
+        lines += wrap(f"known to have {plain(chip.name)}: nobody", rest="  ")
+    if negative.near_misses:
+        lines += ["", "near misses, each with what breaks it", *near_miss_lines(negative.near_misses)]
+    return lines
+
+
+def compliance_lines(claims: Sequence[ClaimRecord]) -> list[str]:
+    """Return what companies say of their keeping to the rules: no denial of a deal, and no finding of a court."""
+    if not claims:
+        return []
+    lines = ["", *wrap("statements of compliance, by the companies themselves; they deny no step:")]
+    for claim in claims:
+        lines += claim_lines(claim, indent=2, reason=f"{plain(claim.subject_name)}: ")
     return lines

@@ -18,7 +18,7 @@ from graphkit.answers.path_records import (
     path_record,
     unnamed_path,
 )
-from graphkit.answers.paths import MAX_HOPS, best_paths, judge_paths
+from graphkit.answers.paths import MAX_HOPS, best_paths, judge_paths, judge_unnamed, list_companies, statements
 from graphkit.answers.question import (
     FiltersRecord,
     SearchedPairs,
@@ -85,9 +85,11 @@ def find_exposure(
             Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=more_effort)
             for chip in asked
         ]
-        unnamed += _find_unnamed(base, network, buyer, searches)
+        unnamed += _find_unnamed(base, network, buyer, searches, asked)
         exhausted = exhausted or any(search.exhausted for search in searches)
     notes = [*base.notes, *(note for some in [*chosen, *wanted] for note in some.notes)]
+    ways = [*(cell.path for cell in cells if cell.path), *unnamed]
+    told = list_companies(ways, [miss for cell in cells for miss in cell.near_misses], ())
     answer = ExposureAnswer(
         version=VERSION,
         buyers=tuple(map(EntityRef.of, members)),
@@ -97,6 +99,7 @@ def find_exposure(
         filters=FiltersRecord.of(filters),
         cells=tuple(cells),
         unnamed=tuple(unnamed),
+        compliance=statements(base, told, "COMPLIES_WITH", filters),
         searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or exhausted),
         matched=tuple(matched),
         unmatched=tuple(unmatched),
@@ -127,14 +130,16 @@ def _read_buyers(
     return chosen, matched, unmatched
 
 
-def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedPair]:
+def _find_unnamed(
+    base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search], chips: Sequence[Entity]
+) -> list[UnnamedPair]:
     """Return the best way of a buyer to some chip of each class."""
     best: dict[str, AccessPath] = {}
     for path in best_paths(searches, _MANY_WAYS):
         best.setdefault(path.chip_class or path.nodes[-1], path)
     if not searches:
         return []
-    findings = judge_paths(base, network.graph, list(best.values()), searches[0].filters, ())
+    findings = judge_unnamed(base, network.graph, list(best.values()), searches[0].filters, chips)
     found = []
     for path, one in zip(best.values(), findings, strict=True):
         record = unnamed_path(path, network, one)

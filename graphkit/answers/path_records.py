@@ -17,7 +17,7 @@ EVIDENCE: dict[Evidence, str] = {
     "stated": "stated in one passage",
     "one document": "one document says every step",
     "one origin": "one origin is behind every step",
-    "composed": "composed: nobody asserted the whole",
+    "composed": "composed: several origins, nobody asserted the whole",
 }
 #: The evidence of a path as the search tells it.
 EVIDENCES: dict[str, Evidence] = {
@@ -98,7 +98,8 @@ class PathRecord(Record, frozen=True, kw_only=True):
     passage (`stated`, where `passage` names it), in one document, by one origin, or by nobody as a whole
     (`composed`). A `holding` tells no provider and no site. `sum` is how the confidence comes about.
     `documents` are ids; the one that states the path comes first. `places` say where its sites stand.
-    `findings` and `verdict` are what the rules say; `route` names the way that it follows.
+    `findings` and `verdict` are what the rules say; `route` names the way that it follows. `day` is the one on which
+    all its legs are judged, None where each has its own, which stands with its finding.
     """
 
     steps: tuple[StepRecord, ...]
@@ -116,6 +117,7 @@ class PathRecord(Record, frozen=True, kw_only=True):
     places: tuple[PlaceRecord, ...]
     route: str | None
     route_name: str | None
+    day: str | None
     findings: tuple[LegFinding, ...]
     verdict: str | None
 
@@ -261,6 +263,7 @@ def path_record(path: AccessPath, network: Network, findings: RuleFindings | Non
         ),
         route=findings.route if findings else None,
         route_name=findings.route_name if findings else None,
+        day=findings.verdict.day if findings else None,
         findings=findings.verdict.findings if findings else (),
         verdict=findings.verdict.verdict if findings else None,
     )

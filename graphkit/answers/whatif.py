@@ -9,13 +9,22 @@ from pathlib import Path
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, note_lines
-from graphkit.answers.evidence_tables import evidence_table, names_along, path_cells
-from graphkit.answers.evidence_text import claim_lines
+from graphkit.answers.evidence_brief import Citations, brief_lines, unnamed_lines
+from graphkit.answers.evidence_tables import (
+    claims_table,
+    evidence_table,
+    names_along,
+    near_miss_table,
+    no_path_table,
+    path_cells,
+    path_table,
+)
+from graphkit.answers.evidence_text import compliance_lines, describe_path, near_miss_lines, negative_lines
 from graphkit.answers.findings import PathVerdict, rule_findings
-from graphkit.answers.path_records import EVIDENCE, PathRecord, UnnamedPath, path_record
+from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath, path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, find_paths
 from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table
-from graphkit.answers.records import Date, EntityRef
+from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import plain
 from graphkit.formats.lines import wrap
@@ -37,7 +46,8 @@ class PathChange(Record, frozen=True, kw_only=True):
 class WhatIfAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit whatif`: the changes in words, the number of paths by effect, and the paths.
 
-    `unnamed` are ways to some chip of a class; they count for no effect.
+    `unnamed` are ways to some chip of a class; they count for no effect. `negative`, `near_misses` and `compliance`
+    are those of the answer of `graphkit path`.
     """
 
     version: Version
@@ -51,6 +61,9 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
     effects: dict[str, int]
     paths: tuple[PathChange, ...]
     unnamed: tuple[UnnamedPath, ...]
+    negative: NoPath | None
+    near_misses: tuple[NearMissRecord, ...]
+    compliance: tuple[ClaimRecord, ...]
 
     def tables(self) -> list[Table]:
         """Return the answer as tables: the paths under both rulebooks, their evidence, and the question."""
@@ -68,11 +81,16 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
             for number, one in enumerate(self.paths, 1)
         ]
         columns = ("path", "through", "effect", "before", "after", "verdict_before", "verdict_after", "new_duties")
-        more = ("status", "evidence", "confidence", "hops", "marks", "places", "route", "route_name")
+        more = ("status", "evidence", "confidence", "hops", "holding", "marks", "places", "route", "route_name")
+        misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
         return [
             Table("paths", (*columns, *more), rows),
             evidence_table([one.path for one in self.paths]),
-            Table("chip not named", (*columns[:2], *more), [path_cells(one) for one in self.unnamed]),
+            path_table(self.unnamed, "chip not named"),
+            evidence_table(self.unnamed, "evidence of chip not named"),
+            no_path_table(self.negative),
+            near_miss_table(misses),
+            claims_table(self.compliance, "statements of compliance"),
             question_table(
                 {
                     "buyer": self.buyer.name,
@@ -102,23 +120,22 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
         changes = "; ".join(map(plain, self.changes))
         lines += wrap(click.style(f"{changes}, on {plain(self.on or 'the day of each act')}: {counts}", bold=True))
         lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        citations = Citations()
         for number, one in enumerate(self.paths, 1):
             names = click.style(plain(names_along(one.path.entities)), bold=True)
             lines += ["", *wrap(f"{names}  {one.effect}", f"{number}. ")]
-            facts = [one.path.status, EVIDENCE[one.path.evidence], f"confidence {one.path.confidence:.2f}"]
-            lines += wrap(" · ".join([*facts, *one.path.marks]), "   ")
+            lines += wrap(describe_path(one.path), "   ")
             lines += wrap(plain(one.before.verdict), "   now: ")
             lines += wrap(plain(one.after.verdict), "   then: ")
             lines += [line for duty in one.duties for line in wrap(plain(duty), "   new duty: ")]
-            for step in one.path.steps:
-                for claim in step.claims:
-                    lines += claim_lines(claim, step.status)
-                for claim in step.denied_by:
-                    lines += claim_lines(claim, reason="denied: ")
-        if self.unnamed:
-            lines += ["", f"chip not named, so not counted: {len(self.unnamed)}"]
-            lines += [f"  {plain(names_along(one.entities))}" for one in self.unnamed]
-        return "\n".join(lines)
+            lines += brief_lines([one.path], citations, 3)
+        title = f"chip not named, so not counted: may or may not include the {plain(self.chip.name)}"
+        lines += unnamed_lines(self.unnamed, citations, title)
+        if self.negative:
+            lines += ["", *negative_lines(self.negative, self.buyer, self.chip, self.searched)]
+        if self.near_misses:
+            lines += ["", "near misses, each with who refused or denied what", *near_miss_lines(self.near_misses)]
+        return "\n".join([*lines, *compliance_lines(self.compliance), *citations.lines()])
 
 
 def compare_rules(
@@ -168,4 +185,7 @@ def compare_rules(
             for one in effects
         ),
         unnamed=answer.unnamed,
+        negative=answer.negative,
+        near_misses=answer.near_misses,
+        compliance=answer.compliance,
     )

@@ -147,7 +147,7 @@ class _Gathering:
         for claim in self.claims.values():
             sources.add(claim.document)
             ids.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
-            ids.update(claim.via, claim.transit, filter(None, (claim.owner,)))
+            ids.update(claim.via, claim.transit, filter(None, (claim.owner, claim.licence_by)))
         self.know(ids)
         self.documents.update((one.id, one) for one in fetch_documents(self.store, sources - self.documents.keys()))
         if missing := sorted(sources - self.documents.keys()):
