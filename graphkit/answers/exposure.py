@@ -18,7 +18,7 @@ from graphkit.answers.path_records import (
     path_record,
     unnamed_path,
 )
-from graphkit.answers.paths import MAX_HOPS, best_paths, judge_paths, judge_unnamed, list_companies, statements
+from graphkit.answers.paths import MAX_HOPS, best_paths, judge_paths, judge_unnamed, list_companies, list_statements
 from graphkit.answers.question import (
     FiltersRecord,
     SearchedPairs,
@@ -99,7 +99,7 @@ def find_exposure(
         filters=FiltersRecord.of(filters),
         cells=tuple(cells),
         unnamed=tuple(unnamed),
-        compliance=statements(base, told, "COMPLIES_WITH", filters),
+        compliance=list_statements(base, told, ["COMPLIES_WITH"], filters),
         searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or exhausted),
         matched=tuple(matched),
         unmatched=tuple(unmatched),

@@ -256,15 +256,19 @@ def find_paths(
             outcome=negative.outcome if negative else "found",
         ),
         undated=tuple(claim_record(claim, network) for claim in timeless.values()),
-        model_calls=statements(base, from_.ids, "CALLS_API_OF", filters),
+        model_calls=(),
         compliance=(),
         negative=negative,
         near_misses=tuple(near_miss_record(miss, network) for miss in (_refused(searches) if paths else ())),
     )
     misses = [*answer.near_misses, *(negative.near_misses if negative else ())]
     told = list_companies([*answer.paths, *answer.unnamed], misses, from_.ids)
-    compliance = statements(base, told, "COMPLIES_WITH", filters)
-    answer = msgspec.structs.replace(answer, compliance=compliance)
+    said = list_statements(base, told, ("CALLS_API_OF", "COMPLIES_WITH"), filters)
+    answer = msgspec.structs.replace(
+        answer,
+        model_calls=tuple(one for one in said if one.relation == "CALLS_API_OF" and one.subject in from_.ids),
+        compliance=tuple(one for one in said if one.relation == "COMPLIES_WITH"),
+    )
     return PathsFound(answer, part.graph, paths, to.members)
 
 
@@ -296,17 +300,24 @@ def judge_paths(
 def judge_unnamed(
     base: OpenBase, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
 ) -> list[RuleFindings]:
-    """Return what the rules say of ways to some chip of a class: as if it were the one asked for, if one was."""
-    found = judge_paths(base, graph, paths, filters, chips)
+    """Return what the rules say of ways to some chip of a class, each as if it were the one asked for, if one was.
+
+    A way whose acts are known to a year or a longer time only is not: over so many changes of the law the answer
+    is that the model is not known.
+    """
+    found = judge_paths(base, graph, paths, filters, ())
     if len(chips) != 1:
         return found
 
-    def suppose(one: RuleFindings) -> RuleFindings:
+    def suppose(path: AccessPath, plain: RuleFindings) -> RuleFindings:
+        if any(len(leg.day) < len("2024-06") or "/" in leg.day for leg in plain.verdict.findings):
+            return plain
+        (one,) = judge_paths(base, graph, [path], filters, chips)
         said = one.verdict.verdict
         told = f"If the chip is the {chips[0].name}: {said[:1].lower()}{said[1:]}"
         return msgspec.structs.replace(one, verdict=msgspec.structs.replace(one.verdict, verdict=told))
 
-    return list(map(suppose, found))
+    return list(map(suppose, paths, found))
 
 
 def list_companies(
@@ -318,11 +329,11 @@ def list_companies(
     return sorted({*buyers, *(one.id for one in passed if one.kind == "Company")})
 
 
-def statements(
-    base: OpenBase, companies: Collection[str], relation: str, filters: Filters
+def list_statements(
+    base: OpenBase, companies: Collection[str], relations: Sequence[str], filters: Filters
 ) -> tuple[ClaimRecord, ...]:
-    """Return the claims of one relation of some companies, such as whose models they call (route R9)."""
-    graph = slices.claims_from(base.store, companies, relation)
+    """Return the claims of some relations of companies, such as whose models they call (route R9)."""
+    graph = slices.claims_from(base.store, companies, "|".join(relations))
     every = msgspec.structs.replace(filters, statuses=None, include=None)
     network = Network.of(graph)
     found = sorted(
