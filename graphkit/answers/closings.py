@@ -6,18 +6,23 @@ from collections.abc import Callable
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, count, note_lines
-from graphkit.answers.evidence_brief import Citations, unnamed_lines
-from graphkit.answers.evidence_tables import evidence_table, near_miss_table, no_path_table, path_table
-from graphkit.answers.evidence_text import near_miss_lines, negative_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
+from graphkit.answers.evidence_brief import Citations, format_unnamed
+from graphkit.answers.evidence_tables import (
+    make_evidence_table,
+    make_near_miss_table,
+    make_no_path_table,
+    make_path_table,
+)
+from graphkit.answers.evidence_text import format_near_misses, format_negative
 from graphkit.answers.path_records import NearMissRecord, NoPath, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS, find_paths
-from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
+from graphkit.answers.question import FiltersRecord, Searched, format_filters, get_today, make_question_table
 from graphkit.answers.records import Date, EntityRef
 from graphkit.errors import InvalidValue
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
@@ -80,11 +85,11 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
                 rows.append({**begin, "obstacle": closing.obstacle or "none found"})
         return [
             Table("sets", ("kind", "set", "size", "members", "exact", "more", "obstacle"), rows),
-            path_table(self.unnamed, "chip not named"),
-            evidence_table(self.unnamed, "evidence of chip not named"),
-            no_path_table(self.negative),
-            near_miss_table([*self.near_misses, *(self.negative.near_misses if self.negative else ())]),
-            question_table(
+            make_path_table(self.unnamed, "chip not named"),
+            make_evidence_table(self.unnamed, "evidence of chip not named"),
+            make_no_path_table(self.negative),
+            make_near_miss_table([*self.near_misses, *(self.negative.near_misses if self.negative else ())]),
+            make_question_table(
                 {
                     "buyer": self.buyer.name,
                     "chip": self.chip.name,
@@ -102,35 +107,37 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
 
     def remarks(self) -> list[str]:
         """Return the notes and the filters."""
-        return [*(f"note: {note}" for note in self.notes), filter_line(self.filters, self.searched)]
+        return [*(f"note: {note}" for note in self.notes), format_filters(self.filters, self.searched)]
 
     def styled_text(self) -> str:
         """Return the smallest sets of each kind."""
-        ends = f"{plain(self.buyer.name)} → {plain(self.chip.name)}"
-        title = f"{ends}: what would close every path ({count(self.paths, 'path')})"
-        lines = [*note_lines(list(self.notes)), *wrap(click.style(title, bold=True))]
-        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        ends = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}"
+        title = f"{ends}: what would close every path ({format_count(self.paths, 'path')})"
+        lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         for kind, closing in self._kinds.items():
             lines += ["", *_closing_lines(kind, closing)]
         citations = Citations()
-        left = f"then what would be left as chip not named ({count(len(self.unnamed), 'way')})"
-        lines += unnamed_lines(self.unnamed, citations, f"{left}: may or may not include the {plain(self.chip.name)}")
+        left = f"then what would be left as chip not named ({format_count(len(self.unnamed), 'way')})"
+        lines += format_unnamed(
+            self.unnamed, citations, f"{left}: may or may not include the {as_line(self.chip.name)}"
+        )
         if self.negative:
-            lines += ["", *negative_lines(self.negative, self.buyer, self.chip, self.searched)]
+            lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
         if self.near_misses:
-            lines += ["", "near misses, each with who refused or denied what", *near_miss_lines(self.near_misses)]
+            lines += ["", "near misses, each with who refused or denied what", *format_near_misses(self.near_misses)]
         return "\n".join([*lines, *citations.lines()])
 
 
 def _closing_lines(kind: str, closing: ClosingRecord) -> list[str]:
     if closing.obstacle:
-        return wrap(plain(closing.obstacle), f"{kind}: ", "  ")
+        return wrap_text(as_line(closing.obstacle), f"{kind}: ", "  ")
     if closing.size is None:
         return [f"{kind}: none found{'' if closing.exact else ', a bound was hit'}"]
     bound = "" if closing.exact else ", a bound was hit, so fewer may do"
     lines = [f"{kind}: {closing.size} at least{bound}"]
     for number, one in enumerate(closing.sets[:_SHOWN], 1):
-        lines += wrap(plain(one), f"  {number}. ")
+        lines += wrap_text(as_line(one), f"  {number}. ")
     if closing.more or len(closing.sets) > _SHOWN:
         lines.append("  and other sets of the same size: see --format json")
     return lines
@@ -148,10 +155,10 @@ def find_closings(
     ends = answer.buyer.id, answer.chip.id
     if any(end not in graph for end in ends):
         raise InvalidValue("ways are closed between one company and one chip: name one of each")
-    network, cut, day = Network.of(graph), answer.searched.truncated, filters.on or today()
+    network, cut, day = Network.of(graph), answer.searched.truncated, filters.on or get_today()
 
     def record(closing: Closing) -> ClosingRecord:
-        return closing_record(closing, network.name, cut=cut, buyer=ends[0])
+        return make_closing_record(closing, network.name, cut=cut, buyer=ends[0])
 
     return ClosingsAnswer(
         version=VERSION,
@@ -171,7 +178,7 @@ def find_closings(
     )
 
 
-def closing_record(
+def make_closing_record(
     closing: Closing, name: Callable[[str], str], *, cut: bool = False, buyer: str = ""
 ) -> ClosingRecord:
     """Return the smallest sets that close all paths, in words; `name` turns an id into one.

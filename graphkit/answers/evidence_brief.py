@@ -9,21 +9,21 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from graphkit.answers.answer import count
-from graphkit.answers.evidence_tables import names_along
+from graphkit.answers.answer import format_count
+from graphkit.answers.evidence_tables import list_names_along
 from graphkit.answers.evidence_text import (
-    claim_lines,
     describe_address,
     describe_document,
     describe_path,
     describe_step,
+    format_claim,
+    format_places,
     list_limits,
-    place_lines,
 )
 from graphkit.answers.path_records import PathRecord, StepRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 
 
 class Citations:
@@ -35,33 +35,33 @@ class Citations:
     def cite(self, claim: ClaimRecord) -> str:
         """Return the id of a claim, with the number of its document and the sentence."""
         number, _ = self._first.setdefault(claim.document, (len(self._first) + 1, claim))
-        sentence = f", sentence {plain(claim.locator)}" if claim.locator else ""
+        sentence = f", sentence {as_line(claim.locator)}" if claim.locator else ""
         return f"{claim.id} [{number}{sentence}]"
 
     def lines(self) -> list[str]:
         """Return the documents by number, each with its date, grade and address."""
         lines = ["", "sources"] if self._first else []
         for number, claim in self._first.values():
-            lines += wrap(click.style(describe_document(claim), dim=True), f"{f'[{number}]':>5} ", " " * 6)
+            lines += wrap_text(click.style(describe_document(claim), dim=True), f"{f'[{number}]':>5} ", " " * 6)
             if address := describe_address(claim):
-                lines += wrap(click.style(address, dim=True), " " * 6)
+                lines += wrap_text(click.style(address, dim=True), " " * 6)
         return lines
 
 
-def brief_lines(paths: Sequence[PathRecord], citations: Citations, indent: int) -> list[str]:
+def format_brief_paths(paths: Sequence[PathRecord], citations: Citations, indent: int) -> list[str]:
     """Return the steps of paths over the same claims in few lines; the denials and notes of all of them."""
     path, blank = paths[0], " " * indent
     lines: list[str] = []
     for position, step in enumerate(path.steps):
-        lines += wrap(describe_step(step), f"{blank}{position + 1}. ")
+        lines += wrap_text(describe_step(step), f"{blank}{position + 1}. ")
         lines += _origin_lines(step, citations, indent + 3)
         denials = {claim.id: claim for one in paths for claim in one.steps[position].denied_by}
         for claim in denials.values():
-            lines += claim_lines(claim, indent=indent + 3, reason="denied: ")
-        lines += place_lines(path, step, indent + 3)
+            lines += format_claim(claim, indent=indent + 3, reason="denied: ")
+        lines += format_places(path, step, indent + 3)
     wholes = {claim.id: claim for one in paths for claim in one.corroborated_by}
     if wholes:
-        lines += wrap(f"corroborated by {'; '.join(map(citations.cite, wholes.values()))}", blank, f"{blank}  ")
+        lines += wrap_text(f"corroborated by {'; '.join(map(citations.cite, wholes.values()))}", blank, f"{blank}  ")
         lines += _note_lines(wholes.values(), indent)
     return lines
 
@@ -73,24 +73,28 @@ def _origin_lines(step: StepRecord, citations: Citations, indent: int) -> list[s
         claims = [claim for claim in step.claims if claim.origin == origin]
         other = [f"{claim.id} is {claim.status}" for claim in claims if claim.status != step.status]
         limits = dict.fromkeys([*(one for claim in claims for one in list_limits(claim)), *other])
-        facts = [f"{plain(origin)}: {count(len(claims), 'claim')}", ", ".join(map(citations.cite, claims)), *limits]
-        lines += wrap(click.style("; ".join(facts), dim=True), f"{blank}- ")
+        facts = [
+            f"{as_line(origin)}: {format_count(len(claims), 'claim')}",
+            ", ".join(map(citations.cite, claims)),
+            *limits,
+        ]
+        lines += wrap_text(click.style("; ".join(facts), dim=True), f"{blank}- ")
     return [*lines, *_note_lines(step.claims, indent)]
 
 
 def _note_lines(claims: Iterable[ClaimRecord], indent: int) -> list[str]:
     blank = " " * indent
     notes = dict.fromkeys(claim.qualifiers.note for claim in claims if claim.qualifiers.note)
-    return [line for note in notes for line in wrap(plain(note), f"{blank}note: ", f"{blank}  ")]
+    return [line for note in notes for line in wrap_text(as_line(note), f"{blank}note: ", f"{blank}  ")]
 
 
-def unnamed_lines(unnamed: Sequence[UnnamedPath], citations: Citations, title: str) -> list[str]:
+def format_unnamed(unnamed: Sequence[UnnamedPath], citations: Citations, title: str) -> list[str]:
     """Return the ways to some chip of a class in few lines, under a title; nothing where there are none."""
-    lines = ["", *wrap(title, rest="  ")] if unnamed else []
+    lines = ["", *wrap_text(title, rest="  ")] if unnamed else []
     for number, one in enumerate(unnamed, 1):
-        lines += wrap(click.style(plain(names_along(one.entities)), bold=True), f"n{number}. ")
-        lines += wrap(describe_path(one), "    ")
-        lines += wrap(f"the confidence is that of having some of {plain(one.chip_class.name)}", "    ")
-        lines += wrap(plain(one.verdict), "    rules: ") if one.verdict else []
-        lines += brief_lines([one], citations, 4)
+        lines += wrap_text(click.style(as_line(list_names_along(one.entities)), bold=True), f"n{number}. ")
+        lines += wrap_text(describe_path(one), "    ")
+        lines += wrap_text(f"the confidence is that of having some of {as_line(one.chip_class.name)}", "    ")
+        lines += wrap_text(as_line(one.verdict), "    rules: ") if one.verdict else []
+        lines += format_brief_paths([one], citations, 4)
     return lines

@@ -8,28 +8,28 @@ from typing import Literal
 
 import click
 
-from graphkit.answers.answer import Answer, Record, Version, count, note_lines
-from graphkit.answers.evidence_brief import Citations, brief_lines, unnamed_lines
+from graphkit.answers.answer import Answer, Record, Version, format_count, format_notes
+from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
 from graphkit.answers.evidence_tables import (
-    claims_table,
-    evidence_table,
-    names_along,
-    near_miss_table,
-    path_cells,
+    list_names_along,
+    make_claims_table,
+    make_evidence_table,
+    make_near_miss_table,
+    make_path_cells,
 )
-from graphkit.answers.evidence_text import compliance_lines, describe_path, near_miss_lines
+from graphkit.answers.evidence_text import describe_path, format_compliance, format_near_misses
 from graphkit.answers.path_records import Evidence, NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.question import (
     BOUND,
     FiltersRecord,
     SearchedPairs,
-    filter_line,
-    question_table,
+    format_filters,
+    make_question_table,
 )
 from graphkit.answers.records import ClaimRecord, Date, EntityRef, Probability, Status
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import width, wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import measure_width, wrap_text
 from graphkit.ontology import STATUSES
 
 #: The heading of what ends at a chip that no document names.
@@ -116,32 +116,32 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             {
                 "buyer": cell.buyer.name,
                 "chip": cell.chip.name,
-                **(path_cells(cell.path) if cell.path else {}),
+                **(make_path_cells(cell.path) if cell.path else {}),
                 "outcome": cell.outcome,
                 "near_miss": ", ".join(dict.fromkeys(r for miss in cell.near_misses for r in miss.reasons)) or None,
             }
             for cell in self.cells
         ]
         unnamed: list[dict[str, Cell]] = [
-            {"buyer": one.buyer.name, "chip": one.chip_class.name, **path_cells(one)} for one in self.unnamed
+            {"buyer": one.buyer.name, "chip": one.chip_class.name, **make_path_cells(one)} for one in self.unnamed
         ]
         misses = [(cell, miss) for cell in self.cells for miss in cell.near_misses]
         return [
             Table("pairs", columns, cells),
-            evidence_table(
+            make_evidence_table(
                 [path for _, path in self.found], ends=[(cell.buyer.name, cell.chip.name) for cell, _ in self.found]
             ),
             Table("chip not named", columns, unnamed),
-            evidence_table(
+            make_evidence_table(
                 list(self.unnamed),
                 "evidence of chip not named",
                 [(one.buyer.name, one.chip_class.name) for one in self.unnamed],
             ),
-            near_miss_table(
+            make_near_miss_table(
                 [miss for _, miss in misses],
                 [{"buyer": cell.buyer.name, "chip": cell.chip.name} for cell, _ in misses],
             ),
-            claims_table(self.compliance, "statements of compliance"),
+            make_claims_table(self.compliance, "statements of compliance"),
             self._matrix_table(),
             Table(
                 "names of the list",
@@ -151,7 +151,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
                     *({"name": one.name, "near": one.near, "why": one.why} for one in self.unmatched),
                 ],
             ),
-            question_table(
+            make_question_table(
                 {
                     **self.filters.cells(),
                     "max_hops": self.searched.max_hops,
@@ -163,25 +163,25 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
 
     def remarks(self) -> list[str]:
         """Return notes, how names of a list were read, the bound that was hit, and the filters."""
-        return [*(f"note: {note}" for note in self._notes()), filter_line(self.filters, self.searched)]
+        return [*(f"note: {note}" for note in self._notes()), format_filters(self.filters, self.searched)]
 
     def styled_text(self) -> str:
         """Return a matrix of one sign and a number a cell, its legend, and the routes, each once."""
-        size = f"{count(len(self.buyers), 'buyer')}, {count(len(self.chips), 'chip')}"
-        title = f"exposure: {size}, {count(len(self.found), 'pair')} with a path"
-        lines = note_lines(list(self.notes))
+        size = f"{format_count(len(self.buyers), 'buyer')}, {format_count(len(self.chips), 'chip')}"
+        title = f"exposure: {size}, {format_count(len(self.found), 'pair')} with a path"
+        lines = format_notes(list(self.notes))
         lines += [click.style(title, bold=True)]
-        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         citations = Citations()
         lines += [*self._matrix_lines(), *self._route_lines(citations)]
-        lines += unnamed_lines(self.unnamed, citations, UNNAMED)
+        lines += format_unnamed(self.unnamed, citations, UNNAMED)
         without = [buyer for buyer in self.buyers if not any(cell.buyer.id == buyer.id for cell, _ in self.found)]
         if without:
-            lines += ["", *wrap("; ".join(plain(one.name) for one in without), "no path: ", "  ")]
+            lines += ["", *wrap_text("; ".join(as_line(one.name) for one in without), "no path: ", "  ")]
         lines += self._near_miss_lines()
-        lines += [*compliance_lines(self.compliance), *citations.lines()]
+        lines += [*format_compliance(self.compliance), *citations.lines()]
         rest = self._notes()[len(self.notes) :]
-        return "\n".join([*lines, *([""] if rest else []), *note_lines(rest)]).rstrip()
+        return "\n".join([*lines, *([""] if rest else []), *format_notes(rest)]).rstrip()
 
     def _notes(self) -> list[str]:
         read = [
@@ -225,15 +225,15 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         if not chips and not classes:
             return []
         signs = {
-            (cell.buyer.id, cell.chip.id): f"{SIGNS.get(path.status, '?')} {numbers[_key(path)]}"
+            (cell.buyer.id, cell.chip.id): f"{SIGNS.get(path.status, '?')} {numbers[_get_key(path)]}"
             for cell, path in self.found
         }
         for number, one in enumerate(self.unnamed, 1):
             signs.setdefault((one.buyer.id, one.chip_class.id), f"{SIGNS.get(one.status, '?')} n{number}")
         ids = [one.id for one in [*chips, *classes]]
-        heads = [plain(chip.name) for chip in chips] + [f"some {plain(one.name)}" for one in classes]
+        heads = [as_line(chip.name) for chip in chips] + [f"some {as_line(one.name)}" for one in classes]
         rows = [
-            [plain(buyer.name), *(signs.get((buyer.id, id_), "·") for id_ in ids)]
+            [as_line(buyer.name), *(signs.get((buyer.id, id_), "·") for id_ in ids)]
             for buyer in self.buyers
             if any((buyer.id, id_) in signs for id_ in ids)
         ]
@@ -241,20 +241,20 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         legend = [f"{SIGNS.get(name, '?')} {name}" for name in STATUSES if name in told]
         legend += ["· no path found", "the number is that of the route below"]
         legend += ["n1, n2, … chip not named"] if classes else []
-        return ["", *_lay_out(["", *heads], rows), *wrap(click.style("; ".join(legend), dim=True))]
+        return ["", *_lay_out(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
 
     def _routes(self) -> dict[tuple[str, ...], int]:
         """Return the number of each route, in the order in which the matrix meets them."""
         numbers: dict[tuple[str, ...], int] = {}
         for _, path in self.found:
-            numbers.setdefault(_key(path), len(numbers) + 1)
+            numbers.setdefault(_get_key(path), len(numbers) + 1)
         return numbers
 
     def _route_lines(self, citations: Citations) -> list[str]:
         """Return each route once: whom it passes, what qualifies it, and the denials and notes of its claims."""
         lines: list[str] = [""] if self.found else []
         for key, number in self._routes().items():
-            lines += _route(number, [path for _, path in self.found if _key(path) == key], citations)
+            lines += _route(number, [path for _, path in self.found if _get_key(path) == key], citations)
         return lines
 
     def _near_miss_lines(self) -> list[str]:
@@ -268,8 +268,8 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             for cells in broken.values():
                 misses = cells[0].near_misses
                 reasons = ", ".join(dict.fromkeys(reason for miss in misses for reason in miss.reasons))
-                pair = f"{plain(cells[0].buyer.name)} → {', '.join(plain(cell.chip.name) for cell in cells)}"
-                lines += [*wrap(f"near misses: {pair} ({reasons})", rest="  "), *near_miss_lines(misses)]
+                pair = f"{as_line(cells[0].buyer.name)} → {', '.join(as_line(cell.chip.name) for cell in cells)}"
+                lines += [*wrap_text(f"near misses: {pair} ({reasons})", rest="  "), *format_near_misses(misses)]
         return ["", *lines] if lines else []
 
 
@@ -279,36 +279,36 @@ def _breaking(misses: Iterable[NearMissRecord]) -> tuple[str, ...]:
     return (*claims, *(reason for miss in misses for reason in miss.reasons))
 
 
-def _key(path: PathRecord) -> tuple[str, ...]:
+def _get_key(path: PathRecord) -> tuple[str, ...]:
     """Return what makes a route one: the claims of its steps."""
     return tuple(claim.id for step in path.steps for claim in step.claims)
 
 
 def _route(number: int, paths: Sequence[PathRecord], citations: Citations) -> list[str]:
-    names = click.style(plain(names_along(paths[0].entities)), bold=True)
-    lines = wrap(names, f"{number:>3}. ")
+    names = click.style(as_line(list_names_along(paths[0].entities)), bold=True)
+    lines = wrap_text(names, f"{number:>3}. ")
     for one in {(one.confidence, one.marks, one.verdict): one for one in paths}.values():
-        lines += wrap(describe_path(one), "     ")
-        lines += wrap(plain(one.verdict), "     rules: ") if one.verdict else []
-    return [*lines, *brief_lines(paths, citations, 5)]
+        lines += wrap_text(describe_path(one), "     ")
+        lines += wrap_text(as_line(one.verdict), "     rules: ") if one.verdict else []
+    return [*lines, *format_brief_paths(paths, citations, 5)]
 
 
 def _lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return a table in lines that fit, folded into several of fewer columns where it is too wide."""
-    from graphkit.formats.lines import columns
+    from graphkit.formats.lines import count_columns
 
     heads = [_cut(head, 28) for head in heads]
     rows = [[_cut(row[0], 30), *row[1:]] for row in rows]
-    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    widths = [max(map(measure_width, column)) for column in zip(heads, *rows, strict=True)]
     lines: list[str] = []
     start = 1
     while start < len(heads):
         end, used = start, widths[0]
-        while end < len(heads) and (end == start or used + 2 + widths[end] <= columns()):
+        while end < len(heads) and (end == start or used + 2 + widths[end] <= count_columns()):
             used += 2 + widths[end]
             end += 1
         for row in [heads, *rows]:
-            cells = [row[at] + " " * (widths[at] - width(row[at])) for at in (0, *range(start, end))]
+            cells = [row[at] + " " * (widths[at] - measure_width(row[at])) for at in (0, *range(start, end))]
             lines.append("  ".join(cells).rstrip())
         start = end
         lines += [""] if start < len(heads) else []
@@ -317,9 +317,9 @@ def _lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _cut(text: str, most: int) -> str:
     """Return a text in at most so many columns; the whole of it stands with the routes."""
-    if width(text) <= most:
+    if measure_width(text) <= most:
         return text
-    while width(text) >= most:
+    while measure_width(text) >= most:
         text = text[:-1]
     return f"{text}…"
 

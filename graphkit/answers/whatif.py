@@ -8,26 +8,26 @@ from pathlib import Path
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, note_lines
-from graphkit.answers.evidence_brief import Citations, brief_lines, unnamed_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_notes
+from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
 from graphkit.answers.evidence_tables import (
-    claims_table,
-    evidence_table,
-    names_along,
-    near_miss_table,
-    no_path_table,
-    path_cells,
-    path_table,
+    list_names_along,
+    make_claims_table,
+    make_evidence_table,
+    make_near_miss_table,
+    make_no_path_table,
+    make_path_cells,
+    make_path_table,
 )
-from graphkit.answers.evidence_text import compliance_lines, describe_path, near_miss_lines, negative_lines
-from graphkit.answers.findings import PathVerdict, rule_findings
-from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath, path_record
+from graphkit.answers.evidence_text import describe_path, format_compliance, format_near_misses, format_negative
+from graphkit.answers.findings import PathVerdict, make_rule_findings
+from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath, make_path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, find_paths
-from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table
+from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
 from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.paths import Network
 from graphkit.rules import whatif
@@ -69,7 +69,7 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
         """Return the answer as tables: the paths under both rulebooks, their evidence, and the question."""
         rows: list[dict[str, Cell]] = [
             {
-                **path_cells(one.path),
+                **make_path_cells(one.path),
                 "path": number,
                 "effect": one.effect,
                 "before": one.before.coverage,
@@ -85,13 +85,13 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
         misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
         return [
             Table("paths", (*columns, *more), rows),
-            evidence_table([one.path for one in self.paths]),
-            path_table(self.unnamed, "chip not named"),
-            evidence_table(self.unnamed, "evidence of chip not named"),
-            no_path_table(self.negative),
-            near_miss_table(misses),
-            claims_table(self.compliance, "statements of compliance"),
-            question_table(
+            make_evidence_table([one.path for one in self.paths]),
+            make_path_table(self.unnamed, "chip not named"),
+            make_evidence_table(self.unnamed, "evidence of chip not named"),
+            make_no_path_table(self.negative),
+            make_near_miss_table(misses),
+            make_claims_table(self.compliance, "statements of compliance"),
+            make_question_table(
                 {
                     "buyer": self.buyer.name,
                     "chip": self.chip.name,
@@ -111,31 +111,33 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
     def remarks(self) -> list[str]:
         """Return the notes, the changes and the filters."""
         changes = f"{'; '.join(self.changes)}, on {self.on or 'the day of each act'}"
-        return [*(f"note: {note}" for note in self.notes), changes, filter_line(self.filters, self.searched)]
+        return [*(f"note: {note}" for note in self.notes), changes, format_filters(self.filters, self.searched)]
 
     def styled_text(self) -> str:
         """Return the number of paths by effect, then each path now and then."""
         counts = ", ".join(f"{number} {effect}" for effect, number in self.effects.items()) or "no path"
-        lines = note_lines(list(self.notes))
-        changes = "; ".join(map(plain, self.changes))
-        lines += wrap(click.style(f"{changes}, on {plain(self.on or 'the day of each act')}: {counts}", bold=True))
-        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        lines = format_notes(list(self.notes))
+        changes = "; ".join(map(as_line, self.changes))
+        lines += wrap_text(
+            click.style(f"{changes}, on {as_line(self.on or 'the day of each act')}: {counts}", bold=True)
+        )
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         citations = Citations()
         for number, one in enumerate(self.paths, 1):
-            names = click.style(plain(names_along(one.path.entities)), bold=True)
-            lines += ["", *wrap(f"{names}  {one.effect}", f"{number}. ")]
-            lines += wrap(describe_path(one.path), "   ")
-            lines += wrap(plain(one.before.verdict), "   now: ")
-            lines += wrap(plain(one.after.verdict), "   then: ")
-            lines += [line for duty in one.duties for line in wrap(plain(duty), "   new duty: ")]
-            lines += brief_lines([one.path], citations, 3)
-        title = f"chip not named, so not counted: may or may not include the {plain(self.chip.name)}"
-        lines += unnamed_lines(self.unnamed, citations, title)
+            names = click.style(as_line(list_names_along(one.path.entities)), bold=True)
+            lines += ["", *wrap_text(f"{names}  {one.effect}", f"{number}. ")]
+            lines += wrap_text(describe_path(one.path), "   ")
+            lines += wrap_text(as_line(one.before.verdict), "   now: ")
+            lines += wrap_text(as_line(one.after.verdict), "   then: ")
+            lines += [line for duty in one.duties for line in wrap_text(as_line(duty), "   new duty: ")]
+            lines += format_brief_paths([one.path], citations, 3)
+        title = f"chip not named, so not counted: may or may not include the {as_line(self.chip.name)}"
+        lines += format_unnamed(self.unnamed, citations, title)
         if self.negative:
-            lines += ["", *negative_lines(self.negative, self.buyer, self.chip, self.searched)]
+            lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
         if self.near_misses:
-            lines += ["", "near misses, each with who refused or denied what", *near_miss_lines(self.near_misses)]
-        return "\n".join([*lines, *compliance_lines(self.compliance), *citations.lines()])
+            lines += ["", "near misses, each with who refused or denied what", *format_near_misses(self.near_misses)]
+        return "\n".join([*lines, *format_compliance(self.compliance), *citations.lines()])
 
 
 def compare_rules(
@@ -160,7 +162,7 @@ def compare_rules(
     found = find_paths(base, buyer, chip, filters, via=via, limit=limit, max_hops=max_hops)
     answer = found.answer
     asked = found.members[0].id if len(found.members) == 1 else None
-    effects = whatif.compare(
+    effects = whatif.compare_paths(
         found.graph, found.paths, base.rulebook, rulebook, filters.on, chip=asked, filters=filters
     )
     network = Network.of(found.graph)
@@ -176,11 +178,11 @@ def compare_rules(
         effects=dict(collections.Counter(one.effect for one in effects)),
         paths=tuple(
             PathChange(
-                path=path_record(one.path, network, rule_findings(one.before)),
+                path=make_path_record(one.path, network, make_rule_findings(one.before)),
                 effect=one.effect,
                 duties=tuple(one.duties),
-                before=rule_findings(one.before).verdict,
-                after=rule_findings(one.after).verdict,
+                before=make_rule_findings(one.before).verdict,
+                after=make_rule_findings(one.after).verdict,
             )
             for one in effects
         ),
