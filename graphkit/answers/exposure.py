@@ -69,7 +69,7 @@ def find_exposure(
     fetched from the store. The names of a file stand under `matched` or `unmatched`; any other that nobody answers
     to raises UnknownName, AmbiguousName or InvalidValue. Raises StoreError.
     """
-    chosen, matched, unmatched = _read_buyers(base, buyers)
+    chosen, matched, unmatched = _read_buyers(base, buyers, filters)
     names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
     wanted = [selection.select_chips(base, name, filters.on) for name in names]
     members = list({one.id: one for some in chosen for one in some.members}.values())
@@ -116,20 +116,20 @@ def find_exposure(
 
 
 def _read_buyers(
-    base: OpenBase, buyers: Sequence[str]
+    base: OpenBase, buyers: Sequence[str], filters: Filters
 ) -> tuple[list[EntitySet], list[MatchedName], list[UnmatchedName]]:
     chosen: list[EntitySet] = []
     matched: list[MatchedName] = []
     unmatched: list[UnmatchedName] = []
     for one in buyers:
         if not one.lower().endswith(ENDINGS):
-            chosen.append(selection.select_buyers(base.store, one))
+            chosen.append(selection.select_buyers(base.store, one, filters=filters))
             continue
         customers = selection.read_customers(Path(one))
         lookup = selection.NameLookup(base.store, many=len(customers) > MANY)
         for name in customers:
             try:
-                chosen.append(selection.select_buyers(base.store, name, lookup))
+                chosen.append(selection.select_buyers(base.store, name, lookup, filters))
                 matched.append(MatchedName(name=name, buyers=tuple(chosen[-1].ids)))
             except (UnknownName, AmbiguousName, InvalidValue) as error:
                 near = error.near if isinstance(error, UnknownName) else ()

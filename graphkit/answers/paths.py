@@ -198,7 +198,7 @@ def find_paths(
     or StoreError.
     """
     store = base.store
-    from_, to = selection.select_buyers(store, buyer), selection.select_chips(base, chip, filters.on)
+    from_, to = selection.select_buyers(store, buyer, filters=filters), selection.select_chips(base, chip, filters.on)
     through = [selection.look_up_entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
     def start_searches(part: slices.Slice, *, unnamed: bool = False) -> list[Search]:

@@ -1,7 +1,7 @@
 // Evidence: a claim as a card, with what it says, who says so, where and when; and the buttons that lead to it.
 import { say, word, words } from "./data.js";
 import { button, el, foreignText, quietText, svg, webLink } from "./elements.js";
-import { documentOf, kinds, nameOf, nodes, originsOf } from "./graph.js";
+import { claims, documentOf, kinds, nameOf, nodes, originsOf } from "./graph.js";
 import { colourOf, outlineShape } from "./looks.js";
 import { go } from "./navigation.js";
 import { claimsOf, currentPath } from "./state.js";
@@ -43,7 +43,7 @@ export const buildNodeButton = (id) =>
 
 /** Return a button that opens the evidence of a line. */
 export function buildLineButton(line, text, prefix) {
-  const count = claimsOf(line).length;
+  const count = originsOf(claimsOf(line).map((number) => claims[number])).size;
   return el(
     "button",
     {
@@ -96,6 +96,11 @@ export const buildStatement = (claim) =>
   claim.quote
     ? foreignText("blockquote", `“${claim.quote}”`)
     : foreignText("p", claim.summary || "", { class: "told" });
+
+/** Return the note of a claim, such as "not charged"; null where it has none. */
+export function buildNote(text) {
+  return text ? foreignText("p", say("claim.note", { text }), { class: "told note" }) : null;
+}
 
 function buildConfidence(claim) {
   const share = SHARES.get(claim.confidence) ?? 0;
