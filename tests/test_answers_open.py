@@ -176,7 +176,7 @@ def test_closing_is_of_named_paths_and_tells_what_is_left() -> None:
     answer = ask("close", "ByteDance", "H100")
     first = answer["steps"]["sets"][0]
     assert sorted(first) == ["ByteDance rents computing from Aolani Cloud", "ByteDance rents computing from Oracle"]
-    assert answer["paths"] == 2 and answer["unnamed"]
+    assert answer["path_count"] == 2 and answer["unnamed"]
     told = flat("close", "ByteDance", "H100")
     assert "then what would be left as chip not named" in told
     assert told.index("steps: 2 at least") < told.index("then what would be left")

@@ -221,4 +221,4 @@ def test_a_chip_that_is_not_named_stands_beside_the_paths(open_page: Any) -> Non
     listed = [{**unnamed, "buyer": answer["buyer"]}]
     page = open_page(render_exposure_page(graph, exposure_of(graph, [("orbit", "x100")], unnamed=listed))).page
     assert "Acme → Great chips" in page.locator("#matrix .unnamed").inner_text()
-    assert "1 pairs, 1 with a path" in page.locator("#matrix").inner_text()
+    assert "1 pair, 1 with a path" in page.locator("#matrix").inner_text()

@@ -14,6 +14,7 @@ from graphkit.answers.path_records import (
     ConfidenceSum,
     NearMissRecord,
     NoPath,
+    OriginConfidence,
     Passage,
     PathRecord,
     PathStep,
@@ -252,9 +253,14 @@ def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
     assert "known to have X: nobody" in shown
 
 
+def summed(confidence: float, **origins: float) -> StepSum:
+    of = tuple(OriginConfidence(origin=who, confidence=p) for who, p in origins.items())
+    return StepSum(origins=of, confidence=confidence, confidence_of_origin=None)
+
+
 def test_the_sum_of_a_path_of_several_origins_names_each_once() -> None:
-    first = StepSum(origins=(("Daily", 0.75), ("B", 0.75)), confidence=0.9375, of_origin=None)
-    second = StepSum(origins=(("Doc", 0.5),), confidence=0.5, of_origin=None)
+    first = summed(0.9375, Daily=0.75, B=0.75)
+    second = summed(0.5, Doc=0.5)
     total = ConfidenceSum(origin=None, steps=(first, second))
     assert format_confidence_sum(path(step(), step(), confidence=0.46875, total=total))[1:] == [
         "  step 1: Daily 0.75, B 0.75: 1 - (1 - 0.75) × (1 - 0.75) = 0.9375",
@@ -264,7 +270,7 @@ def test_the_sum_of_a_path_of_several_origins_names_each_once() -> None:
 
 
 def test_the_sum_of_a_path_of_one_origin_is_its_least_sure_step() -> None:
-    steps = tuple(StepSum(origins=(("Daily", p),), confidence=p, of_origin=p) for p in (0.75, 0.5))
+    steps = tuple(msgspec.structs.replace(summed(p, Daily=p), confidence_of_origin=p) for p in (0.75, 0.5))
     lines = format_confidence_sum(path(step(), step(), total=ConfidenceSum(origin="Daily", steps=steps)))
     assert lines[0].endswith("the least sure step of Daily")
     assert lines[1:] == ["  min(0.75, 0.50) = 0.5"]
@@ -350,7 +356,7 @@ def test_where_no_set_was_found_that_closes_every_path_no_number_is_given() -> N
         notes=(),
         searched=SEARCHED,
         on="2024",
-        paths=1,
+        path_count=1,
         steps=empty,
         intermediaries=empty,
         rules=msgspec.structs.replace(empty, exact=True),

@@ -49,7 +49,7 @@ class ClosingRecord(Record, frozen=True, kw_only=True):
 
 
 class ClosingsAnswer(Answer, frozen=True, kw_only=True):
-    """The answer to `graphkit close`; `paths` is the number of paths to a named chip.
+    """The answer to `graphkit close`; `path_count` is the number of paths to a named chip.
 
     `unnamed` are ways to some chip of a class, which would be left: no set is asked to close them. `negative` and
     `near_misses` are those of the answer of `graphkit path`.
@@ -62,7 +62,7 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     searched: Searched
     on: Date
-    paths: int
+    path_count: int
     steps: ClosingRecord
     intermediaries: ClosingRecord
     rules: ClosingRecord
@@ -94,7 +94,7 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
                     "buyer": self.buyer.name,
                     "chip": self.chip.name,
                     "rules_on": self.on,
-                    "paths": self.paths,
+                    "paths": self.path_count,
                     "ways_to_a_chip_not_named": len(self.unnamed),
                     **self.filters.cells(),
                     "max_hops": self.searched.max_hops,
@@ -112,7 +112,7 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
     def styled_text(self) -> str:
         """Return the smallest sets of each kind."""
         ends = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}"
-        title = f"{ends}: what would close every path ({format_count(self.paths, 'path')})"
+        title = f"{ends}: what would close every path ({format_count(self.path_count, 'path')})"
         lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         for kind, closing in self._kinds.items():
@@ -168,7 +168,7 @@ def find_closings(
         notes=answer.notes,
         searched=answer.searched,
         on=day,
-        paths=len(found.paths),
+        path_count=len(found.paths),
         steps=record(close_graph(graph, *ends, filters, "steps", max_hops=max_hops)),
         intermediaries=record(close_graph(graph, *ends, filters, "intermediaries", max_hops=max_hops)),
         rules=record(close_rules(graph, found.paths, base.rulebook, day, chip=ends[1], filters=filters)),

@@ -53,12 +53,22 @@ class StepRecord(Record, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(claim.origin for claim in self.claims))
 
 
-class StepSum(Record, frozen=True, kw_only=True):
-    """The sum behind one step: the probability of each origin; `of_origin` that of the one behind the whole path."""
+class OriginConfidence(Record, frozen=True, kw_only=True):
+    """An origin, and the probability of a step by its claims alone."""
 
-    origins: tuple[tuple[str, float], ...]
+    origin: str
     confidence: Probability
-    of_origin: Probability | None
+
+
+class StepSum(Record, frozen=True, kw_only=True):
+    """The sum behind one step: the probability by each origin, and by all of them.
+
+    `confidence_of_origin` is that by the one origin which is behind the whole path, if one is.
+    """
+
+    origins: tuple[OriginConfidence, ...]
+    confidence: Probability
+    confidence_of_origin: Probability | None
 
 
 class ConfidenceSum(Record, frozen=True, kw_only=True):
@@ -245,7 +255,11 @@ def make_path_record(path: AccessPath, network: Network, findings: RuleFindings 
         sum=ConfidenceSum(
             origin=total.origin,
             steps=tuple(
-                StepSum(origins=step.origins, confidence=step.confidence, of_origin=step.of_origin)
+                StepSum(
+                    origins=tuple(OriginConfidence(origin=who, confidence=p) for who, p in step.origins),
+                    confidence=step.confidence,
+                    confidence_of_origin=step.of_origin,
+                )
                 for step in total.steps
             ),
         ),

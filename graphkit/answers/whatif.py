@@ -34,11 +34,11 @@ from graphkit.rules import whatif
 
 
 class PathChange(Record, frozen=True, kw_only=True):
-    """A path with what the rules say of it as they are and as they would be; `duties` are those that it gains."""
+    """A path with what the rules say of it as they are and as they would be; `new_duties` are those that it gains."""
 
     path: PathRecord
     effect: str
-    duties: tuple[str, ...]
+    new_duties: tuple[str, ...]
     before: PathVerdict
     after: PathVerdict
 
@@ -76,7 +76,7 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
                 "after": one.after.coverage,
                 "verdict_before": one.before.verdict,
                 "verdict_after": one.after.verdict,
-                "new_duties": one.duties,
+                "new_duties": one.new_duties,
             }
             for number, one in enumerate(self.paths, 1)
         ]
@@ -129,7 +129,7 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
             lines += wrap_text(describe_path(one.path), "   ")
             lines += wrap_text(as_line(one.before.verdict), "   now: ")
             lines += wrap_text(as_line(one.after.verdict), "   then: ")
-            lines += [line for duty in one.duties for line in wrap_text(as_line(duty), "   new duty: ")]
+            lines += [line for duty in one.new_duties for line in wrap_text(as_line(duty), "   new duty: ")]
             lines += format_brief_paths([one.path], citations, 3)
         title = f"chip not named, so not counted: may or may not include the {as_line(self.chip.name)}"
         lines += format_unnamed(self.unnamed, citations, title)
@@ -180,7 +180,7 @@ def compare_rules(
             PathChange(
                 path=make_path_record(one.path, network, make_rule_findings(one.before)),
                 effect=one.effect,
-                duties=tuple(one.duties),
+                new_duties=tuple(one.duties),
                 before=make_rule_findings(one.before).verdict,
                 after=make_rule_findings(one.after).verdict,
             )

@@ -185,7 +185,7 @@ def read_finding(finding: object, numbers: Numbers) -> int | None:
         _number(numbers.rules, {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
         for rule in finding.get("rules") or ()
     ]
-    told = _pick(finding, ("coverage", "sentence", "missing", "duties", "powers", "not_modelled"))
+    told = _pick(finding, ("coverage", "sentence", "missing", "duties", "powers"))
     return _number(numbers.findings, {**told, "rules": rules})
 
 

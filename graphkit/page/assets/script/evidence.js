@@ -1,5 +1,5 @@
 // Evidence: a claim as a card, with what it says, who says so, where and when; and the buttons that lead to it.
-import { say, word, words } from "./data.js";
+import { say, tally, word, words } from "./data.js";
 import { button, el, foreignText, quietText, svg, webLink } from "./elements.js";
 import { claims, documentOf, kinds, nameOf, nodes, originsOf } from "./graph.js";
 import { colourOf, outlineShape } from "./looks.js";
@@ -68,13 +68,11 @@ export const buildBackLink = () =>
     class: "text back",
   });
 
-const count = (key, n, values) => say(`${key}.${n === 1 ? "one" : "many"}`, { n, ...values });
-
 /** Return how many claims of how many origins there are, and which: "4 claims, 1 origin: The Information". */
 export function countEvidence(list) {
   const origins = originsOf(list);
   const names = [...origins.values()].join(", ");
-  return `${count("count.claims", list.length)}, ${count("count.origins", origins.size, { names })}`;
+  return `${tally("claims", list.length)}, ${tally("origins", origins.size, { names })}`;
 }
 
 /** Return the document of a claim, its publisher and date. */

@@ -1,5 +1,5 @@
 // The table of pairs: a row a buyer, a column a chip; a cell opens its paths.
-import { data, percent, say, word } from "./data.js";
+import { data, percent, say, tally, word } from "./data.js";
 import { $, button, el, foreignText, quietText } from "./elements.js";
 import { statusBadge } from "./evidence.js";
 import { go } from "./navigation.js";
@@ -28,7 +28,7 @@ export function updateMatrix() {
     ),
   );
   $("matrix").replaceChildren(
-    el("p", { class: "quiet lead" }, `${say("matrix.count", { n: cells.length, found })}. ${say("matrix.open")}`),
+    el("p", { class: "quiet lead" }, `${say("matrix.count", { pairs: tally("pairs", cells.length), found })}. ${say("matrix.open")}`),
     el(
       "table",
       {},
