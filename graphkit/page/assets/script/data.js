@@ -9,15 +9,15 @@ export function say(key, values = {}) {
 }
 
 /** Return a number with what it counts, of one or of many: "1 claim", "4 claims". */
-export const tally = (thing, n, values) => say(`count.${thing}.${n === 1 ? "one" : "many"}`, { n, ...values });
+export const countOf = (thing, n, values) => say(`count.${thing}.${n === 1 ? "one" : "many"}`, { n, ...values });
 
 /** Return how much a page or a part of it holds. */
 export const describeSize = ({ nodes, lines, claims, documents }) =>
   say("summary.explorer", {
-    nodes: tally("entities", nodes),
-    lines: tally("relations", lines),
-    claims: tally("claims", claims),
-    documents: tally("documents", documents),
+    nodes: countOf("entities", nodes),
+    lines: countOf("relations", lines),
+    claims: countOf("claims", claims),
+    documents: countOf("documents", documents),
   });
 
 /** Return the word for a name of a group, such as a status; the name itself where there is none. */

@@ -1,5 +1,5 @@
 // Evidence: a claim as a card, with what it says, who says so, where and when; and the buttons that lead to it.
-import { say, tally, word, words } from "./data.js";
+import { countOf, say, word, words } from "./data.js";
 import { button, el, foreignText, quietText, svg, webLink } from "./elements.js";
 import { claims, documentOf, kinds, nameOf, nodes, originsOf } from "./graph.js";
 import { colourOf, outlineShape } from "./looks.js";
@@ -72,7 +72,7 @@ export const buildBackLink = () =>
 export function countEvidence(list) {
   const origins = originsOf(list);
   const names = [...origins.values()].join(", ");
-  return `${tally("claims", list.length)}, ${tally("origins", origins.size, { names })}`;
+  return `${countOf("claims", list.length)}, ${countOf("origins", origins.size, { names })}`;
 }
 
 /** Return the document of a claim, its publisher and date. */

@@ -1,5 +1,5 @@
 // The table of pairs: a row a buyer, a column a chip; a cell opens its paths.
-import { data, percent, say, tally, word } from "./data.js";
+import { countOf, data, percent, say, word } from "./data.js";
 import { $, button, el, foreignText, quietText } from "./elements.js";
 import { statusBadge } from "./evidence.js";
 import { go } from "./navigation.js";
@@ -14,6 +14,7 @@ export function updateMatrix() {
   const { buyers, chips, cells, classes = [], unnamed = [], compliance = [] } = data.matrix;
   const at = new Map(cells.map((cell) => [`${cell.buyer}\n${cell.chip}`, cell]));
   const found = cells.filter((cell) => cell.hops).length;
+  const pairs = countOf("pairs", cells.length);
   const head = [
     ...chips.map((chip) => foreignText("th", chip.name, { scope: "col" })),
     ...classes.map((name) => foreignText("th", say("matrix.class", { name }), { scope: "col", class: "class" })),
@@ -28,7 +29,7 @@ export function updateMatrix() {
     ),
   );
   $("matrix").replaceChildren(
-    el("p", { class: "quiet lead" }, `${say("matrix.count", { pairs: tally("pairs", cells.length), found })}. ${say("matrix.open")}`),
+    el("p", { class: "quiet lead" }, `${say("matrix.count", { pairs, found })}. ${say("matrix.open")}`),
     el(
       "table",
       {},
