@@ -71,13 +71,14 @@ class Explorer:
         """Open fact-base folders (the shipped one without any), or the database at `db`.
 
         Folders are read into an embedded database in the user's cache, built anew when their
-        content has changed. `say` is told what takes time. Raises GraphkitError.
+        content has changed; the texts that a case keeps beside its claims are quoted. `say` is told what takes
+        time. Raises GraphkitError.
         """
         from graphkit.loading.load import list_incomplete
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
-            opened, file, kept = open_cached(paths, documents, say or (lambda text: None))
+            opened, file, kept = open_cached(paths, documents or _find_kept_texts(paths), say or (lambda text: None))
             return cls(opened, file, folders=paths, kept=kept, checked=True)
         store = open_store(db)
         try:
@@ -122,7 +123,7 @@ class Explorer:
         return selection.look_up_entity(self.store, name)
 
     def filters(self, *, every: bool = False, **filters: Unpack[FilterOptions]) -> Filters:
-        """Check what a person gave and return the filters: see `selection.filters`."""
+        """Check what a person gave and return the filters: see `selection.check_filters`."""
         return selection.check_filters(self.store, every=every, **filters)
 
     # questions ----------------------------------------------------------------------------
@@ -326,3 +327,9 @@ class Explorer:
         if not focus:
             return slices.fetch_whole(self.store, max_slice=max_slice), focus
         return slices.fetch_neighbourhood(self.store, focus, radius=radius, max_slice=max_slice), focus
+
+
+def _find_kept_texts(folders: Sequence[Path]) -> Path | None:
+    """Return the folder of texts that a case keeps, if exactly one of some fact bases has one."""
+    found = [folder / "texts" for folder in folders if (folder / "texts").is_dir()]
+    return found[0] if len(found) == 1 else None

@@ -72,9 +72,9 @@ class NameLookup:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
         return self._directory.find(name, kinds) if self._many else fetch.find_entity(self._store, name, kinds)
 
-    def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
+    def find_near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
-        return self._directory.near(name, kinds)
+        return self._directory.find_near(name, kinds)
 
 
 def look_up_entity(
@@ -96,7 +96,7 @@ def look_up_entity(
             if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
-    raise UnknownName(name, names.near(name, kinds), what)
+    raise UnknownName(name, names.find_near(name, kinds), what)
 
 
 def select_buyers(
@@ -199,9 +199,7 @@ def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
 
 def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
     rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
-    return sorted(
-        fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda look_up_entity: look_up_entity.id
-    )
+    return sorted(fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda one: one.id)
 
 
 def check_filters(
