@@ -50,7 +50,9 @@ class Scope(Record, frozen=True, kw_only=True):
 class Qualifiers(Record, frozen=True, kw_only=True, omit_defaults=True):
     """Qualifiers that a document gives; fields without a value are left out.
 
-    `owner`, `transit` and `licence_by` are names; what claims of one `event` count is one.
+    `owner`, `licence_by` (who grants or refuses the licence) and `transit` are names. `part` is the part or process
+    that is supplied. Claims of one `event` tell of one act: its value and quantity count once. `stage` is that of
+    a case, `against` whom it is, which need not be the company.
     """
 
     quantity: str | None = None
@@ -238,8 +240,7 @@ CLAIM_COLUMNS = (
     *("published_basis", "document", "document_name", "sentence", "url", "archive", "seen", "reliability"),
     *("reliability_basis", "since", "until", "observed", "due", "start_unknown"),
     *("scope_chips", "scope_sites", "scope_regions", "via"),
-    *("quantity", "unit", "value", "currency", "share", "owner", "purpose", "licence", "licence_by", "part", "event"),
-    *("transit", "stage"),
-    *("against", "delivery", "note", "summary", "quote", "factbase"),
+    *("quantity", "unit", "value", "currency", "share", "owner", "purpose", "licence", "licence_by"),
+    *("part", "event", "transit", "stage", "against", "delivery", "note", "summary", "quote", "factbase"),
 )
 END_COLUMNS = ("subject", "relation", "object")

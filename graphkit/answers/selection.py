@@ -17,7 +17,7 @@ from graphkit.answers.question import get_today
 from graphkit.answers.records import EntityRef
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import Entity, get_earliest_day
+from graphkit.facts import BEGINNING, END, Claim, Document, Entity, get_earliest_day, get_latest_day
 from graphkit.graph import Filters
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
@@ -99,34 +99,68 @@ def look_up_entity(
     raise UnknownName(name, names.find_near(name, kinds), what)
 
 
-def select_buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:
+def select_buyers(
+    store: Store, name: str, names: NameLookup | None = None, filters: Filters | None = None
+) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
+    Whose seat or product it was obeys the date and the filters; a set may then be of nobody, and says so.
     Raises as `look_up_entity` does.
     """
     if name.lower().startswith("hq:"):
         region = look_up_entity(store, name[3:], {"Region"}, "region", names)
-        found = _entities(
+        every, found = _find_subjects(
             store,
-            "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
-            "WHERE r.status = 'done' AND (g.id = $id OR EXISTS { (g)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
-            id=region.id,
+            "MATCH (a:Company)-[r:HEADQUARTERED_IN]->(b:Region) "
+            "WHERE r.status = 'done' AND (b.id = $id OR EXISTS { (b)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
+            region.id,
+            filters,
         )
-        if not found:
+        if not every:
             raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
         label = EntityRef(f"hq:{region.id}", f"companies headquartered in {region.name}", "Company", True)
-        return EntitySet(label, tuple(found))
+        nobody = f"nobody is headquartered in {region.name} by the claims that the date and the filters keep"
+        return EntitySet(label, tuple(found), () if found else (nobody,))
     buyer = look_up_entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
         return EntitySet(EntityRef.of(buyer), (buyer,))
-    owners = _entities(
-        store, "MATCH (n:Company)-[r:OWNS]->(p:Entity {id: $id}) WHERE r.status = 'done' ", id=buyer.id
+    every, owners = _find_subjects(
+        store,
+        "MATCH (a:Company)-[r:OWNS]->(b:Entity {id: $id}) WHERE r.status = 'done' ",
+        buyer.id,
+        filters,
     )
-    if not owners:
+    if not every:
         raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
+    if not owners:
+        note = f"{buyer.name} is a product, and no claim that the date and the filters keep says who owns it"
+        return EntitySet(EntityRef.of(buyer), (), (note,))
     named = " and ".join(owner.name for owner in owners)
     note = f"{buyer.name} is a product: this is the answer for its owner, {named}"
     return EntitySet(EntityRef.of(owners[0]), tuple(owners), (note,))
+
+
+def _find_subjects(store: Store, match: str, id_: str, filters: Filters | None) -> tuple[list[Entity], list[Entity]]:
+    """Return the subjects `a` of the claims that a pattern matches: all, and those of claims that filters keep.
+
+    As for the parties of a rule, a claim that does not say since when counts from the beginning, and of the
+    filters count the date, what was known by when, the least confidence, and what is left out.
+    """
+    claims = fetch.fetch_claims(store, match, id=id_)
+    documents = {one.id: one for one in fetch.fetch_documents(store, {one.document for one in claims})}
+    entities = {one.id: one for one in fetch.fetch_entities(store, {one.subject for one in claims})}
+    kept = {one.subject for one in claims if filters is None or _is_kept(one, documents[one.document], filters)}
+    every = [entities[key] for key in sorted(entities)]
+    return every, [one for one in every if one.id in kept]
+
+
+def _is_kept(claim: Claim, document: Document, filters: Filters) -> bool:
+    """Say whether filters keep a claim on a seat or an owner, whatever relations and statuses they ask for."""
+    asked = Filters(known_by=filters.known_by, without=filters.without, min_confidence=filters.min_confidence)
+    first, last = (get_earliest_day(filters.on), get_latest_day(filters.on)) if filters.on else (END, BEGINNING)
+    begun = not filters.on or claim.since is None or get_earliest_day(claim.since) <= last
+    over = bool(filters.on) and claim.until is not None and get_latest_day(claim.until) < first
+    return begun and not over and asked.keep_undated(claim, document)
 
 
 def select_chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
