@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from graphkit.answers.matrix import ExposureAnswer
     from graphkit.answers.paths import PathAnswer
     from graphkit.answers.query import QueryAnswer
+    from graphkit.answers.screening import Progress
+    from graphkit.answers.screening_records import ScreeningAnswer
     from graphkit.answers.selection import FilterOptions
     from graphkit.answers.show import EntityAnswer
     from graphkit.answers.whatif import WhatIfAnswer
@@ -197,6 +199,39 @@ class Explorer:
         names = selection.list_names(buyers), selection.list_names(chips)
         found = find_exposure(self, *names, self.filters(**filters), max_hops=max_hops, max_slice=max_slice)
         return found.answer, found.graph
+
+    def screen(
+        self,
+        source: Path | str | None = None,
+        *,
+        chips: Names = "controlled",
+        column: str | None = None,
+        through: str | None = None,
+        accept: bool = False,
+        max_hops: int = MAX_HOPS,
+        max_slice: int = slices.MAX_SLICE,
+        progress: Progress | None = None,
+        **filters: Unpack[FilterOptions],
+    ) -> ScreeningAnswer:
+        """Return every row of a list of names with its match and what this base says of the company.
+
+        `source` is a file, or None for all that reach chips `through` a company; `column` is the heading above the
+        names. `accept` takes a probable match as the same where it is the only one. Raises as `paths` does.
+        """
+        from graphkit.answers.screening import screen_list
+
+        return screen_list(
+            self,
+            Path(source) if source is not None else None,
+            self.filters(**filters),
+            chips=selection.list_names(chips),
+            column=column,
+            through=through,
+            accept=accept,
+            max_hops=max_hops,
+            max_slice=max_slice,
+            progress=progress,
+        )
 
     def show(self, name: str, **filters: Unpack[FilterOptions]) -> EntityAnswer:
         """Return everything known about an entity, by relation. Raises UnknownName or AmbiguousName."""

@@ -79,13 +79,13 @@ def find_exposure(
     for buyer in members:
         for chip in asked:
             search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops, effort=effort)
-            cells.append(_find_cell(base, part, buyer, chip, search))
+            cells.append(find_cell(base, part, buyer, chip, search))
             exhausted = exhausted or search.exhausted
         searches = [
             Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=more_effort)
             for chip in asked
         ]
-        unnamed += _find_unnamed(base, network, buyer, searches)
+        unnamed += find_unnamed(base, network, buyer, searches)
         exhausted = exhausted or any(search.exhausted for search in searches)
     notes = [*base.notes, *(note for some in [*chosen, *wanted] for note in some.notes)]
     answer = ExposureAnswer(
@@ -127,7 +127,7 @@ def _read_buyers(
     return chosen, matched, unmatched
 
 
-def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedPair]:
+def find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedPair]:
     """Return the best way of a buyer to some chip of each class."""
     best: dict[str, AccessPath] = {}
     for path in best_paths(searches, _MANY_WAYS):
@@ -143,7 +143,8 @@ def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Seq
     return found
 
 
-def _find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
+def find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
+    """Return what a search found for a pair: its best path, or how it ended without one."""
     network = search.network
     found = best_paths([search], 1)
     ends = EntityRef.of(buyer), EntityRef.of(chip)

@@ -17,6 +17,7 @@ from graphkit.answers.matrix import ExposureAnswer
 from graphkit.answers.parties import PartiesAnswer
 from graphkit.answers.paths import PathAnswer
 from graphkit.answers.query import LibraryQuery
+from graphkit.answers.screening_records import ScreeningAnswer
 from graphkit.answers.show import EntityAnswer
 from graphkit.answers.whatif import WhatIfAnswer
 from graphkit.engines import Row
@@ -33,6 +34,7 @@ ANSWERS: Mapping[str, type[Answer] | object] = {
     "path": PathAnswer,
     "queries": list[LibraryQuery],
     "query": list[Row],
+    "screen": ScreeningAnswer,
     "show": EntityAnswer,
     "whatif": WhatIfAnswer,
 }

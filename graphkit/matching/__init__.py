@@ -1,5 +1,5 @@
 """Company names as the world writes them, matched to the companies of a base."""
 
-from graphkit.matching.matcher import Matcher, NameMatch
+from graphkit.matching.matcher import Level, Matcher, NameMatch
 
-__all__ = ["Matcher", "NameMatch"]
+__all__ = ["Level", "Matcher", "NameMatch"]

@@ -8,6 +8,7 @@ from graphkit.slices.widening import (
     neighbourhood,
     party_slice,
     path_slice,
+    tie_slice,
     whole,
     with_surroundings,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "neighbourhood",
     "party_slice",
     "path_slice",
+    "tie_slice",
     "whole",
     "with_surroundings",
 ]

@@ -337,6 +337,25 @@ def party_slice(store: Reader, ids: Collection[str]) -> Graph:
 
 
 @_in_one_transaction
+def tie_slice(
+    store: Reader, ids: Collection[str], relations: Collection[str], *, steps: int = 2, max_slice: int = MAX_SLICE
+) -> Slice:
+    """Return what some companies are tied to by some relations, and what the rules ask of all of them."""
+    gathering = _Gathering(store, max_slice)
+    kinds = "|".join(sorted(relations))
+    seen, wave = set(ids), set(ids)
+    for _ in range(steps):
+        near = [*gathering.follow(kinds, wave), *gathering.follow(kinds, wave, backwards=True)]
+        ends = {end for claim in near for end in (claim.subject, claim.object)} - seen
+        gathering.know(ends)
+        # one that stands for unnamed companies ties nobody to anybody
+        wave = {end for end in ends if end in gathering.entities and not gathering.entities[end].generic}
+        seen |= wave
+    _surround(gathering, (), (), seen)
+    return Slice(gathering.graph(ids), gathering.truncated)
+
+
+@_in_one_transaction
 def claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
     """Return the claims of one relation that leave some entities."""
     gathering = _Gathering(store, MAX_SLICE)

@@ -1,0 +1,69 @@
+"""Commands that look a base through: screen a list, list what there is, find by words."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from graphkit.cli.common import bound_options, filter_options, main, opened, options, source_options
+from graphkit.cli.output import Output, output_options
+
+
+@contextlib.contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on standard error, none where it is no terminal."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@source_options
+@click.option("--column", metavar="HEADING", help="The heading above the names. Default: the one that says so.")
+@click.option(
+    "--chips",
+    default="controlled",
+    show_default=True,
+    metavar="NAME|controlled",
+    help="A chip or family, or all chips controlled on the date; several separated by commas.",
+)
+@click.option("--through", metavar="NAME", help="Only paths through this company or site; FILE may be left out.")
+@click.option("--accept", is_flag=True, help="Take a probable match as the same where it is the only one.")
+@options(filter_options, bound_options)
+@output_options
+def screen(
+    output: Output,
+    file: Path | None,
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    **asked: Any,
+) -> None:
+    """Match the names of FILE, and say of each row what this base holds.
+
+    FILE is CSV, TSV, text with a name a line, or XLSX; - is standard input. Every row comes back with all
+    its columns: its match and why, seat and owners, listed parties near it, paths to controlled chips.
+    A probable match is for a person to decide. A name that is not in this base was not screened.
+
+    \b
+    Examples:
+      graphkit screen customers.csv
+      graphkit screen customers.csv --format xlsx --output screened.xlsx
+      graphkit screen --through Oracle
+    """
+    with opened(factbases, db, documents) as explorer, _progress("screening") as progress:
+        answer = explorer.screen(file, progress=progress, **asked)
+    output.print(answer)
