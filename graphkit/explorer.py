@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from graphkit.answers.chip import ChipAnswer
     from graphkit.answers.closings import ClosingsAnswer
     from graphkit.answers.licence import LicenceAnswer
+    from graphkit.answers.listing import ContentsAnswer, ListingAnswer, ListKind
     from graphkit.answers.matrix import ExposureAnswer
     from graphkit.answers.paths import PathAnswer
     from graphkit.answers.query import QueryAnswer
     from graphkit.answers.screening import Progress
     from graphkit.answers.screening_records import ScreeningAnswer
+    from graphkit.answers.search import SearchAnswer
     from graphkit.answers.selection import FilterOptions
     from graphkit.answers.show import EntityAnswer
     from graphkit.answers.whatif import WhatIfAnswer
@@ -232,6 +234,32 @@ class Explorer:
             max_slice=max_slice,
             progress=progress,
         )
+
+    def contents(self) -> ContentsAnswer:
+        """Return how much of each kind the base holds."""
+        from graphkit.answers.listing import count_contents
+
+        return count_contents(self)
+
+    def list_things(
+        self,
+        kind: ListKind,
+        *,
+        inside: str | None = None,
+        seat: str | None = None,
+        listed: bool = False,
+        generic: bool = False,
+    ) -> ListingAnswer:
+        """Return what the base holds of a kind, what most claims mention first: see `listing.list_things`."""
+        from graphkit.answers.listing import list_things
+
+        return list_things(self, kind, inside=inside, seat=seat, listed=listed, generic=generic)
+
+    def find(self, words: str, *, limit: int = 20) -> SearchAnswer:
+        """Return what in the base bears some words, best first. Raises InvalidValue without a word."""
+        from graphkit.answers.search import find_words
+
+        return find_words(self, words, limit=limit)
 
     def show(self, name: str, **filters: Unpack[FilterOptions]) -> EntityAnswer:
         """Return everything known about an entity, by relation. Raises UnknownName or AmbiguousName."""

@@ -26,6 +26,7 @@ from graphkit.slices import fetch
 if TYPE_CHECKING:
     from graphkit.rules import Rulebook
 
+_PLURALS = {"Company": "companies", "Datacenter": "sites", "Agency": "agencies"}
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -65,8 +66,12 @@ class NameLookup:
         self._store, self._many = store, many
 
     @functools.cached_property
+    def _entities(self) -> list[Entity]:
+        return fetch.all_entities(self._store)
+
+    @functools.cached_property
     def _directory(self) -> Directory[Entity]:
-        return Directory(fetch.all_entities(self._store))
+        return Directory(self._entities)
 
     def find(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
@@ -75,6 +80,13 @@ class NameLookup:
     def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
         return self._directory.near(name, kinds)
+
+    def tell_size(self, kinds: Collection[str] | None) -> str:
+        """Return how large the base is, in words, and how to add to it."""
+        wanted = [kind for kind in ("Company", "Chip") if kinds is None or kind in kinds] or sorted(kinds or ())
+        named = [one.kind for one in self._entities if not one.generic]
+        told = " and ".join(f"{named.count(kind):,} {_PLURALS.get(kind, kind.lower() + 's')}" for kind in wanted)
+        return f"this base holds {told} by name (graphkit list); docs/factbase.md says how to add one"
 
 
 def entity(
@@ -96,7 +108,7 @@ def entity(
             if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
-    raise UnknownName(name, names.near(name, kinds), what)
+    raise UnknownName(name, names.near(name, kinds), what, names.tell_size(kinds))
 
 
 def buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:

@@ -12,7 +12,7 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, note_lines
 from graphkit.answers.evidence_text import claim_lines, style_status
-from graphkit.answers.question import FiltersRecord, filter_line, question_table
+from graphkit.answers.question import FiltersRecord, filter_line, question_table, today
 from graphkit.answers.records import (
     CLAIM_COLUMNS,
     END_COLUMNS,
@@ -23,6 +23,9 @@ from graphkit.answers.records import (
     claim_record,
     end_cells,
 )
+from graphkit.answers.rule_records import RuleRecord, record_rule
+from graphkit.errors import UnknownName
+from graphkit.facts import Entity
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import plain
 from graphkit.formats.lines import wrap
@@ -30,6 +33,7 @@ from graphkit.graph import Filters
 from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
+from graphkit.regulations import Regulation
 
 
 class EntityRecord(EntityRef, frozen=True, kw_only=False):
@@ -54,10 +58,14 @@ class RelationGroup(Record, frozen=True, kw_only=True):
 
 
 class EntityAnswer(Answer, frozen=True, kw_only=True):
-    """The answer to `graphkit show`; `truncated` where more claims mention the entity than were fetched."""
+    """The answer to `graphkit show`; `truncated` where more claims mention the entity than were fetched.
+
+    `rule` is what the rulebook says of a regulation, None for anything else and for one that it does not hold.
+    """
 
     version: Version
     entity: EntityRecord
+    rule: RuleRecord | None
     relations: tuple[RelationGroup, ...]
     filters: FiltersRecord
     truncated: bool
@@ -83,11 +91,13 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
             "generic": entity.generic,
             "aliases": entity.aliases,
             "entity_note": entity.note,
+            **(self.rule.cells() if self.rule else {}),
             **self.filters.cells(),
             "more_claims": self.truncated,
         }
         return [
             Table("claims", ("direction", "other", *END_COLUMNS, *CLAIM_COLUMNS), rows),
+            *([self.rule.table()] if self.rule else []),
             question_table(asked, self.notes),
         ]
 
@@ -105,6 +115,7 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
         if entity.aliases:
             lines += wrap(f"also called {', '.join(map(plain, entity.aliases))}", rest="  ")
         lines += wrap(plain(entity.note)) if entity.note else []
+        lines += self.rule.lines() if self.rule else []
         lines += wrap(click.style(filter_line(self.filters), dim=True))
         for group in self.relations:
             phrase = RELATIONS[group.relation].phrase
@@ -123,8 +134,11 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
 
 
 def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> EntityAnswer:
-    """Return everything known about an entity. Raises UnknownName, AmbiguousName or StoreError."""
-    entity = selection.entity(base.store, name)
+    """Return everything known about an entity, a rule also by its citation.
+
+    Raises UnknownName, AmbiguousName or StoreError.
+    """
+    entity, rule = _find_entity(base, name)
     part = slices.neighbourhood(base.store, [entity.id])
     network = Network.of(part.graph)
     groups: dict[tuple[str, bool], list[EntityClaim]] = {}
@@ -139,6 +153,7 @@ def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> En
     return EntityAnswer(
         version=VERSION,
         entity=EntityRecord(entity.id, entity.name, entity.kind, entity.generic, tuple(entity.aliases), entity.note),
+        rule=record_rule(base.rulebook, rule, (filters.on if filters else None) or today()) if rule else None,
         relations=tuple(
             RelationGroup(
                 relation=relation,
@@ -153,3 +168,19 @@ def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> En
         truncated=part.truncated,
         notes=tuple(base.notes),
     )
+
+
+def _find_entity(base: OpenBase, name: str) -> tuple[Entity, Regulation | None]:
+    """Look up an entity, and the rule that it is if the rulebook holds it."""
+    rules = {one.id.lower(): one for one in base.rulebook.regulations}
+    try:
+        entity = selection.entity(base.store, name)
+        return entity, rules.get(entity.id) if entity.kind == "Regulation" else None
+    except UnknownName:
+        try:
+            rule = base.rulebook.regulation(name)
+        except UnknownName:
+            rule = None
+        if rule is None:
+            raise
+        return selection.entity(base.store, rule.id.lower(), {"Regulation"}, "rule"), rule

@@ -10,8 +10,10 @@ from typing import Any
 
 import click
 
+from graphkit.answers.listing import LIST_KINDS, ListKind
 from graphkit.cli.common import bound_options, filter_options, main, opened, options, source_options
 from graphkit.cli.output import Output, output_options
+from graphkit.errors import InvalidValue
 
 
 @contextlib.contextmanager
@@ -67,3 +69,71 @@ def screen(
     with opened(factbases, db, documents) as explorer, _progress("screening") as progress:
         answer = explorer.screen(file, progress=progress, **asked)
     output.print(answer)
+
+
+@main.command("list")
+@click.argument("kind", required=False, type=click.Choice(LIST_KINDS))
+@source_options
+@click.option("--in", "inside", metavar="PLACE", help="Only what is in this place: by seat, site or computers.")
+@click.option("--seat", metavar="COUNTRY", help="Only companies headquartered there.")
+@click.option("--listed", is_flag=True, help="Only companies that a list names.")
+@click.option("--generic", is_flag=True, help="Also companies and chips that stand for unnamed ones.")
+@output_options
+def list_(
+    output: Output,
+    kind: ListKind | None,
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    inside: str | None,
+    seat: str | None,
+    listed: bool,
+    generic: bool,
+) -> None:
+    """List what the base holds of KIND, what most claims mention first; without KIND, count all.
+
+    \b
+    Examples:
+      graphkit list
+      graphkit list companies --seat CN --listed
+      graphkit list sites --in Malaysia --generic
+    """
+    with opened(factbases, db, documents) as explorer:
+        if kind is None:
+            if inside or seat or listed or generic:
+                raise InvalidValue(f"say of which kind: graphkit list {'|'.join(LIST_KINDS)}")
+            output.print(explorer.contents())
+            return
+        answer = explorer.list_things(kind, inside=inside, seat=seat, listed=listed, generic=generic)
+    output.print(answer)
+    if not answer.items:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@source_options
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Finds to show.")
+@output_options
+def find(
+    output: Output,
+    words: tuple[str, ...],
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    limit: int,
+) -> None:
+    """Find WORDS in names, aliases, citations, notes and summaries, best first.
+
+    Every find says how to go on from it. All of the words must be there; without a find: exit code 1.
+
+    \b
+    Examples:
+      graphkit find Malaysia servers
+      graphkit find "88 FR 73458"
+    """
+    with opened(factbases, db, documents) as explorer:
+        answer = explorer.find(" ".join(words), limit=limit)
+    output.print(answer)
+    if not answer.found:
+        raise click.exceptions.Exit(1)
