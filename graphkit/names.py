@@ -296,10 +296,16 @@ def _without_affixes(word: str, affixes: Sequence[str]) -> str:
 
 
 @functools.cache
+def read_legal_forms() -> tuple[str, ...]:
+    """Return the legal forms of legal_forms.txt, folded, in all scripts."""
+    lines = Path(__file__).with_name("legal_forms.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(fold(line) for line in lines if line.strip() and not line.startswith("#"))
+
+
+@functools.cache
 def _legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the legal forms that are words, and those that are cut off a word, longest first."""
-    lines = Path(__file__).with_name("legal_forms.txt").read_text(encoding="utf-8").splitlines()
-    forms = [fold(line) for line in lines if line.strip() and not line.startswith("#")]
+    forms = read_legal_forms()
     joined = [form for form in forms if unicodedata.category(form[0]) == "Lo"]
     return frozenset(forms), tuple(sorted(joined, key=len, reverse=True))
 
