@@ -119,8 +119,9 @@ def _read_buyers(
         lookup = selection.NameLookup(base.store, many=len(customers) > MANY)
         for name in customers:
             try:
-                chosen.append(selection.buyers(base.store, name, lookup))
-                matched.append(MatchedName(name=name, buyers=tuple(chosen[-1].ids)))
+                found = selection.match_buyers(base.store, name, lookup)
+                chosen.append(found)
+                matched.append(MatchedName(name=name, buyers=tuple(found.ids)))
             except (UnknownName, AmbiguousName, InvalidValue) as error:
                 near = error.near if isinstance(error, UnknownName) else ()
                 unmatched.append(UnmatchedName(name=name, near=near, why=str(error)))

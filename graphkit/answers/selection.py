@@ -24,6 +24,7 @@ from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELA
 from graphkit.slices import fetch
 
 if TYPE_CHECKING:
+    from graphkit.matching import Matcher
     from graphkit.rules import Rulebook
 
 _PLURALS = {"Company": "companies", "Datacenter": "sites", "Agency": "agencies"}
@@ -76,6 +77,13 @@ class NameLookup:
     def find(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
         return self._directory.find(name, kinds) if self._many else fetch.find_entity(self._store, name, kinds)
+
+    @functools.cached_property
+    def matcher(self) -> Matcher:
+        """The matcher of names as the world writes them."""
+        from graphkit.matching import Matcher
+
+        return Matcher(self._entities)
 
     def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
@@ -139,6 +147,23 @@ def buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySe
     named = " and ".join(owner.name for owner in owners)
     note = f"{buyer.name} is a product: this is the answer for its owner, {named}"
     return EntitySet(EntityRef.of(owners[0]), tuple(owners), (note,))
+
+
+def match_buyers(store: Store, name: str, names: NameLookup) -> EntitySet:
+    """Return the companies that a name of a list stands for, also where it is written in another way.
+
+    What is only probable is taken for nobody. Raises as `entity` does, with what is probable as near.
+    """
+    try:
+        return buyers(store, name, names)
+    except UnknownName as error:
+        found = names.matcher.match(name)
+        if found and found[0].level in ("exact", "same"):
+            return buyers(store, found[0].entity.id, names)
+        if not found:
+            raise
+        probable = [one.entity.name for one in found[:3]]
+        raise UnknownName(name, probable, "buyer (a company, or a product of one)") from error
 
 
 def chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:

@@ -27,6 +27,8 @@ _LOOKALIKES |= str.maketrans("врнсухптз", "bphcyxnt3")
 _ALPHABETS = frozenset(("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "GEORGIAN", "DESERET"))
 _FORMULA = frozenset(("MATHEMATICAL", "CIRCLED", "PARENTHESIZED", "SQUARED", "NEGATIVE", "SCRIPT", "DOUBLE-STRUCK"))
 _LATIN_LETTERS = frozenset("æÆœŒøØłŁđĐðÐþÞßẞ")
+#: Characters of the longest name.
+_LONGEST = 300
 _OUTLINES = str.maketrans("i1|0", "lllo")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
@@ -93,7 +95,9 @@ def load_placeholders() -> frozenset[str]:
 
 
 def is_name(text: str) -> bool:
-    """Say whether a text can be a name: no placeholder, bare number or address."""
+    """Say whether a text can be a name: no placeholder, bare number, address or page of text."""
+    if len(text) > _LONGEST:
+        return False
     plain = clean(text)
     return any(map(str.isalpha, plain)) and plain not in load_placeholders() and not _ADDRESS.search(plain)
 
