@@ -20,7 +20,7 @@ from graphkit.errors import AmbiguousName
 Kinds = Collection[str] | None
 
 
-class Named(Protocol):
+class NamedRecord(Protocol):
     """An entity, or any record that answers to names."""
 
     @property
@@ -33,7 +33,7 @@ class Named(Protocol):
     def kind(self) -> str: ...
 
 
-_One = TypeVar("_One", bound=Named)
+_One = TypeVar("_One", bound=NamedRecord)
 
 #: Letters that Unicode does not take apart into a letter and an accent.
 _LETTERS = {
@@ -249,7 +249,7 @@ class Spellings:
         """Return the names that are spelt nearly as the wanted one, of the same numbers and models, best first."""
         from rapidfuzz import fuzz, process
 
-        models = _models(words)
+        models = _find_models(words)
         for text, least in (("".join(words), _LIKE), (words[0] if len(words[0]) > 4 else "", _LIKE_WORD)):
             if text:
                 near = process.extract(text, self._by_compact.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=least)
@@ -259,14 +259,14 @@ class Spellings:
                     for way, score, _ in near
                     if _NUMBER.findall(way) == numbers
                     for one in self._by_compact[way]
-                    if not models or not (others := _models(one.words)) or models & others
+                    if not models or not (others := _find_models(one.words)) or models & others
                 ]
                 if fitting:
                     return [one for score, one in fitting if score >= fitting[0][0] - _AS_LIKE]
         return []
 
 
-def _models(words: Iterable[str]) -> set[str]:
+def _find_models(words: Iterable[str]) -> set[str]:
     return {word for word in words if _MODEL_WORD.match(word)}
 
 
@@ -278,8 +278,8 @@ def split_own_words(name: str) -> tuple[str, ...]:
     (('oracle', 'america'), ('h100',), ('字节跳动',))
     """
     words = [word.replace(".", "").replace("'", "") for word in _WORD.findall(_MODEL.sub(r"\1", fold(name)))]
-    forms, affixes = _legal_forms()
-    kept = [_without_affixes(word, affixes) if not word.isascii() else word for word in words]
+    forms, affixes = _sort_legal_forms()
+    kept = [_strip_affixes(word, affixes) if not word.isascii() else word for word in words]
     while len(kept) > 1 and kept[-1] in forms:
         kept.pop()
     while len(kept) > 1 and kept[0] in forms:
@@ -287,11 +287,11 @@ def split_own_words(name: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _without_affixes(word: str, affixes: Sequence[str]) -> str:
+def _strip_affixes(word: str, affixes: Sequence[str]) -> str:
     for affix in affixes:
         for shorter in (word.removesuffix(affix), word.removeprefix(affix)):
             if shorter != word and len(shorter) > 1:
-                return _without_affixes(shorter, affixes)
+                return _strip_affixes(shorter, affixes)
     return word
 
 
@@ -303,7 +303,7 @@ def read_legal_forms() -> tuple[str, ...]:
 
 
 @functools.cache
-def _legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
+def _sort_legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the legal forms that are words, and those that are cut off a word, longest first."""
     forms = read_legal_forms()
     joined = [form for form in forms if unicodedata.category(form[0]) == "Lo"]

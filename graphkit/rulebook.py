@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from graphkit.errors import AmbiguousName, UnknownName
-from graphkit.facts import latest
+from graphkit.facts import get_latest_day
 from graphkit.names import Spellings, fold
 from graphkit.regulations import (
     ENTITY_LIST,
@@ -301,7 +301,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
     @functools.cached_property
     def verified(self) -> str | None:
         """The day of the law told here: the last on which somebody checked a record; None where nobody noted it."""
-        return max((latest(one.verified) for one in self.regulations if one.verified), default=None)
+        return max((get_latest_day(one.verified) for one in self.regulations if one.verified), default=None)
 
     @functools.cached_property
     def _regions_by_name(self) -> dict[str, Region]:

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from graphkit.engines import Store, open_store
-from tests.chromium import browser, open_page  # noqa: F401 (fixtures of all tests: one browser for all)
+from tests.browser_fixtures import browser, open_page  # noqa: F401 (fixtures of all tests: one browser for all)
 from tests.neo4j_server import PASSWORD, Server, Unavailable
-from tests.pages import demo_page, explorer_page, path_page  # noqa: F401 (rendered once for all tests)
+from tests.page_fixtures import demo_page, explorer_page, path_page  # noqa: F401 (rendered once for all tests)
 
 _missing: set[str] = set()
 

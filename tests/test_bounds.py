@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphkit.paths import Effort, explain_absence
+from tests.awkward_graphs import SHAPES
 from tests.counts import sample
-from tests.drawn import claim, graph_of, search
-from tests.shapes import SHAPES
+from tests.hand_drawn_graphs import claim, graph_of, search
 
 SECONDS, MEGABYTES = 10, 500
 
@@ -29,7 +29,7 @@ SECONDS, MEGABYTES = 10, 500
 def test_any_shape_of_5000_claims_is_answered_within_its_bounds(
     kind: str, seed: int, hops: int, on: str, via: str
 ) -> None:
-    command = [sys.executable, "-m", "tests.shapes", kind, str(seed), str(hops), on, via]
+    command = [sys.executable, "-m", "tests.awkward_graphs", kind, str(seed), str(hops), on, via]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     found = json.loads(done.stdout)
     assert sum(seconds for seconds, _, _ in found.values()) < SECONDS

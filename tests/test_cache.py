@@ -15,7 +15,7 @@ from graphkit.engines import open_store
 from graphkit.engines.embedded import EmbeddedStore
 from graphkit.errors import InvalidValue, StoreNotOurs
 from graphkit.explorer import Explorer
-from graphkit.factbase import content_sha256, read_factbase
+from graphkit.factbase import hash_content, read_factbase
 from graphkit.factbase.files import Files
 from graphkit.loading import cache
 from graphkit.loading.cache import build, open_cached
@@ -52,7 +52,7 @@ def test_a_base_saved_while_it_is_read_is_never_cached_under_another_content(
     before = file.read_text()
     after = "\n".join(before.splitlines()[:2]) + "\n"
     whole = len(read_factbase(base).claims)
-    digest, read = content_sha256(base), Files.read
+    digest, read = hash_content(base), Files.read
 
     def save_in_between(files: Files, path: Path, folder: Path | None, most: int | None = None) -> bytes | None:
         data = read(files, path, folder, most)

@@ -21,8 +21,8 @@ from click.testing import CliRunner
 
 from graphkit.cli import main
 from graphkit.cli.common import Graphkit
-from tests.asking import ask, run, small_base, table, ways
-from tests.bases import claim, write_base
+from tests.command_line import ask, run, small_base, table, ways
+from tests.fact_bases import claim, write_base
 
 PROGRAM = str(Path(sys.executable).parent / "graphkit")
 STATED, PLANNED, CONSIDERED, ALLEGED = "acme north harbour h100", "acme h100", "acme south h100", "acme h100"

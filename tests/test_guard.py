@@ -20,8 +20,8 @@ from graphkit.engines import open_store
 from graphkit.errors import GraphkitError, QueryError, QueryRefused, QueryTimeout
 from graphkit.factbase import read_factbase
 from graphkit.loading.load import load
-from graphkit.queries.ask import ask
-from graphkit.queries.guard import check
+from graphkit.queries.ask import run_statement
+from graphkit.queries.guard import check_cypher
 from tests.conftest import empty
 from tests.counts import sample
 from tests.neo4j_server import Server
@@ -79,7 +79,7 @@ def test_what_a_bracket_follows_is_called_wherever_it_stands() -> None:
     for text in texts:
         for embedded in (True, False):
             with pytest.raises(QueryRefused):
-                check(text, embedded=embedded)
+                check_cypher(text, embedded=embedded)
 
 
 @pytest.mark.server
@@ -95,7 +95,7 @@ def test_the_functions_of_a_plugin_do_reach_out_and_the_guard_keeps_people_from_
     before = everything(neo4j_server.url)
     for text in random.Random(1).sample(hostile_calls(), sample(60, 1000)):
         with pytest.raises(QueryRefused):
-            ask(neo4j_server.url, written(text, names), timeout=5)
+            run_statement(neo4j_server.url, written(text, names), timeout=5)
     assert everything(neo4j_server.url) == before
     assert not canary.exists()
     with pytest.raises(BlockingIOError):
@@ -112,7 +112,7 @@ def test_both_engines_answer_alike(tmp_path: Path, neo4j_url: str) -> None:
             load(store, read_factbase(HERE / "parity" / "base"))
     failures = []
     for text in CORPUS["translated"] + CORPUS["legitimate"]:
-        here, there = ask(file, text), ask(neo4j_url, text)
+        here, there = run_statement(file, text), run_statement(neo4j_url, text)
         named = text in CORPUS["translated"] or here.columns == there.columns
         if not named or sorted_rows(here.rows) != sorted_rows(there.rows):
             failures.append(f"{text}\n  embedded {here.columns} {here.rows}\n  server   {there.columns} {there.rows}")
@@ -138,13 +138,15 @@ def _ordered(value: Any, key: str = "") -> Any:
 def test_what_is_stopped_is_ended_on_the_server_or_said_to_go_on(neo4j_server: Server) -> None:
     running = "SHOW TRANSACTIONS YIELD currentQuery, status WHERE currentQuery CONTAINS 'range' RETURN count(*) AS n"
     with pytest.raises(QueryTimeout, match=r"limit of 2 s") as ended:
-        ask(neo4j_server.url, "UNWIND range(1, 9000000) AS x UNWIND range(1, 900000) AS y RETURN count(*)", timeout=2)
+        run_statement(
+            neo4j_server.url, "UNWIND range(1, 9000000) AS x UNWIND range(1, 900000) AS y RETURN count(*)", timeout=2
+        )
     assert "goes on" not in str(ended.value)
     with open_store(neo4j_server.url) as store:
         assert store.read(running.replace(" WHERE", " WHERE NOT currentQuery STARTS WITH 'SHOW' AND")) == [{"n": 0}]
     started = time.monotonic()
     with pytest.raises(QueryTimeout, match="SHOW TRANSACTIONS") as going:
-        ask(
+        run_statement(
             neo4j_server.url,
             "RETURN reduce(a = 0, x IN range(1, toInteger('20000000000')) | a + x) AS r",
             timeout=2,
@@ -166,8 +168,8 @@ def test_what_costs_more_than_a_limit_is_refused_before() -> None:
         "RETURN 'a' IN $p AS r",
     ):
         with pytest.raises(QueryRefused):
-            check(text, {"n": 10**12, "p": "(.*a){25}"})
-    check("MATCH (c:Company) WHERE c.name =~ '(?i).*cloud.*' RETURN [x IN range(1, 100) | x] AS l")
+            check_cypher(text, {"n": 10**12, "p": "(.*a){25}"})
+    check_cypher("MATCH (c:Company) WHERE c.name =~ '(?i).*cloud.*' RETURN [x IN range(1, 100) | x] AS l")
 
 
 def test_a_child_ends_with_its_parent(filled: str) -> None:
@@ -205,13 +207,13 @@ def test_two_hundred_hostile_texts_change_nothing_and_reach_nothing(
     for case in CORPUS["refused"]:
         text = written(case["cypher"], names)
         with pytest.raises(QueryRefused) as refused:
-            ask(filled, text, {"f": secret.as_uri(), "rows": [1]}, timeout=5)
+            run_statement(filled, text, {"f": secret.as_uri(), "rows": [1]}, timeout=5)
         assert case["because"] in str(refused.value), text
         assert "\n" not in str(refused.value)
     for text in CORPUS["stopped"]:
         started = time.monotonic()
         with pytest.raises((QueryTimeout, QueryError)) as stopped:
-            ask(filled, text, timeout=1)
+            run_statement(filled, text, timeout=1)
         assert time.monotonic() - started < 5, text
         assert re.search("stopped|limit|overflow|out of range", str(stopped.value)), text
     assert everything(filled) == before
@@ -223,18 +225,18 @@ def test_fifty_texts_that_only_look_dangerous_all_run(filled: str) -> None:
     assert len(CORPUS["harmless"]) >= 50
     with open_store(filled) as store:
         for case in CORPUS["harmless"]:
-            check(case["cypher"], embedded=True)
+            check_cypher(case["cypher"], embedded=True)
             rows = [list(row.values()) for row in store.read(case["cypher"], case.get("parameters"))]
             assert typed(rows) == typed(case["rows"]), case["cypher"]
     case = CORPUS["harmless"][0]
-    assert [list(row.values()) for row in ask(filled, case["cypher"]).rows] == case["rows"]
+    assert [list(row.values()) for row in run_statement(filled, case["cypher"]).rows] == case["rows"]
 
 
 def test_what_the_embedded_engine_answers_wrongly_is_refused_naming_what_works() -> None:
     for case in CORPUS["unlike"]:
-        check(case["cypher"])
+        check_cypher(case["cypher"])
         with pytest.raises(QueryRefused) as refused:
-            check(case["cypher"], embedded=True)
+            check_cypher(case["cypher"], embedded=True)
         assert case["use"] in str(refused.value), case["cypher"]
 
 
@@ -249,23 +251,27 @@ def test_read_mode_refuses_a_write_without_the_guard(filled: str) -> None:
 
 def test_rows_beyond_the_limit_are_left_out_and_said(filled: str) -> None:
     text = "UNWIND range(1, $n) AS x RETURN x, x * x AS square"
-    assert ask(filled, text, {"n": 5}, limit=5).truncated is False
-    cut = ask(filled, text, {"n": 6}, limit=5)
+    assert run_statement(filled, text, {"n": 5}, limit=5).truncated is False
+    cut = run_statement(filled, text, {"n": 6}, limit=5)
     assert (cut.columns, len(cut.rows), cut.truncated) == (["x", "square"], 5, True)
     assert cut.rows[-1] == {"x": 5, "square": 25}
-    assert ask(filled, text, {"n": 0}).columns == ["x", "square"]
+    assert run_statement(filled, text, {"n": 0}).columns == ["x", "square"]
 
 
 def test_values_come_back_as_they_went(filled: str) -> None:
     day = datetime.date(2024, 2, 29)
     given = {"day": day, "text": "é" * 10_000, "list": [1, 2.5, None, True], "map": {"a": ["b"]}}
-    assert ask(filled, "RETURN $day AS day, $text AS text, $list AS list, $map AS map", given).rows == [given]
+    assert run_statement(filled, "RETURN $day AS day, $text AS text, $list AS list, $map AS map", given).rows == [
+        given
+    ]
 
 
 def test_a_text_that_outgrows_the_memory_is_stopped_and_nobody_else_notices(filled: str) -> None:
     with pytest.raises(QueryTimeout, match="memory limit"):
-        ask(filled, "RETURN reduce(s = 'abcdefgh', x IN range(1, 40) | s + s) AS s", timeout=60, memory=256 << 20)
-    assert ask(filled, "RETURN 1 AS one").rows == [{"one": 1}]
+        run_statement(
+            filled, "RETURN reduce(s = 'abcdefgh', x IN range(1, 40) | s + s) AS s", timeout=60, memory=256 << 20
+        )
+    assert run_statement(filled, "RETURN 1 AS one").rows == [{"one": 1}]
 
 
 def test_a_fault_in_a_text_is_one_line(filled: str) -> None:
@@ -279,7 +285,7 @@ def test_a_fault_in_a_text_is_one_line(filled: str) -> None:
     ]
     for text, value, said in cases:
         with pytest.raises(QueryError) as error:
-            ask(filled, text, {"x": value})
+            run_statement(filled, text, {"x": value})
         assert said in str(error.value)
         assert "\n" not in str(error.value)
         assert error.value.query == text
@@ -290,7 +296,7 @@ def test_a_child_runs_nothing_of_the_working_directory(
 ) -> None:
     (tmp_path / "msgspec.py").write_text("raise SystemExit('not this one')\n")
     monkeypatch.chdir(tmp_path)
-    assert ask(filled, "RETURN 1 AS one").rows == [{"one": 1}]
+    assert run_statement(filled, "RETURN 1 AS one").rows == [{"one": 1}]
 
 
 def everything(url: str) -> tuple[list[Any], list[Any]]:

@@ -24,9 +24,9 @@ from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreError,
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import iterate_claims as claims_of
-from graphkit.loading.load import Changes, is_loaded, list_incomplete, load, read_marks
+from graphkit.loading.load import Changes, is_loaded, list_incomplete, load, read_load_states
 from tests.conftest import empty
-from tests.made import dump, edited, made_base
+from tests.random_bases import dump, edited, made_base
 
 RELATIONS = ("LEASES_FROM", "OPERATES", "HOSTS", "RESTRICTS", "LINKED_TO")
 BASE = made_base(relations=RELATIONS)
@@ -59,7 +59,7 @@ def test_loading_twice_changes_nothing(store: Store) -> None:
     assert dump(store) == before
     same_but_new_files = msgspec.structs.replace(BASE, sha256="other bytes, same content")
     assert not load(store, same_but_new_files)
-    assert read_marks(store)["made"].sha256 == "other bytes, same content"
+    assert read_load_states(store)["made"].sha256 == "other bytes, same content"
 
 
 def test_a_store_knows_what_content_it_holds(store: Store) -> None:
@@ -209,7 +209,7 @@ def test_a_merged_base_is_its_parts(store: Store) -> None:
     )
     documents = (Document(id="d", name="D"),)
     load(store, FactBase("one+two", documents, (a, b), (claim("1", "one"), claim("2", "two")), "12", (), parts))
-    assert list(read_marks(store)) == ["one", "two"]
+    assert list(read_load_states(store)) == ["one", "two"]
     assert store.read("MATCH (n:Entity) RETURN n.id AS id, n.factbases AS f ORDER BY id") == [
         {"id": "a", "f": ["one"]},
         {"id": "b", "f": ["one", "two"]},
@@ -340,7 +340,7 @@ def test_the_same_claim_of_two_bases_is_refused_where_it_is_not_the_same(store: 
     assert dump(store) == before
     reworded = msgspec.structs.replace(named[0], summary="In other words.")
     load(store, msgspec.structs.replace(two, claims=(reworded, *named[1:])))
-    (told,) = [claim for claim in claims_of(slices.whole(store).graph) if claim.id == other.id]
+    (told,) = [claim for claim in claims_of(slices.fetch_whole(store).graph) if claim.id == other.id]
     assert (told.factbase, told.summary) == ("one", one.claims[0].summary)
 
 

@@ -14,7 +14,7 @@ from graphkit.graph import Filters, build_graph
 from graphkit.paths import Effort, Network, Search
 from graphkit.paths.enumeration import enumerate_paths
 from tests.counts import sample
-from tests.drawn import (
+from tests.hand_drawn_graphs import (
     CHIPS,
     COMPANIES,
     DOCUMENTS,

@@ -9,11 +9,11 @@ import pytest
 
 from graphkit.engines import Reader, Store, is_server, open_store
 from graphkit.engines.properties import (
-    claim_from_row,
-    document_from_row,
-    document_properties,
-    entity_from_row,
-    entity_properties,
+    get_document_properties,
+    get_entity_properties,
+    make_claim,
+    make_document,
+    make_entity,
 )
 from graphkit.engines.schema import CLAIM_PROPERTIES, DOCUMENT_PROPERTIES, ENTITY_PROPERTIES
 from graphkit.errors import InvalidValue, QueryError, StoreUnavailable
@@ -21,7 +21,7 @@ from graphkit.facts import Claim, Document, Entity
 from graphkit.loading.load import load
 from graphkit.ontology import RELATIONS
 from graphkit.slices import fetch
-from tests.made import made_base
+from tests.random_bases import made_base
 
 #: Names that one of the engines keeps for itself.
 FORBIDDEN = {"title", "label", "type", "start", "end", "node_type", "connection_type", "updated_at", "git_sha"}
@@ -177,17 +177,17 @@ def test_records_come_back_as_they_went_in(store: Store) -> None:
     claims = set(fetch.fetch_claims(store, "MATCH (a)-[r]->(b)"))
     assert claims == set(base.claims)
     assert {claim.relation for claim in claims} == set(RELATIONS)
-    entities = {entity_from_row(row["p"]) for row in store.read("MATCH (n:Entity) RETURN properties(n) AS p")}
+    entities = {make_entity(row["p"]) for row in store.read("MATCH (n:Entity) RETURN properties(n) AS p")}
     assert entities == set(base.entities)
-    documents = {document_from_row(row["p"]) for row in store.read("MATCH (d:Document) RETURN properties(d) AS p")}
+    documents = {make_document(row["p"]) for row in store.read("MATCH (d:Document) RETURN properties(d) AS p")}
     assert documents == set(base.documents)
 
 
 def test_empty_values_are_left_out_of_the_database() -> None:
     entity = Entity(id="a", name="Société", kind="Company")
     said = {"id": "a", "name": "Société", "kind": "Company", "folded": "societe", "generic": False}
-    assert entity_properties(entity) == said
-    assert document_properties(Document(id="d", name="D")) == {"id": "d", "name": "D"}
+    assert get_entity_properties(entity) == said
+    assert get_document_properties(Document(id="d", name="D")) == {"id": "d", "name": "D"}
 
 
 def test_a_claim_without_summary_comes_back() -> None:
@@ -203,7 +203,7 @@ def test_a_claim_without_summary_comes_back() -> None:
         "status": "done",
         "confidence": "likely",
     }
-    assert claim_from_row(row) == claim
+    assert make_claim(row) == claim
 
 
 def test_addresses_name_a_server_or_a_file(tmp_path: Path) -> None:

@@ -14,11 +14,11 @@ from graphkit.answers.answer import VERSION, OpenBase
 from graphkit.answers.matrix import ExposureAnswer, MatchedName, MatrixCell, UnmatchedName, UnnamedPair
 from graphkit.answers.path_records import (
     UnnamedPath,
-    near_miss_record,
-    path_record,
-    unnamed_path,
+    make_near_miss_record,
+    make_path_record,
+    make_unnamed_path,
 )
-from graphkit.answers.paths import MAX_HOPS, best_paths, judge_paths
+from graphkit.answers.paths import MAX_HOPS, choose_best_paths, judge_paths
 from graphkit.answers.question import (
     FiltersRecord,
     SearchedPairs,
@@ -64,12 +64,12 @@ def find_exposure(
     """
     chosen, matched, unmatched = _read_buyers(base, buyers)
     names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
-    wanted = [selection.chips(base, name, filters.on) for name in names]
+    wanted = [selection.select_chips(base, name, filters.on) for name in names]
     members = list({one.id: one for some in chosen for one in some.members}.values())
     asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     if not asked:
         raise InvalidValue("no chip is asked for: name one, or `controlled`")
-    part = slices.access_slice(
+    part = slices.fetch_access_slice(
         base.store, [one.id for one in members], [one.id for one in asked], max_hops=max_hops + 1, max_slice=max_slice
     )
     cells, exhausted = [], False
@@ -113,9 +113,9 @@ def _read_buyers(
     unmatched: list[UnmatchedName] = []
     for one in buyers:
         if not one.lower().endswith(ENDINGS):
-            chosen.append(selection.buyers(base.store, one))
+            chosen.append(selection.select_buyers(base.store, one))
             continue
-        customers = selection.customers(Path(one))
+        customers = selection.read_customers(Path(one))
         lookup = selection.NameLookup(base.store, many=len(customers) > MANY)
         for name in customers:
             try:
@@ -131,14 +131,14 @@ def _read_buyers(
 def find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedPair]:
     """Return the best way of a buyer to some chip of each class."""
     best: dict[str, AccessPath] = {}
-    for path in best_paths(searches, _MANY_WAYS):
+    for path in choose_best_paths(searches, _MANY_WAYS):
         best.setdefault(path.chip_class or path.nodes[-1], path)
     if not searches:
         return []
     findings = judge_paths(base, network.graph, list(best.values()), searches[0].filters, ())
     found = []
     for path, one in zip(best.values(), findings, strict=True):
-        record = unnamed_path(path, network, one)
+        record = make_unnamed_path(path, network, one)
         fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
         found.append(UnnamedPair(**fields, buyer=EntityRef.of(buyer)))
     return found
@@ -147,7 +147,7 @@ def find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequ
 def find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
     """Return what a search found for a pair: its best path, or how it ended without one."""
     network = search.network
-    found = best_paths([search], 1)
+    found = choose_best_paths([search], 1)
     ends = EntityRef.of(buyer), EntityRef.of(chip)
     if not found:
         cut = part.truncated or part.deeper
@@ -165,10 +165,10 @@ def find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, s
             marks=(),
             route=(),
             outcome=outcome.get(negative.outcome, "not found"),
-            near_misses=tuple(near_miss_record(miss, network) for miss in negative.near_misses),
+            near_misses=tuple(make_near_miss_record(miss, network) for miss in negative.near_misses),
             path=None,
         )
-    path = path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
+    path = make_path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
     return MatrixCell(
         buyer=ends[0],
         chip=ends[1],

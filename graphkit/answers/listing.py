@@ -9,13 +9,13 @@ from typing import Literal, get_args
 import click
 
 from graphkit.answers import selection
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, count, note_lines
-from graphkit.answers.question import today
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
+from graphkit.answers.question import get_today
 from graphkit.answers.rule_records import describe_status
 from graphkit.errors import InvalidValue
 from graphkit.facts import Entity
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
+from graphkit.formats.cells import as_line
 from graphkit.formats.text import render_table
 from graphkit.ontology import RELATIONS
 from graphkit.slices import fetch
@@ -93,7 +93,7 @@ class ListingAnswer(Answer, frozen=True, kw_only=True):
 
     def styled_text(self) -> str:
         """Return the number, the table, and what to ask next."""
-        lines = [click.style(plain(self.headline), bold=True)]
+        lines = [click.style(as_line(self.headline), bold=True)]
         if self.items:
             generic = any(one.generic for one in self.items)
             shown = [name for name in self.tables()[0].columns if name != "generic" or generic]
@@ -103,7 +103,7 @@ class ListingAnswer(Answer, frozen=True, kw_only=True):
             ]
             table = self.tables()[0]
             lines += ["", render_table(Table(table.name, shown, table.rows))]
-        lines += ["", *note_lines([f"next: {_NEXT[self.kind]}", *self.notes])]
+        lines += ["", *format_notes([f"next: {_NEXT[self.kind]}", *self.notes])]
         return "\n".join(lines)
 
 
@@ -132,16 +132,16 @@ class ContentsAnswer(Answer, frozen=True, kw_only=True):
 
     def remarks(self) -> list[str]:
         """Return the number of claims and the notes."""
-        return [f"{count(self.claims, 'claim')} in this base", *(f"note: {note}" for note in self.notes)]
+        return [f"{format_count(self.claims, 'claim')} in this base", *(f"note: {note}" for note in self.notes)]
 
     def styled_text(self) -> str:
         """Return the counts, each with the command that lists them."""
-        lines = [click.style(f"{count(self.claims, 'claim')} in this base, about", bold=True)]
+        lines = [click.style(f"{format_count(self.claims, 'claim')} in this base, about", bold=True)]
         for one in self.counts:
             more = f" and {one.generic:,} that stand for unnamed ones" if one.generic else ""
             number = f"{one.named:,} {_one_or_many(one.kind, one.named)}{more}"
             lines.append(f"  {number:<60}  graphkit list {one.kind}")
-        return "\n".join([*lines, "", *note_lines(["next: graphkit find WORDS, graphkit show NAME", *self.notes])])
+        return "\n".join([*lines, "", *format_notes(["next: graphkit find WORDS, graphkit show NAME", *self.notes])])
 
 
 def _one_or_many(kind: str, number: int) -> str:
@@ -152,7 +152,7 @@ def _one_or_many(kind: str, number: int) -> str:
 
 def count_contents(base: OpenBase) -> ContentsAnswer:
     """Return how much of each kind a base holds. Raises StoreError."""
-    entities = fetch.all_entities(base.store)
+    entities = fetch.fetch_all_entities(base.store)
     counts = []
     for kind in LIST_KINDS:
         if kind in _ENTITY_KINDS:
@@ -195,14 +195,14 @@ def list_things(
     items, hidden = [], 0
     if kind in _ENTITY_KINDS:
         facts = _Facts(base)
-        every = [one for one in fetch.all_entities(base.store) if one.kind == _ENTITY_KINDS[kind]]
+        every = [one for one in fetch.fetch_all_entities(base.store) if one.kind == _ENTITY_KINDS[kind]]
         kept = {one.id for one in every}
         if inside:
-            place = selection.entity(base.store, inside, {"Region"}, "region")
+            place = selection.look_up_entity(base.store, inside, {"Region"}, "region")
             kept &= facts.inside(kind, place)
             limits.append(f"in {place.name}")
         if seat:
-            place = selection.entity(base.store, seat, {"Region"}, "region")
+            place = selection.look_up_entity(base.store, seat, {"Region"}, "region")
             regions = facts.regions_of(place)
             kept &= {a for a, b in facts.pairs("HEADQUARTERED_IN") if b in regions}
             limits.append(f"headquartered in {place.name}")
@@ -246,7 +246,7 @@ class _Facts:
 
     def __init__(self, base: OpenBase) -> None:
         self.base = base
-        self.names = {one.id: one.name for one in fetch.all_entities(base.store)}
+        self.names = {one.id: one.name for one in fetch.fetch_all_entities(base.store)}
         self.rules = {one.id.lower(): one for one in base.rulebook.regulations}
         self._pairs: dict[str, list[tuple[str, str]]] = {}
         self._claims: dict[str, int] | None = None
@@ -337,7 +337,7 @@ class _Facts:
         rule = self.rules.get(one.id)
         if rule is None:
             return {"rule_kind": None, "citation": None, "standing": "named by claims; no rule of it is modelled"}
-        day = today()
+        day = get_today()
         return {"rule_kind": rule.kind, "citation": rule.cite(day), "standing": describe_status(rule, day)}
 
     def _ends(self, relation: str, id_: str, *, backwards: bool = False) -> list[str]:

@@ -108,7 +108,7 @@ class ClaimRecord(Record, frozen=True, kw_only=True):
     factbase: str | None
 
 
-def claim_record(claim: Claim, network: Network) -> ClaimRecord:
+def make_claim_record(claim: Claim, network: Network) -> ClaimRecord:
     """Return a claim as answers tell it."""
     document = network.document(claim)
 
@@ -166,7 +166,7 @@ def claim_record(claim: Claim, network: Network) -> ClaimRecord:
     )
 
 
-def claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
+def make_claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
     """Return a claim as the cells of a row; the ends and the relation are left to `end_cells`."""
     said = claim.qualifiers
     return {
@@ -215,7 +215,7 @@ def claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
     }
 
 
-def end_cells(claim: ClaimRecord) -> dict[str, Cell]:
+def make_end_cells(claim: ClaimRecord) -> dict[str, Cell]:
     """Return the ends and the relation of a claim as cells."""
     return {"subject": claim.subject_name, "relation": claim.relation, "object": claim.object_name}
 

@@ -8,10 +8,10 @@ import click
 
 from graphkit.answers.answer import Record
 from graphkit.answers.records import Date
-from graphkit.facts import latest
+from graphkit.facts import get_latest_day
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.regulations import Provision, Regulation, Where
 from graphkit.rulebook import Rulebook
 
@@ -75,19 +75,23 @@ class RuleRecord(Record, frozen=True, kw_only=True):
 
     def lines(self) -> list[str]:
         """Return the rule as lines: its standing, what it says in one sentence, what it asks, and where it stands."""
-        lines = wrap(click.style(plain(f"{self.status}, on {self.on}"), bold=True) + f" · {plain(self.kind)}")
-        lines += wrap(plain(self.summary))
+        lines = wrap_text(
+            click.style(as_line(f"{self.status}, on {self.on}"), bold=True) + f" · {as_line(self.kind)}"
+        )
+        lines += wrap_text(as_line(self.summary))
         for ask in self.asks:
             dates = [f"since {ask.since}" if ask.since else "", f"until {ask.until}" if ask.until else ""]
             facts = "; ".join(filter(None, (ask.whom, *dates)))
-            lines += wrap(plain(f"{ask.kind}: {ask.says}{f' ({facts})' if facts else ''}"), "- ")
+            lines += wrap_text(as_line(f"{ask.kind}: {ask.says}{f' ({facts})' if facts else ''}"), "- ")
         if not self.asks:
             lines.append("it asks nothing that is modelled")
         cited = ", ".join(dict.fromkeys((self.citation, *self.references)))
-        lines += wrap(plain(f"{self.authority}, {cited}"), "cited as ", "  ")
+        lines += wrap_text(as_line(f"{self.authority}, {cited}"), "cited as ", "  ")
         for address in self.addresses:
-            lines += wrap(click.style(plain(address), dim=True), "  ")
-        lines += wrap(plain("; ".join(self.not_evaluated)), "not evaluated: ", "  ") if self.not_evaluated else []
+            lines += wrap_text(click.style(as_line(address), dim=True), "  ")
+        lines += (
+            wrap_text(as_line("; ".join(self.not_evaluated)), "not evaluated: ", "  ") if self.not_evaluated else []
+        )
         return [*lines, f"last checked {self.verified or 'never'}"]
 
 
@@ -124,7 +128,7 @@ def record_rule(rulebook: Rulebook, rule: Regulation, day: str) -> RuleRecord:
 
 def describe_status(rule: Regulation, day: str) -> str:
     """Return the standing of a rule on an ISO day in words."""
-    if rule.ended and latest(rule.ended) < day:
+    if rule.ended and get_latest_day(rule.ended) < day:
         word = "withdrawn or lapsed" if rule.proposal else "ended"
         return f"{word} on {rule.ended}" + (f", by {rule.ended_by}" if rule.ended_by else "")
     if rule.proposal:

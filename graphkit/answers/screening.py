@@ -13,7 +13,7 @@ from graphkit.answers.exposure import find_cell, find_unnamed
 from graphkit.answers.matrix import MatrixCell
 from graphkit.answers.path_records import NearMissRecord, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS
-from graphkit.answers.question import FiltersRecord, SearchedPairs, today
+from graphkit.answers.question import FiltersRecord, SearchedPairs, get_today
 from graphkit.answers.records import EntityRef
 from graphkit.answers.screening_records import (
     NOT_HERE,
@@ -31,7 +31,7 @@ from graphkit.answers.screening_records import (
 from graphkit.errors import InvalidValue
 from graphkit.factbase.lists import NameList, read_list
 from graphkit.facts import Claim, Entity
-from graphkit.graph import Filters, documents, entity
+from graphkit.graph import Filters, get_documents, get_entity
 from graphkit.matching import Matcher, NameMatch
 from graphkit.ontology import ACCESS, STATUSES
 from graphkit.paths import Effort, Network, Search
@@ -68,12 +68,12 @@ def screen_list(
     of all companies that gain access from `through`, which every path must pass. `accept` takes a probable match as
     the same where it is the only one. Raises InvalidValue, UnknownName, AmbiguousName or StoreError.
     """
-    every = fetch.all_entities(base.store)
+    every = fetch.fetch_all_entities(base.store)
     by_id = {one.id: one for one in every}
     matcher = Matcher(every)
     via = None
     if through is not None:
-        via = selection.entity(base.store, through, {"Company", "Datacenter"}, "company or site")
+        via = selection.look_up_entity(base.store, through, {"Company", "Datacenter"}, "company or site")
     if source is not None:
         names = read_list(source, column=column)
     elif via is not None:
@@ -86,7 +86,9 @@ def screen_list(
     chosen = {match.entity.id for match, _ in drafts if match.entity is not None and _is_decided(match)}
     owners = {id_: _find_owners(base, by_id[id_]) for id_ in sorted(chosen)}
     companies = {one.id: one for some in owners.values() for one in some}
-    wanted = [selection.chips(base, name, filters.on) for text in chips for name in text.split(",") if name.strip()]
+    wanted = [
+        selection.select_chips(base, name, filters.on) for text in chips for name in text.split(",") if name.strip()
+    ]
     asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     if not asked:
         raise InvalidValue("no chip is asked for: name one, or `controlled`")
@@ -192,7 +194,7 @@ def _find_owners(base: OpenBase, found: Entity) -> list[Entity]:
     if found.kind == "Company":
         return [found]
     try:
-        return list(selection.buyers(base.store, found.id).members)
+        return list(selection.select_buyers(base.store, found.id).members)
     except InvalidValue:
         return []
 
@@ -237,11 +239,11 @@ def _answer_companies(
     """Return what the base says of each company, each asked once, and whether a bound was hit."""
     if not companies:
         return {}, False
-    part = slices.access_slice(
+    part = slices.fetch_access_slice(
         base.store, list(companies), [one.id for one in chips], max_hops=max_hops + 1, max_slice=max_slice
     )
-    near = slices.tie_slice(base.store, list(companies), TIES, max_slice=max_slice)
-    parties = Parties(near.graph, base.rulebook, filters.on or today(), filters)
+    near = slices.fetch_tie_slice(base.store, list(companies), TIES, max_slice=max_slice)
+    parties = Parties(near.graph, base.rulebook, filters.on or get_today(), filters)
     network = Network.of(part.graph, base.rulebook)
     truncated = part.truncated or near.truncated
     found = {}
@@ -293,7 +295,7 @@ def _answer_company(
         id=company.id,
         name=company.name,
         headquarters=tuple(map(base.rulebook.in_words, seats)),
-        parents=tuple(EntityRef.of(entity(parties.graph, one)) for one in parents),
+        parents=tuple(EntityRef.of(get_entity(parties.graph, one)) for one in parents),
         parentage=parentage,
         bearing=tuple(bearing),
         listings=tuple(_record_tie(parties.graph, one) for one in find_listed_ties(parties, company.id)),
@@ -325,10 +327,10 @@ def _collect_misses(cells: Sequence[MatrixCell]) -> tuple[NearMissRecord, ...]:
 
 
 def _record_tie(graph: Graph, tie: ListedTie) -> ListingRecord:
-    lists = [entity(graph, one) for one in tie.lists]
+    lists = [get_entity(graph, one) for one in tie.lists]
     return ListingRecord(
         kind=tie.kind,
-        party=EntityRef.of(entity(graph, tie.party)),
+        party=EntityRef.of(get_entity(graph, tie.party)),
         lists=tuple(NamedEntity(id=one.id, name=one.name) for one in lists),
         share=tie.share,
         steps=tuple(_record_step(graph, claim) for claim in tie.steps),
@@ -338,12 +340,12 @@ def _record_tie(graph: Graph, tie: ListedTie) -> ListingRecord:
 
 def _record_step(graph: Graph, claim: Claim) -> TieStep:
     return TieStep(
-        subject=EntityRef.of(entity(graph, claim.subject)),
+        subject=EntityRef.of(get_entity(graph, claim.subject)),
         relation=claim.relation,
-        object=EntityRef.of(entity(graph, claim.object)),
+        object=EntityRef.of(get_entity(graph, claim.object)),
         status=claim.status,
         share=claim.share,
         claim=claim.id,
         document=claim.document,
-        document_name=documents(graph)[claim.document].name,
+        document_name=get_documents(graph)[claim.document].name,
     )

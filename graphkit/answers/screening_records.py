@@ -8,14 +8,14 @@ from typing import Literal
 import click
 import msgspec
 
-from graphkit.answers.answer import Answer, Record, Version, count, note_lines
-from graphkit.answers.evidence_tables import names_along
+from graphkit.answers.answer import Answer, Record, Version, format_count, format_notes
+from graphkit.answers.evidence_tables import list_names_along
 from graphkit.answers.path_records import EVIDENCE, NearMissRecord, PathRecord, UnnamedPath
-from graphkit.answers.question import FiltersRecord, SearchedPairs, filter_line, question_table
+from graphkit.answers.question import FiltersRecord, SearchedPairs, format_filters, make_question_table
 from graphkit.answers.records import Date, EntityRef, Status
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.matching import Level
 from graphkit.ontology import RELATIONS
 from graphkit.rules.listed_ties import TieKind
@@ -193,7 +193,7 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
         through = f" through {self.through.name}" if self.through else ""
         reach = "reaches" if found.reach == 1 else "reach"
         return (
-            f"{count(found.rows, 'row')}: {found.same:,} the same, {found.probable:,} to review, "
+            f"{format_count(found.rows, 'row')}: {found.same:,} the same, {found.probable:,} to review, "
             f"{found.none:,} not in this base; {found.reach:,} {reach} a controlled chip{through}"
         )
 
@@ -223,7 +223,7 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
             {
                 "company": company.name,
                 "chip": chip,
-                "route": names_along(path.entities),
+                "route": list_names_along(path.entities),
                 "status": path.status,
                 "confidence": path.confidence,
                 "evidence": path.evidence,
@@ -250,7 +250,7 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
             Table("rows", (*self.columns, *ours.values()), rows),
             Table("listings", ("company", "tie", "party", "lists", "step", "says", "document", "claim"), ties, True),
             Table("paths", _PATHS, paths, True),
-            msgspec.structs.replace(question_table(question, self.notes), aside=True),
+            msgspec.structs.replace(make_question_table(question, self.notes), aside=True),
         ]
 
     def _companies(self) -> list[CompanyRecord]:
@@ -259,12 +259,12 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
     def remarks(self) -> list[str]:
         """Return the headline, what could not be told, the notes and the filters."""
         said = [*(f"not told: {one}" for one in self.not_told), *(f"note: {one}" for one in self.notes)]
-        return [self.headline, *said, filter_line(self.filters, self.searched)]
+        return [self.headline, *said, format_filters(self.filters, self.searched)]
 
     def styled_text(self) -> str:
         """Return the counts, then the rows by what was found: listed or reaching first, to review, the rest."""
-        lines = wrap(click.style(plain(self.headline), bold=True))
-        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        lines = wrap_text(click.style(as_line(self.headline), bold=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         told = [row for row in self.rows if row.companies]
         groups = {
             "with a path to a controlled chip": [row for row in told if row.reaches],
@@ -287,9 +287,9 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
         if unknown:
             names = [f"{row.name or '(no name)'} (line {row.line})" for row in unknown]
             lines += ["", click.style(f"not in this base: {len(unknown):,}", bold=True)]
-            lines += wrap("; ".join(map(plain, names)), "  ")
+            lines += wrap_text("; ".join(map(as_line, names)), "  ")
         lines += ["", *_wrap_each("not told: ", self.not_told)] if self.not_told else []
-        return "\n".join([*lines, *note_lines(list(self.notes))])
+        return "\n".join([*lines, *format_notes(list(self.notes))])
 
 
 _OWN_CELLS = ("line", "match", "company", "company_id", "score", "why", "candidates")
@@ -303,7 +303,7 @@ _PATHS = ("company", "chip", "route", "status", "confidence", "evidence", "marks
 
 def _wrap_each(first: str, texts: Iterable[str]) -> list[str]:
     """Return texts as lines, each behind the same words."""
-    return [line for text in texts for line in wrap(plain(text), first, "  ")]
+    return [line for text in texts for line in wrap_text(as_line(text), first, "  ")]
 
 
 def _cells(row: ScreenRow) -> dict[str, Cell]:
@@ -331,7 +331,7 @@ def _cells(row: ScreenRow) -> dict[str, Cell]:
         "chips": [reach.chip.name for one in companies for reach in one.reaches],
         "chips_not_named": [path.chip_class.name for one in companies for path in one.unnamed],
         "near_misses": [_tell_miss(miss) for one in companies for miss in one.near_misses],
-        "best_path": names_along(best.entities) if best else None,
+        "best_path": list_names_along(best.entities) if best else None,
         "status": best.status if best else None,
         "confidence": best.confidence if best else None,
         "evidence": best.evidence if best else None,
@@ -373,43 +373,47 @@ def _row_lines(row: ScreenRow) -> list[str]:
     match = row.match
     entity = match.entity.name if match.entity else ""
     level = "probable, accepted" if match.accepted else match.level
-    head = f"{click.style(plain(row.name), bold=True)}: {level}, {plain(entity)} ({plain('; '.join(match.reasons))})"
-    lines = wrap(head, f"  line {row.line}  ", "    ")
+    head = f"{click.style(as_line(row.name), bold=True)}: {level}, {as_line(entity)} ({as_line('; '.join(match.reasons))})"
+    lines = wrap_text(head, f"  line {row.line}  ", "    ")
     others = [one for one in row.candidates if not match.entity or one.id != match.entity.id]
     if others:
-        shown = ", ".join(f"{plain(one.name)} {one.score:.2f}" for one in others[:_SHOWN])
-        lines += wrap(f"or {shown}", "    ", "      ")
+        shown = ", ".join(f"{as_line(one.name)} {one.score:.2f}" for one in others[:_SHOWN])
+        lines += wrap_text(f"or {shown}", "    ", "      ")
     return [*lines, *_wrap_each("    not told: ", row.not_told)]
 
 
 def _company_lines(company: CompanyRecord, *, named: bool) -> list[str]:
     seat = ", ".join(company.headquarters) or "not known"
-    who = f"{plain(company.name)}: " if named else ""
-    lines = wrap(f"{who}seat {plain(seat)}; ultimate parent {plain(_tell_parents(company))}", "    ", "      ")
+    who = f"{as_line(company.name)}: " if named else ""
+    lines = wrap_text(
+        f"{who}seat {as_line(seat)}; ultimate parent {as_line(_tell_parents(company))}", "    ", "      "
+    )
     for listing in company.listings[:_SHOWN]:
-        lines += wrap(plain(listing.sentence), "    listed: ", "      ")
+        lines += wrap_text(as_line(listing.sentence), "    listed: ", "      ")
     if len(company.listings) > _SHOWN:
         lines.append(f"    and {len(company.listings) - _SHOWN} listed parties more: see --format json or xlsx")
     if company.reaches:
-        lines += wrap(_list_chips(one.chip.name for one in company.reaches), "    reaches ", "      ")
+        lines += wrap_text(_list_chips(one.chip.name for one in company.reaches), "    reaches ", "      ")
         lines += _best_lines(company.reaches[0].path)
     if company.unnamed:
-        lines += wrap(_list_chips(one.chip_class.name for one in company.unnamed), "    chip not named: ", "      ")
+        lines += wrap_text(
+            _list_chips(one.chip_class.name for one in company.unnamed), "    chip not named: ", "      "
+        )
         lines += _best_lines(company.unnamed[0]) if not company.reaches else []
     for miss in company.near_misses[:3]:
-        lines += wrap(plain(_tell_miss(miss)), "    near miss: ", "      ")
+        lines += wrap_text(as_line(_tell_miss(miss)), "    near miss: ", "      ")
     return [*lines, *_wrap_each("    not told: ", company.not_told)]
 
 
 def _list_chips(names: Iterable[str]) -> str:
-    return ", ".join(map(plain, dict.fromkeys(names)))
+    return ", ".join(map(as_line, dict.fromkeys(names)))
 
 
 def _best_lines(path: PathRecord) -> list[str]:
     facts = [path.status, EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}", *path.marks]
-    lines = wrap(plain(names_along(path.entities)), "    best: ", "      ")
-    lines += wrap(click.style(plain(" · ".join(facts)), dim=True), "      ")
-    return [*lines, *(wrap(plain(path.verdict), "      rules: ", "        ") if path.verdict else [])]
+    lines = wrap_text(as_line(list_names_along(path.entities)), "    best: ", "      ")
+    lines += wrap_text(click.style(as_line(" · ".join(facts)), dim=True), "      ")
+    return [*lines, *(wrap_text(as_line(path.verdict), "      rules: ", "        ") if path.verdict else [])]
 
 
 def count_rows(rows: Sequence[ScreenRow]) -> ScreenCounts:

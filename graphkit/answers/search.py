@@ -8,13 +8,13 @@ from typing import Literal
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, count, note_lines
-from graphkit.engines.properties import document_from_row
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
+from graphkit.engines.properties import make_document
 from graphkit.errors import InvalidValue
 from graphkit.facts import Document, Entity
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.matching import Matcher
 from graphkit.names import Directory, fold
 from graphkit.ontology import RELATIONS
@@ -76,16 +76,18 @@ class SearchAnswer(Answer, frozen=True, kw_only=True):
 
     def styled_text(self) -> str:
         """Return each find with the field that holds the words and the command that goes on."""
-        lines = [click.style(f"{count(len(self.found) + self.more, 'find')} for {plain(self.words)}", bold=True)]
+        lines = [
+            click.style(f"{format_count(len(self.found) + self.more, 'find')} for {as_line(self.words)}", bold=True)
+        ]
         for one in self.found:
-            lines += wrap(click.style(plain(one.name), bold=True) + f"  {one.kind}", "  ", "    ")
+            lines += wrap_text(click.style(as_line(one.name), bold=True) + f"  {one.kind}", "  ", "    ")
             if fold(one.text) != fold(one.name):
-                lines += wrap(f"{one.where}: {plain(one.text)}", "    ", "      ")
-            lines += [click.style(f"    {plain(one.next)}", dim=True)]
+                lines += wrap_text(f"{one.where}: {as_line(one.text)}", "    ", "      ")
+            lines += [click.style(f"    {as_line(one.next)}", dim=True)]
         if not self.found:
-            lines += wrap(plain(f"nothing bears these words{self._hint()}"))
+            lines += wrap_text(as_line(f"nothing bears these words{self._hint()}"))
         more = [f"{self.more:,} more: raise --limit"] if self.more else []
-        return "\n".join([*lines, *note_lines([*more, *self.notes])])
+        return "\n".join([*lines, *format_notes([*more, *self.notes])])
 
     def _hint(self) -> str:
         return f"; near are {', '.join(self.near)}" if self.near else ""
@@ -101,7 +103,7 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
     wanted = fold(words).split()
     if not any(map(str.isalnum, "".join(wanted))):
         raise InvalidValue("no word is given: name one, such as `graphkit find Oracle`")
-    entities = fetch.all_entities(base.store)
+    entities = fetch.fetch_all_entities(base.store)
     rules = {one.id.lower(): one for one in base.rulebook.regulations}
     best: dict[tuple[str, str], FoundThing] = {}
     for one in (
@@ -185,7 +187,7 @@ def _found_entity(
 
 def _documents(base: OpenBase) -> list[Document]:
     rows = base.store.read("MATCH (n:Document) RETURN properties(n) AS document")
-    return [document_from_row(one) for row in rows if isinstance(one := row["document"], dict)]
+    return [make_document(one) for row in rows if isinstance(one := row["document"], dict)]
 
 
 def _find_in_document(document: Document, wanted: list[str]) -> Iterator[FoundThing]:

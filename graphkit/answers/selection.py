@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import msgspec
 
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.question import today
+from graphkit.answers.question import get_today
 from graphkit.answers.records import EntityRef
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import Entity, earliest
+from graphkit.facts import Entity, get_earliest_day
 from graphkit.graph import Filters
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
@@ -68,7 +68,7 @@ class NameLookup:
 
     @functools.cached_property
     def _entities(self) -> list[Entity]:
-        return fetch.all_entities(self._store)
+        return fetch.fetch_all_entities(self._store)
 
     @functools.cached_property
     def _directory(self) -> Directory[Entity]:
@@ -97,7 +97,7 @@ class NameLookup:
         return f"this base holds {told} by name (graphkit list); docs/factbase.md says how to add one"
 
 
-def entity(
+def look_up_entity(
     store: Store,
     name: str,
     kinds: Collection[str] | None = None,
@@ -119,13 +119,13 @@ def entity(
     raise UnknownName(name, names.near(name, kinds), what, names.tell_size(kinds))
 
 
-def buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:
+def select_buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
     Raises as `entity` does.
     """
     if name.lower().startswith("hq:"):
-        region = entity(store, name[3:], {"Region"}, "region", names)
+        region = look_up_entity(store, name[3:], {"Region"}, "region", names)
         found = _entities(
             store,
             "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
@@ -136,7 +136,7 @@ def buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySe
             raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
         label = EntityRef(f"hq:{region.id}", f"companies headquartered in {region.name}", "Company", True)
         return EntitySet(label, tuple(found))
-    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
+    buyer = look_up_entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
         return EntitySet(EntityRef.of(buyer), (buyer,))
     owners = _entities(
@@ -155,35 +155,35 @@ def match_buyers(store: Store, name: str, names: NameLookup) -> EntitySet:
     What is only probable is taken for nobody. Raises as `entity` does, with what is probable as near.
     """
     try:
-        return buyers(store, name, names)
+        return select_buyers(store, name, names)
     except UnknownName as error:
         found = names.matcher.match(name)
         if found and found[0].level in ("exact", "same"):
-            return buyers(store, found[0].entity.id, names)
+            return select_buyers(store, found[0].entity.id, names)
         if not found:
             raise
         probable = [one.entity.name for one in found[:3]]
         raise UnknownName(name, probable, "buyer (a company, or a product of one)") from error
 
 
-def chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
+def select_chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
     """Return the chips that a name stands for: one, or `controlled` for those controlled on a date, else today."""
     if name.lower() == "controlled":
-        return controlled(base.store, base.rulebook, on or today())
-    found = entity(base.store, name, {"Chip"}, "chip")
+        return select_controlled(base.store, base.rulebook, on or get_today())
+    found = look_up_entity(base.store, name, {"Chip"}, "chip")
     return EntitySet(EntityRef.of(found), (found,))
 
 
-def controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
+def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
     """Return the chips that need a licence for China on a date and that some claim speaks of, as families.
 
     Raises InvalidValue where there is none.
     """
-    from graphkit.rules import license_requirement
+    from graphkit.rules import find_license_requirement
 
     families: dict[str, str] = {}
     for chip in rulebook.chips:
-        if license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
+        if find_license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
             families[chip.id] = chip.family or chip.id
     held = _entities(
         store,
@@ -202,10 +202,12 @@ def controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
 
 def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
     rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
-    return sorted(fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda entity: entity.id)
+    return sorted(
+        fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda look_up_entity: look_up_entity.id
+    )
 
 
-def filters(
+def check_filters(
     store: Store,
     *,
     every: bool = False,
@@ -217,9 +219,12 @@ def filters(
     """
     on, known_by = given.get("on"), given.get("known_by")
     for date in filter(None, (on, known_by)):
-        earliest(date)
-    chosen = _listed(given.get("status", ())) or ([] if every else DEFAULT_STATUSES)
-    included, excluded = _listed(given.get("include", ()), str.upper), _listed(given.get("exclude", ()), str.upper)
+        get_earliest_day(date)
+    chosen = _split_values(given.get("status", ())) or ([] if every else DEFAULT_STATUSES)
+    included, excluded = (
+        _split_values(given.get("include", ()), str.upper),
+        _split_values(given.get("exclude", ()), str.upper),
+    )
     _refuse_unknown("status", chosen, list(STATUSES) if every else PATH_STATUSES)
     relations = [name for name, relation in RELATIONS.items() if every or relation.access]
     _refuse_unknown("relation", [*included, *excluded], relations)
@@ -229,34 +234,34 @@ def filters(
         statuses=frozenset(chosen) or None,
         include=frozenset(included) or None,
         exclude=frozenset(excluded),
-        without=frozenset(_claim_or_entity(store, one) for one in list_names(given.get("without", ()))),
-        min_confidence=_probability(given.get("min_confidence", 0.0)),
+        without=frozenset(_claim_or_entity(store, one) for one in split_names(given.get("without", ()))),
+        min_confidence=_read_probability(given.get("min_confidence", 0.0)),
     )
 
 
 def _claim_or_entity(store: Store, name: str) -> str:
     """Return the id of the claim or entity that is meant. Raises UnknownName or AmbiguousName."""
     if not _CLAIM_ID.match(name):
-        return entity(store, name).id
+        return look_up_entity(store, name).id
     relations = "|".join(RELATIONS)
     claim = f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.id = $id RETURN r.id AS id LIMIT 1"
     if store.read(claim, {"id": name}):
         return name
-    return entity(store, name, what="claim").id
+    return look_up_entity(store, name, what="claim").id
 
 
-def list_names(given: str | Iterable[str]) -> list[str]:
+def split_names(given: str | Iterable[str]) -> list[str]:
     """Return names that were given as one text or as several.
 
-    >>> list_names("Oracle"), list_names(["Oracle", "OBON"])
+    >>> split_names("Oracle"), split_names(["Oracle", "OBON"])
     (['Oracle'], ['Oracle', 'OBON'])
     """
     return [given] if isinstance(given, str) else list(given)
 
 
-def _listed(values: str | Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
+def _split_values(values: str | Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
     """Split what was given as `a,b` or several times."""
-    parts = itertools.chain.from_iterable(value.split(",") for value in list_names(values))
+    parts = itertools.chain.from_iterable(value.split(",") for value in split_names(values))
     return [change(part.strip()) for part in parts if part.strip()]
 
 
@@ -266,7 +271,7 @@ def _refuse_unknown(what: str, given: Iterable[str], allowed: Sequence[str]) -> 
             raise InvalidValue(f"{one!r} is no {what} that can be used here: choose from {', '.join(allowed)}")
 
 
-def _probability(value: float | str) -> float:
+def _read_probability(value: float | str) -> float:
     """Return a probability from a number between 0 and 1 or from a category such as "likely"."""
     if isinstance(value, str) and value.lower() in CONFIDENCES:
         return CONFIDENCES[value.lower()]
@@ -279,7 +284,7 @@ def _probability(value: float | str) -> float:
     return number
 
 
-def customers(file: Path) -> list[str]:
+def read_customers(file: Path) -> list[str]:
     """Return the names of a customer list, each once: see `graphkit.factbase.lists`. Raises InvalidValue."""
     from graphkit.factbase.lists import read_list
 

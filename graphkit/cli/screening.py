@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from graphkit.answers.listing import LIST_KINDS, ListKind
-from graphkit.cli.common import bound_options, filter_options, main, opened, options, source_options
+from graphkit.cli.common import bound_options, filter_options, main, open_explorer, source_options, stack_options
 from graphkit.cli.output import Output, output_options
 from graphkit.errors import InvalidValue
 
@@ -44,7 +44,7 @@ def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
 )
 @click.option("--through", metavar="NAME", help="Only paths through this company or site; FILE may be left out.")
 @click.option("--accept", is_flag=True, help="Take a probable match as the same where it is the only one.")
-@options(filter_options, bound_options)
+@stack_options(filter_options, bound_options)
 @output_options
 def screen(
     output: Output,
@@ -66,7 +66,7 @@ def screen(
       graphkit screen customers.csv --format xlsx --output screened.xlsx
       graphkit screen --through Oracle
     """
-    with opened(factbases, db, documents) as explorer, _progress("screening") as progress:
+    with open_explorer(factbases, db, documents) as explorer, _progress("screening") as progress:
         answer = explorer.screen(file, progress=progress, **asked)
     output.print(answer)
 
@@ -98,7 +98,7 @@ def list_(
       graphkit list companies --seat CN --listed
       graphkit list sites --in Malaysia --generic
     """
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         if kind is None:
             if inside or seat or listed or generic:
                 raise InvalidValue(f"say of which kind: graphkit list {'|'.join(LIST_KINDS)}")
@@ -132,7 +132,7 @@ def find(
       graphkit find Malaysia servers
       graphkit find "88 FR 73458"
     """
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.find(" ".join(words), limit=limit)
     output.print(answer)
     if not answer.found:

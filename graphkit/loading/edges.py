@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from graphkit.engines import Row, Statement
-from graphkit.engines.properties import claim_properties
+from graphkit.engines.properties import get_claim_properties
 from graphkit.errors import QueryError, StoreDisagrees, StoreError
 from graphkit.facts import Claim
 from graphkit.loading.run import Change, Run, Stored
-from graphkit.loading.shared import differences
+from graphkit.loading.shared import list_differences
 from graphkit.ontology import RELATIONS
 
 
@@ -28,14 +28,14 @@ class Edges:
     def refuse_disagreement(self) -> None:
         """Raise StoreDisagrees where a fact base of another name says otherwise of a claim of ours."""
         for relation, name, claims in self._batches():
-            wanted = {claim.id: claim_properties(claim) for claim in claims}
+            wanted = {claim.id: get_claim_properties(claim) for claim in claims}
             for row in self.store.read(
                 f"MATCH ()-[r:{relation}]->() WHERE r.id IN $ids AND r.factbase IS NOT NULL "
                 "AND NOT r.factbase IN $names RETURN properties(r) AS claim ORDER BY r.id, r.factbase",
                 {"ids": list(wanted), "names": self.run.names},
             ):
                 there = msgspec.convert(row["claim"], dict[str, object])
-                if differing := differences(wanted[str(there["id"])], there):
+                if differing := list_differences(wanted[str(there["id"])], there):
                     raise StoreDisagrees(
                         f"the claim {there['id']} ({relation}) has another {differing[0]} in {name!r} than in the "
                         f"fact base {there['factbase']!r}, which the database holds too: nothing was written; "
@@ -102,7 +102,7 @@ class Edges:
         new: list[Row] = []
         other: list[Row] = []
         for claim in batch:
-            properties = claim_properties(claim)
+            properties = get_claim_properties(claim)
             properties["factbase"] = name
             before = there.get(claim.id)
             if before is None:

@@ -16,8 +16,8 @@ from graphkit.engines.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES
 from graphkit.errors import QueryError, StoreDisagrees, StoreError
 from graphkit.factbase.merging import Record
 from graphkit.facts import Entity
-from graphkit.loading.run import Change, Run, Stored, ids
-from graphkit.loading.shared import declared, disagreement, together
+from graphkit.loading.run import Change, Run, Stored, list_ids
+from graphkit.loading.shared import describe_disagreement, merge_declarations, read_declarations
 from graphkit.ontology import KINDS
 
 #: How often nodes are read again that another load has changed meanwhile.
@@ -55,7 +55,7 @@ class Nodes:
                     raise StoreDisagrees(f"{said}: nothing was written; {_MEND}")
 
     def _disagreement(self, node: Mapping[str, object], record: Record) -> str | None:
-        return disagreement(self.label, node, record, self._declaring[record.id][0], self.run.names)
+        return describe_disagreement(self.label, node, record, self._declaring[record.id][0], self.run.names)
 
     def write(self) -> Change:
         """Make the store hold the records; what it holds beyond them stays."""
@@ -70,7 +70,7 @@ class Nodes:
 
     def remove(self) -> tuple[str, ...]:
         """Remove what fact bases of ours no longer declare, and return its ids, sorted."""
-        gone = ids(
+        gone = list_ids(
             self.store.read(
                 f"MATCH (n:{self.label}) WHERE any(f IN n.factbases WHERE f IN $names) AND NOT n.id IN $keep "
                 "RETURN n.id AS id",
@@ -80,7 +80,7 @@ class Nodes:
         for batch in self.run.batches(gone):
             self._settle(dict.fromkeys(batch))
         # Also those that an interrupted load, or a relationship of somebody else's, left behind.
-        loose = ids(
+        loose = list_ids(
             self.store.read(f"MATCH (n:{self.label}) WHERE size(n.factbases) = 0 AND NOT (n)--() RETURN n.id AS id")
         )
         for batch in self.run.batches(loose):
@@ -108,7 +108,7 @@ class Nodes:
                         other[kind].append({"id": id_, "was": was, "props": update})
                         done[id_] = False
                 elif record is not None:
-                    props = together(self.label, dict.fromkeys(self._declaring[id_], record))
+                    props = merge_declarations(self.label, dict.fromkeys(self._declaring[id_], record))
                     new[kind].append({"id": id_, "props": props})
                     done[id_] = True
             if self._written(new, other):
@@ -126,12 +126,12 @@ class Nodes:
 
     def _update(self, before: Mapping[str, object], record: Record | None) -> Properties:
         """Return the properties to set (null: to remove) so that a node says our record and what others say."""
-        others = declared(self.label, before, self.run.names)
+        others = read_declarations(self.label, before, self.run.names)
         if record is not None and (said := self._disagreement(before, record)):
             raise StoreDisagrees(f"{said} since this load began; {_MEND}")
         said_by = others if record is None else {**others, **dict.fromkeys(self._declaring[record.id], record)}
         # a node that nobody declares stays as it is while a relationship holds it
-        after = together(self.label, said_by) if said_by else {**before, "factbases": [], "declared": None}
+        after = merge_declarations(self.label, said_by) if said_by else {**before, "factbases": [], "declared": None}
         return {name: after.get(name) for name in self._known if before.get(name) != after.get(name)}
 
     def _written(self, new: Mapping[str, list[Row]], other: Mapping[str, list[Row]]) -> bool:

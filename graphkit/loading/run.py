@@ -19,7 +19,7 @@ from graphkit.engines import Row, Statement, Store
 from graphkit.engines.schema import SCHEMA
 from graphkit.errors import QueryError, StoreBusy
 from graphkit.factbase import FactBase
-from graphkit.loading.marks import Mark, count_records
+from graphkit.loading.load_states import LoadState, count_records
 
 #: Rows of one statement.
 BATCH = 5_000
@@ -53,7 +53,7 @@ class Run:
     """
 
     def __init__(
-        self, store: Store, base: FactBase, names: list[str], found: Mapping[str, Mark], progress: Progress
+        self, store: Store, base: FactBase, names: list[str], found: Mapping[str, LoadState], progress: Progress
     ) -> None:
         self.store, self.base, self.names, self._progress = store, base, names, progress
         # marks may be gone where their records are not
@@ -128,6 +128,6 @@ class Stored(msgspec.Struct):
     properties: dict[str, object]
 
 
-def ids(rows: Iterable[Row]) -> list[str]:
+def list_ids(rows: Iterable[Row]) -> list[str]:
     """Return the column `id` of some rows."""
     return [str(row["id"]) for row in rows]

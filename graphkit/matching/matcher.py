@@ -136,7 +136,7 @@ class Matcher:
                 return [self._judge(id_, alias, core, reason, sure) for id_, alias in sorted(ids.items())]
         for core in iterate_cores(name):
             if held := self._containing(core) or self._beginning(core):
-                reasons = ("the full name holds it", *_tell(core))
+                reasons = ("the full name holds it", *_describe_core(core))
                 return [NameMatch(self._entities[id_], "probable", _TYPING_ERROR, reasons) for id_ in sorted(held)]
         for core in iterate_cores(name):
             if ids := self._with_a_typing_error(core):
@@ -146,7 +146,7 @@ class Matcher:
                         self._entities[id_],
                         "probable",
                         max(score, _LEAST),
-                        (f"one letter from {alias}", *_tell(core)),
+                        (f"one letter from {alias}", *_describe_core(core)),
                     )
                     for id_, alias in sorted(ids.items())
                 ]
@@ -170,7 +170,7 @@ class Matcher:
 
     def _judge(self, id_: str, alias: str, core: Core, reason: str, sure: bool) -> NameMatch:
         entity = self._entities[id_]
-        reasons = tuple(filter(None, (reason, *_tell(core)))) or ("legal form or signs",)
+        reasons = tuple(filter(None, (reason, *_describe_core(core)))) or ("legal form or signs",)
         if sure and entity.kind != "Product" and set(core.roles) <= {"group"}:
             return NameMatch(entity, "same", _SAME - _STEP * len(core.left), reasons)
         if entity.kind == "Product":
@@ -239,7 +239,7 @@ def _is_generic(core: Core) -> bool:
     return all(word in known for word in core.ordered.split())
 
 
-def _tell(core: Core) -> tuple[str, ...]:
+def _describe_core(core: Core) -> tuple[str, ...]:
     if not core.left:
         return ()
     words = " ".join(core.left)

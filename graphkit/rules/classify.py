@@ -58,24 +58,24 @@ class Check(msgspec.Struct, frozen=True):
     needed: tuple[str, ...] = ()
 
 
-def all_of(checks: Iterable[Check]) -> Check:
+def combine_all(checks: Iterable[Check]) -> Check:
     """Combine checks that must all hold (Kleene's three-valued and)."""
     found = list(checks)
     if failed := [one for one in found if one.truth is False]:
         return Check(False, "; ".join(one.words for one in failed if one.words))
     words = "; ".join(one.words for one in found if one.words)
     open_ = [one for one in found if one.truth is None]
-    missing, needed = _merge(one.missing for one in open_), _merge(one.needed for one in open_)
+    missing, needed = _join_unknown(one.missing for one in open_), _join_unknown(one.needed for one in open_)
     return Check(None if open_ else True, words, missing, needed)
 
 
-def any_of(checks: Iterable[Check]) -> Check:
+def combine_any(checks: Iterable[Check]) -> Check:
     """Combine checks one of which must hold (Kleene's three-valued or)."""
     found = list(checks)
     if held := next((one for one in found if one.truth), None):
         return held
     if open_ := [one for one in found if one.truth is None]:
-        return Check(None, open_[0].words, _merge(one.missing for one in open_))
+        return Check(None, open_[0].words, _join_unknown(one.missing for one in open_))
     return Check(False, "; ".join(dict.fromkeys(one.words for one in found if one.words)))
 
 
@@ -91,7 +91,7 @@ def classify(rulebook: Rulebook, chip: Chip, on: str) -> Classification:
         if regulation.control_list is not None:
             found, check = _find_paragraphs(regulation.control_list, chip)
             reasons.append(_tell_paragraph(regulation, chip, on, found, check))
-            missing = _merge([missing, check.missing])
+            missing = _join_unknown([missing, check.missing])
             possible |= found
             if found != {None}:
                 break
@@ -106,7 +106,7 @@ def _find_paragraphs(control: ControlList, chip: Chip) -> tuple[set[str | None],
     failed: list[Check] = []
     out = check_figures(control.exclusion.figures, chip) if control.exclusion else Check(False)
     for paragraph in control.paragraphs:
-        check = any_of(check_figures(figures, chip) for figures in paragraph.any)
+        check = combine_any(check_figures(figures, chip) for figures in paragraph.any)
         if check.truth is not False:
             if out.truth and control.exclusion:
                 return {None}, Check(True, f"{control.exclusion.name}: {out.words}")
@@ -114,11 +114,11 @@ def _find_paragraphs(control: ControlList, chip: Chip) -> tuple[set[str | None],
         if check.truth:
             if out.truth is None:
                 return possible | {None}, Check(None, check.words, out.missing)
-            unknown = _merge(one.missing for one in failed)
+            unknown = _join_unknown(one.missing for one in failed)
             return possible, check if len(possible) == 1 else Check(None, check.words, unknown)
         failed.append(check)
     if possible:
-        return possible | {None}, all_of(check for check in failed if check.truth is None)
+        return possible | {None}, combine_all(check for check in failed if check.truth is None)
     return {None}, Check(False, list_figures(chip))
 
 
@@ -171,7 +171,7 @@ def check_figures(figures: Figures, chip: Chip) -> Check:
             checks.append(Check(None, wanted, ("data_centre",)))
         else:
             checks.append(Check(chip.data_centre == figures.data_centre, actual))
-    return all_of(checks)
+    return combine_all(checks)
 
 
 def _check_limits(name: str, limits: Range, chip: Chip) -> Check:
@@ -211,7 +211,7 @@ def _list_unknown(chip: Chip, name: str) -> tuple[str, ...]:
 def check_items(items: Items | tuple[Items, ...], chip: Chip, classification: Classification) -> Check:
     """Say whether a chip is one of some items."""
     if isinstance(items, tuple):
-        return any_of(check_items(one, chip, classification) for one in items)
+        return combine_any(check_items(one, chip, classification) for one in items)
     checks = []
     if items.paragraphs:
         covered = {paragraph in items.paragraphs for paragraph in classification.possible}
@@ -234,9 +234,9 @@ def check_items(items: Items | tuple[Items, ...], chip: Chip, classification: Cl
     if items.figures:
         checks.append(check_figures(items.figures, chip))
     if items.figures_any:
-        checks.append(any_of(check_figures(figures, chip) for figures in items.figures_any))
-    return all_of(checks)
+        checks.append(combine_any(check_figures(figures, chip) for figures in items.figures_any))
+    return combine_all(checks)
 
 
-def _merge(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
+def _join_unknown(groups: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for group in groups for one in group))

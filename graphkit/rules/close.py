@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.facts import earliest, latest
+from graphkit.facts import get_earliest_day, get_latest_day
 from graphkit.paths import AccessPath, Network, Search
 from graphkit.rulebook import Regulation, Rulebook
-from graphkit.rules.path_findings import judge
+from graphkit.rules.path_findings import judge_path
 from graphkit.rules.whatif import enact_rule
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def _tell_path(network: Network, path: AccessPath) -> str:
     return " → ".join(map(network.name, path.nodes))
 
 
-class Hitting(msgspec.Struct, frozen=True):
+class HittingSets(msgspec.Struct, frozen=True):
     """The smallest sets that meet each of some sets; `more` and `exact` as in Closing."""
 
     sets: tuple[frozenset[Element], ...]
@@ -110,7 +110,7 @@ class Hitting(msgspec.Struct, frozen=True):
     exact: bool
 
 
-def smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SETS) -> Hitting:
+def smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SETS) -> HittingSets:
     """Return up to `most` of the smallest sets that meet each of some non-empty sets.
 
     >>> found = smallest_hitting_sets([frozenset({("a",), ("b",)}), frozenset({("b",), ("c",)})])
@@ -119,14 +119,14 @@ def smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SE
     """
     needed = [one for one in sets if not any(other < one for other in sets)]
     for size in range(len(needed) + 1):
-        tried = _Tried()
+        tried = _WorkCount()
         found = tuple(islice(_walk_hitting_sets(needed, frozenset(), frozenset(), size, tried), most + 1))
         if found or tried.exhausted:
-            return Hitting(found[:most], len(found) > most, bool(found) and not tried.exhausted)
-    return Hitting((), False, True)
+            return HittingSets(found[:most], len(found) > most, bool(found) and not tried.exhausted)
+    return HittingSets((), False, True)
 
 
-class _Tried(msgspec.Struct):
+class _WorkCount(msgspec.Struct):
     """The number of partial sets looked at."""
 
     count: int = 0
@@ -141,7 +141,7 @@ def _walk_hitting_sets(
     chosen: frozenset[Element],
     barred: frozenset[Element],
     left: int,
-    tried: _Tried,
+    tried: _WorkCount,
 ) -> Iterator[frozenset[Element]]:
     """Sets of exactly `left` more members that meet all sets; each is found once, because of `barred`."""
     tried.count += 1
@@ -184,7 +184,7 @@ def close_rules(
     judged = paths[:MAX_PATHS]
 
     def cover(book: Rulebook, path: AccessPath) -> bool:
-        found = judge(graph, path, book, on, chip=chip, filters=filters)
+        found = judge_path(graph, path, book, on, chip=chip, filters=filters)
         return found.outcome == "license_required" or any(step.finding.powers for step in found.steps)
 
     left = [path for path in judged if not cover(rulebook, path)]
@@ -205,13 +205,13 @@ def close_rules(
 
 def _list_candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
     """Proposals that have not lapsed, and rules that are suspended or whose state is not settled."""
-    day = earliest(on)
+    day = get_earliest_day(on)
     return [
         one
         for one in rulebook.regulations
         if any(requirement.decides for requirement in one.requires)
         and (
-            (one.proposal and (one.ended is None or latest(one.ended) >= day))
+            (one.proposal and (one.ended is None or get_latest_day(one.ended) >= day))
             or any(phase.covers(day) for phase in one.suspended)
             or any(question.covers(day) for question in one.unsettled if not question.limited)
         )

@@ -23,7 +23,7 @@ from graphkit.rulebook import (
     Where,
 )
 from graphkit.rules.classify import Check, Reason
-from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, find_strictest, merge
+from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, find_strictest, merge_groups
 from graphkit.rules.provisions import CHINA, RECIPIENT, Circumstances, show_condition
 
 
@@ -286,20 +286,20 @@ class _Judgement(Circumstances):
             outcome,
             policy,
             self.classification.paragraph,
-            merge([self.reasons]),
-            merge([missing]),
-            merge([self.duties]),
-            merge([self.proposals]),
-            merge([self.decided_by]),
+            merge_groups([self.reasons]),
+            merge_groups([missing]),
+            merge_groups([self.duties]),
+            merge_groups([self.proposals]),
+            merge_groups([self.decided_by]),
             any(self.enforced) or not self.enforced,
-            merge([self.powers]),
+            merge_groups([self.powers]),
             not_modelled,
         )
 
     def _list_unmodelled(self) -> tuple[str, ...]:
         """List what nothing here weighs of the general regulations, and of those that the reasons name."""
         told = {reason.id for reason in self.reasons}
-        return merge(one.not_evaluated for one in self.force if one.general or one.id in told)
+        return merge_groups(one.not_evaluated for one in self.force if one.general or one.id in told)
 
     def _say_next(self) -> None:
         """Name the next regulation where none was in force yet."""

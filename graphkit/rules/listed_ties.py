@@ -12,7 +12,7 @@ from typing import Literal, get_args
 import msgspec
 
 from graphkit.facts import Claim
-from graphkit.graph import entity
+from graphkit.graph import get_entity
 from graphkit.rules.parties import HALF, Parties
 
 TieKind = Literal["on the list itself", "owned to half or more", "owned in part", "one step away", "two steps away"]
@@ -122,7 +122,7 @@ def _is_turn(first: Claim, second: Claim, middle: str) -> bool:
 def _is_named(parties: Parties, node: str) -> bool:
     if node not in parties.graph:
         return False
-    one = entity(parties.graph, node)
+    one = get_entity(parties.graph, node)
     return one.kind == "Company" and not one.generic
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.facts import Claim, earliest, latest
-from graphkit.graph import Filters, documents, entity, find_valid_days
+from graphkit.facts import Claim, get_earliest_day, get_latest_day
+from graphkit.graph import Filters, find_valid_days, get_documents, get_entity
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
-from graphkit.rules.licence import first_day, last_day
+from graphkit.rules.licence import get_first_day, get_last_day
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -70,7 +70,7 @@ class Parties:
 
     def __init__(self, graph: Graph, rulebook: Rulebook, on: str, filters: Filters | None = None) -> None:
         self.graph, self.rulebook, self.on = graph, rulebook, on
-        self.first, self.last = first_day(on), last_day(on)
+        self.first, self.last = get_first_day(on), get_last_day(on)
         every = Filters()
         self.filters = filters and msgspec.structs.replace(
             every, known_by=filters.known_by, without=filters.without, min_confidence=filters.min_confidence
@@ -84,7 +84,7 @@ class Parties:
 
     def name(self, node: str) -> str:
         """Return an entity's name, or its id where the graph does not hold it."""
-        return entity(self.graph, node).name if node in self.graph else node
+        return get_entity(self.graph, node).name if node in self.graph else node
 
     def claims(
         self, node: str, *relations: str, into: bool = False, statuses: Collection[str] = ("done",)
@@ -99,14 +99,14 @@ class Parties:
                     yield claim
 
     def _held(self, claim: Claim) -> bool:
-        document = documents(self.graph)[claim.document]
+        document = get_documents(self.graph)[claim.document]
         if self.filters and not self.filters.keep_undated(claim, document):
             return False
         if claim.relation == "LISTED_ON":
             span = find_valid_days(claim, document)
             return span is not None and span[0] <= self.last and span[1] >= self.first
-        begun = claim.since is None or earliest(claim.since) <= self.last
-        return begun and (claim.until is None or latest(claim.until) >= self.first)
+        begun = claim.since is None or get_earliest_day(claim.since) <= self.last
+        return begun and (claim.until is None or get_latest_day(claim.until) >= self.first)
 
     # places -------------------------------------------------------------------------------
 
@@ -192,13 +192,13 @@ class Parties:
         return ("disputed" if doubts else "not known"), dict(sorted(bearing.items()))
 
     def _says_no_parent(self, claim: Claim) -> bool:
-        generic = claim.subject in self.graph and entity(self.graph, claim.subject).generic
+        generic = claim.subject in self.graph and get_entity(self.graph, claim.subject).generic
         return claim.relation == "OWNS" and claim.status == "negated" and generic and claim.attribution is None
 
     def _tell_stake(self, claim: Claim) -> str:
         holder = self.name(claim.subject)
         stake = f"that it belongs to {holder}" if claim.relation == "OWNS" else f"a stake of {holder} in it"
-        source = claim.attribution or documents(self.graph)[claim.document].publisher or "a document"
+        source = claim.attribution or get_documents(self.graph)[claim.document].publisher or "a document"
         return f"{source} {'denies' if claim.status == 'negated' else 'alleges'} {stake}"
 
     def listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
@@ -279,7 +279,7 @@ class Parties:
                 lists,
                 self.listed(company, lists),
                 self.listed_share(company, lists),
-                tuple(sorted({earliest(one.since) for one in self._entries(company, lists) if one.since})),
+                tuple(sorted({get_earliest_day(one.since) for one in self._entries(company, lists) if one.since})),
             )
             for lists in self.rulebook.lists
         )
@@ -310,7 +310,7 @@ class Parties:
     def _names(self, company: str) -> tuple[str, ...]:
         if company not in self.graph:
             return (company,)
-        record = entity(self.graph, company)
+        record = get_entity(self.graph, company)
         return (record.name, *record.aliases)
 
     def _followed_seat(

@@ -8,7 +8,7 @@ import msgspec
 
 from graphkit.facts import fold
 from graphkit.rulebook import Chip, Provision, RecipientClass, Rulebook, Where, covers_day
-from graphkit.rules.classify import Check, Truth, all_of, any_of, check_items, classify, name_figure
+from graphkit.rules.classify import Check, Truth, check_items, classify, combine_all, combine_any, name_figure
 from graphkit.rules.finding import Listing, Question
 
 #: Hong Kong is treated as China (15 CFR part 740, supplement 1).
@@ -83,7 +83,7 @@ class Circumstances:
             checks.append(self._check_entry(provision))
         if provision.recipients != Where():
             checks.append(self._check_recipient(provision.recipients))
-        return all_of(checks)
+        return combine_all(checks)
 
     # places -------------------------------------------------------------------------------
 
@@ -195,11 +195,11 @@ class Circumstances:
         if not self.question.buyer:
             described = f"one of: {'; '.join(where.in_)}" if where.in_ else f"none of: {'; '.join(where.not_in)}"
             return Check(None, "no recipient was named", (RECIPIENT,), (f"the recipient is {described}",))
-        inside = any_of(map(self._belongs, self._classes(where.in_))) if where.in_ else Check(True)
-        outside = any_of(map(self._belongs, self._classes(where.not_in)))
+        inside = combine_any(map(self._belongs, self._classes(where.in_))) if where.in_ else Check(True)
+        outside = combine_any(map(self._belongs, self._classes(where.not_in)))
         if where.not_in:
             turned = None if outside.truth is None else not outside.truth
-            return all_of([inside, Check(turned, outside.words, outside.missing)])
+            return combine_all([inside, Check(turned, outside.words, outside.missing)])
         return inside
 
     def _classes(self, names: Iterable[str]) -> list[RecipientClass]:

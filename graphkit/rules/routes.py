@@ -16,7 +16,7 @@ from graphkit.rules.parties import Parties
 from graphkit.rules.provisions import CHINA
 
 
-class Evidence:
+class PathContext:
     """A path with what the graph says around it."""
 
     def __init__(self, parties: Parties, path: AccessPath, chips: Sequence[Chip]) -> None:
@@ -62,7 +62,7 @@ class Evidence:
         return found
 
 
-FACTS: Mapping[str, Callable[[Evidence], bool]] = {
+FACTS: Mapping[str, Callable[[PathContext], bool]] = {
     # the buyer, or its ultimate parent, is headquartered in D:5 or Macau
     "buyer followed": lambda path: path.followed(path.path.steps[0].subject),
     # so is whoever owns the chips
@@ -107,23 +107,23 @@ def name_route(parties: Parties, path: AccessPath, chips: Sequence[Chip]) -> Rou
     `chips` are the models in which the path ends, none where it names no model: nothing is then
     said of their figures or of what they were cut down from.
     """
-    evidence = Evidence(parties, path, chips)
+    evidence = PathContext(parties, path, chips)
     return next((route for route in parties.rulebook.routes if _fits_pattern(route, evidence)), None)
 
 
-def _fits_pattern(route: Route, path: Evidence) -> bool:
+def _fits_pattern(route: Route, path: PathContext) -> bool:
     pattern = route.pattern
     if pattern.reported_beside or (pattern.any_of and not set(pattern.any_of) & set(path.relations)):
         return False
     if set(pattern.without) & set(path.relations) or not set(pattern.relations) <= set(path.relations):
         return False
-    if pattern.words and not any(_mentions(claim, pattern.words) for claim in path.claims):
+    if pattern.words and not any(_does_mention(claim, pattern.words) for claim in path.claims):
         return False
     if any(FACTS[name](path) for name in pattern.not_facts):
         return False
     return all(FACTS[name](path) for name in pattern.facts)
 
 
-def _mentions(claim: Claim, words: Sequence[str]) -> bool:
+def _does_mention(claim: Claim, words: Sequence[str]) -> bool:
     text = " ".join(filter(None, (claim.summary, claim.note, claim.purpose))).casefold()
     return any(word.casefold() in text for word in words)

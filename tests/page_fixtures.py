@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from graphkit.page.html import render_page
-from tests.view_sample import sample_answer, sample_graph
+from tests.page_graphs import sample_answer, sample_graph
 
 SHOTS = Path(__file__).parent.parent / "test-results"
 

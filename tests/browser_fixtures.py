@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser import find_browser
+from tests.browser_program import find_browser
 
 ARGUMENTS = (
     "--headless",

@@ -9,9 +9,9 @@ from typing import Any
 
 from networkx import MultiDiGraph as Graph
 
-from graphkit.answers.path_records import path_record
+from graphkit.answers.path_records import make_path_record
 from graphkit.answers.records import EntityRef
-from graphkit.facts import Claim, Document, Entity, claim_id
+from graphkit.facts import Claim, Document, Entity, make_claim_id
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network, Search
@@ -58,7 +58,7 @@ def _claim(subject: str, relation: str, object_: str, document: str, summary: st
     status = more.pop("status", "done")
     locator = more.pop("locator", "3")
     return Claim(
-        id=claim_id(document, locator, subject, relation, object_, status),
+        id=make_claim_id(document, locator, subject, relation, object_, status),
         document=document,
         subject=subject,
         relation=relation,
@@ -150,7 +150,7 @@ def sample_answer(graph: Graph, buyer: str = "acme", chip: str = "x100", **more:
         "known_by": None,
         "filters": {"on": "2025"},
         "notes": [],
-        "paths": [path_record(path, network).to_dict() for path in paths],
+        "paths": [make_path_record(path, network).to_dict() for path in paths],
         "unnamed": [],
         "searched": {
             "max_hops": 5,

@@ -1,4 +1,4 @@
-"""Which fact bases a store holds, whether their last load finished, and whether the store is ours."""
+"""The fact bases that a store holds, and whether their last load finished; and whether the store is ours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from graphkit.engines.schema import SCHEMA
 from graphkit.errors import SchemaMismatch, StoreNotOurs
 
 
-class Mark(msgspec.Struct, frozen=True):
+class LoadState(msgspec.Struct, frozen=True):
     """A fact base in a store: the content hash it was loaded with, and whether that load finished.
 
     `records` are the numbers of documents, entities and claims that the store held of it then.
@@ -24,16 +24,16 @@ class Mark(msgspec.Struct, frozen=True):
     records: list[int] | None = None
 
 
-def read_marks(store: Store) -> dict[str, Mark]:
+def read_load_states(store: Store) -> dict[str, LoadState]:
     """Return the fact bases of a store by name. Raises SchemaMismatch for another graphkit's."""
     rows = store.read(
         "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
         "f.schema AS schema, f.records AS records ORDER BY name"
     )
     try:
-        found = {mark.name: mark for mark in msgspec.convert(rows, list[Mark])}
+        found = {mark.name: mark for mark in msgspec.convert(rows, list[LoadState])}
     except msgspec.ValidationError:
-        raise _not_ours("FactBase", len(rows)) from None
+        raise _make_foreign_error("FactBase", len(rows)) from None
     for mark in found.values():
         if mark.schema != SCHEMA:
             age, mend = (
@@ -54,7 +54,7 @@ def read_marks(store: Store) -> dict[str, Mark]:
 
 def list_incomplete(store: Store) -> list[str]:
     """Return the names of the fact bases whose last load did not finish, sorted."""
-    return sorted(mark.name for mark in read_marks(store).values() if not mark.complete)
+    return sorted(mark.name for mark in read_load_states(store).values() if not mark.complete)
 
 
 def is_loaded(store: Store, sha256: str, names: Sequence[str]) -> bool:
@@ -62,8 +62,8 @@ def is_loaded(store: Store, sha256: str, names: Sequence[str]) -> bool:
 
     With `factbase.content_sha256` it tells without parsing that there is nothing to load.
     """
-    found = read_marks(store)
-    return are_loaded(found, sha256, names) and whole(store, found, names)
+    found = read_load_states(store)
+    return are_loaded(found, sha256, names) and is_complete(store, found, names)
 
 
 def count_records(store: Store, name: str) -> list[int]:
@@ -76,12 +76,12 @@ def count_records(store: Store, name: str) -> list[int]:
     return [int(str(rows[0]["n"])) for rows in found]
 
 
-def whole(store: Store, found: Mapping[str, Mark], names: Sequence[str]) -> bool:
+def is_complete(store: Store, found: Mapping[str, LoadState], names: Sequence[str]) -> bool:
     """Say whether a store still holds as many records of the named fact bases as their loads left there."""
     return all(found[name].records == count_records(store, name) for name in names)
 
 
-def are_loaded(found: Mapping[str, Mark], sha256: str, names: Sequence[str]) -> bool:
+def are_loaded(found: Mapping[str, LoadState], sha256: str, names: Sequence[str]) -> bool:
     """Say whether the marks of the named fact bases all are of a finished load of this content."""
     return all((mark := found.get(name)) and mark.complete and mark.sha256 == sha256 for name in names)
 
@@ -91,10 +91,10 @@ def refuse_foreign(store: Store) -> None:
     for label in ("Entity", "Document"):
         (row,) = store.read(f"MATCH (n:{label}) WHERE n.factbases IS NULL RETURN count(n) AS n")
         if row["n"]:
-            raise _not_ours(label, row["n"])
+            raise _make_foreign_error(label, row["n"])
 
 
-def _not_ours(label: str, count: object) -> StoreNotOurs:
+def _make_foreign_error(label: str, count: object) -> StoreNotOurs:
     return StoreNotOurs(
         f"the database holds {count} :{label} nodes that graphkit did not write: nothing was written; "
         "give a database of its own (NEO4J_DATABASE or --db), or rename that label"

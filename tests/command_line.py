@@ -11,7 +11,7 @@ from typing import Any
 from click.testing import CliRunner, Result
 
 from graphkit.cli import main
-from tests.bases import claim, write_base
+from tests.fact_bases import claim, write_base
 
 
 def run(*arguments: object, code: int = 0) -> Result:

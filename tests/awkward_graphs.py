@@ -1,6 +1,6 @@
-"""Graphs of 5,000 claims of awkward shapes, and what it takes to ask everything of one: `python -m tests.shapes`.
+"""Graphs of 5,000 claims of awkward shapes, and the cost of asking all of one: `python -m tests.awkward_graphs`.
 
-    python -m tests.shapes KIND SEED HOPS ON VIA
+    python -m tests.awkward_graphs KIND SEED HOPS ON VIA
 
 prints seconds and MB of each question as JSON, in a process of its own so that the memory is its own.
 """

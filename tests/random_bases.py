@@ -9,7 +9,7 @@ import msgspec
 
 from graphkit.engines import Row, Store
 from graphkit.factbase import FactBase
-from graphkit.facts import Claim, Document, Entity, claim_id
+from graphkit.facts import Claim, Document, Entity, make_claim_id
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 
 
@@ -42,7 +42,7 @@ def made_base(
         subject, object_ = rng.choice(by_kind[subject_kind]), rng.choice(by_kind[object_kind])
         document, locator, status = rng.choice(documents).id, str(rng.randrange(99)), rng.choice(list(STATUSES))
         chips = tuple(sorted(rng.sample(by_kind["Chip"], rng.randrange(3))))
-        id_ = claim_id(document, locator, subject, relation.name, object_, status, chips)
+        id_ = make_claim_id(document, locator, subject, relation.name, object_, status, chips)
         found[id_] = Claim(
             id=id_,
             document=document,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
-from graphkit.facts import Claim, Document, Entity, claim_id
+from graphkit.facts import Claim, Document, Entity, make_claim_id
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import CONFIDENCES, RELATIONS
 from graphkit.paths import AccessPath, Network, Search
@@ -43,7 +43,7 @@ def claim(
     scope = {name: tuple(rest.get(name, ())) for name in ("chips", "sites", "regions")}  # type: ignore[arg-type]
     rest.update(scope, via=tuple(rest.get("via", ())))  # type: ignore[arg-type]
     return Claim(
-        id=claim_id(document, locator, subject, relation, object_, status, *scope.values()),
+        id=make_claim_id(document, locator, subject, relation, object_, status, *scope.values()),
         document=document,
         locator=locator,
         subject=subject,
