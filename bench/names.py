@@ -41,7 +41,7 @@ def measure(matcher: Matcher, files: Iterable[Path]) -> list[tuple[str, float, f
     return measured
 
 
-def made_companies(count: int, rng: random.Random) -> list[Entity]:
+def make_companies(count: int, rng: random.Random) -> list[Entity]:
     """Return companies with made names of two words, some with an alias."""
     syllables = [a + b for a in "bdfgklmnprstvz" for b in ("a", "e", "i", "o", "u", "an", "or", "ix")]
     found: dict[str, Entity] = {}
@@ -54,8 +54,8 @@ def made_companies(count: int, rng: random.Random) -> list[Entity]:
 def time_matching(names: int = 10_000, companies: int = 5_000, seed: int = 1) -> float:
     """Return the seconds it takes to match names as customers write them against made companies."""
     rng = random.Random(seed)
-    known = made_companies(companies, rng)
-    others = made_companies(names // 2, rng)
+    known = make_companies(companies, rng)
+    others = make_companies(names // 2, rng)
     asked = [rng.choice(known if rng.random() < 0.5 else others).name + rng.choice(_LEGAL) for _ in range(names)]
     start = time.perf_counter()
     matcher = Matcher(known)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from graphkit.answers.paths import PathAnswer
     from graphkit.answers.query import QueryAnswer
     from graphkit.answers.screening import Progress
-    from graphkit.answers.screening_records import ScreeningAnswer
+    from graphkit.answers.screening_answer import ScreeningAnswer
     from graphkit.answers.search import SearchAnswer
     from graphkit.answers.selection import FilterOptions
     from graphkit.answers.show import EntityAnswer

@@ -6,7 +6,7 @@ import shlex
 
 import pytest
 
-from tests.asking import ask, run
+from tests.command_line import ask, run
 from tests.test_schemas import faults
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.asking import ask, run, small_base
+from tests.command_line import ask, run, small_base
 from tests.test_schemas import faults
 
 

@@ -6,7 +6,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from bases import claim, write_base
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +16,7 @@ from graphkit.explorer import Explorer
 from graphkit.factbase import read_factbase, read_rulebook
 from graphkit.facts import Entity
 from graphkit.names import Directory, Spellings, draw_outline, find_mixed_letter, fold
+from tests.fact_bases import claim, write_base
 
 DIFFERENT = [
     ("ガス", "カス"),  # Japanese voicing marks

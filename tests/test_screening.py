@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from graphkit import Explorer
 from graphkit.cli import main
-from tests.asking import ask, run, small_base, table
-from tests.bases import claim, write_base
+from tests.command_line import ask, run, small_base, table
 from tests.counts import sample
+from tests.fact_bases import claim, write_base
 from tests.test_schemas import faults
 
 LIST = """name,country,match

@@ -108,7 +108,7 @@ class ListingAnswer(Answer, frozen=True, kw_only=True):
 
 
 class CountRecord(Record, frozen=True, kw_only=True):
-    """How many things of a kind a base holds: those with a name, and those that stand for unnamed ones."""
+    """The number of things of a kind: those with a name, and those that stand for unnamed ones."""
 
     kind: ListKind
     named: int
@@ -161,7 +161,7 @@ def count_contents(base: OpenBase) -> ContentsAnswer:
             counts.append(CountRecord(kind=kind, named=len(found) - generic, generic=generic))
         elif kind == "documents":
             rows = base.store.read("MATCH (n:Document) RETURN count(n) AS n")
-            counts.append(CountRecord(kind=kind, named=_number(rows[0]["n"]), generic=0))
+            counts.append(CountRecord(kind=kind, named=_as_number(rows[0]["n"]), generic=0))
         else:
             relations = _count_relations(base)
             counts.append(CountRecord(kind=kind, named=len(relations), generic=0))
@@ -242,7 +242,7 @@ def list_things(
 
 
 class _Facts:
-    """What a list tells of entities, read by relation."""
+    """The facts that a list tells of entities, read by relation."""
 
     def __init__(self, base: OpenBase) -> None:
         self.base = base
@@ -273,7 +273,7 @@ class _Facts:
                     f"RETURN {near}.id AS id, count(r) AS n"
                 )
                 for row in rows:
-                    self._claims[str(row["id"])] += _number(row["n"])
+                    self._claims[str(row["id"])] += _as_number(row["n"])
         return self._claims.get(id_, 0)
 
     def regions_of(self, place: Entity) -> set[str]:
@@ -351,7 +351,7 @@ def _list_documents(base: OpenBase) -> list[ListItem]:
         f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.factbase IS NOT NULL "
         "RETURN r.document AS id, count(r) AS n"
     )
-    claims = {str(row["id"]): _number(row["n"]) for row in counted}
+    claims = {str(row["id"]): _as_number(row["n"]) for row in counted}
     rows = base.store.read("MATCH (n:Document) RETURN n.id AS id ORDER BY id")
     return [
         ListItem(
@@ -371,8 +371,8 @@ def _count_relations(base: OpenBase) -> dict[str, int]:
         f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.factbase IS NOT NULL "
         "RETURN type(r) AS relation, count(r) AS n"
     )
-    return {str(row["relation"]): _number(row["n"]) for row in rows}
+    return {str(row["relation"]): _as_number(row["n"]) for row in rows}
 
 
-def _number(value: object) -> int:
+def _as_number(value: object) -> int:
     return value if isinstance(value, int) else 0

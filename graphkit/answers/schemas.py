@@ -18,7 +18,7 @@ from graphkit.answers.matrix import ExposureAnswer
 from graphkit.answers.parties import PartiesAnswer
 from graphkit.answers.paths import PathAnswer
 from graphkit.answers.query import LibraryQuery
-from graphkit.answers.screening_records import ScreeningAnswer
+from graphkit.answers.screening_answer import ScreeningAnswer
 from graphkit.answers.search import SearchAnswer
 from graphkit.answers.show import EntityAnswer
 from graphkit.answers.whatif import WhatIfAnswer

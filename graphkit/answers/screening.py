@@ -15,6 +15,7 @@ from graphkit.answers.path_records import NearMissRecord, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS
 from graphkit.answers.question import FiltersRecord, SearchedPairs, get_today
 from graphkit.answers.records import EntityRef
+from graphkit.answers.screening_answer import ScreeningAnswer
 from graphkit.answers.screening_records import (
     NOT_HERE,
     CandidateRecord,
@@ -23,7 +24,6 @@ from graphkit.answers.screening_records import (
     MatchRecord,
     NamedEntity,
     ReachRecord,
-    ScreeningAnswer,
     ScreenRow,
     TieStep,
     count_rows,
@@ -86,9 +86,8 @@ def screen_list(
     chosen = {match.entity.id for match, _ in drafts if match.entity is not None and _is_decided(match)}
     owners = {id_: _find_owners(base, by_id[id_]) for id_ in sorted(chosen)}
     companies = {one.id: one for some in owners.values() for one in some}
-    wanted = [
-        selection.select_chips(base, name, filters.on) for text in chips for name in text.split(",") if name.strip()
-    ]
+    named = [name.strip() for text in chips for name in text.split(",") if name.strip()]
+    wanted = [selection.select_chips(base, name, filters.on) for name in named]
     asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     if not asked:
         raise InvalidValue("no chip is asked for: name one, or `controlled`")

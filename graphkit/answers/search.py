@@ -108,7 +108,7 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
     best: dict[tuple[str, str], FoundThing] = {}
     for one in (
         *(hit for entity in entities for hit in _find_in_entity(entity, rules.get(entity.id), wanted, words)),
-        *(hit for document in _documents(base) for hit in _find_in_document(document, wanted)),
+        *(hit for document in _fetch_documents(base) for hit in _find_in_document(document, wanted)),
         *_find_in_claims(base, wanted),
     ):
         key = (one.kind, one.id)
@@ -185,7 +185,7 @@ def _found_entity(
     )
 
 
-def _documents(base: OpenBase) -> list[Document]:
+def _fetch_documents(base: OpenBase) -> list[Document]:
     rows = base.store.read("MATCH (n:Document) RETURN properties(n) AS document")
     return [make_document(one) for row in rows if isinstance(one := row["document"], dict)]
 

@@ -74,7 +74,7 @@ def _climb(parties: Parties, company: str) -> Iterator[tuple[str, tuple[Claim, .
         yield from wave
         ahead = []
         for node, steps in wave:
-            for claim in _in_order(parties.claims(node, "OWNS", "INVESTS_IN", into=True)):
+            for claim in _sort_claims(parties.claims(node, "OWNS", "INVESTS_IN", into=True)):
                 if claim.subject not in seen and (
                     claim.subject not in parties.graph or _is_named(parties, claim.subject)
                 ):
@@ -90,7 +90,7 @@ def _walk(parties: Parties, company: str) -> Iterator[tuple[str, tuple[Claim, ..
     for _ in range(2):
         ahead: list[tuple[str, tuple[Claim, ...]]] = []
         for node, steps in wave:
-            for claim, other in _ties(parties, node):
+            for claim, other in _iterate_ties(parties, node):
                 if (
                     other not in seen
                     and _is_named(parties, other)
@@ -102,14 +102,14 @@ def _walk(parties: Parties, company: str) -> Iterator[tuple[str, tuple[Claim, ..
         wave = ahead
 
 
-def _ties(parties: Parties, node: str) -> Iterator[tuple[Claim, str]]:
-    for claim in _in_order(parties.claims(node, *TIES, statuses=_STATUSES)):
+def _iterate_ties(parties: Parties, node: str) -> Iterator[tuple[Claim, str]]:
+    for claim in _sort_claims(parties.claims(node, *TIES, statuses=_STATUSES)):
         yield claim, claim.object
-    for claim in _in_order(parties.claims(node, *TIES, into=True, statuses=_STATUSES)):
+    for claim in _sort_claims(parties.claims(node, *TIES, into=True, statuses=_STATUSES)):
         yield claim, claim.subject
 
 
-def _in_order(claims: Iterator[Claim]) -> list[Claim]:
+def _sort_claims(claims: Iterator[Claim]) -> list[Claim]:
     return sorted(claims, key=lambda claim: (_STATUSES.index(claim.status), claim.id))
 
 
