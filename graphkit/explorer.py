@@ -127,7 +127,7 @@ class Explorer:
         return selection.look_up_entity(self.store, name)
 
     def filters(self, *, every: bool = False, **filters: Unpack[FilterOptions]) -> Filters:
-        """Check what a person gave and return the filters: see `selection.filters`."""
+        """Check what a person gave and return the filters: see `selection.check_filters`."""
         return selection.check_filters(self.store, every=every, **filters)
 
     # questions ----------------------------------------------------------------------------

@@ -137,7 +137,7 @@ def filter_graph(graph: Graph, filters: Filters) -> Graph:
     import networkx as nx
 
     sources = get_documents(graph)
-    kept: Graph = nx.MultiDiGraph(get_documents=sources)
+    kept: Graph = nx.MultiDiGraph(documents=sources)
     kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node not in filters.without)
     for claim in iterate_claims(graph):
         if filters.keep(claim, sources[claim.document]):

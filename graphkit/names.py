@@ -134,14 +134,14 @@ class Directory(Generic[_One]):
                 return one
         return None
 
-    def near(self, name: str, kinds: Kinds = None, count: int = 3) -> list[str]:
+    def find_near(self, name: str, kinds: Kinds = None, count: int = 3) -> list[str]:
         """Return up to `count` names of some kinds that were probably meant, best first, each with its alias."""
         key = None if kinds is None else frozenset(kinds)
         spellings = self._spellings.get(key)
         if spellings is None:
             known = [one for one in self._entities if key is None or one.kind in key]
             spellings = self._spellings[key] = Spellings((one.name, (one.name, *one.aliases)) for one in known)
-        return spellings.near(name, count)
+        return spellings.find_near(name, count)
 
 
 def choose_only(name: str, found: Iterable[_One], kinds: Kinds) -> _One | None:
@@ -184,7 +184,7 @@ class Spellings:
     What has the same words comes first, then what one name begins with, then shared words, then what is spelt alike.
     Legal forms do not count, and numbers never differ: H200 is no misspelling of H100.
 
-    >>> Spellings([("H100", ["H100", "Nvidia H100"]), ("H200", ["H200"])]).near("H-100 GPU")
+    >>> Spellings([("H100", ["H100", "Nvidia H100"]), ("H200", ["H200"])]).find_near("H-100 GPU")
     ['H100']
     """
 
@@ -203,28 +203,28 @@ class Spellings:
                     for word in dict.fromkeys(words):
                         self._by_word.setdefault(word, []).append(spelling)
 
-    def near(self, wanted: str, count: int = 3) -> list[str]:
+    def find_near(self, wanted: str, count: int = 3) -> list[str]:
         """Return up to `count` names that were probably meant, best first; an alias stands in brackets."""
         words = split_own_words(wanted[:_LONGEST])
         if not words:
             return []
-        for find in (self._same, self._beginning, self._inside, self._sharing, self._alike):
+        for find in (self._find_same, self._find_beginning, self._find_inside, self._find_sharing, self._find_alike):
             if found := find(words):
                 shown = {one.name: one.show() for one in reversed(found)}
                 return [shown[name] for name in dict.fromkeys(one.name for one in found)][:count]
         return []
 
-    def _same(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_same(self, words: tuple[str, ...]) -> list[_Spelling]:
         return self._by_compact.get("".join(words), [])
 
-    def _beginning(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_beginning(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names that begin the wanted one, the longest first, else those that it begins."""
         known = self._by_word.get(words[0], ())
         shorter = [one for one in known if one.words == words[: len(one.words)]]
         longer = [one for one in known if one.words[: len(words)] == words]
         return sorted(shorter, key=lambda one: -len(one.words)) or sorted(longer, key=lambda one: len(one.words))
 
-    def _inside(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_inside(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names inside one of a script that writes no spaces, the longest first."""
         text = "".join(words)
         if len(words) > 3 or text.isascii():
@@ -233,7 +233,7 @@ class Spellings:
         parts = (text[first:last] for first, last in ends if last - first > 1)
         return [one for part in parts if not part.isascii() for one in self._by_compact.get(part, ())]
 
-    def _sharing(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_sharing(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names all of whose words are among the wanted ones, or the other way round."""
         wanted = frozenset(words)
         found: dict[_Spelling, int] = {}
@@ -245,7 +245,7 @@ class Spellings:
                         found[one] = abs(len(other) - len(wanted))
         return sorted(found, key=lambda one: found[one])
 
-    def _alike(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_alike(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names that are spelt nearly as the wanted one, of the same numbers and models, best first."""
         from rapidfuzz import fuzz, process
 

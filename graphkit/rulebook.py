@@ -220,7 +220,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
                 raise AmbiguousName(id_, [one.id for one in cited])
             return cited[0]
         spelt = Spellings((one.id, (one.id, one.name, *one.aliases)) for one in self.regulations)
-        raise UnknownName(id_, spelt.near(id_), "regulation")
+        raise UnknownName(id_, spelt.find_near(id_), "regulation")
 
     @functools.cached_property
     def _regulations_by_citation(self) -> dict[str, list[Regulation]]:
@@ -241,7 +241,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         if found := self._regions_by_name.get(wanted):
             return found
         spelt = Spellings((one.name, (one.name, *one.aliases)) for one in self.regions)
-        raise UnknownName(name, spelt.near(name), "country")
+        raise UnknownName(name, spelt.find_near(name), "country")
 
     def in_words(self, region: str | None) -> str:
         """Return a region's name as it stands in a sentence."""
@@ -258,7 +258,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         """
         if found := self.models_of(name):
             return found
-        raise UnknownName(name, self._chip_spellings.near(name), "chip")
+        raise UnknownName(name, self._chip_spellings.find_near(name), "chip")
 
     def models_of(self, name: str) -> tuple[Chip, ...]:
         """Return what `models` does, and nothing for a name that no chip here answers to."""

@@ -21,6 +21,15 @@ from tests.page_fixtures import demo_page, explorer_page, path_page  # noqa: F40
 _missing: set[str] = set()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a server or a browser by the fixtures that they ask for."""
+    needs = {"neo4j_server": "server", "neo4j_url": "server", "browser": "browser"}
+    for item in items:
+        for mark in {needs[name] for name in getattr(item, "fixturenames", ()) if name in needs}:
+            item.add_marker(mark)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _environment() -> Iterator[pytest.MonkeyPatch]:
     """Keep the tests apart from the databases that this machine's user works with."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graphkit.factbase import read_factbase
 from graphkit.reading.case import Case, init_case
-from graphkit.reading.ingest import Reading, ingest
+from graphkit.reading.ingest import FileOutcome, ingest_files
 from graphkit.reading.session import Session
 
 ARTICLE = (
@@ -28,12 +28,12 @@ def open_case(folder: Path) -> Case:
     return Case(folder, read_factbase().entities)
 
 
-def read_article(folder: Path, text: str = ARTICLE, name: str = "article.txt") -> Reading:
+def read_article(folder: Path, text: str = ARTICLE, name: str = "article.txt") -> FileOutcome:
     """Read an article into a case."""
     file = folder.parent / name
     file.write_text(text)
-    found = list(ingest(open_case(folder), [file], {}))
-    assert isinstance(found[0], Reading), found
+    found = list(ingest_files(open_case(folder), [file], {}))
+    assert isinstance(found[0], FileOutcome), found
     return found[0]
 
 

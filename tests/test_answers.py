@@ -131,6 +131,7 @@ def check_nothing_is_lost(answer: Answer) -> int:
     return found
 
 
+@pytest.mark.slow
 def test_no_denial_and_no_note_is_lost_on_the_way_out(tmp_path: Path) -> None:
     counted: list[int] = []
 

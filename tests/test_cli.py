@@ -589,6 +589,7 @@ def test_help_says_what_a_command_does_and_what_every_option_is_for(command: str
 # the machine around it --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_second_run_takes_at_most_three_times_the_import_of_networkx(tmp_path: Path) -> None:
     changes = {"XDG_CACHE_HOME": str(tmp_path)}
     assert shell("path", "ByteDance", "H100", **changes).returncode == 0
@@ -663,6 +664,7 @@ def test_a_disk_that_gets_full_in_the_middle_of_an_answer_is_said(tmp_path: Path
     assert (done.returncode, done.stderr) == (2, "graphkit: File too large\n")
 
 
+@pytest.mark.slow
 def test_a_page_is_written_though_nobody_reads_the_answer_and_spoils_no_answer(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     closed = f"'{PROGRAM}' path ByteDance H100 --html '{page}' | true"

@@ -49,6 +49,7 @@ def explorer() -> Iterator[Explorer]:
 # scope, from the claims' own data ---------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_no_claim_is_drawn_on_to_a_place_a_chip_or_a_site_outside_its_scope(shipped: FactBase) -> None:
     """Over every path of every company of the shipped base to every chip, without a look at the search's own code."""
     kind = {one.id: one.kind for one in shipped.entities}

@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bases import CLAIMS, claim, table, write_base
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import count_coverage, find_shipped_seeds, hash_content, read_factbase, read_rulebook
 from graphkit.facts import hash_sentence
+from tests.fact_bases import CLAIMS, claim, table, write_base
 
 TEXT = "A title\n\nByteBuyer rents chips from Rentor. Rentor runs a site. It is large!\n"
 
@@ -675,6 +675,7 @@ def outcome(folder: Path) -> list[Fault]:
     return []
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=st.sampled_from(FILES), data=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(str.encode)))
 def test_no_bytes_in_any_file_raise_anything_but_faults(file: str, data: bytes, tmp_path: Path) -> None:
@@ -683,6 +684,7 @@ def test_no_bytes_in_any_file_raise_anything_but_faults(file: str, data: bytes, 
         assert fault.mend and "\n" not in str(fault) and str(fault).isprintable()
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=st.sampled_from(FILES), at=st.floats(0, 1), drop=st.integers(0, 30), bits=BITS)
 def test_no_damage_to_any_file_raises_anything_but_faults(
@@ -800,6 +802,7 @@ def test_a_character_that_nobody_sees_is_named(file: str, text: str, name: str, 
     assert where == file and f"U+{ord(text[1]):04X} ({name})" in what
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "data", "what"),
     [

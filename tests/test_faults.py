@@ -256,6 +256,7 @@ def test_a_question_whose_connection_is_cut_is_asked_again_from_its_beginning(be
     empty(neo4j_url)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "command"),
     [
@@ -342,6 +343,7 @@ def test_an_index_that_the_server_could_not_build_is_built_by_the_next_load(neo4
         store.write("DROP INDEX theirs_too IF EXISTS")
 
 
+@pytest.mark.slow
 def test_two_loaders_at_once_leave_what_the_next_load_heals(neo4j_url: str) -> None:
     empty(neo4j_url)
     with open_store(neo4j_url, readonly=False) as store:

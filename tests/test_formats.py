@@ -282,6 +282,7 @@ def test_sections_of_a_question_are_the_same_whatever_the_answer(base: Path) -> 
     assert {row["section"] for row in missing} == {"no path", "question"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 @pytest.mark.parametrize(
     ("asked", "streams", "code"),

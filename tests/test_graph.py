@@ -166,8 +166,8 @@ def test_what_is_not_found_gets_near_names_of_the_kind_asked_for() -> None:
     directory = Directory(PEOPLE)
     assert directory.find("BytDance", {"Company"}) is None
     # the alias that Other shares gives way to the name
-    assert directory.near("BytDance", {"Company"}) == ["ByteDance"]
-    assert "TikTok" not in directory.near("tiktok", {"Company"})
+    assert directory.find_near("BytDance", {"Company"}) == ["ByteDance"]
+    assert "TikTok" not in directory.find_near("tiktok", {"Company"})
     with pytest.raises(AmbiguousName) as twins:
         directory.find("twin")
     assert twins.value.matches == ("first", "second")

@@ -15,7 +15,7 @@ from graphkit.factbase import read_factbase
 from graphkit.facts import split_sentences
 from graphkit.reading.case import Case
 from graphkit.reading.queue import Queue
-from graphkit.reading.texts import MAX_TEXT, Text, join_lines, read_texts
+from graphkit.reading.texts import MAX_TEXT, FileText, join_lines, read_texts
 from tests.command_line import ask, run
 from tests.counts import sample
 from tests.reading_sample import ARTICLE, open_case, open_session, read_article
@@ -23,7 +23,7 @@ from tests.reading_sample import ARTICLE, open_case, open_session, read_article
 ARTICLES = Path(__file__).parent / "articles"
 
 
-def read_one(path: Path, data: bytes | str) -> Text | Fault:
+def read_one(path: Path, data: bytes | str) -> FileText | Fault:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     return next(iter(read_texts([path])))
 
@@ -87,7 +87,7 @@ def test_the_lines_of_a_pdf_are_joined_into_its_paragraphs(tmp_path: Path) -> No
         "ve others too.",
     ]
     found = read_one(tmp_path / "a.pdf", make_pdf(lines))
-    assert isinstance(found, Text), found
+    assert isinstance(found, FileText), found
     assert split_sentences(found.text)[-2:] == [
         "ByteDance rents servers with H100 chips in the United States from Oracle.",
         "Dell is said to serve others too.",
@@ -116,7 +116,7 @@ def test_a_web_page_gives_its_article_and_what_it_says_of_itself(tmp_path: Path)
         "<script>alert(1)</script></body></html>"
     )
     found = read_one(tmp_path / "a.html", page)
-    assert isinstance(found, Text), found
+    assert isinstance(found, FileText), found
     assert (found.title, found.publisher, found.published) == ("Acme rents H100 servers", "The Ledger", "2026-05-04")
     assert "from Oracle" in found.text and "alert" not in found.text and "Subscribe" not in found.text
 
@@ -125,7 +125,7 @@ def test_markdown_gives_its_text_and_its_front_matter(tmp_path: Path) -> None:
     head = '---\ntitle: "On chips"\ndate: 2026-05\n---\n'
     text = head + "# On chips\n\nByteDance **rents** servers [from Oracle](https://x.example) now.\n"
     found = read_one(tmp_path / "a.md", text)
-    assert isinstance(found, Text), found
+    assert isinstance(found, FileText), found
     assert (found.title, found.published) == ("On chips", "2026-05")
     assert "ByteDance rents servers from Oracle now." in found.text
 

@@ -16,13 +16,13 @@ from graphkit.factbase import read_factbase
 from graphkit.facts import Document, Entity, split_sentences
 from graphkit.ontology import RELATIONS
 from graphkit.reading.candidates import Candidate
-from graphkit.reading.evaluation import as_plain, evaluate, read_gold, render
-from graphkit.reading.known import KnownNames
+from graphkit.reading.evaluation import convert_evaluation, evaluate_reader, read_gold, render_evaluation
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.lexicon import find_language, read_lexicon
-from graphkit.reading.plain import find_sentences, plain
 from graphkit.reading.quantities import find_money, find_weekday
 from graphkit.reading.reader import read_document
-from graphkit.reading.unknown import find_unknown_names
+from graphkit.reading.sentences import even_text, find_sentences
+from graphkit.reading.unknown_names import find_unknown_names
 from tests.command_line import ask, run
 
 ARTICLES = Path(__file__).parent / "articles"
@@ -157,7 +157,7 @@ def test_passages_name_the_sentences_that_locators_count(text: str) -> None:
 
 @given(st.text(max_size=60))
 def test_a_plain_text_keeps_its_length(text: str) -> None:
-    assert len(plain(text)) == len(text)
+    assert len(even_text(text)) == len(text)
 
 
 def test_a_sentence_that_no_rule_took_is_asked_with_its_pairs() -> None:
@@ -205,7 +205,7 @@ def test_every_frame_and_pattern_names_a_relation(language: str) -> None:
 def test_the_same_text_gives_the_same_bytes_under_every_hash_seed(tmp_path: Path) -> None:
     program = (
         "import sys, msgspec; from pathlib import Path; from graphkit.factbase import read_factbase;"
-        "from graphkit.facts import Document; from graphkit.reading.known import KnownNames;"
+        "from graphkit.facts import Document; from graphkit.reading.known_names import KnownNames;"
         "from graphkit.reading.reader import read_document; names = KnownNames(read_factbase().entities)\n"
         "for f in sorted(Path(sys.argv[1]).glob('*/*.txt')):\n"
         "    found = read_document(Document(id='d', name='d'), f.read_text(), names)\n"
@@ -225,7 +225,7 @@ def test_the_same_text_gives_the_same_bytes_under_every_hash_seed(tmp_path: Path
 
 def test_the_articles_that_no_rule_was_made_from_are_read_well() -> None:
     gold = read_gold(ARTICLES / "untuned.jsonl")
-    found = evaluate(gold, ARTICLES / "untuned", read_factbase().entities, names_known=True)
+    found = evaluate_reader(gold, ARTICLES / "untuned", read_factbase().entities, names_known=True)
     assert found.relations.precision >= 0.80
     assert found.relations.f1 >= 0.68
     assert found.status_right >= 0.95
@@ -263,9 +263,9 @@ def test_a_broken_gold_is_one_line_with_its_place(tmp_path: Path, line: str) -> 
 
 def test_an_evaluation_is_told_as_text_and_as_data() -> None:
     gold = read_gold(ARTICLES / "tuned.jsonl")
-    found = evaluate(gold, ARTICLES / "tuned", read_factbase().entities, names_known=True)
-    assert as_plain(found)["relations"]["f1"] == pytest.approx(found.relations.f1, abs=1e-4)
-    assert "rule lease" in render(found)
+    found = evaluate_reader(gold, ARTICLES / "tuned", read_factbase().entities, names_known=True)
+    assert convert_evaluation(found)["relations"]["f1"] == pytest.approx(found.relations.f1, abs=1e-4)
+    assert "rule lease" in render_evaluation(found)
 
 
 @pytest.mark.parametrize(
@@ -297,8 +297,8 @@ def test_with_the_names_step_answered_the_reader_does_as_with_names_known() -> N
         for one in find_unknown_names(text, find_language(text) or "en", KnownNames(shipped))[:15]:
             if one.name in kinds:
                 accepted[one.name] = Entity(id=one.key[5:], name=one.name, kind=kinds[one.name])
-    answered = evaluate(gold, ARTICLES / "untuned", [*shipped, *accepted.values()], names_known=False)
-    known = evaluate(gold, ARTICLES / "untuned", shipped, names_known=True)
+    answered = evaluate_reader(gold, ARTICLES / "untuned", [*shipped, *accepted.values()], names_known=False)
+    known = evaluate_reader(gold, ARTICLES / "untuned", shipped, names_known=True)
     print(f"names answered F1 {answered.relations.f1:.2f}, names known F1 {known.relations.f1:.2f}")
     assert answered.relations.f1 >= known.relations.f1 - 0.08
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import click
 import pytest
-from bases import write_base
 from click.testing import CliRunner, Result
 
 from graphkit.answers.findings import RuleReason
@@ -17,6 +16,7 @@ from graphkit.cli import main
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import find_shipped_seeds, read_factbase
 from graphkit.rules import find_license_requirement, read_rulebook
+from tests.fact_bases import write_base
 
 RECORD = """\
 - id: OUR-1
@@ -186,13 +186,16 @@ def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
         paragraph=hostile,
         rules=(RuleReason(id=hostile, citation=hostile, reason=hostile),),
         missing=(hostile,),
+        not_modelled=(hostile,),
         duties=(hostile,),
+        powers=(hostile,),
         decided_by=(),
     )
     shown = click.unstyle(answer.styled_text().replace(hostile, "RAW"))
     assert "RAW" not in shown and "\u202e" not in shown
 
 
+@pytest.mark.slow
 def test_a_flood_of_faults_is_told_in_a_hundred_short_lines(tmp_path: Path) -> None:
     long = "x" * 100_000
     text = "".join(RECORD.replace("OUR-1", f"OUR-{n}").replace("kind: rule", f"kind: {long}") for n in range(150))

@@ -18,7 +18,7 @@ from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
-from graphkit.rules.close import MAX_PATHS, Closing, close_graph, close_rules
+from graphkit.rules.closing import MAX_PATHS, Closing, close_graph, close_rules
 
 #: Sets that text shows; the other formats have all.
 _SHOWN = 3

@@ -262,7 +262,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             broken: dict[tuple[str, ...], list[MatrixCell]] = {}
             for cell in row:
                 if cell.near_misses:
-                    broken.setdefault(_breaking(cell.near_misses), []).append(cell)
+                    broken.setdefault(_get_break_key(cell.near_misses), []).append(cell)
             for cells in broken.values():
                 misses = cells[0].near_misses
                 reasons = ", ".join(dict.fromkeys(reason for miss in misses for reason in miss.reasons))
@@ -271,7 +271,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         return ["", *lines] if lines else []
 
 
-def _breaking(misses: Iterable[NearMissRecord]) -> tuple[str, ...]:
+def _get_break_key(misses: Iterable[NearMissRecord]) -> tuple[str, ...]:
     """Return what makes near misses the same for several chips: the reasons and the claims that break them."""
     claims = [one.claim.id for miss in misses for one in miss.broken_by]
     return (*claims, *(reason for miss in misses for reason in miss.reasons))

@@ -122,7 +122,7 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
             _found_entity(one.entity, "likeness", one.entity.name, one.score * 0.3)
             for one in Matcher(entities).match(words)
         ]
-        near = Directory(entities).near(words)
+        near = Directory(entities).find_near(words)
         notes.append(_tell_size(entities))
     return SearchAnswer(
         version=VERSION,

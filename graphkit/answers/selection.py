@@ -85,9 +85,9 @@ class NameLookup:
 
         return Matcher(self._entities)
 
-    def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
+    def find_near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
-        return self._directory.near(name, kinds)
+        return self._directory.find_near(name, kinds)
 
     def tell_size(self, kinds: Collection[str] | None) -> str:
         """Return how large the base is, in words, and how to add to it."""
@@ -116,13 +116,13 @@ def look_up_entity(
             if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
-    raise UnknownName(name, names.near(name, kinds), what, names.tell_size(kinds))
+    raise UnknownName(name, names.find_near(name, kinds), what, names.tell_size(kinds))
 
 
 def select_buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
-    Raises as `entity` does.
+    Raises as `look_up_entity` does.
     """
     if name.lower().startswith("hq:"):
         region = look_up_entity(store, name[3:], {"Region"}, "region", names)
@@ -202,9 +202,7 @@ def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
 
 def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
     rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
-    return sorted(
-        fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda look_up_entity: look_up_entity.id
-    )
+    return sorted(fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda one: one.id)
 
 
 def check_filters(

@@ -35,7 +35,7 @@ def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents
     from graphkit.answers.build import describe_build
     from graphkit.loading.cache import build as run
 
-    with _progress() as progress:
+    with _show_progress() as progress:
         changes, warnings, target = run(*factbases, db=db, documents=documents, progress=progress)
     for warning in warnings:
         say(f"warning: {warning}")
@@ -43,8 +43,8 @@ def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, none when it is no terminal."""
+def _show_progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar on stderr, none when it is no terminal."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield lambda done, total: None
         return

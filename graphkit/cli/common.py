@@ -57,7 +57,7 @@ class Graphkit(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with _interruptible():
+            with _allow_interrupts():
                 return super().invoke(ctx)
         except FactBaseError as error:
             for fault in error.faults[:_MAX_FAULTS]:
@@ -82,7 +82,7 @@ class Graphkit(click.Group):
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
+def _allow_interrupts() -> Iterator[None]:
     """Let Ctrl-C end a command in time, also while a server that hangs keeps it from closing."""
     deadline = threading.Timer(_GRACE, os._exit, (INTERRUPTED,))
     deadline.daemon = True

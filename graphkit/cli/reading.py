@@ -75,8 +75,8 @@ def ingest(
       graphkit ingest article.pdf --into my-case --publisher "The Ledger" --date 2026-05
       graphkit ingest *.html --into my-case -f shipped
     """
-    from graphkit.reading.ingest import Readings
-    from graphkit.reading.ingest import ingest as read
+    from graphkit.reading.ingest import IngestAnswer
+    from graphkit.reading.ingest import ingest_files as read
 
     told = {name: " ".join(value.split()) for name, value in {**about, "published": published}.items() if value}
     _check_about(told, len(files))
@@ -95,7 +95,7 @@ def ingest(
             say(f"{one.document}: {one.lost:,} decisions were dropped with sentences that changed")
         for line in one.model:
             say(f"{one.document}: {line}")
-    output.print(Readings(tuple(found)))
+    output.print(IngestAnswer(tuple(found)))
     if faults:
         raise InvalidValue(f"{len(faults)} of {len(files)} files could not be read")
 
@@ -154,9 +154,9 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
     if file_only:
         click.echo(session.say_state())
         return
-    from graphkit.reading.review import serve
+    from graphkit.reading.review import serve_review
 
-    serve(session, port=port, browser=not no_browser, language=lang, tell=click.echo)
+    serve_review(session, port=port, browser=not no_browser, language=lang, tell=click.echo)
 
 
 @main.command()
@@ -186,5 +186,5 @@ def evaluate(
     elif documents is None:
         raise InvalidValue("--documents is needed: the folder with the texts that the gold names")
     else:
-        found = evaluation.evaluate(evaluation.read_gold(gold), documents, known, names_known=names_known)
+        found = evaluation.evaluate_reader(evaluation.read_gold(gold), documents, known, names_known=names_known)
     output.print(found)

@@ -47,7 +47,7 @@ class Names:
         if not found:
             if self._spellings is None:
                 self._spellings = Spellings((id_, (known.replace("-", " "),)) for (_, known), id_ in self.ids.items())
-            found = [one.partition(" (")[0] for one in self._spellings.near(wanted.replace("-", " "), 1)]
+            found = [one.partition(" (")[0] for one in self._spellings.find_near(wanted.replace("-", " "), 1)]
         return f"write {found[0]}, or declare the entity" if found else "declare it in entities.csv"
 
 

@@ -26,7 +26,7 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
     `documents` is the folder with the documents' texts: quotations are attached from it, each
     only if it has the hash that its claim gives. Raises FactBaseError with every fault found.
     """
-    return _Reading(resolve_folders(folders), documents).factbase()
+    return _FolderReader(resolve_folders(folders), documents).factbase()
 
 
 def read_rulebook(*folders: Path | str, rules: Sequence[Path | str] = (), checked: bool = False) -> Rulebook:
@@ -41,7 +41,7 @@ def read_rulebook(*folders: Path | str, rules: Sequence[Path | str] = (), checke
     further = tuple(Path(file) for file in rules)
     if all(_is_shipped(folder) for folder in given):
         return add_rules(_read_shipped_rules(), further)
-    reading = _Reading(given, None, further=further, bare=True, rules_only=checked)
+    reading = _FolderReader(given, None, further=further, bare=True, rules_only=checked)
     return reading.rulebook
 
 
@@ -57,7 +57,7 @@ def add_rules(rulebook: Rulebook, rules: Sequence[Path | str]) -> Rulebook:
     return join_rules((), rulebook, further=[one for one, _ in further])
 
 
-class _Reading:
+class _FolderReader:
     """One pass over the files of some folders: records first, then what they say of each other.
 
     `bare` allows folders of rule files alone; with `rules_only` nothing but these is read. Raises FactBaseError.

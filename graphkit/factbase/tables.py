@@ -163,7 +163,7 @@ class CsvTable:
                             yield line, sound, pick(list(map(str.strip, row)))
                     elif _has_content(row):
                         if not (torn and line == end):
-                            self._ragged(line, end, row, width)
+                            self._note_ragged_row(line, end, row, width)
                         yield line, False, pick([*map(str.strip, row[:width]), *blank[len(row) :], ""])
                         if end > line:
                             break
@@ -193,7 +193,7 @@ class CsvTable:
         del row[width:]
         return True
 
-    def _ragged(self, line: int, end: int, row: list[str], width: int) -> None:
+    def _note_ragged_row(self, line: int, end: int, row: list[str], width: int) -> None:
         if len(row) >= width and not any(map(str.strip, row[width:])):
             self.fault(line, "a cell stands in a column without a name", "name the column, or empty the cell")
             return

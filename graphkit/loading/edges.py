@@ -13,7 +13,7 @@ from graphkit.engines.properties import get_claim_properties
 from graphkit.errors import QueryError, StoreDisagrees, StoreError
 from graphkit.facts import Claim
 from graphkit.loading.run import Change, Run, Stored
-from graphkit.loading.shared import list_differences
+from graphkit.loading.shared_nodes import list_differences
 from graphkit.ontology import RELATIONS
 
 
@@ -53,7 +53,7 @@ class Edges:
                     rows = len(parameters["rows"])
                     sent.append(rows)
                     left -= rows
-                    yield self.run.ours(cypher, parameters)
+                    yield self.run.guard_statement(cypher, parameters)
                 self.run.step(left)
 
         try:
@@ -62,8 +62,8 @@ class Edges:
                 self._compare(row["n"], rows)
                 self.run.step(rows)
         except QueryError as error:
-            if self.run.taken_over():
-                raise self.run.busy() from error
+            if self.run.is_taken_over():
+                raise self.run.make_busy_error() from error
             raise StoreError(
                 f"claims were not written ({error}): wait if another load is running, then run again"
             ) from error
@@ -71,8 +71,8 @@ class Edges:
 
     def _compare(self, written: object, rows: int) -> None:
         if written != rows:
-            if self.run.taken_over():
-                raise self.run.busy()
+            if self.run.is_taken_over():
+                raise self.run.make_busy_error()
             raise StoreError(
                 f"{written} of {rows} claims were written: "
                 "something else is changing graphkit's nodes; run the load again"
@@ -141,7 +141,7 @@ class Edges:
             for relation, found in gone.items():
                 if relation not in RELATIONS:
                     continue  # somebody else's, whatever it calls itself
-                for batch in self.run.batches(found):
+                for batch in self.run.split_batches(found):
                     self.run.write(
                         f"MATCH ()-[r:{relation}]->() WHERE coalesce(r.id, '') IN $ids "
                         "AND r.factbase = $name DELETE r",

@@ -60,7 +60,7 @@ def list_incomplete(store: Store) -> list[str]:
 def is_loaded(store: Store, sha256: str, names: Sequence[str]) -> bool:
     """Say whether a finished load of just this content is what a store holds of the named fact bases.
 
-    With `factbase.content_sha256` it tells without parsing that there is nothing to load.
+    With `factbase.hash_content` it tells without parsing that there is nothing to load.
     """
     found = read_load_states(store)
     return are_loaded(found, sha256, names) and is_complete(store, found, names)

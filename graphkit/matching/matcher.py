@@ -135,11 +135,11 @@ class Matcher:
             for ids, reason, sure in self._fit(core):
                 return [self._judge(id_, alias, core, reason, sure) for id_, alias in sorted(ids.items())]
         for core in iterate_cores(name):
-            if held := self._containing(core) or self._beginning(core):
+            if held := self._find_containing(core) or self._find_beginning(core):
                 reasons = ("the full name holds it", *_describe_core(core))
                 return [NameMatch(self._entities[id_], "probable", _TYPING_ERROR, reasons) for id_ in sorted(held)]
         for core in iterate_cores(name):
-            if ids := self._with_a_typing_error(core):
+            if ids := self._find_misspelt(core):
                 score = _TYPING_ERROR - _STEP * len(core.left)
                 return [
                     NameMatch(
@@ -181,24 +181,24 @@ class Matcher:
         ids = self._tickers.get(normalize_case(name), {})
         return [NameMatch(self._entities[id_], "probable", _LOOKALIKE, ("a ticker",)) for id_ in sorted(ids)]
 
-    def _containing(self, core: Core) -> set[str]:
+    def _find_containing(self, core: Core) -> set[str]:
         """Return the entities whose Chinese name ends a longer one after two characters at most: 中科寒武纪."""
         if not _CJK.search(core.key):
             return set()
         parts = (core.key[start:] for start in range(1, _PREFIX + 1))
         return {id_ for part in parts if len(part) > _PREFIX for id_ in self._own.get(part, ())}
 
-    def _beginning(self, core: Core) -> set[str]:
+    def _find_beginning(self, core: Core) -> set[str]:
         """Return the entities whose Chinese name begins a longer one of known words: 阿里云 in 阿里云计算."""
         if not _CJK.search(core.key):
             return set()
-        whole = "".join((*core.left, core.key)) if core.key.isascii() else core.key + "".join(core.left)
+        whole = core.key + "".join(core.left)
         for size in range(len(whole) - 1, _LEAST_BEGINNING - 1, -1):
             if (ids := self._own.get(whole[:size])) and consists_of_known_words(whole[size:]):
                 return set(ids)
         return set()
 
-    def _with_a_typing_error(self, core: Core) -> dict[str, str]:
+    def _find_misspelt(self, core: Core) -> dict[str, str]:
         """Return the entities whose name is one letter away: one more, less, other, or two exchanged."""
         own_letters = sum(len(word) for word in core.ordered.split() if word not in load_words())
         if own_letters < _LONG_ENOUGH or _CJK.search(core.key):

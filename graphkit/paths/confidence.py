@@ -71,7 +71,7 @@ def find_shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> d
 
 
 def compute_path_confidence(products: Sequence[float], shared: Mapping[str, Sequence[float]]) -> float:
-    """Return the best reading of a path: the product of its steps, or the least step of an origin that has all."""
+    """Return the confidence of a path: the product of its steps, or more where an origin has all: its least step."""
     return max([math.prod(products), *map(min, shared.values())])
 
 

@@ -1,4 +1,4 @@
-"""The access path that a reading amounts to: its steps, places, marks, denials."""
+"""The access path that an interpretation amounts to: its steps, places, marks, denials."""
 
 from __future__ import annotations
 
@@ -35,8 +35,11 @@ from graphkit.paths.network import Network, ParallelClaims
 
 
 class Interpretation(msgspec.Struct, frozen=True, gc=False):
-    """A way to read a sequence of groups, per step: `used` are the claims that its setting admits, `counted` those
-    of the step's best status, `within` those no worse than the path's."""
+    """A sequence of groups as one setting admits it, per step.
+
+    `used` are the claims that the setting admits, `counted` those of the step's best status, `within` those no worse
+    than the path's.
+    """
 
     used: list[tuple[Claim, ...]]
     counted: list[tuple[Claim, ...]]
@@ -59,7 +62,7 @@ def describe_path(
     located: Mapping[str, tuple[Claim, ...]],
     dated: Mapping[str, Claim],
 ) -> AccessPath:
-    """Return the path of a reading, whose rank is given.
+    """Return the path of an interpretation, whose rank is given.
 
     `summaries` corroborate it, `located` says where its site is, `dated` are claims with the dates of their passage.
     """
@@ -71,7 +74,7 @@ def describe_path(
         marks.append(PLACE_NOT_CONFIRMED)
     if not reading.named:
         marks.append(MODEL_NOT_SPECIFIED)
-    if not filters.on and not have_common_day(description.with_dates(reading.counted)):
+    if not filters.on and not have_common_day(description.date_claims(reading.counted)):
         marks.append(NEVER_TOGETHER)
     source = reading.source
     first = source[:1] if reading.evidence in (STATED, ONE_DOCUMENT) else ()
@@ -101,7 +104,7 @@ class _Description:
         self.network, self.filters, self.reading, self.dated = network, filters, reading, dated
         self.known = network.steps_under(filters)
 
-    def with_dates(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
+    def date_claims(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
         """Return the claims of each step, those without dates with the dates of their passage."""
         return [[self.dated.get(claim.id, claim) for claim in claims] for claims in steps]
 

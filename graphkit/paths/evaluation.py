@@ -54,7 +54,7 @@ def evaluate_steps(
     place_filters: Filters,
     effort: Effort | None = None,
 ) -> tuple[Rank, AccessPath] | None:
-    """Return the best reading of a complete sequence of groups towards `chip`, with its rank.
+    """Return the best interpretation of a complete sequence of groups towards `chip`, with its rank.
 
     The groups hold claims that the filters keep. None when no setting allows all steps. Settings that `effort` no
     longer allows for are left out.
@@ -62,8 +62,8 @@ def evaluate_steps(
     evaluation = _Evaluation(network, groups, chip, filters, place_filters)
     best: tuple[tuple[object, ...], Rank, Interpretation, Setting] | None = None
     for setting in evaluation.settings(effort):
-        chosen = evaluation.admitted(setting)
-        for used in evaluation.naming(chosen) if chosen else ():
+        chosen = evaluation.admit_claims(setting)
+        for used in evaluation.iterate_naming(chosen) if chosen else ():
             key, rank, reading = evaluation.weigh(setting, used)
             if best is None or key < best[0]:
                 best = key, rank, reading, setting
@@ -86,7 +86,7 @@ def is_possible(
 ) -> bool:
     """Say whether some setting allows all groups, whatever the status of their claims."""
     evaluation = _Evaluation(network, groups, chip, filters, place_filters)
-    return any(evaluation.admitted(setting) for setting in evaluation.settings(effort))
+    return any(evaluation.admit_claims(setting) for setting in evaluation.settings(effort))
 
 
 class _Evaluation:
@@ -100,7 +100,7 @@ class _Evaluation:
         self.end = groups[-1].object
         self.nodes = (groups[0].subject, *[group.object for group in groups])
         self.site = next((node for node in self.nodes if network.kind(node) == "Datacenter"), None)
-        self.located = network.located(self.site, place_filters) if self.site else {}
+        self.located = network.find_places(self.site, place_filters) if self.site else {}
         self.named = chip in network.families(self.end)
         self.designed = RELATIONS[groups[-1].relation].needs_named_chip
         self.may_be_holding = groups[-1].relation in ("USES", "BUYS") and all(
@@ -146,7 +146,7 @@ class _Evaluation:
 
     def _regions(self, site: str | None) -> Sequence[str | None]:
         named = sorted({region for claim in self.claims for region in claim.regions})
-        located = sorted(self.network.located(site, self.place_filters)) if site else []
+        located = sorted(self.network.find_places(site, self.place_filters)) if site else []
         if not located:
             return [None, *named]
         if not named and not any(claim.sites for claim in self.claims):
@@ -174,7 +174,7 @@ class _Evaluation:
             return spell is not None and spell[0] <= setting.moment <= spell[1]
         return True
 
-    def admitted(self, setting: Setting) -> list[tuple[Claim, ...]] | None:
+    def admit_claims(self, setting: Setting) -> list[tuple[Claim, ...]] | None:
         """Return the claims of each step that allow a setting; None where a step has none."""
         chosen: list[tuple[Claim, ...]] = []
         for group in self.groups:
@@ -197,7 +197,7 @@ class _Evaluation:
         """Say whether a scope that names a chip names the end; a model's name does not name its class."""
         return name in self.network.families(self.end) or (self.named and self.end in self.network.classes(name))
 
-    def naming(self, chosen: list[tuple[Claim, ...]]) -> Iterator[list[tuple[Claim, ...]]]:
+    def iterate_naming(self, chosen: list[tuple[Claim, ...]]) -> Iterator[list[tuple[Claim, ...]]]:
         """Yield the admitted claims; before a designer, one step narrowed to those that name the chip."""
         if not self.designed:
             yield chosen
@@ -212,7 +212,7 @@ class _Evaluation:
     def weigh(
         self, setting: Setting, used: list[tuple[Claim, ...]]
     ) -> tuple[tuple[object, ...], Rank, Interpretation]:
-        """Return the reading of the claims that a setting admits, with its rank and the key to choose by."""
+        """Return the interpretation of the claims that a setting admits, with its rank and the key to choose by."""
         ranks = [min(map(rank_claim, claims)) for claims in used]
         worst = max(ranks)
         counted = [

@@ -181,7 +181,7 @@ class Network:
         ]
         return tuple(sorted(denied, key=lambda claim: claim.id))
 
-    def above(self, node: str, *relations: str) -> frozenset[str]:
+    def find_ancestors(self, node: str, *relations: str) -> frozenset[str]:
         """Return a node and everything above it along FORM_OF, IN_CLASS or PART_OF."""
         return self._above[node, relations]
 
@@ -197,13 +197,13 @@ class Network:
 
     def families(self, chip: str) -> frozenset[str]:
         """Return a chip and the families it is a form of."""
-        return self.above(chip, "FORM_OF")
+        return self.find_ancestors(chip, "FORM_OF")
 
     def classes(self, chip: str) -> frozenset[str]:
         """Return a chip, its families and the generic chips that contain it."""
-        return self.above(chip, "FORM_OF", "IN_CLASS")
+        return self.find_ancestors(chip, "FORM_OF", "IN_CLASS")
 
-    def answering(self, chip: str) -> frozenset[str]:
+    def find_ends(self, chip: str) -> frozenset[str]:
         """Return the chips at which a path to a chip may end: itself, its forms, and what it is a form or part of."""
         return self._answering[chip]
 
@@ -217,7 +217,7 @@ class Network:
                     queue.append(form)
         return self.classes(chip) | forms
 
-    def could_be_meant(self, chip: str, claim: Claim) -> bool:
+    def may_be_meant(self, chip: str, claim: Claim) -> bool:
         """Say whether a claim that speaks of a class of chips could mean one of them.
 
         It could if that is of the maker of the class, sold at all, announced by the time of the claim, and made
@@ -271,9 +271,9 @@ class Network:
 
     def regions(self, region: str) -> frozenset[str]:
         """Return a region and the larger ones it is part of."""
-        return self.above(region, "PART_OF")
+        return self.find_ancestors(region, "PART_OF")
 
-    def located(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
+    def find_places(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
         """Return the regions where a site is said to stand, each with the claims that say so, the surest first."""
         return self._located[site, filters]
 

@@ -57,7 +57,7 @@ def find_reachable(
                 continue
             claims = tuple(claim for claim in group.claims if filters.keep(claim, network.document(claim)))
             if is_end and not target.ends[group.object]:
-                claims = tuple(claim for claim in claims if network.could_be_meant(chip, claim))
+                claims = tuple(claim for claim in claims if network.may_be_meant(chip, claim))
             if not claims:
                 continue
             if depth[node] == max_hops:
@@ -80,7 +80,7 @@ def find_subgraph(
 ) -> Subgraph:
     """Return what lies on some walk of at most `max_hops` steps from a buyer to the ends of a chip."""
     target = Target.of(network, chip, filters, ends)
-    left, onward = find_walks([buyer], target.nearer, target.chips, max_hops)
+    left, onward = find_walks([buyer], target.find_nearer, target.chips, max_hops)
     arcs = {node: _count_arcs(target.arcs[node], others) for node, others in onward.items()}
     return Subgraph(arcs, frozenset(end for end in target.ends if end in left))
 
@@ -141,7 +141,7 @@ def find_walks(
 def _filter_by_chip(groups: Iterable[ParallelClaims], target: Target) -> Iterator[ParallelClaims]:
     """Leave out claims limited to chips that have nothing to do with the one asked for."""
     for group in groups:
-        claims = tuple(claim for claim in group.claims if target.concerns(claim))
+        claims = tuple(claim for claim in group.claims if target.may_concern(claim))
         if claims:
             yield _restrict(group, claims)
 

@@ -232,7 +232,7 @@ class Search:
             return site in claim.sites
         if not claim.regions:
             return True
-        located = self.network.located(site, self.place_filters)
+        located = self.network.find_places(site, self.place_filters)
         return not located or any(
             not self.network.regions(place).isdisjoint(claim.regions)
             or any(place in self.network.regions(region) for region in claim.regions)

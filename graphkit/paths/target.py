@@ -53,7 +53,7 @@ class Target:
 
     def __init__(self, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> None:
         self.network, self.chip, self.filters = network, chip, filters
-        answering = {end: chip in network.families(end) for end in sorted(network.answering(chip))}
+        answering = {end: chip in network.families(end) for end in sorted(network.find_ends(chip))}
         #: chips by which a claim may be limited and still concern the one asked for
         self._related = frozenset().union(*map(network.classes, answering))
         self.ends = {end: named for end, named in answering.items() if ends == "any" or named == (ends == "named")}
@@ -75,7 +75,7 @@ class Target:
             found = network.targets[key] = cls(network, chip, filters, ends)
         return found
 
-    def nearer(self, steps: int) -> Mapping[str, list[str]]:
+    def find_nearer(self, steps: int) -> Mapping[str, list[str]]:
         """Return, for each node, the companies and sites next to it that reach an end in at most so many steps."""
         while len(self._nearer) < steps:
             self._nearer.append(LazyTable(functools.partial(self._look_for_nearer, len(self._nearer))))
@@ -105,7 +105,7 @@ class Target:
         """
         found: dict[str, dict[str, list[Claim]]] = {}
         for claim in self.network.claims_from(node):
-            if claim.relation in ACCESS and not claim.via and self._counts(claim):
+            if claim.relation in ACCESS and not claim.via and self._does_count(claim):
                 found.setdefault(claim.object, {}).setdefault(claim.relation, []).append(claim)
         if self.filters.on is None:
             return found
@@ -115,22 +115,22 @@ class Target:
         }
         return {other: groups for other, groups in timely.items() if groups}
 
-    def _counts(self, claim: Claim) -> bool:
+    def _does_count(self, claim: Claim) -> bool:
         named = self.ends.get(claim.object)
         if named is None and self.network.kind(claim.object) not in PASSABLE:
             return False
         return (
             self.filters.keep_undated(claim, self.network.document(claim))
-            and self.concerns(claim)
+            and self.may_concern(claim)
             and not self.network.is_withdrawn(claim)
-            and (named is not False or self.network.could_be_meant(self.chip, claim))
+            and (named is not False or self.network.may_be_meant(self.chip, claim))
         )
 
     def _may_hold(self, claim: Claim) -> bool:
         """Say whether a claim may hold on the date asked for; one without dates may get those of its passage."""
         return self.filters.on is None or is_dateless(claim) or self.filters.keep(claim, self.network.document(claim))
 
-    def concerns(self, claim: Claim) -> bool:
+    def may_concern(self, claim: Claim) -> bool:
         """Say whether a claim is not limited to chips that have nothing to do with the one asked for."""
         return not claim.chips or any(
             name in self._related or self.chip in self.network.families(name) for name in claim.chips

@@ -65,7 +65,7 @@ def run_statement(
     """Run one reading statement on a database, in at most `timeout` seconds, for at most `limit` rows.
 
     `parameters` are numbers, strings, dates, lists and maps of these; `memory` is what this side may
-    take beyond the loaded graph, in bytes. Raises QueryRefused (see `guard.check`), QueryError,
+    take beyond the loaded graph, in bytes. Raises QueryRefused (see `guard.check_cypher`), QueryError,
     QueryTimeout at a limit, or another StoreError.
     """
     address, given, token = str(url), dict(parameters or {}), token_hex(8)

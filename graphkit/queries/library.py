@@ -92,7 +92,7 @@ def find_query(name: str) -> Query:
     """Return a query of the library. Raises UnknownName with near names."""
     known = load_library()
     if name not in known:
-        near = Spellings((one, (one,)) for one in known).near(name)
+        near = Spellings((one, (one,)) for one in known).find_near(name)
         raise UnknownName(name, near, "query of the library")
     return known[name]
 

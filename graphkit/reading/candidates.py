@@ -48,7 +48,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def key(self) -> str:
         """The 16 hex digits by which a decision on this candidate is remembered."""
-        return candidate_key(
+        return make_candidate_key(
             self.document,
             self.quote,
             self.subject.name if self.subject else "",
@@ -57,7 +57,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         )
 
 
-def candidate_key(document: str, quote: str, subject: str, relation: str, object_: str) -> str:
+def make_candidate_key(document: str, quote: str, subject: str, relation: str, object_: str) -> str:
     """Return the 16 hex digits of a decision: what it is about, not in which row it stands."""
     parts = [document, " ".join(quote.split()), fold(subject), relation, fold(object_)]
     return hashlib.sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()[:16]
@@ -69,15 +69,15 @@ def make_summary(candidate: Candidate) -> str:
         return ""
     text = f"{candidate.subject.name} {RELATIONS[candidate.relation].phrase} {candidate.object.name}"
     if candidate.chips:
-        text += f", limited to {_listed(candidate.chips)}"
+        text += f", limited to {_join_names(candidate.chips)}"
     if candidate.regions:
-        text += f", in {_listed(candidate.regions)}"
+        text += f", in {_join_names(candidate.regions)}"
     if candidate.via:
-        text += f", via {_listed(candidate.via)}"
+        text += f", via {_join_names(candidate.via)}"
     if due := candidate.values.get("due"):
         text += f", by {due}"
     return f"{_SAID[candidate.status]}{text}."
 
 
-def _listed(entities: tuple[Entity, ...]) -> str:
+def _join_names(entities: tuple[Entity, ...]) -> str:
     return " and ".join(one.name for one in entities)

@@ -12,7 +12,7 @@ from graphkit.facts import Entity
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.reading.case import Case, read_rows
 from graphkit.reading.queue import Queue, Row, read_entities
-from graphkit.reading.unknown import UnknownName
+from graphkit.reading.unknown_names import UnknownMention
 
 _SHOWN = ("since", "until", "due", "observed", "quantity", "value", "currency", "share", "stage", "against")
 
@@ -35,7 +35,7 @@ def split_article(text: str, rows: Sequence[Row], card: Mapping[str, Any] | None
     return [piece for piece in [*pieces, [text[position:], ""]] if piece[0]]
 
 
-def make_name_card(one: UnknownName) -> dict[str, Any]:
+def make_name_card(one: UnknownMention) -> dict[str, Any]:
     """Return the card of an unknown name."""
     return {"type": "name", **msgspec.to_builtins(one), "key": one.key, "kinds": list(KINDS)}
 

@@ -15,7 +15,7 @@ from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.factbase.files import print_path
 from graphkit.facts import Claim, Document, Entity, fold
-from graphkit.reading.known import make_slug
+from graphkit.reading.known_names import make_slug
 
 _DOCUMENT = (
     "id",
@@ -221,12 +221,12 @@ class Case:
         """Write the claims of a document: accepted `rows`, and those that were written by hand; `ours` are keys of
         rows that review has written before."""
         path = self.folder / "claims" / f"{document}.csv"
-        by_hand = [row for row in read_rows(path) if claim_row_key(row) not in ours]
-        kept = {claim_row_key(row): row for row in (*by_hand, *rows)}
+        by_hand = [row for row in read_rows(path) if make_claim_row_key(row) not in ours]
+        kept = {make_claim_row_key(row): row for row in (*by_hand, *rows)}
         if not kept and not path.exists():
             return
         used = [c for c in CLAIM if c in CLAIM[:8] or any(row.get(c) for row in kept.values())]
-        ordered = sorted(kept.values(), key=lambda row: (_number(row.get("sentence", "")), claim_row_key(row)))
+        ordered = sorted(kept.values(), key=lambda row: (_number(row.get("sentence", "")), make_claim_row_key(row)))
         write_file(path, render_table(used, ordered))
 
     def claims(self) -> Sequence[Claim]:
@@ -234,7 +234,7 @@ class Case:
         return read_factbase(self.folder).claims
 
 
-def claim_row_key(row: Mapping[str, str]) -> tuple[str, ...]:
+def make_claim_row_key(row: Mapping[str, str]) -> tuple[str, ...]:
     """Return what makes a claim row one of its own in its file."""
     parts = [row.get(name, "") for name in ("sentence", "subject", "relation", "object", "status")]
     return (

@@ -20,7 +20,7 @@ from graphkit.formats import Table
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
 from graphkit.reading.mentions import Scene
 from graphkit.reading.reader import find_scenes, read_document
@@ -141,11 +141,11 @@ class Evaluation(msgspec.Struct, frozen=True):
 
     def styled_text(self) -> str:
         """Return the evaluation as people read it."""
-        return render(self)
+        return render_evaluation(self)
 
     def json_value(self) -> object:
         """Return the evaluation with the rates of its scores."""
-        return as_plain(self)
+        return convert_evaluation(self)
 
     def remarks(self) -> list[str]:
         """Return the rows that were not scored."""
@@ -181,7 +181,7 @@ def _key(name: str) -> str:
     return re.sub(r" \((?:agency )?unnamed\)$", "", fold(name))
 
 
-def gold_entities(gold: Gold, known: Iterable[Entity]) -> list[Entity]:
+def list_gold_entities(gold: Gold, known: Iterable[Entity]) -> list[Entity]:
     """Return the entities that the gold names and the fact bases do not know."""
     names = _Names(known, ())
     present = names.known
@@ -202,7 +202,7 @@ def gold_entities(gold: Gold, known: Iterable[Entity]) -> list[Entity]:
     return list(found.values())
 
 
-def evaluate(
+def evaluate_reader(
     gold: Gold,
     documents: Path,
     known: Sequence[Entity],
@@ -211,7 +211,7 @@ def evaluate(
     published: Mapping[str, Document] | None = None,
 ) -> Evaluation:
     """Read the documents that a gold names and compare. Raises InvalidValue where one is not there."""
-    entities = [*known, *(gold_entities(gold, known) if names_known else ())]
+    entities = [*known, *(list_gold_entities(gold, known) if names_known else ())]
     names = KnownNames(entities)
     resolve = _Names([*names.entities.values(), *names.regions], gold.same)
     found: list[Candidate] = []
@@ -229,16 +229,16 @@ def evaluate(
             raise InvalidValue(f"{documents / name}: is neither in French nor in English")
         found += [msgspec.structs.replace(c, document=name) for c in read_document(document, text, names)]
         mentioned |= {
-            (name, resolve.key(e.name)) for _, scene in find_scenes(text, language, names) for e in _named(scene)
+            (name, resolve.key(e.name)) for _, scene in find_scenes(text, language, names) for e in _list_named(scene)
         }
-    return compare(gold, found, mentioned, resolve, len(files))
+    return compare_with_gold(gold, found, mentioned, resolve, len(files))
 
 
-def _named(scene: Scene) -> list[Entity]:
+def _list_named(scene: Scene) -> list[Entity]:
     return [e for m in scene.mentions.values() for e in (*m.entities, *m.inner) if e.id]
 
 
-def compare(
+def compare_with_gold(
     gold: Gold, found: Sequence[Candidate], mentioned: set[tuple[str, str]], resolve: _Names, documents: int
 ) -> Evaluation:
     """Return how candidates fare against a gold."""
@@ -355,7 +355,7 @@ def evaluate_case(case: Case) -> Evaluation:
     )
 
 
-def as_plain(found: Evaluation) -> dict[str, Any]:
+def convert_evaluation(found: Evaluation) -> dict[str, Any]:
     """Return an evaluation as JSON data, its scores with precision, recall and F1."""
 
     def score(one: Score) -> dict[str, Any]:
@@ -370,7 +370,7 @@ def as_plain(found: Evaluation) -> dict[str, Any]:
     return data
 
 
-def render(found: Evaluation) -> str:
+def render_evaluation(found: Evaluation) -> str:
     """Return an evaluation as text."""
 
     def line(name: str, one: Score) -> str:

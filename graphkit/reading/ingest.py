@@ -14,19 +14,19 @@ from graphkit.factbase.files import print_path
 from graphkit.facts import Document, Entity
 from graphkit.formats import Table
 from graphkit.reading.candidates import Candidate
-from graphkit.reading.case import Case, claim_row_key, write_file
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.case import Case, make_claim_row_key, write_file
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
 from graphkit.reading.queue import Queue, read_entities
 from graphkit.reading.reader import read_document
-from graphkit.reading.texts import Text, read_texts
-from graphkit.reading.unknown import UnknownName, find_unknown_names
+from graphkit.reading.texts import FileText, read_texts
+from graphkit.reading.unknown_names import UnknownMention, find_unknown_names
 
 if TYPE_CHECKING:
     from graphkit.reading.model import Model
 
 
-class Reading(msgspec.Struct, frozen=True):
+class FileOutcome(msgspec.Struct, frozen=True):
     """The outcome of one file: its document, how many candidates it has by tier, how many are new, how many names are
     unknown, how many decisions went with a sentence that changed, how many invisible characters were dropped."""
 
@@ -39,10 +39,10 @@ class Reading(msgspec.Struct, frozen=True):
     model: tuple[str, ...] = ()
 
 
-class Readings(msgspec.Struct, frozen=True):
+class IngestAnswer(msgspec.Struct, frozen=True):
     """The outcomes of the files of one command, as they are printed."""
 
-    files: tuple[Reading, ...]
+    files: tuple[FileOutcome, ...]
 
     def tables(self) -> list[Table]:
         """Return a row for each document."""
@@ -74,9 +74,9 @@ class Readings(msgspec.Struct, frozen=True):
         return []
 
 
-def ingest(
+def ingest_files(
     case: Case, files: Sequence[Path], about: Mapping[str, str], model: Model | None = None
-) -> Iterator[Reading | Fault]:
+) -> Iterator[FileOutcome | Fault]:
     """Read files into a case, each at once on the disk; a file that cannot be read gives its fault.
 
     `about` is what the options say of the document: title, publisher, published, url, cites.
@@ -100,19 +100,19 @@ def ingest(
                 "translate it, or write claims by hand",
             )
             continue
-        yield _take(case, names, id_, text, language, about, model, records)
+        yield _ingest_file(case, names, id_, text, language, about, model, records)
 
 
-def _take(
+def _ingest_file(
     case: Case,
     names: KnownNames,
     id_: str,
-    text: Text,
+    text: FileText,
     language: str,
     about: Mapping[str, str],
     model: Model | None,
     records: Mapping[str, tuple[int, int]],
-) -> Reading:
+) -> FileOutcome:
     fields = {
         "name": about.get("title") or text.title,
         "publisher": about.get("publisher") or text.publisher or None,
@@ -135,9 +135,9 @@ def read_again(
     queue: Queue,
     extra: Iterable[Candidate] = (),
     dropped: int = 0,
-    told: Sequence[UnknownName] = (),
+    told: Sequence[UnknownMention] = (),
     records: Mapping[str, tuple[int, int]] | None = None,
-) -> Reading:
+) -> FileOutcome:
     """Read the kept text of a document anew, as after a name has been accepted."""
     document = case.documents[queue.document]
     text = case.text(queue.document)
@@ -154,7 +154,7 @@ def read_again(
     tiers: dict[str, int] = {}
     for row in queue.rows:
         tiers[row.cells["tier"]] = tiers.get(row.cells["tier"], 0) + 1
-    return Reading(queue.document, dict(sorted(tiers.items())), new, asked, lost, dropped)
+    return FileOutcome(queue.document, dict(sorted(tiers.items())), new, asked, lost, dropped)
 
 
 def write_decided(case: Case, queue: Queue) -> None:
@@ -165,9 +165,9 @@ def write_decided(case: Case, queue: Queue) -> None:
     """
     rows = {}
     for row in queue.accepted:
-        settled = _settled(case, row.cells)
+        settled = _settle_row(case, row.cells)
         if settled["subject"] != settled["object"]:
-            rows[claim_row_key(settled)] = settled
+            rows[make_claim_row_key(settled)] = settled
     written = case.folder / "candidates" / f"{queue.document}.written.json"
     try:
         before = {tuple(key) for key in msgspec.json.decode(written.read_bytes(), type=list[list[str]])}
@@ -182,7 +182,7 @@ def write_decided(case: Case, queue: Queue) -> None:
         write_file(written, json.dumps(sorted(rows)) + "\n")
 
 
-def _settled(case: Case, cells: Mapping[str, str]) -> dict[str, str]:
+def _settle_row(case: Case, cells: Mapping[str, str]) -> dict[str, str]:
     """Return the claim of an accepted row, its entities written into the case under the ids they have there."""
     settled = {id_: case.settle(entity) for id_, entity in read_entities(cells).items()}
     claim = dict(cells)
@@ -198,26 +198,28 @@ def _settled(case: Case, cells: Mapping[str, str]) -> dict[str, str]:
 # Names ----------------------------------------------------------------------------------------
 
 
-def names_path(case: Case, document: str) -> Path:
+def find_names_file(case: Case, document: str) -> Path:
     return case.folder / "candidates" / f"{document}.names.json"
 
 
-def write_names(case: Case, document: str, unknown: Sequence[UnknownName]) -> None:
+def write_names(case: Case, document: str, unknown: Sequence[UnknownMention]) -> None:
     write_file(
-        names_path(case, document), msgspec.json.format(msgspec.json.encode(unknown), indent=1).decode() + "\n"
+        find_names_file(case, document), msgspec.json.format(msgspec.json.encode(unknown), indent=1).decode() + "\n"
     )
 
 
-def load_names(case: Case, document: str) -> list[UnknownName]:
+def load_names(case: Case, document: str) -> list[UnknownMention]:
     try:
-        return msgspec.json.decode(names_path(case, document).read_bytes(), type=list[UnknownName])
+        return msgspec.json.decode(find_names_file(case, document).read_bytes(), type=list[UnknownMention])
     except FileNotFoundError:
         return []
     except (OSError, msgspec.MsgspecError):
-        raise InvalidValue(f"{print_path(names_path(case, document))}: is broken; ingest the article again") from None
+        raise InvalidValue(
+            f"{print_path(find_names_file(case, document))}: is broken; ingest the article again"
+        ) from None
 
 
-def _decisions_path(case: Case) -> Path:
+def _find_decisions_file(case: Case) -> Path:
     return case.folder / "candidates" / "names.json"
 
 
@@ -225,18 +227,18 @@ def load_name_decisions(case: Case) -> dict[str, dict[str, str]]:
     """Return what was decided of names: by name, the decision (accept, alias, ignore) and what it made."""
     try:
         found: dict[str, dict[str, str]] = msgspec.json.decode(
-            _decisions_path(case).read_bytes(), type=dict[str, dict[str, str]]
+            _find_decisions_file(case).read_bytes(), type=dict[str, dict[str, str]]
         )
         return found
     except FileNotFoundError:
         return {}
     except (OSError, msgspec.MsgspecError):
-        raise InvalidValue(f"{print_path(_decisions_path(case))}: is broken; mend or remove it") from None
+        raise InvalidValue(f"{print_path(_find_decisions_file(case))}: is broken; mend or remove it") from None
 
 
 def write_name_decisions(case: Case, decisions: Mapping[str, Mapping[str, str]]) -> None:
     text = json.dumps(decisions, ensure_ascii=False, indent=1, sort_keys=True)
-    write_file(_decisions_path(case), text + "\n")
+    write_file(_find_decisions_file(case), text + "\n")
 
 
 # Records of rules -----------------------------------------------------------------------------

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 
 from graphkit.facts import Entity
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.mentions import Context, Mention, Scene
-from graphkit.reading.relations import Finding
+from graphkit.reading.relations import RelationMatch
 
 #: Concepts that every rule on chips shares.
 _COMMON = frozenset(
@@ -36,10 +36,10 @@ _COMMON = frozenset(
 _PRONOUN = re.compile(r"(?:^|[,;] )(?:[^,;]{0,30}, )?(?:il|elle|it|they)\b")
 
 
-def find_law(scene: Scene, context: Context, before: Context, names: KnownNames) -> Iterator[Finding]:
+def find_law(scene: Scene, context: Context, before: Context, names: KnownNames) -> Iterator[RelationMatch]:
     """Iterate over what a sentence says of rules; the rule it speaks of is left in the context."""
     law = scene.lexicon.law
-    yield from _cut_off(scene, names)
+    yield from _find_sanctions(scene, names)
     chips = scene.of("h")
     # "restricted chips" restricts nothing
     triggers = [
@@ -47,8 +47,8 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
     ]
     rules = scene.of("l")
     named = [m for m in rules if not m.bare and "list" not in m.entity.name.lower()]
-    issuers = _issuers(scene, rules, triggers, before)
-    status, cue = _status(scene, issuers)
+    issuers = _find_issuers(scene, rules, triggers, before)
+    status, cue = _find_status(scene, issuers)
     if named:
         at, entities = named[0], named[0].entities
     elif not (rules or triggers):
@@ -71,14 +71,14 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
     if status == "done" and at.manner == "pronoun":
         status = before.rule_status  # "this text would": the draft of the sentence before
     context.rule_status = status
-    countries = [_country(one, names) for one in issuers]
+    countries = [_find_country(one, names) for one in issuers]
     own = {m.entity.id for m in issuers} | {one.id for one in countries if one}
     for rule in entities:
-        yield from _about(scene, rule, status, cue, issuers, at, verbs or triggers, bool(named), own)
+        yield from _make_law_claims(scene, rule, status, cue, issuers, at, verbs or triggers, bool(named), own)
     context.rule = Mention(at.start, at.end, "l", entities, "pronoun")
 
 
-def _cut_off(scene: Scene, names: KnownNames) -> Iterator[Finding]:
+def _find_sanctions(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
     """Iterate over the sanctions that "cut off from American chips" speaks of."""
     for match in scene.lexicon.compile(scene.lexicon.law["cut"]).finditer(scene.tagged):
         party, chip = scene.within(*match.span("s"))[0], scene.within(*match.span("o"))[0]
@@ -87,11 +87,11 @@ def _cut_off(scene: Scene, names: KnownNames) -> Iterator[Finding]:
             fit = names.fitting("Regulation", frozenset({"control", f"id:{country.id}", f"id:{party.entity.id}"}))
             name = f"{country.name} sanctions on {party.entity.name}"
             rule = fit[0] if fit else Entity(id=make_slug(name), name=name, kind="Regulation")
-            yield Finding("law-cut", "APPLIES_TO", rule, party.entity, "done", "", match.start(), match.end())
-            yield Finding("law-cut", "RESTRICTS", rule, chip.entity, "done", "", match.start(), match.end())
+            yield RelationMatch("law-cut", "APPLIES_TO", rule, party.entity, "done", "", match.start(), match.end())
+            yield RelationMatch("law-cut", "RESTRICTS", rule, chip.entity, "done", "", match.start(), match.end())
 
 
-def _about(
+def _make_law_claims(
     scene: Scene,
     rule: Entity,
     status: str,
@@ -101,7 +101,7 @@ def _about(
     triggers: list[re.Match[str]],
     named: bool,
     own: set[str],
-) -> Iterator[Finding]:
+) -> Iterator[RelationMatch]:
     law = scene.lexicon.law
     issued = re.search(law["issue"], scene.plain) is not None
     for issuer in issuers[:1]:
@@ -109,16 +109,16 @@ def _about(
         if (issuer.manner != "adjective" and (issued or status != "done")) or (
             issuer.manner == "adjective" and triggers and not named
         ):
-            yield Finding("law-issuer", "ISSUED_BY", rule, issuer.entity, status, cue, issuer.start, at.end)
+            yield RelationMatch("law-issuer", "ISSUED_BY", rule, issuer.entity, status, cue, issuer.start, at.end)
     if not triggers:
         return
     first = min(triggers[0].start(), at.start)
-    for chip in _limited(scene, first):
-        yield Finding("law-chip", "RESTRICTS", rule, chip.entities[0], status, cue, first, chip.end)
+    for chip in _find_limited_chips(scene, first):
+        yield RelationMatch("law-chip", "RESTRICTS", rule, chip.entities[0], status, cue, first, chip.end)
     for group in scene.of("c", first):
         places = [one for one in group.inner if one.kind == "Region" and one.id not in own]
         if places and re.search(rf"(?:^|\b)(?:{law['toward']}|aux |a des )$", scene.tagged[first : group.start]):
-            yield Finding("law-place", "APPLIES_TO", rule, places[0], status, cue, first, group.end)
+            yield RelationMatch("law-place", "APPLIES_TO", rule, places[0], status, cue, first, group.end)
     reach = [m for m in scene.of("r", first) if m.entity.id not in own and m.manner != "seat"]
     listed = False
     for place in reach:
@@ -127,18 +127,18 @@ def _about(
             listed and bool(re.search(r"(?:\bet|\band|,) (?:a |to |vers )?(?:la |le |the |l')?$", gap))
         )
         if listed:
-            yield Finding("law-place", "APPLIES_TO", rule, place.entity, status, cue, first, place.end)
+            yield RelationMatch("law-place", "APPLIES_TO", rule, place.entity, status, cue, first, place.end)
     for match in scene.lexicon.compile(law["party"]).finditer(scene.tagged):
         for name, text in match.groupdict().items():
             if text:
                 for party in scene.within(*match.span(name)):
                     if not (party.bare and not party.inner and party.entity.name.startswith("Companies")):
-                        yield Finding(
+                        yield RelationMatch(
                             "law-party", "APPLIES_TO", rule, party.entity, status, cue, match.start(), match.end()
                         )
 
 
-def _limited(scene: Scene, first: int) -> list[Mention]:
+def _find_limited_chips(scene: Scene, first: int) -> list[Mention]:
     """Return the chips that a rule limits: the first it speaks of, and those named as its examples."""
     chips = scene.of("h", first)
     if not chips:
@@ -149,7 +149,7 @@ def _limited(scene: Scene, first: int) -> list[Mention]:
     return [chips[0], *(m for m in chips[1:] if not m.entity.generic and m.start - chips[0].end < 80)]
 
 
-def _status(scene: Scene, issuers: list[Mention]) -> tuple[str, str]:
+def _find_status(scene: Scene, issuers: list[Mention]) -> tuple[str, str]:
     """Return the status of the rule a sentence speaks of, and its cue, which follows who acts."""
     law = scene.lexicon.law
     for match in re.finditer(law["considered"], scene.plain):
@@ -160,7 +160,9 @@ def _status(scene: Scene, issuers: list[Mention]) -> tuple[str, str]:
     return "done", ""
 
 
-def _issuers(scene: Scene, rules: list[Mention], triggers: list[re.Match[str]], before: Context) -> list[Mention]:
+def _find_issuers(
+    scene: Scene, rules: list[Mention], triggers: list[re.Match[str]], before: Context
+) -> list[Mention]:
     """Return who made the rule: an authority, else the country that acts or whose rule it is called."""
     law = scene.lexicon.law
     acts = re.search(f"{law['issue']}|{law['restrict']}", scene.plain)
@@ -197,7 +199,7 @@ def _is_subject(scene: Scene, mention: Mention) -> bool:
 
 def _resolve(scene: Scene, names: KnownNames, issuer: Mention, status: str, noun: bool) -> list[Entity]:
     """Return the known rules that fit issuer and subject matter; else one of our own naming."""
-    country = _country(issuer, names)
+    country = _find_country(issuer, names)
     said = names.find_concepts(scene.sentence.text)
     subject = {one for one in said if not one.startswith(("id:", "word:"))} - _COMMON
     subject |= {"possible"} if status == "considered" else set()
@@ -232,7 +234,7 @@ def _resolve(scene: Scene, names: KnownNames, issuer: Mention, status: str, noun
     return [Entity(id=make_slug(name), name=name, kind="Regulation")]
 
 
-def _country(issuer: Mention, names: KnownNames) -> Entity | None:
+def _find_country(issuer: Mention, names: KnownNames) -> Entity | None:
     if issuer.entity.kind == "Region":
         return issuer.entity
     ids = [one[3:] for one in names.find_concepts(issuer.entity.name) if one.startswith("id:")]

@@ -12,7 +12,7 @@ import msgspec
 import yaml
 
 from graphkit.errors import InvalidValue
-from graphkit.reading.plain import plain
+from graphkit.reading.sentences import even_text
 
 LANGUAGES = ("en", "fr")
 
@@ -40,7 +40,7 @@ KIND_LETTERS = {
 _PLACEHOLDER = re.compile(r"<(?:(\w+):)?([chrjdalp]+)(\+?)>")
 
 
-class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class FrameOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A meaning of a trigger, taken if it is the first that fits: a relation, and where its ends stand."""
 
     relation: str
@@ -54,7 +54,7 @@ class Outcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     turn: bool = False
 
 
-class Before(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LeftEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The end that stands before a trigger: its role, its kinds, and whether the topic stands in for it."""
 
     role: str = "subject"
@@ -67,12 +67,12 @@ class Frame(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     rule: str
     words: str
-    outcomes: list[Outcome]
-    before: Before = Before()
+    outcomes: list[FrameOutcome]
+    before: LeftEnd = LeftEnd()
     provider: str = ""
 
 
-class Pattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PhrasePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A fixed turn of phrase that tells one relation."""
 
     rule: str
@@ -109,7 +109,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     status: dict[str, str]
     law: dict[str, str]
     frames: list[Frame]
-    patterns: list[Pattern]
+    patterns: list[PhrasePattern]
 
     def compile(self, pattern: str, bounded: bool = False) -> re.Pattern[str]:
         """Return a pattern of the file with its placeholders for mentions filled in."""
@@ -130,25 +130,25 @@ def _compile(pattern: str, separator: str, bounded: bool) -> re.Pattern[str]:
     return re.compile(text)
 
 
-def _file(name: str) -> str:
+def _read_file(name: str) -> str:
     return (resources.files("graphkit.reading") / name).read_text("utf-8")
 
 
-def _folded(value: Any) -> Any:
+def _fold_patterns(value: Any) -> Any:
     """Take the accents from every pattern; escapes such as \\b keep their case."""
     if isinstance(value, str):
-        return "".join(letter if ord(letter) < 128 else plain(letter) for letter in value)
+        return "".join(letter if ord(letter) < 128 else even_text(letter) for letter in value)
     if isinstance(value, list):
-        return [_folded(one) for one in value]
+        return [_fold_patterns(one) for one in value]
     if isinstance(value, dict):
-        return {key: _folded(one) for key, one in value.items()}
+        return {key: _fold_patterns(one) for key, one in value.items()}
     return value
 
 
 @functools.cache
 def _load(name: str) -> Any:
     # every scalar stays a string: "on" and "no" are words here
-    return yaml.load(_file(name), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
+    return yaml.load(_read_file(name), Loader=getattr(yaml, "CBaseLoader", yaml.BaseLoader))  # noqa: S506
 
 
 @functools.cache
@@ -156,7 +156,7 @@ def read_lexicon(language: str) -> Lexicon:
     """Return the lexicon of `fr` or `en`. Raises InvalidValue where its file has been mended badly."""
     name = f"lexicon.{language}.yaml"
     try:
-        lexicon = msgspec.convert(_folded(_load(name)), Lexicon, strict=False)
+        lexicon = msgspec.convert(_fold_patterns(_load(name)), Lexicon, strict=False)
         for frame in lexicon.frames:
             lexicon.compile(frame.words, bounded=True)
         for one in lexicon.patterns:
@@ -169,13 +169,13 @@ def read_lexicon(language: str) -> Lexicon:
 @functools.cache
 def read_concepts() -> tuple[Mapping[str, str], re.Pattern[str]]:
     """Return the concepts and one pattern that finds the words of all, each as a group."""
-    concepts: dict[str, str] = _folded(_load("concepts.yaml"))
+    concepts: dict[str, str] = _fold_patterns(_load("concepts.yaml"))
     return concepts, re.compile(
         "|".join(rf"(?P<{name}>(?<!\w)(?:{words})(?!\w))" for name, words in concepts.items())
     )
 
 
-class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The adjectives, capitals and further names of a country."""
 
     adjectives: str
@@ -184,9 +184,9 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @functools.cache
-def read_places() -> Mapping[str, Place]:
+def read_places() -> Mapping[str, PlaceWords]:
     """Return the adjectives, capitals and further names of countries by ISO code."""
-    return msgspec.convert(_load("places.yaml"), dict[str, Place])
+    return msgspec.convert(_load("places.yaml"), dict[str, PlaceWords])
 
 
 @functools.cache

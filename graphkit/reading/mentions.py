@@ -12,9 +12,9 @@ import re
 import msgspec
 
 from graphkit.facts import Entity
-from graphkit.reading.known import Hit, KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, NameHit, make_slug
 from graphkit.reading.lexicon import FILLER, KIND_LETTERS, LETTERS, Lexicon, read_concepts, read_names_data
-from graphkit.reading.plain import Sentence, plain
+from graphkit.reading.sentences import Sentence, even_text
 
 _KIND_OF = {letter: kind for kind, letter in KIND_LETTERS.items()} | {"j": "Region"}
 _TOKEN = re.compile(f"[{''.join(LETTERS.values())}]{FILLER}*")
@@ -44,7 +44,7 @@ class Scene:
 
     def __init__(self, sentence: Sentence, lexicon: Lexicon) -> None:
         self.sentence, self.lexicon = sentence, lexicon
-        self.plain = plain(sentence.text)
+        self.plain = even_text(sentence.text)
         self.tagged = self.plain
         self.mentions: dict[int, Mention] = {}
 
@@ -110,7 +110,7 @@ def find_short_forms(text: str, names: KnownNames) -> dict[str, Entity]:
 def find_providers(text: str, lexicon: Lexicon, names: KnownNames) -> frozenset[str]:
     """Return the ids of the companies that a text calls providers of computing: "l'hébergeur suédois Nordhal"."""
     found = set()
-    words = plain(text)
+    words = even_text(text)
     for hit in names.find(text):
         near = words[max(0, hit.start - 40) : hit.start]
         if hit.entities[0].kind == "Company" and re.search(
@@ -125,7 +125,7 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
     scene = Scene(sentence, lexicon)
     hits = names.find(sentence.text, context.short)
     for hit in hits:
-        if mention := _named(hit):
+        if mention := _has_name(hit):
             scene.put(mention)
     _put_chips(scene, names)
     for kind in ("rule", "agency", "site", "chip", "group"):
@@ -135,7 +135,7 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
     return scene
 
 
-def _named(hit: Hit) -> Mention | None:
+def _has_name(hit: NameHit) -> Mention | None:
     first = hit.entities[0]
     letter = "j" if hit.manner == "adjective" else KIND_LETTERS[first.kind]
     manner = "description" if first.generic else hit.manner
@@ -213,7 +213,7 @@ def _describe(
             return Mention(start, end, "l", tuple(fit), "description", False, parts)
         return Mention(start, end, "l", (Entity(id="", name=text, kind="Regulation"),), "description", True, parts)
     if kind == "agency":
-        fit = names.fitting("Agency", concepts, 0.8) or _agencies(names, concepts)
+        fit = names.fitting("Agency", concepts, 0.8) or _find_agency(names, concepts)
         return Mention(start, end, "a", tuple(fit), "description", False, parts) if fit else None
     if kind == "chip":
         if "own" in concepts:
@@ -223,15 +223,17 @@ def _describe(
             if not owner:
                 return None
             concepts = frozenset({f"id:{owner.id}", "own", "chip", "ai"})
-            fit = names.fitting("Chip", concepts) or [_new(f"{owner.name} in-house AI chips", "Chip")]
+            fit = names.fitting("Chip", concepts) or [_make_entity(f"{owner.name} in-house AI chips", "Chip")]
             return Mention(start, end, "h", tuple(fit), "description", False, (owner,))
         narrowed = bool(ids) or "advanced" in concepts
         if not narrowed:
-            fit = names.fitting("Chip", frozenset({"advanced", "ai", "chip"})) or [_new("Advanced AI chips", "Chip")]
+            fit = names.fitting("Chip", frozenset({"advanced", "ai", "chip"})) or [
+                _make_entity("Advanced AI chips", "Chip")
+            ]
             return Mention(start, end, "h", tuple(fit[:1]), "description", True, parts)
         makers = [m.entity for m in inner if m.letter == "c"]
         kept = frozenset({"chip", "ai", *(f"id:{m.id}" for m in makers)}) if makers else concepts | {"ai"}
-        fit = names.fitting("Chip", kept) or [_new(_chip_class(makers, inner), "Chip")]
+        fit = names.fitting("Chip", kept) or [_make_entity(_make_chip_class(makers, inner), "Chip")]
         return Mention(start, end, "h", tuple(fit[:1]), "description", False, parts)
     if kind == "group":
         if not ids and not (concepts & {"provider", "two", "three", "reseller"}):
@@ -243,7 +245,7 @@ def _describe(
             and "provider" in context.group.entity.name.lower()
         ):
             return Mention(start, end, "c", context.group.entities, "pronoun", False)
-        fit = names.fitting("Company", concepts, 0.85) or [_new(_group_name(concepts, inner), "Company")]
+        fit = names.fitting("Company", concepts, 0.85) or [_make_entity(_name_group(concepts, inner), "Company")]
         bare = not ids and not (concepts & {"two", "three"})
         return Mention(start, end, "c", tuple(fit), "description", bare, parts)
     makers = [m.entity for m in inner if m.letter == "c"]
@@ -252,11 +254,11 @@ def _describe(
         return None
     if not makers:
         return None  # an unnamed site of nobody: its place is what is told of it
-    fit = names.fitting(whole, concepts) or [_new(_site_name(makers, places), "Datacenter")]
+    fit = names.fitting(whole, concepts) or [_make_entity(_name_site(makers, places), "Datacenter")]
     return Mention(start, end, "d", tuple(fit), "description", False, (*makers, *places))
 
 
-def _agencies(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
+def _find_agency(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
     """Return the one authority whose name holds all of a description, such as "Commerce Department"."""
     if concepts <= {"congress", "senate"}:
         held = [
@@ -269,11 +271,11 @@ def _agencies(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
     return list(holding.values()) if len(holding) == 1 else []
 
 
-def _new(name: str, kind: str) -> Entity:
+def _make_entity(name: str, kind: str) -> Entity:
     return Entity(id=make_slug(name), name=name, kind=kind, generic=True)
 
 
-def _chip_class(makers: list[Entity], inner: list[Mention]) -> str:
+def _make_chip_class(makers: list[Entity], inner: list[Mention]) -> str:
     if makers:
         return f"{makers[0].name} AI chips"
     places = [m.entity for m in inner if m.letter in "rj"]
@@ -291,7 +293,7 @@ _GROUP_WORDS = {
 }
 
 
-def _group_name(concepts: frozenset[str], inner: list[Mention]) -> str:
+def _name_group(concepts: frozenset[str], inner: list[Mention]) -> str:
     words = [word for concept, word in _GROUP_WORDS.items() if concept in concepts]
     noun = next(
         (
@@ -306,7 +308,7 @@ def _group_name(concepts: frozenset[str], inner: list[Mention]) -> str:
     return f"{name[:1].upper()}{name[1:]} (unnamed)"
 
 
-def _site_name(makers: list[Entity], places: list[Entity]) -> str:
+def _name_site(makers: list[Entity], places: list[Entity]) -> str:
     return f"{makers[0].name} site{f' in {places[0].name}' if places else ''} (unnamed)"
 
 
@@ -316,12 +318,12 @@ def _put_pronouns(scene: Scene, context: Context) -> None:
     for match in rules:
         earlier = scene.of("l", 0, match.start())
         before = earlier[-1] if earlier and not earlier[-1].bare else context.rule
-        if before and _loose(scene, match):
+        if before and _is_loose(scene, match):
             scene.put(Mention(match.start(), match.end(), "l", before.entities, "pronoun"))
     for match in list(scene.lexicon.compile(forms["chip"], bounded=True).finditer(scene.plain)):
         earlier = [m for m in scene.of("h", 0, match.start()) if not m.bare]
         before = earlier[-1] if earlier else context.chip
-        if before and _loose(scene, match):
+        if before and _is_loose(scene, match):
             scene.put(Mention(match.start(), match.end(), "h", before.entities, "pronoun"))
     for match in list(
         scene.lexicon.compile(rf"(?:{scene.lexicon.those_of})<who:c>", bounded=True).finditer(scene.tagged)
@@ -336,11 +338,11 @@ def _put_pronouns(scene: Scene, context: Context) -> None:
         if earlier and match[0] in ("it", "il", "elle", "they"):
             free = [m for m in earlier if not is_governed(scene, m) and not is_possessor(scene, m)]
             before = free[-1] if free else earlier[0]
-        if before and _free(scene, match):
+        if before and _is_free(scene, match):
             scene.put(Mention(match.start(), match.end(), "c", before.entities, "pronoun"))
 
 
-def _free(scene: Scene, match: re.Match[str]) -> bool:
+def _is_free(scene: Scene, match: re.Match[str]) -> bool:
     """Say whether no mention stands there, and no name follows that the noun is of: "l'entreprise chinoise X"."""
     after = scene.tagged[match.end() : match.end() + 60]
     if re.match(
@@ -350,7 +352,7 @@ def _free(scene: Scene, match: re.Match[str]) -> bool:
     return _TOKEN.search(scene.tagged[match.start() : match.end()]) is None
 
 
-def _loose(scene: Scene, match: re.Match[str]) -> bool:
+def _is_loose(scene: Scene, match: re.Match[str]) -> bool:
     inner = scene.within(match.start(), match.end())
     reach = [m for m in scene.mentions.values() if m.start < match.end() < m.end]
     return all(m.bare and not m.inner for m in (*inner, *reach))

@@ -21,11 +21,11 @@ from graphkit.errors import InvalidValue
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.reading.candidates import Candidate, make_summary
-from graphkit.reading.known import KnownNames
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.mentions import Scene
-from graphkit.reading.plain import Sentence, plain
 from graphkit.reading.reader import find_scenes
-from graphkit.reading.unknown import UnknownName
+from graphkit.reading.sentences import Sentence, even_text
+from graphkit.reading.unknown_names import UnknownMention
 
 #: Seconds for one answer, its bytes at most, and characters of one passage.
 SECONDS, MAX_ANSWER, PASSAGE = 120.0, 256_000, 1_500
@@ -48,15 +48,15 @@ class _Reply(msgspec.Struct, frozen=True):
     claims: list[Proposal]
 
 
-class Answers(msgspec.Struct):
+class ModelAnswer(msgspec.Struct):
     """The proposals of a model for one document: candidates that hold, names to decide on, notes of a line each."""
 
     candidates: list[Candidate]
-    names: list[UnknownName]
+    names: list[UnknownMention]
     notes: list[str]
 
 
-class Unanswered(Exception):
+class NoUsableAnswer(Exception):
     """A passage without a usable answer; the message says why."""
 
 
@@ -92,17 +92,17 @@ class Model:
         say(f"the text of the articles goes to {host}")
         return cls(url.rstrip("/"), name)
 
-    def read(self, document: Document, text: str, names: KnownNames) -> Answers:
+    def read(self, document: Document, text: str, names: KnownNames) -> ModelAnswer:
         """Ask for the claims of a text, passage by passage, and keep what holds."""
-        found = Answers([], [], [])
+        found = ModelAnswer([], [], [])
         here = list(find_scenes(text, document.language or "en", names))
         dropped: dict[str, int] = {}
         asked = failed = 0
-        for passage in _passages(text):
+        for passage in _iterate_passages(text):
             asked += 1
             try:
                 proposals = self._ask(passage)
-            except Unanswered as error:
+            except NoUsableAnswer as error:
                 failed += 1
                 found.notes.append(f"model: passage {asked} gave nothing: {error}")
                 if failed >= 3 and failed == asked:
@@ -125,22 +125,22 @@ class Model:
         if status in (400, 422):
             status, data = self._post(passage, {})
         if 300 <= status < 400:
-            raise Unanswered("the server sends elsewhere, which is not followed")
+            raise NoUsableAnswer("the server sends elsewhere, which is not followed")
         if status != 200:
-            raise Unanswered(f"the server answers {status}")
+            raise NoUsableAnswer(f"the server answers {status}")
         try:
             content = json.loads(data)["choices"][0]["message"]["content"]
         except (ValueError, KeyError, IndexError, TypeError, RecursionError):
-            raise Unanswered("the answer is no chat completion") from None
+            raise NoUsableAnswer("the answer is no chat completion") from None
         if not isinstance(content, str):
-            raise Unanswered("the answer holds no text")
+            raise NoUsableAnswer("the answer holds no text")
         fenced = _FENCE.match(content)
         try:
             return msgspec.json.decode(
                 (fenced[1] if fenced else content).encode(errors="replace"), type=_Reply
             ).claims
         except (msgspec.MsgspecError, RecursionError):
-            raise Unanswered("the answer is not in the form asked for") from None
+            raise NoUsableAnswer("the answer is not in the form asked for") from None
 
     def _post(self, passage: str, more: dict[str, Any]) -> tuple[int, bytes]:
         import time
@@ -165,14 +165,14 @@ class Model:
                 for chunk in response.iter_bytes():
                     data += chunk
                     if len(data) > MAX_ANSWER:
-                        raise Unanswered(f"the answer has more than {MAX_ANSWER:,} bytes")
+                        raise NoUsableAnswer(f"the answer has more than {MAX_ANSWER:,} bytes")
                     if time.monotonic() > deadline:
-                        raise Unanswered(f"no answer within {self.seconds:g} s")
+                        raise NoUsableAnswer(f"no answer within {self.seconds:g} s")
                 return response.status_code, data
         except httpx.TimeoutException:
-            raise Unanswered(f"no answer within {self.seconds:g} s") from None
+            raise NoUsableAnswer(f"no answer within {self.seconds:g} s") from None
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise Unanswered(f"the server cannot be reached ({type(error).__name__})") from None
+            raise NoUsableAnswer(f"the server cannot be reached ({type(error).__name__})") from None
 
     def _take(
         self,
@@ -180,20 +180,20 @@ class Model:
         document: Document,
         here: list[tuple[Sentence, Scene]],
         names: KnownNames,
-        found: Answers,
+        found: ModelAnswer,
     ) -> str:
         """Keep a proposal that holds; else return why it is dropped."""
-        place = _place(proposal.quote, here)
+        place = _find_place(proposal.quote, here)
         if place is None:
             return "whose quotation is not in the text"
         sentences = [sentence for sentence, _ in place]
         ends: list[Entity] = []
         for name in (proposal.subject, proposal.object):
-            one = _mentioned(name, proposal.quote, place)
+            one = _find_mentioned(name, proposal.quote, place)
             if one is None:
-                if len(name) > 1 and f" {fold(name)} " in f" {_words(proposal.quote)} " and not names.find(name):
+                if len(name) > 1 and f" {fold(name)} " in f" {_even_words(proposal.quote)} " and not names.find(name):
                     found.names.append(
-                        UnknownName(
+                        UnknownMention(
                             " ".join(name.split())[:200],
                             "Company",
                             "named by the model",
@@ -244,15 +244,15 @@ def _is_here(host: str) -> bool:
         return False
 
 
-def _words(text: str) -> str:
+def _even_words(text: str) -> str:
     return " ".join(re.findall(r"[\w.&-]+", fold(text)))
 
 
-def _even(text: str) -> str:
-    return " ".join(plain(text).split())
+def _even_text(text: str) -> str:
+    return " ".join(even_text(text).split())
 
 
-def _passages(text: str) -> Iterator[str]:
+def _iterate_passages(text: str) -> Iterator[str]:
     """Iterate over the paragraphs of a text, short ones together."""
     held: list[str] = []
     for line in text.split("\n"):
@@ -265,12 +265,12 @@ def _passages(text: str) -> Iterator[str]:
         yield "\n".join(held)
 
 
-def _place(quote: str, here: list[tuple[Sentence, Scene]]) -> list[tuple[Sentence, Scene]] | None:
+def _find_place(quote: str, here: list[tuple[Sentence, Scene]]) -> list[tuple[Sentence, Scene]] | None:
     """Return the sentences, one or two in a row, that a quotation stands in."""
-    wanted = _even(quote)
+    wanted = _even_text(quote)
     if len(wanted) < 10:
         return None
-    texts = [_even(sentence.text) for sentence, _ in here]
+    texts = [_even_text(sentence.text) for sentence, _ in here]
     for place, text in enumerate(texts):
         if wanted in text:
             return [here[place]]
@@ -280,12 +280,12 @@ def _place(quote: str, here: list[tuple[Sentence, Scene]]) -> list[tuple[Sentenc
     return None
 
 
-def _mentioned(name: str, quote: str, place: list[tuple[Sentence, Scene]]) -> Entity | None:
+def _find_mentioned(name: str, quote: str, place: list[tuple[Sentence, Scene]]) -> Entity | None:
     """Return the entity of that name which the quoted words speak of."""
-    wanted, words = fold(name), _even(quote)
+    wanted, words = fold(name), _even_text(quote)
     for sentence, scene in place:
         for mention in scene.of("chrjdalp"):
-            if _even(sentence.text[mention.start : mention.end]) in words and mention.manner != "pronoun":
+            if _even_text(sentence.text[mention.start : mention.end]) in words and mention.manner != "pronoun":
                 for one in mention.entities:
                     if one.id and wanted in {
                         fold(one.name),

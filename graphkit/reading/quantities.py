@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 
-from graphkit.reading.plain import plain
+from graphkit.reading.sentences import even_text
 
 _MONTHS = (
     "janvier|january|jan janv",
@@ -97,10 +97,10 @@ def find_dates(text: str, published: str | None) -> list[tuple[int, int, str, st
     >>> find_dates("d'ici 2025", None), find_dates("en août", "2024-06-05"), find_dates("in August", None)
     ([(6, 10, 'due', '2025')], [(0, 7, '', '2023-08')], [])
     """
-    words = plain(text)
+    words = even_text(text)
     found: list[tuple[int, int, str, str]] = []
     for match in _DATE.finditer(words):
-        date = _date(match, published)
+        date = _make_date(match, published)
         if date is None:
             continue
         before = words[: match.start()]
@@ -116,10 +116,10 @@ def find_dates(text: str, published: str | None) -> list[tuple[int, int, str, st
     return found
 
 
-def _date(match: re.Match[str], published: str | None) -> str | None:
+def _make_date(match: re.Match[str], published: str | None) -> str | None:
     part = match.groupdict()
     if part["iso"]:
-        return _valid(part["iso"])
+        return _is_valid(part["iso"])
     year = part["year"] or part["year2"] or part["year3"] or part["year4"]
     month = part["month"] or part["month2"] or part["month3"]
     day = part["day"] or part["day2"]
@@ -129,7 +129,7 @@ def _date(match: re.Match[str], published: str | None) -> str | None:
             text += f"-{MONTHS[month]:02}"
             if day:
                 text += f"-{int(day):02}"
-        return _valid(text) or _valid(text[:7])
+        return _is_valid(text) or _is_valid(text[:7])
     if not published:
         return None
     at = int(published[:4])
@@ -143,7 +143,7 @@ def _date(match: re.Match[str], published: str | None) -> str | None:
     return str(at + (1 if part["next"] else -1 if part["last"] else 0))
 
 
-def _valid(text: str) -> str | None:
+def _is_valid(text: str) -> str | None:
     from graphkit.errors import InvalidValue
     from graphkit.facts import get_earliest_day
 
@@ -186,7 +186,7 @@ def read_number(text: str, scale: str | None = None) -> str:
     return (digits.lstrip("0") or "0") + (f".{rest}" if rest else "")
 
 
-def _about(before: str) -> str:
+def _find_approximation(before: str) -> str:
     return next((sign for sign, cue in _ABOUT if cue.search(before)), "")
 
 
@@ -196,13 +196,13 @@ def find_money(text: str) -> tuple[str, str] | None:
     >>> find_money("pas moins de 3 milliards de dollars"), find_money("$1.2 billion")
     (('>=3000000000', 'USD'), ('1200000000', 'USD'))
     """
-    words = plain(text)
+    words = even_text(text)
     match = _MONEY.search(words)
     if match is None:
         return None
     code = next(name[1:] for name, value in match.groupdict().items() if value and name[0] in "ab" and len(name) == 4)
     number = read_number(match["n1"] or match["n2"], match["s1"] or match["s2"])
-    return _about(words[: match.start()]) + number, code
+    return _find_approximation(words[: match.start()]) + number, code
 
 
 def find_share(text: str) -> str | None:
@@ -211,7 +211,7 @@ def find_share(text: str) -> str | None:
     >>> find_share("détient 12,5 % du capital")
     '12.5'
     """
-    match = _SHARE.search(plain(text))
+    match = _SHARE.search(even_text(text))
     return match["n"].replace(",", ".") if match else None
 
 
@@ -221,7 +221,7 @@ def find_count(before: str) -> str | None:
     >>> find_count("l'achat de 4 000 puces "), find_count("about 5,000 "), find_count("in 2024, ")
     ('4000', '~5000', None)
     """
-    words = plain(before)
+    words = even_text(before)
     match = _COUNT.search(words)
     if match is None or re.search(r"[$€£]\s?$", words[: match.start()]):
         return None
@@ -230,4 +230,4 @@ def find_count(before: str) -> str | None:
         r"(?:in|en|by|since|depuis|of|d'ici) $", words[: match.start()]
     ):
         return None
-    return _about(words[: match.start()]) + number
+    return _find_approximation(words[: match.start()]) + number

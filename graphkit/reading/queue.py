@@ -178,7 +178,7 @@ def _guard(column: str, cell: str) -> str:
     return text
 
 
-def _bare(cell: str) -> str:
+def _unguard(cell: str) -> str:
     text = cell.strip(" \r\n")
     return text[1:] if text.startswith("'") else text
 
@@ -207,7 +207,10 @@ def _read(path: Path) -> list[Row]:
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 row = Row(
-                    {**dict.fromkeys(COLUMNS, ""), **{k: _bare(v) for k, v in zip(header, cells, strict=False)}},
+                    {
+                        **dict.fromkeys(COLUMNS, ""),
+                        **{k: _unguard(v) for k, v in zip(header, cells, strict=False)},
+                    },
                     reader.line_num,
                 )
                 _check(row, print_path(path), faults)

@@ -10,14 +10,14 @@ import msgspec
 from graphkit.facts import Document, Entity
 from graphkit.ontology import RELATIONS
 from graphkit.reading.candidates import Candidate, make_summary
-from graphkit.reading.known import KnownNames
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.law import find_law
 from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
 from graphkit.reading.mentions import Context, Mention, Scene, find_mentions, find_providers, find_short_forms
-from graphkit.reading.plain import Sentence, find_sentences
 from graphkit.reading.quantities import find_count, find_dates, find_money, find_share
-from graphkit.reading.relations import Finding, find_clause, find_relations, find_site
-from graphkit.reading.tiers import tier_of
+from graphkit.reading.relations import RelationMatch, find_clause, find_relations, find_site
+from graphkit.reading.sentences import Sentence, find_sentences
+from graphkit.reading.tiers import get_tier
 
 _PAIRS = 12  # pairs that one sentence of tier C lists
 _CARDS, _LENGTH = 45, 5_000  # cards that so many characters of an article may give
@@ -56,19 +56,19 @@ def read_document(
         scene = find_mentions(sentence, lexicon, names, context)
         if not scene.mentions:
             continue
-        here = list(_candidates(scene, document, context, before, names, records or {}))
-        found += here or _leftovers(scene, document, lexicon, {})
+        here = list(_iterate_candidates(scene, document, context, before, names, records or {}))
+        found += here or _make_leftover(scene, document, lexicon, {})
         if here:
-            found += _leftovers(
+            found += _make_leftover(
                 scene,
                 document,
                 lexicon,
                 {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object},
             )
-    return _limit(_distinct(found), len(text))
+    return _limit(_drop_repeated(found), len(text))
 
 
-def _candidates(
+def _iterate_candidates(
     scene: Scene,
     document: Document,
     context: Context,
@@ -77,18 +77,18 @@ def _candidates(
     records: Mapping[str, tuple[int, int]],
 ) -> Iterator[Candidate]:
     laws = list(find_law(scene, context, before, names))  # first: it leaves the rule that others may oppose
-    findings = _chosen([*find_relations(scene, context, before, names), *laws])
+    findings = _choose_findings([*find_relations(scene, context, before, names), *laws])
     who = find_attribution(scene)
     for finding in findings:
-        candidate = _candidate(scene, document, finding, who, records)
+        candidate = _make_candidate(scene, document, finding, who, records)
         yield candidate
-        yield from _summed_up(candidate, scene)
-        yield from _implied(candidate, names)
+        yield from _iterate_summaries(candidate, scene)
+        yield from _iterate_implied(candidate, names)
 
 
-def _chosen(findings: Iterable[Finding]) -> list[Finding]:
+def _choose_findings(findings: Iterable[RelationMatch]) -> list[RelationMatch]:
     """Return each relation of a sentence once: the finding with more scope, then the first."""
-    best: dict[tuple[str, str, str], Finding] = {}
+    best: dict[tuple[str, str, str], RelationMatch] = {}
     for one in findings:
         key = (one.subject.id, one.relation, one.object.id)
         known = best.get(key)
@@ -106,14 +106,14 @@ def _chosen(findings: Iterable[Finding]) -> list[Finding]:
     ]
 
 
-def _candidate(
-    scene: Scene, document: Document, finding: Finding, who: str, records: Mapping[str, tuple[int, int]]
+def _make_candidate(
+    scene: Scene, document: Document, finding: RelationMatch, who: str, records: Mapping[str, tuple[int, int]]
 ) -> Candidate:
     sentence = scene.sentence
     status, attribution = finding.status, who
     if status == "proposed" and RELATIONS[finding.relation].group != "law":
         status = "considered"
-    if status == "negated" and (denier := _denier(scene)):
+    if status == "negated" and (denier := _find_denier(scene)):
         attribution = denier
     if finding.relation in ("HEADQUARTERED_IN", "VARIANT_OF", "DESIGNS"):
         attribution = ""
@@ -124,7 +124,7 @@ def _candidate(
         end=sentence.end,
         quote=sentence.text,
         rule=finding.rule,
-        tier=tier_of(finding.rule, records),
+        tier=get_tier(finding.rule, records),
         subject=finding.subject,
         relation=finding.relation,
         object=finding.object,
@@ -133,7 +133,7 @@ def _candidate(
         attribution=attribution if attribution != finding.subject.name or status == "negated" else "",
         chips=finding.chips,
         regions=tuple(one for one in finding.regions if one.id != finding.object.id),
-        values=_values(scene, finding, document.published),
+        values=_find_values(scene, finding, document.published),
     )
     return msgspec.structs.replace(candidate, summary=make_summary(candidate))
 
@@ -141,7 +141,7 @@ def _candidate(
 _DENIAL = re.compile(r"\b(?:dement(?:i|ent)?|nie(?:nt)?|conteste|denie[sd]|deny|denying)\b")
 
 
-def _denier(scene: Scene) -> str:
+def _find_denier(scene: Scene) -> str:
     match = _DENIAL.search(scene.plain)
     if not match:
         return ""
@@ -162,7 +162,7 @@ def find_attribution(scene: Scene) -> str:
     return ""
 
 
-def _values(scene: Scene, finding: Finding, published: str | None) -> dict[str, str]:
+def _find_values(scene: Scene, finding: RelationMatch, published: str | None) -> dict[str, str]:
     """Return the quantities, money and dates that a relation may carry."""
     values: dict[str, str] = {}
     relation = finding.relation
@@ -218,7 +218,7 @@ def _values(scene: Scene, finding: Finding, published: str | None) -> dict[str, 
 _SUMS = {"LEASES_FROM": "USES", "BUYS_FROM": "BUYS"}
 
 
-def _summed_up(candidate: Candidate, scene: Scene) -> Iterator[Candidate]:
+def _iterate_summaries(candidate: Candidate, scene: Scene) -> Iterator[Candidate]:
     """Iterate over the chips that a sentence says the customer has by way of the provider it names."""
     relation = _SUMS.get(candidate.relation)
     if not relation or not candidate.object or not re.search(scene.lexicon.by_way_of, scene.plain):
@@ -230,7 +230,7 @@ def _summed_up(candidate: Candidate, scene: Scene) -> Iterator[Candidate]:
         yield msgspec.structs.replace(summed, summary=make_summary(summed))
 
 
-def _implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
+def _iterate_implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
     """Iterate over what must be so for a lease of chips in a place to be true: a site of the provider holds them."""
     subject, provider = candidate.subject, candidate.object
     chips, regions = candidate.chips, candidate.regions
@@ -260,7 +260,7 @@ def _implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
             yield msgspec.structs.replace(implied, summary=make_summary(implied))
 
 
-def _leftovers(
+def _make_leftover(
     scene: Scene, document: Document, lexicon: Lexicon, taken: Iterable[frozenset[str]]
 ) -> list[Candidate]:
     """Return a sentence with a cue and typed pairs that no rule took, as one candidate of tier C."""
@@ -312,7 +312,7 @@ def _limit(found: list[Candidate], length: int) -> list[Candidate]:
     return [one for one in found if one.tier != "C" or one.key in kept]
 
 
-def _distinct(found: list[Candidate]) -> list[Candidate]:
+def _drop_repeated(found: list[Candidate]) -> list[Candidate]:
     """Return candidates each once a sentence."""
     seen: dict[tuple[str, str], Candidate] = {}
     for one in found:

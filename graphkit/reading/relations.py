@@ -9,8 +9,8 @@ import msgspec
 
 from graphkit.facts import Entity
 from graphkit.ontology import RELATIONS
-from graphkit.reading.known import KnownNames
-from graphkit.reading.lexicon import FILLER, LETTERS, Frame, Outcome, Pattern, read_names_data
+from graphkit.reading.known_names import KnownNames
+from graphkit.reading.lexicon import FILLER, LETTERS, Frame, FrameOutcome, PhrasePattern, read_names_data
 from graphkit.reading.mentions import Context, Mention, Scene, is_governed, is_possessor
 
 _STATUSES = ("refused", "negated", "alleged", "considered", "planned")
@@ -18,7 +18,7 @@ _ANY = f"[{''.join(LETTERS.values())}]{FILLER}*"
 _REACH = 90  # characters between a trigger and its end
 
 
-class Finding(msgspec.Struct, frozen=True):
+class RelationMatch(msgspec.Struct, frozen=True):
     """A relation that a rule found: its ends, its status with the cue, its scope, and the stretch that told it."""
 
     rule: str
@@ -35,7 +35,7 @@ class Finding(msgspec.Struct, frozen=True):
     near: Mention | None = None
 
 
-def find_relations(scene: Scene, context: Context, before: Context, names: KnownNames) -> Iterator[Finding]:
+def find_relations(scene: Scene, context: Context, before: Context, names: KnownNames) -> Iterator[RelationMatch]:
     """Iterate over the relations that the lexicon's patterns and frames find in a sentence."""
     yield from _count_groups(scene)
     for pattern in scene.lexicon.patterns:
@@ -45,7 +45,7 @@ def find_relations(scene: Scene, context: Context, before: Context, names: Known
             yield from _fill_frame(scene, frame, trigger, before, context)
 
 
-def _count_groups(scene: Scene) -> Iterator[Finding]:
+def _count_groups(scene: Scene) -> Iterator[RelationMatch]:
     """Iterate over the seats that descriptions tell: "two small US cloud providers"."""
     for m in scene.of("c"):
         places = [one for one in m.inner if one.kind == "Region"]
@@ -55,13 +55,15 @@ def _count_groups(scene: Scene) -> Iterator[Finding]:
             and places
             and re.match(r"(?:two|three|deux|trois)\b", scene.plain[m.start :])
         ):
-            yield Finding("group-seat", "HEADQUARTERED_IN", m.entity, places[0], "done", "", m.start, m.end)
+            yield RelationMatch("group-seat", "HEADQUARTERED_IN", m.entity, places[0], "done", "", m.start, m.end)
 
 
 # Turns of phrase ------------------------------------------------------------------------------
 
 
-def _match_pattern(scene: Scene, pattern: Pattern, before: Context, names: KnownNames) -> Iterator[Finding]:
+def _match_pattern(
+    scene: Scene, pattern: PhrasePattern, before: Context, names: KnownNames
+) -> Iterator[RelationMatch]:
     for match in scene.lexicon.compile(pattern.pattern).finditer(scene.tagged):
         if pattern.need and not re.search(pattern.need, scene.plain):
             continue
@@ -70,7 +72,7 @@ def _match_pattern(scene: Scene, pattern: Pattern, before: Context, names: Known
         subjects = scene.within(*match.span("s")) if groups.get("s") else []
         start, end = match.span()
         subjects = [m for m in subjects if not m.bare]
-        if pattern.subject == "topic" and (topic := _topic(scene, before, start, objects)):
+        if pattern.subject == "topic" and (topic := _find_topic(scene, before, start, objects)):
             subjects = [topic]
         if pattern.authority:
             fit = names.fitting("Agency", frozenset({"authority", f"id:{names.region('US').id}"}), 0.6)
@@ -84,26 +86,26 @@ def _match_pattern(scene: Scene, pattern: Pattern, before: Context, names: Known
             status, cue = "done", ""
         if pattern.site and subjects and groups.get("r"):
             place = scene.within(*match.span("r"))[0].entity
-            yield from _host(subjects[0], place, objects, pattern.rule, start, end, names)
+            yield from _make_hosting(subjects[0], place, objects, pattern.rule, start, end, names)
             continue
         for subject in subjects:
             for object_ in objects:
-                yield from _paired(pattern.rule, pattern.relation, subject, object_, status, cue, start, end)
+                yield from _pair_ends(pattern.rule, pattern.relation, subject, object_, status, cue, start, end)
 
 
-def _host(
+def _make_hosting(
     operator: Mention, place: Entity, chips: list[Mention], rule: str, start: int, end: int, names: KnownNames
-) -> Iterator[Finding]:
+) -> Iterator[RelationMatch]:
     site = find_site(operator.entity, place, names)
-    yield Finding(rule, "OPERATES", operator.entity, site, "done", "", start, end)
-    yield Finding(rule, "LOCATED_IN", site, place, "done", "", start, end)
+    yield RelationMatch(rule, "OPERATES", operator.entity, site, "done", "", start, end)
+    yield RelationMatch(rule, "LOCATED_IN", site, place, "done", "", start, end)
     for chip in chips:
-        yield Finding(rule, "HOSTS", site, chip.entity, "done", "", start, end, near=chip)
+        yield RelationMatch(rule, "HOSTS", site, chip.entity, "done", "", start, end, near=chip)
 
 
 def find_site(operator: Entity, place: Entity | None, names: KnownNames) -> Entity:
     """Return the known site of a company in a place, or a new one with an honest name."""
-    from graphkit.reading.known import make_slug
+    from graphkit.reading.known_names import make_slug
 
     ids = {f"id:{operator.id}", *([f"id:{place.id}"] if place else [])}
     if fit := names.fitting("Datacenter", frozenset({*ids, "site"}), 0.6):
@@ -112,7 +114,7 @@ def find_site(operator: Entity, place: Entity | None, names: KnownNames) -> Enti
     return Entity(id=make_slug(name), name=name, kind="Datacenter", generic=True)
 
 
-def _topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> Mention | None:
+def _find_topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> Mention | None:
     taken = {m.entity.id for m in others}
     here = [m for m in scene.of("c", 0, start) if m.entity.id not in taken and not m.bare]
     free = [m for m in here if not is_governed(scene, m)]
@@ -126,49 +128,57 @@ def _topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> 
 
 def _fill_frame(
     scene: Scene, frame: Frame, trigger: re.Match[str], before: Context, after: Context
-) -> Iterator[Finding]:
+) -> Iterator[RelationMatch]:
     start, end = trigger.span()
     clause_start, clause_end = find_clause(scene, start, end)
     if re.search(scene.lexicon.law["governs"], scene.plain[:start].rstrip()):
         return  # what is forbidden is no fact
-    left = _before(scene, frame, clause_start, start, before) if frame.before.role != "none" else []
+    left = _find_left(scene, frame, clause_start, start, before) if frame.before.role != "none" else []
     clause = scene.plain[clause_start:clause_end]
     for outcome in frame.outcomes:
         if outcome.need and not re.search(outcome.need, clause):
             continue
         if outcome.verb and not re.match(outcome.verb, trigger[0]):
             continue
-        found = list(_outcome(scene, frame, outcome, left, (start, end), clause_start, clause_end, before, after))
+        found = list(
+            _fill_outcome(scene, frame, outcome, left, (start, end), clause_start, clause_end, before, after)
+        )
         if found:
             yield from found
             return
 
 
-def _outcome(
+def _fill_outcome(
     scene: Scene,
     frame: Frame,
-    outcome: Outcome,
+    outcome: FrameOutcome,
     left: list[Mention],
     trigger: tuple[int, int],
     clause_start: int,
     clause_end: int,
     before: Context,
     after: Context,
-) -> Iterator[Finding]:
+) -> Iterator[RelationMatch]:
     start, end = trigger
     if frame.before.role == "none":
         subjects = (
-            _ends(scene, outcome.subject, "", end, clause_end, before, start, after)
+            _find_right(scene, outcome.subject, "", end, clause_end, before, start, after)
             if outcome.subject != "topic"
             else []
         )
-        if outcome.subject == "topic" and (topic := _topic(scene, before, start, [])):
+        if outcome.subject == "topic" and (topic := _find_topic(scene, before, start, [])):
             subjects = [topic]
-        objects = _ends(scene, outcome.object, outcome.prep, end, clause_end, before, start, after)
+        objects = _find_right(scene, outcome.object, outcome.prep, end, clause_end, before, start, after)
     elif outcome.subject:
-        subjects, objects = _ends(scene, outcome.subject, outcome.prep, end, clause_end, before, start, after), left
+        subjects, objects = (
+            _find_right(scene, outcome.subject, outcome.prep, end, clause_end, before, start, after),
+            left,
+        )
     else:
-        subjects, objects = left, _ends(scene, outcome.object, outcome.prep, end, clause_end, before, start, after)
+        subjects, objects = (
+            left,
+            _find_right(scene, outcome.object, outcome.prep, end, clause_end, before, start, after),
+        )
     if not subjects or not objects:
         return
     if outcome.turn and frame.before.role != "none":
@@ -177,7 +187,7 @@ def _outcome(
         frame.provider
         and outcome.relation == "LEASES_FROM"
         and not outcome.subject
-        and all(_provides(m, before) for m in subjects)
+        and all(_is_provider(m, before) for m in subjects)
     ):
         subjects, objects = objects, subjects
     if outcome.keep:
@@ -189,11 +199,11 @@ def _outcome(
             # a plan told of a subject goes on over "but": "does not import them but will store them"
             early, word = find_status(scene, near, clause_start, ("considered", "planned"))
             status, cue = early, word
-    chips = _scope_chips(scene, start, clause_end, before) if outcome.scope else ()
-    regions = _scope_regions(scene, end, clause_end) if RELATIONS[outcome.relation].access else ()
+    chips = _find_scope_chips(scene, start, clause_end, before) if outcome.scope else ()
+    regions = _find_scope_regions(scene, end, clause_end) if RELATIONS[outcome.relation].access else ()
     for subject in subjects:
         for object_ in objects:
-            for one in _paired(
+            for one in _pair_ends(
                 frame.rule,
                 outcome.relation,
                 subject,
@@ -207,11 +217,11 @@ def _outcome(
                     one,
                     chips=chips,
                     regions=regions,
-                    near=object_ if object_.letter == "h" else _first_chip(scene, end, clause_end),
+                    near=object_ if object_.letter == "h" else _find_first_chip(scene, end, clause_end),
                 )
 
 
-def _provides(mention: Mention, before: Context) -> bool:
+def _is_provider(mention: Mention, before: Context) -> bool:
     """Say whether a company is called a provider of computing, so that "louer" means that it lets."""
     return (
         mention.entity.id in before.providers
@@ -220,13 +230,13 @@ def _provides(mention: Mention, before: Context) -> bool:
     )
 
 
-def _paired(
+def _pair_ends(
     rule: str, relation: str, subject: Mention, object_: Mention, status: str, cue: str, start: int, end: int
-) -> Iterator[Finding]:
+) -> Iterator[RelationMatch]:
     for one in subject.entities:
         for other in object_.entities:
             if one.id != other.id and (one.kind, other.kind) in RELATIONS[relation].ends:
-                yield Finding(rule, relation, one, other, status, cue, start, end, near=object_)
+                yield RelationMatch(rule, relation, one, other, status, cue, start, end, near=object_)
 
 
 def find_clause(scene: Scene, start: int, end: int) -> tuple[int, int]:
@@ -242,7 +252,7 @@ def find_clause(scene: Scene, start: int, end: int) -> tuple[int, int]:
     return first, last
 
 
-def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: Context) -> list[Mention]:
+def _find_left(scene: Scene, frame: Frame, clause_start: int, start: int, before: Context) -> list[Mention]:
     """Return the mention, or list of them, that is the end before a trigger."""
     kinds = frame.before.kinds + ("j" if "r" in frame.before.kinds else "")
     for first in dict.fromkeys((clause_start, 0)):
@@ -262,7 +272,7 @@ def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: C
     last = all_[-1]
     between = scene.tagged[last.end : start]
     if re.match(rf",?(?:{scene.lexicon.relative})", between):
-        return _with_list(scene, last, kinds)
+        return _list_with(scene, last, kinds)
     free = [m for m in all_ if not is_governed(scene, m) and not is_possessor(scene, m)]
     chosen = free[-1] if free else all_[0]
     # "X competes with Y and uses": the subject is X
@@ -275,7 +285,7 @@ def _before(scene: Scene, frame: Frame, clause_start: int, start: int, before: C
     # an apposition between commas is passed over: "X, owner of Y, rents"
     if len(free) > 1 and _is_apposed(scene, free[-2], chosen, start):
         chosen = free[-2]
-    return _with_list(scene, chosen, kinds)
+    return _list_with(scene, chosen, kinds)
 
 
 def _is_apposed(scene: Scene, first: Mention, second: Mention, trigger: int) -> bool:
@@ -287,7 +297,7 @@ def _is_listed(scene: Scene, first: Mention, second: Mention) -> bool:
     return re.fullmatch(scene.lexicon.separator, scene.tagged[first.end : second.start]) is not None
 
 
-def _with_list(scene: Scene, mention: Mention, kinds: str) -> list[Mention]:
+def _list_with(scene: Scene, mention: Mention, kinds: str) -> list[Mention]:
     """Return a mention with those it is listed with."""
     one = f"[{''.join(LETTERS[kind] for kind in kinds)}]{FILLER}*"
     pattern = re.compile(rf"{one}(?:(?:{scene.lexicon.separator}){one})*")
@@ -297,7 +307,7 @@ def _with_list(scene: Scene, mention: Mention, kinds: str) -> list[Mention]:
     return [mention]
 
 
-def _ends(
+def _find_right(
     scene: Scene, kinds: str, prep: str, start: int, stop: int, before: Context, trigger: int, after: Context
 ) -> list[Mention]:
     """Return the mention, or list of them, that is the end after a trigger."""
@@ -306,7 +316,7 @@ def _ends(
     if kinds.startswith("last-"):
         letter = kinds[-1]
         earlier = [m for m in scene.of(letter, 0, trigger) if not m.bare]
-        known = _last_of(before, letter)
+        known = _find_last(before, letter)
         return earlier[-1:] or ([known] if known else [])
     for mention in scene.of(kinds, start, stop):
         if mention.bare and mention.letter == "h":
@@ -323,26 +333,26 @@ def _ends(
             break
         if mention.letter == "l" and mention.bare:
             return [after.rule] if after.rule else []
-        return _with_list(scene, mention, mention.letter)
+        return _list_with(scene, mention, mention.letter)
     return []
 
 
-def _last_of(context: Context, letter: str) -> Mention | None:
+def _find_last(context: Context, letter: str) -> Mention | None:
     """Return the chip, rule or company that was last spoken of."""
     return {"h": context.chip, "l": context.rule, "c": context.topic}.get(letter)
 
 
-def _first_chip(scene: Scene, start: int, stop: int) -> Mention | None:
+def _find_first_chip(scene: Scene, start: int, stop: int) -> Mention | None:
     found = scene.of("h", start, stop)
     return found[0] if found else None
 
 
-def _scope_chips(scene: Scene, start: int, stop: int, before: Context) -> tuple[Entity, ...]:
+def _find_scope_chips(scene: Scene, start: int, stop: int, before: Context) -> tuple[Entity, ...]:
     found = [m for m in scene.of("h", start, stop) if not m.bare]
     return tuple({e.id: e for m in found for e in m.entities[:1]}.values())
 
 
-def _scope_regions(scene: Scene, start: int, stop: int) -> tuple[Entity, ...]:
+def _find_scope_regions(scene: Scene, start: int, stop: int) -> tuple[Entity, ...]:
     found = []
     for m in scene.of("r", start, stop):
         if m.manner != "seat" and re.search(

@@ -56,7 +56,7 @@ class Server(ThreadingHTTPServer):
         """Say nothing of a browser that went away."""
 
 
-def serve(session: Session, *, port: int, browser: bool, language: str, tell: Callable[[str], object]) -> None:
+def serve_review(session: Session, *, port: int, browser: bool, language: str, tell: Callable[[str], object]) -> None:
     """Serve the page until Ctrl-C."""
     try:
         server = Server(session, port, language)

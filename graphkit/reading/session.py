@@ -12,7 +12,7 @@ from graphkit.errors import AmbiguousName, FactBaseError, InvalidValue
 from graphkit.facts import Entity
 from graphkit.names import Directory
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
-from graphkit.reading.candidates import candidate_key
+from graphkit.reading.candidates import make_candidate_key
 from graphkit.reading.cards import make_name_card, make_row_card, split_article
 from graphkit.reading.case import Case, write_file
 from graphkit.reading.ingest import (
@@ -23,9 +23,9 @@ from graphkit.reading.ingest import (
     write_decided,
     write_name_decisions,
 )
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, read_entities
-from graphkit.reading.unknown import UnknownName
+from graphkit.reading.unknown_names import UnknownMention
 
 #: Names that are asked of one article; the others wait in its file.
 MAX_NAMES = 15
@@ -47,7 +47,7 @@ class Session:
 
     # cards --------------------------------------------------------------------------------
 
-    def names(self, document: str) -> list[UnknownName]:
+    def names(self, document: str) -> list[UnknownMention]:
         """Return the names of a document that wait for a decision, best first."""
         decided = load_name_decisions(self.case)
         open_ = [one for one in load_names(self.case, document) if not one.person and one.name not in decided]
@@ -159,7 +159,7 @@ class Session:
                 column = columns[one.kind]
                 after[column] = ";".join(filter(None, [*after[column].split(";"), one.id]))
         if "summary" not in given or given["summary"] == cells["summary"]:
-            after["summary"] = _summary(after, entities)
+            after["summary"] = _make_summary(after, entities)
         after["entities"] = json.dumps(
             [msgspec.to_builtins(one) for one in entities.values()], ensure_ascii=False, sort_keys=True
         )
@@ -177,7 +177,7 @@ class Session:
         except AmbiguousName as error:
             raise InvalidValue(str(error)) from None
         if one is None:
-            near = directory.near(name)
+            near = directory.find_near(name)
             raise InvalidValue(
                 f"no name {name!r} is known" + (f": did you mean {' or '.join(near)}?" if near else "")
             )
@@ -205,8 +205,8 @@ class Session:
                 "status": row.cells["status"] or "done",
                 "confidence": "likely",
             }
-            cells["summary"] = _summary(cells, entities)
-            cells["key"] = candidate_key(queue.document, cells["quote"], subject.name, relation, object_.name)
+            cells["summary"] = _make_summary(cells, entities)
+            cells["key"] = make_candidate_key(queue.document, cells["quote"], subject.name, relation, object_.name)
             _refuse_faults(cells)
             changes[cells["key"]] = cells
         changes[row.key] = {**row.cells, "decision": "accept" if len(changes) else "reject"}
@@ -334,7 +334,7 @@ class Session:
         self._save_history()
 
 
-def _summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
+def _make_summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
     from graphkit.reading.candidates import Candidate, make_summary
 
     if cells["relation"] not in RELATIONS or cells["status"] not in STATUSES:

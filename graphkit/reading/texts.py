@@ -29,14 +29,21 @@ SECONDS, MEMORY, MAX_FILE, MAX_TEXT = 8.0, 1 << 30, 20 << 20, 300_000
 #: Pages of a PDF that are read.
 MAX_PAGES = 300
 
-#: The child finds this package where its parent did, and nothing in the working directory.
-_CHILD = "import sys; sys.path.append(sys.argv[1]); from graphkit.reading import texts; texts.serve()"
+#: The child finds this package where its parent did, whatever else is installed, and nothing in its working folder.
+_CHILD = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import graphkit
+sys.path.append(sys.path.pop(0))
+from graphkit.reading import texts
+texts.serve_texts()
+"""
 _KINDS = {".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html",
           ".htm": "html",          ".xhtml": "html", ".pdf": "pdf", "": "text"}  # fmt: skip
 _TOO_LONG = f"holds more than {MAX_TEXT:,} characters of text; give one article a file"
 
 
-class Text(msgspec.Struct, frozen=True):
+class FileText(msgspec.Struct, frozen=True):
     """The text of one file and what the file says of itself; `dropped` counts characters that cannot be seen."""
 
     text: str
@@ -52,12 +59,12 @@ class _Task(msgspec.Struct, frozen=True):
     kind: str
 
 
-class _Answer(msgspec.Struct, frozen=True):
-    text: Text | None = None
+class _Result(msgspec.Struct, frozen=True):
+    text: FileText | None = None
     fault: str = ""
 
 
-def read_texts(files: Sequence[Path]) -> Iterator[Text | Fault]:
+def read_texts(files: Sequence[Path]) -> Iterator[FileText | Fault]:
     """Read files one after the other in a child process; each gives its text or one fault."""
     left = list(files)
     while left:
@@ -95,7 +102,7 @@ class _Child:
                 self._answers.put(line)
         self._answers.put(b"")
 
-    def read(self, file: Path) -> Text | Fault:
+    def read(self, file: Path) -> FileText | Fault:
         """Return the text of a file, or what is wrong with it."""
         name = print_path(file)
         kind = _KINDS.get(file.suffix.lower())
@@ -126,7 +133,7 @@ class _Child:
             return Fault(
                 name, 0, "cannot be read: it breaks the parser or needs too much memory", "save it as plain text"
             )
-        found = msgspec.json.decode(answer, type=_Answer)
+        found = msgspec.json.decode(answer, type=_Result)
         if found.text is None:
             what, _, mend = found.fault.partition("; ")
             return Fault(name, 0, what, mend)
@@ -205,7 +212,7 @@ def _is_wrapped(lines: Sequence[str]) -> bool:
 # In the child ---------------------------------------------------------------------------------
 
 
-def serve() -> None:
+def serve_texts() -> None:
     """Answer the tasks on standard input, a line each, until it ends."""
     _bound_memory()
     out = os.fdopen(os.dup(1), "wb")
@@ -213,15 +220,15 @@ def serve() -> None:
     for line in sys.stdin.buffer:
         try:
             task = msgspec.json.decode(line, type=_Task)
-            answer = _Answer(_read(Path(os.fsdecode(task.path.encode(errors="surrogateescape"))), task.kind))
+            answer = _Result(_read(Path(os.fsdecode(task.path.encode(errors="surrogateescape"))), task.kind))
         except InvalidValue as error:
-            answer = _Answer(None, str(error))
+            answer = _Result(None, str(error))
         except MemoryError:
-            answer = _Answer(None, "needs more memory than a file may take; save the article alone, as plain text")
+            answer = _Result(None, "needs more memory than a file may take; save the article alone, as plain text")
         except OSError as error:
-            answer = _Answer(None, f"cannot be read ({error.strerror or error}); mend the file or its permissions")
+            answer = _Result(None, f"cannot be read ({error.strerror or error}); mend the file or its permissions")
         except Exception as error:  # parsers raise what they like
-            answer = _Answer(None, f"cannot be read as {task.kind} ({type(error).__name__}); save it as plain text")
+            answer = _Result(None, f"cannot be read as {task.kind} ({type(error).__name__}); save it as plain text")
         out.write(msgspec.json.encode(answer) + b"\n")
         out.flush()
 
@@ -236,7 +243,7 @@ def _bound_memory() -> None:
         return  # the limit of time is left
 
 
-def _read(path: Path, kind: str) -> Text:
+def _read(path: Path, kind: str) -> FileText:
     data = path.read_bytes()
     if kind != "pdf" and data.startswith(b"%PDF-"):
         kind = "pdf"
@@ -245,10 +252,10 @@ def _read(path: Path, kind: str) -> Text:
     text = _decode(data)
     if kind == "html" or (kind == "text" and re.match(r"\s*(?:<!doctype html|<html)", text[:500], re.IGNORECASE)):
         return _finish(_read_html(text), always=False)
-    return _finish(_read_markdown(text) if kind == "markdown" else Text(text), always=False)
+    return _finish(_read_markdown(text) if kind == "markdown" else FileText(text), always=False)
 
 
-def _finish(found: Text, always: bool) -> Text:
+def _finish(found: FileText, always: bool) -> FileText:
     seen, dropped = drop_invisible(unicodedata.normalize("NFC", found.text))
     text = re.sub(r"\n{3,}", "\n\n", join_lines(seen.replace("\t", " "), always)).strip()
     text = re.sub(r"(?<=[.!?])[^\S\n]+", " ", re.sub(r" {2,}", " ", text))
@@ -258,10 +265,10 @@ def _finish(found: Text, always: bool) -> Text:
         raise InvalidValue("holds no text; a scan must be made text first, another page be saved whole")
     title = found.title or next(line for line in text.split("\n") if line)
     clean = [" ".join(drop_invisible(cell)[0].split())[:300] for cell in (title, found.publisher, found.url)]
-    return Text(text + "\n", clean[0], clean[1], _date(found.published), clean[2], dropped)
+    return FileText(text + "\n", clean[0], clean[1], _find_date(found.published), clean[2], dropped)
 
 
-def _date(text: str) -> str:
+def _find_date(text: str) -> str:
     match = re.match(r"\d{4}(?:-\d\d(?:-\d\d)?)?", text or "")
     try:
         return match[0] if match and get_earliest_day(match[0]) else ""
@@ -289,7 +296,7 @@ def _decode(data: bytes) -> str:
     return text
 
 
-def _read_markdown(text: str) -> Text:
+def _read_markdown(text: str) -> FileText:
     fields: dict[str, str] = {}
     if head := re.match(r"---\n(.*?)\n---\n", text, re.DOTALL):
         text = text[head.end() :]
@@ -303,10 +310,10 @@ def _read_markdown(text: str) -> Text:
     text = re.sub(r"(?<!\w)(\*\*|__|\*|_|`)(?=\S)([^\n*_`]{1,500}?)(?<=\S)\1(?!\w)", r"\2", text)
     title = fields.get("title", "")
     published = fields.get("date", fields.get("published", ""))
-    return Text(text, title, fields.get("publisher", ""), published, fields.get("url", ""))
+    return FileText(text, title, fields.get("publisher", ""), published, fields.get("url", ""))
 
 
-def _read_html(text: str) -> Text:
+def _read_html(text: str) -> FileText:
     import trafilatura
 
     document: Any = trafilatura.bare_extraction(text, include_comments=False, include_tables=True, with_metadata=True)
@@ -316,7 +323,7 @@ def _read_html(text: str) -> Text:
     title = " ".join((document.title or "").split())
     if title and not begins_with_title(body, title):
         body = f"{title}\n\n{body}"
-    return Text(body, title, document.sitename or "", document.date or "", document.url or "")
+    return FileText(body, title, document.sitename or "", document.date or "", document.url or "")
 
 
 def begins_with_title(body: str, title: str) -> bool:
@@ -324,7 +331,7 @@ def begins_with_title(body: str, title: str) -> bool:
     return "".join(body.split())[: len(title)].lower().startswith("".join(title.split()).lower()[:60])
 
 
-def _read_pdf(path: Path) -> Text:
+def _read_pdf(path: Path) -> FileText:
     import logging
 
     from pypdf import PdfReader
@@ -347,4 +354,4 @@ def _read_pdf(path: Path) -> Text:
         title = str(about.title or "") if about else ""
     except PyPdfError as error:
         raise InvalidValue(f"is a broken PDF ({type(error).__name__}); save it anew, or as text") from None
-    return Text("\n".join(pages), title if len(title) > 8 else "")
+    return FileText("\n".join(pages), title if len(title) > 8 else "")

@@ -6,7 +6,7 @@ Findings say *covered*, *not covered by any modelled rule* or *unclear*; they ne
 from graphkit.factbase import read_rulebook
 from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.buyers import PartyQuestion, judge_parties, make_buyer_question, make_party_questions
-from graphkit.rules.classify import Classification, Reason, classify
+from graphkit.rules.classification import Classification, Reason, classify
 from graphkit.rules.finding import COVERAGE, Finding, Question
 from graphkit.rules.licence import find_license_requirement, judge_chips, make_license_question
 from graphkit.rules.path_findings import PathFindings, StepFinding, judge_path

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from graphkit.rulebook import UNITED_STATES, Activity, Policy
-from graphkit.rules.classify import Reason
+from graphkit.rules.classification import Reason
 
 _T = TypeVar("_T")
 

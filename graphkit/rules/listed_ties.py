@@ -1,6 +1,6 @@
 """The standing of a company towards listed parties: on a list itself, owned by one, or a step or two from one.
 
-A rule asks only for some of this (see `Parties.listed_share`); a person who screens a customer asks for all of it,
+A rule asks only for some of this (see `Parties.find_listed_share`); a person who screens a customer asks for all of it,
 with the steps.
 """
 
@@ -50,7 +50,7 @@ def find_listed_ties(parties: Parties, company: str) -> list[ListedTie]:
         entries = tuple(sorted(parties.claims(party, "LISTED_ON"), key=lambda one: (one.object, one.id)))
         if entries and party not in found:
             lists = tuple(dict.fromkeys(one.object for one in entries))
-            share = parties.listed_share(company, lists) if steps else (0.0, 0.0)
+            share = parties.find_listed_share(company, lists) if steps else (0.0, 0.0)
             kind = _name_tie(steps, share)
             if kind is not None:
                 found[party] = ListedTie(kind, party, lists, share if share[1] > 0 else None, steps, entries)

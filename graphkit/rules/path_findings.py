@@ -225,7 +225,7 @@ class _PathJudgement:
         if answer.finding.outcome == "license_required":
             return answer
         for lease in self.path.steps[:index]:
-            if lease.relation != "LEASES_FROM" or not self._bought_for(lease, step):
+            if lease.relation != "LEASES_FROM" or not self._was_bought_for(lease, step):
                 continue
             renter = self.facts.party(lease.subject)
             if self._ask("export", [renter], regions, supplier).finding.outcome != "license_required":
@@ -244,7 +244,7 @@ class _PathJudgement:
             return _Answer(finding, f"{owner}; turns on {turns}")
         return answer
 
-    def _bought_for(self, lease: Step, hardware: Step) -> bool:
+    def _was_bought_for(self, lease: Step, hardware: Step) -> bool:
         """Say whether claims set the hardware aside for a renter: the lease counts the chips, or a claim says so."""
         if any(claim.quantity and self.names & set(claim.chips) for claim in lease.claims):
             return True

@@ -55,7 +55,7 @@ def _compare_chip(
 
 
 def _shorten(finding: Finding, version: str) -> str:
-    """The answer in the words of the reference columns."""
+    """Return the answer in the words of the reference columns."""
     if finding.outcome == "unclear":
         unknown = {"io_bidirectional_gb_s": "I/O", "die_area_mm2": "density", "tpp": "TPP"}
         missing = finding.missing[0]

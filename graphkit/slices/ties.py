@@ -42,7 +42,7 @@ class Ties:
         #: the chips, their forms, and the families and classes of those
         self.ends = {str(row["b"]) for row in rows}
 
-    def between(self, buyers: Collection[str], max_hops: int) -> Set[str]:
+    def find_between(self, buyers: Collection[str], max_hops: int) -> Set[str]:
         """Return those on some walk of at most `max_hops` steps from the buyers to the chips."""
         onward: LazyTable[str, Set[str]] = LazyTable(lambda node: self.onward.get(node, _NOBODY))
         arriving: LazyTable[str, Set[str]] = LazyTable(
@@ -56,23 +56,23 @@ class Ties:
         front, looked = set(buyers), set(buyers)
         back, sources = set(self.ends), set(self.ends)
         while front and hops > 2 and not self.truncated:
-            ties = self._ahead(front, min(wide, self.room))
+            ties = self._look_ahead(front, min(wide, self.room))
             if len(ties) > wide:
                 if count_waiting(self.store, back, backwards=True) < count_waiting(
                     self.store, front, backwards=False
                 ):
-                    back = self._behind(back) - sources
+                    back = self._look_behind(back) - sources
                     sources |= back
                     hops -= 1
                     continue
-                ties = self._ahead(front, self.room)
+                ties = self._look_ahead(front, self.room)
             front = {b for _, b in self._tie(ties)} - looked - self.ends
             looked |= front
             hops -= 1
         if front and not self.truncated:
             self._meet(front, sources, min(2, hops))
 
-    def _ahead(self, ids: Collection[str], limit: int) -> list[Tie]:
+    def _look_ahead(self, ids: Collection[str], limit: int) -> list[Tie]:
         """Look one step ahead."""
         rows = self.store.read(
             f"MATCH (a:Entity)-[:{ACCESS}]->(b:Entity) WHERE a.id IN $ids AND (b.kind IN $kinds OR b.id IN $ends) "
@@ -106,7 +106,7 @@ class Ties:
         self._tie([(str(row["f"]), str(row["a"])) for row in rows])
         self.truncated = self.truncated or len(rows) > room
 
-    def _behind(self, ids: Collection[str]) -> set[str]:
+    def _look_behind(self, ids: Collection[str]) -> set[str]:
         """Look one step back."""
         rows = self.store.read(
             f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Entity)-[:{ACCESS}]->(b:Entity) "

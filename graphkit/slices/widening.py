@@ -1,9 +1,9 @@
 """Slices: the part of a database that a question needs, as a graph.
 
-`path_slice` has what lies between buyers and chips, all that it takes to find the paths: most of
+`fetch_path_slice` has what lies between buyers and chips, all that it takes to find the paths: most of
 what a buyer can reach leads nowhere, so first only the ids are looked at (`ties`), then the claims
-fetched of what can arrive; `with_surroundings` adds what the rules ask of those on a path.
-`access_slice` has everything on the way, which it takes to say why there is no path. It widens from
+fetched of what can arrive; `add_surroundings` adds what the rules ask of those on a path.
+`fetch_access_slice` has everything on the way, which it takes to say why there is no path. It widens from
 both ends, a round of Cypher per hop: from the buyers forwards along access, from the chips
 backwards, always on the side where fewer claims wait. With `f` rounds forwards and `b` backwards,
 every path of at most `f + b` steps has all its claims in the slice, so a hub with 100,000 customers
@@ -159,7 +159,7 @@ class _SliceBuilder:
         return build_graph(known, self.claims.values(), self.documents.values())
 
 
-def _in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
+def _read_in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
     """Let a slice do its reads together."""
 
     @functools.wraps(gather)
@@ -169,7 +169,7 @@ def _in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callab
     return together
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_access_slice(
     store: Reader,
     buyers: Collection[str],
@@ -195,7 +195,7 @@ def fetch_access_slice(
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored | suppliers), deeper)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_path_slice(
     store: Reader,
     buyers: Collection[str],
@@ -206,13 +206,13 @@ def fetch_path_slice(
 ) -> Slice:
     """Return the claims on every access path of at most `max_hops` steps, and nothing that leads elsewhere.
 
-    All that it takes to find the paths, and much less than `access_slice`, which can also say why
+    All that it takes to find the paths, and much less than `fetch_access_slice`, which can also say why
     there is none. First who is tied to whom, ids only; then the claims between those that are
     reached by a buyer and reach a chip, with where the sites stand and what chips and regions belong to.
     """
     ties = Ties(store, chips, max_slice)
     ties.widen(buyers, max_hops, 10 * _WIDE)
-    near = ties.between(buyers, max_hops)
+    near = ties.find_between(buyers, max_hops)
     gathering = _SliceBuilder(store, max_slice)
     gathering.truncated = ties.truncated
     if near:
@@ -228,7 +228,7 @@ def fetch_path_slice(
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def add_surroundings(store: Reader, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
     """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer."""
     on_paths = [claim for claim in iterate_claims(part.graph) if claim.subject in nodes and claim.object in nodes]
@@ -311,11 +311,11 @@ def _surround(
 
 
 def _list_sites(claim: Claim) -> tuple[str, ...]:
-    """The sites among a claim's ends."""
+    """Return the sites among a claim's ends."""
     return {"HOSTS": (claim.subject,), "OPERATES": (claim.object,)}.get(claim.relation, ())
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE) -> Slice:
     """Return all claims within `radius` steps of some entities, whatever their relation."""
     gathering = _SliceBuilder(store, max_slice)
@@ -328,7 +328,7 @@ def fetch_neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1,
     return Slice(gathering.graph(ids), gathering.truncated)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_party_slice(store: Reader, ids: Collection[str]) -> Graph:
     """Return what the rules ask of some companies: seats, lists, owners upwards, and what bears on these."""
     gathering = _SliceBuilder(store, MAX_SLICE)
@@ -336,7 +336,7 @@ def fetch_party_slice(store: Reader, ids: Collection[str]) -> Graph:
     return gathering.graph(ids)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_tie_slice(
     store: Reader, ids: Collection[str], relations: Collection[str], *, steps: int = 2, max_slice: int = MAX_SLICE
 ) -> Slice:
@@ -355,7 +355,7 @@ def fetch_tie_slice(
     return Slice(gathering.graph(ids), gathering.truncated)
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
     """Return the claims of one relation that leave some entities."""
     gathering = _SliceBuilder(store, MAX_SLICE)
@@ -363,7 +363,7 @@ def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Gra
     return gathering.graph(())
 
 
-@_in_one_transaction
+@_read_in_one_transaction
 def fetch_whole(store: Reader, *, max_slice: int = MAX_SLICE) -> Slice:
     """Return everything, up to `max_slice` claims, in the order of their ids."""
     gathering = _SliceBuilder(store, max_slice)

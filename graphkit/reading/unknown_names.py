@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from graphkit.reading.known import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import Lexicon, read_lexicon, read_names_data
-from graphkit.reading.plain import Sentence, plain
 from graphkit.reading.reader import find_scenes
+from graphkit.reading.sentences import Sentence, even_text
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w&.’'-]*(?<![.’'-])|[a-z]{1,2}[A-Z]\w+"
 _NAME = re.compile(rf"(?<![\w.])(?:{_WORD})(?:(?: | (?:of|de|du|des|and|et|&) )(?:{_WORD}|\d{{1,3}}[A-Z]?\b))*")
@@ -20,7 +20,7 @@ _AGENCY = re.compile(
 _RULE = re.compile(r"\b(?:act|rule|bill|list|loi|reglement|framework|order)\b")
 
 
-class UnknownName(msgspec.Struct, frozen=True):
+class UnknownMention(msgspec.Struct, frozen=True):
     """A name that is not known: its likely kind, why it may matter, how often and where it stands.
 
     `near` is a known name that it may be another form of; numbers block that: H100 is not H200.
@@ -48,7 +48,7 @@ class _Span(msgspec.Struct, frozen=True):
     end: int
 
 
-def find_unknown_names(text: str, language: str, names: KnownNames) -> list[UnknownName]:
+def find_unknown_names(text: str, language: str, names: KnownNames) -> list[UnknownMention]:
     """Return the unknown names of a text, best first, persons last."""
     lexicon = read_lexicon(language)
     spans: dict[str, list[_Span]] = {}
@@ -59,7 +59,7 @@ def find_unknown_names(text: str, language: str, names: KnownNames) -> list[Unkn
             for m in scene.of("chrjdalp")
             if m.manner != "pronoun" and not (m.bare and m.letter == "c")
         ]
-        for span in _spans(sentence, taken, lower):
+        for span in _iterate_spans(sentence, taken, lower):
             spans.setdefault(span.name, []).append(span)
     _merge_short(spans)
     found = [_judge(name, those, lexicon, names) for name, those in spans.items()]
@@ -68,7 +68,7 @@ def find_unknown_names(text: str, language: str, names: KnownNames) -> list[Unkn
     )
 
 
-def _spans(sentence: Sentence, taken: Sequence[tuple[int, int]], lower: set[str]) -> Iterable[_Span]:
+def _iterate_spans(sentence: Sentence, taken: Sequence[tuple[int, int]], lower: set[str]) -> Iterable[_Span]:
     text = sentence.text
     words = re.findall(r"[^\W\d_]{3,}", text)
     if len(words) > 3 and sum(word[0].isupper() for word in words) > 0.6 * len(words):
@@ -76,7 +76,7 @@ def _spans(sentence: Sentence, taken: Sequence[tuple[int, int]], lower: set[str]
     ordinary = frozenset(read_names_data()["ordinary"])
     for match in _NAME.finditer(text):
         start, end = match.span()
-        for piece_start, piece_end in _without(start, end, sorted(taken)):
+        for piece_start, piece_end in _cut_stretches(start, end, sorted(taken)):
             piece = text[piece_start:piece_end]
             while (first := re.match(r"[^\s’']+[\s’']+|[^\s’']+$", piece)) and first[0].strip(" ’'") in ordinary:
                 piece_start += len(first[0])
@@ -89,18 +89,18 @@ def _spans(sentence: Sentence, taken: Sequence[tuple[int, int]], lower: set[str]
             begins = not re.search(r"\w", text[:at])
             if begins and " " not in piece and piece.lower() in lower and piece[1:].islower():
                 continue
-            for part in _apart(piece):
+            for part in _split_run(piece):
                 yield _Span(part, sentence, text.find(part, at), text.find(part, at) + len(part))
 
 
-def _apart(piece: str) -> list[str]:
+def _split_run(piece: str) -> list[str]:
     """Return the names of a run: "Acme and Beta" are two, "Bureau of Industry and Security" is one."""
-    if _AGENCY.search(plain(piece)):
+    if _AGENCY.search(even_text(piece)):
         return [piece]
     return [one for one in re.split(r" (?:and|et) |['’]s |-(?:backed|based|owned|led)\b ?", piece) if one]
 
 
-def _without(start: int, end: int, taken: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+def _cut_stretches(start: int, end: int, taken: Sequence[tuple[int, int]]) -> Iterable[tuple[int, int]]:
     for one, other in taken:
         if other <= start or one >= end:
             continue
@@ -125,19 +125,19 @@ def _merge_short(spans: dict[str, list[_Span]]) -> None:
             spans[longer[0]] += spans.pop(short)
 
 
-def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -> UnknownName:
+def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -> UnknownMention:
     data = read_names_data()
     first = spans[0]
     score, reasons = min(len(spans), 4) * 0.5, []
     kind = "Company"
     last = name.split()[-1].rstrip(".")
-    words = plain(name)
+    words = even_text(name)
     if last in data["legal_forms"]:
         score += 3
         reasons.append(f"legal form {last}")
     triggers = said = person = False
     for span in spans:
-        text = plain(span.sentence.text)
+        text = even_text(span.sentence.text)
         before, after = text[max(0, span.start - 60) : span.start], text[span.end : span.end + 60]
         noun = rf"(?:{lexicon.company_nouns})s?"
         if re.search(rf"\b{noun}(?: [^\W\d_]+){{0,3}},? $", before) or re.match(
@@ -204,19 +204,19 @@ def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -
         score += 1
     if len(spans) > 1:
         reasons.append(f"{len(spans)} times")
-    near = _near(name, kind, names)
+    near = _find_near(name, kind, names)
     if near:
         reasons.append(f"like {near}")
     if person:
         reasons.insert(0, "a person")
         score -= 2
     reason = ", ".join(dict.fromkeys(reasons)) or "capitalised"
-    return UnknownName(
+    return UnknownMention(
         name, kind, reason, round(score, 2), len(spans), first.sentence.locator, first.sentence.text, near, person
     )
 
 
-def _near(name: str, kind: str, names: KnownNames) -> str:
+def _find_near(name: str, kind: str, names: KnownNames) -> str:
     """Return the known name that is spelt like this one; other numbers make another name."""
     from rapidfuzz import fuzz, process
 

@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit.facts import Entity, fold
 from graphkit.reading.lexicon import read_concepts, read_names_data, read_places
-from graphkit.reading.plain import plain
+from graphkit.reading.sentences import even_text
 
 _WORD = re.compile(r"[^\W_]+")
 #: Codes of CLDR that are no countries, and those of parts of the world that articles speak of.
@@ -19,7 +19,7 @@ _PARTS_OF_THE_WORLD = frozenset({"002", "035", "142", "145", "150", "419"})
 _LIGHT = frozenset({"ai", "chip", "cloud", "rule", "control", "export", "company", "tech"})
 
 
-class Hit(msgspec.Struct, frozen=True):
+class NameHit(msgspec.Struct, frozen=True):
     """A known name in a text: its place, how it was written, and whom it may mean."""
 
     start: int
@@ -38,7 +38,7 @@ def make_slug(name: str) -> str:
 
 
 @functools.cache
-def _countries() -> Mapping[str, tuple[str, ...]]:
+def _list_countries() -> Mapping[str, tuple[str, ...]]:
     """Return the names of countries in English and French by ISO code, English first."""
     from babel import Locale
 
@@ -64,7 +64,7 @@ class KnownNames:
             if one.kind == "Region":
                 by_code.update({alias: one for alias in one.aliases if re.fullmatch("[A-Z]{2}", alias)})
         taken = {fold(one.name): one for one in self.entities.values() if one.kind == "Region"}
-        for code, names in _countries().items():
+        for code, names in _list_countries().items():
             place = read_places().get(code)
             region = by_code.get(code) or next((taken[fold(n)] for n in names if fold(n) in taken), None)
             region = region or Entity(id=make_slug(names[0]), name=names[0], kind="Region")
@@ -94,7 +94,7 @@ class KnownNames:
                     self._described.setdefault(one.kind, []).append((self.find_concepts(name, without=one.id), one))
 
     def _add(self, name: str, entity: Entity, manner: str) -> None:
-        key = plain(name)
+        key = even_text(name)
         first = _WORD.search(key)
         if first and first.start() == 0:
             self._index.setdefault(first[0], []).append((name, entity, manner, key))
@@ -108,20 +108,20 @@ class KnownNames:
         """Return the region of an ISO code."""
         return self._regions[code]
 
-    def find(self, text: str, extra: Mapping[str, Entity] | None = None, proper: bool = False) -> list[Hit]:
+    def find(self, text: str, extra: Mapping[str, Entity] | None = None, proper: bool = False) -> list[NameHit]:
         """Return the known names in a text, the longest at each place.
 
         `extra` are short forms of this document; `proper` looks for companies and places alone.
         """
-        words = plain(text)
-        found: list[Hit] = []
+        words = even_text(text)
+        found: list[NameHit] = []
         position = 0
         for word in _WORD.finditer(words):
             if word.start() < position:
                 continue
             hit = self._at(text, words, word.start(), word[0], proper)
             if hit is None and extra and text[word.start() : word.end()] in extra:
-                hit = Hit(word.start(), word.end(), (extra[text[word.start() : word.end()]],), "name")
+                hit = NameHit(word.start(), word.end(), (extra[text[word.start() : word.end()]],), "name")
             if (
                 hit is None
                 and word[0][:2] in self._begin
@@ -130,13 +130,13 @@ class KnownNames:
             ):
                 code = match.lastgroup
                 if not (match[0] == "us" and text[match.start() : match.end()] != "US"):
-                    hit = Hit(match.start(), match.end(), (self._regions[code],), "adjective")
+                    hit = NameHit(match.start(), match.end(), (self._regions[code],), "adjective")
             if hit:
                 found.append(hit)
                 position = hit.end
         return found
 
-    def _at(self, text: str, words: str, start: int, first: str, proper: bool) -> Hit | None:
+    def _at(self, text: str, words: str, start: int, first: str, proper: bool) -> NameHit | None:
         entities: dict[str, Entity] = {}
         end, manner = 0, ""
         for name, entity, how, key in self._index.get(first, ()):
@@ -147,13 +147,13 @@ class KnownNames:
             stop = start + len(name)
             if (
                 words[start:stop] != key
-                or not _ends(words, stop, entity.kind)
+                or not _find_ends(words, stop, entity.kind)
                 or not _is_cased(text[start:stop], name)
             ):
                 continue
             end, manner = stop, manner or how
             entities.setdefault(entity.id, entity)
-        return Hit(start, end, tuple(entities.values()), manner) if end else None
+        return NameHit(start, end, tuple(entities.values()), manner) if end else None
 
     def proper_names(self, kind: str) -> list[str]:
         """Return the names of the entities of a kind that are no classes or groups, sorted."""
@@ -167,7 +167,7 @@ class KnownNames:
     def find_concepts(self, text: str, without: str = "") -> frozenset[str]:
         """Return what a description is made of: concepts, the ids of companies and places, words left over."""
         found: set[str] = set()
-        words = list(plain(text))
+        words = list(even_text(text))
         for hit in self.find(text, proper=True):
             named = [one for one in hit.entities if one.id != without]
             if named:
@@ -192,7 +192,7 @@ class KnownNames:
         for known, entity in self._described.get(kind, ()):
             if {c for c in known if c.startswith("id:")} != {c for c in concepts if c.startswith("id:")}:
                 continue
-            both, all_ = _weight(known & concepts), _weight(known) + _weight(concepts)
+            both, all_ = _weigh_concepts(known & concepts), _weigh_concepts(known) + _weigh_concepts(concepts)
             scored[entity.id] = max(scored.get(entity.id, 0.0), 2 * both / all_ if all_ else 0.0)
         best = max(scored.values(), default=0.0)
         if best < least:
@@ -200,11 +200,11 @@ class KnownNames:
         return [self.entities[id_] for id_, score in sorted(scored.items()) if score > best - 0.02][:2]
 
 
-def _weight(concepts: Iterable[str]) -> float:
+def _weigh_concepts(concepts: Iterable[str]) -> float:
     return sum(2.0 if one.startswith("id:") else 0.4 if one in _LIGHT else 1.0 for one in concepts)
 
 
-def _ends(words: str, stop: int, kind: str) -> bool:
+def _find_ends(words: str, stop: int, kind: str) -> bool:
     rest = words[stop : stop + 2]
     if not rest or not (rest[0].isalnum() or rest[0] == "_"):
         return True

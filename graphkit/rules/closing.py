@@ -60,7 +60,7 @@ def close_graph(
     network = Network.of(graph)
     known: list[frozenset[Element]] = []
     for _ in range(MAX_ROUNDS):
-        hitting = smallest_hitting_sets(known)
+        hitting = find_smallest_hitting_sets(known)
         avoiding, exact = None, hitting.exact
         for chosen in hitting.sets:
             search = Search(network, buyer, chip, _leave_out(filters, graph, chosen), max_hops=max_hops)
@@ -86,7 +86,7 @@ def _find_elements(path: AccessPath, kind: ClosingKind) -> frozenset[Element]:
 
 
 def _leave_out(filters: Filters, graph: Graph, closed: Iterable[Element]) -> Filters:
-    """The filters without the entities, or the claims of the steps, that are closed."""
+    """Return the filters without the entities, or the claims of the steps, that are closed."""
     ids = set(filters.without)
     for element in closed:
         if len(element) == 1:
@@ -110,10 +110,10 @@ class HittingSets(msgspec.Struct, frozen=True):
     exact: bool
 
 
-def smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SETS) -> HittingSets:
+def find_smallest_hitting_sets(sets: Sequence[frozenset[Element]], most: int = MAX_SETS) -> HittingSets:
     """Return up to `most` of the smallest sets that meet each of some non-empty sets.
 
-    >>> found = smallest_hitting_sets([frozenset({("a",), ("b",)}), frozenset({("b",), ("c",)})])
+    >>> found = find_smallest_hitting_sets([frozenset({("a",), ("b",)}), frozenset({("b",), ("c",)})])
     >>> [sorted(one) for one in found.sets], found.more, found.exact
     ([[('b',)]], False, True)
     """
@@ -143,7 +143,7 @@ def _walk_hitting_sets(
     left: int,
     tried: _WorkCount,
 ) -> Iterator[frozenset[Element]]:
-    """Sets of exactly `left` more members that meet all sets; each is found once, because of `barred`."""
+    """Iterate over the sets of exactly `left` more members that meet all sets, each once, because of `barred`."""
     tried.count += 1
     open_: list[frozenset[Element]] = [one - barred for one in sets if not one & chosen]
     if not open_:
@@ -158,7 +158,7 @@ def _walk_hitting_sets(
 
 
 def _count_disjoint(sets: Sequence[frozenset[Element]]) -> int:
-    """A lower bound of the members needed: how many disjoint sets a greedy look finds."""
+    """Return a lower bound of the members needed: how many disjoint sets a greedy look finds."""
     seen: set[Element] = set()
     count = 0
     for one in sorted(sets, key=len):
@@ -197,14 +197,14 @@ def close_rules(
     if stuck:
         more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
         return Closing("rules", (), obstacle=f"{stuck[0]}{more} cannot be closed by rules modelled here")
-    hitting = smallest_hitting_sets(closers)
+    hitting = find_smallest_hitting_sets(closers)
     sets = tuple(tuple(sorted(one)) for one in hitting.sets)
     powers = tuple(sorted({id_ for one in sets for (id_,) in one if rulebook.regulation(id_).gives == "power"}))
     return Closing("rules", sets, hitting.exact and whole, hitting.more, powers=powers)
 
 
 def _list_candidates(rulebook: Rulebook, on: str) -> list[Regulation]:
-    """Proposals that have not lapsed, and rules that are suspended or whose state is not settled."""
+    """Return the proposals that have not lapsed, and the rules that are suspended or whose state is not settled."""
     day = get_earliest_day(on)
     return [
         one

@@ -154,18 +154,27 @@ def test_a_path_takes_a_handful_of_reads(home: Path, monkeypatch: pytest.MonkeyP
     assert len(reads) <= 24
 
 
-def test_without_the_modules_of_unix_a_base_is_built_and_asked(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "answer"),
+    [
+        (("build", "BASE", "--db", "DB"), "entities"),
+        (("path", "ByteDance", "H100", "--on", "2024-06-06"), "ByteDance → H100: 1 path"),
+        (("query", "--cypher", "MATCH (n:Entity {id: 'h100'}) RETURN n.name AS name"), "H100"),
+    ],
+    ids=lambda given: given[0] if isinstance(given, tuple) else "",
+)
+def test_without_the_modules_of_unix_a_base_is_built_and_asked(
+    home: Path, tmp_path: Path, arguments: tuple[str, ...], answer: str
+) -> None:
     """As on Windows, on which graphkit is not tested."""
     code = (
         "import sys; sys.modules.update(fcntl=None, resource=None)\n"
-        "from graphkit.explorer import Explorer\n"
-        "with Explorer.open(sys.argv[1]) as explorer:\n"
-        "    print(explorer.cypher('MATCH (n:Entity) RETURN count(n) AS n').rows[0]['n'] > 5)"
+        "from graphkit.__main__ import main; sys.exit(main())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(BASE)], capture_output=True, text=True, cwd=Path(__file__).parent.parent
-    )
-    assert (done.stdout, done.stderr) == ("True\n", "")
+    places = {"BASE": str(BASE), "DB": str(tmp_path / "graph.kgl")}
+    command = [sys.executable, "-c", code, *(places.get(one, one) for one in arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent.parent)
+    assert (done.returncode, done.stderr) == (0, "") and answer in done.stdout
 
 
 def test_an_entity_of_another_kind_is_told_and_a_product_has_owners(home: Path) -> None:

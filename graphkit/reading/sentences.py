@@ -32,23 +32,23 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 @lru_cache(maxsize=4096)
-def _plain_letter(letter: str) -> str:
+def _even_letter(letter: str) -> str:
     if letter.isspace():
         return " "
     base = unicodedata.normalize("NFD", letter)[0].lower()
     return base if len(base) == 1 else letter
 
 
-def plain(text: str) -> str:
+def even_text(text: str) -> str:
     """Return a text of the same length without accents and case, its apostrophes, dashes and spaces even.
 
-    >>> plain("L’État loue")
+    >>> even_text("L’État loue")
     "l'etat loue"
     """
     even = text.translate(_EVEN)
     if even.isascii():
         return even.lower().translate({9: " ", 10: " ", 13: " "})
-    return "".join(map(_plain_letter, even))
+    return "".join(map(_even_letter, even))
 
 
 def find_sentences(text: str) -> list[Sentence]:

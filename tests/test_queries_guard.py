@@ -172,10 +172,11 @@ def test_what_costs_more_than_a_limit_is_refused_before() -> None:
     check_cypher("MATCH (c:Company) WHERE c.name =~ '(?i).*cloud.*' RETURN [x IN range(1, 100) | x] AS l")
 
 
+@pytest.mark.slow
 def test_a_child_ends_with_its_parent(filled: str) -> None:
     """Whatever ends the parent: here a signal that it cannot see."""
     text = "MATCH p = (a)-[*]-(b), q = (c)-[*]-(d), (e), (f), (g), (h) RETURN count(p) AS n"
-    code = "import sys; from graphkit.queries.ask import ask; ask(sys.argv[1], sys.argv[2], timeout=60)"
+    code = "import sys; from graphkit.queries import ask; ask.run_statement(sys.argv[1], sys.argv[2], timeout=60)"
     parent = subprocess.Popen([sys.executable, "-c", code, filled, text], cwd=HERE.parent, stderr=subprocess.DEVNULL)
     children = Path(f"/proc/{parent.pid}/task/{parent.pid}/children")
     if not children.exists():
@@ -196,6 +197,7 @@ def test_a_child_ends_with_its_parent(filled: str) -> None:
         assert time.monotonic() < until, "it goes on"
 
 
+@pytest.mark.slow
 def test_two_hundred_hostile_texts_change_nothing_and_reach_nothing(
     filled: str, listener: socket.socket, tmp_path: Path
 ) -> None:
@@ -266,6 +268,7 @@ def test_values_come_back_as_they_went(filled: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_text_that_outgrows_the_memory_is_stopped_and_nobody_else_notices(filled: str) -> None:
     with pytest.raises(QueryTimeout, match="memory limit"):
         run_statement(

@@ -18,6 +18,7 @@ from tests.hand_drawn_graphs import claim, graph_of, search
 SECONDS, MEGABYTES = 10, 500
 
 
+@pytest.mark.slow
 @settings(max_examples=sample(8, 120), deadline=None)
 @given(
     st.sampled_from(sorted(SHAPES)),

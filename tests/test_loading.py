@@ -628,6 +628,7 @@ def loader(database: str, base: Path) -> subprocess.Popen[bytes]:
     return process
 
 
+@pytest.mark.slow
 def test_two_processes_that_load_different_bases_leave_both_whole(database: str, tmp_path: Path) -> None:
     """They share their entities and documents; of an embedded file there is one writer at a time."""
     first = made_base(entities=200, claims=300, relations=RELATIONS)
@@ -653,6 +654,7 @@ def test_two_processes_that_load_different_bases_leave_both_whole(database: str,
         assert found == clean(database, *bases)
 
 
+@pytest.mark.slow
 def test_a_loader_killed_at_any_moment_leaves_what_the_next_load_heals(database: str, tmp_path: Path) -> None:
     """Twenty kills, over a load, a change and a removal in turn; full dumps, not counts."""
     rng = random.Random(4)

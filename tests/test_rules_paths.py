@@ -20,7 +20,7 @@ from graphkit.graph import Filters, build_graph
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
 from graphkit.paths import AccessPath, Network, Search
 from graphkit.rules import PathFindings, judge_path, read_rulebook
-from graphkit.rules.close import close_graph, close_rules, smallest_hitting_sets
+from graphkit.rules.closing import close_graph, close_rules, find_smallest_hitting_sets
 from graphkit.rules.parties import Parties
 from graphkit.rules.whatif import COULD_BE_COVERED, change_rules, compare_paths, enact_rule, repeal_rule
 
@@ -203,8 +203,8 @@ def test_owners_in_a_ring_end_the_climb() -> None:
 )
 def test_the_share_of_listed_parties_is_summed_up_the_chain(claims: list[str], share: tuple[float, float]) -> None:
     graph = drawn("listed LISTED_ON us-entity-list since=2023-03-02", *claims, "b BUYS h100")
-    assert Parties(graph, RULES, "2025-10-10").listed_share("b") == share
-    assert Parties(graph, RULES, "2023-03-01").listed_share("b")[0] <= share[0]
+    assert Parties(graph, RULES, "2025-10-10").find_listed_share("b") == share
+    assert Parties(graph, RULES, "2023-03-01").find_listed_share("b")[0] <= share[0]
 
 
 def test_a_supplier_sells_from_its_own_seat_and_not_its_parents() -> None:
@@ -747,7 +747,7 @@ def test_smallest_hitting_sets_are_what_trying_all_finds() -> None:
     for _ in range(300):
         members = [(letter,) for letter in "abcdefg"]
         sets = [frozenset(rng.sample(members, rng.randint(1, 4))) for _ in range(rng.randint(1, 7))]
-        found = smallest_hitting_sets(sets, most=10_000)
+        found = find_smallest_hitting_sets(sets, most=10_000)
         assert found.exact and not found.more
         assert set(found.sets) == brute(sets) and len(found.sets) == len(set(found.sets))
 

@@ -191,7 +191,7 @@ def _check_limits(name: str, limits: Range, chip: Chip) -> Check:
 
 
 def _find_interval(chip: Chip, name: str) -> tuple[float, float]:
-    """The least a figure may be and the value it stays below, the same twice where it is known."""
+    """Return the least a figure may be and the value it stays below, the same twice where it is known."""
     value = chip.density if name == "performance_density" else getattr(chip, name)
     if value is not None:
         return round(value, 4), round(value, 4)
