@@ -160,7 +160,7 @@ def count_contents(base: OpenBase) -> ContentsAnswer:
             generic = sum(one.generic for one in found)
             counts.append(CountRecord(kind=kind, named=len(found) - generic, generic=generic))
         elif kind == "documents":
-            rows = base.store.read("MATCH (n:Document) RETURN count(n) AS n")
+            rows = base.store.read("MATCH (n:Document) WHERE n.factbases IS NOT NULL RETURN count(n) AS n")
             counts.append(CountRecord(kind=kind, named=_as_number(rows[0]["n"]), generic=0))
         else:
             relations = _count_relations(base)
@@ -352,7 +352,7 @@ def _list_documents(base: OpenBase) -> list[ListItem]:
         "RETURN r.document AS id, count(r) AS n"
     )
     claims = {str(row["id"]): _as_number(row["n"]) for row in counted}
-    rows = base.store.read("MATCH (n:Document) RETURN n.id AS id ORDER BY id")
+    rows = base.store.read("MATCH (n:Document) WHERE n.factbases IS NOT NULL RETURN n.id AS id ORDER BY id")
     return [
         ListItem(
             id=one.id,

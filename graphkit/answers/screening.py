@@ -300,7 +300,7 @@ def _answer_company(
         listings=tuple(_record_tie(parties.graph, one) for one in find_listed_ties(parties, company.id)),
         reaches=tuple(ReachRecord(chip=cell.chip, path=path) for cell, path in reached),
         unnamed=tuple(unnamed),
-        near_misses=_collect_misses(cells),
+        near_misses=_collect_misses(cells, passed),
         not_told=tuple(_tell_unknown(seats, parentage, cut)),
     )
 
@@ -315,11 +315,14 @@ def _tell_unknown(seats: Sequence[str], parentage: str, cut: bool) -> Iterable[s
         yield "a bound was hit, so a path may be missing: raise --max-slice, or lower --max-hops"
 
 
-def _collect_misses(cells: Sequence[MatrixCell]) -> tuple[NearMissRecord, ...]:
-    """Return the near misses of all chips, those that the same claims break once."""
+def _collect_misses(cells: Sequence[MatrixCell], passed: Sequence[str]) -> tuple[NearMissRecord, ...]:
+    """Return the near misses of all chips that pass some entities, those that the same claims break once."""
     found: dict[tuple[tuple[str, ...], tuple[str, ...]], NearMissRecord] = {}
     for cell in cells:
         for miss in cell.near_misses:
+            ends = {end.id for step in miss.steps for end in (step.subject, step.object)}
+            if not ends.issuperset(passed):
+                continue
             claims = tuple(one.claim.id for one in miss.broken_by)
             found.setdefault((claims, miss.reasons), miss)
     return tuple(found.values())

@@ -186,7 +186,7 @@ def _found_entity(
 
 
 def _fetch_documents(base: OpenBase) -> list[Document]:
-    rows = base.store.read("MATCH (n:Document) RETURN properties(n) AS document")
+    rows = base.store.read("MATCH (n:Document) WHERE n.factbases IS NOT NULL RETURN properties(n) AS document")
     return [make_document(one) for row in rows if isinstance(one := row["document"], dict)]
 
 

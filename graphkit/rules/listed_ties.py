@@ -1,7 +1,7 @@
 """The standing of a company towards listed parties: on a list itself, owned by one, or a step or two from one.
 
-A rule asks only for some of this (see `Parties.find_listed_share`); a person who screens a customer asks for all of it,
-with the steps.
+A rule asks only for some of this (see `Parties.find_listed_share`); a person who screens a customer asks for all of
+it, with the steps.
 """
 
 from __future__ import annotations
