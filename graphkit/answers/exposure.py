@@ -86,13 +86,13 @@ def find_exposure(
     for buyer in members:
         for chip in asked:
             search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops, effort=effort)
-            cells.append(_find_cell(base, part, buyer, chip, search))
+            cells.append(find_cell(base, part, buyer, chip, search))
             exhausted = exhausted or search.exhausted
         searches = [
             Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=more_effort)
             for chip in asked
         ]
-        unnamed += _find_unnamed(base, network, buyer, searches, asked)
+        unnamed += find_unnamed(base, network, buyer, searches, asked)
         exhausted = exhausted or any(search.exhausted for search in searches)
     notes = [*base.notes, *(note for some in [*chosen, *wanted] for note in some.notes)]
     ways = [*(cell.path for cell in cells if cell.path), *unnamed]
@@ -129,15 +129,16 @@ def _read_buyers(
         lookup = selection.NameLookup(base.store, many=len(customers) > MANY)
         for name in customers:
             try:
-                chosen.append(selection.select_buyers(base.store, name, lookup, filters))
-                matched.append(MatchedName(name=name, buyers=tuple(chosen[-1].ids)))
+                found = selection.match_buyers(base.store, name, lookup, filters)
+                chosen.append(found)
+                matched.append(MatchedName(name=name, buyers=tuple(found.ids)))
             except (UnknownName, AmbiguousName, InvalidValue) as error:
                 near = error.near if isinstance(error, UnknownName) else ()
                 unmatched.append(UnmatchedName(name=name, near=near, why=str(error)))
     return chosen, matched, unmatched
 
 
-def _find_unnamed(
+def find_unnamed(
     base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search], chips: Sequence[Entity]
 ) -> list[UnnamedPair]:
     """Return the best way of a buyer to some chip of each class."""
@@ -155,7 +156,8 @@ def _find_unnamed(
     return found
 
 
-def _find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
+def find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
+    """Return what a search found for a pair: its best path, or how it ended without one."""
     network = search.network
     found = choose_best_paths([search], 1)
     ends = EntityRef.of(buyer), EntityRef.of(chip)

@@ -24,8 +24,10 @@ from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELA
 from graphkit.slices import fetch
 
 if TYPE_CHECKING:
+    from graphkit.matching import Matcher
     from graphkit.rules import Rulebook
 
+_PLURALS = {"Company": "companies", "Datacenter": "sites", "Agency": "agencies"}
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -65,16 +67,34 @@ class NameLookup:
         self._store, self._many = store, many
 
     @functools.cached_property
+    def _entities(self) -> list[Entity]:
+        return fetch.fetch_all_entities(self._store)
+
+    @functools.cached_property
     def _directory(self) -> Directory[Entity]:
-        return Directory(fetch.fetch_all_entities(self._store))
+        return Directory(self._entities)
 
     def find(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
         return self._directory.find(name, kinds) if self._many else fetch.find_entity(self._store, name, kinds)
 
+    @functools.cached_property
+    def matcher(self) -> Matcher:
+        """The matcher of names as the world writes them."""
+        from graphkit.matching import Matcher
+
+        return Matcher(self._entities)
+
     def find_near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
         return self._directory.find_near(name, kinds)
+
+    def tell_size(self, kinds: Collection[str] | None) -> str:
+        """Return how large the base is, in words, and how to add to it."""
+        wanted = [kind for kind in ("Company", "Chip") if kinds is None or kind in kinds] or sorted(kinds or ())
+        named = [one.kind for one in self._entities if not one.generic]
+        told = " and ".join(f"{named.count(kind):,} {_PLURALS.get(kind, kind.lower() + 's')}" for kind in wanted)
+        return f"this base holds {told} by name (graphkit list); docs/factbase.md says how to add one"
 
 
 def look_up_entity(
@@ -96,7 +116,7 @@ def look_up_entity(
             if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
-    raise UnknownName(name, names.find_near(name, kinds), what)
+    raise UnknownName(name, names.find_near(name, kinds), what, names.tell_size(kinds))
 
 
 def select_buyers(
@@ -161,6 +181,23 @@ def _is_kept(claim: Claim, document: Document, filters: Filters) -> bool:
     begun = not filters.on or claim.since is None or get_earliest_day(claim.since) <= last
     over = bool(filters.on) and claim.until is not None and get_latest_day(claim.until) < first
     return begun and not over and asked.keep_undated(claim, document)
+
+
+def match_buyers(store: Store, name: str, names: NameLookup, filters: Filters | None = None) -> EntitySet:
+    """Return the companies that a name of a list stands for, also where it is written in another way.
+
+    What is only probable is taken for nobody. Raises as `entity` does, with what is probable as near.
+    """
+    try:
+        return select_buyers(store, name, names, filters)
+    except UnknownName as error:
+        found = names.matcher.match(name)
+        if found and found[0].level in ("exact", "same"):
+            return select_buyers(store, found[0].entity.id, names, filters)
+        if not found:
+            raise
+        probable = [one.entity.name for one in found[:3]]
+        raise UnknownName(name, probable, "buyer (a company, or a product of one)") from error
 
 
 def select_chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:

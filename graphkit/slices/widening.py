@@ -339,6 +339,25 @@ def fetch_party_slice(store: Reader, ids: Collection[str]) -> Graph:
 
 
 @_read_in_one_transaction
+def fetch_tie_slice(
+    store: Reader, ids: Collection[str], relations: Collection[str], *, steps: int = 2, max_slice: int = MAX_SLICE
+) -> Slice:
+    """Return what some companies are tied to by some relations, and what the rules ask of all of them."""
+    gathering = _SliceBuilder(store, max_slice)
+    kinds = "|".join(sorted(relations))
+    seen, wave = set(ids), set(ids)
+    for _ in range(steps):
+        near = [*gathering.follow(kinds, wave), *gathering.follow(kinds, wave, backwards=True)]
+        ends = {end for claim in near for end in (claim.subject, claim.object)} - seen
+        gathering.know(ends)
+        # one that stands for unnamed companies ties nobody to anybody
+        wave = {end for end in ends if end in gathering.entities and not gathering.entities[end].generic}
+        seen |= wave
+    _surround(gathering, (), (), seen)
+    return Slice(gathering.graph(ids), gathering.truncated)
+
+
+@_read_in_one_transaction
 def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
     """Return the claims of one relation that leave some entities."""
     gathering = _SliceBuilder(store, MAX_SLICE)
