@@ -1,6 +1,6 @@
 # make demo         the first answer: how ByteDance reaches the H100, here and as a page
 # make test         every test, with a real Neo4j server and a real browser where they can be had, in two processes
-# make quick        the tests that need no server, no browser and no patience, in about a minute
+# make quick        the quick tests, which need no server and no browser, in about a minute
 # make soak         the large random sets of the tests in full
 # make check        lint (Python and the script of the pages), types, the import contract, the docs
 # make constraints  pin anew the versions that are installed (UPDATE=-U: the newest ones)
@@ -14,7 +14,7 @@ UPDATE =
 VENV = .venv
 # A server of NEO4J_TEST_URI has one database for all tests: they take turns.
 PROCESSES = $(if $(NEO4J_TEST_URI),0,2)
-TWO = -n $(PROCESSES) --dist loadfile
+PARALLEL = -n $(PROCESSES) --dist loadfile
 RUN = $(VENV)/bin/python -m
 PIP = $(RUN) pip --quiet --disable-pip-version-check install
 
@@ -25,14 +25,14 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	@$(RUN) tests.prepare
-	@$(RUN) pytest $(TWO)
+	@$(RUN) pytest $(PARALLEL)
 
 quick: $(VENV)/.test
-	@$(RUN) pytest $(TWO) -m "not server and not browser and not slow"
+	@$(RUN) pytest $(PARALLEL) -m "not server and not browser and not slow"
 
 soak: $(VENV)/.test
 	@$(RUN) tests.prepare
-	@GRAPHKIT_SOAK=1 $(RUN) pytest $(TWO)
+	@GRAPHKIT_SOAK=1 $(RUN) pytest $(PARALLEL)
 
 check: lint javascript types imports documentation
 

@@ -28,9 +28,13 @@ if TYPE_CHECKING:
     from graphkit.answers.chip import ChipAnswer
     from graphkit.answers.closings import ClosingsAnswer
     from graphkit.answers.licence import LicenceAnswer
+    from graphkit.answers.listing import ContentsAnswer, ListingAnswer, ListKind
     from graphkit.answers.matrix import ExposureAnswer
     from graphkit.answers.paths import PathAnswer
     from graphkit.answers.query import QueryAnswer
+    from graphkit.answers.screening import Progress
+    from graphkit.answers.screening_answer import ScreeningAnswer
+    from graphkit.answers.search import SearchAnswer
     from graphkit.answers.selection import FilterOptions
     from graphkit.answers.show import EntityAnswer
     from graphkit.answers.whatif import WhatIfAnswer
@@ -198,6 +202,65 @@ class Explorer:
         names = selection.split_names(buyers), selection.split_names(chips)
         found = find_exposure(self, *names, self.filters(**filters), max_hops=max_hops, max_slice=max_slice)
         return found.answer, found.graph
+
+    def screen(
+        self,
+        source: Path | str | None = None,
+        *,
+        chips: Names = "controlled",
+        column: str | None = None,
+        through: str | None = None,
+        accept: bool = False,
+        max_hops: int = MAX_HOPS,
+        max_slice: int = slices.MAX_SLICE,
+        progress: Progress | None = None,
+        **filters: Unpack[FilterOptions],
+    ) -> ScreeningAnswer:
+        """Return every row of a list of names with its match and what this base says of the company.
+
+        `source` is a file, or None for all that reach chips `through` a company; `column` is the heading above the
+        names. `accept` takes a probable match as the same where it is the only one. Raises as `paths` does.
+        """
+        from graphkit.answers.screening import screen_list
+
+        return screen_list(
+            self,
+            Path(source) if source is not None else None,
+            self.filters(**filters),
+            chips=selection.split_names(chips),
+            column=column,
+            through=through,
+            accept=accept,
+            max_hops=max_hops,
+            max_slice=max_slice,
+            progress=progress,
+        )
+
+    def contents(self) -> ContentsAnswer:
+        """Return how much of each kind the base holds."""
+        from graphkit.answers.listing import count_contents
+
+        return count_contents(self)
+
+    def list_things(
+        self,
+        kind: ListKind,
+        *,
+        inside: str | None = None,
+        seat: str | None = None,
+        listed: bool = False,
+        generic: bool = False,
+    ) -> ListingAnswer:
+        """Return what the base holds of a kind, what most claims mention first: see `listing.list_things`."""
+        from graphkit.answers.listing import list_things
+
+        return list_things(self, kind, inside=inside, seat=seat, listed=listed, generic=generic)
+
+    def find(self, words: str, *, limit: int = 20) -> SearchAnswer:
+        """Return what in the base bears some words, best first. Raises InvalidValue without a word."""
+        from graphkit.answers.search import find_words
+
+        return find_words(self, words, limit=limit)
 
     def show(self, name: str, **filters: Unpack[FilterOptions]) -> EntityAnswer:
         """Return everything known about an entity, by relation. Raises UnknownName or AmbiguousName."""

@@ -278,7 +278,7 @@ def split_own_words(name: str) -> tuple[str, ...]:
     (('oracle', 'america'), ('h100',), ('字节跳动',))
     """
     words = [word.replace(".", "").replace("'", "") for word in _WORD.findall(_MODEL.sub(r"\1", fold(name)))]
-    forms, affixes = _read_legal_forms()
+    forms, affixes = _sort_legal_forms()
     kept = [_strip_affixes(word, affixes) if not word.isascii() else word for word in words]
     while len(kept) > 1 and kept[-1] in forms:
         kept.pop()
@@ -296,10 +296,16 @@ def _strip_affixes(word: str, affixes: Sequence[str]) -> str:
 
 
 @functools.cache
-def _read_legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the legal forms that are words, and those that are cut off a word, longest first."""
+def read_legal_forms() -> tuple[str, ...]:
+    """Return the legal forms of legal_forms.txt, folded, in all scripts."""
     lines = Path(__file__).with_name("legal_forms.txt").read_text(encoding="utf-8").splitlines()
-    forms = [fold(line) for line in lines if line.strip() and not line.startswith("#")]
+    return tuple(fold(line) for line in lines if line.strip() and not line.startswith("#"))
+
+
+@functools.cache
+def _sort_legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the legal forms that are words, and those that are cut off a word, longest first."""
+    forms = read_legal_forms()
     joined = [form for form in forms if unicodedata.category(form[0]) == "Lo"]
     return frozenset(forms), tuple(sorted(joined, key=len, reverse=True))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from graphkit.errors import UnknownName
+from graphkit.errors import AmbiguousName, UnknownName
 from graphkit.facts import get_latest_day
 from graphkit.names import Spellings, fold
 from graphkit.regulations import (
@@ -181,6 +181,15 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     confidence: str
 
 
+def compact_citation(text: str) -> str:
+    """Return a citation as it is compared: without case, points and blanks.
+
+    >>> compact_citation("H.R. 2683"), compact_citation("88 FR 73458")
+    ('hr2683', '88fr73458')
+    """
+    return "".join(filter(str.isalnum, fold(text)))
+
+
 class Rulebook(msgspec.Struct, frozen=True, dict=True):
     """Everything the rule engine reads. Changing a record changes the answers."""
 
@@ -201,13 +210,30 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return sorted(kept, key=lambda one: (one.start(chip) or "", one.id))
 
     def regulation(self, id_: str) -> Regulation:
-        """Return a regulation by id, alias or name. Raises UnknownName."""
+        """Return a regulation by id, alias, name or citation ("88 FR 73458"). Raises UnknownName, AmbiguousName."""
         wanted = fold(id_)
         for one in self.regulations:
             if wanted in (fold(one.id), fold(one.name), *map(fold, one.aliases)):
                 return one
+        if cited := self._regulations_by_citation.get(compact_citation(id_)):
+            if len(cited) > 1:
+                raise AmbiguousName(id_, [one.id for one in cited])
+            return cited[0]
         spelt = Spellings((one.id, (one.id, one.name, *one.aliases)) for one in self.regulations)
         raise UnknownName(id_, spelt.find_near(id_), "regulation")
+
+    @functools.cached_property
+    def _regulations_by_citation(self) -> dict[str, list[Regulation]]:
+        """The regulations that each citation or reference names, one that cites it itself before all others."""
+        own: dict[str, list[Regulation]] = {}
+        others: dict[str, list[Regulation]] = {}
+        for one in self.regulations:
+            cited = [one.citation, *(dated.citation for dated in one.citation_by_date)]
+            parts = {part for citation in cited for part in (citation, *citation.split(", "))}
+            for found, texts in ((own, parts), (others, set(one.references))):
+                for key in {compact_citation(text) for text in texts} - {""}:
+                    found.setdefault(key, []).append(one)
+        return others | own
 
     def region(self, name: str) -> Region:
         """Return a region by ISO code, id, name or alias. Raises UnknownName."""
@@ -249,8 +275,8 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
 
     @functools.cached_property
-    def answered(self) -> dict[tuple[Chip, Any], Any]:
-        """The answers given from this rulebook, kept since the paths of one question ask the same again and again."""
+    def findings(self) -> dict[tuple[Chip, Any], Any]:
+        """The findings made from this rulebook, kept since the paths of one question ask for them again."""
         return {}
 
     @functools.cached_property

@@ -366,6 +366,7 @@ def hostile_answer(graph: Graph, texts: Sequence[str]) -> dict[str, Any]:
         "route": text(6),
         "places": [{"site": text(7), "region": {"id": text(8), "name": text(9)}, "claims": []}],
         "route_name": text(10),
+        "day": None,
         "findings": [{"sentence": text(11)}, text(12)],
         "verdict": text(13),
     }

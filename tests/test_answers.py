@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from graphkit.answers import schemas
 from graphkit.answers.answer import Answer, Record
+from graphkit.answers.closings import find_closings
 from graphkit.engines import open_store
 from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase
@@ -29,7 +30,10 @@ ENTITIES = (
     *(Entity(id=id_, name=id_.upper(), kind="Company") for id_ in ("a", "b", "c", "d")),
     *(Entity(id=id_, name=f"Site {id_}", kind="Datacenter") for id_ in ("s", "t")),
     *(Entity(id=id_, name=f"Chip {id_}", kind="Chip") for id_ in ("x", "y")),
+    Entity(id="some-chips", name="Some chips", kind="Chip", generic=True),
     Entity(id="r", name="Region", kind="Region"),
+    Entity(id="rule", name="Rule", kind="Regulation"),
+    Entity(id="agency", name="Agency", kind="Agency"),
 )
 DOCUMENTS = tuple(
     Document(id=f"doc{n}", name=f"Doc {n}", publisher=f"P{n}", published=f"202{n}", url=f"https://example.org/{n}")
@@ -40,6 +44,10 @@ TIES = (
     *(("OPERATES", one, site) for one in "abcd" for site in "st"),
     *(("HOSTS", site, chip) for site in "st" for chip in "xy"),
     *(("USES", one, chip) for one in "abcd" for chip in "xy"),
+    *(("USES", one, "some-chips") for one in "ab"),
+    *(("HOSTS", site, "some-chips") for site in "st"),
+    *(("COMPLIES_WITH", one, "rule") for one in "ab"),
+    *(("INVESTIGATES", "agency", one) for one in "ab"),
     *(("LOCATED_IN", site, "r") for site in "st"),
 )
 #: Words that no other part of an answer holds, and that no format escapes: each is looked for as it is.
@@ -85,6 +93,20 @@ def bases(draw: st.DrawFn) -> tuple[Claim, ...]:
             locator=str(sentence),
             implied=implied,
             note=f"{note} no {number}." if note else None,
+            factbase="made",
+        )
+    for chip in "xy":
+        id_ = make_claim_id("doc0", "9", chip, "IN_CLASS", "some-chips", "done")
+        found[id_] = Claim(
+            id=id_,
+            document="doc0",
+            subject=chip,
+            relation="IN_CLASS",
+            object="some-chips",
+            status="done",
+            confidence="confirmed",
+            summary="of the class.",
+            locator="9",
             factbase="made",
         )
     return tuple(found.values())
@@ -158,6 +180,7 @@ def test_no_denial_and_no_note_is_lost_on_the_way_out(tmp_path: Path) -> None:
                 explorer.show("a"),
                 explorer.show("x"),
                 explorer.whatif("a", "x", repeal="US-2023-10"),
+                find_closings(explorer, "a", "x", explorer.filters()),
             ):
                 found += check_nothing_is_lost(answer)
             counted.append(found)

@@ -408,6 +408,7 @@ def hostile(rng: random.Random, number: int) -> tuple[str, bytes]:
     ) + ARTICLE.encode()
 
 
+@pytest.mark.slow
 def test_hostile_files_give_a_line_each_and_no_traceback(tmp_path: Path) -> None:
     case = tmp_path / "case"
     run("init", case)
@@ -428,6 +429,7 @@ def test_hostile_files_give_a_line_each_and_no_traceback(tmp_path: Path) -> None
     assert "no fault" in run("check", case).output
 
 
+@pytest.mark.slow
 def test_a_hundred_articles_are_read_in_ten_seconds(tmp_path: Path) -> None:
     texts = [
         "\n\n".join(p.read_text() for p in sorted(ARTICLES.glob(f"*/{language}-*.txt"))) for language in ("en", "fr")

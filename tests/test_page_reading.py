@@ -198,7 +198,7 @@ def test_the_evidence_of_a_path_is_told_in_its_own_words(open_page: Any, evidenc
     page = open_page(render_page(graph, answer=answer, title="Evidence")).page
     assert page.locator("#panel .badge").first.inner_text() == evidence
     told = page.locator("#panel").inner_text()
-    assert ("no single passage asserts" in told) == (evidence == "composed")
+    assert ("nobody asserted the whole" in told) == (evidence == "composed")
 
 
 def test_a_chip_that_is_not_named_stands_beside_the_paths(open_page: Any) -> None:
@@ -221,4 +221,4 @@ def test_a_chip_that_is_not_named_stands_beside_the_paths(open_page: Any) -> Non
     listed = [{**unnamed, "buyer": answer["buyer"]}]
     page = open_page(render_exposure_page(graph, exposure_of(graph, [("orbit", "x100")], unnamed=listed))).page
     assert "Acme → Great chips" in page.locator("#matrix .unnamed").inner_text()
-    assert "1 pairs, 1 with a path" in page.locator("#matrix").inner_text()
+    assert "1 pair, 1 with a path" in page.locator("#matrix").inner_text()

@@ -63,12 +63,13 @@ def test_megaspeed_names_no_h100_and_what_it_bought_is_of_the_class(network: Net
     assert {path.chip_class for path in find(network, "megaspeed", "h100", unnamed=True)} == {"nvidia-ai-chips"}
 
 
-def test_the_plan_of_zhejiang_lab_was_not_carried_out(network: Network) -> None:
+def test_the_plan_of_zhejiang_lab_names_no_chip_and_the_lab_denies_it(network: Network) -> None:
     asked = Search(network, "zhejiang-lab", "h100", Filters(), max_hops=6)
     assert list(asked) == []
     (miss,) = explain_absence(asked).near_misses
-    assert miss.reasons == ("not carried out",)
-    assert [claim.status for claim in miss.denied_by] == ["negated"]
+    assert miss.reasons == ("chip not named",)
+    assert {(claim.status, claim.attribution) for claim in miss.denied_by} == {("negated", "Zhejiang Lab")}
+    assert "Reuters could not" in (miss.broken[0].note or "")
 
 
 def test_the_leases_from_oracle_and_aolani_are_what_closes_the_named_paths(network: Network) -> None:

@@ -318,6 +318,7 @@ server.serve_forever(poll_interval=0.02)
 """
 
 
+@pytest.mark.slow
 def test_no_decision_that_was_shown_as_taken_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
     case, rng = tmp_path / "case", random.Random(16)
     read_article(case)

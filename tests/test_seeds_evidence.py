@@ -13,7 +13,7 @@ import pytest
 from msgspec.structs import replace
 
 from graphkit.factbase import FactBase, count_coverage, read_factbase
-from graphkit.facts import Claim, Document
+from graphkit.facts import Claim, Document, find_origin
 from graphkit.ontology import PATH_STATUSES, RELATIONS
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -103,10 +103,11 @@ def goods_that_never_came_told_as_done(base: FactBase) -> Iterator[str]:
 
 
 def denials_without_a_denier(base: FactBase) -> Iterator[str]:
-    """A denial is somebody's; what a seed article says not to be so by itself is its own."""
+    """A denial is somebody's; what a seed article says not to be so by itself, or that nobody owns it, is its own."""
     texts = {document.id for document in base.documents if document.file}
     for claim in base.claims:
-        if claim.status == "negated" and not claim.attribution and claim.document not in texts:
+        own = claim.document in texts or (claim.subject, claim.relation) == ("parent-companies-unnamed", "OWNS")
+        if claim.status == "negated" and not claim.attribution and not own:
             yield _told(claim)
 
 
@@ -122,7 +123,16 @@ def unnamed_companies_of_unrelated_documents(base: FactBase) -> Iterator[str]:
         yield group.entity
 
 
+def reports_counted_as_two_origins(base: FactBase) -> Iterator[str]:
+    """Who told a report is no origin beside it: "two employees via Financial Times" is the Financial Times."""
+    documents = {document.id: document for document in base.documents}
+    for claim in base.claims:
+        if " via " in find_origin(claim, documents[claim.document]):
+            yield _told(claim)
+
+
 CHECKS: tuple[Check, ...] = (
+    reports_counted_as_two_origins,
     figures_of_one_event_without_a_link,
     confirmed_access_to_what_is_not_named,
     aliases_that_are_placeholders_of_a_court,
@@ -159,6 +169,7 @@ def _planted(base: FactBase) -> dict[str, FactBase]:
     bought = _first(base, subject="megaspeed", relation="BUYS", value=">=4600000000")
     unnamed = _first(base, relation="BUYS_FROM", object="two-malaysian-freight-companies-unnamed")
     return {
+        "reports_counted_as_two_origins": _with_claim(base, lease, attribution="two people via Reuters"),
         "figures_of_one_event_without_a_link": _with_claim(base, bought, event=None),
         "confirmed_access_to_what_is_not_named": _with_claim(
             base, lease, object="two-small-us-cloud-providers-unnamed", confidence="confirmed"

@@ -112,6 +112,7 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
             assert cut.truncated or some == all_
 
 
+@pytest.mark.slow
 def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store) -> None:
     base, rulebook, day = read_factbase(), read_rulebook(), "2025-06"
     load(embedded, base)

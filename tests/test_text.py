@@ -14,6 +14,7 @@ from graphkit.answers.path_records import (
     ConfidenceSum,
     NearMissRecord,
     NoPath,
+    OriginConfidence,
     Passage,
     PathRecord,
     PathStep,
@@ -113,6 +114,7 @@ def path(
         places=(),
         route=None,
         route_name=None,
+        day=None,
         findings=(),
         verdict=None,
     )
@@ -132,6 +134,7 @@ def answer(**changes: object) -> PathAnswer:
         searched=SEARCHED,
         undated=(),
         model_calls=(),
+        compliance=(),
         negative=None,
         near_misses=(),
     )
@@ -175,7 +178,16 @@ def test_a_claim_says_all_that_qualifies_it() -> None:
         via=("V",),
         scope=Scope(chips=("X",), sites=("S",), regions=("R",)),
         qualifiers=Qualifiers(
-            quantity="~5", unit="chips", stage="charged", against="officers", delivery="seized", note="not charged"
+            quantity="~5",
+            unit="chips",
+            licence="granted",
+            licence_by="China",
+            part="HBM3",
+            event="one-lease",
+            stage="charged",
+            against="officers",
+            delivery="seized",
+            note="not charged",
         ),
     )
     denial = claim(2, status="negated", qualifiers=Qualifiers(note="declined to comment"))
@@ -183,6 +195,7 @@ def test_a_claim_says_all_that_qualifies_it() -> None:
     for words in (
         *("note: not charged", "reliability B", "origin The Daily", "; implied;", "since 2024; observed 2024-05"),
         *("limited to X, S, R; via V", "~5 chips", "charged, against officers", "delivery seized"),
+        *("licence granted by China", "part HBM3", "event one-lease"),
         *("https://example.org/a (seen 2025-01-02); kept copy https://kept.example/a", f"{1:016}"),
         *("- denied: said 2", "note: declined to comment"),
     ):
@@ -240,9 +253,14 @@ def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
     assert "known to have X: nobody" in shown
 
 
+def summed(confidence: float, **origins: float) -> StepSum:
+    of = tuple(OriginConfidence(origin=who, confidence=p) for who, p in origins.items())
+    return StepSum(origins=of, confidence=confidence, confidence_of_origin=None)
+
+
 def test_the_sum_of_a_path_of_several_origins_names_each_once() -> None:
-    first = StepSum(origins=(("Daily", 0.75), ("B", 0.75)), confidence=0.9375, of_origin=None)
-    second = StepSum(origins=(("Doc", 0.5),), confidence=0.5, of_origin=None)
+    first = summed(0.9375, Daily=0.75, B=0.75)
+    second = summed(0.5, Doc=0.5)
     total = ConfidenceSum(origin=None, steps=(first, second))
     assert format_confidence_sum(path(step(), step(), confidence=0.46875, total=total))[1:] == [
         "  step 1: Daily 0.75, B 0.75: 1 - (1 - 0.75) × (1 - 0.75) = 0.9375",
@@ -252,7 +270,7 @@ def test_the_sum_of_a_path_of_several_origins_names_each_once() -> None:
 
 
 def test_the_sum_of_a_path_of_one_origin_is_its_least_sure_step() -> None:
-    steps = tuple(StepSum(origins=(("Daily", p),), confidence=p, of_origin=p) for p in (0.75, 0.5))
+    steps = tuple(msgspec.structs.replace(summed(p, Daily=p), confidence_of_origin=p) for p in (0.75, 0.5))
     lines = format_confidence_sum(path(step(), step(), total=ConfidenceSum(origin="Daily", steps=steps)))
     assert lines[0].endswith("the least sure step of Daily")
     assert lines[1:] == ["  min(0.75, 0.50) = 0.5"]
@@ -268,6 +286,7 @@ def exposure(*cells: MatrixCell, **changes: object) -> ExposureAnswer:
         filters=FiltersRecord(),
         cells=cells,
         unnamed=(),
+        compliance=(),
         searched=SearchedPairs(max_hops=6, truncated=True),
         matched=(),
         unmatched=(),
@@ -337,11 +356,13 @@ def test_where_no_set_was_found_that_closes_every_path_no_number_is_given() -> N
         notes=(),
         searched=SEARCHED,
         on="2024",
-        paths=1,
+        path_count=1,
         steps=empty,
         intermediaries=empty,
         rules=msgspec.structs.replace(empty, exact=True),
         unnamed=(),
+        negative=None,
+        near_misses=(),
     )
     shown = click.unstyle(found.styled_text())
     assert "None" not in shown

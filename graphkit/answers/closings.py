@@ -7,7 +7,15 @@ from collections.abc import Callable
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
-from graphkit.answers.path_records import UnnamedPath
+from graphkit.answers.evidence_brief import Citations, format_unnamed
+from graphkit.answers.evidence_tables import (
+    make_evidence_table,
+    make_near_miss_table,
+    make_no_path_table,
+    make_path_table,
+)
+from graphkit.answers.evidence_text import format_near_misses, format_negative
+from graphkit.answers.path_records import NearMissRecord, NoPath, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS, find_paths
 from graphkit.answers.question import FiltersRecord, Searched, format_filters, get_today, make_question_table
 from graphkit.answers.records import Date, EntityRef
@@ -41,9 +49,10 @@ class ClosingRecord(Record, frozen=True, kw_only=True):
 
 
 class ClosingsAnswer(Answer, frozen=True, kw_only=True):
-    """The answer to `graphkit close`; `paths` is the number of paths to a named chip.
+    """The answer to `graphkit close`; `path_count` is the number of paths to a named chip.
 
-    `unnamed` are ways to some chip of a class; no set is asked to close them.
+    `unnamed` are ways to some chip of a class, which would be left: no set is asked to close them. `negative` and
+    `near_misses` are those of the answer of `graphkit path`.
     """
 
     version: Version
@@ -53,11 +62,13 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     searched: Searched
     on: Date
-    paths: int
+    path_count: int
     steps: ClosingRecord
     intermediaries: ClosingRecord
     rules: ClosingRecord
     unnamed: tuple[UnnamedPath, ...]
+    negative: NoPath | None
+    near_misses: tuple[NearMissRecord, ...]
 
     @property
     def _kinds(self) -> dict[str, ClosingRecord]:
@@ -74,12 +85,16 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
                 rows.append({**begin, "obstacle": closing.obstacle or "none found"})
         return [
             Table("sets", ("kind", "set", "size", "members", "exact", "more", "obstacle"), rows),
+            make_path_table(self.unnamed, "chip not named"),
+            make_evidence_table(self.unnamed, "evidence of chip not named"),
+            make_no_path_table(self.negative),
+            make_near_miss_table([*self.near_misses, *(self.negative.near_misses if self.negative else ())]),
             make_question_table(
                 {
                     "buyer": self.buyer.name,
                     "chip": self.chip.name,
                     "rules_on": self.on,
-                    "paths": self.paths,
+                    "paths": self.path_count,
                     "ways_to_a_chip_not_named": len(self.unnamed),
                     **self.filters.cells(),
                     "max_hops": self.searched.max_hops,
@@ -97,14 +112,21 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
     def styled_text(self) -> str:
         """Return the smallest sets of each kind."""
         ends = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}"
-        title = f"{ends}: what would close every path ({format_count(self.paths, 'path')})"
+        title = f"{ends}: what would close every path ({format_count(self.path_count, 'path')})"
         lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         for kind, closing in self._kinds.items():
             lines += ["", *_closing_lines(kind, closing)]
-        if self.unnamed:
-            lines += ["", f"not closed: {format_count(len(self.unnamed), 'way')} to a chip that is not named"]
-        return "\n".join(lines)
+        citations = Citations()
+        left = f"then what would be left as chip not named ({format_count(len(self.unnamed), 'way')})"
+        lines += format_unnamed(
+            self.unnamed, citations, f"{left}: may or may not include the {as_line(self.chip.name)}"
+        )
+        if self.negative:
+            lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
+        if self.near_misses:
+            lines += ["", "near misses, each with who refused or denied what", *format_near_misses(self.near_misses)]
+        return "\n".join([*lines, *citations.lines()])
 
 
 def _closing_lines(kind: str, closing: ClosingRecord) -> list[str]:
@@ -136,7 +158,7 @@ def find_closings(
     network, cut, day = Network.of(graph), answer.searched.truncated, filters.on or get_today()
 
     def record(closing: Closing) -> ClosingRecord:
-        return make_closing_record(closing, network.name, cut=cut)
+        return make_closing_record(closing, network.name, cut=cut, buyer=ends[0])
 
     return ClosingsAnswer(
         version=VERSION,
@@ -146,16 +168,23 @@ def find_closings(
         notes=answer.notes,
         searched=answer.searched,
         on=day,
-        paths=len(found.paths),
+        path_count=len(found.paths),
         steps=record(close_graph(graph, *ends, filters, "steps", max_hops=max_hops)),
         intermediaries=record(close_graph(graph, *ends, filters, "intermediaries", max_hops=max_hops)),
         rules=record(close_rules(graph, found.paths, base.rulebook, day, chip=ends[1], filters=filters)),
         unnamed=answer.unnamed,
+        negative=answer.negative,
+        near_misses=answer.near_misses,
     )
 
 
-def make_closing_record(closing: Closing, name: Callable[[str], str], *, cut: bool = False) -> ClosingRecord:
-    """Return the smallest sets that close all paths, in words; `name` turns an id into one."""
+def make_closing_record(
+    closing: Closing, name: Callable[[str], str], *, cut: bool = False, buyer: str = ""
+) -> ClosingRecord:
+    """Return the smallest sets that close all paths, in words; `name` turns an id into one.
+
+    Sets of the buyer's own steps come first.
+    """
 
     def describe(element: tuple[str, ...]) -> str:
         if len(element) == 1:
@@ -163,10 +192,12 @@ def make_closing_record(closing: Closing, name: Callable[[str], str], *, cut: bo
         subject, relation, object_ = element
         return f"{name(subject)} {RELATIONS[relation].phrase} {name(object_)}"
 
+    # what the buyer itself does is what a rule or a partner can stop first
+    sets = sorted(closing.sets, key=lambda one: sum(element[0] != buyer for element in one))
     return ClosingRecord(
         size=len(closing.sets[0]) if closing.sets else None,
-        sets=tuple(tuple(describe(element) for element in one) for one in closing.sets),
-        ids=tuple(tuple(tuple(element) for element in one) for one in closing.sets),
+        sets=tuple(tuple(describe(element) for element in one) for one in sets),
+        ids=tuple(tuple(tuple(element) for element in one) for one in sets),
         exact=closing.exact and not cut,
         more=closing.more,
         obstacle=closing.obstacle,

@@ -109,7 +109,8 @@ class CoverageAnswer(Answer, frozen=True, kw_only=True):
 
     def styled_text(self) -> str:
         """Return the counts by name, and how much is weak."""
-        lines = [f"{as_line(self.name)}: {format_count(self.claims, 'claim')}, no fault"]
+        law = f"; law as of {as_line(self.law)}" if self.law else ""
+        lines = [f"{as_line(self.name)}: {format_count(self.claims, 'claim')}, no fault{law}"]
         for title, numbers in self._counts.items():
             wide = max(map(len, numbers), default=0)
             lines += ["", click.style(title, bold=True)]

@@ -20,7 +20,7 @@ Row = dict[str, Cell]
 
 _PATH_COLUMNS = (
     *("path", "chip_class", "through", "status", "evidence", "confidence", "hops", "holding", "marks"),
-    *("weakest_step", "documents", "passage_document", "passage", "places", "route", "route_name", "verdict"),
+    *("weakest_step", "documents", "passage_document", "passage", "places", "route", "route_name", "day", "verdict"),
 )
 _STEP_COLUMNS = (
     *("path", "status", "evidence", "confidence", "step", *END_COLUMNS, "step_status", "step_implied"),
@@ -50,6 +50,7 @@ def make_path_cells(path: PathRecord) -> Row:
         ],
         "route": path.route,
         "route_name": path.route_name,
+        "day": path.day,
         "verdict": path.verdict,
     }
 

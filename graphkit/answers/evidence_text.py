@@ -9,8 +9,9 @@ import click
 
 from graphkit.answers.answer import format_count
 from graphkit.answers.explanation import format_confidence_sum
-from graphkit.answers.path_records import EVIDENCE, NearMissRecord, PathRecord, StepRecord
-from graphkit.answers.records import ClaimRecord
+from graphkit.answers.path_records import EVIDENCE, NearMissRecord, NoPath, PathRecord, StepRecord
+from graphkit.answers.question import Searched
+from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.ontology import RELATIONS
@@ -24,6 +25,8 @@ _STATUS_COLOURS = {
     "negated": "red",
     "proposed": "cyan",
 }
+#: What is said of a path that tells no provider and no site.
+HOLDING = "holding, route not told"
 #: Names that a list shows before it says how many more there are.
 SHOWN = 10
 
@@ -33,21 +36,26 @@ def style_status(status: str) -> str:
     return click.style(status, fg=_STATUS_COLOURS.get(status.strip()))
 
 
-def join_names(names: Iterable[str]) -> str:
+def list_names(names: Iterable[str]) -> str:
     """Return the first names of a list, and how many more there are."""
     every = list(names)
     more = f" and {len(every) - SHOWN} more" if len(every) > SHOWN else ""
     return ", ".join(every[:SHOWN]) + more if every else "nobody"
 
 
+def describe_path(path: PathRecord) -> str:
+    """Return in one line what qualifies a path: status, evidence, confidence, weakest step, holding, marks."""
+    weakest = [f"weakest step {path.weakest + 1}"] if len(path.steps) > 1 else []
+    facts = [style_status(path.status), EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}"]
+    holding = [HOLDING] if path.holding else []
+    return " · ".join([*facts, *weakest, *holding, *map(as_line, path.marks)])
+
+
 def format_path(number: int, path: PathRecord, *, explain: bool = False) -> list[str]:
     """Return one path as lines: who is passed, what qualifies it, then each step with its evidence."""
     names = " → ".join(as_line(one.name) for one in path.entities)
     lines = wrap_text(click.style(names, bold=True), f"{number}. ")
-    weakest = [f"weakest step {path.weakest + 1}"] if len(path.steps) > 1 else []
-    facts = [style_status(path.status), EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}"]
-    holding = ["holding, route not told"] if path.holding else []
-    lines += wrap_text(" · ".join([*facts, *weakest, *holding, *path.marks]), "   ")
+    lines += wrap_text(describe_path(path), "   ")
     if path.route_name:
         lines += wrap_text(f"{as_line(path.route_name)} ({as_line(path.route)})", "   route: ")
     if path.verdict:
@@ -58,10 +66,7 @@ def format_path(number: int, path: PathRecord, *, explain: bool = False) -> list
             # the verdict joins the sentences of the steps, with a small letter after the first
             if finding.step == position - 1 and finding.sentence[1:] not in (path.verdict or ""):
                 lines += wrap_text(as_line(finding.sentence), "      rule: ")
-        for place in path.places:
-            if place.site == step.object.id:
-                where = as_line(place.region.name) if place.region else "not known"
-                lines += wrap_text(f"it stands in: {where}", "      ")
+        lines += format_places(path, step, 6)
     if path.corroborated_by:
         lines.append("   corroborated, as a whole or in part, by")
         for claim in path.corroborated_by:
@@ -73,11 +78,23 @@ def format_path(number: int, path: PathRecord, *, explain: bool = False) -> list
     return lines
 
 
-def _step_lines(position: int, step: StepRecord) -> list[str]:
+def format_places(path: PathRecord, step: StepRecord, indent: int) -> list[str]:
+    """Return where the site stands that a step leads to, a line a region."""
+    found = [place for place in path.places if place.site == step.object.id]
+    where = [as_line(place.region.name) if place.region else "not known" for place in found]
+    return [line for one in where for line in wrap_text(f"it stands in: {one}", " " * indent)]
+
+
+def describe_step(step: StepRecord) -> str:
+    """Return in one line what a step says, and what qualifies it."""
     implied = ["implied"] if step.implied else []
-    facts = [step.relation, style_status(step.status), *implied, f"{step.confidence:.2f}", *step.marks]
+    facts = [step.relation, style_status(step.status), *implied, f"{step.confidence:.2f}", *map(as_line, step.marks)]
     sentence = f"{as_line(step.subject.name)} {RELATIONS[step.relation].phrase} {as_line(step.object.name)}"
-    lines = wrap_text(f"{sentence}  {' · '.join(facts)}", f"   {position}. ")
+    return f"{sentence}  {' · '.join(facts)}"
+
+
+def _step_lines(position: int, step: StepRecord) -> list[str]:
+    lines = wrap_text(describe_step(step), f"   {position}. ")
     for claim in step.claims:
         lines += format_claim(claim, step.status, implied=step.implied)
     if len(step.claims) > len(step.origins):
@@ -102,9 +119,9 @@ def format_claim(
         lines += wrap_text(as_line(claim.qualifiers.note), f"{blank}  note: ", f"{blank}  ")
     facts = [describe_source(claim), *_origin(claim), claim.confidence]
     facts += [] if implied or not claim.implied else ["implied"]
-    facts += [*_dates(claim), *_scope(claim), *_qualifiers(claim), claim.id]
+    facts += [*list_limits(claim), claim.id]
     lines += wrap_text(click.style("; ".join(facts), dim=True), f"{blank}  ")
-    if address := _address(claim):
+    if address := describe_address(claim):
         lines += wrap_text(click.style(address, dim=True), f"{blank}  ")
     return lines
 
@@ -114,15 +131,20 @@ def quote_claim(claim: ClaimRecord) -> str:
     return f"“{as_line(claim.quote)}”" if claim.quote else as_line(claim.summary)
 
 
-def describe_source(claim: ClaimRecord) -> str:
-    """Return who says so, in which document, when, and in which sentence."""
+def describe_document(claim: ClaimRecord) -> str:
+    """Return the document of a claim, its publisher, date and grade."""
     published = claim.published or "undated"
     named = claim.publisher and not claim.document_name.startswith(claim.publisher)
     where = f"{as_line(claim.publisher)}, " if named else ""
     grade = f", reliability {as_line(claim.reliability)}" if claim.reliability else ""
-    sentence = f", sentence {as_line(claim.locator)}" if claim.locator else ""
     basis = f" ({as_line(claim.published_basis)})" if claim.published_basis else ""
-    source = f"{where}{as_line(claim.document_name)}, {as_line(published)}{basis}{grade}{sentence}"
+    return f"{where}{as_line(claim.document_name)}, {as_line(published)}{basis}{grade}"
+
+
+def describe_source(claim: ClaimRecord) -> str:
+    """Return who says so, in which document, when, and in which sentence."""
+    sentence = f", sentence {as_line(claim.locator)}" if claim.locator else ""
+    source = f"{describe_document(claim)}{sentence}"
     return f"{as_line(claim.attribution)}, in {source}" if claim.attribution else source
 
 
@@ -132,10 +154,16 @@ def _origin(claim: ClaimRecord) -> list[str]:
     return [] if named else [f"origin {as_line(claim.origin)}"]
 
 
-def _address(claim: ClaimRecord) -> str:
+def describe_address(claim: ClaimRecord) -> str:
+    """Return where the document of a claim is found, when somebody looked, and where a copy is kept."""
     seen = f" (seen {as_line(claim.seen)})" if claim.seen else ""
     kept = f"kept copy {as_line(claim.archive)}" if claim.archive else ""
     return "; ".join(filter(None, (f"{as_line(claim.url)}{seen}" if claim.url else "", kept)))
+
+
+def list_limits(claim: ClaimRecord) -> list[str]:
+    """Return what limits a claim: its dates, its scope, who stands between, and its qualifiers but for the note."""
+    return [*_dates(claim), *_scope(claim), *_qualifiers(claim)]
 
 
 def _dates(claim: ClaimRecord) -> list[str]:
@@ -159,8 +187,11 @@ def _qualifiers(claim: ClaimRecord) -> list[str]:
     named = {
         "owner": said.owner,
         "purpose": said.purpose,
-        "licence": said.licence,
+        "licence": f"{said.licence} by {said.licence_by}" if said.licence and said.licence_by else said.licence,
+        "licence by": said.licence_by if not said.licence else None,
+        "part": said.part,
         "delivery": said.delivery,
+        "event": said.event,
     }
     words = [f"{name} {as_line(value)}" for name, value in named.items() if value]
     transit = [f"by way of {', '.join(map(as_line, said.transit))}"] if said.transit else []
@@ -174,7 +205,7 @@ def format_claims(claims: Sequence[ClaimRecord]) -> list[str]:
         phrase = RELATIONS[claim.relation].phrase
         sentence = f"{as_line(claim.subject_name)} {phrase} {as_line(claim.object_name)}, {claim.status}"
         facts = [describe_source(claim), *_origin(claim), *(["implied"] if claim.implied else [])]
-        facts += [*_dates(claim), *_scope(claim), *_qualifiers(claim), claim.id, *filter(None, [_address(claim)])]
+        facts += [*list_limits(claim), claim.id, *filter(None, [describe_address(claim)])]
         lines += wrap_text(f"{sentence} " + click.style(f"({'; '.join(facts)})", dim=True), "  - ")
         if claim.qualifiers.note:
             lines += wrap_text(as_line(claim.qualifiers.note), "    note: ", "    ")
@@ -192,4 +223,47 @@ def format_near_misses(misses: Iterable[NearMissRecord]) -> list[str]:
             lines += format_claim(broken.claim, indent=4, reason=f"{broken.reason}: ")
         for claim in miss.denied_by:
             lines += format_claim(claim, indent=4, reason="denied: ")
+    return lines
+
+
+_BOUNDS = {
+    "hops": "something lies further on than --max-hops: raise it",
+    "claims": "more claims than --max-slice: raise it",
+    "partial paths": "there are more ways than a search follows: ask for fewer --max-hops, or narrow with filters",
+    "seconds": "the search took too long: ask for fewer --max-hops, or narrow with filters",
+}
+
+
+def format_negative(negative: NoPath, buyer: EntityRef, chip: EntityRef, searched: Searched) -> list[str]:
+    """Return the reasons for no path: how far the search went, who has the chip, what nearly makes a path."""
+    why = {
+        "not found": "all that leads on from the buyer was searched",
+        "bound hit": _BOUNDS.get(negative.bound or "", "a bound was hit") + ", so this is no proof",
+        "unnamed party": "the trail ends at a party that no document names: "
+        + list_names(as_line(one.name) for one in negative.unnamed),
+    }[negative.outcome]
+    reached = [f"{as_line(one.name)} ({format_count(one.hops, 'hop')})" for one in negative.reached]
+    lines = [
+        *wrap_text(why, click.style(f"{negative.outcome}: ", bold=True), "  "),
+        *wrap_text(
+            f"searched: {format_count(searched.claims, 'claim')} within {format_count(searched.max_hops, 'hop')}"
+        ),
+        *wrap_text(f"reached from {as_line(buyer.name)}: {list_names(reached)}", rest="  "),
+    ]
+    if negative.holders:
+        lines += ["", f"known to have {as_line(chip.name)}:", *format_claims([one.claim for one in negative.holders])]
+    else:
+        lines += wrap_text(f"known to have {as_line(chip.name)}: nobody", rest="  ")
+    if negative.near_misses:
+        lines += ["", "near misses, each with what breaks it", *format_near_misses(negative.near_misses)]
+    return lines
+
+
+def format_compliance(claims: Sequence[ClaimRecord]) -> list[str]:
+    """Return what companies say of their keeping to the rules: no denial of a deal, and no finding of a court."""
+    if not claims:
+        return []
+    lines = ["", *wrap_text("statements of compliance, by the companies themselves; they deny no step:")]
+    for claim in claims:
+        lines += format_claim(claim, indent=2, reason=f"{as_line(claim.subject_name)}: ")
     return lines

@@ -18,7 +18,14 @@ from graphkit.answers.path_records import (
     make_path_record,
     make_unnamed_path,
 )
-from graphkit.answers.paths import MAX_HOPS, choose_best_paths, judge_paths
+from graphkit.answers.paths import (
+    MAX_HOPS,
+    choose_best_paths,
+    judge_paths,
+    judge_unnamed,
+    list_companies,
+    list_statements,
+)
 from graphkit.answers.question import (
     FiltersRecord,
     SearchedPairs,
@@ -62,7 +69,7 @@ def find_exposure(
     fetched from the store. The names of a file stand under `matched` or `unmatched`; any other that nobody answers
     to raises UnknownName, AmbiguousName or InvalidValue. Raises StoreError.
     """
-    chosen, matched, unmatched = _read_buyers(base, buyers)
+    chosen, matched, unmatched = _read_buyers(base, buyers, filters)
     names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
     wanted = [selection.select_chips(base, name, filters.on) for name in names]
     members = list({one.id: one for some in chosen for one in some.members}.values())
@@ -79,15 +86,17 @@ def find_exposure(
     for buyer in members:
         for chip in asked:
             search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops, effort=effort)
-            cells.append(_find_cell(base, part, buyer, chip, search))
+            cells.append(find_cell(base, part, buyer, chip, search))
             exhausted = exhausted or search.exhausted
         searches = [
             Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=more_effort)
             for chip in asked
         ]
-        unnamed += _find_unnamed(base, network, buyer, searches)
+        unnamed += find_unnamed(base, network, buyer, searches, asked)
         exhausted = exhausted or any(search.exhausted for search in searches)
     notes = [*base.notes, *(note for some in [*chosen, *wanted] for note in some.notes)]
+    ways = [*(cell.path for cell in cells if cell.path), *unnamed]
+    told = list_companies(ways, [miss for cell in cells for miss in cell.near_misses], ())
     answer = ExposureAnswer(
         version=VERSION,
         buyers=tuple(map(EntityRef.of, members)),
@@ -97,6 +106,7 @@ def find_exposure(
         filters=FiltersRecord.of(filters),
         cells=tuple(cells),
         unnamed=tuple(unnamed),
+        compliance=list_statements(base, told, ["COMPLIES_WITH"], filters),
         searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or exhausted),
         matched=tuple(matched),
         unmatched=tuple(unmatched),
@@ -106,35 +116,38 @@ def find_exposure(
 
 
 def _read_buyers(
-    base: OpenBase, buyers: Sequence[str]
+    base: OpenBase, buyers: Sequence[str], filters: Filters
 ) -> tuple[list[EntitySet], list[MatchedName], list[UnmatchedName]]:
     chosen: list[EntitySet] = []
     matched: list[MatchedName] = []
     unmatched: list[UnmatchedName] = []
     for one in buyers:
         if not one.lower().endswith(ENDINGS):
-            chosen.append(selection.select_buyers(base.store, one))
+            chosen.append(selection.select_buyers(base.store, one, filters=filters))
             continue
         customers = selection.read_customers(Path(one))
         lookup = selection.NameLookup(base.store, many=len(customers) > MANY)
         for name in customers:
             try:
-                chosen.append(selection.select_buyers(base.store, name, lookup))
-                matched.append(MatchedName(name=name, buyers=tuple(chosen[-1].ids)))
+                found = selection.match_buyers(base.store, name, lookup, filters)
+                chosen.append(found)
+                matched.append(MatchedName(name=name, buyers=tuple(found.ids)))
             except (UnknownName, AmbiguousName, InvalidValue) as error:
                 near = error.near if isinstance(error, UnknownName) else ()
                 unmatched.append(UnmatchedName(name=name, near=near, why=str(error)))
     return chosen, matched, unmatched
 
 
-def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedPair]:
+def find_unnamed(
+    base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search], chips: Sequence[Entity]
+) -> list[UnnamedPair]:
     """Return the best way of a buyer to some chip of each class."""
     best: dict[str, AccessPath] = {}
     for path in choose_best_paths(searches, _MANY_WAYS):
         best.setdefault(path.chip_class or path.nodes[-1], path)
     if not searches:
         return []
-    findings = judge_paths(base, network.graph, list(best.values()), searches[0].filters, ())
+    findings = judge_unnamed(base, network.graph, list(best.values()), searches[0].filters, chips)
     found = []
     for path, one in zip(best.values(), findings, strict=True):
         record = make_unnamed_path(path, network, one)
@@ -143,7 +156,8 @@ def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Seq
     return found
 
 
-def _find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
+def find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
+    """Return what a search found for a pair: its best path, or how it ended without one."""
     network = search.network
     found = choose_best_paths([search], 1)
     ends = EntityRef.of(buyer), EntityRef.of(chip)

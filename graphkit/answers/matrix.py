@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import click
 
 from graphkit.answers.answer import Answer, Record, Version, format_count, format_notes
+from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
 from graphkit.answers.evidence_tables import (
-    find_site_name,
     list_names_along,
+    make_claims_table,
     make_evidence_table,
     make_near_miss_table,
     make_path_cells,
 )
-from graphkit.answers.evidence_text import format_claim, format_near_misses
-from graphkit.answers.path_records import (
-    EVIDENCE,
-    Evidence,
-    NearMissRecord,
-    PathRecord,
-    UnnamedPath,
-)
+from graphkit.answers.evidence_text import describe_path, format_compliance, format_near_misses
+from graphkit.answers.path_records import Evidence, NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.question import (
     BOUND,
     FiltersRecord,
@@ -31,15 +26,14 @@ from graphkit.answers.question import (
     format_filters,
     make_question_table,
 )
-from graphkit.answers.records import Date, EntityRef, Probability, Status
+from graphkit.answers.records import ClaimRecord, Date, EntityRef, Probability, Status
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import measure_width, wrap_text
 from graphkit.ontology import STATUSES
 
-if TYPE_CHECKING:
-    pass
-
+#: The heading of what ends at a chip that no document names.
+UNNAMED = "chip not named: some chip of a class, which may or may not be one of these"
 #: How a cell of the matrix shows the status of its path.
 SIGNS = {"done": "●", "planned": "○", "considered": "◌", "alleged": "?"}
 
@@ -89,7 +83,8 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit exposure`.
 
     `cells` are all pairs, buyer by buyer; `unnamed` the ways to some chip of a class, which count for no pair.
-    `matched` and `unmatched` are the names of customer lists.
+    `compliance` are statements of those on the ways that they keep to the rules: no denials. `matched` and
+    `unmatched` are the names of customer lists.
     """
 
     version: Version
@@ -100,6 +95,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     filters: FiltersRecord
     cells: tuple[MatrixCell, ...]
     unnamed: tuple[UnnamedPair, ...]
+    compliance: tuple[ClaimRecord, ...]
     searched: SearchedPairs
     matched: tuple[MatchedName, ...]
     unmatched: tuple[UnmatchedName, ...]
@@ -114,7 +110,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         """Return the answer as tables: the pairs, the evidence of their paths, and what was matched."""
         columns = (
             *("buyer", "chip", "outcome", "status", "confidence", "hops", "evidence", "through", "marks", "places"),
-            *("route", "route_name", "verdict", "near_miss"),
+            *("holding", "route", "route_name", "day", "verdict", "near_miss"),
         )
         cells: list[dict[str, Cell]] = [
             {
@@ -145,6 +141,8 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
                 [miss for _, miss in misses],
                 [{"buyer": cell.buyer.name, "chip": cell.chip.name} for cell, _ in misses],
             ),
+            make_claims_table(self.compliance, "statements of compliance"),
+            self._matrix_table(),
             Table(
                 "names of the list",
                 ("name", "read_as", "near", "why"),
@@ -174,11 +172,14 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         lines = format_notes(list(self.notes))
         lines += [click.style(title, bold=True)]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
-        lines += [*self._matrix_lines(), *self._route_lines(), *self._unnamed_lines()]
+        citations = Citations()
+        lines += [*self._matrix_lines(), *self._route_lines(citations)]
+        lines += format_unnamed(self.unnamed, citations, UNNAMED)
         without = [buyer for buyer in self.buyers if not any(cell.buyer.id == buyer.id for cell, _ in self.found)]
         if without:
             lines += ["", *wrap_text("; ".join(as_line(one.name) for one in without), "no path: ", "  ")]
         lines += self._near_miss_lines()
+        lines += [*format_compliance(self.compliance), *citations.lines()]
         rest = self._notes()[len(self.notes) :]
         return "\n".join([*lines, *([""] if rest else []), *format_notes(rest)]).rstrip()
 
@@ -202,6 +203,21 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         classes = {one.chip_class.id: one.chip_class for one in self.unnamed}
         return [chip for chip in self.chips if chip.id in reached], list(classes.values())
 
+    def _matrix_table(self) -> Table:
+        """Return a row a buyer that has a path, a column a chip that somebody reaches, then one for each class."""
+        chips, classes = self._columns()
+        heads = {("chip", one.id): one.name for one in chips}
+        heads |= {("class", one.id): f"{one.name}, chip not named" for one in classes}
+        cells: dict[str, dict[str, Cell]] = {}
+        for cell, path in self.found:
+            row = cells.setdefault(cell.buyer.id, {"buyer": cell.buyer.name})
+            row[heads["chip", cell.chip.id]] = f"{path.status} {path.confidence:.2f}"
+        for one in self.unnamed:
+            row = cells.setdefault(one.buyer.id, {"buyer": one.buyer.name})
+            row.setdefault(heads["class", one.chip_class.id], f"{one.status} {one.confidence:.2f}")
+        rows = [cells[buyer.id] for buyer in self.buyers if buyer.id in cells]
+        return Table("matrix", ("buyer", *dict.fromkeys(heads.values())), rows)
+
     def _matrix_lines(self) -> list[str]:
         """Return a line a buyer with a path, a column a chip that somebody reaches; numbers are those of routes."""
         chips, classes = self._columns()
@@ -209,13 +225,11 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         if not chips and not classes:
             return []
         signs = {
-            (cell.buyer.id, cell.chip.id): f"{SIGNS.get(path.status, '?')} {numbers[_key(path)]}"
+            (cell.buyer.id, cell.chip.id): f"{SIGNS.get(path.status, '?')} {numbers[_get_key(path)]}"
             for cell, path in self.found
         }
-        signs |= {
-            (one.buyer.id, one.chip_class.id): f"{SIGNS.get(one.status, '?')} n{number}"
-            for number, one in enumerate(self.unnamed, 1)
-        }
+        for number, one in enumerate(self.unnamed, 1):
+            signs.setdefault((one.buyer.id, one.chip_class.id), f"{SIGNS.get(one.status, '?')} n{number}")
         ids = [one.id for one in [*chips, *classes]]
         heads = [as_line(chip.name) for chip in chips] + [f"some {as_line(one.name)}" for one in classes]
         rows = [
@@ -223,36 +237,24 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             for buyer in self.buyers
             if any((buyer.id, id_) in signs for id_ in ids)
         ]
-        legend = [
-            f"{SIGNS.get(name, '?')} {name}" for name in STATUSES if any(p.status == name for _, p in self.found)
-        ]
+        told = {path.status for _, path in self.found} | {one.status for one in self.unnamed}
+        legend = [f"{SIGNS.get(name, '?')} {name}" for name in STATUSES if name in told]
         legend += ["· no path found", "the number is that of the route below"]
+        legend += ["n1, n2, … chip not named"] if classes else []
         return ["", *_lay_out(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
 
     def _routes(self) -> dict[tuple[str, ...], int]:
         """Return the number of each route, in the order in which the matrix meets them."""
         numbers: dict[tuple[str, ...], int] = {}
         for _, path in self.found:
-            numbers.setdefault(_key(path), len(numbers) + 1)
+            numbers.setdefault(_get_key(path), len(numbers) + 1)
         return numbers
 
-    def _route_lines(self) -> list[str]:
+    def _route_lines(self, citations: Citations) -> list[str]:
         """Return each route once: whom it passes, what qualifies it, and the denials and notes of its claims."""
         lines: list[str] = [""] if self.found else []
         for key, number in self._routes().items():
-            paths = [path for _, path in self.found if _key(path) == key]
-            lines += _route(f"{number}", paths)
-        return lines
-
-    def _unnamed_lines(self) -> list[str]:
-        if not self.unnamed:
-            return []
-        lines = [
-            "",
-            *wrap_text("some chip of a class, which may or may not be one of these", "chip not named: ", "  "),
-        ]
-        for number, one in enumerate(self.unnamed, 1):
-            lines += _route(f"n{number}", [one])
+            lines += _route(number, [path for _, path in self.found if _get_key(path) == key], citations)
         return lines
 
     def _near_miss_lines(self) -> list[str]:
@@ -277,31 +279,18 @@ def _get_break_key(misses: Iterable[NearMissRecord]) -> tuple[str, ...]:
     return (*claims, *(reason for miss in misses for reason in miss.reasons))
 
 
-def _key(path: PathRecord) -> tuple[str, ...]:
+def _get_key(path: PathRecord) -> tuple[str, ...]:
     """Return what makes a route one: the claims of its steps."""
     return tuple(claim.id for step in path.steps for claim in step.claims)
 
 
-def _route(number: str, paths: Sequence[PathRecord]) -> list[str]:
-    path = paths[0]
-    lines = wrap_text(click.style(as_line(list_names_along(path.entities)), bold=True), f"{number:>3}. ")
+def _route(number: int, paths: Sequence[PathRecord], citations: Citations) -> list[str]:
+    names = click.style(as_line(list_names_along(paths[0].entities)), bold=True)
+    lines = wrap_text(names, f"{number:>3}. ")
     for one in {(one.confidence, one.marks, one.verdict): one for one in paths}.values():
-        facts = [one.status, EVIDENCE[one.evidence], f"confidence {one.confidence:.2f}"]
-        lines += wrap_text(" · ".join([*facts, format_count(len(one.steps), "hop"), *one.marks]), "     ")
+        lines += wrap_text(describe_path(one), "     ")
         lines += wrap_text(as_line(one.verdict), "     rules: ") if one.verdict else []
-    for place in path.places:
-        name = place.region.name if place.region else "not known"
-        lines += wrap_text(f"{as_line(find_site_name(path, place.site))} stands in: {as_line(name)}", "     ")
-    claims = {claim.id: claim for one in paths for step in one.steps for claim in step.claims}
-    denials = {claim.id: claim for one in paths for step in one.steps for claim in step.denied_by}
-    wholes = {claim.id: claim for one in paths for claim in one.corroborated_by}
-    for claim in claims.values():
-        lines += format_claim(claim, path.status, 5)
-    for claim in denials.values():
-        lines += format_claim(claim, indent=5, reason="denied: ")
-    for claim in wholes.values():
-        lines += format_claim(claim, indent=5, reason="corroborated by: ")
-    return lines
+    return [*lines, *format_brief_paths(paths, citations, 5)]
 
 
 def _lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

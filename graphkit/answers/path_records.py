@@ -17,7 +17,7 @@ EVIDENCE: dict[Evidence, str] = {
     "stated": "stated in one passage",
     "one document": "one document says every step",
     "one origin": "one origin is behind every step",
-    "composed": "composed: nobody asserted the whole",
+    "composed": "composed: several origins, nobody asserted the whole",
 }
 #: The evidence of a path as the search tells it.
 EVIDENCES: dict[str, Evidence] = {
@@ -53,12 +53,22 @@ class StepRecord(Record, frozen=True, kw_only=True):
         return tuple(dict.fromkeys(claim.origin for claim in self.claims))
 
 
-class StepSum(Record, frozen=True, kw_only=True):
-    """The sum behind one step: the probability of each origin; `of_origin` that of the one behind the whole path."""
+class OriginConfidence(Record, frozen=True, kw_only=True):
+    """An origin, and the probability of a step by its claims alone."""
 
-    origins: tuple[tuple[str, float], ...]
+    origin: str
     confidence: Probability
-    of_origin: Probability | None
+
+
+class StepSum(Record, frozen=True, kw_only=True):
+    """The sum behind one step: the probability by each origin, and by all of them.
+
+    `confidence_of_origin` is that by the one origin which is behind the whole path, if one is.
+    """
+
+    origins: tuple[OriginConfidence, ...]
+    confidence: Probability
+    confidence_of_origin: Probability | None
 
 
 class ConfidenceSum(Record, frozen=True, kw_only=True):
@@ -98,7 +108,8 @@ class PathRecord(Record, frozen=True, kw_only=True):
     passage (`stated`, where `passage` names it), in one document, by one origin, or by nobody as a whole
     (`composed`). A `holding` tells no provider and no site. `sum` is how the confidence comes about.
     `documents` are ids; the one that states the path comes first. `places` say where its sites stand.
-    `findings` and `verdict` are what the rules say; `route` names the way that it follows.
+    `findings` and `verdict` are what the rules say; `route` names the way that it follows. `day` is the one on which
+    all its legs are judged, None where each has its own, which stands with its finding.
     """
 
     steps: tuple[StepRecord, ...]
@@ -116,6 +127,7 @@ class PathRecord(Record, frozen=True, kw_only=True):
     places: tuple[PlaceRecord, ...]
     route: str | None
     route_name: str | None
+    day: str | None
     findings: tuple[LegFinding, ...]
     verdict: str | None
 
@@ -243,7 +255,11 @@ def make_path_record(path: AccessPath, network: Network, findings: RuleFindings 
         sum=ConfidenceSum(
             origin=total.origin,
             steps=tuple(
-                StepSum(origins=step.origins, confidence=step.confidence, of_origin=step.of_origin)
+                StepSum(
+                    origins=tuple(OriginConfidence(origin=who, confidence=p) for who, p in step.origins),
+                    confidence=step.confidence,
+                    confidence_of_origin=step.of_origin,
+                )
                 for step in total.steps
             ),
         ),
@@ -261,6 +277,7 @@ def make_path_record(path: AccessPath, network: Network, findings: RuleFindings 
         ),
         route=findings.route if findings else None,
         route_name=findings.route_name if findings else None,
+        day=findings.verdict.day if findings else None,
         findings=findings.verdict.findings if findings else (),
         verdict=findings.verdict.verdict if findings else None,
     )

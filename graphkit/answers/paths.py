@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -19,7 +19,13 @@ from graphkit.answers.evidence_tables import (
     make_no_path_table,
     make_path_table,
 )
-from graphkit.answers.evidence_text import format_claims, format_near_misses, format_path, join_names
+from graphkit.answers.evidence_text import (
+    format_claims,
+    format_compliance,
+    format_near_misses,
+    format_negative,
+    format_path,
+)
 from graphkit.answers.findings import RuleFindings, make_rule_findings
 from graphkit.answers.path_records import (
     NearMissRecord,
@@ -60,22 +66,15 @@ if TYPE_CHECKING:
 MAX_HOPS, LIMIT, MAX_REFUSED = 6, 10, 5
 
 
-_BOUNDS = {
-    "hops": "something lies further on than --max-hops: raise it",
-    "claims": "more claims than --max-slice: raise it",
-    "partial paths": "there are more ways than a search follows: ask for fewer --max-hops, or narrow with filters",
-    "seconds": "the search took too long: ask for fewer --max-hops, or narrow with filters",
-}
-
-
 class PathAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit path`.
 
-    `paths` are best first; `unnamed` holds, once per class, the ways to some chip of a class that may or may not
-    be the one asked for. `negative` says why there is no path; `near_misses` stand beside paths: what would be one
-    more had nobody refused or denied it. `undated` are claims that may have held on the date asked for, but whose
-    start is unknown; they are in no path. `model_calls` are calls to models by the buyer, which give no access to
-    a chip. `notes` say how the question was read, and what the answer may lack.
+    `paths` are best first; `unnamed` holds, once per class and route, the ways to some chip of a class that may or
+    may not be the one asked for. `negative` says why there is no path; `near_misses` stand beside paths: what would
+    be one more had nobody refused or denied it. `undated` are claims that may have held on the date asked for, but
+    whose start is unknown; they are in no path. `model_calls` are calls to models by the buyer, which give no access
+    to a chip. `compliance` are statements of those on the ways that they keep to the rules: no denials. `notes` say
+    how the question was read, and what the answer may lack.
     """
 
     version: Version
@@ -90,6 +89,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
     searched: Searched
     undated: tuple[ClaimRecord, ...]
     model_calls: tuple[ClaimRecord, ...]
+    compliance: tuple[ClaimRecord, ...]
     negative: NoPath | None
     near_misses: tuple[NearMissRecord, ...]
 
@@ -105,6 +105,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
             make_near_miss_table(misses),
             make_claims_table(self.undated, "undated"),
             make_claims_table(self.model_calls, "calls to models"),
+            make_claims_table(self.compliance, "statements of compliance"),
             make_question_table(
                 {
                     "buyer": self.buyer.name,
@@ -139,7 +140,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
             lines += ["", *format_path(position, path, explain=explain)]
         lines += self._unnamed_lines()
         if self.negative:
-            lines += ["", *self._negative_lines(self.negative)]
+            lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
         if self.near_misses:
             lines += ["", "near misses, each with who refused or denied what", *format_near_misses(self.near_misses)]
         if self.undated:
@@ -147,6 +148,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
         if self.model_calls:
             lines += ["", "beside the paths, calls to models, which give no access to a chip (R9):"]
             lines += format_claims(self.model_calls)
+        lines += format_compliance(self.compliance)
         if self.paths and (bounds := self._bounds()):
             lines += ["", *format_notes(bounds)]
         return "\n".join(lines)
@@ -166,34 +168,6 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
         for number, path in enumerate(self.unnamed, 1):
             lines += ["", *format_path(number, path)]
             lines += wrap_text(f"the confidence is that of having some of {as_line(path.chip_class.name)}", "   ")
-        return lines
-
-    def _negative_lines(self, negative: NoPath) -> list[str]:
-        why = {
-            "not found": "all that leads on from the buyer was searched",
-            "bound hit": _BOUNDS.get(negative.bound or "", "a bound was hit") + ", so this is no proof",
-            "unnamed party": "the trail ends at a party that no document names: "
-            + join_names(as_line(one.name) for one in negative.unnamed),
-        }[negative.outcome]
-        reached = [f"{as_line(one.name)} ({format_count(one.hops, 'hop')})" for one in negative.reached]
-        searched = self.searched
-        lines = [
-            *wrap_text(why, click.style(f"{negative.outcome}: ", bold=True), "  "),
-            *wrap_text(
-                f"searched: {format_count(searched.claims, 'claim')} within {format_count(searched.max_hops, 'hop')}"
-            ),
-            *wrap_text(f"reached from {as_line(self.buyer.name)}: {join_names(reached)}", rest="  "),
-        ]
-        if negative.holders:
-            lines += [
-                "",
-                f"known to have {as_line(self.chip.name)}:",
-                *format_claims([o.claim for o in negative.holders]),
-            ]
-        else:
-            lines += wrap_text(f"known to have {as_line(self.chip.name)}: nobody", rest="  ")
-        if negative.near_misses:
-            lines += ["", "near misses, each with what breaks it", *format_near_misses(negative.near_misses)]
         return lines
 
 
@@ -224,7 +198,7 @@ def find_paths(
     or StoreError.
     """
     store = base.store
-    from_, to = selection.select_buyers(store, buyer), selection.select_chips(base, chip, filters.on)
+    from_, to = selection.select_buyers(store, buyer, filters=filters), selection.select_chips(base, chip, filters.on)
     through = [selection.look_up_entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
     def start_searches(part: slices.Slice, *, unnamed: bool = False) -> list[Search]:
@@ -260,7 +234,7 @@ def find_paths(
         reasons = [explain_absence(search, truncated=cut, unexplored=part.unexplored) for search in searches]
         negative = make_no_path(merge_negatives(reasons), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
-    apart_findings = judge_paths(base, part.graph, apart, filters, ())
+    apart_findings = judge_unnamed(base, part.graph, apart, filters, to.members)
     looked_at = {claim.id for search in searches for claim in search.ball.claims()}
     timeless = {claim.id: claim for search in searches for claim in find_undated(search)}
     answer = PathAnswer(
@@ -284,11 +258,20 @@ def find_paths(
             outcome=negative.outcome if negative else "found",
         ),
         undated=tuple(make_claim_record(claim, network) for claim in timeless.values()),
-        model_calls=_model_calls(base, from_.ids, filters),
+        model_calls=(),
+        compliance=(),
         negative=negative,
         near_misses=tuple(
             make_near_miss_record(miss, network) for miss in (find_first_refusals(searches) if paths else ())
         ),
+    )
+    misses = [*answer.near_misses, *(negative.near_misses if negative else ())]
+    told = list_companies([*answer.paths, *answer.unnamed], misses, from_.ids)
+    said = list_statements(base, told, ("CALLS_API_OF", "COMPLIES_WITH"), filters)
+    answer = msgspec.structs.replace(
+        answer,
+        model_calls=tuple(one for one in said if one.relation == "CALLS_API_OF" and one.subject in from_.ids),
+        compliance=tuple(one for one in said if one.relation == "COMPLIES_WITH"),
     )
     return PathsFound(answer, part.graph, paths, to.members)
 
@@ -318,9 +301,43 @@ def judge_paths(
     ]
 
 
-def _model_calls(base: OpenBase, buyers: Sequence[str], filters: Filters) -> tuple[ClaimRecord, ...]:
-    """Return the claims that tell whose models the buyers call (route R9)."""
-    graph = slices.fetch_claims_from(base.store, buyers, "CALLS_API_OF")
+def judge_unnamed(
+    base: OpenBase, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
+) -> list[RuleFindings]:
+    """Return what the rules say of ways to some chip of a class, each as if it were the one asked for, if one was.
+
+    A way whose acts are known to a year or a longer time only is not: over so many changes of the law the answer
+    is that the model is not known.
+    """
+    found = judge_paths(base, graph, paths, filters, ())
+    if len(chips) != 1:
+        return found
+
+    def suppose(path: AccessPath, as_class: RuleFindings) -> RuleFindings:
+        if any(len(leg.day) < len("2024-06") or "/" in leg.day for leg in as_class.verdict.findings):
+            return as_class
+        (one,) = judge_paths(base, graph, [path], filters, chips)
+        said = one.verdict.verdict
+        told = f"If the chip is the {chips[0].name}: {said[:1].lower()}{said[1:]}"
+        return msgspec.structs.replace(one, verdict=msgspec.structs.replace(one.verdict, verdict=told))
+
+    return list(map(suppose, paths, found))
+
+
+def list_companies(
+    paths: Sequence[PathRecord], misses: Sequence[NearMissRecord], buyers: Collection[str]
+) -> list[str]:
+    """Return the ids of the companies on some ways and near misses, and the buyers."""
+    passed = [one for path in paths for one in path.entities]
+    passed += [end for miss in misses for step in miss.steps for end in (step.subject, step.object)]
+    return sorted({*buyers, *(one.id for one in passed if one.kind == "Company")})
+
+
+def list_statements(
+    base: OpenBase, companies: Collection[str], relations: Sequence[str], filters: Filters
+) -> tuple[ClaimRecord, ...]:
+    """Return the claims of some relations of companies, such as whose models they call (route R9)."""
+    graph = slices.fetch_claims_from(base.store, companies, "|".join(relations))
     every = msgspec.structs.replace(filters, statuses=None, include=None)
     network = Network.of(graph)
     found = sorted(

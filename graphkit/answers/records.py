@@ -48,7 +48,12 @@ class Scope(Record, frozen=True, kw_only=True):
 
 
 class Qualifiers(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """Qualifiers that a document gives; fields without a value are left out. `owner` and `transit` are names."""
+    """Qualifiers that a document gives; fields without a value are left out.
+
+    `owner`, `licence_by` (who grants or refuses the licence) and `transit` are names. `part` is the part or process
+    that is supplied. Claims of one `event` tell of one act: its value and quantity count once. `stage` is that of
+    a case, `against` whom it is, which need not be the company.
+    """
 
     quantity: str | None = None
     unit: str | None = None
@@ -58,6 +63,9 @@ class Qualifiers(Record, frozen=True, kw_only=True, omit_defaults=True):
     owner: str | None = None
     purpose: str | None = None
     licence: str | None = None
+    licence_by: str | None = None
+    part: str | None = None
+    event: str | None = None
     transit: tuple[str, ...] = ()
     stage: str | None = None
     against: str | None = None
@@ -156,6 +164,9 @@ def make_claim_record(claim: Claim, network: Network) -> ClaimRecord:
             owner=network.name(claim.owner) if claim.owner else None,
             purpose=claim.purpose or None,
             licence=claim.licence or None,
+            licence_by=network.name(claim.licence_by) if claim.licence_by else None,
+            part=claim.part or None,
+            event=claim.event or None,
             transit=names(claim.transit),
             stage=claim.stage or None,
             against=claim.against or None,
@@ -204,6 +215,9 @@ def make_claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
         "owner": said.owner,
         "purpose": said.purpose,
         "licence": said.licence,
+        "licence_by": said.licence_by,
+        "part": said.part,
+        "event": said.event,
         "transit": said.transit,
         "stage": said.stage,
         "against": said.against,
@@ -226,7 +240,7 @@ CLAIM_COLUMNS = (
     *("published_basis", "document", "document_name", "sentence", "url", "archive", "seen", "reliability"),
     *("reliability_basis", "since", "until", "observed", "due", "start_unknown"),
     *("scope_chips", "scope_sites", "scope_regions", "via"),
-    *("quantity", "unit", "value", "currency", "share", "owner", "purpose", "licence", "transit", "stage"),
-    *("against", "delivery", "note", "summary", "quote", "factbase"),
+    *("quantity", "unit", "value", "currency", "share", "owner", "purpose", "licence", "licence_by"),
+    *("part", "event", "transit", "stage", "against", "delivery", "note", "summary", "quote", "factbase"),
 )
 END_COLUMNS = ("subject", "relation", "object")

@@ -13,10 +13,13 @@ from graphkit.answers.chip import ChipAnswer
 from graphkit.answers.closings import ClosingsAnswer
 from graphkit.answers.coverage import CoverageAnswer
 from graphkit.answers.licence import LicenceAnswer
+from graphkit.answers.listing import ContentsAnswer, ListingAnswer
 from graphkit.answers.matrix import ExposureAnswer
 from graphkit.answers.parties import PartiesAnswer
 from graphkit.answers.paths import PathAnswer
 from graphkit.answers.query import LibraryQuery
+from graphkit.answers.screening_answer import ScreeningAnswer
+from graphkit.answers.search import SearchAnswer
 from graphkit.answers.show import EntityAnswer
 from graphkit.answers.whatif import WhatIfAnswer
 from graphkit.engines import Row
@@ -28,17 +31,23 @@ ANSWERS: Mapping[str, type[Answer] | object] = {
     "chip": ChipAnswer,
     "close": ClosingsAnswer,
     "exposure": ExposureAnswer,
+    "find": SearchAnswer,
     "license": LicenceAnswer,
     "license-buyer": PartiesAnswer,
+    "list": ListingAnswer,
+    "list-contents": ContentsAnswer,
     "path": PathAnswer,
     "queries": list[LibraryQuery],
     "query": list[Row],
+    "screen": ScreeningAnswer,
     "show": EntityAnswer,
     "whatif": WhatIfAnswer,
 }
 FOLDER = Path(__file__).resolve().parent.parent / "schema"
 _TITLES = {
     "license-buyer": "Answer of `graphkit license --buyer NAME --format json`",
+    "list": "Answer of `graphkit list KIND --format json`",
+    "list-contents": "Answer of `graphkit list --format json`, without a kind",
     "queries": "Answer of `graphkit query --format json`, without a name",
 }
 _NOTE = "Within a version fields may be added; none is removed, renamed or given another meaning. Unknown is null."

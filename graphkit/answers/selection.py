@@ -17,15 +17,17 @@ from graphkit.answers.question import get_today
 from graphkit.answers.records import EntityRef
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import Entity, get_earliest_day
+from graphkit.facts import BEGINNING, END, Claim, Document, Entity, get_earliest_day, get_latest_day
 from graphkit.graph import Filters
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
 from graphkit.slices import fetch
 
 if TYPE_CHECKING:
+    from graphkit.matching import Matcher
     from graphkit.rules import Rulebook
 
+_PLURALS = {"Company": "companies", "Datacenter": "sites", "Agency": "agencies"}
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -65,16 +67,34 @@ class NameLookup:
         self._store, self._many = store, many
 
     @functools.cached_property
+    def _entities(self) -> list[Entity]:
+        return fetch.fetch_all_entities(self._store)
+
+    @functools.cached_property
     def _directory(self) -> Directory[Entity]:
-        return Directory(fetch.fetch_all_entities(self._store))
+        return Directory(self._entities)
 
     def find(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
         return self._directory.find(name, kinds) if self._many else fetch.find_entity(self._store, name, kinds)
 
+    @functools.cached_property
+    def matcher(self) -> Matcher:
+        """The matcher of names as the world writes them."""
+        from graphkit.matching import Matcher
+
+        return Matcher(self._entities)
+
     def find_near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
         return self._directory.find_near(name, kinds)
+
+    def tell_size(self, kinds: Collection[str] | None) -> str:
+        """Return how large the base is, in words, and how to add to it."""
+        wanted = [kind for kind in ("Company", "Chip") if kinds is None or kind in kinds] or sorted(kinds or ())
+        named = [one.kind for one in self._entities if not one.generic]
+        told = " and ".join(f"{named.count(kind):,} {_PLURALS.get(kind, kind.lower() + 's')}" for kind in wanted)
+        return f"this base holds {told} by name (graphkit list); docs/factbase.md says how to add one"
 
 
 def look_up_entity(
@@ -96,37 +116,88 @@ def look_up_entity(
             if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
-    raise UnknownName(name, names.find_near(name, kinds), what)
+    raise UnknownName(name, names.find_near(name, kinds), what, names.tell_size(kinds))
 
 
-def select_buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:
+def select_buyers(
+    store: Store, name: str, names: NameLookup | None = None, filters: Filters | None = None
+) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
+    Whose seat or product it was obeys the date and the filters; a set may then be of nobody, and says so.
     Raises as `look_up_entity` does.
     """
     if name.lower().startswith("hq:"):
         region = look_up_entity(store, name[3:], {"Region"}, "region", names)
-        found = _entities(
+        every, found = _find_subjects(
             store,
-            "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
-            "WHERE r.status = 'done' AND (g.id = $id OR EXISTS { (g)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
-            id=region.id,
+            "MATCH (a:Company)-[r:HEADQUARTERED_IN]->(b:Region) "
+            "WHERE r.status = 'done' AND (b.id = $id OR EXISTS { (b)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
+            region.id,
+            filters,
         )
-        if not found:
+        if not every:
             raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
         label = EntityRef(f"hq:{region.id}", f"companies headquartered in {region.name}", "Company", True)
-        return EntitySet(label, tuple(found))
+        nobody = f"nobody is headquartered in {region.name} by the claims that the date and the filters keep"
+        return EntitySet(label, tuple(found), () if found else (nobody,))
     buyer = look_up_entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
         return EntitySet(EntityRef.of(buyer), (buyer,))
-    owners = _entities(
-        store, "MATCH (n:Company)-[r:OWNS]->(p:Entity {id: $id}) WHERE r.status = 'done' ", id=buyer.id
+    every, owners = _find_subjects(
+        store,
+        "MATCH (a:Company)-[r:OWNS]->(b:Entity {id: $id}) WHERE r.status = 'done' ",
+        buyer.id,
+        filters,
     )
-    if not owners:
+    if not every:
         raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
+    if not owners:
+        note = f"{buyer.name} is a product, and no claim that the date and the filters keep says who owns it"
+        return EntitySet(EntityRef.of(buyer), (), (note,))
     named = " and ".join(owner.name for owner in owners)
     note = f"{buyer.name} is a product: this is the answer for its owner, {named}"
     return EntitySet(EntityRef.of(owners[0]), tuple(owners), (note,))
+
+
+def _find_subjects(store: Store, match: str, id_: str, filters: Filters | None) -> tuple[list[Entity], list[Entity]]:
+    """Return the subjects `a` of the claims that a pattern matches: all, and those of claims that filters keep.
+
+    As for the parties of a rule, a claim that does not say since when counts from the beginning, and of the
+    filters count the date, what was known by when, the least confidence, and what is left out.
+    """
+    claims = fetch.fetch_claims(store, match, id=id_)
+    documents = {one.id: one for one in fetch.fetch_documents(store, {one.document for one in claims})}
+    entities = {one.id: one for one in fetch.fetch_entities(store, {one.subject for one in claims})}
+    kept = {one.subject for one in claims if filters is None or _is_kept(one, documents[one.document], filters)}
+    every = [entities[key] for key in sorted(entities)]
+    return every, [one for one in every if one.id in kept]
+
+
+def _is_kept(claim: Claim, document: Document, filters: Filters) -> bool:
+    """Say whether filters keep a claim on a seat or an owner, whatever relations and statuses they ask for."""
+    asked = Filters(known_by=filters.known_by, without=filters.without, min_confidence=filters.min_confidence)
+    first, last = (get_earliest_day(filters.on), get_latest_day(filters.on)) if filters.on else (END, BEGINNING)
+    begun = not filters.on or claim.since is None or get_earliest_day(claim.since) <= last
+    over = bool(filters.on) and claim.until is not None and get_latest_day(claim.until) < first
+    return begun and not over and asked.keep_undated(claim, document)
+
+
+def match_buyers(store: Store, name: str, names: NameLookup, filters: Filters | None = None) -> EntitySet:
+    """Return the companies that a name of a list stands for, also where it is written in another way.
+
+    What is only probable is taken for nobody. Raises as `entity` does, with what is probable as near.
+    """
+    try:
+        return select_buyers(store, name, names, filters)
+    except UnknownName as error:
+        found = names.matcher.match(name)
+        if found and found[0].level in ("exact", "same"):
+            return select_buyers(store, found[0].entity.id, names, filters)
+        if not found:
+            raise
+        probable = [one.entity.name for one in found[:3]]
+        raise UnknownName(name, probable, "buyer (a company, or a product of one)") from error
 
 
 def select_chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:

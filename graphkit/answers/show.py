@@ -12,7 +12,7 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_notes
 from graphkit.answers.evidence_text import format_claim, style_status
-from graphkit.answers.question import FiltersRecord, format_filters, make_question_table
+from graphkit.answers.question import FiltersRecord, format_filters, get_today, make_question_table
 from graphkit.answers.records import (
     CLAIM_COLUMNS,
     END_COLUMNS,
@@ -23,6 +23,9 @@ from graphkit.answers.records import (
     make_claim_record,
     make_end_cells,
 )
+from graphkit.answers.rule_records import RuleRecord, record_rule
+from graphkit.errors import UnknownName
+from graphkit.facts import Entity
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
@@ -30,6 +33,7 @@ from graphkit.graph import Filters
 from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
+from graphkit.regulations import Regulation
 
 
 class EntityRecord(EntityRef, frozen=True, kw_only=False):
@@ -54,10 +58,14 @@ class RelationGroup(Record, frozen=True, kw_only=True):
 
 
 class EntityAnswer(Answer, frozen=True, kw_only=True):
-    """The answer to `graphkit show`; `truncated` where more claims mention the entity than were fetched."""
+    """The answer to `graphkit show`; `truncated` where more claims mention the entity than were fetched.
+
+    `rule` is what the rulebook says of a regulation, None for anything else and for one that it does not hold.
+    """
 
     version: Version
     entity: EntityRecord
+    rule: RuleRecord | None
     relations: tuple[RelationGroup, ...]
     filters: FiltersRecord
     truncated: bool
@@ -83,11 +91,13 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
             "generic": entity.generic,
             "aliases": entity.aliases,
             "entity_note": entity.note,
+            **(self.rule.cells() if self.rule else {}),
             **self.filters.cells(),
             "more_claims": self.truncated,
         }
         return [
             Table("claims", ("direction", "other", *END_COLUMNS, *CLAIM_COLUMNS), rows),
+            *([self.rule.table()] if self.rule else []),
             make_question_table(asked, self.notes),
         ]
 
@@ -107,6 +117,7 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
         if entity.aliases:
             lines += wrap_text(f"also called {', '.join(map(as_line, entity.aliases))}", rest="  ")
         lines += wrap_text(as_line(entity.note)) if entity.note else []
+        lines += self.rule.lines() if self.rule else []
         lines += wrap_text(click.style(format_filters(self.filters), dim=True))
         for group in self.relations:
             phrase = RELATIONS[group.relation].phrase
@@ -125,8 +136,11 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
 
 
 def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> EntityAnswer:
-    """Return everything known about an entity. Raises UnknownName, AmbiguousName or StoreError."""
-    entity = selection.look_up_entity(base.store, name)
+    """Return everything known about an entity, a rule also by its citation.
+
+    Raises UnknownName, AmbiguousName or StoreError.
+    """
+    entity, rule = _find_entity(base, name)
     part = slices.fetch_neighbourhood(base.store, [entity.id])
     network = Network.of(part.graph)
     groups: dict[tuple[str, bool], list[EntityClaim]] = {}
@@ -141,6 +155,7 @@ def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> En
     return EntityAnswer(
         version=VERSION,
         entity=EntityRecord(entity.id, entity.name, entity.kind, entity.generic, tuple(entity.aliases), entity.note),
+        rule=record_rule(base.rulebook, rule, (filters.on if filters else None) or get_today()) if rule else None,
         relations=tuple(
             RelationGroup(
                 relation=relation,
@@ -155,3 +170,19 @@ def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> En
         truncated=part.truncated,
         notes=tuple(base.notes),
     )
+
+
+def _find_entity(base: OpenBase, name: str) -> tuple[Entity, Regulation | None]:
+    """Look up an entity, and the rule that it is if the rulebook holds it."""
+    rules = {one.id.lower(): one for one in base.rulebook.regulations}
+    try:
+        entity = selection.look_up_entity(base.store, name)
+        return entity, rules.get(entity.id) if entity.kind == "Regulation" else None
+    except UnknownName:
+        try:
+            rule = base.rulebook.regulation(name)
+        except UnknownName:
+            rule = None
+        if rule is None:
+            raise
+        return selection.look_up_entity(base.store, rule.id.lower(), {"Regulation"}, "rule"), rule

@@ -9,13 +9,22 @@ from pathlib import Path
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_notes
-from graphkit.answers.evidence_tables import list_names_along, make_evidence_table, make_path_cells
-from graphkit.answers.evidence_text import format_claim
+from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
+from graphkit.answers.evidence_tables import (
+    list_names_along,
+    make_claims_table,
+    make_evidence_table,
+    make_near_miss_table,
+    make_no_path_table,
+    make_path_cells,
+    make_path_table,
+)
+from graphkit.answers.evidence_text import describe_path, format_compliance, format_near_misses, format_negative
 from graphkit.answers.findings import PathVerdict, make_rule_findings
-from graphkit.answers.path_records import EVIDENCE, PathRecord, UnnamedPath, make_path_record
+from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath, make_path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, find_paths
 from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
-from graphkit.answers.records import Date, EntityRef
+from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
@@ -25,11 +34,11 @@ from graphkit.rules import whatif
 
 
 class PathChange(Record, frozen=True, kw_only=True):
-    """A path with what the rules say of it as they are and as they would be; `duties` are those that it gains."""
+    """A path with what the rules say of it as they are and as they would be; `new_duties` are those that it gains."""
 
     path: PathRecord
     effect: str
-    duties: tuple[str, ...]
+    new_duties: tuple[str, ...]
     before: PathVerdict
     after: PathVerdict
 
@@ -37,7 +46,8 @@ class PathChange(Record, frozen=True, kw_only=True):
 class WhatIfAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit whatif`: the changes in words, the number of paths by effect, and the paths.
 
-    `unnamed` are ways to some chip of a class; they count for no effect.
+    `unnamed` are ways to some chip of a class; they count for no effect. `negative`, `near_misses` and `compliance`
+    are those of the answer of `graphkit path`.
     """
 
     version: Version
@@ -51,6 +61,9 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
     effects: dict[str, int]
     paths: tuple[PathChange, ...]
     unnamed: tuple[UnnamedPath, ...]
+    negative: NoPath | None
+    near_misses: tuple[NearMissRecord, ...]
+    compliance: tuple[ClaimRecord, ...]
 
     def tables(self) -> list[Table]:
         """Return the answer as tables: the paths under both rulebooks, their evidence, and the question."""
@@ -63,16 +76,21 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
                 "after": one.after.coverage,
                 "verdict_before": one.before.verdict,
                 "verdict_after": one.after.verdict,
-                "new_duties": one.duties,
+                "new_duties": one.new_duties,
             }
             for number, one in enumerate(self.paths, 1)
         ]
         columns = ("path", "through", "effect", "before", "after", "verdict_before", "verdict_after", "new_duties")
-        more = ("status", "evidence", "confidence", "hops", "marks", "places", "route", "route_name")
+        more = ("status", "evidence", "confidence", "hops", "holding", "marks", "places", "route", "route_name")
+        misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
         return [
             Table("paths", (*columns, *more), rows),
             make_evidence_table([one.path for one in self.paths]),
-            Table("chip not named", (*columns[:2], *more), [make_path_cells(one) for one in self.unnamed]),
+            make_path_table(self.unnamed, "chip not named"),
+            make_evidence_table(self.unnamed, "evidence of chip not named"),
+            make_no_path_table(self.negative),
+            make_near_miss_table(misses),
+            make_claims_table(self.compliance, "statements of compliance"),
             make_question_table(
                 {
                     "buyer": self.buyer.name,
@@ -104,23 +122,22 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
             click.style(f"{changes}, on {as_line(self.on or 'the day of each act')}: {counts}", bold=True)
         )
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        citations = Citations()
         for number, one in enumerate(self.paths, 1):
             names = click.style(as_line(list_names_along(one.path.entities)), bold=True)
             lines += ["", *wrap_text(f"{names}  {one.effect}", f"{number}. ")]
-            facts = [one.path.status, EVIDENCE[one.path.evidence], f"confidence {one.path.confidence:.2f}"]
-            lines += wrap_text(" · ".join([*facts, *one.path.marks]), "   ")
+            lines += wrap_text(describe_path(one.path), "   ")
             lines += wrap_text(as_line(one.before.verdict), "   now: ")
             lines += wrap_text(as_line(one.after.verdict), "   then: ")
-            lines += [line for duty in one.duties for line in wrap_text(as_line(duty), "   new duty: ")]
-            for step in one.path.steps:
-                for claim in step.claims:
-                    lines += format_claim(claim, step.status)
-                for claim in step.denied_by:
-                    lines += format_claim(claim, reason="denied: ")
-        if self.unnamed:
-            lines += ["", f"chip not named, so not counted: {len(self.unnamed)}"]
-            lines += [f"  {as_line(list_names_along(one.entities))}" for one in self.unnamed]
-        return "\n".join(lines)
+            lines += [line for duty in one.new_duties for line in wrap_text(as_line(duty), "   new duty: ")]
+            lines += format_brief_paths([one.path], citations, 3)
+        title = f"chip not named, so not counted: may or may not include the {as_line(self.chip.name)}"
+        lines += format_unnamed(self.unnamed, citations, title)
+        if self.negative:
+            lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
+        if self.near_misses:
+            lines += ["", "near misses, each with who refused or denied what", *format_near_misses(self.near_misses)]
+        return "\n".join([*lines, *format_compliance(self.compliance), *citations.lines()])
 
 
 def compare_rules(
@@ -163,11 +180,14 @@ def compare_rules(
             PathChange(
                 path=make_path_record(one.path, network, make_rule_findings(one.before)),
                 effect=one.effect,
-                duties=tuple(one.duties),
+                new_duties=tuple(one.duties),
                 before=make_rule_findings(one.before).verdict,
                 after=make_rule_findings(one.after).verdict,
             )
             for one in effects
         ),
         unnamed=answer.unnamed,
+        negative=answer.negative,
+        near_misses=answer.near_misses,
+        compliance=answer.compliance,
     )

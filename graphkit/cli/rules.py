@@ -262,5 +262,5 @@ def close(
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.closings(buyer, chip, **asked)
     output.print(answer)
-    if not answer.paths:
+    if not answer.path_count:
         raise click.exceptions.Exit(1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import functools
 import io
+import sys
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -57,13 +58,14 @@ _Rows = list[tuple[int, list[str]]]
 
 
 def read_list(path: Path | str, *, column: str | None = None) -> NameList:
-    """Read a list of names from a CSV, TSV, text or XLSX file; `column` is the heading above the names.
+    """Read a list of names from a CSV, TSV, text or XLSX file, - for standard input.
 
-    Without `column` it is the one that is headed as names are (see headings.txt), or the only one. Rows without a
-    filled cell are left out. Raises InvalidValue: one line that says what and where, or which question is open.
+    `column` is the heading above the names; without it, it is the one that is headed as names are (see headings.txt),
+    or the only one. Cells stay as they are written, names lose the space around them; rows without a filled cell
+    are left out. Raises InvalidValue: one line that says what and where, or which question is open.
     """
     path = Path(path)
-    file = print_path(path)
+    file = "standard input" if str(path) == "-" else print_path(path)
     data = _read_bytes(path)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidValue(
@@ -77,6 +79,12 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
 
 
 def _read_bytes(path: Path) -> bytes:
+    if str(path) == "-":
+        limit = get_byte_limit(MAX_MB)
+        data = sys.stdin.buffer.read(limit + 1)
+        if len(data) > limit:
+            raise InvalidValue(f"standard input holds more than {limit:,} bytes: split the list")
+        return data
     files = Files()
     data = files.read(path, None, get_byte_limit(MAX_MB))
     if data is None:
@@ -139,7 +147,7 @@ def _limit_rows(rows: Iterator[tuple[int, list[str]]], file: str) -> _Rows:
             )
         if len(found) == MAX_ROWS:
             raise InvalidValue(f"{file} has more than {MAX_ROWS:,} rows: split it")
-        found.append((number, [cell.strip() for cell in row]))
+        found.append((number, row))
     return found
 
 
@@ -258,6 +266,7 @@ def _name_rows(file: str, rows: _Rows, notes: list[str], column: str | None) -> 
     if not rows:
         raise InvalidValue(f"{file} holds no name: write one a line, or under a heading `name`")
     (line, first), width = rows[0], max(len(row) for _, row in rows)
+    first = [cell.strip() for cell in first]
     place = _find_names(file, line, first, width, column)
     if place is None:
         header: tuple[str, ...] = ()
@@ -277,7 +286,7 @@ def _name_rows(file: str, rows: _Rows, notes: list[str], column: str | None) -> 
                 f"{file}:{number}: {what}: quote names that hold a comma or whatever divides the cells"
             )
     found = tuple(
-        ListRow(number, (*row, *[""] * (most - len(row))), row[place] if place < len(row) else "")
+        ListRow(number, (*row, *[""] * (most - len(row))), row[place].strip() if place < len(row) else "")
         for number, row in body
     )
     if not any(row.name for row in found):

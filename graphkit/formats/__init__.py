@@ -20,11 +20,12 @@ Cell: TypeAlias = str | int | float | bool | Sequence[str] | None
 
 
 class Table(msgspec.Struct, frozen=True):
-    """Rows under a name; `columns` stand also where there is no row."""
+    """Rows under a name; `columns` stand also where there is no row. A format of one table leaves out one `aside`."""
 
     name: str
     columns: Sequence[str]
     rows: Sequence[Mapping[str, Cell]]
+    aside: bool = False
 
 
 class Printable(Protocol):

@@ -13,7 +13,7 @@ BINARY, DATA = False, True
 
 def render(answer: Printable) -> str:
     """Return an answer as CSV with all columns of its tables; no cell is a formula."""
-    tables = answer.tables()
+    tables = [table for table in answer.tables() if not table.aside]
     names = list(dict.fromkeys(name for table in tables for name in table.columns))
     several = len(tables) > 1
     out = io.StringIO()

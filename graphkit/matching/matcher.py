@@ -18,10 +18,13 @@ from graphkit.facts import Entity
 from graphkit.matching.spelling import (
     Core,
     clean,
+    consists_of_known_words,
+    draw_outline,
     is_name,
     iterate_cores,
     load_tickers,
     load_words,
+    mixes_scripts,
     normalize_case,
     read_lookalikes,
     strip_accents,
@@ -32,6 +35,8 @@ Level = Literal["exact", "same", "probable", "none"]
 
 #: Letters of a name from which on one typing error is looked for.
 _LONG_ENOUGH = 6
+#: Letters of a name from which on its outline is looked for; of a Chinese name that begins a longer one.
+_LEAST_OUTLINE, _LEAST_BEGINNING = 4, 3
 #: Scores by kind of match: they rank, and are no frequencies.
 _EXACT, _SAME, _UNIT, _TYPING_ERROR, _LOOKALIKE, _LEAST = 1.0, 0.95, 0.85, 0.7, 0.6, 0.5
 _STEP = 0.03
@@ -66,6 +71,7 @@ class Matcher:
         self._family: dict[str, dict[str, str]] = {}
         self._shortened: dict[str, set[str]] = {}
         self._tickers: dict[str, dict[str, str]] = {}
+        self._outlines: dict[str, dict[str, str]] = {}
         for entity in entities:
             if entity.kind in ("Company", "Product") and not entity.generic:
                 self._entities[entity.id] = entity
@@ -88,6 +94,8 @@ class Matcher:
         for core in iterate_cores(name):
             if core.roles and set(core.roles) == {"group"} and not _is_generic(core):
                 self._family.setdefault(core.key, {}).setdefault(id_, name)
+        if len(first.key) >= _LEAST_OUTLINE and first.key.isascii():
+            self._outlines.setdefault(draw_outline(first.key), {}).setdefault(id_, name)
         if len(first.key) >= _LONG_ENOUGH and not _CJK.search(first.key):
             for short in _shorten(first.key):
                 self._shortened.setdefault(short, set()).add(first.key)
@@ -96,17 +104,12 @@ class Matcher:
         """Return the entities that a name may be, best first; none where nothing is near enough."""
         if not is_name(name):
             return []
-        if ids := self._exact.get(strip_accents(normalize_case(name))):
-            return [NameMatch(self._entities[id_], "exact", _EXACT, ("the name itself",)) for id_ in sorted(ids)]
-        found = self._look_up(name) or self._look_up_ticker(name)
-        if not found and (read := read_lookalikes(name)):
-            reason = "letters of another script that look like Latin ones"
-            ids = self._exact.get(read, set())
-            matches = [NameMatch(self._entities[id_], "exact", _EXACT, ()) for id_ in sorted(ids)]
-            found = [
-                NameMatch(one.entity, "probable", min(one.score, _LOOKALIKE), (reason, *one.reasons))
-                for one in matches or self._look_up(read)
-            ]
+        found = self._look_up_exact(name) or self._look_up(name) or self._look_up_ticker(name)
+        if found and mixes_scripts(name):
+            found = _cap(found)
+        elif not found and (read := read_lookalikes(name)):
+            found = _cap(self._look_up_exact(read) or self._look_up(read))
+        found = found or self._look_up_outline(name)
         if len(found) > 1:
             found = [
                 msgspec.structs.replace(one, level="probable", reasons=(*one.reasons, "several companies fit"))
@@ -114,13 +117,25 @@ class Matcher:
             ]
         return sorted(found, key=lambda one: (-one.score, one.entity.id))
 
+    def _look_up_exact(self, name: str) -> list[NameMatch]:
+        ids = self._exact.get(strip_accents(normalize_case(name)), ())
+        return [NameMatch(self._entities[id_], "exact", _EXACT, ("the name itself",)) for id_ in sorted(ids)]
+
+    def _look_up_outline(self, name: str) -> list[NameMatch]:
+        """Return the entities whose name has the outline of a core, as 0racle has that of Oracle."""
+        for core in iterate_cores(name):
+            if ids := self._outlines.get(draw_outline(core.key)):
+                matches = [self._judge(id_, alias, core, "", False) for id_, alias in sorted(ids.items())]
+                return _cap(matches)
+        return []
+
     def _look_up(self, name: str) -> list[NameMatch]:
         """Return what the longest core of a name fits."""
         for core in iterate_cores(name):
             for ids, reason, sure in self._fit(core):
                 return [self._judge(id_, alias, core, reason, sure) for id_, alias in sorted(ids.items())]
         for core in iterate_cores(name):
-            if held := self._find_containing(core):
+            if held := self._find_containing(core) or self._find_beginning(core):
                 reasons = ("the full name holds it", *_describe_core(core))
                 return [NameMatch(self._entities[id_], "probable", _TYPING_ERROR, reasons) for id_ in sorted(held)]
         for core in iterate_cores(name):
@@ -173,9 +188,20 @@ class Matcher:
         parts = (core.key[start:] for start in range(1, _PREFIX + 1))
         return {id_ for part in parts if len(part) > _PREFIX for id_ in self._own.get(part, ())}
 
+    def _find_beginning(self, core: Core) -> set[str]:
+        """Return the entities whose Chinese name begins a longer one of known words: 阿里云 in 阿里云计算."""
+        if not _CJK.search(core.key):
+            return set()
+        whole = core.key + "".join(core.left)
+        for size in range(len(whole) - 1, _LEAST_BEGINNING - 1, -1):
+            if (ids := self._own.get(whole[:size])) and consists_of_known_words(whole[size:]):
+                return set(ids)
+        return set()
+
     def _find_misspelt(self, core: Core) -> dict[str, str]:
         """Return the entities whose name is one letter away: one more, less, other, or two exchanged."""
-        if len(core.key) < _LONG_ENOUGH or _CJK.search(core.key) or _is_generic(core):
+        own_letters = sum(len(word) for word in core.ordered.split() if word not in load_words())
+        if own_letters < _LONG_ENOUGH or _CJK.search(core.key):
             return {}
         from rapidfuzz.distance import OSA
 
@@ -184,8 +210,22 @@ class Matcher:
         for key in sorted(near):
             same_digits = re.findall(r"\d+", key) == list(core.digits)
             if same_digits and key[0] == core.key[0] and OSA.distance(key, core.key, score_cutoff=1) == 1:
-                found |= {id_: alias for id_, alias in self._own[key].items() if id_ not in found}
+                # "Ten Cents" differs from Tencent by more than a letter
+                same_words = core.ordered.count(" ")
+                found |= {
+                    id_: alias
+                    for id_, alias in self._own[key].items()
+                    if id_ not in found and next(iterate_cores(alias)).ordered.count(" ") >= same_words
+                }
         return found
+
+
+def _cap(matches: list[NameMatch]) -> list[NameMatch]:
+    """Return matches of a name with look-alike letters: probable at most."""
+    reason = "letters that look like others"
+    return [
+        NameMatch(one.entity, "probable", min(one.score, _LOOKALIKE), (reason, *one.reasons[:2])) for one in matches
+    ]
 
 
 def _shorten(key: str) -> set[str]:

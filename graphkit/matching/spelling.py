@@ -12,6 +12,8 @@ from typing import Literal
 
 import msgspec
 
+from graphkit.names import read_legal_forms
+
 Role = Literal["legal", "group", "branch", "business", "places"]
 
 #: Letters of other scripts that look like Latin ones, in lower case.
@@ -21,8 +23,17 @@ _LOOKALIKES = str.maketrans(
 )
 #: Cyrillic letters above stand for their sound; these few are read by their shape.
 _LOOKALIKES |= str.maketrans("врнсухптз", "bphcyxnt3")
+#: Alphabets whose letters look like Latin ones, letters made for formulas, and Latin letters of living languages.
+_ALPHABETS = frozenset(("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "GEORGIAN", "DESERET"))
+_FORMULA = frozenset(("MATHEMATICAL", "CIRCLED", "PARENTHESIZED", "SQUARED", "NEGATIVE", "SCRIPT", "DOUBLE-STRUCK"))
+_LATIN_LETTERS = frozenset("æÆœŒøØłŁđĐðÐþÞßẞ")
+#: Characters of the longest name.
+_LONGEST = 300
+_OUTLINES = str.maketrans("i1|0", "lllo")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
+#: A listing in brackets, "(0700.HK)" or "(NASDAQ: BIDU)", which says nothing of who it is.
+_LISTING = re.compile(r"[(（](?:[a-z]+\s*:\s*[0-9a-z.]{1,8}|\d{3,6}(?:\.[a-z]{1,3})?)[)）]", re.IGNORECASE)
 _LATIN_WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -53,12 +64,13 @@ def load_words() -> Mapping[str, Role]:
     text = (resources.files("graphkit.matching") / "words.yaml").read_text("utf-8")
     lists: dict[str, list[str]] = yaml.safe_load(text)
     found: dict[str, Role] = {}
-    for language in ("en", "fr", "zh"):
+    for language in ("en", "fr", "de", "es", "it", "nl", "pt", "zh"):
         for code, name in Locale.parse(language).territories.items():
             if len(code) == 2:
                 words = [name] if _CJK.search(name) else _LATIN_WORD.findall(strip_accents(name.casefold()))
                 found |= dict.fromkeys((word for word in words if len(word) > 2 or _CJK.search(word)), "places")
-    roles: tuple[Role, ...] = ("places", "business", "branch", "group", "legal")
+    found |= dict.fromkeys((simplify(form) for form in read_legal_forms()), "legal")
+    roles: tuple[Role, ...] = ("places", "business", "branch", "group")
     for role in roles:
         found |= dict.fromkeys(map(str, lists[role]), role)
     return found
@@ -83,7 +95,9 @@ def load_placeholders() -> frozenset[str]:
 
 
 def is_name(text: str) -> bool:
-    """Say whether a text can be a name: no placeholder, bare number or address."""
+    """Say whether a text can be a name: no placeholder, bare number, address or page of text."""
+    if len(text) > _LONGEST:
+        return False
     plain = clean(text)
     return any(map(str.isalpha, plain)) and plain not in load_placeholders() and not _ADDRESS.search(plain)
 
@@ -135,9 +149,55 @@ def transliterate(word: str) -> str:
 
 def read_lookalikes(text: str) -> str | None:
     """Return a text with the letters that only look like Latin ones read as Latin; None where there are none."""
-    plain = clean(text)
+    plain = strip_accents(clean(text))
     read = plain.translate(_LOOKALIKES)
     return read if read != plain and read.isascii() else None
+
+
+def mixes_scripts(text: str) -> bool:
+    """Say whether letters of a text may stand for others that look like them.
+
+    Those are letters of another alphabet in a word of Latin ones, letters made for formulas, and Latin letters that
+    are no accented ones: "Nvidi\u0430", "Nv\u0131dia". Asian names in Latin and other letters are no such mix.
+
+    >>> mixes_scripts("Nvidi\u0430"), mixes_scripts("SK하이닉스"), mixes_scripts("Яндекс AI")
+    (True, False, False)
+    """
+    if text.isascii():
+        return False
+    if any(unicodedata.name(char, "?").split(" ")[0] in _FORMULA for char in text):
+        return True
+    for word in strip_accents(_INVISIBLE.sub("", text)).split():
+        scripts = {unicodedata.name(char, "?").split(" ")[0] for char in word if char.isalpha()}
+        odd = any(not char.isascii() and unicodedata.name(char, "").startswith("LATIN") for char in word)
+        if "LATIN" in scripts and scripts & _ALPHABETS:
+            return True
+        if odd and any(char not in _LATIN_LETTERS for char in word if not char.isascii()):
+            return True
+    return False
+
+
+def draw_outline(key: str) -> str:
+    """Return a key with the letters and digits that look alike in one shape.
+
+    >>> draw_outline("0rac1e") == draw_outline("oracle")
+    True
+    """
+    return key.translate(_OUTLINES)
+
+
+def consists_of_known_words(text: str) -> bool:
+    """Say whether a text without spaces is made of known words from end to end.
+
+    >>> consists_of_known_words("信息技术深圳"), consists_of_known_words("烘焙")
+    (True, False)
+    """
+    known = load_words()
+    ends = {0}
+    for end in range(1, len(text) + 1):
+        if any(start in ends and text[start:end] in known for start in range(max(0, end - 8), end)):
+            ends.add(end)
+    return len(text) in ends
 
 
 def iterate_cores(text: str) -> Iterator[Core]:
@@ -159,6 +219,9 @@ def iterate_cores(text: str) -> Iterator[Core]:
 def _iterate_variants(plain: str) -> Iterator[tuple[str, tuple[Role, ...], tuple[str, ...]]]:
     """Iterate over a name with its brackets opened, without them, and each part beside a dash."""
     yield _BRACKETS.sub(r" \1 ", plain), (), ()
+    unlisted = _LISTING.sub(" ", plain)
+    if unlisted != plain and unlisted.strip():
+        yield " ".join(unlisted.split()), (), ()
     bracketed = _BRACKETS.findall(plain)
     outside = " ".join(_BRACKETS.sub(" ", plain).split()) if not _CJK.search(plain) else _BRACKETS.sub("", plain)
     if bracketed and outside:
@@ -197,8 +260,10 @@ def _segment(text: str) -> list[str]:
         size = next((n for n in range(min(len(text) - 1, 6), 1, -1) if text[:n] in known), 0)
         if not size:
             break
+        # 深圳市, 广东省: a city or province with the word for it
+        suffix = known[text[:size]] == "places" and text[size : size + 1] in ("市", "省") and len(text) > size + 2
         before.append(text[:size])
-        text = text[size:]
+        text = text[size + suffix :]
     return [*before, text, *after]
 
 

@@ -40,7 +40,7 @@ _CLAIM = (
     "qualifiers",
 )
 _STEP = ("relation", "status", "implied", "confidence", "marks")
-_PATH = ("status", "confidence", "marks", "places", "route", "route_name", "verdict", "timeline")
+_PATH = ("status", "confidence", "holding", "day", "marks", "places", "route", "route_name", "verdict", "timeline")
 _ANSWER = ("as_of", "known_by", "searched", "notes", "timeline")
 _CELL = ("status", "confidence", "hops", "marks", "outcome")
 
@@ -98,9 +98,11 @@ def read_claim(claim: Answer) -> Record:
 
 
 def cite_claim(claim: Answer) -> str:
-    """Return what a claim says and who says so, as one text: for claims that are not drawn."""
+    """Return what a claim says, who says so and its note, as one text: for claims that are not drawn."""
     source = [claim.get("attribution"), claim.get("document_name"), claim.get("published")]
-    return f"{claim.get('quote') or claim.get('summary')} ({', '.join(filter(None, source))})"
+    note = (claim.get("qualifiers") or {}).get("note")
+    said = f"{claim.get('quote') or claim.get('summary')} ({', '.join(filter(None, source))})"
+    return f"{said}; {note}" if note else said
 
 
 # answers ----------------------------------------------------------------------------------
@@ -124,6 +126,7 @@ def read_answer(answer: Answer, numbers: Numbers) -> Record:
     beside = {
         "near_misses": [read_near_miss(miss) for miss in answer.get("near_misses") or ()],
         "unnamed": [read_unnamed(one) for one in answer.get("unnamed") or ()],
+        "compliance": [cite_claim(one) for one in answer.get("compliance") or ()],
     }
     return {
         **_pick(answer, _ANSWER),
@@ -160,8 +163,10 @@ def read_step(step: Answer, numbers: Numbers) -> Record:
     """Return a step with exactly its claims, and the lines of the drawing that stand for them."""
     ids = [claim["id"] for claim in step["claims"] if claim["id"] in numbers.claim]
     finding = read_finding(step.get("finding"), numbers)
+    denials = [read_corroboration(claim, numbers) for claim in step.get("denied_by") or ()]
     return {
         **_pick(step, _STEP),
+        **_drop_blanks({"denied_by": denials}),
         **({} if finding is None else {"finding": finding}),
         "from": numbers.node[step["subject"]["id"]],
         "to": numbers.node[step["object"]["id"]],
@@ -180,15 +185,17 @@ def read_finding(finding: object, numbers: Numbers) -> int | None:
         _number(numbers.rules, {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
         for rule in finding.get("rules") or ()
     ]
-    told = _pick(finding, ("coverage", "sentence", "missing", "duties"))
+    told = _pick(finding, ("coverage", "sentence", "missing", "duties", "powers"))
     return _number(numbers.findings, {**told, "rules": rules})
 
 
 def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
-    """Return a claim that sums up a path: its number, or what it says where it is not drawn."""
+    """Return a claim that sums up a path or denies a step: its number, or what it says where it is not drawn."""
     if claim["id"] in numbers.claim:
         return {"claim": numbers.claim[claim["id"]]}
+    note = (claim.get("qualifiers") or {}).get("note")
     return {
+        **_drop_blanks({"note": note, "attribution": claim.get("attribution")}),
         "text": claim.get("quote") or claim.get("summary"),
         "source": claim.get("document_name") or claim.get("document"),
         "published": claim.get("published"),
@@ -199,18 +206,22 @@ def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
 def read_near_miss(miss: Answer) -> Record:
     """Return what would be a path, and what breaks it: with the claim that does and its source."""
     told = [f"{one['reason']}: {cite_claim(one['claim'])}" for one in miss.get("broken_by") or ()]
-    return {"steps": _name_steps(miss), "reasons": told or list(miss.get("reasons") or ())}
+    told = told or list(miss.get("reasons") or ())
+    denials = [f"denied: {cite_claim(claim)}" for claim in miss.get("denied_by") or ()]
+    return {"steps": _name_steps(miss), "reasons": [*told, *denials]}
 
 
 def read_unnamed(one: Answer) -> Record:
     """Return a way that ends at a chip which no report names, with the class of the chip."""
     chip_class = one.get("chip_class")
-    claims = [claim for step in one.get("steps") or () for claim in step.get("claims") or ()]
+    steps = one.get("steps") or ()
+    said = [cite_claim(claim) for step in steps for claim in step.get("claims") or ()]
+    said += [f"denied: {cite_claim(claim)}" for step in steps for claim in step.get("denied_by") or ()]
     return {
-        **_pick(one, ("status", "confidence", "marks")),
+        **_pick(one, ("status", "confidence", "marks", "verdict")),
         "chip_class": chip_class["name"] if isinstance(chip_class, Mapping) else str(chip_class or ""),
         "steps": _name_steps(one),
-        "said": list(dict.fromkeys(cite_claim(claim) for claim in claims)),
+        "said": list(dict.fromkeys(said)),
     }
 
 
@@ -260,10 +271,14 @@ def read_matrix(exposure: Answer) -> Record:
     """Return the table of an exposure; the place of a cell is the number of its answer."""
     cells = list(exposure["cells"])
     found = {cell["buyer"]["id"] for cell in cells if cell.get("path")}
+    unnamed = [one for one in exposure.get("unnamed") or () if one.get("buyer")]
+    classes = {one["chip_class"]["name"]: None for one in unnamed}
+    had = found | {one["buyer"]["id"] for one in unnamed}
     return {
         # those with a path first: a long list of customers is mostly of others
-        "buyers": sorted(exposure["buyers"], key=lambda buyer: buyer["id"] not in found),
+        "buyers": sorted(exposure["buyers"], key=lambda buyer: (buyer["id"] not in found, buyer["id"] not in had)),
         "chips": list(exposure["chips"]),
+        "classes": list(classes),
         "cells": [
             {
                 **_pick(cell, _CELL),
@@ -275,10 +290,9 @@ def read_matrix(exposure: Answer) -> Record:
             for place, cell in enumerate(cells)
         ],
         "unnamed": [
-            {**read_unnamed(one), "buyer": one["buyer"]["name"]}
-            for one in exposure.get("unnamed") or ()
-            if one.get("buyer")
+            {**read_unnamed(one), "buyer": one["buyer"]["name"], "buyer_id": one["buyer"]["id"]} for one in unnamed
         ],
+        "compliance": [cite_claim(one) for one in exposure.get("compliance") or ()],
     }
 
 

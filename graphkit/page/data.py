@@ -106,8 +106,12 @@ def _number_lines(lines: Sequence[tuple[Line, Sequence[Record]]], node: dict[str
     found: list[Record] = []
     first = 0
     for place, ((subject, relation, object_, status, implied), members) in enumerate(lines):
-        line = {"id": f"e{place}", "from": node[subject], "to": node[object_], "relation": relation}
+        line: Record = {"id": f"e{place}", "from": node[subject], "to": node[object_], "relation": relation}
         line |= {} if status == "done" else {"status": status}
+        said = [claim.get("qualifiers") or {} for claim in members]
+        cases = [[one["stage"], one.get("against") or ""] for one in said if one.get("stage")]
+        # a case against persons must not read as one against the company
+        line |= {"cases": [case for place, case in enumerate(cases) if case not in cases[:place]]} if cases else {}
         found.append(
             {**line, **({"implied": True} if implied else {}), "claims": list(range(first, first + len(members)))}
         )

@@ -207,9 +207,10 @@ def _select_words(
 ) -> dict[str, str]:
     """Return the words that the page's script may need: of kinds, relations, statuses and the like those in use."""
     paths = [path for answer in data["answers"] for path in answer["paths"]]
+    beside = [one for answer in data["answers"] for one in _list_ways(answer)]
     used = {
         "kind": {node["kind"] for node in nodes},
-        "relation": {edge["relation"] for edge in edges},
+        "relation": {edge["relation"] for edge in edges} | {step[1] for one in beside for step in one["steps"]},
         "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
         "evidence": {path["evidence"] for path in paths},
     }
@@ -223,6 +224,16 @@ def _select_words(
         return group not in unused and key not in ("search.hint", "search.label", "graph.label", "graph.role")
 
     return {key: text for key, text in words.items() if serves(key)}
+
+
+def _list_ways(answer: Record) -> list[Record]:
+    """Return what stands beside the paths of an answer: unnamed chips and near misses."""
+    negative = answer.get("negative") or {}
+    return [
+        *(answer.get("unnamed") or ()),
+        *(answer.get("near_misses") or ()),
+        *(negative.get("near_misses") or ()),
+    ]
 
 
 def _drop_fields(item: Record, *fields: str) -> Record:

@@ -176,7 +176,7 @@ def _make_near_miss(search: Search, broken: Sequence[bool], groups: Sequence[Par
         culprit = usable[position].claims[0]
         if culprit not in claims:
             claims.append(culprit)
-            reasons.append("outside its scope" if _has_scope(culprit) else "not at the same time as the others")
+            reasons.append(_find_breach(culprit, search.chip, search.network))
     if not claims:
         return None
     end = groups[-1].object
@@ -214,6 +214,13 @@ def _speaks_of(claim: Claim, chip: str, network: Network) -> bool:
 
 def _has_scope(claim: Claim) -> bool:
     return bool(claim.chips or claim.sites or claim.regions or claim.owner)
+
+
+def _find_breach(claim: Claim, chip: str, network: Network) -> str:
+    """Return a few words for why others may not follow a claim: no model named, another scope, other days."""
+    if not _speaks_of(claim, chip, network) and all(network.entity(name).generic for name in claim.chips):
+        return "chip not named"
+    return "outside its scope" if _has_scope(claim) else "not at the same time as the others"
 
 
 def _find_reason(claim: Claim, network: Network, filters: Filters) -> str:

@@ -79,7 +79,7 @@ def merge_negatives(negatives: Sequence[Negative], count: int = 5) -> Negative:
     near = [miss for one in negatives for miss in one.near_misses]
     near.sort(key=lambda miss: (not miss.broken, len(miss.broken), len(miss.steps)))
     return Negative(
-        outcome=max((one.outcome for one in negatives), key=_OUTCOMES.index),
+        outcome=max((one.outcome for one in negatives), key=_OUTCOMES.index, default="not found"),
         reached=reached,
         unnamed=tuple(dict.fromkeys(node for one in negatives for node in one.unnamed)),
         holders=tuple({claim.id: claim for one in negatives for claim in one.holders}.values()),

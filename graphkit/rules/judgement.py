@@ -29,10 +29,10 @@ from graphkit.rules.provisions import CHINA, RECIPIENT, Circumstances, show_cond
 
 def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
     """Return the answer for one model on one day, with the reasons for every test taken."""
-    answered: dict[tuple[Chip, Question], Finding] = rulebook.answered
-    found = answered.get((chip, question))
+    findings: dict[tuple[Chip, Question], Finding] = rulebook.findings
+    found = findings.get((chip, question))
     if found is None:
-        found = answered[chip, question] = _Judgement(rulebook, chip, question).finding()
+        found = findings[chip, question] = _Judgement(rulebook, chip, question).finding()
     return found
 
 

@@ -189,6 +189,10 @@ class Parties:
                 other = claim.subject if into else claim.object
                 said = "alleged to be linked" if claim.status == "alleged" else "linked"
                 bearing[f"it is {said} to {self.name(other)}"] = claim
+        for claim in self.claims(company, "BUYS_FROM", into=True, statuses=("negated",)):
+            bearing[f"{self._name_source(claim)} denies sales to {self.name(claim.subject)}"] = claim
+        for claim in self.claims(company, "COMPLIES_WITH"):
+            bearing[f"it says that it keeps to {self.name(claim.object)}"] = claim
         return ("disputed" if doubts else "not known"), dict(sorted(bearing.items()))
 
     def _says_no_parent(self, claim: Claim) -> bool:
@@ -198,8 +202,10 @@ class Parties:
     def _tell_stake(self, claim: Claim) -> str:
         holder = self.name(claim.subject)
         stake = f"that it belongs to {holder}" if claim.relation == "OWNS" else f"a stake of {holder} in it"
-        source = claim.attribution or get_documents(self.graph)[claim.document].publisher or "a document"
-        return f"{source} {'denies' if claim.status == 'negated' else 'alleges'} {stake}"
+        return f"{self._name_source(claim)} {'denies' if claim.status == 'negated' else 'alleges'} {stake}"
+
+    def _name_source(self, claim: Claim) -> str:
+        return claim.attribution or get_documents(self.graph)[claim.document].publisher or "a document"
 
     def is_listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
         """Say whether one of some lists names a company itself."""
@@ -269,11 +275,19 @@ class Parties:
         name = self.name(company)
         country, said, missing = self._find_followed_seat(name, own, above)
         parentage, bearing = self.parentage(company)
+        alone: list[Claim] = []
         if country is None or self.is_followed(country):
             parentage, bearing = "known", {}
         elif parentage != "known":
             said += f"; whether its ultimate parent is in D:5 or Macau is {parentage}"
             said += f" ({'; '.join(bearing)})" if bearing else ""
+        elif not owned:
+            alone = [
+                one
+                for one in self.claims(company, "OWNS", into=True, statuses=("negated",))
+                if self._says_no_parent(one)
+            ]
+            said += ", and no company owns it"
         listings = tuple(
             Listing(
                 lists,
@@ -290,6 +304,7 @@ class Parties:
             *(claim for node in (company, *tops) for claim in self.claims(node, "HEADQUARTERED_IN")),
             *self.claims(company, "INCORPORATED_IN"),
             *owned,
+            *alone,
             *self._find_entries(company, every),
             *bearing.values(),
         ]

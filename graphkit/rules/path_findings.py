@@ -330,7 +330,9 @@ class _PathJudgement:
     def _tell(self, leg: Leg, step: Step, answer: _Answer, regions: Sequence[str]) -> StepFinding:
         preposition = "for" if leg == "purchase" else "in"
         where = f"{preposition} {self._name_regions(regions)}" if regions else "at a place not known"
-        sentence = f"{_tell_reality(step)}{_TITLES[leg]} {where}: {self._tell_finding(answer)}"
+        # a report that names no model says nothing of the one asked for: the answer is that of this one, if it is
+        model = f", if the chip is the {self.assumed}" if self.assumed else ""
+        sentence = f"{_tell_reality(step)}{_TITLES[leg]} {where}{model}: {self._tell_finding(answer)}"
         sentence = sentence[0].upper() + sentence[1:]
         return StepFinding(leg, answer.finding, sentence, self.on.on, self.on.basis)
 

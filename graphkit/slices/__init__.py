@@ -9,6 +9,7 @@ from graphkit.slices.widening import (
     fetch_neighbourhood,
     fetch_party_slice,
     fetch_path_slice,
+    fetch_tie_slice,
     fetch_whole,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "fetch_neighbourhood",
     "fetch_party_slice",
     "fetch_path_slice",
+    "fetch_tie_slice",
     "fetch_whole",
 ]

@@ -147,7 +147,7 @@ class _SliceBuilder:
         for claim in self.claims.values():
             sources.add(claim.document)
             ids.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
-            ids.update(claim.via, claim.transit, filter(None, (claim.owner,)))
+            ids.update(claim.via, claim.transit, filter(None, (claim.owner, claim.licence_by)))
         self.know(ids)
         self.documents.update((one.id, one) for one in fetch_documents(self.store, sources - self.documents.keys()))
         if missing := sorted(sources - self.documents.keys()):
@@ -300,7 +300,9 @@ def _surround(
     seats = gathering.follow(_PLACE, {*sites, *everyone}, bounded=False)
     # what bears on who the owners are, where that is not known
     gathering.follow("INVESTIGATES|LINKED_TO", {*companies, *owners, *others}, backwards=True, bounded=False)
-    gathering.follow("LINKED_TO", {*companies, *owners, *others}, bounded=False)
+    gathering.follow("LINKED_TO|COMPLIES_WITH", {*companies, *owners, *others}, bounded=False)
+    denied = f"MATCH (a:Entity)-[r:BUYS_FROM]->(b:Entity {{id: id}}) WHERE {OURS} AND r.status = $status"
+    gathering.take(f"UNWIND $ids AS id {denied}", ids=sorted({*companies, *owners, *others}), status="negated")
     landlords = {claim.object for claim in seats if claim.relation == "LEASES_SPACE_FROM"}
     if landlords and sites:
         runs = f"MATCH (a:Entity {{id: id}})-[r:OPERATES]->(b:Entity) WHERE {OURS} AND b.id IN $sites"
@@ -334,6 +336,25 @@ def fetch_party_slice(store: Reader, ids: Collection[str]) -> Graph:
     gathering = _SliceBuilder(store, MAX_SLICE)
     _surround(gathering, (), (), ids)
     return gathering.graph(ids)
+
+
+@_read_in_one_transaction
+def fetch_tie_slice(
+    store: Reader, ids: Collection[str], relations: Collection[str], *, steps: int = 2, max_slice: int = MAX_SLICE
+) -> Slice:
+    """Return what some companies are tied to by some relations, and what the rules ask of all of them."""
+    gathering = _SliceBuilder(store, max_slice)
+    kinds = "|".join(sorted(relations))
+    seen, wave = set(ids), set(ids)
+    for _ in range(steps):
+        near = [*gathering.follow(kinds, wave), *gathering.follow(kinds, wave, backwards=True)]
+        ends = {end for claim in near for end in (claim.subject, claim.object)} - seen
+        gathering.know(ends)
+        # one that stands for unnamed companies ties nobody to anybody
+        wave = {end for end in ends if end in gathering.entities and not gathering.entities[end].generic}
+        seen |= wave
+    _surround(gathering, (), (), seen)
+    return Slice(gathering.graph(ids), gathering.truncated)
 
 
 @_read_in_one_transaction

@@ -59,8 +59,20 @@ export function buildUnnamed() {
             : null,
         ),
         ...buildSteps(one.steps),
+        one.verdict ? foreignText("p", one.verdict, { class: "verdict" }) : null,
         one.said.length ? el("ul", {}, ...one.said.map((text) => foreignText("li", text))) : null,
       ),
     ),
+  ];
+}
+
+/** Return what companies say of their keeping to the rules, which denies no step. */
+export function buildCompliance() {
+  const { compliance } = currentAnswer();
+  if (!compliance?.length) return [];
+  return [
+    el("h3", {}, say("answer.compliance")),
+    quietText(say("answer.compliance.about"), "p"),
+    el("ul", { class: "compliance" }, ...compliance.map((text) => foreignText("li", text))),
   ];
 }

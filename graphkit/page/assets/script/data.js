@@ -8,6 +8,18 @@ export function say(key, values = {}) {
   return (words.get(key) ?? key).replace(/\{(\w+)\}/g, (whole, name) => String(given.get(name) ?? whole));
 }
 
+/** Return a number with what it counts, of one or of many: "1 claim", "4 claims". */
+export const countOf = (thing, n, values) => say(`count.${thing}.${n === 1 ? "one" : "many"}`, { n, ...values });
+
+/** Return how much a page or a part of it holds. */
+export const describeSize = ({ nodes, lines, claims, documents }) =>
+  say("summary.explorer", {
+    nodes: countOf("entities", nodes),
+    lines: countOf("relations", lines),
+    claims: countOf("claims", claims),
+    documents: countOf("documents", documents),
+  });
+
 /** Return the word for a name of a group, such as a status; the name itself where there is none. */
 export const word = (group, name) => words.get(`${group}.${name}`) ?? name;
 

@@ -1,7 +1,7 @@
 // Evidence: a claim as a card, with what it says, who says so, where and when; and the buttons that lead to it.
-import { say, word, words } from "./data.js";
+import { countOf, say, word, words } from "./data.js";
 import { button, el, foreignText, quietText, svg, webLink } from "./elements.js";
-import { documentOf, kinds, nameOf, nodes, originsOf } from "./graph.js";
+import { claims, documentOf, kinds, nameOf, nodes, originsOf } from "./graph.js";
 import { colourOf, outlineShape } from "./looks.js";
 import { go } from "./navigation.js";
 import { claimsOf, currentPath } from "./state.js";
@@ -43,7 +43,7 @@ export const buildNodeButton = (id) =>
 
 /** Return a button that opens the evidence of a line. */
 export function buildLineButton(line, text, prefix) {
-  const count = claimsOf(line).length;
+  const count = originsOf(claimsOf(line).map((number) => claims[number])).size;
   return el(
     "button",
     {
@@ -68,13 +68,11 @@ export const buildBackLink = () =>
     class: "text back",
   });
 
-const count = (key, n, values) => say(`${key}.${n === 1 ? "one" : "many"}`, { n, ...values });
-
 /** Return how many claims of how many origins there are, and which: "4 claims, 1 origin: The Information". */
 export function countEvidence(list) {
   const origins = originsOf(list);
   const names = [...origins.values()].join(", ");
-  return `${count("count.claims", list.length)}, ${count("count.origins", origins.size, { names })}`;
+  return `${countOf("claims", list.length)}, ${countOf("origins", origins.size, { names })}`;
 }
 
 /** Return the document of a claim, its publisher and date. */
@@ -96,6 +94,11 @@ export const buildStatement = (claim) =>
   claim.quote
     ? foreignText("blockquote", `“${claim.quote}”`)
     : foreignText("p", claim.summary || "", { class: "told" });
+
+/** Return the note of a claim, such as "not charged"; null where it has none. */
+export function buildNote(text) {
+  return text ? foreignText("p", say("claim.note", { text }), { class: "told note" }) : null;
+}
 
 function buildConfidence(claim) {
   const share = SHARES.get(claim.confidence) ?? 0;

@@ -19,7 +19,7 @@ export function buildFinding(number) {
       coverage ? foreignText("span", coverage, { class: "badge plain" }) : null,
     ),
     foreignText("p", finding.sentence || ""),
-    ...["missing", "duties"].map((key) =>
+    ...["missing", "duties", "powers"].map((key) =>
       finding[key] ? quietText(say(`finding.${key}`, { what: finding[key].map(asText).join("; ") }), "p") : null,
     ),
     rules.length

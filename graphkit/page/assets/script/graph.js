@@ -1,5 +1,5 @@
 // The graph of the page: nodes, lines and claims as they came with the file, linked to each other.
-import { data, fold, word } from "./data.js";
+import { data, fold, say, word } from "./data.js";
 
 export const kinds = new Map(data.kinds.map((kind) => [kind.name, kind]));
 export const nodes = new Map(
@@ -36,7 +36,14 @@ export const statuses = [...new Set([...known, ...present])].filter((status) => 
 if (all.some((line) => line.implied)) statuses.push("implied");
 
 export const nameOf = (id) => nodes.get(id).name;
-export const phraseOf = (line) => word("relation", line.relation);
+/** Return the words of a relation; of a case with its stage and against whom it is, which need not be the company. */
+export function phraseOf(line) {
+  const phrase = word("relation", line.relation);
+  const cases = (line.cases ?? []).map(([stage, whom]) =>
+    say("case.against", { stage, whom: whom || say("case.nobody") }),
+  );
+  return cases.length ? `${phrase} (${cases.join("; ")})` : phrase;
+}
 export const describeLine = (line) => `${nameOf(line.from)} ${phraseOf(line)} ${nameOf(line.to)}`;
 export const documentOf = (claim) => data.documents[claim.document];
 

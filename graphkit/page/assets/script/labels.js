@@ -2,7 +2,7 @@
 import { data, say } from "./data.js";
 import { shown } from "./filters.js";
 import { bends, curveOf, pointAlong, radiusOf, spot } from "./geometry.js";
-import { lines, nodes, phraseOf } from "./graph.js";
+import { claims, lines, nodes, originsOf, phraseOf } from "./graph.js";
 import { BASE_FONT, ink, isCrossed } from "./looks.js";
 import { box, scene, styleLine } from "./scene.js";
 import { claimsOf, currentAnswer, currentPath, nodesOnRow, state } from "./state.js";
@@ -117,10 +117,10 @@ function placePhrase(plan, line, onRow) {
   addLabel(plan, { x: at.x, y, rows, size, font, weight: 500, colour: ink.text, plate: true, area });
 }
 
-/** Return the phrase of a line in rows, with the number of its claims where there is room. */
+/** Return the phrase of a line in rows, with the number of its origins where there is room. */
 function fitPhrase(context, line, room) {
   const phrase = phraseOf(line);
-  const count = claimsOf(line).length;
+  const count = originsOf(claimsOf(line).map((number) => claims[number])).size;
   const choices = [12, 11, 10].map((size) => [phrase, size]);
   if (count > 1) choices.unshift([`${phrase} ×${count}`, 12]);
   for (const [text, size] of choices) {

@@ -1,6 +1,6 @@
 // The start: builds the parts in the order in which they stand on the page, and shows what the address asks for.
 
-import { data, say } from "./data.js";
+import { data, describeSize, say } from "./data.js";
 import { resetView, revealNode } from "./drawing.js";
 import { $ } from "./elements.js";
 import { shown } from "./filters.js";
@@ -36,7 +36,7 @@ buildKeys();
 buildPrint();
 for (const update of [updateRail, updatePanel, updateTable, updateMatrix, updateTools]) addPart(update);
 const size = { nodes: nodes.size, lines: lines.size, claims: claims.length, documents: data.documents.length };
-$("summary").textContent = say("summary.explorer", size);
+$("summary").textContent = describeSize(size);
 $("note").textContent = say("note.large", size);
 $("note").hidden = !data.noted;
 showAddress();

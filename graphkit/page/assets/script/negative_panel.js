@@ -1,5 +1,5 @@
 // The panel of an answer without paths: how far the search went, and what came nearest.
-import { buildNearMisses, buildNotes, buildQuestion, buildUnnamed } from "./beside.js";
+import { buildCompliance, buildNearMisses, buildNotes, buildQuestion, buildUnnamed } from "./beside.js";
 import { say, word, words } from "./data.js";
 import { el, foreignText } from "./elements.js";
 import { badges, buildHeading } from "./evidence.js";
@@ -34,6 +34,7 @@ export function buildNegativePanel() {
     searched.truncated ? el("p", {}, say("answer.truncated")) : null,
     ...buildUnnamed(),
     ...buildNearMisses(misses, say("answer.near")),
+    ...buildCompliance(),
     ...["holders", "reached", "unnamed"].flatMap(names),
     ...buildNotes(),
     ...buildTimeline(),

@@ -1,5 +1,5 @@
 // The panel on the right: the evidence of what is chosen, else the path, else an overview.
-import { data, say, word } from "./data.js";
+import { countOf, data, say, word } from "./data.js";
 import { $, button, el, foreignText, quietText, webLink } from "./elements.js";
 import {
   badges,
@@ -119,7 +119,7 @@ function buildOverview() {
   return [
     ...buildHeading(
       say("panel.label"),
-      say("overview.title", { nodes: shown.nodes.size, claims: shown.claims.size }),
+      `${countOf("entities", shown.nodes.size)}, ${countOf("claims", shown.claims.size)}`,
     ),
     currentAnswer()?.paths.length ? button(say("panel.back"), back, { class: "text back" }) : null,
     el("p", {}, say("overview.intro")),
@@ -140,6 +140,6 @@ function buildOverview() {
 
 function buildDocument([number, count]) {
   const { url, name, published } = data.documents[number];
-  const more = ` · ${published || say("claim.no_date")} · ${say("line.counted", { n: count })}`;
+  const more = ` · ${published || say("claim.no_date")} · ${countOf("claims", count)}`;
   return el("li", {}, url ? webLink(url, name) : foreignText("span", name), quietText(more));
 }

@@ -1,5 +1,5 @@
 // The panel of a path: its steps, each with its evidence and what the rules say, and what it rests on.
-import { buildNearMisses, buildNotes, buildQuestion, buildUnnamed } from "./beside.js";
+import { buildCompliance, buildNearMisses, buildNotes, buildQuestion, buildUnnamed } from "./beside.js";
 import { percent, say, word } from "./data.js";
 import { $, button, el, foreignText, quietText, webLink } from "./elements.js";
 import {
@@ -7,6 +7,7 @@ import {
   buildHeading,
   buildLineButton,
   buildNodeButton,
+  buildNote,
   buildSourceLine,
   buildStatement,
   countEvidence,
@@ -54,6 +55,7 @@ export function buildPathPanel(path) {
       }),
       statusBadge(path.status),
       plainBadge(say("path.confidence", { n: percent(path.confidence) })),
+      path.holding ? plainBadge(say("path.holding"), { class: "badge warn" }) : null,
       ...(path.marks ?? []).map((text) => foreignText("span", text, { class: "badge warn" })),
       ...buildQuestion(),
     ),
@@ -75,6 +77,7 @@ export function buildPathPanel(path) {
     ...buildCorroboration(path),
     ...buildUnnamed(),
     ...buildNearMisses(currentAnswer().near_misses, say("answer.refused")),
+    ...buildCompliance(),
     ...buildTimeline(),
     button(say("panel.leave"), () => go({ path: null, row: state.path, node: null, line: null }), { class: "text" }),
   ];
@@ -156,11 +159,12 @@ function buildStep(step, at, path) {
       step.lines.length
         ? el("button", { type: "button", class: "open", click: open }, ...title)
         : el("p", { class: "open" }, ...title),
-      first ? [buildStatement(first), buildSourceLine(first)] : null,
+      first ? [buildStatement(first), buildNote(first.qualifiers?.note), buildSourceLine(first)] : null,
       first ? foreignText("p", countEvidence(list), { class: "source counted" }) : null,
       hidden ? quietText(say("path.filtered"), "p") : null,
       step.marks?.length ? badges(...step.marks.map((text) => plainBadge(text))) : null,
       others.length ? buildOthers(others) : null,
+      ...buildDenials(step.denied_by ?? []),
       buildFinding(step.finding),
     ),
   );
@@ -175,7 +179,15 @@ const buildOthers = (list) =>
       {},
       say(list.length === 1 ? "panel.more_claims.one" : "panel.more_claims.many", { n: list.length }),
     ),
-    ...list.map((claim) => el("div", { class: "also" }, buildStatement(claim), buildSourceLine(claim))),
+    ...list.map((claim) =>
+      el(
+        "div",
+        { class: "also" },
+        buildStatement(claim),
+        buildNote(claim.qualifiers?.note),
+        buildSourceLine(claim),
+      ),
+    ),
   );
 
 function buildPlaces(path) {
@@ -203,24 +215,32 @@ function buildVerdict(path) {
 /** Return the claims that sum up the path without being a step of it. */
 function buildCorroboration(path) {
   if (!path.corroborated_by?.length) return [];
-  const cards = path.corroborated_by.map((item) => {
-    const claim = claims[item.claim];
-    if (!claim) return buildOutsider(item);
-    const more = [buildStatement(claim), buildSourceLine(claim)];
-    return el("div", { class: "card" }, buildLineButton(claim.line, describeLine(claim.line)), ...more);
-  });
-  return [el("h3", {}, say("path.corroborated")), ...cards];
+  return [el("h3", {}, say("path.corroborated")), ...path.corroborated_by.map(buildBeside)];
+}
+
+/** Return the claims that deny a step. */
+const buildDenials = (list) =>
+  list.length ? [el("p", { class: "changes denied" }, say("step.denied")), ...list.map(buildBeside)] : [];
+
+/** Return a claim that is no step of the path, drawn on the page or not. */
+function buildBeside(item) {
+  const claim = claims[item.claim];
+  if (!claim) return buildOutsider(item);
+  const more = [buildStatement(claim), buildNote(claim.qualifiers?.note), buildSourceLine(claim)];
+  return el("div", { class: "card" }, buildLineButton(claim.line, describeLine(claim.line)), ...more);
 }
 
 /** Return a claim whose entities are not on the page. */
-const buildOutsider = ({ text, url, source, published }) =>
+const buildOutsider = ({ text, url, source, published, note, attribution }) =>
   el(
     "div",
     { class: "card" },
     foreignText("p", text ?? "", { class: "told" }),
+    buildNote(note),
     el(
       "p",
       { class: "source" },
+      attribution ? foreignText("span", `${attribution} · `) : null,
       url ? webLink(url, source ?? "") : foreignText("span", source ?? ""),
       published ? ` · ${published}` : "",
     ),

@@ -1,5 +1,5 @@
 // The picture: what is shown as SVG or PNG, with title and count of sources.
-import { data, fold, say } from "./data.js";
+import { data, describeSize, fold, say } from "./data.js";
 import { el, svg } from "./elements.js";
 import { shown } from "./filters.js";
 import { curveOf, pointAlong, radiusOf, spot } from "./geometry.js";
@@ -140,7 +140,7 @@ function pictureHead(wide) {
   return [
     svg("rect", { x: 0, y: -STRIP, width: wide, height: STRIP, fill: ink.canvas }),
     text(20, { "font-size": 15, "font-weight": 700, fill: ink.text }, data.title),
-    text(38, { "font-size": 11, fill: ink.muted }, say("summary.explorer", size) + date),
+    text(38, { "font-size": 11, fill: ink.muted }, describeSize(size) + date),
   ];
 }
 

@@ -1,5 +1,5 @@
 // The rail on the left: filters with their counts, which are the legend as well, and the date.
-import { data, say, word, words } from "./data.js";
+import { countOf, data, say, word, words } from "./data.js";
 import { months } from "./dates.js";
 import { $, button, el, foreignText, svg } from "./elements.js";
 import { passesFilters, shown } from "./filters.js";
@@ -197,7 +197,7 @@ export function updateRail() {
   const count = { nodes: shown.nodes.size, all_nodes: nodes.size, lines: shown.lines.size, all_lines: lines.size };
   $("count").textContent = [
     say("count.shown", count),
-    data.left_out ? say("count.left_out", { n: data.left_out }) : "",
+    data.left_out ? countOf("left_out", data.left_out) : "",
     hidden ? say("count.undated", { n: hidden }) : "",
   ]
     .filter(Boolean)
@@ -207,9 +207,9 @@ export function updateRail() {
 function updateDate() {
   const text = state.month || say("date.any");
   $("date").value = String(state.month ? months.indexOf(state.month) : months.length);
-  $("date").setAttribute("aria-valuetext", `${text}, ${say("line.counted", { n: shown.claims.size })}`);
+  $("date").setAttribute("aria-valuetext", `${text}, ${countOf("claims", shown.claims.size)}`);
   $("date-shown").textContent = state.month
-    ? say("count.dated", { claims: shown.claims.size, date: state.month })
+    ? say("count.dated", { claims: countOf("claims", shown.claims.size), date: state.month })
     : text;
   for (const radio of document.querySelectorAll("input[name=mode]")) radio.checked = radio.value === state.mode;
   drawDateBars();

@@ -1,5 +1,5 @@
 // The search box: names and aliases of this page, the whole name first, then its beginning, then its words.
-import { data, fold, say, word } from "./data.js";
+import { countOf, data, fold, say, word } from "./data.js";
 import { $, el, foreignText, quietText } from "./elements.js";
 import { kindMark } from "./evidence.js";
 import { shown } from "./filters.js";
@@ -73,7 +73,7 @@ function showOptions(open) {
   );
   if (active >= 0) $("search").setAttribute("aria-activedescendant", `option${active}`);
   else $("search").removeAttribute("aria-activedescendant");
-  if (open) $("live").textContent = options.length ? say("search.many", { n: options.length }) : say("search.none");
+  if (open) $("live").textContent = options.length ? countOf("results", options.length) : say("search.none");
 }
 
 function takeOption(at) {

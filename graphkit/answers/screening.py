@@ -1,0 +1,353 @@
+"""The question of a list: who of it is in this base, who reaches a controlled chip, who is near a listed party."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from graphkit import slices
+from graphkit.answers import selection
+from graphkit.answers.answer import VERSION, OpenBase
+from graphkit.answers.exposure import find_cell, find_unnamed
+from graphkit.answers.matrix import MatrixCell
+from graphkit.answers.path_records import NearMissRecord, UnnamedPath
+from graphkit.answers.paths import MAX_HOPS
+from graphkit.answers.question import FiltersRecord, SearchedPairs, get_today
+from graphkit.answers.records import EntityRef
+from graphkit.answers.screening_answer import ScreeningAnswer
+from graphkit.answers.screening_records import (
+    NOT_HERE,
+    CandidateRecord,
+    CompanyRecord,
+    ListingRecord,
+    MatchRecord,
+    NamedEntity,
+    ReachRecord,
+    ScreenRow,
+    TieStep,
+    count_rows,
+)
+from graphkit.errors import InvalidValue
+from graphkit.factbase.lists import NameList, read_list
+from graphkit.facts import Claim, Entity
+from graphkit.graph import Filters, get_documents, get_entity
+from graphkit.matching import Matcher, NameMatch
+from graphkit.ontology import ACCESS, STATUSES
+from graphkit.paths import Effort, Network, Search
+from graphkit.rules.listed_ties import TIES, ListedTie, find_listed_ties
+from graphkit.rules.parties import Parties
+from graphkit.slices import fetch
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
+#: Told (done, all) as companies are answered.
+Progress = Callable[[int, int], None]
+#: Partial paths and seconds that the searches for one company may take, for named chips and again for classes.
+EFFORT = (200_000, 1.0)
+_UNKNOWN = MatchRecord(level="none", entity=None, score=0.0, reasons=(), accepted=False)
+
+
+def screen_list(
+    base: OpenBase,
+    source: Path | None,
+    filters: Filters,
+    *,
+    chips: Sequence[str] = ("controlled",),
+    column: str | None = None,
+    through: str | None = None,
+    accept: bool = False,
+    max_hops: int = MAX_HOPS,
+    max_slice: int = slices.MAX_SLICE,
+    progress: Progress | None = None,
+) -> ScreeningAnswer:
+    """Return every row of a list with its match and what this base says of the company, in the order of the list.
+
+    `source` is a file (`-` for standard input), `column` the heading above its names; without a source the list is
+    of all companies that gain access from `through`, which every path must pass. `accept` takes a probable match as
+    the same where it is the only one. Raises InvalidValue, UnknownName, AmbiguousName or StoreError.
+    """
+    every = fetch.fetch_all_entities(base.store)
+    by_id = {one.id: one for one in every}
+    matcher = Matcher(every)
+    via = None
+    if through is not None:
+        via = selection.look_up_entity(base.store, through, {"Company", "Datacenter"}, "company or site")
+    if source is not None:
+        names = read_list(source, column=column)
+    elif via is not None:
+        names = _list_customers(base, via, by_id, max_hops)
+    else:
+        raise InvalidValue("no list is given: name a file, - for standard input, or --through NAME")
+    columns = _name_columns(names)
+    found = {name: matcher.match(name) for name in dict.fromkeys(row.name for row in names.rows)}
+    drafts = [_match_row(found[row.name], accept) for row in names.rows]
+    chosen = {match.entity.id for match, _ in drafts if match.entity is not None and _is_decided(match)}
+    owners = {id_: _find_owners(base, by_id[id_]) for id_ in sorted(chosen)}
+    companies = {one.id: one for some in owners.values() for one in some}
+    named = [name.strip() for text in chips for name in text.split(",") if name.strip()]
+    wanted = [selection.select_chips(base, name, filters.on) for name in named]
+    asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
+    if not asked:
+        raise InvalidValue("no chip is asked for: name one, or `controlled`")
+    answers, truncated = _answer_companies(
+        base, companies, asked, filters, via, max_hops=max_hops, max_slice=max_slice, progress=progress
+    )
+    rows = []
+    for row, (match, candidates) in zip(names.rows, drafts, strict=True):
+        mine = owners.get(match.entity.id, []) if match.entity and _is_decided(match) else []
+        rows.append(
+            ScreenRow(
+                line=row.number,
+                row=dict(zip(columns, row.cells, strict=True)),
+                name=row.name,
+                match=match,
+                candidates=candidates,
+                companies=tuple(answers[one.id] for one in mine),
+                not_told=tuple(_tell_open(match, mine, by_id)),
+            )
+        )
+    counts = count_rows(rows)
+    not_told = [f"{counts.none:,} of {counts.rows:,} rows: {NOT_HERE}"] if counts.none else []
+    if counts.probable and not accept:
+        not_told.append(
+            f"{counts.probable:,} of {counts.rows:,} rows wait for review: --accept takes those with one fit"
+        )
+    if truncated:
+        not_told.append("a bound was hit, so there may be paths or ties that are not told: raise --max-slice")
+    return ScreeningAnswer(
+        version=VERSION,
+        columns=tuple(columns),
+        rows=tuple(rows),
+        counts=counts,
+        not_told=tuple(not_told),
+        chips=tuple(map(EntityRef.of, asked)),
+        through=EntityRef.of(via) if via else None,
+        as_of=filters.on,
+        known_by=filters.known_by,
+        filters=FiltersRecord.of(filters),
+        searched=SearchedPairs(max_hops=max_hops, truncated=truncated),
+        notes=tuple(dict.fromkeys([*base.notes, *names.notes, *(note for one in wanted for note in one.notes)])),
+    )
+
+
+# rows --------------------------------------------------------------------------------------
+
+
+def _name_columns(names: NameList) -> list[str]:
+    """Return the headings of a list, each once; one without a heading is called by its place."""
+    if not names.header:
+        return ["name"]
+    columns: list[str] = []
+    for place, heading in enumerate(names.header, 1):
+        wanted = heading or f"column {place}"
+        number = 2
+        unique = wanted
+        while unique in columns:
+            unique, number = f"{wanted} ({number})", number + 1
+        columns.append(unique)
+    return columns
+
+
+def _match_row(found: Sequence[NameMatch], accept: bool) -> tuple[MatchRecord, tuple[CandidateRecord, ...]]:
+    if not found:
+        return _UNKNOWN, ()
+    best = found[0]
+    candidates = tuple(
+        CandidateRecord(
+            id=one.entity.id, name=one.entity.name, kind=one.entity.kind, score=one.score, reasons=one.reasons
+        )
+        for one in found
+        if one.level == "probable"
+    )
+    match = MatchRecord(
+        level=best.level,
+        entity=NamedEntity(id=best.entity.id, name=best.entity.name),
+        score=best.score,
+        reasons=best.reasons,
+        accepted=accept and best.level == "probable" and len(found) == 1,
+    )
+    return match, candidates
+
+
+def _is_decided(match: MatchRecord) -> bool:
+    return match.level in ("exact", "same") or match.accepted
+
+
+def _tell_open(match: MatchRecord, companies: Collection[Entity], by_id: dict[str, Entity]) -> Iterable[str]:
+    """Yield what could not be told of a row."""
+    if match.entity is None:
+        yield "not in this base"
+    elif not _is_decided(match):
+        yield f"not taken as {match.entity.name} before somebody has reviewed it"
+    elif by_id[match.entity.id].kind == "Product":
+        who = " and ".join(one.name for one in companies)
+        yield (
+            f"{match.entity.name} is a product: told for {who}" if who else "it is a product whose owner is not known"
+        )
+
+
+def _find_owners(base: OpenBase, found: Entity) -> list[Entity]:
+    """Return the companies that an entity is answered by: itself, or those that own a product."""
+    if found.kind == "Company":
+        return [found]
+    try:
+        return list(selection.select_buyers(base.store, found.id).members)
+    except InvalidValue:
+        return []
+
+
+def _list_customers(base: OpenBase, via: Entity, by_id: dict[str, Entity], max_hops: int) -> NameList:
+    """Return all named companies that gain access from one, as a list of one column."""
+    from graphkit.factbase.lists import ListRow
+
+    relations = "|".join(sorted(ACCESS))
+    seen, wave = {via.id}, {via.id}
+    for _ in range(max_hops):
+        rows = base.store.read(
+            f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Company)-[r:{relations}]->(b) "
+            "WHERE r.factbase IS NOT NULL RETURN DISTINCT a.id AS id ORDER BY id",
+            {"ids": sorted(wave)},
+        )
+        wave = {str(row["id"]) for row in rows} - seen
+        seen |= wave
+        if not wave:
+            break
+    customers = sorted(by_id[one].name for one in seen - {via.id} if one in by_id and not by_id[one].generic)
+    rows_ = tuple(ListRow(number, (name,), name) for number, name in enumerate(customers, 1))
+    return NameList(
+        via.name, ("name",), rows_, (f"the list is of all companies that may gain access from {via.name}",)
+    )
+
+
+# companies ---------------------------------------------------------------------------------
+
+
+def _answer_companies(
+    base: OpenBase,
+    companies: dict[str, Entity],
+    chips: Sequence[Entity],
+    filters: Filters,
+    via: Entity | None,
+    *,
+    max_hops: int,
+    max_slice: int,
+    progress: Progress | None,
+) -> tuple[dict[str, CompanyRecord], bool]:
+    """Return what the base says of each company, each asked once, and whether a bound was hit."""
+    if not companies:
+        return {}, False
+    part = slices.fetch_access_slice(
+        base.store, list(companies), [one.id for one in chips], max_hops=max_hops + 1, max_slice=max_slice
+    )
+    near = slices.fetch_tie_slice(base.store, list(companies), TIES, max_slice=max_slice)
+    parties = Parties(near.graph, base.rulebook, filters.on or get_today(), filters)
+    network = Network.of(part.graph, base.rulebook)
+    truncated = part.truncated or near.truncated
+    found = {}
+    for number, company in enumerate(companies.values()):
+        if progress is not None:
+            progress(number, len(companies))
+        found[company.id] = answer = _answer_company(
+            base, part, network, parties, company, chips, filters, via, max_hops
+        )
+        truncated = truncated or any("bound" in text for text in answer.not_told)
+    if progress is not None:
+        progress(len(companies), len(companies))
+    return found, truncated
+
+
+def _answer_company(
+    base: OpenBase,
+    part: slices.Slice,
+    network: Network,
+    parties: Parties,
+    company: Entity,
+    chips: Sequence[Entity],
+    filters: Filters,
+    via: Entity | None,
+    max_hops: int,
+) -> CompanyRecord:
+    passed = [via.id] if via and via.id != company.id else []
+    effort, more_effort = Effort(*EFFORT), Effort(*EFFORT)
+    searches = [
+        Search(network, company.id, chip.id, filters, max_hops=max_hops, via=passed, effort=effort) for chip in chips
+    ]
+    cells = [find_cell(base, part, company, chip, search) for chip, search in zip(chips, searches, strict=True)]
+    wider = [
+        Search(network, company.id, chip.id, filters, max_hops=max_hops, via=passed, unnamed=True, effort=more_effort)
+        for chip in chips
+    ]
+    unnamed = [
+        UnnamedPath(**{name: getattr(one, name) for name in UnnamedPath.__struct_fields__})
+        for one in find_unnamed(base, network, company, wider, chips)
+    ]
+    cut = any(search.exhausted for search in (*searches, *wider)) or any(one.outcome == "bound hit" for one in cells)
+    parents = [top for top in parties.parents(company.id) if top != company.id]
+    parentage, bearing = parties.parentage(company.id)
+    seats = parties.seats(company.id)
+    reached = [(one, one.path) for one in cells if one.path is not None]
+    order = list(STATUSES)
+    reached.sort(key=lambda pair: (order.index(pair[1].status), -pair[1].confidence, pair[0].chip.name))
+    return CompanyRecord(
+        id=company.id,
+        name=company.name,
+        headquarters=tuple(map(base.rulebook.in_words, seats)),
+        parents=tuple(EntityRef.of(get_entity(parties.graph, one)) for one in parents),
+        parentage=parentage,
+        bearing=tuple(bearing),
+        listings=tuple(_record_tie(parties.graph, one) for one in find_listed_ties(parties, company.id)),
+        reaches=tuple(ReachRecord(chip=cell.chip, path=path) for cell, path in reached),
+        unnamed=tuple(unnamed),
+        near_misses=_collect_misses(cells, passed),
+        not_told=tuple(_tell_unknown(seats, parentage, cut)),
+    )
+
+
+def _tell_unknown(seats: Sequence[str], parentage: str, cut: bool) -> Iterable[str]:
+    """Yield what could not be told of a company."""
+    if not seats:
+        yield "its seat is not known"
+    if parentage != "known":
+        yield f"its ultimate parent is {parentage}"
+    if cut:
+        yield "a bound was hit, so a path may be missing: raise --max-slice, or lower --max-hops"
+
+
+def _collect_misses(cells: Sequence[MatrixCell], passed: Sequence[str]) -> tuple[NearMissRecord, ...]:
+    """Return the near misses of all chips that pass some entities, those that the same claims break once."""
+    found: dict[tuple[tuple[str, ...], tuple[str, ...]], NearMissRecord] = {}
+    for cell in cells:
+        for miss in cell.near_misses:
+            ends = {end.id for step in miss.steps for end in (step.subject, step.object)}
+            if not ends.issuperset(passed):
+                continue
+            claims = tuple(one.claim.id for one in miss.broken_by)
+            found.setdefault((claims, miss.reasons), miss)
+    return tuple(found.values())
+
+
+def _record_tie(graph: Graph, tie: ListedTie) -> ListingRecord:
+    lists = [get_entity(graph, one) for one in tie.lists]
+    return ListingRecord(
+        kind=tie.kind,
+        party=EntityRef.of(get_entity(graph, tie.party)),
+        lists=tuple(NamedEntity(id=one.id, name=one.name) for one in lists),
+        share=tie.share,
+        steps=tuple(_record_step(graph, claim) for claim in tie.steps),
+        entries=tuple(_record_step(graph, claim) for claim in tie.entries),
+    )
+
+
+def _record_step(graph: Graph, claim: Claim) -> TieStep:
+    return TieStep(
+        subject=EntityRef.of(get_entity(graph, claim.subject)),
+        relation=claim.relation,
+        object=EntityRef.of(get_entity(graph, claim.object)),
+        status=claim.status,
+        share=claim.share,
+        claim=claim.id,
+        document=claim.document,
+        document_name=get_documents(graph)[claim.document].name,
+    )

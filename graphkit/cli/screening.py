@@ -1,0 +1,139 @@
+"""Commands that look a base through: screen a list, list what there is, find by words."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from graphkit.answers.listing import LIST_KINDS, ListKind
+from graphkit.cli.common import bound_options, filter_options, main, open_explorer, source_options, stack_options
+from graphkit.cli.output import Output, output_options
+from graphkit.errors import InvalidValue
+
+
+@contextlib.contextmanager
+def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Show a progress bar on standard error, none where it is no terminal."""
+    if not (sys.stderr and sys.stderr.isatty()):
+        yield None
+        return
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def show(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@source_options
+@click.option("--column", metavar="HEADING", help="The heading above the names. Default: the one that says so.")
+@click.option(
+    "--chips",
+    default="controlled",
+    show_default=True,
+    metavar="NAME|controlled",
+    help="A chip or family, or all chips controlled on the date; several separated by commas.",
+)
+@click.option("--through", metavar="NAME", help="Only paths through this company or site; FILE may be left out.")
+@click.option("--accept", is_flag=True, help="Take a probable match as the same where it is the only one.")
+@stack_options(filter_options, bound_options)
+@output_options
+def screen(
+    output: Output,
+    file: Path | None,
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    **asked: Any,
+) -> None:
+    """Match the names of FILE, and say of each row what this base holds.
+
+    FILE is CSV, TSV, text with a name a line, or XLSX; - is standard input. Every row comes back with all
+    its columns: its match and why, seat and owners, listed parties near it, paths to controlled chips.
+    A probable match is for a person to decide. A name that is not in this base was not screened.
+
+    \b
+    Examples:
+      graphkit screen customers.csv
+      graphkit screen customers.csv --format xlsx --output screened.xlsx
+      graphkit screen --through Oracle
+    """
+    with open_explorer(factbases, db, documents) as explorer, _progress("screening") as progress:
+        answer = explorer.screen(file, progress=progress, **asked)
+    output.print(answer)
+
+
+@main.command("list")
+@click.argument("kind", required=False, type=click.Choice(LIST_KINDS))
+@source_options
+@click.option("--in", "inside", metavar="PLACE", help="Only what is in this place: by seat, site or computers.")
+@click.option("--seat", metavar="COUNTRY", help="Only companies headquartered there.")
+@click.option("--listed", is_flag=True, help="Only companies that a list names.")
+@click.option("--generic", is_flag=True, help="Also companies and chips that stand for unnamed ones.")
+@output_options
+def list_(
+    output: Output,
+    kind: ListKind | None,
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    inside: str | None,
+    seat: str | None,
+    listed: bool,
+    generic: bool,
+) -> None:
+    """List what the base holds of KIND, what most claims mention first; without KIND, count all.
+
+    \b
+    Examples:
+      graphkit list
+      graphkit list companies --seat CN --listed
+      graphkit list sites --in Malaysia --generic
+    """
+    with open_explorer(factbases, db, documents) as explorer:
+        if kind is None:
+            if inside or seat or listed or generic:
+                raise InvalidValue(f"say of which kind: graphkit list {'|'.join(LIST_KINDS)}")
+            output.print(explorer.contents())
+            return
+        answer = explorer.list_things(kind, inside=inside, seat=seat, listed=listed, generic=generic)
+    output.print(answer)
+    if not answer.items:
+        raise click.exceptions.Exit(1)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True)
+@source_options
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Finds to show.")
+@output_options
+def find(
+    output: Output,
+    words: tuple[str, ...],
+    factbases: tuple[Path, ...],
+    db: str | None,
+    documents: Path | None,
+    limit: int,
+) -> None:
+    """Find WORDS in names, aliases, citations, notes and summaries, best first.
+
+    Every find says how to go on from it. All of the words must be there; without a find: exit code 1.
+
+    \b
+    Examples:
+      graphkit find Malaysia servers
+      graphkit find "88 FR 73458"
+    """
+    with open_explorer(factbases, db, documents) as explorer:
+        answer = explorer.find(" ".join(words), limit=limit)
+    output.print(answer)
+    if not answer.found:
+        raise click.exceptions.Exit(1)
