@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +11,14 @@ import msgspec
 from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase
-from graphkit.answers.matrix import ExposureAnswer, MatchedName, MatrixCell, UnmatchedName, UnnamedPair
+from graphkit.answers.customer_list import CustomerList, CustomerRow
+from graphkit.answers.matrix import (
+    ExposureAnswer,
+    MatchedName,
+    MatrixCell,
+    UnmatchedName,
+    UnnamedPair,
+)
 from graphkit.answers.path_records import (
     UnnamedPath,
     near_miss_record,
@@ -26,7 +33,7 @@ from graphkit.answers.question import (
 from graphkit.answers.records import EntityRef
 from graphkit.answers.selection import EntitySet
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.factbase.lists import ENDINGS
+from graphkit.factbase.lists import ENDINGS, OTHER_ENDINGS, NameList, read_list
 from graphkit.facts import Entity
 from graphkit.graph import Filters
 from graphkit.paths import AccessPath, Effort, Network, Search, explain_absence
@@ -36,7 +43,7 @@ if TYPE_CHECKING:
 
 #: Names of a list from which on it is quicker to read all names first.
 MANY = 70
-#: Partial paths and seconds of all searches of a matrix together; ways to unnamed chips that are looked at.
+#: Partial paths and seconds of all searches of a matrix together; ways to chips not named that are looked at.
 _EFFORT, _MANY_WAYS = (2_000_000, 4.0), 50
 
 
@@ -62,10 +69,10 @@ def find_exposure(
     fetched from the store. The names of a file stand under `matched` or `unmatched`; any other that nobody answers
     to raises UnknownName, AmbiguousName or InvalidValue. Raises StoreError.
     """
-    chosen, matched, unmatched = _read_buyers(base, buyers)
+    read = _read_buyers(base, buyers, filters)
     names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
     wanted = [selection.chips(base, name, filters.on) for name in names]
-    members = list({one.id: one for some in chosen for one in some.members}.values())
+    members = list({one.id: one for some in read.chosen for one in some.members}.values())
     asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     if not asked:
         raise InvalidValue("no chip is asked for: name one, or `controlled`")
@@ -74,7 +81,7 @@ def find_exposure(
     )
     cells, exhausted = [], False
     network = Network.of(part.graph, base.rulebook)
-    effort, more_effort = Effort(*_EFFORT), Effort(*_EFFORT)
+    effort = Effort(*_EFFORT)
     unnamed: list[UnnamedPair] = []
     for buyer in members:
         for chip in asked:
@@ -82,12 +89,12 @@ def find_exposure(
             cells.append(_find_cell(base, part, buyer, chip, search))
             exhausted = exhausted or search.exhausted
         searches = [
-            Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=more_effort)
+            Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=effort)
             for chip in asked
         ]
         unnamed += _find_unnamed(base, network, buyer, searches)
         exhausted = exhausted or any(search.exhausted for search in searches)
-    notes = [*base.notes, *(note for some in [*chosen, *wanted] for note in some.notes)]
+    notes = [*base.notes, *read.notes, *(note for some in [*read.chosen, *wanted] for note in some.notes)]
     answer = ExposureAnswer(
         version=VERSION,
         buyers=tuple(map(EntityRef.of, members)),
@@ -98,33 +105,65 @@ def find_exposure(
         cells=tuple(cells),
         unnamed=tuple(unnamed),
         searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or exhausted),
-        matched=tuple(matched),
-        unmatched=tuple(unmatched),
+        matched=tuple(read.matched.values()),
+        unmatched=tuple(read.unmatched.values()),
+        lists=tuple(read.lists),
         notes=tuple(dict.fromkeys(notes)),
     )
     return ExposureFound(answer, part.graph)
 
 
-def _read_buyers(
-    base: OpenBase, buyers: Sequence[str]
-) -> tuple[list[EntitySet], list[MatchedName], list[UnmatchedName]]:
+class _Buyers(msgspec.Struct):
+    """The buyers of a question as they are read: sets, names of lists that were matched or not, whole lists."""
+
     chosen: list[EntitySet] = []
-    matched: list[MatchedName] = []
-    unmatched: list[UnmatchedName] = []
+    matched: dict[str, MatchedName] = {}
+    unmatched: dict[str, UnmatchedName] = {}
+    lists: list[CustomerList] = []
+    notes: list[str] = []
+
+
+def _read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> _Buyers:
+    found = _Buyers()
     for one in buyers:
-        if not one.lower().endswith(ENDINGS):
-            chosen.append(selection.buyers(base.store, one))
+        if not is_list(one):
+            found.chosen.append(selection.buyers(base.store, one, filters))
             continue
-        customers = selection.customers(Path(one))
-        lookup = selection.NameLookup(base.store, many=len(customers) > MANY)
-        for name in customers:
+        given = read_list(one)
+        found.notes += [f"{given.file}: {note}" for note in given.notes]
+        names = list(dict.fromkeys(row.name for row in given.rows if row.name))
+        lookup = selection.NameLookup(base.store, many=len(names) > MANY)
+        for name in names:
             try:
-                chosen.append(selection.buyers(base.store, name, lookup))
-                matched.append(MatchedName(name=name, buyers=tuple(chosen[-1].ids)))
+                found.chosen.append(selection.buyers(base.store, name, filters, lookup))
+                found.matched[name] = MatchedName(name=name, buyers=tuple(found.chosen[-1].ids))
             except (UnknownName, AmbiguousName, InvalidValue) as error:
                 near = error.near if isinstance(error, UnknownName) else ()
-                unmatched.append(UnmatchedName(name=name, near=near, why=str(error)))
-    return chosen, matched, unmatched
+                found.unmatched[name] = UnmatchedName(name=name, near=near, why=str(error))
+        found.lists.append(_customer_list(given, found.matched))
+    return found
+
+
+def is_list(name: str) -> bool:
+    """Say whether what was given as a buyer is the file of a list."""
+    return name.lower().endswith(ENDINGS) or (name.lower().endswith(OTHER_ENDINGS) and Path(name).is_file())
+
+
+def _customer_list(given: NameList, matched: Mapping[str, MatchedName]) -> CustomerList:
+    """Return a list with what each of its rows was read as."""
+    return CustomerList(
+        file=given.file,
+        columns=given.header or ("name",),
+        rows=tuple(
+            CustomerRow(
+                line=row.number,
+                name=row.name,
+                cells=row.cells,
+                buyers=matched[row.name].buyers if row.name in matched else (),
+            )
+            for row in given.rows
+        ),
+    )
 
 
 def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedPair]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from graphkit.answers.answer import Answer, Record, Version, count, note_lines
+from graphkit.answers.customer_list import CustomerList, CustomerRow
 from graphkit.answers.evidence_tables import (
     evidence_table,
     names_along,
@@ -89,7 +90,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit exposure`.
 
     `cells` are all pairs, buyer by buyer; `unnamed` the ways to some chip of a class, which count for no pair.
-    `matched` and `unmatched` are the names of customer lists.
+    `matched` and `unmatched` are the names of customer lists, each once; `lists` their rows, with all their cells.
     """
 
     version: Version
@@ -103,6 +104,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     searched: SearchedPairs
     matched: tuple[MatchedName, ...]
     unmatched: tuple[UnmatchedName, ...]
+    lists: tuple[CustomerList, ...]
     notes: tuple[str, ...]
 
     @property
@@ -145,14 +147,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
                 [miss for _, miss in misses],
                 [{"buyer": cell.buyer.name, "chip": cell.chip.name} for cell, _ in misses],
             ),
-            Table(
-                "names of the list",
-                ("name", "read_as", "near", "why"),
-                [
-                    *({"name": one.name, "read_as": self._names(one.buyers)} for one in self.matched),
-                    *({"name": one.name, "near": one.near, "why": one.why} for one in self.unmatched),
-                ],
-            ),
+            self._list_table(),
             question_table(
                 {
                     **self.filters.cells(),
@@ -163,6 +158,31 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             ),
         ]
 
+    def _list_table(self) -> Table:
+        """Return the rows of the lists: how each was read, what it reaches, and its own columns."""
+        own: dict[str, None] = {}
+        rows: list[dict[str, Cell]] = []
+        for given in self.lists:
+            headings = given.column_names()
+            own.update(dict.fromkeys(headings))
+            for row in given.rows:
+                cells: dict[str, Cell] = {"file": given.file, "line": row.line, "name": row.name or None}
+                rows.append({**cells, **self._read_as(row), **dict(zip(headings, row.cells, strict=True))})
+        columns = ("file", "line", "name", "read_as", "result", "reaches", "near", "why")
+        return Table("names of the list", (*columns, *own), rows)
+
+    def _read_as(self, row: CustomerRow) -> dict[str, Cell]:
+        """Return how a row of a list was read and what it reaches, as cells."""
+        if not row.buyers:
+            one = {one.name: one for one in self.unmatched}.get(row.name)
+            if one is None:
+                return {"result": "no name"}
+            return {"result": "not matched", "near": one.near, "why": one.why}
+        reached = list(dict.fromkeys(cell.chip.name for cell, _ in self.found if cell.buyer.id in row.buyers))
+        cut = any(cell.outcome == "bound hit" and cell.buyer.id in row.buyers for cell in self.cells)
+        result = "path" if reached else "bound hit" if cut else "no path"
+        return {"read_as": self._names(row.buyers), "result": result, "reaches": reached}
+
     def remarks(self) -> list[str]:
         """Return notes, how names of a list were read, the bound that was hit, and the filters."""
         return [*(f"note: {note}" for note in self._notes()), filter_line(self.filters, self.searched)]
@@ -171,6 +191,8 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         """Return a matrix of one sign and a number a cell, its legend, and the routes, each once."""
         size = f"{count(len(self.buyers), 'buyer')}, {count(len(self.chips), 'chip')}"
         title = f"exposure: {size}, {count(len(self.found), 'pair')} with a path"
+        if not self.buyers:
+            title = "exposure: nothing was searched, since no name of the list is known here"
         lines = note_lines(list(self.notes))
         lines += [click.style(title, bold=True)]
         lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
@@ -178,7 +200,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         without = [buyer for buyer in self.buyers if not any(cell.buyer.id == buyer.id for cell, _ in self.found)]
         if without:
             lines += ["", *wrap("; ".join(plain(one.name) for one in without), "no path: ", "  ")]
-        lines += self._near_miss_lines()
+        lines += [*self._near_miss_lines(), *self._list_lines()]
         rest = self._notes()[len(self.notes) :]
         return "\n".join([*lines, *([""] if rest else []), *note_lines(rest)]).rstrip()
 
@@ -250,6 +272,22 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         lines = ["", *wrap("some chip of a class, which may or may not be one of these", "chip not named: ", "  ")]
         for number, one in enumerate(self.unnamed, 1):
             lines += _route(f"n{number}", [one])
+        return lines
+
+    def _list_lines(self) -> list[str]:
+        """Return every row of the lists with its own cells, and what became of it."""
+        lines: list[str] = []
+        for given in self.lists:
+            lines += ["", *wrap(plain(f"{given.file}, row by row"))]
+            for row in given.rows:
+                read = self._read_as(row)
+                reached = read.get("reaches")
+                result = f"path to {', '.join(reached)}" if isinstance(reached, list) and reached else read["result"]
+                cells = zip(given.columns, row.cells, strict=True)
+                own = [f"{heading}: {cell}" for heading, cell in cells if cell and cell != row.name]
+                name = row.name or "no name"
+                shown = " · ".join([name, *own, *([str(result)] if result != name else [])])
+                lines += wrap(plain(shown), f"  line {row.line}: ", "    ")
         return lines
 
     def _near_miss_lines(self) -> list[str]:

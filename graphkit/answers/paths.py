@@ -37,9 +37,9 @@ from graphkit.facts import Entity
 from graphkit.formats import Table
 from graphkit.formats.cells import plain
 from graphkit.formats.lines import wrap
-from graphkit.graph import Filters, filter_graph
+from graphkit.graph import Filters, documents, filter_graph
 from graphkit.graph import iterate_claims as graph_claims
-from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
+from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES, RELATIONS
 from graphkit.paths import (
     AccessPath,
     Effort,
@@ -222,7 +222,7 @@ def find_paths(
     or StoreError.
     """
     store = base.store
-    from_, to = selection.buyers(store, buyer), selection.chips(base, chip, filters.on)
+    from_, to = selection.buyers(store, buyer, filters), selection.chips(base, chip, filters.on)
     through = [selection.entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
     def start_searches(part: slices.Slice, *, unnamed: bool = False) -> list[Search]:
@@ -266,7 +266,7 @@ def find_paths(
         as_of=filters.on,
         known_by=filters.known_by,
         filters=FiltersRecord.of(filters, [network.name(one) for one in through]),
-        notes=(*base.notes, *from_.notes, *to.notes),
+        notes=(*base.notes, *from_.notes, *to.notes, *_list_unpublished(part.graph, filters)),
         paths=tuple(path_record(path, network, one) for path, one in zip(paths, findings, strict=True)),
         unnamed=tuple(unnamed_path(path, network, one) for path, one in zip(apart, apart_findings, strict=True)),
         searched=Searched(
@@ -285,6 +285,25 @@ def find_paths(
         near_misses=tuple(near_miss_record(miss, network) for miss in (_refused(searches) if paths else ())),
     )
     return PathsFound(answer, part.graph, paths, to.members)
+
+
+def _list_unpublished(graph: Graph, filters: Filters) -> list[str]:
+    """Return a note on claims that only an undated document keeps from an answer to what was known by a date."""
+    if filters.known_by is None:
+        return []
+    sources, always = documents(graph), msgspec.structs.replace(filters, known_by=None)
+    undated = [
+        claim
+        for claim in graph_claims(graph)
+        if RELATIONS[claim.relation].access
+        and sources[claim.document].published is None
+        and always.keep(claim, sources[claim.document])
+    ]
+    if not undated:
+        return []
+    names = sorted({sources[claim.document].name for claim in undated})
+    told = f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}"
+    return [f"left out, since nobody knows when it was published: {count(len(undated), 'claim')} of {told}"]
 
 
 def best_paths(searches: Sequence[Search], most: int) -> list[AccessPath]:

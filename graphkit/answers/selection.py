@@ -5,26 +5,32 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import os
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import msgspec
 
+from graphkit import slices
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.question import today
 from graphkit.answers.records import EntityRef
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import Entity, earliest
-from graphkit.graph import Filters
+from graphkit.facts import Claim, Entity, earliest
+from graphkit.graph import Filters, documents, iterate_claims
+from graphkit.graph import entity as graph_entity
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
 from graphkit.slices import fetch
 
 if TYPE_CHECKING:
+    from graphkit.graph import Graph
     from graphkit.rules import Rulebook
+
+#: Nothing is left out.
+NO_FILTERS = Filters()
 
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
@@ -99,34 +105,59 @@ def entity(
     raise UnknownName(name, names.near(name, kinds), what)
 
 
-def buyers(store: Store, name: str, names: NameLookup | None = None) -> EntitySet:
+def buyers(store: Store, name: str, filters: Filters = NO_FILTERS, names: NameLookup | None = None) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
-    Raises as `entity` does.
+    Seats and owners are those of the date asked for, of what was known, surely enough, and not left out: see
+    `Filters.keep_standing`. Raises as `entity` does, InvalidValue where that is nobody.
     """
     if name.lower().startswith("hq:"):
-        region = entity(store, name[3:], {"Region"}, "region", names)
-        found = _entities(
-            store,
-            "MATCH (n:Company)-[r:HEADQUARTERED_IN]->(g:Region) "
-            "WHERE r.status = 'done' AND (g.id = $id OR EXISTS { (g)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
-            id=region.id,
-        )
-        if not found:
-            raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
-        label = EntityRef(f"hq:{region.id}", f"companies headquartered in {region.name}", "Company", True)
-        return EntitySet(label, tuple(found))
+        return _seated(store, entity(store, name[3:], {"Region"}, "region", names), filters)
     buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
         return EntitySet(EntityRef.of(buyer), (buyer,))
-    owners = _entities(
-        store, "MATCH (n:Company)-[r:OWNS]->(p:Entity {id: $id}) WHERE r.status = 'done' ", id=buyer.id
-    )
+    claims = slices.owner_slice(store, buyer.id)
+    owners = _ends(claims, {claim.subject for claim in _standing(claims, filters)})
     if not owners:
-        raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
+        said = {claim.subject for claim in _standing(claims, NO_FILTERS)}
+        why = "what is said of its owner does not hold under these filters" if said else "no claim says who owns it"
+        raise InvalidValue(f"{buyer.name} is a product and {why}: name a company")
     named = " and ".join(owner.name for owner in owners)
     note = f"{buyer.name} is a product: this is the answer for its owner, {named}"
     return EntitySet(EntityRef.of(owners[0]), tuple(owners), (note,))
+
+
+def _seated(store: Store, region: Entity, filters: Filters) -> EntitySet:
+    """Return the companies that have their headquarters in a region or a part of it. Raises InvalidValue."""
+    claims = slices.seat_slice(store, region.id)
+    found = _ends(claims, _seats(claims, region.id, filters))
+    if not found:
+        other = len(_seats(claims, region.id, NO_FILTERS))
+        more = f" under these filters ({other} without them)" if other else ""
+        raise InvalidValue(f"no company of this fact base is headquartered in {region.name}{more}")
+    label = EntityRef(f"hq:{region.id}", f"companies headquartered in {region.name}", "Company", True)
+    return EntitySet(label, tuple(found))
+
+
+def _seats(graph: Graph, region: str, filters: Filters) -> set[str]:
+    """Return the ids of those seated in a region, through parts of it that are parts by the same filters."""
+    claims = list(_standing(graph, filters))
+    parts, wave = {region}, {region}
+    while wave:
+        wave = {one.subject for one in claims if one.relation == "PART_OF" and one.object in wave} - parts
+        parts |= wave
+    return {one.subject for one in claims if one.relation == "HEADQUARTERED_IN" and one.object in parts}
+
+
+def _standing(graph: Graph, filters: Filters) -> Iterator[Claim]:
+    sources = documents(graph)
+    return (claim for claim in iterate_claims(graph) if filters.keep_standing(claim, sources[claim.document]))
+
+
+def _ends(graph: Graph, ids: Iterable[str]) -> list[Entity]:
+    """Return the companies among some nodes of a graph."""
+    found = (graph_entity(graph, id_) for id_ in sorted(ids))
+    return [one for one in found if one.kind == "Company"]
 
 
 def chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
@@ -208,13 +239,13 @@ def _claim_or_entity(store: Store, name: str) -> str:
     return entity(store, name, what="claim").id
 
 
-def list_names(given: str | Iterable[str]) -> list[str]:
-    """Return names that were given as one text or as several.
+def list_names(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
+    """Return names, or files of names, that were given as one or as several.
 
-    >>> list_names("Oracle"), list_names(["Oracle", "OBON"])
-    (['Oracle'], ['Oracle', 'OBON'])
+    >>> list_names("Oracle"), list_names(["Oracle", Path("customers.csv")])
+    (['Oracle'], ['Oracle', 'customers.csv'])
     """
-    return [given] if isinstance(given, str) else list(given)
+    return [os.fspath(one) for one in ([given] if isinstance(given, (str, os.PathLike)) else given)]
 
 
 def _listed(values: str | Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
@@ -240,10 +271,3 @@ def _probability(value: float | str) -> float:
     if not 0.0 <= number <= 1.0:
         raise InvalidValue(f"{value!r} is no confidence: give {', '.join(CONFIDENCES)}, or a number from 0 to 1")
     return number
-
-
-def customers(file: Path) -> list[str]:
-    """Return the names of a customer list, each once: see `graphkit.factbase.lists`. Raises InvalidValue."""
-    from graphkit.factbase.lists import read_list
-
-    return list(dict.fromkeys(row.name for row in read_list(file).rows if row.name))

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit.factbase.content import content_sha256, names, shipped_seeds
+    from graphkit.factbase.content import content_sha256, content_stamp, names, shipped_seeds
     from graphkit.factbase.counts import Coverage, SingleOrigin, coverage
     from graphkit.factbase.reader import add_rules, read_factbase, read_rulebook
     from graphkit.factbase.records import FactBase, Part, Place, Places
@@ -25,6 +25,7 @@ __all__ = [
     "SingleOrigin",
     "add_rules",
     "content_sha256",
+    "content_stamp",
     "coverage",
     "names",
     "read_factbase",
@@ -33,7 +34,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    **dict.fromkeys(("content_sha256", "names", "shipped_seeds"), "content"),
+    **dict.fromkeys(("content_sha256", "content_stamp", "names", "shipped_seeds"), "content"),
     **dict.fromkeys(("add_rules", "read_factbase", "read_rulebook"), "reader"),
     **dict.fromkeys(("FactBase", "Part", "Place", "Places"), "records"),
     **dict.fromkeys(("Coverage", "SingleOrigin", "coverage"), "counts"),

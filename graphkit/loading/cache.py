@@ -2,7 +2,8 @@
 
 A cached database is named by the content of its fact base, so it is rebuilt when that changes; it
 holds nothing that cannot be built again, and is for its user's eyes only. Its name is no proof: when it is
-opened it must hold what its name says.
+opened it must hold what its name says. So that a large fact base is not hashed at each question, its hash is kept
+beside the database with the sizes and times of the files that it is of.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from graphkit.loading.load import Changes
 
 Say = Callable[[str], None]
+#: Nanoseconds that files must have rested for their times to prove that they are as they were.
+_REST = 2_000_000_000
 
 
 def build(
@@ -71,9 +75,9 @@ def open_cached(
     Returns it with its address. Where the cache cannot be written, the database is built in a
     temporary folder, which is returned too. Raises FactBaseError or StoreError.
     """
-    from graphkit.factbase import content_sha256, names
+    from graphkit.factbase import names
 
-    digest = content_sha256(*folders, documents=documents)
+    digest = _find_digest(folders, documents)
     file = _cache_file(folders, documents, digest)
     try:
         if not file.is_absolute():
@@ -96,6 +100,41 @@ def open_cached(
                 with contextlib.suppress(OSError):
                     old.unlink(missing_ok=True)
     return open_store(file), str(file), kept
+
+
+def _find_digest(folders: tuple[Path, ...], documents: Path | str | None) -> str:
+    """Return the hash of the files of some folders: as kept where their sizes and times are the same, else anew.
+
+    A hash is kept once all files have rested for some time, since one that changes within the grain of the clock
+    keeps its times.
+    """
+    from graphkit.factbase import content_sha256, content_stamp
+
+    stamp, latest = content_stamp(*folders, documents=documents)
+    kept = _cache_file(folders, documents, "").with_suffix(".sha256")
+    with contextlib.suppress(OSError, ValueError):
+        told, digest = kept.read_text(encoding="ascii").split() if kept.is_absolute() else ("", "")
+        if told == stamp and len(digest) == len(stamp):
+            return digest
+    began = time.time_ns()
+    digest = content_sha256(*folders, documents=documents)
+    if kept.is_absolute() and began - latest > _REST and content_stamp(*folders, documents=documents)[0] == stamp:
+        with contextlib.suppress(OSError):
+            _make_private(kept.parent)
+            _replace_text(kept, f"{stamp} {digest}\n")
+    return digest
+
+
+def _replace_text(file: Path, text: str) -> None:
+    """Write a file of its user's alone in one step, so that nobody reads a half of it."""
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=".sha256-")
+    try:
+        with os.fdopen(number, "w", encoding="ascii") as out:
+            out.write(text)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store | None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.facts import Claim, earliest, latest
-from graphkit.graph import Filters, documents, entity, find_valid_days
+from graphkit.facts import Claim, earliest
+from graphkit.graph import Filters, documents, entity, find_valid_days, may_have_held
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
 from graphkit.rules.licence import first_day, last_day
@@ -105,8 +105,7 @@ class Parties:
         if claim.relation == "LISTED_ON":
             span = find_valid_days(claim, document)
             return span is not None and span[0] <= self.last and span[1] >= self.first
-        begun = claim.since is None or earliest(claim.since) <= self.last
-        return begun and (claim.until is None or latest(claim.until) >= self.first)
+        return may_have_held(claim, self.first, self.last)
 
     # places -------------------------------------------------------------------------------
 

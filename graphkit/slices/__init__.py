@@ -6,8 +6,10 @@ from graphkit.slices.widening import (
     access_slice,
     claims_from,
     neighbourhood,
+    owner_slice,
     party_slice,
     path_slice,
+    seat_slice,
     whole,
     with_surroundings,
 )
@@ -18,8 +20,10 @@ __all__ = [
     "access_slice",
     "claims_from",
     "neighbourhood",
+    "owner_slice",
     "party_slice",
     "path_slice",
+    "seat_slice",
     "whole",
     "with_surroundings",
 ]
