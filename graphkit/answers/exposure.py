@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +21,7 @@ from graphkit.answers.matrix import (
     UnnamedPair,
 )
 from graphkit.answers.path_records import (
+    NearMissRecord,
     UnnamedPath,
     near_miss_record,
     path_record,
@@ -45,6 +47,10 @@ if TYPE_CHECKING:
 MANY = 70
 #: Partial paths and seconds of all searches of a matrix together; ways to chips not named that are looked at.
 _EFFORT, _MANY_WAYS = (2_000_000, 4.0), 50
+#: Partial paths and seconds of all looks for what would nearly be a path.
+_NEAR = (200_000, 2.0)
+#: Seconds from which on the pairs that are left are not searched, which is said of each.
+_LONGEST = 8.0
 
 
 class ExposureFound(msgspec.Struct, frozen=True):
@@ -81,12 +87,17 @@ def find_exposure(
     )
     cells, exhausted = [], False
     network = Network.of(part.graph, base.rulebook)
-    effort = Effort(*_EFFORT)
+    effort, near = Effort(*_EFFORT), Effort(*_NEAR)
     unnamed: list[UnnamedPair] = []
+    until = time.monotonic() + _LONGEST
     for buyer in members:
+        if effort.bound or time.monotonic() > until:
+            cells += [_empty_cell(buyer, chip, "bound hit") for chip in asked]
+            exhausted = True
+            continue
         for chip in asked:
             search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops, effort=effort)
-            cells.append(_find_cell(base, part, buyer, chip, search))
+            cells.append(_find_cell(base, part, buyer, chip, search, near))
             exhausted = exhausted or search.exhausted
         searches = [
             Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=effort)
@@ -182,29 +193,42 @@ def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Seq
     return found
 
 
-def _find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
+NoPathOutcome = Literal["not found", "bound hit", "unnamed party"]
+
+
+def _empty_cell(
+    buyer: Entity, chip: Entity, outcome: NoPathOutcome, near_misses: tuple[NearMissRecord, ...] = ()
+) -> MatrixCell:
+    """Return the cell of a pair without a path."""
+    return MatrixCell(
+        buyer=EntityRef.of(buyer),
+        chip=EntityRef.of(chip),
+        status=None,
+        confidence=None,
+        hops=None,
+        evidence=None,
+        stated=None,
+        marks=(),
+        route=(),
+        outcome=outcome,
+        near_misses=near_misses,
+        path=None,
+    )
+
+
+def _find_cell(
+    base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search, near: Effort
+) -> MatrixCell:
     network = search.network
     found = best_paths([search], 1)
     ends = EntityRef.of(buyer), EntityRef.of(chip)
     if not found:
         cut = part.truncated or part.deeper
-        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1)
-        outcome: dict[str, Literal["bound hit", "unnamed party"]]
+        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
+        outcome: dict[str, NoPathOutcome]
         outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
-        return MatrixCell(
-            buyer=ends[0],
-            chip=ends[1],
-            status=None,
-            confidence=None,
-            hops=None,
-            evidence=None,
-            stated=None,
-            marks=(),
-            route=(),
-            outcome=outcome.get(negative.outcome, "not found"),
-            near_misses=tuple(near_miss_record(miss, network) for miss in negative.near_misses),
-            path=None,
-        )
+        misses = tuple(near_miss_record(miss, network) for miss in negative.near_misses)
+        return _empty_cell(buyer, chip, outcome.get(negative.outcome, "not found"), misses)
     path = path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
     return MatrixCell(
         buyer=ends[0],

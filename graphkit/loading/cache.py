@@ -19,7 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.engines import Store, open_store
-from graphkit.errors import QueryError, SchemaMismatch, StoreBusy, StoreDamaged, StoreError, StoreNotOurs
+from graphkit.errors import (
+    InvalidValue,
+    QueryError,
+    SchemaMismatch,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreNotOurs,
+)
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -54,6 +62,8 @@ def build(
                 return Changes(), (), target
             base = read_factbase(*folders, documents=documents)
             return load(store, base, progress), base.warnings, target
+    if not Path(target).is_absolute() or _has_raw_bytes(target):
+        raise InvalidValue("there is no home folder to keep a cached database in: name a file with --db")
     _make_private(Path(target).parent)
     if opened := _open_proven(Path(target), digest, names(*folders), lambda text: None):
         opened.close()
@@ -82,6 +92,8 @@ def open_cached(
     try:
         if not file.is_absolute():
             raise OSError("there is no home folder")
+        if _has_raw_bytes(str(file)):
+            raise OSError("the home folder has a name that is no text, which the engine cannot open")
         if opened := _open_proven(file, digest, names(*folders), say):
             return opened, str(file), None
         _, warnings, target = build(*folders, documents=documents)
@@ -100,6 +112,11 @@ def open_cached(
                 with contextlib.suppress(OSError):
                     old.unlink(missing_ok=True)
     return open_store(file), str(file), kept
+
+
+def _has_raw_bytes(name: str) -> bool:
+    """Say whether a name has bytes that are no text, with which the engine opens nothing."""
+    return any("\ud800" <= sign <= "\udfff" for sign in name)
 
 
 def _find_digest(folders: tuple[Path, ...], documents: Path | str | None) -> str:
@@ -198,7 +215,10 @@ def _runs(process: int) -> bool:
 
 
 def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:
-    """Return where the database of these folders, with this content, is cached: one file per content."""
+    """Return where the database of these folders, with this content, is cached: one file per content.
+
+    It is relative where the user has no folder for it.
+    """
     from importlib.metadata import version
 
     from platformdirs import user_cache_path
@@ -209,4 +229,8 @@ def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256:
     where = "\0".join([*(str(folder.resolve()) for folder in folders), str(documents or "")])
     place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
     content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {version('kglite')}".encode()).hexdigest()[:16]
-    return user_cache_path("graphkit", appauthor=False) / f"{place}-{content}.kgl"
+    try:
+        folder = user_cache_path("graphkit", appauthor=False)
+    except (RuntimeError, KeyError):  # neither HOME nor an account: no folder is ours
+        folder = Path("graphkit")
+    return folder / f"{place}-{content}.kgl"
