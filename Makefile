@@ -1,17 +1,20 @@
 # make demo         the first answer: how ByteDance reaches the H100, here and as a page
-# make test         every test, with a real Neo4j server and a real browser where they can be had
-# make quick        the tests that need no server and no browser, in a minute
+# make test         every test, with a real Neo4j server and a real browser where they can be had, in two processes
+# make quick        the tests that need no server, no browser and no patience, in about a minute
 # make soak         the large random sets of the tests in full
 # make check        lint (Python and the script of the pages), types, the import contract, the docs
 # make constraints  pin anew the versions that are installed (UPDATE=-U: the newest ones)
 # make docs         write anew what the docs take from the code
 # make clean        remove what the other commands made
 #
-# make demo PYTHON=python3.12 takes another Python than python3.
+# make demo PYTHON=python3.12 takes another Python than python3; make test PROCESSES=4 takes four processes.
 
 PYTHON = python3
 UPDATE =
 VENV = .venv
+# A server of NEO4J_TEST_URI has one database for all tests: they take turns.
+PROCESSES = $(if $(NEO4J_TEST_URI),0,2)
+TWO = -n $(PROCESSES) --dist loadfile
 RUN = $(VENV)/bin/python -m
 PIP = $(RUN) pip --quiet --disable-pip-version-check install
 
@@ -22,14 +25,14 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test
 	@$(RUN) tests.prepare
-	@$(RUN) pytest
+	@$(RUN) pytest $(TWO)
 
 quick: $(VENV)/.test
-	@$(RUN) pytest -m "not server and not browser and not slow"
+	@$(RUN) pytest $(TWO) -m "not server and not browser and not slow"
 
 soak: $(VENV)/.test
 	@$(RUN) tests.prepare
-	@GRAPHKIT_SOAK=1 $(RUN) pytest
+	@GRAPHKIT_SOAK=1 $(RUN) pytest $(TWO)
 
 check: lint javascript types imports documentation
 

@@ -11,7 +11,7 @@ import subprocess
 from collections.abc import Collection, Iterator
 
 from graphkit.factbase import FactBase
-from graphkit.facts import Claim, Document, Entity, claim_id
+from graphkit.facts import Claim, Document, Entity, make_claim_id
 
 LIBRARIES = (
     "libcurl4",
@@ -83,7 +83,7 @@ def _claims(name: str, fields: dict[str, str], known: Collection[str]) -> Iterat
                 relation = "USES" if other in LIBRARIES else "LEASES_FROM"
                 source = _source(fields)
                 yield Claim(
-                    id=claim_id(source, f"{field} {number}", name, relation, other, "done"),
+                    id=make_claim_id(source, f"{field} {number}", name, relation, other, "done"),
                     document=source,
                     subject=name,
                     relation=relation,

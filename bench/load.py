@@ -25,8 +25,8 @@ from pathlib import Path
 from typing import Any
 
 from graphkit.engines import Store, open_store
-from graphkit.engines.properties import claim_properties, entity_properties
-from graphkit.factbase import content_sha256, read_factbase
+from graphkit.engines.properties import get_claim_properties, get_entity_properties
+from graphkit.factbase import hash_content, read_factbase
 from graphkit.loading import load as loading
 from tests.neo4j_server import PASSWORD, Server
 
@@ -144,7 +144,7 @@ def again(folder: Path, url: str) -> dict[str, float]:
     """The unchanged base once more, in a fresh process, by the content hash of its files."""
     clock = _Clock()
     with open_store(url) as store:
-        assert loading.is_loaded(store, content_sha256(folder), [folder.name])
+        assert loading.is_loaded(store, hash_content(folder), [folder.name])
     return clock.times()
 
 
@@ -158,10 +158,10 @@ def bare(folder: Path, url: str) -> dict[str, float]:
     base = read_factbase(folder)
     nodes: dict[str, list[dict[str, Any]]] = {}
     for one in base.entities:
-        nodes.setdefault(one.kind, []).append(entity_properties(one))
+        nodes.setdefault(one.kind, []).append(get_entity_properties(one))
     edges: dict[str, list[dict[str, Any]]] = {}
     for claim in base.claims:
-        row = {"a": claim.subject, "b": claim.object, "props": claim_properties(claim)}
+        row = {"a": claim.subject, "b": claim.object, "props": get_claim_properties(claim)}
         edges.setdefault(claim.relation, []).append(row)
     with open_store(url, readonly=False) as store:
         store.write("CREATE CONSTRAINT graphkit_entity_id IF NOT EXISTS FOR (n:Entity) REQUIRE n.id IS UNIQUE")
@@ -193,7 +193,7 @@ def row_by_row(folder: Path, url: str) -> dict[str, float]:
             store.write(
                 f"MERGE (a:Row {{id: $a}}) MERGE (b:Row {{id: $b}}) MERGE (a)-[r:{claim.relation} {{id: $id}}]->(b) "
                 "SET r += $props",
-                {"a": claim.subject, "b": claim.object, "id": claim.id, "props": claim_properties(claim)},
+                {"a": claim.subject, "b": claim.object, "id": claim.id, "props": get_claim_properties(claim)},
             )
         took = time.perf_counter() - started
     return {"a second": (done - 200) / took}

@@ -12,9 +12,9 @@ import time
 from pathlib import Path
 
 from graphkit.page.html import render_page, write_page
-from tests.browser import find_browser
-from tests.chromium import ARGUMENTS
-from tests.view_sample import many
+from tests.browser_fixtures import ARGUMENTS
+from tests.browser_program import find_browser
+from tests.page_graphs import many
 
 PRESSES = ("#show-force", "[data-filter=Region]", "#show-table", "#show-graph")
 REACTION = """(press) => new Promise((done) => {

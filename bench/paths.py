@@ -40,7 +40,7 @@ from graphkit.graph import Filters, build_graph
 from graphkit.loading.load import load
 from graphkit.paths import Network, Search
 from graphkit.slices.ties import ACCESS
-from graphkit.slices.widening import path_slice
+from graphkit.slices.widening import fetch_path_slice
 from tests.neo4j_server import PASSWORD, Server
 
 K, HOPS, REPEATS = 10, 6, 7
@@ -60,7 +60,7 @@ def search(network: Network, pair: Pair) -> int:
 
 
 def end_to_end(store: Store, pair: Pair) -> int:
-    return search(Network.of(path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph), pair)
+    return search(Network.of(fetch_path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph), pair)
 
 
 def shortest(store: Store, pair: Pair) -> int:
@@ -82,7 +82,7 @@ def choose(base: FactBase, store: Store) -> list[Pair]:
     pairs: list[Pair] = []
     while len(pairs) < 10:
         pair = rng.choice(companies if pairs else customers), f"chip-{rng.randrange(60)}"
-        network = Network.of(path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph)
+        network = Network.of(fetch_path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph)
         found = list(islice(Search(network, *pair, Filters(), max_hops=HOPS), K))
         if found and (pairs or any(HUB in path.nodes for _, path in found)):
             pairs.append(pair)
@@ -190,7 +190,7 @@ def memory(store: Store, pairs: list[Pair]) -> Times:
     for pair in pairs:
         gc.collect()
         tracemalloc.start()
-        graph = path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph
+        graph = fetch_path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph
         found["claims of a slice"].append(graph.number_of_edges())
         kept, most = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()

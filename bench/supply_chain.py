@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterator, Sequence
 
 from graphkit.factbase import FactBase
-from graphkit.facts import Claim, Document, Entity, claim_id
+from graphkit.facts import Claim, Document, Entity, make_claim_id
 
 #: Share of all claims by relation; what is left over goes to leases and to parallel claims.
 SHARES = {
@@ -154,7 +154,7 @@ class _Chain:
                 regions = (rng.choice(self.regions),) if rng.random() < 0.15 else ()
         status = status or rng.choices(_STATUSES, _STATUS_WEIGHTS)[0]
         return Claim(
-            id=claim_id(document, locator, subject, relation, object_, status, chips, (), regions),
+            id=make_claim_id(document, locator, subject, relation, object_, status, chips, (), regions),
             document=document,
             locator=locator,
             subject=subject,

@@ -141,11 +141,11 @@ def table_of_confidences() -> str:
 
 
 def _comparisons() -> list[Comparison]:
-    from graphkit.factbase import shipped_seeds
+    from graphkit.factbase import find_shipped_seeds
     from graphkit.rules import read_rulebook
     from graphkit.rules.reference import compare_with_reference
 
-    return compare_with_reference(read_rulebook(), shipped_seeds())
+    return compare_with_reference(read_rulebook(), find_shipped_seeds())
 
 
 def table_of_chips() -> str:
@@ -280,7 +280,7 @@ def stale_schemas(*, write: bool = False) -> list[str]:
     from graphkit.answers import schemas
 
     held = {file.name for file in schemas.FOLDER.glob("*.schema.json")}
-    made = {schemas.schema_file(name).name: schemas.encode_schema(name) for name in schemas.ANSWERS}
+    made = {schemas.find_schema_file(name).name: schemas.encode_schema(name) for name in schemas.ANSWERS}
     wrong = held ^ made.keys() | {
         name for name in held & made.keys() if (schemas.FOLDER / name).read_text(encoding="utf-8") != made[name]
     }

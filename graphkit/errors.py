@@ -1,4 +1,4 @@
-"""What can go wrong, and how it is said.
+"""The faults that a user can cause or meet, each with the line that tells of it.
 
 ::
 

@@ -72,13 +72,14 @@ class Explorer:
         """Open fact-base folders (the shipped one without any), or the database at `db`.
 
         Folders are read into an embedded database in the user's cache, built anew when their
-        content has changed. `say` is told what takes time. Raises GraphkitError.
+        content has changed; the texts that a case keeps beside its claims are quoted. `say` is told what takes
+        time. Raises GraphkitError.
         """
         from graphkit.loading.load import list_incomplete
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:
-            opened, file, kept = open_cached(paths, documents, say or (lambda text: None))
+            opened, file, kept = open_cached(paths, documents or _find_kept_texts(paths), say or (lambda text: None))
             return cls(opened, file, folders=paths, kept=kept, checked=True)
         store = open_store(db)
         try:
@@ -120,11 +121,11 @@ class Explorer:
 
     def entity(self, name: str) -> Entity:
         """Return the entity that answers to a name. Raises UnknownName or AmbiguousName."""
-        return selection.entity(self.store, name)
+        return selection.look_up_entity(self.store, name)
 
     def filters(self, *, every: bool = False, **filters: Unpack[FilterOptions]) -> Filters:
-        """Check what a person gave and return the filters: see `selection.filters`."""
-        return selection.filters(self.store, every=every, **filters)
+        """Check what a person gave and return the filters: see `selection.check_filters`."""
+        return selection.check_filters(self.store, every=every, **filters)
 
     # questions ----------------------------------------------------------------------------
 
@@ -164,7 +165,7 @@ class Explorer:
         from graphkit.answers.paths import find_paths
 
         bounds = {"limit": limit, "max_hops": max_hops, "max_slice": max_slice}
-        found = find_paths(self, buyer, chip, self.filters(**filters), via=selection.list_names(via), **bounds)
+        found = find_paths(self, buyer, chip, self.filters(**filters), via=selection.split_names(via), **bounds)
         return found.answer, found.graph
 
     def exposure(
@@ -195,7 +196,7 @@ class Explorer:
         """Return the answer of `exposure`, and the graph that it rests on."""
         from graphkit.answers.exposure import find_exposure
 
-        names = selection.list_names(buyers), selection.list_names(chips)
+        names = selection.split_names(buyers), selection.split_names(chips)
         found = find_exposure(self, *names, self.filters(**filters), max_hops=max_hops, max_slice=max_slice)
         return found.answer, found.graph
 
@@ -229,8 +230,8 @@ class Explorer:
             buyer,
             chip,
             self.filters(**filters),
-            enact=selection.list_names(enact),
-            repeal=selection.list_names(repeal),
+            enact=selection.split_names(enact),
+            repeal=selection.split_names(repeal),
             rules=[rules] if isinstance(rules, (str, Path)) else list(rules),
             limit=limit,
             max_hops=max_hops,
@@ -264,14 +265,14 @@ class Explorer:
         Raises UnknownName or InvalidValue.
         """
         from graphkit.answers.licence import ask_licence
-        from graphkit.answers.question import today
+        from graphkit.answers.question import get_today
 
         return ask_licence(
             self.rulebook,
             chip,
             to,
             hq,
-            on or today(),
+            on or get_today(),
             exporter=exporter,
             activity=activity,
             listed_owner_share=listed_owner_share,
@@ -323,7 +324,13 @@ class Explorer:
         The slice holds the `graph` and says whether it was `truncated`, at `max_slice` claims. Raises
         UnknownName or AmbiguousName.
         """
-        focus = [self.entity(name).id for name in selection.list_names(names)]
+        focus = [self.entity(name).id for name in selection.split_names(names)]
         if not focus:
-            return slices.whole(self.store, max_slice=max_slice), focus
-        return slices.neighbourhood(self.store, focus, radius=radius, max_slice=max_slice), focus
+            return slices.fetch_whole(self.store, max_slice=max_slice), focus
+        return slices.fetch_neighbourhood(self.store, focus, radius=radius, max_slice=max_slice), focus
+
+
+def _find_kept_texts(folders: Sequence[Path]) -> Path | None:
+    """Return the folder of texts that a case keeps, if exactly one of some fact bases has one."""
+    found = [folder / "texts" for folder in folders if (folder / "texts").is_dir()]
+    return found[0] if len(found) == 1 else None

@@ -109,7 +109,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
         return CONFIDENCES[self.confidence]
 
 
-def claim_id(
+def make_claim_id(
     document: str,
     locator: str,
     subject: str,
@@ -122,7 +122,7 @@ def claim_id(
 ) -> str:
     """Return the 16 hex digits that name a claim: what it says and where, not how it is worded.
 
-    >>> claim_id("d", "1", "a", "OWNS", "b", "done") == claim_id("d", "1", "a", "OWNS", "b", "done")
+    >>> make_claim_id("d", "1", "a", "OWNS", "b", "done") == make_claim_id("d", "1", "a", "OWNS", "b", "done")
     True
     """
     scope = ["\x1e".join(sorted(set(part))) if part else "" for part in (chips, sites, regions)]
@@ -137,13 +137,13 @@ def find_origin(claim: Claim, document: Document) -> str:
     is that report, so that "internal sources via The Information" and "The Information" are one origin.
     """
     if claim.attribution:
-        if document.cites and f" {fold(document.cites)} " in f" {_words(claim.attribution)} ":
+        if document.cites and f" {fold(document.cites)} " in f" {_split_words(claim.attribution)} ":
             return document.cites
         return claim.attribution
     return document.cites or document.publisher or document.id
 
 
-def _words(text: str) -> str:
+def _split_words(text: str) -> str:
     """Return a text's folded words, without the signs around them."""
     return " ".join(word.strip(".,;:()\"'") for word in fold(text).split())
 
@@ -151,13 +151,13 @@ def _words(text: str) -> str:
 def split_sentences(text: str) -> list[str]:
     """Split a document's text into its sentences, counted from 0, as locators count them.
 
-    >>> sentences("Title\\n\\nOne. Two?\\n")
+    >>> split_sentences("Title\\n\\nOne. Two?\\n")
     ['Title', 'One.', 'Two?']
     """
     return [part for line in text.splitlines() if line.strip() for part in _SPLIT.split(line.strip())]
 
 
-def sentence_hash(sentence: str) -> str:
+def hash_sentence(sentence: str) -> str:
     """Return the 16 hex digits that check a quotation."""
     return hashlib.sha256(sentence.encode()).hexdigest()[:16]
 
@@ -166,7 +166,7 @@ def sentence_hash(sentence: str) -> str:
 def parse_locator(locator: str) -> tuple[int, int] | None:
     """Return the first and last sentence that a locator names; None where it names none.
 
-    >>> passage("11"), passage("11-13"), passage("")
+    >>> parse_locator("11"), parse_locator("11-13"), parse_locator("")
     ((11, 11), (11, 13), None)
     """
     first, _, last = locator.partition("-")
@@ -176,29 +176,29 @@ def parse_locator(locator: str) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=1 << 16)
-def earliest(date: str) -> str:
+def get_earliest_day(date: str) -> str:
     """Return the first day that a partial ISO date may mean.
 
-    >>> earliest("2024"), earliest("2024-06"), earliest("2024-06-05")
+    >>> get_earliest_day("2024"), get_earliest_day("2024-06"), get_earliest_day("2024-06-05")
     ('2024-01-01', '2024-06-01', '2024-06-05')
     """
-    year, month, day = _parts(date)
+    year, month, day = _split_date(date)
     return f"{year:04}-{month or 1:02}-{day or 1:02}"
 
 
 @lru_cache(maxsize=1 << 16)
-def latest(date: str) -> str:
+def get_latest_day(date: str) -> str:
     """Return the last day that a partial ISO date may mean.
 
-    >>> latest("2024"), latest("2024-02"), latest("2024-06-05")
+    >>> get_latest_day("2024"), get_latest_day("2024-02"), get_latest_day("2024-06-05")
     ('2024-12-31', '2024-02-29', '2024-06-05')
     """
-    year, month, day = _parts(date)
+    year, month, day = _split_date(date)
     month = month or 12
     return f"{year:04}-{month:02}-{day or calendar.monthrange(year, month)[1]:02}"
 
 
-def _parts(date: str) -> tuple[int, int | None, int | None]:
+def _split_date(date: str) -> tuple[int, int | None, int | None]:
     match = _PARTIAL_DATE.match(date)
     if match:
         year, month, day = (int(part) if part else None for part in match.groups())

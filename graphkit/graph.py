@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
-from graphkit.facts import END, Claim, Document, Entity, earliest, latest
+from graphkit.facts import END, Claim, Document, Entity, get_earliest_day, get_latest_day
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -33,13 +33,13 @@ def build_graph(entities: Iterable[Entity], claims: Iterable[Claim], documents: 
     return graph
 
 
-def documents(graph: Graph) -> Mapping[str, Document]:
+def get_documents(graph: Graph) -> Mapping[str, Document]:
     """Return the documents of a graph by id."""
     found: dict[str, Document] = graph.graph["documents"]
     return found
 
 
-def entity(graph: Graph, node: str) -> Entity:
+def get_entity(graph: Graph, node: str) -> Entity:
     """Return the record of a node."""
     record: Entity = graph.nodes[node]["entity"]
     return record
@@ -64,23 +64,23 @@ def find_valid_days(claim: Claim, document: Document) -> tuple[str, str] | None:
 
     >>> lease = Claim(id="", document="d", subject="a", relation="LEASES_FROM", object="b", status="done",
     ...               confidence="likely", summary="", until="2025-03")
-    >>> holds(lease, Document(id="d", name="D", published="2025-06"))
+    >>> find_valid_days(lease, Document(id="d", name="D", published="2025-06"))
     ('2025-03-01', '2025-03-31')
     """
-    end = latest(claim.until) if claim.until else END
+    end = get_latest_day(claim.until) if claim.until else END
     start = claim.since or claim.observed or document.published
     if start is None and claim.until is None:
         return None
-    first = earliest(start) if start else END
+    first = get_earliest_day(start) if start else END
     if claim.since is None and first > end:
-        first = earliest(end[:7])
+        first = get_earliest_day(end[:7])
     return first, end
 
 
 def may_hold_on(claim: Claim, document: Document, on: str) -> bool:
     """Say whether a claim may have held at some moment of a partial date."""
     interval = find_valid_days(claim, document)
-    return interval is not None and interval[0] <= latest(on) and interval[1] >= earliest(on)
+    return interval is not None and interval[0] <= get_latest_day(on) and interval[1] >= get_earliest_day(on)
 
 
 def may_have_held(claim: Claim, first: str, last: str) -> bool:
@@ -88,13 +88,13 @@ def may_have_held(claim: Claim, first: str, last: str) -> bool:
 
     One without a start is taken to have held before its document too; one with a start only from then on.
     """
-    begun = claim.since is None or earliest(claim.since) <= last
-    return begun and (claim.until is None or latest(claim.until) >= first)
+    begun = claim.since is None or get_earliest_day(claim.since) <= last
+    return begun and (claim.until is None or get_latest_day(claim.until) >= first)
 
 
 def is_published_by(document: Document, by: str) -> bool:
     """Say whether a document had surely been published by a date; one without a date never was."""
-    return document.published is not None and latest(document.published) <= latest(by)
+    return document.published is not None and get_latest_day(document.published) <= get_latest_day(by)
 
 
 class Filters(msgspec.Struct, frozen=True):
@@ -134,7 +134,7 @@ class Filters(msgspec.Struct, frozen=True):
         """
         terms = msgspec.structs.replace(self, statuses=frozenset({"done"}), include=None, exclude=frozenset())
         return terms.keep_undated(claim, document) and (
-            self.on is None or may_have_held(claim, earliest(self.on), latest(self.on))
+            self.on is None or may_have_held(claim, get_earliest_day(self.on), get_latest_day(self.on))
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -155,7 +155,7 @@ def filter_graph(graph: Graph, filters: Filters) -> Graph:
     """Return the part of a graph that the filters keep; every entity not named by `without` stays."""
     import networkx as nx
 
-    sources = documents(graph)
+    sources = get_documents(graph)
     kept: Graph = nx.MultiDiGraph(documents=sources)
     kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node not in filters.without)
     for claim in iterate_claims(graph):

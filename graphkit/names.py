@@ -20,7 +20,7 @@ from graphkit.errors import AmbiguousName
 Kinds = Collection[str] | None
 
 
-class Named(Protocol):
+class NamedRecord(Protocol):
     """An entity, or any record that answers to names."""
 
     @property
@@ -33,7 +33,7 @@ class Named(Protocol):
     def kind(self) -> str: ...
 
 
-_One = TypeVar("_One", bound=Named)
+_One = TypeVar("_One", bound=NamedRecord)
 
 #: Letters that Unicode does not take apart into a letter and an accent.
 _LETTERS = {
@@ -134,14 +134,14 @@ class Directory(Generic[_One]):
                 return one
         return None
 
-    def near(self, name: str, kinds: Kinds = None, count: int = 3) -> list[str]:
+    def find_near(self, name: str, kinds: Kinds = None, count: int = 3) -> list[str]:
         """Return up to `count` names of some kinds that were probably meant, best first, each with its alias."""
         key = None if kinds is None else frozenset(kinds)
         spellings = self._spellings.get(key)
         if spellings is None:
             known = [one for one in self._entities if key is None or one.kind in key]
             spellings = self._spellings[key] = Spellings((one.name, (one.name, *one.aliases)) for one in known)
-        return spellings.near(name, count)
+        return spellings.find_near(name, count)
 
 
 def choose_only(name: str, found: Iterable[_One], kinds: Kinds) -> _One | None:
@@ -184,7 +184,7 @@ class Spellings:
     What has the same words comes first, then what one name begins with, then shared words, then what is spelt alike.
     Legal forms do not count, and numbers never differ: H200 is no misspelling of H100.
 
-    >>> Spellings([("H100", ["H100", "Nvidia H100"]), ("H200", ["H200"])]).near("H-100 GPU")
+    >>> Spellings([("H100", ["H100", "Nvidia H100"]), ("H200", ["H200"])]).find_near("H-100 GPU")
     ['H100']
     """
 
@@ -203,28 +203,28 @@ class Spellings:
                     for word in dict.fromkeys(words):
                         self._by_word.setdefault(word, []).append(spelling)
 
-    def near(self, wanted: str, count: int = 3) -> list[str]:
+    def find_near(self, wanted: str, count: int = 3) -> list[str]:
         """Return up to `count` names that were probably meant, best first; an alias stands in brackets."""
         words = split_own_words(wanted[:_LONGEST])
         if not words:
             return []
-        for find in (self._same, self._beginning, self._inside, self._sharing, self._alike):
+        for find in (self._find_same, self._find_beginning, self._find_inside, self._find_sharing, self._find_alike):
             if found := find(words):
                 shown = {one.name: one.show() for one in reversed(found)}
                 return [shown[name] for name in dict.fromkeys(one.name for one in found)][:count]
         return []
 
-    def _same(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_same(self, words: tuple[str, ...]) -> list[_Spelling]:
         return self._by_compact.get("".join(words), [])
 
-    def _beginning(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_beginning(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names that begin the wanted one, the longest first, else those that it begins."""
         known = self._by_word.get(words[0], ())
         shorter = [one for one in known if one.words == words[: len(one.words)]]
         longer = [one for one in known if one.words[: len(words)] == words]
         return sorted(shorter, key=lambda one: -len(one.words)) or sorted(longer, key=lambda one: len(one.words))
 
-    def _inside(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_inside(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names inside one of a script that writes no spaces, the longest first."""
         text = "".join(words)
         if len(words) > 3 or text.isascii():
@@ -233,7 +233,7 @@ class Spellings:
         parts = (text[first:last] for first, last in ends if last - first > 1)
         return [one for part in parts if not part.isascii() for one in self._by_compact.get(part, ())]
 
-    def _sharing(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_sharing(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names all of whose words are among the wanted ones, or the other way round."""
         wanted = frozenset(words)
         found: dict[_Spelling, int] = {}
@@ -245,11 +245,11 @@ class Spellings:
                         found[one] = abs(len(other) - len(wanted))
         return sorted(found, key=lambda one: found[one])
 
-    def _alike(self, words: tuple[str, ...]) -> list[_Spelling]:
+    def _find_alike(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names that are spelt nearly as the wanted one, of the same numbers and models, best first."""
         from rapidfuzz import fuzz, process
 
-        models = _models(words)
+        models = _find_models(words)
         for text, least in (("".join(words), _LIKE), (words[0] if len(words[0]) > 4 else "", _LIKE_WORD)):
             if text:
                 near = process.extract(text, self._by_compact.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=least)
@@ -259,14 +259,14 @@ class Spellings:
                     for way, score, _ in near
                     if _NUMBER.findall(way) == numbers
                     for one in self._by_compact[way]
-                    if not models or not (others := _models(one.words)) or models & others
+                    if not models or not (others := _find_models(one.words)) or models & others
                 ]
                 if fitting:
                     return [one for score, one in fitting if score >= fitting[0][0] - _AS_LIKE]
         return []
 
 
-def _models(words: Iterable[str]) -> set[str]:
+def _find_models(words: Iterable[str]) -> set[str]:
     return {word for word in words if _MODEL_WORD.match(word)}
 
 
@@ -278,8 +278,8 @@ def split_own_words(name: str) -> tuple[str, ...]:
     (('oracle', 'america'), ('h100',), ('字节跳动',))
     """
     words = [word.replace(".", "").replace("'", "") for word in _WORD.findall(_MODEL.sub(r"\1", fold(name)))]
-    forms, affixes = _legal_forms()
-    kept = [_without_affixes(word, affixes) if not word.isascii() else word for word in words]
+    forms, affixes = _read_legal_forms()
+    kept = [_strip_affixes(word, affixes) if not word.isascii() else word for word in words]
     while len(kept) > 1 and kept[-1] in forms:
         kept.pop()
     while len(kept) > 1 and kept[0] in forms:
@@ -287,16 +287,16 @@ def split_own_words(name: str) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def _without_affixes(word: str, affixes: Sequence[str]) -> str:
+def _strip_affixes(word: str, affixes: Sequence[str]) -> str:
     for affix in affixes:
         for shorter in (word.removesuffix(affix), word.removeprefix(affix)):
             if shorter != word and len(shorter) > 1:
-                return _without_affixes(shorter, affixes)
+                return _strip_affixes(shorter, affixes)
     return word
 
 
 @functools.cache
-def _legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
+def _read_legal_forms() -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the legal forms that are words, and those that are cut off a word, longest first."""
     lines = Path(__file__).with_name("legal_forms.txt").read_text(encoding="utf-8").splitlines()
     forms = [fold(line) for line in lines if line.strip() and not line.startswith("#")]

@@ -51,21 +51,21 @@ class Relation(msgspec.Struct, frozen=True):
 
 
 class Status(msgspec.Struct, frozen=True):
-    """What a document says of a claim. `tier` ranks the statuses that can make a path, best 0."""
+    """The stage of an act, as a document tells it. `rank` orders the statuses that can make a path, best 0."""
 
     name: str
     description: str
-    tier: int | None = None
+    rank: int | None = None
 
 
 _Row = TypeVar("_Row", Kind, Relation, Status)
 
 
-def _table(*rows: _Row) -> Mapping[str, _Row]:
+def _index_by_name(*rows: _Row) -> Mapping[str, _Row]:
     return MappingProxyType({row.name: row for row in rows})
 
 
-KINDS: Mapping[str, Kind] = _table(
+KINDS: Mapping[str, Kind] = _index_by_name(
     Kind("Company", "a firm, university or other organisation that buys, rents, owns or runs"),
     Kind("Chip", "an accelerator model, its family, or a generic class of chips"),
     Kind("Datacenter", "a site where computers run; generic when unnamed"),
@@ -78,7 +78,7 @@ KINDS: Mapping[str, Kind] = _table(
 #: Kinds that an access path may pass on its way; it ends at a Chip.
 PASSABLE = frozenset({"Company", "Datacenter"})
 
-RELATIONS: Mapping[str, Relation] = _table(
+RELATIONS: Mapping[str, Relation] = _index_by_name(
     # access -------------------------------------------------------------------------------
     # (:Company)-[:LEASES_FROM]->(:Company)
     Relation(
@@ -271,7 +271,7 @@ RELATIONS: Mapping[str, Relation] = _table(
 #: The relations along which paths go.
 ACCESS = frozenset(name for name, relation in RELATIONS.items() if relation.access)
 
-STATUSES: Mapping[str, Status] = _table(
+STATUSES: Mapping[str, Status] = _index_by_name(
     Status("done", "the document says that it is or was so", 0),
     Status("planned", "decided or announced, not yet done", 1),
     Status("considered", "weighed or talked about, not decided", 2),
@@ -283,7 +283,7 @@ STATUSES: Mapping[str, Status] = _table(
 
 #: Statuses that may make a path, best first, and those asked for unless told otherwise.
 PATH_STATUSES = tuple(
-    sorted((s.name for s in STATUSES.values() if s.tier is not None), key=lambda name: STATUSES[name].tier or 0)
+    sorted((s.name for s in STATUSES.values() if s.rank is not None), key=lambda name: STATUSES[name].rank or 0)
 )
 DEFAULT_STATUSES = tuple(name for name in PATH_STATUSES if name != "alleged")
 

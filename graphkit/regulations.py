@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from graphkit.facts import BEGINNING, END, earliest, fold, latest
+from graphkit.facts import BEGINNING, END, fold, get_earliest_day, get_latest_day
 
 RegulationKind = Literal["rule", "proposed rule", "guidance", "letter", "bill", "announcement", "list"]
 Policy = Literal["presumption_of_denial", "case_by_case", "presumption_of_approval", "notification"]
@@ -272,26 +272,30 @@ class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         """Say whether it is no law yet."""
         return self.kind in ("proposed rule", "bill")
 
-    def start(self, chip: Named | None = None) -> str | None:
+    def start(self, chip: NamedChip | None = None) -> str | None:
         """Return the first day in force, for a chip where one was named early."""
-        days = [earliest(self.effective)] if self.effective else []
+        days = [get_earliest_day(self.effective)] if self.effective else []
         if chip is not None:
-            days += [earliest(early.from_) for early in self.early if name_chip(early.chips, chip)]
+            days += [get_earliest_day(early.from_) for early in self.early if name_chip(early.chips, chip)]
         return min(days, default=None)
 
-    def in_force(self, day: str, chip: Named | None = None) -> bool:
+    def in_force(self, day: str, chip: NamedChip | None = None) -> bool:
         """Say whether it is in force on an ISO day, suspensions aside."""
         start = self.start(chip)
-        return not self.proposal and start is not None and start <= day <= (latest(self.ended) if self.ended else END)
+        return (
+            not self.proposal
+            and start is not None
+            and start <= day <= (get_latest_day(self.ended) if self.ended else END)
+        )
 
     def pending(self, day: str) -> bool:
         """Say whether it lies proposed on an ISO day."""
         first = self.announced or self.published
-        ended = latest(self.ended) if self.ended else END
-        return self.proposal and first is not None and earliest(first) <= day <= ended
+        ended = get_latest_day(self.ended) if self.ended else END
+        return self.proposal and first is not None and get_earliest_day(first) <= day <= ended
 
 
-class Named(Protocol):
+class NamedChip(Protocol):
     """A thing with a name, aliases and perhaps a maker: a chip."""
 
     @property
@@ -304,10 +308,10 @@ class Named(Protocol):
 
 def covers_day(first: str | None, last: str | None, day: str) -> bool:
     """Say whether an ISO day lies between two partial dates, both inclusive and either open."""
-    return (earliest(first) if first else BEGINNING) <= day <= (latest(last) if last else END)
+    return (get_earliest_day(first) if first else BEGINNING) <= day <= (get_latest_day(last) if last else END)
 
 
-def name_chip(words: Iterable[str], chip: Named) -> bool:
+def name_chip(words: Iterable[str], chip: NamedChip) -> bool:
     """Say whether one of some names is the leading whole words of a chip's name, with or without its vendor."""
     vendor = [fold(chip.vendor)] if chip.vendor else []
     for word in words:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from graphkit.errors import UnknownName
-from graphkit.facts import latest
+from graphkit.facts import get_latest_day
 from graphkit.names import Spellings, fold
 from graphkit.regulations import (
     ENTITY_LIST,
@@ -207,7 +207,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
             if wanted in (fold(one.id), fold(one.name), *map(fold, one.aliases)):
                 return one
         spelt = Spellings((one.id, (one.id, one.name, *one.aliases)) for one in self.regulations)
-        raise UnknownName(id_, spelt.near(id_), "regulation")
+        raise UnknownName(id_, spelt.find_near(id_), "regulation")
 
     def region(self, name: str) -> Region:
         """Return a region by ISO code, id, name or alias. Raises UnknownName."""
@@ -215,7 +215,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         if found := self._regions_by_name.get(wanted):
             return found
         spelt = Spellings((one.name, (one.name, *one.aliases)) for one in self.regions)
-        raise UnknownName(name, spelt.near(name), "country")
+        raise UnknownName(name, spelt.find_near(name), "country")
 
     def in_words(self, region: str | None) -> str:
         """Return a region's name as it stands in a sentence."""
@@ -232,7 +232,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         """
         if found := self.models_of(name):
             return found
-        raise UnknownName(name, self._chip_spellings.near(name), "chip")
+        raise UnknownName(name, self._chip_spellings.find_near(name), "chip")
 
     def models_of(self, name: str) -> tuple[Chip, ...]:
         """Return what `models` does, and nothing for a name that no chip here answers to."""
@@ -275,7 +275,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
     @functools.cached_property
     def verified(self) -> str | None:
         """The day of the law told here: the last on which somebody checked a record; None where nobody noted it."""
-        return max((latest(one.verified) for one in self.regulations if one.verified), default=None)
+        return max((get_latest_day(one.verified) for one in self.regulations if one.verified), default=None)
 
     @functools.cached_property
     def _regions_by_name(self) -> dict[str, Region]:

@@ -14,11 +14,20 @@ from pathlib import Path
 import pytest
 
 from graphkit.engines import Store, open_store
-from tests.chromium import browser, open_page  # noqa: F401 (fixtures of all tests: one browser for all)
+from tests.browser_fixtures import browser, open_page  # noqa: F401 (fixtures of all tests: one browser for all)
 from tests.neo4j_server import PASSWORD, Server, Unavailable
-from tests.pages import demo_page, explorer_page, path_page  # noqa: F401 (rendered once for all tests)
+from tests.page_fixtures import demo_page, explorer_page, path_page  # noqa: F401 (rendered once for all tests)
 
 _missing: set[str] = set()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that need a server or a browser by the fixtures that they ask for."""
+    needs = {"neo4j_server": "server", "neo4j_url": "server", "browser": "browser"}
+    for item in items:
+        for mark in {needs[name] for name in getattr(item, "fixturenames", ()) if name in needs}:
+            item.add_marker(mark)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 
-from tests.browser import find_browser
+from tests.browser_program import find_browser
 from tests.neo4j_server import Unavailable, library
 
 

@@ -17,12 +17,12 @@ from graphkit.answers.answer import Answer, Record
 from graphkit.engines import open_store
 from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase
-from graphkit.facts import Claim, Document, Entity, claim_id
+from graphkit.facts import Claim, Document, Entity, make_claim_id
 from graphkit.formats import render
 from graphkit.loading.load import load
-from tests.asking import ask, small_base, table
-from tests.bases import claim, write_base
+from tests.command_line import ask, small_base, table
 from tests.counts import sample
+from tests.fact_bases import claim, write_base
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTITIES = (
@@ -72,7 +72,7 @@ def bases(draw: st.DrawFn) -> tuple[Claim, ...]:
         )
     )
     for number, ((relation, subject, object_), status, document, sentence, note, implied) in enumerate(rows):
-        id_ = claim_id(f"doc{document}", str(sentence), subject, relation, object_, status)
+        id_ = make_claim_id(f"doc{document}", str(sentence), subject, relation, object_, status)
         found[id_] = Claim(
             id=id_,
             document=f"doc{document}",
@@ -131,6 +131,7 @@ def check_nothing_is_lost(answer: Answer) -> int:
     return found
 
 
+@pytest.mark.slow
 def test_no_denial_and_no_note_is_lost_on_the_way_out(tmp_path: Path) -> None:
     counted: list[int] = []
 
@@ -167,7 +168,7 @@ def test_no_denial_and_no_note_is_lost_on_the_way_out(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("form", ["csv", "markdown"])
 def test_a_negative_answer_has_rows(tmp_path: Path, form: str) -> None:
-    from tests.asking import run
+    from tests.command_line import run
 
     base = small_base(tmp_path / "base")
     shown = run("path", "loner", "h100", "-f", base, "--format", form, code=1).stdout
@@ -246,8 +247,8 @@ def test_every_row_of_a_customer_list_comes_back(tmp_path: Path) -> None:
     assert [(row["name"], row["read_as"], row["near"]) for row in rows] == [
         ("acme labs", "Acmé", ""),
         ("Appy", "Acmé", ""),
-        ("Blocked", "Blocked", ""),
         ("Nort", "", "North"),
+        ("Blocked", "Blocked", ""),
     ]
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from tests.bases import claim, write_base
 
 from graphkit.errors import InvalidValue
 from graphkit.explorer import Explorer
 from graphkit.loading import cache
 from graphkit.page.words import read_web_address
-from tests.bases import claim, write_base
 
 PROGRAM = [sys.executable, "-m", "graphkit"]
 
@@ -227,9 +227,9 @@ def test_a_base_is_hashed_again_only_when_sizes_or_times_differ(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(cache, "_REST", -(10**18))
     hashed = []
-    digest = content.content_sha256
+    digest = content.hash_content
     monkeypatch.setattr(
-        "graphkit.factbase.content_sha256", lambda *a, **b: hashed.append(a) or digest(*a, **b), raising=False
+        "graphkit.factbase.hash_content", lambda *a, **b: hashed.append(a) or digest(*a, **b), raising=False
     )
 
     def ask() -> int:

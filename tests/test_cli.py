@@ -21,8 +21,8 @@ from click.testing import CliRunner
 
 from graphkit.cli import main
 from graphkit.cli.common import Graphkit
-from tests.asking import ask, run, small_base, table, ways
-from tests.bases import claim, write_base
+from tests.command_line import ask, run, small_base, table, ways
+from tests.fact_bases import claim, write_base
 
 PROGRAM = str(Path(sys.executable).parent / "graphkit")
 STATED, PLANNED, CONSIDERED, ALLEGED = "acme north harbour h100", "acme h100", "acme south h100", "acme h100"
@@ -589,6 +589,7 @@ def test_help_says_what_a_command_does_and_what_every_option_is_for(command: str
 # the machine around it --------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_second_run_takes_at_most_three_times_the_import_of_networkx(tmp_path: Path) -> None:
     changes = {"XDG_CACHE_HOME": str(tmp_path)}
     assert shell("path", "ByteDance", "H100", **changes).returncode == 0
@@ -663,6 +664,7 @@ def test_a_disk_that_gets_full_in_the_middle_of_an_answer_is_said(tmp_path: Path
     assert (done.returncode, done.stderr) == (2, "graphkit: File too large\n")
 
 
+@pytest.mark.slow
 def test_a_page_is_written_though_nobody_reads_the_answer_and_spoils_no_answer(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     closed = f"'{PROGRAM}' path ByteDance H100 --html '{page}' | true"

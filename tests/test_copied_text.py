@@ -17,6 +17,8 @@ import subprocess
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import pytest
+
 from graphkit.facts import fold
 
 ROOT = Path(__file__).parents[1]
@@ -70,6 +72,7 @@ def copied_runs(paths: Iterable[Path], forbidden: set[bytes]) -> Iterator[str]:
             yield str(path)
 
 
+@pytest.mark.slow
 def test_no_file_holds_a_run_of_the_articles() -> None:
     paths = text_files(ROOT)
     assert len(paths) > 50

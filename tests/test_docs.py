@@ -106,3 +106,34 @@ def test_the_worked_example_of_confidence_is_what_the_search_says() -> None:
     path = worked_example(stated=True)
     assert path.stated
     assert f"the path would be stated, with {path.confidence:.2f}." in text
+
+
+def named_files(section: str) -> list[str]:
+    """Return the files that a section of the architecture names, as they are written there."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    body = text.partition(f"## {section}\n")[2].partition("\n## ")[0]
+    return sorted(set(re.findall(r"`([\w./-]+\.[a-z0-9]+)`", body)))
+
+
+def test_the_architecture_names_the_file_to_open_for_twenty_changes() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    rows = text.partition("## To change X, open Y\n")[2].partition("\n## ")[0].strip().splitlines()[2:]
+    assert len(rows) >= 20 and all(re.search(r"\| `[^`]+`[^|]*\|$", row) for row in rows)
+    for file in named_files("To change X, open Y"):
+        assert (ROOT / file).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("section", ["How the data flows", "The rooms", "Tests"])
+def test_the_architecture_names_files_that_are_there(section: str) -> None:
+    files = named_files(section)
+    assert files
+    assert [file for file in files if not any((place / file).is_file() for place in (ROOT, ROOT / "graphkit"))] == []
+
+
+def test_the_picture_of_the_rooms_has_every_room() -> None:
+    picture = (
+        (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").partition("```text")[2].partition("```")[0]
+    )
+    rooms = [f"{room.parent.name}/" for room in (ROOT / "graphkit").glob("*/__init__.py")]
+    modules = [module.name for module in (ROOT / "graphkit").glob("*.py") if not module.name.startswith("__")]
+    assert [name for name in [*rooms, *modules] if name not in picture] == []

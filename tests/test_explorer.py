@@ -13,7 +13,7 @@ import pytest
 
 import graphkit
 from graphkit.answers import selection
-from graphkit.answers.explanation import explain_confidence
+from graphkit.answers.explanation import format_confidence_sum
 from graphkit.answers.question import BOUND
 from graphkit.engines import open_store
 from graphkit.errors import InvalidValue, UnknownName
@@ -24,8 +24,8 @@ from graphkit.graph import Filters, build_graph
 from graphkit.loading.cache import build
 from graphkit.paths import AccessPath, Effort, Network, Search
 from graphkit.slices import fetch
-from tests.asking import small_base, ways
-from tests.bases import claim, write_base
+from tests.command_line import small_base, ways
+from tests.fact_bases import claim, write_base
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -49,6 +49,7 @@ def explorer() -> Iterator[Explorer]:
 # scope, from the claims' own data ---------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_no_claim_is_drawn_on_to_a_place_a_chip_or_a_site_outside_its_scope(shipped: FactBase) -> None:
     """Over every path of every company of the shipped base to every chip, without a look at the search's own code."""
     kind = {one.id: one.kind for one in shipped.entities}
@@ -122,7 +123,7 @@ def test_every_confidence_that_is_explained_is_the_sum_that_is_printed(explorer:
     stated = composed = 0
     for buyer, chip in itertools.product(("ByteDance", "Alibaba", "hq:CN"), ("H100", "H20", "nvidia-ai-chips")):
         for path in explorer.paths(buyer, chip, limit=40).paths:
-            lines = explain_confidence(path)
+            lines = format_confidence_sum(path)
             sums = [line.strip() for line in lines[1:]]
             if path.sum.origin:
                 stated += 1
@@ -180,10 +181,10 @@ def bases(tmp_path: Path) -> Path:
 
 def test_a_seat_in_a_part_of_a_country_counts_and_a_denied_one_does_not(bases: Path) -> None:
     with Explorer.open(bases) as opened:
-        party = selection.buyers(opened.store, "hq:CY")
+        party = selection.select_buyers(opened.store, "hq:CY")
         assert party.ids == ["one", "two"]
         assert party.entity.name == "companies headquartered in Country"
-        assert selection.buyers(opened.store, "HQ:city").ids == ["one"]
+        assert selection.select_buyers(opened.store, "HQ:city").ids == ["one"]
         answer = opened.paths("hq:country", "X")
         assert ways(answer) == ["one three x", "two x"]  # a route that is told before a holding
         assert answer.buyer.name == "companies headquartered in Country"
@@ -225,8 +226,8 @@ def test_a_customer_list_that_is_not_there_is_a_line(explorer: Explorer, tmp_pat
 
 
 def test_a_long_customer_list_reads_all_entities_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, all_entities = [], fetch.all_entities
-    monkeypatch.setattr(fetch, "all_entities", lambda store: read.append(store) or all_entities(store))
+    read, all_entities = [], fetch.fetch_all_entities
+    monkeypatch.setattr(fetch, "fetch_all_entities", lambda store: read.append(store) or all_entities(store))
     customers = tmp_path / "customers.csv"
     customers.write_text("\n".join(["name", "Acme", *(f"Nobody {n}" for n in range(20)), "H100"]))
     with Explorer.open(small_base(tmp_path / "small")) as opened:

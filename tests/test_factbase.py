@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from bases import CLAIMS, claim, table, write_base
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.errors import FactBaseError, Fault
-from graphkit.factbase import content_sha256, coverage, read_factbase, read_rulebook, shipped_seeds
-from graphkit.facts import sentence_hash
+from graphkit.factbase import count_coverage, find_shipped_seeds, hash_content, read_factbase, read_rulebook
+from graphkit.facts import hash_sentence
+from tests.fact_bases import CLAIMS, claim, table, write_base
 
 TEXT = "A title\n\nByteBuyer rents chips from Rentor. Rentor runs a site. It is large!\n"
 
@@ -472,7 +472,7 @@ def test_folders_are_merged_by_id_and_claims_keep_their_own(tmp_path: Path) -> N
         ("two", ["memo", "news"]),
     ]
     assert base.parts[1].entities == {"rentor"}
-    assert base.sha256 == content_sha256(two, one) != content_sha256(one)
+    assert base.sha256 == hash_content(two, one) != hash_content(one)
     assert {c.id for c in read_factbase(two, one).claims} == {c.id for c in base.claims}
 
 
@@ -574,18 +574,18 @@ def quoted(tmp_path: Path, text: bytes | None, sentence: str, hash_: str) -> tup
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_a_quotation_is_attached_when_its_hash_agrees(sentence: str, quote: str, ending: str, tmp_path: Path) -> None:
     text = TEXT.replace("\n", ending).encode()
-    assert quoted(tmp_path, text, sentence, sentence_hash(quote)) == (quote, ())
+    assert quoted(tmp_path, text, sentence, hash_sentence(quote)) == (quote, ())
 
 
 @pytest.mark.parametrize(
     ("text", "sentence", "hash_", "warning"),
     [
-        (TEXT.encode(), "2", sentence_hash("Another sentence."), "has other sentences than were read"),
-        (TEXT.encode(), "9", sentence_hash(""), "has other sentences than were read"),
-        (TEXT.encode(), "2-9", sentence_hash("Rentor runs a site. It is large!"), "has other sentences"),
+        (TEXT.encode(), "2", hash_sentence("Another sentence."), "has other sentences than were read"),
+        (TEXT.encode(), "9", hash_sentence(""), "has other sentences than were read"),
+        (TEXT.encode(), "2-9", hash_sentence("Rentor runs a site. It is large!"), "has other sentences"),
         (TEXT.encode(), "2", "", "have no sentence_hash"),
-        (b"caf\xe9", "0", sentence_hash("caf"), "is not UTF-8"),
-        (None, "0", sentence_hash("A title"), "is missing"),
+        (b"caf\xe9", "0", hash_sentence("caf"), "is not UTF-8"),
+        (None, "0", hash_sentence("A title"), "is missing"),
     ],
 )
 def test_a_wrong_quotation_is_never_attached_and_said_once(
@@ -597,7 +597,7 @@ def test_a_wrong_quotation_is_never_attached_and_said_once(
 
 
 def test_a_claim_without_a_place_is_not_quoted(tmp_path: Path) -> None:
-    assert quoted(tmp_path, TEXT.encode(), "", sentence_hash("A title")) == (None, ())
+    assert quoted(tmp_path, TEXT.encode(), "", hash_sentence("A title")) == (None, ())
 
 
 def test_a_missing_folder_of_documents_is_a_fault(tmp_path: Path) -> None:
@@ -611,18 +611,18 @@ def test_a_missing_folder_of_documents_is_a_fault(tmp_path: Path) -> None:
 def test_the_hash_changes_with_any_file_and_with_nothing_else(tmp_path: Path) -> None:
     folder, texts = good(tmp_path / "case"), tmp_path / "texts"
     texts.mkdir()
-    hashes = [content_sha256(folder)]
-    assert hashes[0] == read_factbase(folder).sha256 == content_sha256(good(tmp_path / "elsewhere/case"))
+    hashes = [hash_content(folder)]
+    assert hashes[0] == read_factbase(folder).sha256 == hash_content(good(tmp_path / "elsewhere/case"))
     (folder / "README.md").write_text("not of the fact base")
-    assert content_sha256(folder) == hashes[0]
-    hashes.append(content_sha256(folder, documents=texts))
+    assert hash_content(folder) == hashes[0]
+    hashes.append(hash_content(folder, documents=texts))
     (texts / "news.txt").write_text(TEXT)
-    hashes.append(content_sha256(folder, documents=texts))
+    hashes.append(hash_content(folder, documents=texts))
     for file in ("documents.csv", "chips.csv", "regulations.yaml", "claims/news.csv"):
         add(folder / file, "# x")
-        hashes.append(content_sha256(folder))
+        hashes.append(hash_content(folder))
     (folder / "claims/news.csv").rename(folder / "claims/olds.csv")
-    hashes.append(content_sha256(folder))
+    hashes.append(hash_content(folder))
     assert len(set(hashes)) == len(hashes)
 
 
@@ -632,7 +632,7 @@ def test_coverage_counts_what_is_there_and_names_what_is_weak(tmp_path: Path) ->
     add(folder / "claims/blog.csv", "rentor,USES,x200,done,likely,Own visit,0,Rentor has it" + "," * 6)
     add(folder / "claims/news.csv", "rentor,USES,x200,done,likely,,3,Rentor has it" + "," * 4)
     base = read_factbase(folder)
-    found = coverage(base)
+    found = count_coverage(base)
     assert found.claims == 9
     assert found.entities_by_kind == {
         "Company": 2,
@@ -655,7 +655,7 @@ def test_coverage_counts_what_is_there_and_names_what_is_weak(tmp_path: Path) ->
 
 
 def test_the_shipped_fact_base_is_found() -> None:
-    assert (shipped_seeds() / "documents.csv").is_file()
+    assert (find_shipped_seeds() / "documents.csv").is_file()
 
 
 # Hostile input ----------------------------------------------------------------------------
@@ -675,6 +675,7 @@ def outcome(folder: Path) -> list[Fault]:
     return []
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=st.sampled_from(FILES), data=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(str.encode)))
 def test_no_bytes_in_any_file_raise_anything_but_faults(file: str, data: bytes, tmp_path: Path) -> None:
@@ -683,6 +684,7 @@ def test_no_bytes_in_any_file_raise_anything_but_faults(file: str, data: bytes, 
         assert fault.mend and "\n" not in str(fault) and str(fault).isprintable()
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(file=st.sampled_from(FILES), at=st.floats(0, 1), drop=st.integers(0, 30), bits=BITS)
 def test_no_damage_to_any_file_raises_anything_but_faults(
@@ -731,7 +733,7 @@ def test_every_record_knows_its_file_and_line(tmp_path: Path) -> None:
 
 def test_the_hash_is_of_what_was_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = good(tmp_path / "case")
-    before = content_sha256(folder)
+    before = hash_content(folder)
     read, changed = Path.iterdir, folder / "documents.csv"
 
     def save_meanwhile(path: Path) -> object:
@@ -740,7 +742,7 @@ def test_the_hash_is_of_what_was_read(tmp_path: Path, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(Path, "iterdir", save_meanwhile)
     base = read_factbase(folder)
-    assert base.sha256 == before != content_sha256(folder)
+    assert base.sha256 == before != hash_content(folder)
     assert {one.id for one in base.documents} == {"news", "blog"}
 
 
@@ -800,6 +802,7 @@ def test_a_character_that_nobody_sees_is_named(file: str, text: str, name: str, 
     assert where == file and f"U+{ord(text[1]):04X} ({name})" in what
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "data", "what"),
     [

@@ -13,13 +13,13 @@ from graphkit.errors import InvalidValue
 from graphkit.facts import (
     Claim,
     Document,
-    claim_id,
-    earliest,
     find_origin,
     fold,
-    latest,
+    get_earliest_day,
+    get_latest_day,
+    hash_sentence,
+    make_claim_id,
     parse_locator,
-    sentence_hash,
     split_sentences,
 )
 
@@ -27,19 +27,19 @@ SAID = ("doc", "4", "a", "LEASES_FROM", "b", "done", ("x", "y"), ("s",), ("r",))
 
 
 def test_the_id_of_a_claim_is_what_it_says_and_where() -> None:
-    first = claim_id(*SAID)
+    first = make_claim_id(*SAID)
     assert re.fullmatch("[0-9a-f]{16}", first)
     for position in range(len(SAID)):
         value = SAID[position]
         changed = list(SAID)
         changed[position] = ("z",) if isinstance(value, tuple) else f"{value}2"
-        assert claim_id(*changed) != first, position
+        assert make_claim_id(*changed) != first, position
 
 
 def test_the_order_of_a_scope_does_not_change_an_id_and_its_kind_does() -> None:
-    assert claim_id(*SAID[:6], ("y", "x", "x"), ("s",), ("r",)) == claim_id(*SAID)
-    assert claim_id(*SAID[:6], ("r",), (), ()) != claim_id(*SAID[:6], (), (), ("r",))
-    assert claim_id(*SAID[:6], ("ab",)) != claim_id(*SAID[:6], ("a", "b"))
+    assert make_claim_id(*SAID[:6], ("y", "x", "x"), ("s",), ("r",)) == make_claim_id(*SAID)
+    assert make_claim_id(*SAID[:6], ("r",), (), ()) != make_claim_id(*SAID[:6], (), (), ("r",))
+    assert make_claim_id(*SAID[:6], ("ab",)) != make_claim_id(*SAID[:6], ("a", "b"))
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_the_order_of_a_scope_does_not_change_an_id_and_its_kind_does() -> None:
     ],
 )
 def test_a_partial_date_is_any_day_of_it(date: str, first: str, last: str) -> None:
-    assert (earliest(date), latest(date)) == (first, last)
+    assert (get_earliest_day(date), get_latest_day(date)) == (first, last)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_partial_date_is_any_day_of_it(date: str, first: str, last: str) -> No
     ],
 )
 def test_what_is_no_date_is_said(date: str) -> None:
-    for bound in (earliest, latest):
+    for bound in (get_earliest_day, get_latest_day):
         with pytest.raises(InvalidValue, match="is not a date"):
             bound(date)
 
@@ -94,7 +94,7 @@ def test_sentences_are_counted_from_0_over_lines_that_are_not_empty() -> None:
     assert split_sentences("Title\n\n  One. Two! Three?  \nFour\n") == ["Title", "One.", "Two!", "Three?", "Four"]
     assert split_sentences("Cost 1.5 million. So. ") == ["Cost 1.5 million.", "So."]
     assert split_sentences("") == []
-    assert sentence_hash("One.") != sentence_hash("One. ")
+    assert hash_sentence("One.") != hash_sentence("One. ")
 
 
 def test_an_origin_is_who_says_so_and_a_cited_report_is_one() -> None:

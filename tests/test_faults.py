@@ -33,12 +33,12 @@ from graphkit.errors import (
     StoreUnavailable,
 )
 from graphkit.loading.load import list_incomplete, load
-from graphkit.queries.ask import ask
-from graphkit.slices.widening import access_slice
-from tests.chromium import lacking
+from graphkit.queries.ask import run_statement
+from graphkit.slices.widening import fetch_access_slice
+from tests.browser_fixtures import lacking
 from tests.conftest import empty
-from tests.made import dump, made_base
 from tests.neo4j_server import Server, free_port
+from tests.random_bases import dump, made_base
 
 BASE = made_base(relations=("LEASES_FROM", "OPERATES", "HOSTS"))
 
@@ -167,7 +167,7 @@ def test_no_message_repeats_a_password(url: str) -> None:
         open_store(url)
     assert "SECRET" not in str(caught.value) and "\n" not in str(caught.value)
     with pytest.raises(InvalidValue) as asked:
-        ask(url, "RETURN 1")
+        run_statement(url, "RETURN 1")
     assert "SECRET" not in str(asked.value)
 
 
@@ -246,16 +246,17 @@ def test_a_question_whose_connection_is_cut_is_asked_again_from_its_beginning(be
         load(store, BASE)
         buyer = next(claim.subject for claim in BASE.claims if claim.relation == "LEASES_FROM")
         chip = next(claim.object for claim in BASE.claims if claim.relation == "HOSTS")
-        wanted = access_slice(store, [buyer], [chip], max_hops=4)
+        wanted = fetch_access_slice(store, [buyer], [chip], max_hops=4)
     url, cut = behind(b"RETURN collect([n.id, n.name, n.kind", cut=True)
     with open_store(url) as store:
-        found = access_slice(store, [buyer], [chip], max_hops=4)
+        found = fetch_access_slice(store, [buyer], [chip], max_hops=4)
     assert cut.is_set()
     assert wanted.graph.edges
     assert found.graph.edges == wanted.graph.edges
     empty(neo4j_url)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "command"),
     [
@@ -342,6 +343,7 @@ def test_an_index_that_the_server_could_not_build_is_built_by_the_next_load(neo4
         store.write("DROP INDEX theirs_too IF EXISTS")
 
 
+@pytest.mark.slow
 def test_two_loaders_at_once_leave_what_the_next_load_heals(neo4j_url: str) -> None:
     empty(neo4j_url)
     with open_store(neo4j_url, readonly=False) as store:
@@ -456,7 +458,7 @@ import resource, sys
 from graphkit.errors import StoreError
 from graphkit.engines import open_store
 from graphkit.loading.load import load
-from tests.made import made_base
+from tests.random_bases import made_base
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
     with open_store(sys.argv[1], readonly=False) as store:

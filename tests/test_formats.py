@@ -21,10 +21,10 @@ from hypothesis import strategies as st
 
 from graphkit.answers.query import QueryAnswer
 from graphkit.formats import find_formats, render
-from graphkit.formats.cells import file_text, plain
+from graphkit.formats.cells import as_file_line, as_line
 from graphkit.formats.json import encode
-from graphkit.formats.lines import width, wrap
-from tests.asking import run, small_base, table
+from graphkit.formats.lines import measure_width, wrap_text
+from tests.command_line import run, small_base, table
 
 TEXTS = st.text(st.characters(blacklist_categories=()), max_size=40)
 NAMES = ["می\u200cخواهم", "क्\u200dष", "soft\u00adhyphen", "\u200fשלום", "A\u200eB", "\u061cعربي"]
@@ -57,14 +57,14 @@ def test_a_format_is_a_file_of_its_folder() -> None:
 
 @given(TEXTS)
 def test_nothing_that_a_terminal_obeys_is_left(text: str) -> None:
-    shown = plain(text)
+    shown = as_line(text)
     assert not any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in shown)
     shown.encode()
 
 
 @given(TEXTS)
 def test_nothing_that_a_terminal_obeys_is_in_a_file_but_the_marks_of_names(text: str) -> None:
-    shown = file_text(text)
+    shown = as_file_line(text)
     assert not re.search(
         "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]", shown
     )
@@ -72,10 +72,10 @@ def test_nothing_that_a_terminal_obeys_is_in_a_file_but_the_marks_of_names(text:
 
 
 def test_what_was_taken_out_is_shown() -> None:
-    assert plain("a\x1b[31mb\u202ec\nd") == "a\\u001b[31mb\\u202ec d"
-    assert plain(["x", None, 1, {"k": "v\x07"}]) == 'x; ; 1; {"k":"v\\u0007"}'
-    assert plain(None) == ""
-    assert plain("Société 字节跳动") == "Société 字节跳动"
+    assert as_line("a\x1b[31mb\u202ec\nd") == "a\\u001b[31mb\\u202ec d"
+    assert as_line(["x", None, 1, {"k": "v\x07"}]) == 'x; ; 1; {"k":"v\\u0007"}'
+    assert as_line(None) == ""
+    assert as_line("Société 字节跳动") == "Société 字节跳动"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -83,7 +83,7 @@ def test_the_marks_of_a_name_stay_in_every_file(name: str) -> None:
     assert name in rows([{"n": name}], "csv")
     assert name in rows([{"n": name}], "markdown")
     assert json.loads(rows([{"n": name}], "json")) == [{"n": name}]
-    assert not set(plain(name)) & set("\u200c\u200d\u00ad\u200e\u200f\u061c")
+    assert not set(as_line(name)) & set("\u200c\u200d\u00ad\u200e\u200f\u061c")
 
 
 @given(st.text(st.characters(blacklist_categories=("Cs",)), max_size=40))
@@ -161,16 +161,16 @@ def test_a_table_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_wrapping_loses_no_word_and_passes_no_margin(text: str, columns: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COLUMNS", str(columns))
-        words = [word[:30] for word in plain(text).split()]
-        lines = wrap(" ".join(words), "  - ", "    ")
+        words = [word[:30] for word in as_line(text).split()]
+        lines = wrap_text(" ".join(words), "  - ", "    ")
     assert " ".join(lines).split() == ["-", *words]
-    assert all(width(line) <= columns for line in lines)
+    assert all(measure_width(line) <= columns for line in lines)
     assert all(line.startswith("    ") for line in lines[1:])
 
 
 def test_styles_and_wide_characters_count_as_they_are_shown() -> None:
-    assert width(click.style("字节", fg="red")) == 4
-    assert width("e\u0301") == 1
+    assert measure_width(click.style("字节", fg="red")) == 4
+    assert measure_width("e\u0301") == 1
 
 
 # files and terminals ----------------------------------------------------------------------
@@ -282,6 +282,7 @@ def test_sections_of_a_question_are_the_same_whatever_the_answer(base: Path) -> 
     assert {row["section"] for row in missing} == {"no path", "question"}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 @pytest.mark.parametrize(
     ("asked", "streams", "code"),

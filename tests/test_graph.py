@@ -10,10 +10,10 @@ from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import (
     Filters,
     build_graph,
-    documents,
-    entity,
     filter_graph,
     find_valid_days,
+    get_documents,
+    get_entity,
     is_published_by,
     iterate_claims,
     iterate_entities,
@@ -46,8 +46,8 @@ def test_parallel_claims_are_parallel_edges_and_ends_that_are_missing_leave_a_cl
     assert set(graph) == {"a", "b", "c"}
     assert [one.id for one in iterate_claims(graph)] == ["1" * 16, "2" * 16]
     assert {one.id for one in iterate_entities(graph)} == {"a", "b", "c"}
-    assert entity(graph, "a").name == "A"
-    assert set(documents(graph)) == {"dated", "undated"}
+    assert get_entity(graph, "a").name == "A"
+    assert set(get_documents(graph)) == {"dated", "undated"}
 
 
 @pytest.mark.parametrize(
@@ -166,8 +166,8 @@ def test_what_is_not_found_gets_near_names_of_the_kind_asked_for() -> None:
     directory = Directory(PEOPLE)
     assert directory.find("BytDance", {"Company"}) is None
     # the alias that Other shares gives way to the name
-    assert directory.near("BytDance", {"Company"}) == ["ByteDance"]
-    assert "TikTok" not in directory.near("tiktok", {"Company"})
+    assert directory.find_near("BytDance", {"Company"}) == ["ByteDance"]
+    assert "TikTok" not in directory.find_near("tiktok", {"Company"})
     with pytest.raises(AmbiguousName) as twins:
         directory.find("twin")
     assert twins.value.matches == ("first", "second")

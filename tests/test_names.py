@@ -6,17 +6,18 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from bases import claim, write_base
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from graphkit.answers.selection import select_buyers
 from graphkit.cli import main
 from graphkit.errors import AmbiguousName, FactBaseError
 from graphkit.explorer import Explorer
 from graphkit.factbase import read_factbase, read_rulebook
 from graphkit.facts import Entity
 from graphkit.names import Directory, Spellings, draw_outline, find_mixed_letter, fold
+from tests.fact_bases import claim, write_base
 
 DIFFERENT = [
     ("ガス", "カス"),  # Japanese voicing marks
@@ -121,8 +122,8 @@ def test_a_company_may_bear_a_countrys_name_or_code(tmp_path: Path) -> None:
     with pytest.raises(AmbiguousName, match=r"georgia-country.*georgia-firm"):
         directory.find("Georgia")
     with Explorer.open(arms(tmp_path / "base")) as explorer:
-        assert [one.id for one in explorer.buyers("Georgia").members] == ["georgia-firm"]
-        assert [one.id for one in explorer.buyers("hq:Georgia").members] == ["georgia-firm"]
+        assert [one.id for one in select_buyers(explorer.store, "Georgia").members] == ["georgia-firm"]
+        assert [one.id for one in select_buyers(explorer.store, "hq:Georgia").members] == ["georgia-firm"]
         with pytest.raises(AmbiguousName, match=r"georgia-country.*georgia-firm"):
             explorer.entity("Georgia")
 
@@ -185,14 +186,14 @@ NAMES = Spellings(
     ],
 )
 def test_a_hint_follows_the_names_own_words(wanted: str, first: str) -> None:
-    assert NAMES.near(wanted)[:1] == [first]
+    assert NAMES.find_near(wanted)[:1] == [first]
 
 
 @pytest.mark.parametrize(
     "wanted", ["H300", "Corporation", "Inc.", "Ltd", "Acme Corporation", "公司", "", "  ", "B100 80GB"]
 )
 def test_no_hint_is_better_than_another_number_or_a_legal_form(wanted: str) -> None:
-    assert not {"H100", "H200", "A100 80GB", "Nvidia (Nvidia Corporation)", "Oracle"} & set(NAMES.near(wanted))
+    assert not {"H100", "H200", "A100 80GB", "Nvidia (Nvidia Corporation)", "Oracle"} & set(NAMES.find_near(wanted))
 
 
 @pytest.mark.parametrize("wanted", ["H-100", "H 100", "H100 80GB", "H100 GPUs", "h1oo", "A 100", "H 20", "B200s"])
@@ -212,8 +213,8 @@ def test_every_command_suggests_the_same_chips(wanted: str) -> None:
 
 def test_a_hint_is_of_the_kind_that_is_asked_for() -> None:
     known = [Entity(id="a", name="Acme One", kind="Company"), Entity(id="b", name="Acme Two", kind="Chip")]
-    assert Directory(known).near("Acme", {"Chip"}) == ["Acme Two"]
-    assert Directory(known).near("Acme") == ["Acme One", "Acme Two"]
+    assert Directory(known).find_near("Acme", {"Chip"}) == ["Acme Two"]
+    assert Directory(known).find_near("Acme") == ["Acme One", "Acme Two"]
     rulebook = read_rulebook()
     for look_up, wanted, meant in (
         (rulebook.region, "Malasya", "Malaysia"),
@@ -226,7 +227,7 @@ def test_a_hint_is_of_the_kind_that_is_asked_for() -> None:
 
 def test_a_hint_takes_no_time_for_a_hostile_name() -> None:
     for name in ("字" * 100_000, "a " * 50_000, "1" * 100_000, "é" * 100_000):
-        NAMES.near(name)
+        NAMES.find_near(name)
 
 
 # look-alikes -------------------------------------------------------------------------------

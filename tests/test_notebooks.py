@@ -23,6 +23,7 @@ def test_a_notebook_is_kept_small_and_without_outputs(path: Path) -> None:
             assert "def " not in cell.source and "lambda" not in cell.source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from nbclient import NotebookClient

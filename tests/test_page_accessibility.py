@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.chromium import lacking
+from tests.browser_fixtures import lacking
 
 pytestmark = pytest.mark.browser
 

@@ -11,9 +11,9 @@ import msgspec
 import pytest
 
 from graphkit.page.html import render_page
-from tests.chromium import Opened
-from tests.pages import SHOTS, data_of
-from tests.view_sample import many, sample_graph
+from tests.browser_fixtures import Opened
+from tests.page_fixtures import SHOTS, data_of
+from tests.page_graphs import many, sample_graph
 
 pytestmark = pytest.mark.browser
 

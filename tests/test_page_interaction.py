@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages import heading, shown
+from tests.page_fixtures import heading, shown
 
 pytestmark = pytest.mark.browser
 

@@ -8,8 +8,8 @@ import pytest
 
 from graphkit.errors import ViewTooLarge
 from graphkit.page.html import render_page
-from tests.pages import SHOTS, data_of, shown
-from tests.view_sample import many, sample_graph
+from tests.page_fixtures import SHOTS, data_of, shown
+from tests.page_graphs import many, sample_graph
 
 pytestmark = pytest.mark.browser
 

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 
 from graphkit.page.html import render_exposure_page, render_page
-from tests.pages import SHOTS, exposure_of
-from tests.view_sample import sample_answer, sample_graph
+from tests.page_fixtures import SHOTS, exposure_of
+from tests.page_graphs import sample_answer, sample_graph
 
 pytestmark = pytest.mark.browser
 

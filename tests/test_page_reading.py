@@ -9,8 +9,8 @@ import msgspec
 import pytest
 
 from graphkit.page.html import render_exposure_page, render_page
-from tests.pages import data_of, exposure_of, heading
-from tests.view_sample import sample_answer, sample_graph
+from tests.page_fixtures import data_of, exposure_of, heading
+from tests.page_graphs import sample_answer, sample_graph
 
 pytestmark = pytest.mark.browser
 

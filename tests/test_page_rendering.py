@@ -23,9 +23,9 @@ from graphkit.page.looks import read_kind_looks, read_line_looks
 from graphkit.page.parts import find_assets
 from graphkit.page.script import join_modules, order_modules, read_modules
 from graphkit.page.words import read_words
-from tests.chromium import lacking
-from tests.pages import data_of, shown
-from tests.view_sample import many, sample_answer, sample_graph
+from tests.browser_fixtures import lacking
+from tests.page_fixtures import data_of, shown
+from tests.page_graphs import many, sample_answer, sample_graph
 
 
 def test_the_same_input_gives_the_same_bytes(path_page: str) -> None:

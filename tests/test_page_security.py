@@ -12,7 +12,7 @@ import pytest
 from graphkit.answers.path_records import PathRecord
 from graphkit.page.html import render_exposure_page, render_page
 from graphkit.page.notebook import view
-from tests.view_sample import HOSTILE, fuzz, hostile_answer, hostile_graph
+from tests.page_graphs import HOSTILE, fuzz, hostile_answer, hostile_graph
 
 pytestmark = pytest.mark.browser
 

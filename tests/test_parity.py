@@ -19,7 +19,7 @@ from graphkit.engines import Row, Store, open_store
 from graphkit.factbase import read_factbase
 from graphkit.loading.load import load
 from graphkit.queries import library as queries
-from graphkit.queries.guard import check
+from graphkit.queries.guard import check_cypher
 
 HERE = Path(__file__).parent / "parity"
 CASES = [case for path in sorted(HERE.glob("*.json")) for case in json.loads(path.read_text("utf-8"))]
@@ -55,7 +55,7 @@ def test_the_corpus_has_sixty_cases_with_names_of_their_own() -> None:
 
 def test_the_guard_lets_every_case_pass() -> None:
     for case in CASES:
-        check(case.get("cypher") or queries.load_library()[case["query"]].text, embedded=True)
+        check_cypher(case.get("cypher") or queries.load_library()[case["query"]].text, embedded=True)
 
 
 def answer(store: Store, case: dict[str, Any], parameters: dict[str, Any]) -> tuple[list[str], list[Row]]:

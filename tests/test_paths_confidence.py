@@ -9,9 +9,9 @@ from hypothesis import given, settings
 
 from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph
-from graphkit.paths import Network, Search, explain_confidence
+from graphkit.paths import Network, Search, explain_path_confidence
 from tests.counts import sample
-from tests.drawn import (
+from tests.hand_drawn_graphs import (
     CHIPS,
     COMPANIES,
     DOCUMENTS,
@@ -34,7 +34,7 @@ def test_steps_of_several_origins_multiply() -> None:
     )
     (path,) = paths(graph)
     assert path.confidence == pytest.approx(0.875 * 0.95)
-    sum_ = explain_confidence(path, Network.of(graph))
+    sum_ = explain_path_confidence(path, Network.of(graph))
     assert sum_.origin is None
     assert [step.origins for step in sum_.steps] == [(("P", 0.75), ("Q", 0.5)), (("undated", 0.95),)]
     assert [step.confidence for step in sum_.steps] == [pytest.approx(0.875), 0.95]
@@ -47,7 +47,7 @@ def test_where_one_origin_supports_every_step_the_least_of_its_claims_counts() -
     )
     (path,) = paths(graph)
     assert path.confidence == pytest.approx(0.75)
-    sum_ = explain_confidence(path, Network.of(graph))
+    sum_ = explain_path_confidence(path, Network.of(graph))
     assert (sum_.origin, [step.of_origin for step in sum_.steps]) == ("P", [0.75, 0.95])
 
 
@@ -61,7 +61,7 @@ def test_the_best_reading_counts() -> None:
     # one document has both steps, with 0.2; both origins together say more
     product = (1 - 0.8 * 0.05) * 0.95
     assert (path.evidence, path.confidence) == ("one document", pytest.approx(product))
-    assert explain_confidence(path, Network.of(graph)).origin is None
+    assert explain_path_confidence(path, Network.of(graph)).origin is None
 
 
 def test_two_origins_of_one_claim_are_surer_than_one() -> None:
@@ -76,7 +76,7 @@ def test_the_sum_that_is_explained_is_the_confidence(claims: list[Claim]) -> Non
     graph = build_graph(map(entity, [*COMPANIES, *SITES, *CHIPS, *REGIONS]), [*claims, *TAXONOMY], DOCUMENTS)
     network = Network.of(graph)
     for _, path in Search(network, "c1", "x", Filters(), max_hops=5):
-        sum_ = explain_confidence(path, network)
+        sum_ = explain_path_confidence(path, network)
         if sum_.origin:
             value = min(step.of_origin or 0.0 for step in sum_.steps)
         else:

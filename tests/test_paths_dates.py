@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphkit.paths import find_undated
-from tests.drawn import claim, graph_of, paths, routes, search
+from tests.hand_drawn_graphs import claim, graph_of, paths, routes, search
 
 
 def test_all_steps_hold_at_one_moment_of_the_date() -> None:

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphkit.facts import Claim, Document, earliest, find_origin, latest, parse_locator
+from graphkit.facts import Claim, Document, find_origin, get_earliest_day, get_latest_day, parse_locator
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.paths import Network, Search
 from graphkit.paths.evaluation import Rank
 from tests.counts import sample
-from tests.drawn import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, entity, random_claims
+from tests.hand_drawn_graphs import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, entity, random_claims
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -91,9 +91,9 @@ def days(one: Claim, steps: list[list[Claim]], source: Document) -> tuple[str, s
             dates = near.pop()  # type: ignore[assignment]
     since, until, observed = dates
     start = since or observed or source.published
-    if until and (start is None or (not since and earliest(start) > latest(until))):
-        return latest(until)[:7] + "-01", latest(until)
-    return (earliest(start), latest(until) if until else "9999") if start else None
+    if until and (start is None or (not since and get_earliest_day(start) > get_latest_day(until))):
+        return get_latest_day(until)[:7] + "-01", get_latest_day(until)
+    return (get_earliest_day(start), get_latest_day(until) if until else "9999") if start else None
 
 
 def readings(
@@ -120,7 +120,7 @@ def readings(
             for year in (2023, 2024, 2025)
             for month in range(1, 13)
             for day in (1, 5, 15)
-            if earliest(filters.on) <= f"{year}-{month:02}-{day:02}" <= latest(filters.on)
+            if get_earliest_day(filters.on) <= f"{year}-{month:02}-{day:02}" <= get_latest_day(filters.on)
         ]
     for chip, where, region, moment in itertools.product(
         ["x", "xform"], [site] if site else [None, *SITES], [None, *REGIONS], moments
@@ -151,12 +151,12 @@ def readings(
         if not all(admitted) or (owners and not owners & set(nodes)):
             continue
         for chosen in named_before_designer(admitted, keys, end):
-            tiers = [min(STATUSES[one.status].tier or 0 for one in step) for step in chosen]
-            worst = max(tiers)
-            within = [[one for one in step if (STATUSES[one.status].tier or 0) <= worst] for step in chosen]
+            ranks = [min(STATUSES[one.status].rank or 0 for one in step) for step in chosen]
+            worst = max(ranks)
+            within = [[one for one in step if (STATUSES[one.status].rank or 0) <= worst] for step in chosen]
             counted = [
-                [one for one in step if (STATUSES[one.status].tier or 0) == level]
-                for step, level in zip(chosen, tiers, strict=True)
+                [one for one in step if (STATUSES[one.status].rank or 0) == level]
+                for step, level in zip(chosen, ranks, strict=True)
             ]
             limited = any(one.regions or one.sites for step in chosen for one in step)
             if site is None:
@@ -182,8 +182,8 @@ def readings(
 
 def best_of(claims: list[Claim]) -> list[float]:
     """The probabilities of the claims of the best status."""
-    best = min(STATUSES[one.status].tier or 0 for one in claims)
-    return [CONFIDENCES[one.confidence] for one in claims if (STATUSES[one.status].tier or 0) == best]
+    best = min(STATUSES[one.status].rank or 0 for one in claims)
+    return [CONFIDENCES[one.confidence] for one in claims if (STATUSES[one.status].rank or 0) == best]
 
 
 def evidence_of(steps: list[list[Claim]], sources: dict[str, Document]) -> int:

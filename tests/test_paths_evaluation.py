@@ -12,7 +12,7 @@ from graphkit.graph import Filters, build_graph
 from graphkit.paths import Network, Search, find_refusals
 from graphkit.rulebook import Chip
 from graphkit.rules import read_rulebook
-from tests.drawn import (
+from tests.hand_drawn_graphs import (
     DOCUMENTS,
     claim,
     entity,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphkit.graph import Filters
 from graphkit.paths import Network, Search, explain_absence, find_unpublished
-from tests.drawn import claim, graph_of, search
+from tests.hand_drawn_graphs import claim, graph_of, search
 
 
 def test_a_refusal_is_a_near_miss_that_names_the_claim() -> None:

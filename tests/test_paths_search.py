@@ -14,7 +14,7 @@ from graphkit.graph import Filters, build_graph
 from graphkit.paths import Effort, Network, Search
 from graphkit.paths.enumeration import enumerate_paths
 from tests.counts import sample
-from tests.drawn import (
+from tests.hand_drawn_graphs import (
     CHIPS,
     COMPANIES,
     DOCUMENTS,
@@ -172,6 +172,7 @@ def packages() -> Network:
     return Network.of(build_graph(base.entities, base.claims, base.documents))
 
 
+@pytest.mark.slow
 def test_the_search_equals_the_enumeration_on_the_packages_of_debian(packages: Network) -> None:
     rng = random.Random(3)
     companies = sorted(node for node in packages.graph if packages.kind(node) == "Company")

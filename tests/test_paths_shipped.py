@@ -8,7 +8,7 @@ from graphkit.factbase import read_factbase
 from graphkit.graph import Filters, build_graph
 from graphkit.paths import AccessPath, Network, Search, explain_absence
 from graphkit.rules import read_rulebook
-from graphkit.rules.close import close_graph
+from graphkit.rules.closing import close_graph
 
 ORACLE = ("bytedance", "oracle", "oracle-servers-in-the-united-states-unnamed")
 AOLANI = ("bytedance", "aolani-cloud", "aolani-sites-in-malaysia-unnamed")

@@ -8,7 +8,14 @@ import pytest
 
 from graphkit.errors import InvalidValue, QueryError, QueryRefused, UnknownName
 from graphkit.queries import library as queries
-from graphkit.queries.library import Column, Parameter, convert_parameters, find_query, load_library, parse_query
+from graphkit.queries.library import (
+    Parameter,
+    ResultColumn,
+    convert_parameters,
+    find_query,
+    load_library,
+    parse_query,
+)
 from graphkit.rules import read_rulebook
 
 GOOD = """// Who owns what.
@@ -34,7 +41,12 @@ def test_a_header_is_data() -> None:
         Parameter("on", "date", "the day", False, None),
         Parameter("most", "integer", "rows at most", False, 5),
     )
-    assert query.columns == (Column("owner"), Column("owned"), Column("share", "per cent"), Column("claim"))
+    assert query.columns == (
+        ResultColumn("owner"),
+        ResultColumn("owned"),
+        ResultColumn("share", "per cent"),
+        ResultColumn("claim"),
+    )
 
 
 @pytest.mark.parametrize(

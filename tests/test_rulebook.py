@@ -8,15 +8,15 @@ from pathlib import Path
 
 import click
 import pytest
-from bases import write_base
 from click.testing import CliRunner, Result
 
 from graphkit.answers.findings import RuleReason
 from graphkit.answers.licence import LicenceAnswer
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, Fault
-from graphkit.factbase import read_factbase, shipped_seeds
-from graphkit.rules import license_requirement, read_rulebook
+from graphkit.factbase import find_shipped_seeds, read_factbase
+from graphkit.rules import find_license_requirement, read_rulebook
+from tests.fact_bases import write_base
 
 RECORD = """\
 - id: OUR-1
@@ -83,7 +83,7 @@ def test_a_rule_file_that_is_none_is_a_fault(tmp_path: Path, name: str, what: st
 def test_a_base_with_one_rule_file_is_filled_up(tmp_path: Path, name: str, text: str) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
     shipped, found = read_rulebook(), read_rulebook(tmp_path)
-    assert license_requirement(found, "H100", "MY", "CN", "2024-06-01").outcome == "license_required"
+    assert find_license_requirement(found, "H100", "MY", "CN", "2024-06-01").outcome == "license_required"
     counts = [len(getattr(found, kind)) - len(getattr(shipped, kind)) for kind in found.__struct_fields__]
     assert sum(counts) == 1
 
@@ -103,13 +103,13 @@ def test_a_row_with_a_shipped_id_replaces_that_one_alone(tmp_path: Path) -> None
     (tmp_path / "chips.csv").write_text("id,name,tpp,data_centre\nh800-sxm,H800 SXM,1500,yes\n", encoding="utf-8")
     shipped, found = read_rulebook(), read_rulebook(tmp_path)
     assert len(found.chips) == len(shipped.chips)
-    assert license_requirement(shipped, "H800", "CN", "CN", "2024-03-01").outcome == "license_required"
-    assert license_requirement(found, "H800", "CN", "CN", "2024-03-01").outcome == "not_required"
+    assert find_license_requirement(shipped, "H800", "CN", "CN", "2024-03-01").outcome == "license_required"
+    assert find_license_requirement(found, "H800", "CN", "CN", "2024-03-01").outcome == "not_required"
 
 
 def test_the_shipped_folder_may_be_named_beside_another(tmp_path: Path) -> None:
-    shutil.copy(shipped_seeds() / "regulations.yaml", tmp_path)
-    assert read_rulebook(shipped_seeds(), tmp_path) == read_rulebook(tmp_path)
+    shutil.copy(find_shipped_seeds() / "regulations.yaml", tmp_path)
+    assert read_rulebook(find_shipped_seeds(), tmp_path) == read_rulebook(tmp_path)
 
 
 def test_check_names_the_faults_of_the_rules_with_those_of_the_claims(tmp_path: Path) -> None:
@@ -186,13 +186,16 @@ def test_no_text_of_a_chip_table_reaches_the_terminal_raw() -> None:
         paragraph=hostile,
         rules=(RuleReason(id=hostile, citation=hostile, reason=hostile),),
         missing=(hostile,),
+        not_modelled=(hostile,),
         duties=(hostile,),
+        powers=(hostile,),
         decided_by=(),
     )
     shown = click.unstyle(answer.styled_text().replace(hostile, "RAW"))
     assert "RAW" not in shown and "\u202e" not in shown
 
 
+@pytest.mark.slow
 def test_a_flood_of_faults_is_told_in_a_hundred_short_lines(tmp_path: Path) -> None:
     long = "x" * 100_000
     text = "".join(RECORD.replace("OUR-1", f"OUR-{n}").replace("kind: rule", f"kind: {long}") for n in range(150))

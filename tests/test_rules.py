@@ -17,18 +17,18 @@ from click.testing import CliRunner
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, UnknownName
-from graphkit.factbase import read_factbase, shipped_seeds
-from graphkit.facts import earliest
+from graphkit.factbase import find_shipped_seeds, read_factbase
+from graphkit.facts import get_earliest_day
 from graphkit.graph import Filters, build_graph
 from graphkit.rules import (
     Chip,
     Finding,
     Question,
     classify,
+    find_license_requirement,
     judge_chips,
     judge_parties,
-    license_requirement,
-    question_for_buyer,
+    make_buyer_question,
     read_rulebook,
 )
 from graphkit.rules.history import list_periods
@@ -44,7 +44,7 @@ def asked(text: str, rulebook: object = RULES) -> Finding:
     words = shlex.split(text)
     given = dict(zip(words[1::2], words[2::2], strict=True))
     share = given.get("--listed-owner-share")
-    return license_requirement(
+    return find_license_requirement(
         rulebook,
         words[0],
         given["--to"],
@@ -332,7 +332,7 @@ def test_a_lease_names_proposals_and_guidance_as_what_they_are() -> None:
 def test_what_makes_no_sense_is_one_clear_line(change: dict[str, object], what: str) -> None:
     given: dict[str, object] = {"destination": "MY", "buyer_hq": "CN", "on": "2024-01-01", **change}
     with pytest.raises((InvalidValue, UnknownName)) as caught:
-        license_requirement(RULES, "H100", **given)
+        find_license_requirement(RULES, "H100", **given)
     assert what in str(caught.value) and "\n" not in str(caught.value)
     assert caught.value.exit_code == 2
 
@@ -501,7 +501,7 @@ def test_a_rule_of_ones_own_may_name_recipients_and_leave_things_open(tmp_path: 
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    with (shipped_seeds() / name).open(encoding="utf-8", newline="") as file:
+    with (find_shipped_seeds() / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -529,11 +529,11 @@ def test_performance_and_density_follow_from_the_other_figures() -> None:
 
 def test_every_chip_is_what_the_verified_reference_says_but_for_what_the_docs_list() -> None:
     differing = {
-        (one.chip.name, one.version) for one in compare_with_reference(RULES, shipped_seeds()) if not one.agree
+        (one.chip.name, one.version) for one in compare_with_reference(RULES, find_shipped_seeds()) if not one.agree
     }
     verified = {
         (one.chip.name, one.version)
-        for one in compare_with_reference(RULES, shipped_seeds())
+        for one in compare_with_reference(RULES, find_shipped_seeds())
         if one.chip.confidence == "verified in source"
     }
     # a licence exception that stays in 2026, and Chinese designs, which the reference leaves outside
@@ -602,7 +602,7 @@ def test_the_paragraph_is_that_of_the_version_in_force() -> None:
 def copied(folder: Path) -> Path:
     """The rule files alone, to be edited."""
     for name in ("chips.csv", "regions.csv", "region_groups.csv", "regulations.yaml", "routes.yaml"):
-        shutil.copy(shipped_seeds() / name, folder / name)
+        shutil.copy(find_shipped_seeds() / name, folder / name)
     return folder
 
 
@@ -772,7 +772,9 @@ def test_a_rule_reaches_a_family_from_its_oldest_form_on() -> None:
             continue
         forms = [chip for chip in RULES.chips if claim.object in (chip.id, chip.family)]
         reached = [chip for chip in forms if classify(RULES, chip, rule.effective or "").possible != {None}]
-        begun = [max(rule.start(chip) or "", earliest(chip.announced or "")) for chip in reached if chip.announced]
+        begun = [
+            max(rule.start(chip) or "", get_earliest_day(chip.announced or "")) for chip in reached if chip.announced
+        ]
         if begun:
             assert claim.since[:7] == min(begun)[:7], (claim.subject, claim.object)
             checked.add((claim.subject, claim.object))
@@ -797,11 +799,11 @@ def test_the_rules_that_name_a_chip_are_dated_rules_and_no_umbrella() -> None:
 def test_the_question_about_a_buyer_is_asked_of_a_graph_alone() -> None:
     base = read_factbase()
     graph = build_graph(base.entities, base.claims, base.documents)
-    asked_of = question_for_buyer(graph, RULES, "inspur-taiwan", "2025-04-01")
+    asked_of = make_buyer_question(graph, RULES, "inspur-taiwan", "2025-04-01")
     assert (asked_of.question.destination, asked_of.question.headquarters) == ("taiwan", "china")
     assert asked_of.assumed == ("taken to go to Taiwan, where Inspur Taiwan has its seat",)
     assert judge_parties(RULES, RULES.models("H20"), [asked_of]).policy == DENIAL
-    unheard = question_for_buyer(
+    unheard = make_buyer_question(
         graph, RULES, "inspur-taiwan", "2025-04-01", filters=Filters(known_by="2025-03-01"), destination="taiwan"
     )
     assert (unheard.question.headquarters, unheard.claims) == (None, ())

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from graphkit.answers import schemas
-from tests.asking import ask, small_base
+from tests.command_line import ask, small_base
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -41,7 +41,7 @@ def closed(schema: object) -> object:
 
 def faults(name: str, answer: object) -> list[str]:
     """Return what in an answer is not as its shipped schema says."""
-    schema = json.loads(schemas.schema_file(name).read_text(encoding="utf-8"))
+    schema = json.loads(schemas.find_schema_file(name).read_text(encoding="utf-8"))
     return [
         f"{error.json_path}: {error.message}" for error in Draft202012Validator(closed(schema)).iter_errors(answer)
     ]
@@ -50,7 +50,9 @@ def faults(name: str, answer: object) -> list[str]:
 def test_the_schemas_that_ship_are_those_of_the_records() -> None:
     assert {file.name for file in schemas.FOLDER.iterdir()} == {f"{name}.schema.json" for name in schemas.ANSWERS}
     for name in schemas.ANSWERS:
-        assert schemas.schema_file(name).read_text(encoding="utf-8") == schemas.encode_schema(name), "run `make docs`"
+        assert schemas.find_schema_file(name).read_text(encoding="utf-8") == schemas.encode_schema(name), (
+            "run `make docs`"
+        )
 
 
 @pytest.mark.parametrize("name", schemas.ANSWERS)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from graphkit.factbase import FactBase, coverage, read_factbase
+from graphkit.factbase import FactBase, count_coverage, read_factbase
 from graphkit.facts import Claim, Document
 from graphkit.ontology import PATH_STATUSES, RELATIONS
 
@@ -118,7 +118,7 @@ def purchases_of_a_group_on_a_member(base: FactBase) -> Iterator[str]:
 
 
 def unnamed_companies_of_unrelated_documents(base: FactBase) -> Iterator[str]:
-    for group in coverage(base).shared_groups:
+    for group in count_coverage(base).shared_groups:
         yield group.entity
 
 
@@ -203,7 +203,7 @@ def test_no_document_sums_up_what_others_say(base: FactBase) -> None:
 
 
 def test_check_counts_the_documents_without_address(base: FactBase) -> None:
-    missing = coverage(base).without_address
+    missing = count_coverage(base).without_address
     assert 0 < len(missing) < len(base.documents) / 8
     assert {document.id for document in base.documents if not document.url} == set(missing)
 

@@ -21,9 +21,19 @@ from graphkit.graph import Filters, build_graph
 from graphkit.graph import iterate_claims as claims_of
 from graphkit.loading.load import load
 from graphkit.paths import Network, Search, explain_absence
-from graphkit.rules import judge, read_rulebook
+from graphkit.rules import judge_path, read_rulebook
 from graphkit.slices import fetch, widening
-from tests.drawn import CHIPS, COMPANIES, DOCUMENTS, REGIONS, SITES, TAXONOMY, claim, entity, random_claims
+from tests.hand_drawn_graphs import (
+    CHIPS,
+    COMPANIES,
+    DOCUMENTS,
+    REGIONS,
+    SITES,
+    TAXONOMY,
+    claim,
+    entity,
+    random_claims,
+)
 
 
 @pytest.fixture
@@ -83,18 +93,18 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
     with open_store(tmp_path_factory.mktemp("slice") / "g.kgl", readonly=False) as store:
         base = loaded(store, *claims, *TAXONOMY)
         whole = Network.of(build_graph(base.entities, base.claims, base.documents))
-        part = slices.access_slice(store, ["c1"], ["x"], max_hops=max_hops)
+        part = slices.fetch_access_slice(store, ["c1"], ["x"], max_hops=max_hops)
         assert not part.truncated
         assert answers(Network.of(part.graph), max_hops) == answers(whole, max_hops)
         dated = Filters(on="2024", statuses=EVERY.statuses)
         assert answers(Network.of(part.graph), max_hops, dated) == answers(whole, max_hops, dated)
-        slim = slices.path_slice(store, ["c1"], ["x"], max_hops=max_hops)
+        slim = slices.fetch_path_slice(store, ["c1"], ["x"], max_hops=max_hops)
         assert not slim.truncated
         assert answers(Network.of(slim.graph), max_hops) == answers(whole, max_hops)
         assert answers(Network.of(slim.graph), max_hops, dated) == answers(whole, max_hops, dated)
         # what is left of a slice that was cut may be less, never more
-        bounded = slices.access_slice(store, ["c1"], ["x"], max_hops=max_hops, max_slice=max_slice + 1)
-        slim = slices.path_slice(store, ["c1"], ["x"], max_hops=max_hops, max_slice=max_slice + 1)
+        bounded = slices.fetch_access_slice(store, ["c1"], ["x"], max_hops=max_hops, max_slice=max_slice + 1)
+        slim = slices.fetch_path_slice(store, ["c1"], ["x"], max_hops=max_hops, max_slice=max_slice + 1)
         all_ = routes(whole, max_hops)
         for cut in (bounded, slim):
             some = routes(Network.of(cut.graph), max_hops)
@@ -110,7 +120,7 @@ def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store
     def told(network: Network, buyer: str, chip: str) -> list[tuple[tuple[str, ...], object]]:
         searches = [Search(network, buyer, chip, EVERY, max_hops=6, unnamed=unnamed) for unnamed in (False, True)]
         found = [path for search in searches for _, path in itertools.islice(search, 10)]
-        return [(path.nodes, judge(network.graph, path, rulebook, day, chip=chip)) for path in found]
+        return [(path.nodes, judge_path(network.graph, path, rulebook, day, chip=chip)) for path in found]
 
     names = {kind: sorted(one.id for one in base.entities if one.kind == kind) for kind in ("Company", "Chip")}
     pairs = [(buyer, chip) for buyer in names["Company"] for chip in names["Chip"][::3]][::7]
@@ -121,10 +131,10 @@ def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store
         expected = told(whole, buyer, chip)
         seen += bool(expected)
         if expected:
-            part = slices.path_slice(embedded, [buyer], [chip], max_hops=6)
+            part = slices.fetch_path_slice(embedded, [buyer], [chip], max_hops=6)
             on_paths = {node for nodes, _ in expected for node in nodes}
-            around = slices.with_surroundings(embedded, part, on_paths)
-            wide = slices.access_slice(embedded, [buyer], [chip], max_hops=6)
+            around = slices.add_surroundings(embedded, part, on_paths)
+            wide = slices.fetch_access_slice(embedded, [buyer], [chip], max_hops=6)
             for found in (around, wide):
                 assert told(Network.of(found.graph, rulebook), buyer, chip) == expected, (buyer, chip)
     assert seen > 25
@@ -145,9 +155,9 @@ def test_who_supplies_a_site_and_who_lets_the_hall_are_in_the_slice_but_lead_now
         claim("x", "VARIANT_OF", "xother"),
         generic=("c3",),
     )
-    slim = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2)
-    around = slices.with_surroundings(embedded, slim, {"c1", "d1", "x"})
-    for part in (around, slices.access_slice(embedded, ["c1"], ["x"], max_hops=1)):
+    slim = slices.fetch_path_slice(embedded, ["c1"], ["x"], max_hops=2)
+    around = slices.add_surroundings(embedded, slim, {"c1", "d1", "x"})
+    for part in (around, slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=1)):
         found = {(one.subject, one.relation, one.object) for one in claims_of(part.graph)}
         assert found >= {
             ("c1", "LEASES_SPACE_FROM", "c2"),
@@ -171,7 +181,7 @@ def test_a_slice_for_paths_reaches_as_far_as_it_was_asked_and_no_further(
     customers = [claim(f"c9{n:04}", "LEASES_FROM", "c4") for n in range(50)]
     loaded(store, *chain, *beside, *customers, claim("c7", "USES", "x"), claim("c3", "USES", "xform"), *TAXONOMY)
     for max_hops in range(1, 9):
-        part = slices.path_slice(store, ["c1"], ["x"], max_hops=max_hops)
+        part = slices.fetch_path_slice(store, ["c1"], ["x"], max_hops=max_hops)
         found = [path.nodes for _, path in Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=max_hops)]
         near, far = ("c1", "c2", "c3", "xform"), ("c1", "c2", "c3", "c4", "c5", "c6", "c7", "x")
         assert found == [path for path in (near, far) if len(path) <= max_hops + 1]
@@ -187,11 +197,11 @@ def test_a_slice_that_holds_just_what_there_is_is_not_cut(embedded: Store) -> No
         *(claim("c1", "LEASES_FROM", name) for name in providers),
         *(claim(name, "USES", end) for name in providers for end in ("x", "xa", "xb")),
     )
-    whole = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2)
+    whole = slices.fetch_path_slice(embedded, ["c1"], ["x"], max_hops=2)
     assert (whole.size, whole.truncated) == (82, False)
-    exact = slices.path_slice(embedded, ["c1"], ["x"], max_hops=2, max_slice=80)
+    exact = slices.fetch_path_slice(embedded, ["c1"], ["x"], max_hops=2, max_slice=80)
     assert (exact.size, exact.truncated) == (82, False)  # what the chips belong to is never cut
-    assert slices.path_slice(embedded, ["c1"], ["x"], max_hops=2, max_slice=79).truncated
+    assert slices.fetch_path_slice(embedded, ["c1"], ["x"], max_hops=2, max_slice=79).truncated
 
 
 def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: Store) -> None:
@@ -202,7 +212,7 @@ def test_the_place_of_a_site_that_only_a_scope_names_is_in_the_slice(embedded: S
         claim("d1", "LOCATED_IN", "ra"),
         *TAXONOMY,
     )
-    part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=4)
+    part = slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=4)
     whole = Network.of(build_graph(base.entities, base.claims, base.documents))
     assert answers(Network.of(part.graph), 4) == answers(whole, 4) == []
 
@@ -216,7 +226,7 @@ def test_forms_of_forms_are_met_from_behind(store: Store, monkeypatch: pytest.Mo
         claim("c3", "USES", "xa"),
         *(claim("c1", "LEASES_FROM", f"c{n}") for n in range(2, 9)),
     )
-    part = slices.access_slice(store, ["c1"], ["x"], max_hops=2)
+    part = slices.fetch_access_slice(store, ["c1"], ["x"], max_hops=2)
     search = Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=2)
     assert [path.nodes for _, path in search] == [("c1", "c3", "xa")]
 
@@ -224,7 +234,7 @@ def test_forms_of_forms_are_met_from_behind(store: Store, monkeypatch: pytest.Mo
 def test_the_customers_of_a_hub_on_the_way_are_not_fetched(embedded: Store) -> None:
     customers = [claim(f"c{n:05}", "LEASES_FROM", "c2") for n in range(10, 1_010)]
     loaded(embedded, claim("c1", "LEASES_FROM", "c2"), *customers, claim("c2", "USES", "x"))
-    part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=6)
+    part = slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=6)
     assert (part.size, part.truncated) == (2, False)
     search = Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=6)
     assert [path.nodes for _, path in search] == [("c1", "c2", "x")]
@@ -241,7 +251,7 @@ def test_where_a_hub_lies_ahead_the_slice_meets_it_from_behind(store: Store) -> 
         claim("c00500", "LEASES_FROM", "c3"),
         claim("c3", "USES", "x"),
     )
-    part = slices.access_slice(store, ["c1"], ["x"], max_hops=4)
+    part = slices.fetch_access_slice(store, ["c1"], ["x"], max_hops=4)
     assert part.size < 10
     (path,) = [path for _, path in Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=4)]
     assert path.nodes == ("c1", "c2", "c00500", "c3", "x")
@@ -249,10 +259,10 @@ def test_where_a_hub_lies_ahead_the_slice_meets_it_from_behind(store: Store) -> 
 
 def test_a_slice_that_is_cut_says_so_and_keeps_its_bound(embedded: Store) -> None:
     loaded(embedded, *(claim("c1", "LEASES_FROM", f"c{n}") for n in range(2, 50)), claim("c49", "USES", "x"))
-    part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=10)
+    part = slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=10)
     # ten, and the one that says who has the chip
     assert (part.size, part.truncated) == (11, True)
-    assert not slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=49).truncated
+    assert not slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=49).truncated
 
 
 def test_a_slice_that_was_cut_never_lets_a_path_leave_a_scope(embedded: Store) -> None:
@@ -264,7 +274,7 @@ def test_a_slice_that_was_cut_never_lets_a_path_leave_a_scope(embedded: Store) -
         claim("d1", "LOCATED_IN", "rb"),
     )
     for max_slice in range(1, 6):
-        part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=max_slice)
+        part = slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=max_slice)
         assert routes(Network.of(part.graph), 3) == set()
 
 
@@ -282,7 +292,7 @@ def test_what_lies_beyond_the_rounds_of_a_slice_is_no_dead_end(
         generic=tuple(f"c{n}" for n in range(2, 9)),
     )
     for max_hops in range(1, 9):
-        part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=max_hops + 1)
+        part = slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=max_hops + 1)
         search = Search(Network.of(part.graph), "c1", "x", EVERY, max_hops=max_hops)
         found = [path.nodes for _, path in search]
         negative = explain_absence(search, truncated=part.truncated or part.deeper, unexplored=part.unexplored)
@@ -299,12 +309,15 @@ def test_a_neighbourhood_has_every_claim_within_its_radius(embedded: Store) -> N
         claim("c3", "USES", "x"),
         claim("c4", "USES", "xother"),
     )
-    near, wider = (slices.neighbourhood(embedded, ["c1"], radius=radius) for radius in (1, 2))
+    near, wider = (slices.fetch_neighbourhood(embedded, ["c1"], radius=radius) for radius in (1, 2))
     assert set(near.graph) == {"c1", "c2", "c3"}
     assert set(wider.graph) == {"c1", "c2", "c3", "x"}
-    assert slices.neighbourhood(embedded, ["c1"], max_slice=1).truncated
-    assert slices.whole(embedded).size == 4
-    assert (slices.whole(embedded, max_slice=3).size, slices.whole(embedded, max_slice=3).truncated) == (3, True)
+    assert slices.fetch_neighbourhood(embedded, ["c1"], max_slice=1).truncated
+    assert slices.fetch_whole(embedded).size == 4
+    assert (slices.fetch_whole(embedded, max_slice=3).size, slices.fetch_whole(embedded, max_slice=3).truncated) == (
+        3,
+        True,
+    )
 
 
 def test_what_others_wrote_into_the_database_is_passed_over(store: Store) -> None:
@@ -312,10 +325,12 @@ def test_what_others_wrote_into_the_database_is_passed_over(store: Store) -> Non
     store.write("MATCH (a:Entity {id: 'c1'}), (b:Entity {id: 'c2'}) CREATE (a)-[:KNOWS {since: 7}]->(b)")
     store.write("MATCH (a:Entity {id: 'c1'}), (b:Entity {id: 'c2'}) CREATE (a)-[:LEASES_FROM {id: 7}]->(b)")
     store.write("CREATE (:Entity {id: 'theirs'})")
-    every = slices.whole(store), slices.neighbourhood(store, ["c1"], radius=2)
-    asked = [slice_(store, ["c1"], ["x"], max_hops=3) for slice_ in (slices.path_slice, slices.access_slice)]
+    every = slices.fetch_whole(store), slices.fetch_neighbourhood(store, ["c1"], radius=2)
+    asked = [
+        slice_(store, ["c1"], ["x"], max_hops=3) for slice_ in (slices.fetch_path_slice, slices.fetch_access_slice)
+    ]
     assert [part.size for part in (*every, *asked)] == [2, 2, 2, 2]
-    assert "theirs" not in {one.id for one in fetch.all_entities(store)}
+    assert "theirs" not in {one.id for one in fetch.fetch_all_entities(store)}
 
 
 def test_what_looks_like_a_claim_and_is_none_is_a_fault_of_the_database(store: Store) -> None:
@@ -324,14 +339,14 @@ def test_what_looks_like_a_claim_and_is_none_is_a_fault_of_the_database(store: S
         "MATCH (a:Entity {id: 'c1'}), (b:Entity {id: 'c2'}) CREATE (a)-[:USES {id: 'odd', factbase: 'made'}]->(b)"
     )
     with pytest.raises(StoreError, match=r"looks like the claim 'odd' and is none \(.*\): take it out"):
-        slices.whole(store)
+        slices.fetch_whole(store)
 
 
 def test_what_is_kept_of_a_slice_that_is_cut_does_not_depend_on_the_order_of_loading(embedded: Store) -> None:
     claims = [claim("c1", "LEASES_FROM", f"c{n}") for n in range(2, 50)]
     first = sorted(one.id for one in claims)[:10]
     loaded(embedded, *claims)
-    part = slices.access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=10)
+    part = slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=10)
     assert sorted(one.id for one in claims_of(part.graph)) == first
 
 
@@ -363,7 +378,9 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("TWIN", None, "twin"),
     ):
         assert (
-            selection.entity(store, name, kinds).id == expected == selection.entity(store, name, kinds, names=many).id
+            selection.look_up_entity(store, name, kinds).id
+            == expected
+            == selection.look_up_entity(store, name, kinds, names=many).id
         )
     for name, kinds, fault in (
         ("bank", None, AmbiguousName),
@@ -372,9 +389,9 @@ def test_a_store_finds_the_entity_that_the_graph_would_find(store: Store) -> Non
         ("x' OR true OR n.id = 'h100", None, UnknownName),
     ):
         with pytest.raises(fault) as here:
-            selection.entity(store, name, kinds)
+            selection.look_up_entity(store, name, kinds)
         with pytest.raises(fault) as there:
-            selection.entity(store, name, kinds, names=many)
+            selection.look_up_entity(store, name, kinds, names=many)
         assert str(here.value) == str(there.value)
     with pytest.raises(InvalidValue, match="H100 is a Chip: give a buyer here"):
-        selection.entity(store, "h100", {"Company"}, "buyer")
+        selection.look_up_entity(store, "h100", {"Company"}, "buyer")

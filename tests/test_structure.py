@@ -61,3 +61,21 @@ def test_a_docstring_says_what_the_thing_does(path: Path) -> None:
         if isinstance(node, documented)
     }
     assert not {name for name, text in openings.items() if NO_SUBJECT.match(text)}
+
+
+def test_no_name_of_a_class_stands_for_two_things() -> None:
+    places: dict[str, list[str]] = {}
+    for name, path in MODULES.items():
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                places.setdefault(node.name, []).append(name)
+    assert {name: modules for name, modules in places.items() if len(modules) > 1} == {}
+
+
+def test_answers_are_typed_throughout() -> None:
+    untyped = [
+        path.name
+        for path in SOURCES
+        if path.parent.name == "answers" and re.search(r"\bAny\b", path.read_text("utf-8"))
+    ]
+    assert untyped == []

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from graphkit.answers.closings import ClosingRecord, ClosingsAnswer
-from graphkit.answers.explanation import explain_confidence
+from graphkit.answers.explanation import format_confidence_sum
 from graphkit.answers.matrix import ExposureAnswer, MatrixCell, UnmatchedName
 from graphkit.answers.path_records import (
     BreakingClaim,
@@ -23,7 +23,7 @@ from graphkit.answers.path_records import (
     UnnamedPath,
 )
 from graphkit.answers.paths import PathAnswer
-from graphkit.answers.question import BOUND, FiltersRecord, Searched, SearchedPairs, filter_line
+from graphkit.answers.question import BOUND, FiltersRecord, Searched, SearchedPairs, format_filters
 from graphkit.answers.records import ClaimRecord, EntityRef, Qualifiers, Scope
 
 A, X, Y = (
@@ -140,10 +140,10 @@ def answer(**changes: object) -> PathAnswer:
 
 def test_filters_are_told_in_a_fixed_order_and_none_is_told_too() -> None:
     filters = FiltersRecord(status=("alleged", "done"), min_confidence=0.75, without=("a\x1b", "b"))
-    assert filter_line(filters) == "filters: status done, alleged; without a\\u001b, b; min confidence 0.75"
-    assert filter_line(FiltersRecord()) == "filters: none"
-    assert filter_line(FiltersRecord(), SEARCHED) == "filters: max hops 6; limit 10"
-    assert filter_line(FiltersRecord(), SearchedPairs(max_hops=3, truncated=False)) == "filters: max hops 3"
+    assert format_filters(filters) == "filters: status done, alleged; without a\\u001b, b; min confidence 0.75"
+    assert format_filters(FiltersRecord()) == "filters: none"
+    assert format_filters(FiltersRecord(), SEARCHED) == "filters: max hops 6; limit 10"
+    assert format_filters(FiltersRecord(), SearchedPairs(max_hops=3, truncated=False)) == "filters: max hops 3"
 
 
 def test_every_undated_claim_is_listed_with_its_note() -> None:
@@ -244,7 +244,7 @@ def test_the_sum_of_a_path_of_several_origins_names_each_once() -> None:
     first = StepSum(origins=(("Daily", 0.75), ("B", 0.75)), confidence=0.9375, of_origin=None)
     second = StepSum(origins=(("Doc", 0.5),), confidence=0.5, of_origin=None)
     total = ConfidenceSum(origin=None, steps=(first, second))
-    assert explain_confidence(path(step(), step(), confidence=0.46875, total=total))[1:] == [
+    assert format_confidence_sum(path(step(), step(), confidence=0.46875, total=total))[1:] == [
         "  step 1: Daily 0.75, B 0.75: 1 - (1 - 0.75) × (1 - 0.75) = 0.9375",
         "  step 2: Doc 0.50: 1 - (1 - 0.50) = 0.5",
         "  path: 0.9375 × 0.5 = 0.4688",
@@ -253,7 +253,7 @@ def test_the_sum_of_a_path_of_several_origins_names_each_once() -> None:
 
 def test_the_sum_of_a_path_of_one_origin_is_its_least_sure_step() -> None:
     steps = tuple(StepSum(origins=(("Daily", p),), confidence=p, of_origin=p) for p in (0.75, 0.5))
-    lines = explain_confidence(path(step(), step(), total=ConfidenceSum(origin="Daily", steps=steps)))
+    lines = format_confidence_sum(path(step(), step(), total=ConfidenceSum(origin="Daily", steps=steps)))
     assert lines[0].endswith("the least sure step of Daily")
     assert lines[1:] == ["  min(0.75, 0.50) = 0.5"]
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.counts import sample
-from tests.shapes import SHAPES
+from tests.awkward_graphs import SHAPES
 
 #: Of the processor: on a machine that is busy otherwise the clock says more of its other work.
 SECONDS, MEGABYTES = 10, 500
@@ -34,7 +34,7 @@ def test_every_question_to_5000_claims_of_any_shape_is_answered_within_its_bound
         if not task:
             continue
         done = subprocess.run(
-            [sys.executable, "-m", "tests.shapes", "whole", kind, str(seed), str(file), *task],
+            [sys.executable, "-m", "tests.awkward_graphs", "whole", kind, str(seed), str(file), *task],
             capture_output=True,
             text=True,
             timeout=300,

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from graphkit.answers.query import QueryAnswer
 from graphkit.formats import render
-from tests.asking import run, small_base
+from tests.command_line import run, small_base
 from tests.counts import sample
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)

@@ -9,7 +9,7 @@ import msgspec
 
 from graphkit.engines import Store
 from graphkit.formats import Table
-from graphkit.formats.lines import wrap
+from graphkit.formats.lines import wrap_text
 from graphkit.rulebook import Rulebook
 
 #: Version of the JSON contract; the schemas of all answers are in graphkit/schema.
@@ -83,17 +83,17 @@ class Answer(Record, frozen=True, kw_only=True):
         return f'<pre dir="auto">{html.escape(self.text())}</pre>'
 
 
-def note_lines(notes: list[str]) -> list[str]:
+def format_notes(notes: list[str]) -> list[str]:
     """Return notes as lines of text."""
-    from graphkit.formats.cells import plain
+    from graphkit.formats.cells import as_line
 
-    return [click.style(line, dim=True) for note in notes for line in wrap(plain(note), "note: ", "  ")]
+    return [click.style(line, dim=True) for note in notes for line in wrap_text(as_line(note), "note: ", "  ")]
 
 
-def count(number: int, thing: str) -> str:
+def format_count(number: int, thing: str) -> str:
     """Return a number with the thing it counts.
 
-    >>> count(1, "claim"), count(1200, "claim")
+    >>> format_count(1, "claim"), format_count(1200, "claim")
     ('1 claim', '1,200 claims')
     """
     return f"{number:,} {thing}{'s' if number != 1 else ''}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphkit.answers.answer import VERSION, Answer, Record, Version
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
+from graphkit.formats.cells import as_line
 from graphkit.loading.load import Change, Changes
 
 
@@ -58,10 +58,10 @@ class BuildAnswer(Answer, frozen=True, kw_only=True):
             f"{kind}: {len(one.added):,} added, {len(one.changed):,} changed, {len(one.removed):,} removed"
             for kind, one in self._kinds.items()
         ]
-        return "\n".join([*lines, f"database: {plain(self.database)}"])
+        return "\n".join([*lines, f"database: {as_line(self.database)}"])
 
 
-def build_answer(changes: Changes, database: str) -> BuildAnswer:
+def describe_build(changes: Changes, database: str) -> BuildAnswer:
     """Return what a load changed as an answer."""
     return BuildAnswer(
         version=VERSION,

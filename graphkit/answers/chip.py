@@ -9,19 +9,19 @@ import click
 import msgspec
 
 from graphkit.answers.answer import VERSION, Answer, Record, Version
-from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, finding_cells, finding_record
-from graphkit.answers.licence import LicenceAnswer, licence_answer, reasons_table
-from graphkit.answers.question import today
+from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, make_finding_cells, make_finding_record
+from graphkit.answers.licence import LicenceAnswer, make_licence_answer, make_reasons_table
+from graphkit.answers.question import get_today
 from graphkit.answers.records import Date
-from graphkit.facts import latest
+from graphkit.facts import get_latest_day
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.formats.text import render_table
 from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.finding import Question
 from graphkit.rules.history import Period, list_periods
-from graphkit.rules.licence import judge_chips, license_question
+from graphkit.rules.licence import judge_chips, make_license_question
 
 if TYPE_CHECKING:
     from graphkit.answers.paths import PathAnswer
@@ -69,11 +69,11 @@ class ChipAnswer(Answer, frozen=True, kw_only=True):
         """Return the answer as tables: the history, the finding on the day, the forms, the tests taken."""
         figures = ChipForm.__struct_fields__
         return [
-            Table("history", HISTORY_COLUMNS, history_rows(self.history)),
+            Table("history", HISTORY_COLUMNS, list_history_rows(self.history)),
             Table("findings", ("from", "to", *FINDING_COLUMNS), list(map(_period_cells, self.history))),
             Table("forms", figures, [_form_cells(form) for form in self.forms]),
             *(msgspec.structs.replace(one, name=f"{one.name} on {self.now.on}") for one in self.now.tables()),
-            reasons_table([({"period_from": one.first or "the beginning"}, one) for one in self.history]),
+            make_reasons_table([({"period_from": one.first or "the beginning"}, one) for one in self.history]),
         ]
 
     def styled_text(self) -> str:
@@ -81,17 +81,20 @@ class ChipAnswer(Answer, frozen=True, kw_only=True):
         names = ("name", "announced", "tpp", "performance_density", *FIGURES, "confidence")
         lines = [render_table(Table("forms", names, [_form_cells(form) for form in self.forms]))]
         lines += [
-            line for form in self.forms if form.note for line in wrap(f"{plain(form.name)}: {plain(form.note)}")
+            line
+            for form in self.forms
+            if form.note
+            for line in wrap_text(f"{as_line(form.name)}: {as_line(form.note)}")
         ]
         if not self.history:
             return "\n".join([*lines, "", self.now.styled_text()])
-        lines += ["", f"to {plain(self.now.destination)} for a buyer from {plain(self.now.hq)}:"]
-        for row in history_rows(self.history):
-            status = ", ".join(plain(row[name]) for name in ("status", "review", "paragraph") if row[name])
-            rules = click.style(f"  [{plain(row['rules'])}]", dim=True) if row["rules"] else ""
-            begin = f"{plain(row['from']):>13} to {plain(row['to']):<18}  "
-            lines += wrap(f"{status}{rules}", begin)
-            lines += wrap(plain(row["remarks"]), " " * 36) if row["remarks"] else []
+        lines += ["", f"to {as_line(self.now.destination)} for a buyer from {as_line(self.now.hq)}:"]
+        for row in list_history_rows(self.history):
+            status = ", ".join(as_line(row[name]) for name in ("status", "review", "paragraph") if row[name])
+            rules = click.style(f"  [{as_line(row['rules'])}]", dim=True) if row["rules"] else ""
+            begin = f"{as_line(row['from']):>13} to {as_line(row['to']):<18}  "
+            lines += wrap_text(f"{status}{rules}", begin)
+            lines += wrap_text(as_line(row["remarks"]), " " * 36) if row["remarks"] else []
         return "\n".join(lines)
 
 
@@ -99,7 +102,7 @@ FIGURES = ("io_bidirectional_gb_s", "memory_bandwidth_gb_s")
 HISTORY_COLUMNS = ("from", "to", "status", "review", "paragraph", "rules", "remarks")
 
 
-def history_rows(periods: Sequence[PeriodRecord]) -> list[dict[str, str]]:
+def list_history_rows(periods: Sequence[PeriodRecord]) -> list[dict[str, str]]:
     """Return a chip's history as rows of text, one a period."""
     return [
         {
@@ -116,7 +119,7 @@ def history_rows(periods: Sequence[PeriodRecord]) -> list[dict[str, str]]:
 
 
 def _period_cells(period: PeriodRecord) -> dict[str, Cell]:
-    return {"from": period.first, "to": period.last, **finding_cells(period)}
+    return {"from": period.first, "to": period.last, **make_finding_cells(period)}
 
 
 def _form_cells(form: ChipForm) -> dict[str, Cell]:
@@ -158,19 +161,21 @@ def describe_chip(
 
     Raises UnknownName or InvalidValue.
     """
-    question = license_question(rulebook, destination, headquarters or destination, on or today(), exporter=exporter)
+    question = make_license_question(
+        rulebook, destination, headquarters or destination, on or get_today(), exporter=exporter
+    )
     chips = rulebook.models(name)
     periods = list_periods(rulebook, chips, question) if over_time else []
     return ChipAnswer(
         version=VERSION,
         chip=name,
-        forms=tuple(map(_form, chips)),
-        now=licence_answer(rulebook, name, question, judge_chips(rulebook, chips, question)),
-        history=tuple(map(_period, periods)),
+        forms=tuple(map(make_form, chips)),
+        now=make_licence_answer(rulebook, name, question, judge_chips(rulebook, chips, question)),
+        history=tuple(map(make_period, periods)),
     )
 
 
-def _form(chip: Chip) -> ChipForm:
+def make_form(chip: Chip) -> ChipForm:
     return ChipForm(
         id=chip.id,
         name=chip.name,
@@ -188,8 +193,8 @@ def _form(chip: Chip) -> ChipForm:
     )
 
 
-def _period(period: Period) -> PeriodRecord:
-    record = finding_record(period.finding, _status(period))
+def make_period(period: Period) -> PeriodRecord:
+    record = make_finding_record(period.finding, _status(period))
     return PeriodRecord(
         first=period.first,
         last=period.last,
@@ -225,24 +230,24 @@ class TimelinePeriod(Record, frozen=True, kw_only=True):
     note: str
 
 
-def chip_timeline(rulebook: Rulebook, answer: PathAnswer, graph: Graph) -> list[TimelinePeriod]:
+def make_chip_timeline(rulebook: Rulebook, answer: PathAnswer, graph: Graph) -> list[TimelinePeriod]:
     """Return the status over time of the chip of a path answer, exported to where the buyer has its seat.
 
     Empty where the seat is not known or the rules do not know the chip.
     """
     from graphkit.rules.parties import Parties
 
-    day, buyer = answer.as_of or today(), answer.buyer.id
+    day, buyer = answer.as_of or get_today(), answer.buyer.id
     seat = Parties(graph, rulebook, day).party(buyer).headquarters if buyer in graph else None
     models = rulebook.models_of(answer.chip.id)
     if seat is None or not models:
         return []
-    return timeline(list_periods(rulebook, models, Question(day, seat, seat)), day)
+    return make_timeline(list_periods(rulebook, models, Question(day, seat, seat)), day)
 
 
-def timeline(periods: Sequence[Period], day: str) -> list[TimelinePeriod]:
+def make_timeline(periods: Sequence[Period], day: str) -> list[TimelinePeriod]:
     """Return a chip's history as the page of the paths shows it, the period of a day marked as `now`."""
-    at = latest(day)
+    at = get_latest_day(day)
     return [
         TimelinePeriod(
             now=(one.first or "") <= at <= (one.last or at),

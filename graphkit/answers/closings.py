@@ -6,19 +6,19 @@ from collections.abc import Callable
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, count, note_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
 from graphkit.answers.path_records import UnnamedPath
 from graphkit.answers.paths import MAX_HOPS, find_paths
-from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
+from graphkit.answers.question import FiltersRecord, Searched, format_filters, get_today, make_question_table
 from graphkit.answers.records import Date, EntityRef
 from graphkit.errors import InvalidValue
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
-from graphkit.rules.close import MAX_PATHS, Closing, close_graph, close_rules
+from graphkit.rules.closing import MAX_PATHS, Closing, close_graph, close_rules
 
 #: Sets that text shows; the other formats have all.
 _SHOWN = 3
@@ -74,7 +74,7 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
                 rows.append({**begin, "obstacle": closing.obstacle or "none found"})
         return [
             Table("sets", ("kind", "set", "size", "members", "exact", "more", "obstacle"), rows),
-            question_table(
+            make_question_table(
                 {
                     "buyer": self.buyer.name,
                     "chip": self.chip.name,
@@ -92,30 +92,30 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
 
     def remarks(self) -> list[str]:
         """Return the notes and the filters."""
-        return [*(f"note: {note}" for note in self.notes), filter_line(self.filters, self.searched)]
+        return [*(f"note: {note}" for note in self.notes), format_filters(self.filters, self.searched)]
 
     def styled_text(self) -> str:
         """Return the smallest sets of each kind."""
-        ends = f"{plain(self.buyer.name)} → {plain(self.chip.name)}"
-        title = f"{ends}: what would close every path ({count(self.paths, 'path')})"
-        lines = [*note_lines(list(self.notes)), *wrap(click.style(title, bold=True))]
-        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        ends = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}"
+        title = f"{ends}: what would close every path ({format_count(self.paths, 'path')})"
+        lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         for kind, closing in self._kinds.items():
             lines += ["", *_closing_lines(kind, closing)]
         if self.unnamed:
-            lines += ["", f"not closed: {count(len(self.unnamed), 'way')} to a chip that is not named"]
+            lines += ["", f"not closed: {format_count(len(self.unnamed), 'way')} to a chip that is not named"]
         return "\n".join(lines)
 
 
 def _closing_lines(kind: str, closing: ClosingRecord) -> list[str]:
     if closing.obstacle:
-        return wrap(plain(closing.obstacle), f"{kind}: ", "  ")
+        return wrap_text(as_line(closing.obstacle), f"{kind}: ", "  ")
     if closing.size is None:
         return [f"{kind}: none found{'' if closing.exact else ', a bound was hit'}"]
     bound = "" if closing.exact else ", a bound was hit, so fewer may do"
     lines = [f"{kind}: {closing.size} at least{bound}"]
     for number, one in enumerate(closing.sets[:_SHOWN], 1):
-        lines += wrap(plain(one), f"  {number}. ")
+        lines += wrap_text(as_line(one), f"  {number}. ")
     if closing.more or len(closing.sets) > _SHOWN:
         lines.append("  and other sets of the same size: see --format json")
     return lines
@@ -133,10 +133,10 @@ def find_closings(
     ends = answer.buyer.id, answer.chip.id
     if any(end not in graph for end in ends):
         raise InvalidValue("ways are closed between one company and one chip: name one of each")
-    network, cut, day = Network.of(graph), answer.searched.truncated, filters.on or today()
+    network, cut, day = Network.of(graph), answer.searched.truncated, filters.on or get_today()
 
     def record(closing: Closing) -> ClosingRecord:
-        return closing_record(closing, network.name, cut=cut)
+        return make_closing_record(closing, network.name, cut=cut)
 
     return ClosingsAnswer(
         version=VERSION,
@@ -154,7 +154,7 @@ def find_closings(
     )
 
 
-def closing_record(closing: Closing, name: Callable[[str], str], *, cut: bool = False) -> ClosingRecord:
+def make_closing_record(closing: Closing, name: Callable[[str], str], *, cut: bool = False) -> ClosingRecord:
     """Return the smallest sets that close all paths, in words; `name` turns an id into one."""
 
     def describe(element: tuple[str, ...]) -> str:

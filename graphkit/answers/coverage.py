@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, Record, Version, count
+from graphkit.answers.answer import VERSION, Answer, Record, Version, format_count
 from graphkit.answers.records import Date
 from graphkit.factbase import Coverage
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.rulebook import Rulebook
 
 
@@ -109,24 +109,26 @@ class CoverageAnswer(Answer, frozen=True, kw_only=True):
 
     def styled_text(self) -> str:
         """Return the counts by name, and how much is weak."""
-        lines = [f"{plain(self.name)}: {count(self.claims, 'claim')}, no fault"]
+        lines = [f"{as_line(self.name)}: {format_count(self.claims, 'claim')}, no fault"]
         for title, numbers in self._counts.items():
             wide = max(map(len, numbers), default=0)
             lines += ["", click.style(title, bold=True)]
-            lines += [f"  {plain(name):<{wide}}  {number}" for name, number in numbers.items()]
+            lines += [f"  {as_line(name):<{wide}}  {number}" for name, number in numbers.items()]
         lines += ["", f"access steps that rest on a single origin: {len(self.single_origin)} of {self.steps}"]
         lines += [f"claims without a date: {len(self.undated)}", f"claims without a sentence: {len(self.unlocated)}"]
         lines += [f"documents whose address is not recorded: {len(self.without_address)}"]
         lines += [f"unnamed companies that unrelated documents share: {len(self.shared_groups)}"]
         for group in self.shared_groups:
-            lines += wrap(f"- {plain(group.entity)}: {plain(' | '.join(map(', '.join, group.parts)))}", "  ", "    ")
-        lines += wrap(f"law as of {plain(self.law or 'no day told')}; rules last checked:")
+            lines += wrap_text(
+                f"- {as_line(group.entity)}: {as_line(' | '.join(map(', '.join, group.parts)))}", "  ", "    "
+            )
+        lines += wrap_text(f"law as of {as_line(self.law or 'no day told')}; rules last checked:")
         for day, ids in self.rules_checked.items():
-            lines += wrap(f"{len(ids)} ({', '.join(map(plain, ids))})", f"  {plain(day)}: ", "    ")
+            lines += wrap_text(f"{len(ids)} ({', '.join(map(as_line, ids))})", f"  {as_line(day)}: ", "    ")
         return "\n".join(lines)
 
 
-def coverage_answer(found: Coverage, rulebook: Rulebook) -> CoverageAnswer:
+def describe_coverage(found: Coverage, rulebook: Rulebook) -> CoverageAnswer:
     """Return what a fact base covers as an answer."""
     return CoverageAnswer(
         version=VERSION,

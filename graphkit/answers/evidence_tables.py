@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from graphkit.answers.findings import FINDING_COLUMNS, finding_cells
+from graphkit.answers.findings import FINDING_COLUMNS, make_finding_cells
 from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath
 from graphkit.answers.records import (
     CLAIM_COLUMNS,
     END_COLUMNS,
     ClaimRecord,
     EntityRef,
-    claim_cells,
-    end_cells,
+    make_claim_cells,
+    make_end_cells,
 )
 from graphkit.formats import Cell, Table
 
@@ -29,10 +29,10 @@ _STEP_COLUMNS = (
 _ENDS = ("buyer", "chip")
 
 
-def path_cells(path: PathRecord) -> Row:
+def make_path_cells(path: PathRecord) -> Row:
     """Return what holds of a path as a whole as cells."""
     return {
-        "through": names_along(path.entities),
+        "through": list_names_along(path.entities),
         "status": path.status,
         "evidence": path.evidence,
         "confidence": path.confidence,
@@ -45,7 +45,7 @@ def path_cells(path: PathRecord) -> Row:
         "passage_document": path.passage.document if path.passage else None,
         "passage": path.passage.locator if path.passage else None,
         "places": [
-            f"{site_name(path, place.site)}: {place.region.name if place.region else 'not known'}"
+            f"{find_site_name(path, place.site)}: {place.region.name if place.region else 'not known'}"
             for place in path.places
         ],
         "route": path.route,
@@ -54,23 +54,23 @@ def path_cells(path: PathRecord) -> Row:
     }
 
 
-def names_along(entities: Iterable[EntityRef]) -> str:
+def list_names_along(entities: Iterable[EntityRef]) -> str:
     """Return the names along a path, from buyer to chip."""
     return " → ".join(one.name for one in entities)
 
 
-def site_name(path: PathRecord, site: str) -> str:
+def find_site_name(path: PathRecord, site: str) -> str:
     """Return the name of a site of a path."""
     return next((one.name for one in path.entities if one.id == site), site)
 
 
-def path_table(paths: Sequence[PathRecord], name: str = "paths") -> Table:
+def make_path_table(paths: Sequence[PathRecord], name: str = "paths") -> Table:
     """Return paths as a table, one a row."""
-    rows = [{"path": number, **path_cells(path)} for number, path in enumerate(paths, 1)]
+    rows = [{"path": number, **make_path_cells(path)} for number, path in enumerate(paths, 1)]
     return Table(name, _PATH_COLUMNS, rows)
 
 
-def evidence_table(
+def make_evidence_table(
     paths: Sequence[PathRecord], name: str = "evidence", ends: Sequence[tuple[str, str]] | None = None
 ) -> Table:
     """Return the claims behind paths, one a row: those that support a step, deny it, or sum the path up.
@@ -102,21 +102,23 @@ def _evidence(path: PathRecord) -> Iterator[Row]:
             "held_to": step.held[1] if step.held else None,
             "origins": len(step.origins),
         }
-        told = finding_cells(step.finding)
+        told = make_finding_cells(step.finding)
         for claim in step.claims:
-            yield {**cells, "role": "supports", **claim_cells(claim), **told}
+            yield {**cells, "role": "supports", **make_claim_cells(claim), **told}
         for claim in step.denied_by:
-            yield {**cells, "role": "denies", **claim_cells(claim)}
+            yield {**cells, "role": "denies", **make_claim_cells(claim)}
     for claim in path.corroborated_by:
-        yield {**whole, **end_cells(claim), "role": "corroborates", **claim_cells(claim)}
+        yield {**whole, **make_end_cells(claim), "role": "corroborates", **make_claim_cells(claim)}
 
 
-def claims_table(claims: Iterable[ClaimRecord], name: str) -> Table:
+def make_claims_table(claims: Iterable[ClaimRecord], name: str) -> Table:
     """Return claims that stand by themselves as a table."""
-    return Table(name, (*END_COLUMNS, *CLAIM_COLUMNS), [{**end_cells(one), **claim_cells(one)} for one in claims])
+    return Table(
+        name, (*END_COLUMNS, *CLAIM_COLUMNS), [{**make_end_cells(one), **make_claim_cells(one)} for one in claims]
+    )
 
 
-def near_miss_table(misses: Iterable[NearMissRecord], ends: Sequence[Mapping[str, Cell]] | None = None) -> Table:
+def make_near_miss_table(misses: Iterable[NearMissRecord], ends: Sequence[Mapping[str, Cell]] | None = None) -> Table:
     """Return near misses as a table, a row for each claim that breaks one, or for a reason without a claim.
 
     `ends` are the cells of buyer and chip of each, where they are of several questions.
@@ -125,19 +127,21 @@ def near_miss_table(misses: Iterable[NearMissRecord], ends: Sequence[Mapping[str
     for number, miss in enumerate(misses, 1):
         entities = [miss.steps[0].subject, *(step.object for step in miss.steps)] if miss.steps else []
         begin: Row = {**(ends[number - 1] if ends is not None else {})}
-        begin |= {"near_miss": number, "through": names_along(entities)}
+        begin |= {"near_miss": number, "through": list_names_along(entities)}
         begin |= {"chip_class": miss.chip_class.name} if miss.chip_class else {}
         for broken in miss.broken_by:
-            rows.append({**begin, "reason": broken.reason, **end_cells(broken.claim), **claim_cells(broken.claim)})
+            rows.append(
+                {**begin, "reason": broken.reason, **make_end_cells(broken.claim), **make_claim_cells(broken.claim)}
+            )
         for reason in miss.reasons[len(miss.broken_by) :]:
             rows.append({**begin, "reason": reason})
         for claim in miss.denied_by:
-            rows.append({**begin, "reason": "a step is denied", **end_cells(claim), **claim_cells(claim)})
+            rows.append({**begin, "reason": "a step is denied", **make_end_cells(claim), **make_claim_cells(claim)})
     columns = ("near_miss", "through", "chip_class", "reason", *END_COLUMNS, *CLAIM_COLUMNS)
     return Table("near misses", (*(_ENDS if ends is not None else ()), *columns), rows)
 
 
-def no_path_table(negative: NoPath | None) -> Table:
+def make_no_path_table(negative: NoPath | None) -> Table:
     """Return why there is no path as a table: the outcome, who was reached, who has the chip."""
     rows: list[Row] = []
     if negative is not None:
@@ -145,7 +149,7 @@ def no_path_table(negative: NoPath | None) -> Table:
         rows += [{"what": "reached", "name": one.name, "hops": one.hops} for one in negative.reached]
         rows += [{"what": "party that no document names", "name": one.name} for one in negative.unnamed]
         rows += [
-            {"what": "has the chip", "name": one.name, **end_cells(one.claim), **claim_cells(one.claim)}
+            {"what": "has the chip", "name": one.name, **make_end_cells(one.claim), **make_claim_cells(one.claim)}
             for one in negative.holders
         ]
     return Table("no path", ("what", "outcome", "bound", "name", "hops", *END_COLUMNS, *CLAIM_COLUMNS), rows)

@@ -23,11 +23,11 @@ from graphkit.answers.matrix import (
 from graphkit.answers.path_records import (
     NearMissRecord,
     UnnamedPath,
-    near_miss_record,
-    path_record,
-    unnamed_path,
+    make_near_miss_record,
+    make_path_record,
+    make_unnamed_path,
 )
-from graphkit.answers.paths import MAX_HOPS, best_paths, judge_paths
+from graphkit.answers.paths import MAX_HOPS, choose_best_paths, judge_paths
 from graphkit.answers.question import (
     FiltersRecord,
     SearchedPairs,
@@ -77,12 +77,12 @@ def find_exposure(
     """
     read = _read_buyers(base, buyers, filters)
     names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
-    wanted = [selection.chips(base, name, filters.on) for name in names]
+    wanted = [selection.select_chips(base, name, filters.on) for name in names]
     members = list({one.id: one for some in read.chosen for one in some.members}.values())
     asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     if not asked:
         raise InvalidValue("no chip is asked for: name one, or `controlled`")
-    part = slices.access_slice(
+    part = slices.fetch_access_slice(
         base.store, [one.id for one in members], [one.id for one in asked], max_hops=max_hops + 1, max_slice=max_slice
     )
     cells, exhausted = [], False
@@ -138,7 +138,7 @@ def _read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> _Bu
     found = _Buyers()
     for one in buyers:
         if not is_list(one):
-            found.chosen.append(selection.buyers(base.store, one, filters))
+            found.chosen.append(selection.select_buyers(base.store, one, filters))
             continue
         given = read_list(one)
         found.notes += [f"{given.file}: {note}" for note in given.notes]
@@ -146,7 +146,7 @@ def _read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> _Bu
         lookup = selection.NameLookup(base.store, many=len(names) > MANY)
         for name in names:
             try:
-                found.chosen.append(selection.buyers(base.store, name, filters, lookup))
+                found.chosen.append(selection.select_buyers(base.store, name, filters, lookup))
                 found.matched[name] = MatchedName(name=name, buyers=tuple(found.chosen[-1].ids))
             except (UnknownName, AmbiguousName, InvalidValue) as error:
                 near = error.near if isinstance(error, UnknownName) else ()
@@ -180,14 +180,14 @@ def _customer_list(given: NameList, matched: Mapping[str, MatchedName]) -> Custo
 def _find_unnamed(base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search]) -> list[UnnamedPair]:
     """Return the best way of a buyer to some chip of each class."""
     best: dict[str, AccessPath] = {}
-    for path in best_paths(searches, _MANY_WAYS):
+    for path in choose_best_paths(searches, _MANY_WAYS):
         best.setdefault(path.chip_class or path.nodes[-1], path)
     if not searches:
         return []
     findings = judge_paths(base, network.graph, list(best.values()), searches[0].filters, ())
     found = []
     for path, one in zip(best.values(), findings, strict=True):
-        record = unnamed_path(path, network, one)
+        record = make_unnamed_path(path, network, one)
         fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
         found.append(UnnamedPair(**fields, buyer=EntityRef.of(buyer)))
     return found
@@ -220,16 +220,16 @@ def _find_cell(
     base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search, near: Effort
 ) -> MatrixCell:
     network = search.network
-    found = best_paths([search], 1)
+    found = choose_best_paths([search], 1)
     ends = EntityRef.of(buyer), EntityRef.of(chip)
     if not found:
         cut = part.truncated or part.deeper
         negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
         outcome: dict[str, NoPathOutcome]
         outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
-        misses = tuple(near_miss_record(miss, network) for miss in negative.near_misses)
+        misses = tuple(make_near_miss_record(miss, network) for miss in negative.near_misses)
         return _empty_cell(buyer, chip, outcome.get(negative.outcome, "not found"), misses)
-    path = path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
+    path = make_path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
     return MatrixCell(
         buyer=ends[0],
         chip=ends[1],

@@ -81,7 +81,7 @@ class RuleFindings(msgspec.Struct, frozen=True):
     route_name: str | None
 
 
-def finding_record(finding: Finding, sentence: str) -> FindingRecord:
+def make_finding_record(finding: Finding, sentence: str) -> FindingRecord:
     """Return what the rules say of one act, with the sentence that says it."""
     return FindingRecord(
         coverage=finding.coverage,
@@ -98,7 +98,7 @@ def finding_record(finding: Finding, sentence: str) -> FindingRecord:
     )
 
 
-def rule_findings(found: PathFindings) -> RuleFindings:
+def make_rule_findings(found: PathFindings) -> RuleFindings:
     """Return what the rules say of a path."""
     legs = tuple(
         LegFinding(
@@ -124,7 +124,7 @@ def rule_findings(found: PathFindings) -> RuleFindings:
         if step.leg != "other"
     )
     return RuleFindings(
-        steps=tuple(finding_record(step.finding, step.sentence) for step in found.steps),
+        steps=tuple(make_finding_record(step.finding, step.sentence) for step in found.steps),
         verdict=PathVerdict(
             day=found.day,
             coverage=COVERAGE[found.outcome],
@@ -141,7 +141,7 @@ def _outcome(found: PathFindings) -> Outcome:
     return next(step.finding.outcome for step in found.steps if step.finding.outcome == found.outcome)
 
 
-def finding_cells(finding: FindingRecord | None) -> dict[str, Cell]:
+def make_finding_cells(finding: FindingRecord | None) -> dict[str, Cell]:
     """Return what the rules say of one act as cells."""
     if finding is None:
         return {}

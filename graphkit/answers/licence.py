@@ -13,15 +13,15 @@ from graphkit.answers.findings import (
     Coverage,
     FindingRecord,
     RuleReason,
-    finding_cells,
-    finding_record,
+    make_finding_cells,
+    make_finding_record,
 )
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.rulebook import Activity, Policy, Rulebook
 from graphkit.rules.finding import Finding, Outcome, Question
-from graphkit.rules.licence import judge_chips, license_question
+from graphkit.rules.licence import judge_chips, make_license_question
 
 _COLOURS = {"license_required": "red", "not_required": "green", "unclear": "yellow"}
 _REVIEW: Mapping[str | None, str] = {
@@ -88,30 +88,32 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
             "listed_owner_share": self.listed_owner_share,
         }
         return [
-            Table("finding", (*act, *FINDING_COLUMNS), [{**act, **finding_cells(self.finding)}]),
-            reasons_table([({}, self.finding)]),
+            Table("finding", (*act, *FINDING_COLUMNS), [{**act, **make_finding_cells(self.finding)}]),
+            make_reasons_table([({}, self.finding)]),
         ]
 
     def styled_text(self) -> str:
         """Return the outcome in one sentence, then the reasons."""
-        lines = wrap(click.style(plain(self.sentence), fg=_COLOURS.get(self.outcome), bold=True))
+        lines = wrap_text(click.style(as_line(self.sentence), fg=_COLOURS.get(self.outcome), bold=True))
         review = (self.policy or "no policy stated").replace("_", " ")
-        paragraph = plain(self.paragraph or "none")
-        lines += wrap(f"outcome {plain(self.outcome)} · review {plain(review)} · paragraph {paragraph}")
+        paragraph = as_line(self.paragraph or "none")
+        lines += wrap_text(f"outcome {as_line(self.outcome)} · review {as_line(review)} · paragraph {paragraph}")
         for number, rule in enumerate(self.rules, 1):
-            source = click.style(f"  [{plain(rule.id)}, {plain(rule.citation)}]", dim=True)
-            lines += wrap(f"{plain(rule.reason)}{source}", f"{number:3}. ")
+            source = click.style(f"  [{as_line(rule.id)}, {as_line(rule.citation)}]", dim=True)
+            lines += wrap_text(f"{as_line(rule.reason)}{source}", f"{number:3}. ")
         word = "conditions" if self.outcome == "license_required" else "not known"
-        lines += [line for one in self.missing for line in wrap(plain(one), f"{word}: ", "  ")]
-        lines += [line for one in self.duties for line in wrap(plain(one), "duty: ", "  ")]
+        lines += [line for one in self.missing for line in wrap_text(as_line(one), f"{word}: ", "  ")]
+        lines += [line for one in self.duties for line in wrap_text(as_line(one), "duty: ", "  ")]
         lines += [
-            line for one in self.powers for line in wrap(plain(one), "a power that could reach it, if used: ", "  ")
+            line
+            for one in self.powers
+            for line in wrap_text(as_line(one), "a power that could reach it, if used: ", "  ")
         ]
-        lines += [line for one in self.not_modelled for line in wrap(plain(one), "not modelled: ", "  ")]
+        lines += [line for one in self.not_modelled for line in wrap_text(as_line(one), "not modelled: ", "  ")]
         return "\n".join(lines)
 
 
-def reasons_table(findings: Iterable[tuple[Mapping[str, Cell], FindingRecord]]) -> Table:
+def make_reasons_table(findings: Iterable[tuple[Mapping[str, Cell], FindingRecord]]) -> Table:
     """Return the tests taken as a table, one a row; each finding comes with cells that say which it is."""
     rows: list[dict[str, Cell]] = [
         {
@@ -144,7 +146,7 @@ def ask_licence(
 
     Raises UnknownName or InvalidValue.
     """
-    question = license_question(
+    question = make_license_question(
         rulebook,
         destination,
         headquarters,
@@ -154,12 +156,12 @@ def ask_licence(
         listed_owner_share=listed_owner_share,
         listed=listed,
     )
-    return licence_answer(rulebook, chip, question, judge_chips(rulebook, rulebook.models(chip), question))
+    return make_licence_answer(rulebook, chip, question, judge_chips(rulebook, rulebook.models(chip), question))
 
 
-def licence_answer(rulebook: Rulebook, chip: str, question: Question, finding: Finding) -> LicenceAnswer:
+def make_licence_answer(rulebook: Rulebook, chip: str, question: Question, finding: Finding) -> LicenceAnswer:
     """Return a finding on one act as an answer."""
-    record = finding_record(finding, _sentence(rulebook, chip, question, finding))
+    record = make_finding_record(finding, _sentence(rulebook, chip, question, finding))
     return LicenceAnswer(
         version=VERSION,
         chip=chip,

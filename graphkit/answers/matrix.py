@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from graphkit.answers.answer import Answer, Record, Version, count, note_lines
+from graphkit.answers.answer import Answer, Record, Version, format_count, format_notes
 from graphkit.answers.customer_list import CustomerList, CustomerRow
 from graphkit.answers.evidence_tables import (
-    evidence_table,
-    names_along,
-    near_miss_table,
-    path_cells,
-    site_name,
+    find_site_name,
+    list_names_along,
+    make_evidence_table,
+    make_near_miss_table,
+    make_path_cells,
 )
-from graphkit.answers.evidence_text import claim_lines, near_miss_lines
+from graphkit.answers.evidence_text import format_claim, format_near_misses
 from graphkit.answers.path_records import (
     EVIDENCE,
     Evidence,
@@ -29,13 +29,13 @@ from graphkit.answers.question import (
     BOUND,
     FiltersRecord,
     SearchedPairs,
-    filter_line,
-    question_table,
+    format_filters,
+    make_question_table,
 )
 from graphkit.answers.records import Date, EntityRef, Probability, Status
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import width, wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import measure_width, wrap_text
 from graphkit.ontology import STATUSES
 
 if TYPE_CHECKING:
@@ -122,33 +122,33 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             {
                 "buyer": cell.buyer.name,
                 "chip": cell.chip.name,
-                **(path_cells(cell.path) if cell.path else {}),
+                **(make_path_cells(cell.path) if cell.path else {}),
                 "outcome": cell.outcome,
                 "near_miss": ", ".join(dict.fromkeys(r for miss in cell.near_misses for r in miss.reasons)) or None,
             }
             for cell in self.cells
         ]
         unnamed: list[dict[str, Cell]] = [
-            {"buyer": one.buyer.name, "chip": one.chip_class.name, **path_cells(one)} for one in self.unnamed
+            {"buyer": one.buyer.name, "chip": one.chip_class.name, **make_path_cells(one)} for one in self.unnamed
         ]
         misses = [(cell, miss) for cell in self.cells for miss in cell.near_misses]
         return [
             Table("pairs", columns, cells),
-            evidence_table(
+            make_evidence_table(
                 [path for _, path in self.found], ends=[(cell.buyer.name, cell.chip.name) for cell, _ in self.found]
             ),
             Table("chip not named", columns, unnamed),
-            evidence_table(
+            make_evidence_table(
                 list(self.unnamed),
                 "evidence of chip not named",
                 [(one.buyer.name, one.chip_class.name) for one in self.unnamed],
             ),
-            near_miss_table(
+            make_near_miss_table(
                 [miss for _, miss in misses],
                 [{"buyer": cell.buyer.name, "chip": cell.chip.name} for cell, _ in misses],
             ),
             self._list_table(),
-            question_table(
+            make_question_table(
                 {
                     **self.filters.cells(),
                     "max_hops": self.searched.max_hops,
@@ -185,24 +185,24 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
 
     def remarks(self) -> list[str]:
         """Return notes, how names of a list were read, the bound that was hit, and the filters."""
-        return [*(f"note: {note}" for note in self._notes()), filter_line(self.filters, self.searched)]
+        return [*(f"note: {note}" for note in self._notes()), format_filters(self.filters, self.searched)]
 
     def styled_text(self) -> str:
         """Return a matrix of one sign and a number a cell, its legend, and the routes, each once."""
-        size = f"{count(len(self.buyers), 'buyer')}, {count(len(self.chips), 'chip')}"
-        title = f"exposure: {size}, {count(len(self.found), 'pair')} with a path"
+        size = f"{format_count(len(self.buyers), 'buyer')}, {format_count(len(self.chips), 'chip')}"
+        title = f"exposure: {size}, {format_count(len(self.found), 'pair')} with a path"
         if not self.buyers:
             title = "exposure: nothing was searched, since no name of the list is known here"
-        lines = note_lines(list(self.notes))
+        lines = format_notes(list(self.notes))
         lines += [click.style(title, bold=True)]
-        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         lines += [*self._matrix_lines(), *self._route_lines(), *self._unnamed_lines()]
         without = [buyer for buyer in self.buyers if not any(cell.buyer.id == buyer.id for cell, _ in self.found)]
         if without:
-            lines += ["", *wrap("; ".join(plain(one.name) for one in without), "no path: ", "  ")]
+            lines += ["", *wrap_text("; ".join(as_line(one.name) for one in without), "no path: ", "  ")]
         lines += [*self._near_miss_lines(), *self._list_lines()]
         rest = self._notes()[len(self.notes) :]
-        return "\n".join([*lines, *([""] if rest else []), *note_lines(rest)]).rstrip()
+        return "\n".join([*lines, *([""] if rest else []), *format_notes(rest)]).rstrip()
 
     def _notes(self) -> list[str]:
         read = [
@@ -239,9 +239,9 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             for number, one in enumerate(self.unnamed, 1)
         }
         ids = [one.id for one in [*chips, *classes]]
-        heads = [plain(chip.name) for chip in chips] + [f"some {plain(one.name)}" for one in classes]
+        heads = [as_line(chip.name) for chip in chips] + [f"some {as_line(one.name)}" for one in classes]
         rows = [
-            [plain(buyer.name), *(signs.get((buyer.id, id_), "·") for id_ in ids)]
+            [as_line(buyer.name), *(signs.get((buyer.id, id_), "·") for id_ in ids)]
             for buyer in self.buyers
             if any((buyer.id, id_) in signs for id_ in ids)
         ]
@@ -249,7 +249,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             f"{SIGNS.get(name, '?')} {name}" for name in STATUSES if any(p.status == name for _, p in self.found)
         ]
         legend += ["· no path found", "the number is that of the route below"]
-        return ["", *_lay_out(["", *heads], rows), *wrap(click.style("; ".join(legend), dim=True))]
+        return ["", *_lay_out(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
 
     def _routes(self) -> dict[tuple[str, ...], int]:
         """Return the number of each route, in the order in which the matrix meets them."""
@@ -269,7 +269,10 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     def _unnamed_lines(self) -> list[str]:
         if not self.unnamed:
             return []
-        lines = ["", *wrap("some chip of a class, which may or may not be one of these", "chip not named: ", "  ")]
+        lines = [
+            "",
+            *wrap_text("some chip of a class, which may or may not be one of these", "chip not named: ", "  "),
+        ]
         for number, one in enumerate(self.unnamed, 1):
             lines += _route(f"n{number}", [one])
         return lines
@@ -278,7 +281,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         """Return every row of the lists with its own cells, and what became of it."""
         lines: list[str] = []
         for given in self.lists:
-            lines += ["", *wrap(plain(f"{given.file}, row by row"))]
+            lines += ["", *wrap_text(as_line(f"{given.file}, row by row"))]
             for row in given.rows:
                 read = self._read_as(row)
                 reached = read.get("reaches")
@@ -287,7 +290,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
                 own = [f"{heading}: {cell}" for heading, cell in cells if cell and cell != row.name]
                 name = row.name or "no name"
                 shown = " · ".join([name, *own, *([str(result)] if result != name else [])])
-                lines += wrap(plain(shown), f"  line {row.line}: ", "    ")
+                lines += wrap_text(as_line(shown), f"  line {row.line}: ", "    ")
         return lines
 
     def _near_miss_lines(self) -> list[str]:
@@ -297,16 +300,16 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             broken: dict[tuple[str, ...], list[MatrixCell]] = {}
             for cell in row:
                 if cell.near_misses:
-                    broken.setdefault(_breaking(cell.near_misses), []).append(cell)
+                    broken.setdefault(_get_break_key(cell.near_misses), []).append(cell)
             for cells in broken.values():
                 misses = cells[0].near_misses
                 reasons = ", ".join(dict.fromkeys(reason for miss in misses for reason in miss.reasons))
-                pair = f"{plain(cells[0].buyer.name)} → {', '.join(plain(cell.chip.name) for cell in cells)}"
-                lines += [*wrap(f"near misses: {pair} ({reasons})", rest="  "), *near_miss_lines(misses)]
+                pair = f"{as_line(cells[0].buyer.name)} → {', '.join(as_line(cell.chip.name) for cell in cells)}"
+                lines += [*wrap_text(f"near misses: {pair} ({reasons})", rest="  "), *format_near_misses(misses)]
         return ["", *lines] if lines else []
 
 
-def _breaking(misses: Iterable[NearMissRecord]) -> tuple[str, ...]:
+def _get_break_key(misses: Iterable[NearMissRecord]) -> tuple[str, ...]:
     """Return what makes near misses the same for several chips: the reasons and the claims that break them."""
     claims = [one.claim.id for miss in misses for one in miss.broken_by]
     return (*claims, *(reason for miss in misses for reason in miss.reasons))
@@ -319,42 +322,42 @@ def _key(path: PathRecord) -> tuple[str, ...]:
 
 def _route(number: str, paths: Sequence[PathRecord]) -> list[str]:
     path = paths[0]
-    lines = wrap(click.style(plain(names_along(path.entities)), bold=True), f"{number:>3}. ")
+    lines = wrap_text(click.style(as_line(list_names_along(path.entities)), bold=True), f"{number:>3}. ")
     for one in {(one.confidence, one.marks, one.verdict): one for one in paths}.values():
         facts = [one.status, EVIDENCE[one.evidence], f"confidence {one.confidence:.2f}"]
-        lines += wrap(" · ".join([*facts, count(len(one.steps), "hop"), *one.marks]), "     ")
-        lines += wrap(plain(one.verdict), "     rules: ") if one.verdict else []
+        lines += wrap_text(" · ".join([*facts, format_count(len(one.steps), "hop"), *one.marks]), "     ")
+        lines += wrap_text(as_line(one.verdict), "     rules: ") if one.verdict else []
     for place in path.places:
         name = place.region.name if place.region else "not known"
-        lines += wrap(f"{plain(site_name(path, place.site))} stands in: {plain(name)}", "     ")
+        lines += wrap_text(f"{as_line(find_site_name(path, place.site))} stands in: {as_line(name)}", "     ")
     claims = {claim.id: claim for one in paths for step in one.steps for claim in step.claims}
     denials = {claim.id: claim for one in paths for step in one.steps for claim in step.denied_by}
     wholes = {claim.id: claim for one in paths for claim in one.corroborated_by}
     for claim in claims.values():
-        lines += claim_lines(claim, path.status, 5)
+        lines += format_claim(claim, path.status, 5)
     for claim in denials.values():
-        lines += claim_lines(claim, indent=5, reason="denied: ")
+        lines += format_claim(claim, indent=5, reason="denied: ")
     for claim in wholes.values():
-        lines += claim_lines(claim, indent=5, reason="corroborated by: ")
+        lines += format_claim(claim, indent=5, reason="corroborated by: ")
     return lines
 
 
 def _lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return a table in lines that fit, folded into several of fewer columns where it is too wide."""
-    from graphkit.formats.lines import columns
+    from graphkit.formats.lines import count_columns
 
     heads = [_cut(head, 28) for head in heads]
     rows = [[_cut(row[0], 30), *row[1:]] for row in rows]
-    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    widths = [max(map(measure_width, column)) for column in zip(heads, *rows, strict=True)]
     lines: list[str] = []
     start = 1
     while start < len(heads):
         end, used = start, widths[0]
-        while end < len(heads) and (end == start or used + 2 + widths[end] <= columns()):
+        while end < len(heads) and (end == start or used + 2 + widths[end] <= count_columns()):
             used += 2 + widths[end]
             end += 1
         for row in [heads, *rows]:
-            cells = [row[at] + " " * (widths[at] - width(row[at])) for at in (0, *range(start, end))]
+            cells = [row[at] + " " * (widths[at] - measure_width(row[at])) for at in (0, *range(start, end))]
             lines.append("  ".join(cells).rstrip())
         start = end
         lines += [""] if start < len(heads) else []
@@ -363,9 +366,9 @@ def _lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 def _cut(text: str, most: int) -> str:
     """Return a text in at most so many columns; the whole of it stands with the routes."""
-    if width(text) <= most:
+    if measure_width(text) <= most:
         return text
-    while width(text) >= most:
+    while measure_width(text) >= most:
         text = text[:-1]
     return f"{text}…"
 

@@ -9,19 +9,19 @@ import click
 from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import OpenBase, Record
-from graphkit.answers.evidence_tables import claims_table
-from graphkit.answers.evidence_text import claim_lines
-from graphkit.answers.licence import LicenceAnswer, licence_answer
-from graphkit.answers.records import ClaimRecord, claim_record
+from graphkit.answers.evidence_tables import make_claims_table
+from graphkit.answers.evidence_text import format_claim
+from graphkit.answers.licence import LicenceAnswer, make_licence_answer
+from graphkit.answers.records import ClaimRecord, make_claim_record
 from graphkit.errors import UnknownName
 from graphkit.facts import Entity, fold
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.paths import Network
 from graphkit.rulebook import Activity
-from graphkit.rules.buyers import Role, judge_parties, questions_for_parties
+from graphkit.rules.buyers import Role, judge_parties, make_party_questions
 
 
 class PartyRecord(Record, frozen=True, kw_only=True):
@@ -58,17 +58,17 @@ class PartiesAnswer(LicenceAnswer, frozen=True, kw_only=True):
         ]
         columns = ("role", "name", "id", "headquarters", "basis", "parentage", "assumed")
         claims = [claim for one in self.parties for claim in one.claims]
-        return [*super().tables(), Table("parties", columns, rows), claims_table(claims, "claims on parties")]
+        return [*super().tables(), Table("parties", columns, rows), make_claims_table(claims, "claims on parties")]
 
     def styled_text(self) -> str:
         """Return the answer of `license`, then each party with its claims."""
         lines = [super().styled_text()]
         for party in self.parties:
-            lines.append(click.style(f"{plain(party.role)} {plain(party.name)}", bold=True))
+            lines.append(click.style(f"{as_line(party.role)} {as_line(party.name)}", bold=True))
             for text in (party.basis, *party.assumed):
-                lines += wrap(plain(text), "  ")
+                lines += wrap_text(as_line(text), "  ")
             for claim in party.claims:
-                lines += claim_lines(claim, indent=2)
+                lines += format_claim(claim, indent=2)
             if not party.claims:
                 lines.append("  no claim on its seat, its owners or lists")
         return "\n".join(lines)
@@ -98,9 +98,9 @@ def ask_parties(
     given: list[tuple[Role, str]] = [("buyer", buyer), *(("intermediary", name) for name in via)]
     given += [("end user", end_user)] if end_user else []
     found = [(role, _find_company(base, name, role)) for role, name in given]
-    graph = slices.party_slice(base.store, [one.id for _, one in found])
+    graph = slices.fetch_party_slice(base.store, [one.id for _, one in found])
     graph.add_nodes_from((one.id, {"entity": one}) for _, one in found if one.id not in graph)
-    questions = questions_for_parties(
+    questions = make_party_questions(
         graph,
         rulebook,
         [(role, one.id) for role, one in found],
@@ -112,7 +112,7 @@ def ask_parties(
         filters=filters,
     )
     network = Network.of(graph)
-    answer = licence_answer(rulebook, chip, questions[0].question, judge_parties(rulebook, models, questions))
+    answer = make_licence_answer(rulebook, chip, questions[0].question, judge_parties(rulebook, models, questions))
     fields = {name: getattr(answer, name) for name in LicenceAnswer.__struct_fields__}
     fields["sentence"] = answer.sentence.replace("buyer from", f"buyer {questions[0].party.name} from", 1)
     parties = tuple(
@@ -124,7 +124,7 @@ def ask_parties(
             basis=one.party.basis,
             parentage=one.party.parentage,
             assumed=tuple(one.assumed),
-            claims=tuple(claim_record(claim, network) for claim in one.claims),
+            claims=tuple(make_claim_record(claim, network) for claim in one.claims),
         )
         for one in questions
     )
@@ -134,7 +134,7 @@ def ask_parties(
 def _find_company(base: OpenBase, name: str, role: str) -> Entity:
     """Look up a party among the companies, else among those whom a rule itself names."""
     try:
-        return selection.entity(base.store, name, {"Company"}, f"{role} (a company)")
+        return selection.look_up_entity(base.store, name, {"Company"}, f"{role} (a company)")
     except UnknownName:
         groups = [group for one in base.rulebook.regulations for group in one.recipients]
         named = next((one for group in groups for one in group.members if fold(one) == fold(name)), None)

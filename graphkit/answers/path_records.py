@@ -6,10 +6,10 @@ from typing import Literal
 
 from graphkit.answers.answer import Record
 from graphkit.answers.findings import FindingRecord, LegFinding, RuleFindings
-from graphkit.answers.records import ClaimRecord, EntityRef, Probability, Relation, Status, claim_record
-from graphkit.formats.cells import file_text
+from graphkit.answers.records import ClaimRecord, EntityRef, Probability, Relation, Status, make_claim_record
+from graphkit.formats.cells import as_file_line
 from graphkit.ontology import RELATIONS
-from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_confidence
+from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_path_confidence
 
 Evidence = Literal["stated", "one document", "one origin", "composed"]
 #: The evidence of a path, in words.
@@ -137,7 +137,7 @@ def escape_html(value: object) -> str:
     """Return text that is inert in a notebook."""
     import html
 
-    return html.escape(file_text(value), quote=True)
+    return html.escape(as_file_line(value), quote=True)
 
 
 def _step_html(step: StepRecord) -> str:
@@ -213,10 +213,10 @@ class NoPath(Record, frozen=True, kw_only=True):
     near_misses: tuple[NearMissRecord, ...]
 
 
-def path_record(path: AccessPath, network: Network, findings: RuleFindings | None = None) -> PathRecord:
+def make_path_record(path: AccessPath, network: Network, findings: RuleFindings | None = None) -> PathRecord:
     """Return an access path as answers tell it, with what the rules say of it."""
     per_step: tuple[FindingRecord | None, ...] = findings.steps if findings else (None,) * len(path.steps)
-    total = explain_confidence(path, network)
+    total = explain_path_confidence(path, network)
     return PathRecord(
         steps=tuple(
             StepRecord(
@@ -227,8 +227,8 @@ def path_record(path: AccessPath, network: Network, findings: RuleFindings | Non
                 implied=step.implied,
                 confidence=round(step.confidence, 6),
                 marks=tuple(step.marks),
-                claims=tuple(claim_record(claim, network) for claim in step.claims),
-                denied_by=tuple(claim_record(claim, network) for claim in step.denied_by),
+                claims=tuple(make_claim_record(claim, network) for claim in step.claims),
+                denied_by=tuple(make_claim_record(claim, network) for claim in step.denied_by),
                 held=step.held,
                 finding=finding,
             )
@@ -250,7 +250,7 @@ def path_record(path: AccessPath, network: Network, findings: RuleFindings | Non
         weakest=path.weakest,
         marks=tuple(path.marks),
         documents=tuple(path.documents),
-        corroborated_by=tuple(claim_record(claim, network) for claim in path.corroborated_by),
+        corroborated_by=tuple(make_claim_record(claim, network) for claim in path.corroborated_by),
         places=tuple(
             PlaceRecord(
                 site=place.site,
@@ -266,14 +266,14 @@ def path_record(path: AccessPath, network: Network, findings: RuleFindings | Non
     )
 
 
-def unnamed_path(path: AccessPath, network: Network, findings: RuleFindings | None = None) -> UnnamedPath:
+def make_unnamed_path(path: AccessPath, network: Network, findings: RuleFindings | None = None) -> UnnamedPath:
     """Return a way to some chip of a class as answers tell it."""
-    record = path_record(path, network, findings)
+    record = make_path_record(path, network, findings)
     fields = {name: getattr(record, name) for name in PathRecord.__struct_fields__}
     return UnnamedPath(**fields, chip_class=EntityRef.of(network.entity(path.chip_class or path.nodes[-1])))
 
 
-def near_miss_record(miss: NearMiss, network: Network) -> NearMissRecord:
+def make_near_miss_record(miss: NearMiss, network: Network) -> NearMissRecord:
     """Return what would be a path, and what breaks it."""
     return NearMissRecord(
         steps=tuple(
@@ -285,16 +285,16 @@ def near_miss_record(miss: NearMiss, network: Network) -> NearMissRecord:
             for subject, relation, object_ in miss.steps
         ),
         broken_by=tuple(
-            BreakingClaim(reason=reason, claim=claim_record(claim, network))
+            BreakingClaim(reason=reason, claim=make_claim_record(claim, network))
             for claim, reason in zip(miss.broken, miss.reasons, strict=False)
         ),
         reasons=tuple(miss.reasons),
-        denied_by=tuple(claim_record(claim, network) for claim in miss.denied_by),
+        denied_by=tuple(make_claim_record(claim, network) for claim in miss.denied_by),
         chip_class=EntityRef.of(network.entity(miss.chip_class)) if miss.chip_class else None,
     )
 
 
-def no_path_record(negative: Negative, network: Network) -> NoPath:
+def make_no_path(negative: Negative, network: Network) -> NoPath:
     """Return why there is no path."""
 
     def ref(node: str) -> EntityRef:
@@ -310,10 +310,10 @@ def no_path_record(negative: Negative, network: Network) -> NoPath:
         ),
         unnamed=tuple(map(ref, negative.unnamed)),
         holders=tuple(
-            Holder(one.id, one.name, one.kind, one.generic, claim_record(claim, network))
+            Holder(one.id, one.name, one.kind, one.generic, make_claim_record(claim, network))
             for one, claim in ((ref(claim.subject), claim) for claim in negative.holders)
         ),
-        near_misses=tuple(near_miss_record(miss, network) for miss in negative.near_misses),
+        near_misses=tuple(make_near_miss_record(miss, network) for miss in negative.near_misses),
     )
 
 

@@ -12,32 +12,32 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Version, count, note_lines
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Version, format_count, format_notes
 from graphkit.answers.evidence_tables import (
-    claims_table,
-    evidence_table,
-    near_miss_table,
-    no_path_table,
-    path_table,
+    make_claims_table,
+    make_evidence_table,
+    make_near_miss_table,
+    make_no_path_table,
+    make_path_table,
 )
-from graphkit.answers.evidence_text import list_claims, list_names, near_miss_lines, path_lines
-from graphkit.answers.findings import RuleFindings, rule_findings
+from graphkit.answers.evidence_text import format_claims, format_near_misses, format_path, join_names
+from graphkit.answers.findings import RuleFindings, make_rule_findings
 from graphkit.answers.path_records import (
     NearMissRecord,
     NoPath,
     PathRecord,
     UnnamedPath,
-    near_miss_record,
-    no_path_record,
-    path_record,
-    unnamed_path,
+    make_near_miss_record,
+    make_no_path,
+    make_path_record,
+    make_unnamed_path,
 )
-from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table, today
-from graphkit.answers.records import ClaimRecord, Date, EntityRef, claim_record
+from graphkit.answers.question import FiltersRecord, Searched, format_filters, get_today, make_question_table
+from graphkit.answers.records import ClaimRecord, Date, EntityRef, make_claim_record
 from graphkit.facts import Entity
 from graphkit.formats import Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters, filter_graph
 from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
@@ -53,7 +53,7 @@ from graphkit.paths import (
     find_unpublished,
     merge_negatives,
 )
-from graphkit.rules import judge
+from graphkit.rules import judge_path
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -102,15 +102,15 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
         """Return the answer as tables: paths, their evidence, and everything that stands beside them."""
         misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
         return [
-            path_table(self.paths),
-            evidence_table(self.paths),
-            path_table(self.unnamed, "chip not named"),
-            evidence_table(self.unnamed, "evidence of chip not named"),
-            no_path_table(self.negative),
-            near_miss_table(misses),
-            claims_table(self.undated, "undated"),
-            claims_table(self.model_calls, "calls to models"),
-            question_table(
+            make_path_table(self.paths),
+            make_evidence_table(self.paths),
+            make_path_table(self.unnamed, "chip not named"),
+            make_evidence_table(self.unnamed, "evidence of chip not named"),
+            make_no_path_table(self.negative),
+            make_near_miss_table(misses),
+            make_claims_table(self.undated, "undated"),
+            make_claims_table(self.model_calls, "calls to models"),
+            make_question_table(
                 {
                     "buyer": self.buyer.name,
                     "chip": self.chip.name,
@@ -130,30 +130,30 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
         """Return the notes, the bounds that were hit and the filters."""
         return [
             *(f"note: {note}" for note in [*self.notes, *self._bounds()]),
-            filter_line(self.filters, self.searched),
+            format_filters(self.filters, self.searched),
         ]
 
     def styled_text(self, *, explain: bool = False) -> str:
         """Return the answer as people read it; `explain` adds the sum behind each confidence."""
-        lines = note_lines(list(self.notes))
-        number = count(len(self.paths), "path") if self.paths else "no path"
-        title = f"{plain(self.buyer.name)} → {plain(self.chip.name)}: {number}"
-        lines += wrap(click.style(title, bold=True))
-        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        lines = format_notes(list(self.notes))
+        number = format_count(len(self.paths), "path") if self.paths else "no path"
+        title = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}: {number}"
+        lines += wrap_text(click.style(title, bold=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         for position, path in enumerate(self.paths, 1):
-            lines += ["", *path_lines(position, path, explain=explain)]
+            lines += ["", *format_path(position, path, explain=explain)]
         lines += self._unnamed_lines()
         if self.negative:
             lines += ["", *self._negative_lines(self.negative)]
         if self.near_misses:
-            lines += ["", "near misses, each with who refused or denied what", *near_miss_lines(self.near_misses)]
+            lines += ["", "near misses, each with who refused or denied what", *format_near_misses(self.near_misses)]
         if self.undated:
-            lines += ["", *wrap(f"undated, so in no path as of {self.as_of}:"), *list_claims(self.undated)]
+            lines += ["", *wrap_text(f"undated, so in no path as of {self.as_of}:"), *format_claims(self.undated)]
         if self.model_calls:
             lines += ["", "beside the paths, calls to models, which give no access to a chip (R9):"]
-            lines += list_claims(self.model_calls)
+            lines += format_claims(self.model_calls)
         if self.paths and (bounds := self._bounds()):
-            lines += ["", *note_lines(bounds)]
+            lines += ["", *format_notes(bounds)]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
@@ -167,10 +167,10 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
     def _unnamed_lines(self) -> list[str]:
         if not self.unnamed:
             return []
-        lines = ["", *wrap(f"may or may not include the {plain(self.chip.name)}", "chip not named: ", "  ")]
+        lines = ["", *wrap_text(f"may or may not include the {as_line(self.chip.name)}", "chip not named: ", "  ")]
         for number, path in enumerate(self.unnamed, 1):
-            lines += ["", *path_lines(number, path)]
-            lines += wrap(f"the confidence is that of having some of {plain(path.chip_class.name)}", "   ")
+            lines += ["", *format_path(number, path)]
+            lines += wrap_text(f"the confidence is that of having some of {as_line(path.chip_class.name)}", "   ")
         return lines
 
     def _negative_lines(self, negative: NoPath) -> list[str]:
@@ -178,25 +178,27 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
             "not found": "all that leads on from the buyer was searched",
             "bound hit": _BOUNDS.get(negative.bound or "", "a bound was hit") + ", so this is no proof",
             "unnamed party": "the trail ends at a party that no document names: "
-            + list_names(plain(one.name) for one in negative.unnamed),
+            + join_names(as_line(one.name) for one in negative.unnamed),
         }[negative.outcome]
-        reached = [f"{plain(one.name)} ({count(one.hops, 'hop')})" for one in negative.reached]
+        reached = [f"{as_line(one.name)} ({format_count(one.hops, 'hop')})" for one in negative.reached]
         searched = self.searched
         lines = [
-            *wrap(why, click.style(f"{negative.outcome}: ", bold=True), "  "),
-            *wrap(f"searched: {count(searched.claims, 'claim')} within {count(searched.max_hops, 'hop')}"),
-            *wrap(f"reached from {plain(self.buyer.name)}: {list_names(reached)}", rest="  "),
+            *wrap_text(why, click.style(f"{negative.outcome}: ", bold=True), "  "),
+            *wrap_text(
+                f"searched: {format_count(searched.claims, 'claim')} within {format_count(searched.max_hops, 'hop')}"
+            ),
+            *wrap_text(f"reached from {as_line(self.buyer.name)}: {join_names(reached)}", rest="  "),
         ]
         if negative.holders:
             lines += [
                 "",
-                f"known to have {plain(self.chip.name)}:",
-                *list_claims([o.claim for o in negative.holders]),
+                f"known to have {as_line(self.chip.name)}:",
+                *format_claims([o.claim for o in negative.holders]),
             ]
         else:
-            lines += wrap(f"known to have {plain(self.chip.name)}: nobody", rest="  ")
+            lines += wrap_text(f"known to have {as_line(self.chip.name)}: nobody", rest="  ")
         if negative.near_misses:
-            lines += ["", "near misses, each with what breaks it", *near_miss_lines(negative.near_misses)]
+            lines += ["", "near misses, each with what breaks it", *format_near_misses(negative.near_misses)]
         return lines
 
 
@@ -227,8 +229,8 @@ def find_paths(
     or StoreError.
     """
     store = base.store
-    from_, to = selection.buyers(store, buyer, filters), selection.chips(base, chip, filters.on)
-    through = [selection.entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
+    from_, to = selection.select_buyers(store, buyer, filters), selection.select_chips(base, chip, filters.on)
+    through = [selection.look_up_entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
     def start_searches(part: slices.Slice, *, unnamed: bool = False) -> list[Search]:
         network, effort = Network.of(part.graph, base.rulebook), Effort()
@@ -241,17 +243,19 @@ def find_paths(
 
     def search_part(part: slices.Slice) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
         searches = start_searches(part)
-        return part, searches, best_paths(searches, limit + 1)
+        return part, searches, choose_best_paths(searches, limit + 1)
 
     given = store, from_.ids, to.ids
-    part, searches, found = search_part(slices.path_slice(*given, max_hops=max_hops, max_slice=max_slice))
+    part, searches, found = search_part(slices.fetch_path_slice(*given, max_hops=max_hops, max_slice=max_slice))
     if not found:
         # the reasons lie off the ways to the chip; only a look one hop further tells a dead end from a bound
-        part, searches, found = search_part(slices.access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice))
-    apart = best_paths(start_searches(part, unnamed=True), limit)
+        part, searches, found = search_part(
+            slices.fetch_access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice)
+        )
+    apart = choose_best_paths(start_searches(part, unnamed=True), limit)
     if found:
         on_paths = {node for path in [*found[:limit], *apart] for node in path.nodes}
-        part = slices.with_surroundings(store, part, on_paths, from_.entity.id)
+        part = slices.add_surroundings(store, part, on_paths, from_.entity.id)
     paths, more = tuple(found[:limit]), len(found) > limit
     network = Network.of(part.graph, base.rulebook)
     bounded = part.truncated or any(search.exhausted for search in searches)
@@ -262,7 +266,7 @@ def find_paths(
         reasons = [
             explain_absence(search, truncated=cut, unexplored=part.unexplored, effort=near) for search in searches
         ]
-        negative = no_path_record(merge_negatives(reasons), network)
+        negative = make_no_path(merge_negatives(reasons), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
     apart_findings = judge_paths(base, part.graph, apart, filters, ())
     looked_at = _list_searched(searches)
@@ -275,8 +279,8 @@ def find_paths(
         known_by=filters.known_by,
         filters=FiltersRecord.of(filters, [network.name(one) for one in through]),
         notes=(*base.notes, *from_.notes, *to.notes, *_list_unpublished(searches)),
-        paths=tuple(path_record(path, network, one) for path, one in zip(paths, findings, strict=True)),
-        unnamed=tuple(unnamed_path(path, network, one) for path, one in zip(apart, apart_findings, strict=True)),
+        paths=tuple(make_path_record(path, network, one) for path, one in zip(paths, findings, strict=True)),
+        unnamed=tuple(make_unnamed_path(path, network, one) for path, one in zip(apart, apart_findings, strict=True)),
         searched=Searched(
             max_hops=max_hops,
             limit=limit,
@@ -287,10 +291,12 @@ def find_paths(
             claims=len(looked_at),
             outcome=negative.outcome if negative else "found",
         ),
-        undated=tuple(claim_record(claim, network) for claim in timeless.values()),
+        undated=tuple(make_claim_record(claim, network) for claim in timeless.values()),
         model_calls=_model_calls(base, from_.ids, filters),
         negative=negative,
-        near_misses=tuple(near_miss_record(miss, network) for miss in (_refused(searches) if paths else ())),
+        near_misses=tuple(
+            make_near_miss_record(miss, network) for miss in (find_first_refusals(searches) if paths else ())
+        ),
     )
     return PathsFound(answer, part.graph, paths, to.members)
 
@@ -313,10 +319,10 @@ def _list_unpublished(searches: Sequence[Search]) -> list[str]:
         return []
     names = sorted({search.network.document(claim).name for search in searches[:1] for claim in undated.values()})
     told = f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}"
-    return [f"left out, since nobody knows when it was published: {count(len(undated), 'claim')} of {told}"]
+    return [f"left out, since nobody knows when it was published: {format_count(len(undated), 'claim')} of {told}"]
 
 
-def best_paths(searches: Sequence[Search], most: int) -> list[AccessPath]:
+def choose_best_paths(searches: Sequence[Search], most: int) -> list[AccessPath]:
     """Return the best paths of several searches; one that two of them find stands once."""
     seen: set[tuple[tuple[str, str, str], ...]] = set()
     found: list[AccessPath] = []
@@ -334,25 +340,25 @@ def judge_paths(
     base: OpenBase, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
 ) -> list[RuleFindings]:
     """Return what the rules say of each path, on the date asked for, else on the days of its acts."""
-    chip, day = chips[0].id if len(chips) == 1 else None, today()
+    chip, day = chips[0].id if len(chips) == 1 else None, get_today()
     return [
-        rule_findings(judge(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day))
+        make_rule_findings(judge_path(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day))
         for path in paths
     ]
 
 
 def _model_calls(base: OpenBase, buyers: Sequence[str], filters: Filters) -> tuple[ClaimRecord, ...]:
     """Return the claims that tell whose models the buyers call (route R9)."""
-    graph = slices.claims_from(base.store, buyers, "CALLS_API_OF")
+    graph = slices.fetch_claims_from(base.store, buyers, "CALLS_API_OF")
     every = msgspec.structs.replace(filters, statuses=None, include=None)
     network = Network.of(graph)
     found = sorted(
         graph_claims(filter_graph(graph, every)), key=lambda claim: (claim.subject, claim.object, claim.id)
     )
-    return tuple(claim_record(claim, network) for claim in found)
+    return tuple(make_claim_record(claim, network) for claim in found)
 
 
-def _refused(searches: Sequence[Search]) -> list[NearMiss]:
+def find_first_refusals(searches: Sequence[Search]) -> list[NearMiss]:
     """Return what would be one path more, had nobody refused or denied it; one that two searches find, once."""
     effort = Effort(*_NEAR)
     found = {miss.broken: miss for search in searches for miss in find_refusals(search, effort)}

@@ -14,7 +14,7 @@ from graphkit.errors import InvalidValue
 from graphkit.formats import Cell, Table
 from graphkit.formats.text import render_table
 from graphkit.queries import library
-from graphkit.queries.ask import ask
+from graphkit.queries.ask import run_statement
 
 #: Rows of an answer and seconds of a statement, unless told otherwise.
 ROWS, SECONDS = 10_000, 30.0
@@ -32,7 +32,7 @@ class QueryAnswer(Answer, frozen=True, kw_only=True):
 
     def tables(self) -> list[Table]:
         """Return the rows as one table."""
-        rows = [{name: cell(row.get(name)) for name in self.columns} for row in self.rows]
+        rows = [{name: convert_cell(row.get(name)) for name in self.columns} for row in self.rows]
         return [Table("rows", self.columns, rows)]
 
     def styled_text(self) -> str:
@@ -71,7 +71,7 @@ class LibraryAnswer(Answer, frozen=True, kw_only=True):
         return list(self.queries)
 
 
-def cell(value: object) -> Cell:
+def convert_cell(value: object) -> Cell:
     """Return a value of a database as a cell: a number or a truth as it is, a list as texts, else a text."""
     if value is None or isinstance(value, (str, int, float)):
         return value
@@ -94,10 +94,12 @@ def run_query(
     Raises UnknownName, QueryError or QueryTimeout.
     """
     query = library.find_query(name)
-    given = library.convert_parameters(query, parameters or {}, lambda one: selection.entity(base.store, one).id)
+    given = library.convert_parameters(
+        query, parameters or {}, lambda one: selection.look_up_entity(base.store, one).id
+    )
     for one in query.parameters:
         if one.kinds and given[one.name]:
-            entity = selection.entity(base.store, str(given[one.name]))
+            entity = selection.look_up_entity(base.store, str(given[one.name]))
             if entity.kind not in one.kinds:
                 wanted = " or a ".join(one.kinds)
                 raise InvalidValue(
@@ -114,7 +116,7 @@ def run_cypher(
 
     Raises QueryRefused, QueryError or QueryTimeout.
     """
-    found = ask(url, text, dict(parameters or {}), timeout=timeout, limit=limit)
+    found = run_statement(url, text, dict(parameters or {}), timeout=timeout, limit=limit)
     return QueryAnswer(columns=tuple(found.columns), rows=tuple(found.rows), truncated=found.truncated)
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from graphkit.answers.answer import Record
 from graphkit.answers.records import Date, Status
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
+from graphkit.formats.cells import as_line
 from graphkit.graph import Filters
 from graphkit.ontology import STATUSES
 
@@ -17,7 +17,7 @@ from graphkit.ontology import STATUSES
 BOUND = "a bound was hit, so a missing path is no proof: raise --max-slice, or ask for fewer hops, buyers or chips"
 
 
-def today() -> str:
+def get_today() -> str:
     """Return today's ISO date."""
     return datetime.date.today().isoformat()
 
@@ -88,7 +88,7 @@ class SearchedPairs(Record, frozen=True, kw_only=True):
     truncated: bool
 
 
-def filter_line(filters: FiltersRecord, searched: Searched | SearchedPairs | None = None) -> str:
+def format_filters(filters: FiltersRecord, searched: Searched | SearchedPairs | None = None) -> str:
     """Return the filters and bounds that an answer was found under, in one line."""
     given = filters.cells()
     if searched is not None:
@@ -98,11 +98,11 @@ def filter_line(filters: FiltersRecord, searched: Searched | SearchedPairs | Non
     words = []
     for name, value in given.items():
         values = value if isinstance(value, (list, tuple)) else [value]
-        words.append(f"{name.replace('_', ' ')} {', '.join(map(plain, values))}")
+        words.append(f"{name.replace('_', ' ')} {', '.join(map(as_line, values))}")
     return f"filters: {'; '.join(words) or 'none'}"
 
 
-def question_table(cells: dict[str, Cell], notes: Sequence[str]) -> Table:
+def make_question_table(cells: dict[str, Cell], notes: Sequence[str]) -> Table:
     """Return what was asked and how it was read as a table of two columns."""
     rows: list[dict[str, Cell]] = [{"field": name, "value": _cell(value)} for name, value in cells.items()]
     rows += [{"field": "note", "value": note} for note in notes]

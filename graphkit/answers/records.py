@@ -108,7 +108,7 @@ class ClaimRecord(Record, frozen=True, kw_only=True):
     factbase: str | None
 
 
-def claim_record(claim: Claim, network: Network) -> ClaimRecord:
+def make_claim_record(claim: Claim, network: Network) -> ClaimRecord:
     """Return a claim as answers tell it."""
     document = network.document(claim)
 
@@ -166,8 +166,8 @@ def claim_record(claim: Claim, network: Network) -> ClaimRecord:
     )
 
 
-def claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
-    """Return a claim as the cells of a row; the ends and the relation are left to `end_cells`."""
+def make_claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
+    """Return a claim as the cells of a row; the ends and the relation are left to `make_end_cells`."""
     said = claim.qualifiers
     return {
         "claim": claim.id,
@@ -215,12 +215,12 @@ def claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
     }
 
 
-def end_cells(claim: ClaimRecord) -> dict[str, Cell]:
+def make_end_cells(claim: ClaimRecord) -> dict[str, Cell]:
     """Return the ends and the relation of a claim as cells."""
     return {"subject": claim.subject_name, "relation": claim.relation, "object": claim.object_name}
 
 
-#: The columns of `claim_cells`, and of a claim that stands by itself.
+#: The columns of `make_claim_cells`, and of a claim that stands by itself.
 CLAIM_COLUMNS = (
     *("claim", "claim_status", "claim_confidence", "implied", "attribution", "origin", "publisher", "published"),
     *("published_basis", "document", "document_name", "sentence", "url", "archive", "seen", "reliability"),

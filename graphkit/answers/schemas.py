@@ -78,7 +78,7 @@ def encode_schema(name: str) -> str:
     return msgspec.json.format(msgspec.json.encode(make_schema(name)), indent=2).decode() + "\n"
 
 
-def schema_file(name: str) -> Path:
+def find_schema_file(name: str) -> Path:
     """Return the file that holds a schema."""
     return FOLDER / f"{name}.schema.json"
 
@@ -88,4 +88,4 @@ def write_schemas() -> None:
     for file in FOLDER.glob("*.schema.json"):
         file.unlink()
     for name in ANSWERS:
-        schema_file(name).write_text(encode_schema(name), encoding="utf-8")
+        find_schema_file(name).write_text(encode_schema(name), encoding="utf-8")

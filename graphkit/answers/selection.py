@@ -14,13 +14,12 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.question import today
+from graphkit.answers.question import get_today
 from graphkit.answers.records import EntityRef
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import Claim, Entity, earliest
-from graphkit.graph import Filters, documents, iterate_claims
-from graphkit.graph import entity as graph_entity
+from graphkit.facts import Claim, Entity, get_earliest_day
+from graphkit.graph import Filters, get_documents, get_entity, iterate_claims
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
 from graphkit.slices import fetch
@@ -72,18 +71,18 @@ class NameLookup:
 
     @functools.cached_property
     def _directory(self) -> Directory[Entity]:
-        return Directory(fetch.all_entities(self._store))
+        return Directory(fetch.fetch_all_entities(self._store))
 
     def find(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
         return self._directory.find(name, kinds) if self._many else fetch.find_entity(self._store, name, kinds)
 
-    def near(self, name: str, kinds: Collection[str] | None) -> list[str]:
+    def find_near(self, name: str, kinds: Collection[str] | None) -> list[str]:
         """Return names that are spelt like the given one."""
-        return self._directory.near(name, kinds)
+        return self._directory.find_near(name, kinds)
 
 
-def entity(
+def look_up_entity(
     store: Store,
     name: str,
     kinds: Collection[str] | None = None,
@@ -102,21 +101,23 @@ def entity(
             if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
-    raise UnknownName(name, names.near(name, kinds), what)
+    raise UnknownName(name, names.find_near(name, kinds), what)
 
 
-def buyers(store: Store, name: str, filters: Filters = NO_FILTERS, names: NameLookup | None = None) -> EntitySet:
+def select_buyers(
+    store: Store, name: str, filters: Filters = NO_FILTERS, names: NameLookup | None = None
+) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
     Seats and owners are those of the date asked for, of what was known, surely enough, and not left out: see
-    `Filters.keep_standing`. Raises as `entity` does, InvalidValue where that is nobody.
+    `Filters.keep_standing`. Raises as `look_up_entity` does, InvalidValue where that is nobody.
     """
     if name.lower().startswith("hq:"):
-        return _seated(store, entity(store, name[3:], {"Region"}, "region", names), filters)
-    buyer = entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
+        return _seated(store, look_up_entity(store, name[3:], {"Region"}, "region", names), filters)
+    buyer = look_up_entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
         return EntitySet(EntityRef.of(buyer), (buyer,))
-    claims = slices.owner_slice(store, buyer.id)
+    claims = slices.fetch_owner_slice(store, buyer.id)
     owners = _ends(claims, {claim.subject for claim in _standing(claims, filters)})
     if not owners:
         said = {claim.subject for claim in _standing(claims, NO_FILTERS)}
@@ -129,7 +130,7 @@ def buyers(store: Store, name: str, filters: Filters = NO_FILTERS, names: NameLo
 
 def _seated(store: Store, region: Entity, filters: Filters) -> EntitySet:
     """Return the companies that have their headquarters in a region or a part of it. Raises InvalidValue."""
-    claims = slices.seat_slice(store, region.id)
+    claims = slices.fetch_seat_slice(store, region.id)
     found = _ends(claims, _seats(claims, region.id, filters))
     if not found:
         other = len(_seats(claims, region.id, NO_FILTERS))
@@ -150,34 +151,34 @@ def _seats(graph: Graph, region: str, filters: Filters) -> set[str]:
 
 
 def _standing(graph: Graph, filters: Filters) -> Iterator[Claim]:
-    sources = documents(graph)
+    sources = get_documents(graph)
     return (claim for claim in iterate_claims(graph) if filters.keep_standing(claim, sources[claim.document]))
 
 
 def _ends(graph: Graph, ids: Iterable[str]) -> list[Entity]:
     """Return the companies among some nodes of a graph."""
-    found = (graph_entity(graph, id_) for id_ in sorted(ids))
+    found = (get_entity(graph, id_) for id_ in sorted(ids))
     return [one for one in found if one.kind == "Company"]
 
 
-def chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
+def select_chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
     """Return the chips that a name stands for: one, or `controlled` for those controlled on a date, else today."""
     if name.lower() == "controlled":
-        return controlled(base.store, base.rulebook, on or today())
-    found = entity(base.store, name, {"Chip"}, "chip")
+        return select_controlled(base.store, base.rulebook, on or get_today())
+    found = look_up_entity(base.store, name, {"Chip"}, "chip")
     return EntitySet(EntityRef.of(found), (found,))
 
 
-def controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
+def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
     """Return the chips that need a licence for China on a date and that some claim speaks of, as families.
 
     Raises InvalidValue where there is none.
     """
-    from graphkit.rules import license_requirement
+    from graphkit.rules import find_license_requirement
 
     families: dict[str, str] = {}
     for chip in rulebook.chips:
-        if license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
+        if find_license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
             families[chip.id] = chip.family or chip.id
     held = _entities(
         store,
@@ -196,10 +197,10 @@ def controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
 
 def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
     rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
-    return sorted(fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda entity: entity.id)
+    return sorted(fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda one: one.id)
 
 
-def filters(
+def check_filters(
     store: Store,
     *,
     every: bool = False,
@@ -211,9 +212,12 @@ def filters(
     """
     on, known_by = given.get("on"), given.get("known_by")
     for date in filter(None, (on, known_by)):
-        earliest(date)
-    chosen = _listed(given.get("status", ())) or ([] if every else DEFAULT_STATUSES)
-    included, excluded = _listed(given.get("include", ()), str.upper), _listed(given.get("exclude", ()), str.upper)
+        get_earliest_day(date)
+    chosen = _split_values(given.get("status", ())) or ([] if every else DEFAULT_STATUSES)
+    included, excluded = (
+        _split_values(given.get("include", ()), str.upper),
+        _split_values(given.get("exclude", ()), str.upper),
+    )
     _refuse_unknown("status", chosen, list(STATUSES) if every else PATH_STATUSES)
     relations = [name for name, relation in RELATIONS.items() if every or relation.access]
     _refuse_unknown("relation", [*included, *excluded], relations)
@@ -223,34 +227,34 @@ def filters(
         statuses=frozenset(chosen) or None,
         include=frozenset(included) or None,
         exclude=frozenset(excluded),
-        without=frozenset(_claim_or_entity(store, one) for one in list_names(given.get("without", ()))),
-        min_confidence=_probability(given.get("min_confidence", 0.0)),
+        without=frozenset(_claim_or_entity(store, one) for one in split_names(given.get("without", ()))),
+        min_confidence=_read_probability(given.get("min_confidence", 0.0)),
     )
 
 
 def _claim_or_entity(store: Store, name: str) -> str:
     """Return the id of the claim or entity that is meant. Raises UnknownName or AmbiguousName."""
     if not _CLAIM_ID.match(name):
-        return entity(store, name).id
+        return look_up_entity(store, name).id
     relations = "|".join(RELATIONS)
     claim = f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.id = $id RETURN r.id AS id LIMIT 1"
     if store.read(claim, {"id": name}):
         return name
-    return entity(store, name, what="claim").id
+    return look_up_entity(store, name, what="claim").id
 
 
-def list_names(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
+def split_names(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
     """Return names, or files of names, that were given as one or as several.
 
-    >>> list_names("Oracle"), list_names(["Oracle", Path("customers.csv")])
+    >>> split_names("Oracle"), split_names(["Oracle", Path("customers.csv")])
     (['Oracle'], ['Oracle', 'customers.csv'])
     """
     return [os.fspath(one) for one in ([given] if isinstance(given, (str, os.PathLike)) else given)]
 
 
-def _listed(values: str | Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
+def _split_values(values: str | Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
     """Split what was given as `a,b` or several times."""
-    parts = itertools.chain.from_iterable(value.split(",") for value in list_names(values))
+    parts = itertools.chain.from_iterable(value.split(",") for value in split_names(values))
     return [change(part.strip()) for part in parts if part.strip()]
 
 
@@ -260,7 +264,7 @@ def _refuse_unknown(what: str, given: Iterable[str], allowed: Sequence[str]) -> 
             raise InvalidValue(f"{one!r} is no {what} that can be used here: choose from {', '.join(allowed)}")
 
 
-def _probability(value: float | str) -> float:
+def _read_probability(value: float | str) -> float:
     """Return a probability from a number between 0 and 1 or from a category such as "likely"."""
     if isinstance(value, str) and value.lower() in CONFIDENCES:
         return CONFIDENCES[value.lower()]

@@ -10,22 +10,22 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, note_lines
-from graphkit.answers.evidence_text import claim_lines, style_status
-from graphkit.answers.question import FiltersRecord, filter_line, question_table
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_notes
+from graphkit.answers.evidence_text import format_claim, style_status
+from graphkit.answers.question import FiltersRecord, format_filters, make_question_table
 from graphkit.answers.records import (
     CLAIM_COLUMNS,
     END_COLUMNS,
     ClaimRecord,
     EntityRef,
     Relation,
-    claim_cells,
-    claim_record,
-    end_cells,
+    make_claim_cells,
+    make_claim_record,
+    make_end_cells,
 )
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import RELATIONS
@@ -69,8 +69,8 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
             {
                 "direction": group.direction,
                 "other": claim.other.name,
-                **end_cells(claim),
-                **claim_cells(claim),
+                **make_end_cells(claim),
+                **make_claim_cells(claim),
             }
             for group in self.relations
             for claim in group.claims
@@ -88,44 +88,46 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
         }
         return [
             Table("claims", ("direction", "other", *END_COLUMNS, *CLAIM_COLUMNS), rows),
-            question_table(asked, self.notes),
+            make_question_table(asked, self.notes),
         ]
 
     def remarks(self) -> list[str]:
         """Return the notes and the filters."""
         more = ["more claims mention it than are shown"] if self.truncated else []
-        return [*(f"note: {note}" for note in [*self.notes, *more]), filter_line(self.filters)]
+        return [*(f"note: {note}" for note in [*self.notes, *more]), format_filters(self.filters)]
 
     def styled_text(self) -> str:
         """Return the entity, then its claims by relation and by the other end."""
         entity = self.entity
-        lines = note_lines(list(self.notes))
+        lines = format_notes(list(self.notes))
         generic = ", stands for unnamed members" if entity.generic else ""
-        lines += wrap(click.style(plain(entity.name), bold=True) + f"  {entity.kind}{generic}  {plain(entity.id)}")
+        lines += wrap_text(
+            click.style(as_line(entity.name), bold=True) + f"  {entity.kind}{generic}  {as_line(entity.id)}"
+        )
         if entity.aliases:
-            lines += wrap(f"also called {', '.join(map(plain, entity.aliases))}", rest="  ")
-        lines += wrap(plain(entity.note)) if entity.note else []
-        lines += wrap(click.style(filter_line(self.filters), dim=True))
+            lines += wrap_text(f"also called {', '.join(map(as_line, entity.aliases))}", rest="  ")
+        lines += wrap_text(as_line(entity.note)) if entity.note else []
+        lines += wrap_text(click.style(format_filters(self.filters), dim=True))
         for group in self.relations:
             phrase = RELATIONS[group.relation].phrase
             title = f"{phrase} …" if group.direction == "out" else f"… {phrase} it"
             lines += ["", click.style(title, bold=True) + click.style(f"  {group.relation}", dim=True)]
             for (_, status), claims in itertools.groupby(group.claims, key=lambda one: (one.other.id, one.status)):
                 same = list(claims)
-                lines += wrap(f"{plain(same[0].other.name)}  {style_status(status)}", "  ", "    ")
+                lines += wrap_text(f"{as_line(same[0].other.name)}  {style_status(status)}", "  ", "    ")
                 for claim in same:
-                    lines += claim_lines(claim, indent=4)
+                    lines += format_claim(claim, indent=4)
         if not self.relations:
             lines.append("no claim that the filters keep mentions it")
         if self.truncated:
-            lines += ["", *note_lines(["more claims mention it than are shown"])]
+            lines += ["", *format_notes(["more claims mention it than are shown"])]
         return "\n".join(lines)
 
 
 def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> EntityAnswer:
     """Return everything known about an entity. Raises UnknownName, AmbiguousName or StoreError."""
-    entity = selection.entity(base.store, name)
-    part = slices.neighbourhood(base.store, [entity.id])
+    entity = selection.look_up_entity(base.store, name)
+    part = slices.fetch_neighbourhood(base.store, [entity.id])
     network = Network.of(part.graph)
     groups: dict[tuple[str, bool], list[EntityClaim]] = {}
     for claim in graph_claims(part.graph):
@@ -133,7 +135,7 @@ def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> En
             continue
         outgoing = claim.subject == entity.id
         other = EntityRef.of(network.entity(claim.object if outgoing else claim.subject))
-        fields = {**claim_record(claim, network).to_dict(), "other": other.to_dict()}
+        fields = {**make_claim_record(claim, network).to_dict(), "other": other.to_dict()}
         groups.setdefault((claim.relation, outgoing), []).append(msgspec.convert(fields, EntityClaim))
     order = {relation: number for number, relation in enumerate(RELATIONS)}
     return EntityAnswer(

@@ -8,17 +8,17 @@ from pathlib import Path
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, note_lines
-from graphkit.answers.evidence_tables import evidence_table, names_along, path_cells
-from graphkit.answers.evidence_text import claim_lines
-from graphkit.answers.findings import PathVerdict, rule_findings
-from graphkit.answers.path_records import EVIDENCE, PathRecord, UnnamedPath, path_record
+from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_notes
+from graphkit.answers.evidence_tables import list_names_along, make_evidence_table, make_path_cells
+from graphkit.answers.evidence_text import format_claim
+from graphkit.answers.findings import PathVerdict, make_rule_findings
+from graphkit.answers.path_records import EVIDENCE, PathRecord, UnnamedPath, make_path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, find_paths
-from graphkit.answers.question import FiltersRecord, Searched, filter_line, question_table
+from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
 from graphkit.answers.records import Date, EntityRef
 from graphkit.formats import Cell, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import wrap
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.paths import Network
 from graphkit.rules import whatif
@@ -56,7 +56,7 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
         """Return the answer as tables: the paths under both rulebooks, their evidence, and the question."""
         rows: list[dict[str, Cell]] = [
             {
-                **path_cells(one.path),
+                **make_path_cells(one.path),
                 "path": number,
                 "effect": one.effect,
                 "before": one.before.coverage,
@@ -71,9 +71,9 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
         more = ("status", "evidence", "confidence", "hops", "marks", "places", "route", "route_name")
         return [
             Table("paths", (*columns, *more), rows),
-            evidence_table([one.path for one in self.paths]),
-            Table("chip not named", (*columns[:2], *more), [path_cells(one) for one in self.unnamed]),
-            question_table(
+            make_evidence_table([one.path for one in self.paths]),
+            Table("chip not named", (*columns[:2], *more), [make_path_cells(one) for one in self.unnamed]),
+            make_question_table(
                 {
                     "buyer": self.buyer.name,
                     "chip": self.chip.name,
@@ -93,31 +93,33 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
     def remarks(self) -> list[str]:
         """Return the notes, the changes and the filters."""
         changes = f"{'; '.join(self.changes)}, on {self.on or 'the day of each act'}"
-        return [*(f"note: {note}" for note in self.notes), changes, filter_line(self.filters, self.searched)]
+        return [*(f"note: {note}" for note in self.notes), changes, format_filters(self.filters, self.searched)]
 
     def styled_text(self) -> str:
         """Return the number of paths by effect, then each path now and then."""
         counts = ", ".join(f"{number} {effect}" for effect, number in self.effects.items()) or "no path"
-        lines = note_lines(list(self.notes))
-        changes = "; ".join(map(plain, self.changes))
-        lines += wrap(click.style(f"{changes}, on {plain(self.on or 'the day of each act')}: {counts}", bold=True))
-        lines += wrap(click.style(filter_line(self.filters, self.searched), dim=True))
+        lines = format_notes(list(self.notes))
+        changes = "; ".join(map(as_line, self.changes))
+        lines += wrap_text(
+            click.style(f"{changes}, on {as_line(self.on or 'the day of each act')}: {counts}", bold=True)
+        )
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
         for number, one in enumerate(self.paths, 1):
-            names = click.style(plain(names_along(one.path.entities)), bold=True)
-            lines += ["", *wrap(f"{names}  {one.effect}", f"{number}. ")]
+            names = click.style(as_line(list_names_along(one.path.entities)), bold=True)
+            lines += ["", *wrap_text(f"{names}  {one.effect}", f"{number}. ")]
             facts = [one.path.status, EVIDENCE[one.path.evidence], f"confidence {one.path.confidence:.2f}"]
-            lines += wrap(" · ".join([*facts, *one.path.marks]), "   ")
-            lines += wrap(plain(one.before.verdict), "   now: ")
-            lines += wrap(plain(one.after.verdict), "   then: ")
-            lines += [line for duty in one.duties for line in wrap(plain(duty), "   new duty: ")]
+            lines += wrap_text(" · ".join([*facts, *one.path.marks]), "   ")
+            lines += wrap_text(as_line(one.before.verdict), "   now: ")
+            lines += wrap_text(as_line(one.after.verdict), "   then: ")
+            lines += [line for duty in one.duties for line in wrap_text(as_line(duty), "   new duty: ")]
             for step in one.path.steps:
                 for claim in step.claims:
-                    lines += claim_lines(claim, step.status)
+                    lines += format_claim(claim, step.status)
                 for claim in step.denied_by:
-                    lines += claim_lines(claim, reason="denied: ")
+                    lines += format_claim(claim, reason="denied: ")
         if self.unnamed:
             lines += ["", f"chip not named, so not counted: {len(self.unnamed)}"]
-            lines += [f"  {plain(names_along(one.entities))}" for one in self.unnamed]
+            lines += [f"  {as_line(list_names_along(one.entities))}" for one in self.unnamed]
         return "\n".join(lines)
 
 
@@ -143,7 +145,7 @@ def compare_rules(
     found = find_paths(base, buyer, chip, filters, via=via, limit=limit, max_hops=max_hops)
     answer = found.answer
     asked = found.members[0].id if len(found.members) == 1 else None
-    effects = whatif.compare(
+    effects = whatif.compare_paths(
         found.graph, found.paths, base.rulebook, rulebook, filters.on, chip=asked, filters=filters
     )
     network = Network.of(found.graph)
@@ -159,11 +161,11 @@ def compare_rules(
         effects=dict(collections.Counter(one.effect for one in effects)),
         paths=tuple(
             PathChange(
-                path=path_record(one.path, network, rule_findings(one.before)),
+                path=make_path_record(one.path, network, make_rule_findings(one.before)),
                 effect=one.effect,
                 duties=tuple(one.duties),
-                before=rule_findings(one.before).verdict,
-                after=rule_findings(one.after).verdict,
+                before=make_rule_findings(one.before).verdict,
+                after=make_rule_findings(one.after).verdict,
             )
             for one in effects
         ),

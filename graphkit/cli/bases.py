@@ -32,19 +32,19 @@ def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents
       graphkit build my-base
       graphkit build my-base --db neo4j://localhost:7687
     """
-    from graphkit.answers.build import build_answer
+    from graphkit.answers.build import describe_build
     from graphkit.loading.cache import build as run
 
-    with _progress() as progress:
+    with _show_progress() as progress:
         changes, warnings, target = run(*factbases, db=db, documents=documents, progress=progress)
     for warning in warnings:
         say(f"warning: {warning}")
-    output.print(build_answer(changes, target))
+    output.print(describe_build(changes, target))
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr, none when it is no terminal."""
+def _show_progress() -> Iterator[Callable[[int, int], None]]:
+    """Show a progress bar on stderr, none when it is no terminal."""
     if not (sys.stderr and sys.stderr.isatty()):
         yield lambda done, total: None
         return
@@ -69,10 +69,10 @@ def check(output: Output, factbases: tuple[Path, ...], documents: Path | None) -
       graphkit check my-base
       graphkit check my-base --documents texts --format json
     """
-    from graphkit.answers.coverage import coverage_answer
-    from graphkit.factbase import coverage, read_factbase
+    from graphkit.answers.coverage import describe_coverage
+    from graphkit.factbase import count_coverage, read_factbase
 
     base = read_factbase(*factbases, documents=documents)
     for warning in base.warnings:
         say(f"warning: {warning}")
-    output.print(coverage_answer(coverage(base), base.rulebook))
+    output.print(describe_coverage(count_coverage(base), base.rulebook))

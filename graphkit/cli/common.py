@@ -53,15 +53,15 @@ class Graphkit(click.Group):
         except BrokenPipeError:
             raise
         except OSError as error:
-            _fail(_refusal(error))
+            _fail(_find_refusal(error))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            with _interruptible():
+            with _allow_interrupts():
                 return super().invoke(ctx)
         except FactBaseError as error:
             for fault in error.faults[:_MAX_FAULTS]:
-                _echo_error(harmless(fault))
+                _echo_error(escape_line(fault))
             if (more := len(error.faults) - _MAX_FAULTS) > 0:
                 _echo_error(f"and {more:,} more fault{'s' if more > 1 else ''}")
             _fail(error)
@@ -72,7 +72,7 @@ class Graphkit(click.Group):
             _silence(sys.stdout)
             ctx.exit(0)
         except OSError as error:
-            _fail(_refusal(error))
+            _fail(_find_refusal(error))
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -82,7 +82,7 @@ class Graphkit(click.Group):
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
+def _allow_interrupts() -> Iterator[None]:
     """Let Ctrl-C end a command in time, also while a server that hangs keeps it from closing."""
     deadline = threading.Timer(_GRACE, os._exit, (INTERRUPTED,))
     deadline.daemon = True
@@ -115,7 +115,7 @@ def _report(error: Exception) -> NoReturn:
     raise click.exceptions.Exit(UNEXPECTED)
 
 
-def _refusal(error: OSError) -> InvalidValue:
+def _find_refusal(error: OSError) -> InvalidValue:
     try:
         sys.stdout.flush()
     except OSError:
@@ -129,14 +129,14 @@ def _fail(error: GraphkitError) -> NoReturn:
     raise click.exceptions.Exit(error.exit_code)
 
 
-def harmless(value: object) -> str:
+def escape_line(value: object) -> str:
     """Return a value as one line of text that a terminal cannot be commanded by."""
-    from graphkit.formats.cells import plain
+    from graphkit.formats.cells import as_line
 
-    return plain(value)
+    return as_line(value)
 
 
-def options(*decorators: Command) -> Command:
+def stack_options(*decorators: Command) -> Command:
     """Stack click options, first on top."""
 
     def decorate(command: Command) -> Command:
@@ -152,9 +152,9 @@ class FactBaseFolder(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         if value == "shipped":
-            from graphkit.factbase import shipped_seeds
+            from graphkit.factbase import find_shipped_seeds
 
-            return shipped_seeds()
+            return find_shipped_seeds()
         return super().convert(value, param, ctx)
 
 
@@ -162,7 +162,7 @@ FACTBASE = FactBaseFolder(path_type=Path, file_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 
-source_options = options(
+source_options = stack_options(
     click.option(
         "-f",
         "--factbase",
@@ -182,7 +182,7 @@ source_options = options(
 
 
 def _filters(statuses: str) -> Command:
-    return options(
+    return stack_options(
         click.option("--on", metavar="DATE", help="As of a date: YYYY, YYYY-MM or YYYY-MM-DD."),
         click.option("--known-by", metavar="DATE", help="Only what had been published by a date."),
         click.option("--status", multiple=True, metavar="LIST", help=statuses),
@@ -214,7 +214,7 @@ max_slice_option = click.option(
     type=click.IntRange(1),
     help="Claims fetched from the database for one question.",
 )
-bound_options = options(
+bound_options = stack_options(
     click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path."),
     max_slice_option,
 )
@@ -228,7 +228,7 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def opened(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> Iterator[Explorer]:
+def open_explorer(factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> Iterator[Explorer]:
     """Open what --factbase, --db and --documents name."""
     from graphkit.explorer import Explorer
 
@@ -242,7 +242,7 @@ def opened(factbases: tuple[Path, ...], db: str | None, documents: Path | None) 
 
 def say(text: str) -> None:
     """Say something on standard error."""
-    _echo_error(f"graphkit: {harmless(text)}")
+    _echo_error(f"graphkit: {escape_line(text)}")
 
 
 def _echo_error(line: str) -> None:

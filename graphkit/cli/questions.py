@@ -14,10 +14,10 @@ from graphkit.cli.common import (
     filter_options,
     main,
     max_slice_option,
-    opened,
-    options,
+    open_explorer,
     say,
     source_options,
+    stack_options,
     view_filter_options,
 )
 from graphkit.cli.output import Output, output_options, print_notes, print_page_location
@@ -27,7 +27,7 @@ from graphkit.errors import InvalidValue
 @main.command()
 @click.argument("buyer")
 @click.argument("chip")
-@options(source_options, filter_options, bound_options)
+@stack_options(source_options, filter_options, bound_options)
 @click.option("--via", multiple=True, metavar="NAME", help="Only paths through this company or site.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Paths to show.")
 @click.option("--explain", is_flag=True, help="Print the sum behind each confidence.")
@@ -54,15 +54,15 @@ def path(
       graphkit path ByteDance H100 --on 2024-06-06
       graphkit path hq:CN H20 --format xlsx --output paths.xlsx
     """
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
         if html:
-            from graphkit.answers.chip import chip_timeline
+            from graphkit.answers.chip import make_chip_timeline
             from graphkit.page.html import render_page, write_page
 
             ends = answer.buyer.name, answer.chip.name
             title = "How {} can reach {}".format(*ends) if answer.paths else "No path from {} to {}".format(*ends)
-            periods = [period.to_dict() for period in chip_timeline(explorer.rulebook, answer, graph)]
+            periods = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
             write_page(html, render_page(graph, answer={**answer.to_dict(), "timeline": periods}, title=title))
     output.print(answer, text=answer.styled_text(explain=True) if explain else None)
     if html:
@@ -87,7 +87,7 @@ def path(
     metavar="NAME|controlled",
     help="A chip or family, or all chips controlled on the date; several separated by commas.",
 )
-@options(filter_options, bound_options)
+@stack_options(filter_options, bound_options)
 @click.option("--html", type=FILE, metavar="FILE", help="Write the matrix as one offline page.")
 @output_options
 def exposure(
@@ -107,7 +107,7 @@ def exposure(
       graphkit exposure --buyers hq:CN --chips H100,H20
       graphkit exposure --buyers customers.csv --format xlsx --output exposure.xlsx
     """
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
     if html:
         from graphkit.page.html import render_exposure_page, write_page
@@ -148,7 +148,7 @@ def query(
       graphkit query who_rents_from -p provider=Oracle
       graphkit query --cypher "MATCH (n:Company) RETURN n.name AS name ORDER BY name" --format csv
     """
-    given = _parameters(params)
+    given = _parse_parameters(params)
     if math.isnan(timeout):  # a range lets it through
         raise InvalidValue("--timeout nan is no number of seconds: give 0.1 to 3600")
     if cypher is None and name is None:
@@ -158,23 +158,23 @@ def query(
         return
     if cypher is not None and name is not None:
         raise InvalidValue("give the name of a query or --cypher, not both")
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         print_notes(list(explorer.notes))
         if cypher is None:
             answer = explorer.query(str(name), given, limit=limit, timeout=timeout)
         else:
-            from graphkit.queries.values import describe, parse_value
+            from graphkit.queries.values import describe_values, parse_value
 
             values = {name: parse_value(value) for name, value in given.items()}
             if values:
-                say(f"parameters: {describe(values)}")
+                say(f"parameters: {describe_values(values)}")
             answer = explorer.cypher(cypher, values, limit=limit, timeout=timeout)
     output.print(answer)
     if answer.truncated:
         say(f"cut after {limit} rows: raise --limit, or ask a narrower question")
 
 
-def _parameters(given: tuple[str, ...]) -> dict[str, str]:
+def _parse_parameters(given: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for one in given:
         name, equals, value = one.partition("=")
@@ -188,7 +188,7 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
 
 @main.command()
 @click.argument("name")
-@options(source_options, view_filter_options)
+@stack_options(source_options, view_filter_options)
 @output_options
 def show(
     output: Output, name: str, factbases: tuple[Path, ...], db: str | None, documents: Path | None, **filters: Any
@@ -200,14 +200,14 @@ def show(
       graphkit show Oracle
       graphkit show OBON --status refused,negated --format markdown
     """
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.show(name, **filters)
     output.print(answer)
 
 
 @main.command()
 @click.argument("names", nargs=-1)
-@options(source_options, view_filter_options)
+@stack_options(source_options, view_filter_options)
 @click.option("--radius", default=1, show_default=True, type=click.IntRange(1, 6), help="Steps around the names.")
 @click.option("-o", "--output", required=True, type=FILE, metavar="FILE", help="The page to write.")
 @max_slice_option
@@ -230,18 +230,18 @@ def view(
       graphkit view Oracle -o oracle.html
       graphkit view ByteDance Tencent --radius 2 --on 2025 -o both.html
     """
-    from graphkit.answers.question import FiltersRecord, filter_line
+    from graphkit.answers.question import FiltersRecord, format_filters
     from graphkit.graph import filter_graph
     from graphkit.page.html import render_page, write_page
 
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters, every=True)
         part, focus = explorer.around(names, radius=radius, max_slice=max_slice)
         notes = list(explorer.notes)
     graph = part.graph
     title = f"Around {', '.join(graph.nodes[node]['entity'].name for node in focus)}" if focus else "The whole graph"
     given = FiltersRecord.of(chosen)
-    filters_line = filter_line(given) if given.cells() else ""
+    filters_line = format_filters(given) if given.cells() else ""
     if filters_line:
         title += f" ({filters_line})"
     if part.truncated:

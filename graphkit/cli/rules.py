@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from graphkit.cli.common import FACTBASE, FILE, filter_options, main, opened, options, source_options
+from graphkit.cli.common import FACTBASE, FILE, filter_options, main, open_explorer, source_options, stack_options
 from graphkit.cli.output import Output, output_options, print_page_location
 from graphkit.errors import InvalidValue
 
@@ -21,7 +21,7 @@ def _refuse_empty(context: click.Context, option: click.Parameter, value: str | 
     return value
 
 
-rule_options = options(
+rule_options = stack_options(
     click.option(
         "-f",
         "--factbase",
@@ -96,7 +96,7 @@ def license_(
       graphkit license H20 --buyer "Inspur Taiwan" --on 2025-04-01
     """
     from graphkit.answers.licence import ask_licence
-    from graphkit.answers.question import today
+    from graphkit.answers.question import get_today
     from graphkit.rules import read_rulebook
 
     if buyer is not None:
@@ -104,11 +104,11 @@ def license_(
 
         if listed or listed_owner_share is not None:
             raise InvalidValue("--buyer takes listings from the claims: leave out --listed and --listed-owner-share")
-        with opened(factbases, db, None) as explorer:
+        with open_explorer(factbases, db, None) as explorer:
             answer = ask_parties(
                 explorer,
                 chip,
-                on or today(),
+                on or get_today(),
                 buyer=buyer,
                 end_user=end_user,
                 via=via,
@@ -129,16 +129,16 @@ def license_(
             chip,
             destination,
             hq,
-            on or today(),
+            on or get_today(),
             exporter=exporter,
             activity=activity,
-            listed_owner_share=_percentage(listed_owner_share),
+            listed_owner_share=_check_percentage(listed_owner_share),
             listed=listed,
         )
     )
 
 
-def _percentage(text: str | None) -> float | None:
+def _check_percentage(text: str | None) -> float | None:
     if text is None:
         return None
     found = _PERCENTAGE.match(text.strip())
@@ -185,7 +185,7 @@ def chip(
       graphkit chip H100 --to MY --hq CN --html h100.html
     """
     from graphkit.answers.chip import describe_chip
-    from graphkit.answers.question import today
+    from graphkit.answers.question import get_today
     from graphkit.rules import read_rulebook
 
     over_time = bool(whole or html or output.form not in ("text", "json"))
@@ -195,7 +195,7 @@ def chip(
         from graphkit.page.html import write_page
         from graphkit.page.timeline import render_timeline
 
-        write_page(html, render_timeline(answer, today=today()))
+        write_page(html, render_timeline(answer, today=get_today()))
     output.print(answer)
     if html:
         print_page_location(html, output)
@@ -207,7 +207,7 @@ def chip(
 @click.option("--enact", multiple=True, metavar="ID", help="As if this proposal or suspended rule were in force.")
 @click.option("--repeal", multiple=True, metavar="ID", help="As if this rule had never been made.")
 @click.option("--rule", "own", multiple=True, type=FILE, metavar="FILE", help="With rules of your own, same format.")
-@options(source_options, filter_options)
+@stack_options(source_options, filter_options)
 @click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 1000), help="Paths to judge.")
 @output_options
@@ -230,7 +230,7 @@ def whatif(
       graphkit whatif ByteDance H100 --enact BILL-119-HR2683
       graphkit whatif hq:CN controlled --rule my-rules.yaml --format csv
     """
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.whatif(buyer, chip, rules=own, **asked)
     output.print(answer)
     if not answer.paths:
@@ -240,7 +240,7 @@ def whatif(
 @main.command()
 @click.argument("buyer")
 @click.argument("chip")
-@options(source_options, filter_options)
+@stack_options(source_options, filter_options)
 @click.option("--max-hops", default=6, show_default=True, type=click.IntRange(1, 12), help="Steps of a path.")
 @output_options
 def close(
@@ -259,7 +259,7 @@ def close(
       graphkit close ByteDance H100
       graphkit close Tencent B200 --on 2025 --format json
     """
-    with opened(factbases, db, documents) as explorer:
+    with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.closings(buyer, chip, **asked)
     output.print(answer)
     if not answer.paths:

@@ -16,9 +16,9 @@ from typing import Any, Self
 
 import kglite
 
-from graphkit.engines import Reader, Statement, T
-from graphkit.engines.schema import TEXT_INDEXES, embedded_schema
-from graphkit.engines.values import Row, from_embedded
+from graphkit.engines.schema import TEXT_INDEXES, build_embedded_schema
+from graphkit.engines.store import Reader, Statement, T
+from graphkit.engines.values import Row, convert_embedded
 from graphkit.errors import (
     InvalidValue,
     QueryError,
@@ -49,7 +49,7 @@ class EmbeddedStore:
     """
 
     def __init__(self, path: Path, *, readonly: bool = True) -> None:
-        self._path, there = _place(path)
+        self._path, there = _find_file(path)
         self._readonly = readonly
         self._changed = self._text_stale = False
         self._work: _WorkFolder | None = None
@@ -83,7 +83,7 @@ class EmbeddedStore:
         seconds: float,
         token: str = "",
     ) -> tuple[list[str], list[Row]]:
-        with _asking(cypher):
+        with _translate_query_errors(cypher):
             found = self._graph.cypher(
                 cypher,
                 params=dict(parameters or {}),
@@ -92,7 +92,7 @@ class EmbeddedStore:
                 row_limit=limit,
             )
             rows = found.to_list()
-        return list(found.columns), [{name: from_embedded(value) for name, value in row.items()} for row in rows]
+        return list(found.columns), [{name: convert_embedded(value) for name, value in row.items()} for row in rows]
 
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         if self._readonly:
@@ -108,7 +108,7 @@ class EmbeddedStore:
         return itertools.starmap(self.write, statements)
 
     def create_schema(self, *, indexes: bool = True) -> None:
-        constraints, later = embedded_schema()
+        constraints, later = build_embedded_schema()
         for statement in (*constraints, *(later if indexes else ())):
             self.write(statement)
 
@@ -120,7 +120,7 @@ class EmbeddedStore:
         try:
             if self._changed:
                 self._catch_up()
-                with _saying(self._path):
+                with _translate_write_errors(self._path):
                     with warnings.catch_warnings():  # a large column stored otherwise than the engine likes
                         warnings.simplefilter("ignore", kglite.MappedFallbackWarning)
                         self._graph.save(str(work.folder / "new.kgl"))
@@ -148,7 +148,7 @@ class EmbeddedStore:
                     "(if it was one, it is damaged: build it again from the fact base under another name)"
                 ) from error
             raise StoreDamaged(
-                f"{self._path} cannot be read as a graphkit database ({_first_line(error)}): "
+                f"{self._path} cannot be read as a graphkit database ({_get_first_line(error)}): "
                 "delete it and build it again from the fact base"
             ) from error
 
@@ -167,12 +167,12 @@ class EmbeddedStore:
                         self._graph.build_text_index(label, name)
 
     def _run(self, cypher: str, parameters: Mapping[str, object] | None) -> list[Row]:
-        with _asking(cypher):
+        with _translate_query_errors(cypher):
             found = self._graph.cypher(cypher, params=dict(parameters or {})).to_list()
-        return [{name: from_embedded(value) for name, value in row.items()} for row in found]
+        return [{name: convert_embedded(value) for name, value in row.items()} for row in found]
 
 
-def _place(path: Path) -> tuple[Path, bool]:
+def _find_file(path: Path) -> tuple[Path, bool]:
     """Return the file that a path leads to, and whether it is there; anything but a file is refused."""
     try:
         place = path.expanduser().absolute()
@@ -181,7 +181,7 @@ def _place(path: Path) -> tuple[Path, bool]:
     except RuntimeError as error:
         raise InvalidValue(f"{path} names nobody's home folder: give another --db") from error
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _make_unreadable(path, error) from error
     try:
         if not stat.S_ISREG(place.stat().st_mode):
             raise InvalidValue(f"{path} is no file: give the file of a database with --db")
@@ -189,25 +189,25 @@ def _place(path: Path) -> tuple[Path, bool]:
     except (FileNotFoundError, NotADirectoryError):
         return place, False
     except (OSError, ValueError) as error:
-        raise _unreadable(path, error) from error
+        raise _make_unreadable(path, error) from error
     return place, True
 
 
-def _unreadable(path: Path, error: OSError | ValueError) -> StoreUnavailable:
+def _make_unreadable(path: Path, error: OSError | ValueError) -> StoreUnavailable:
     said = (isinstance(error, OSError) and error.strerror) or error
     return StoreUnavailable(f"{path} cannot be read ({said}): get permission to read it or give another --db")
 
 
 @contextlib.contextmanager
-def _asking(cypher: str) -> Iterator[None]:
+def _translate_query_errors(cypher: str) -> Iterator[None]:
     try:
         yield
     except kglite.CypherTimeoutError as error:
-        raise QueryTimeout(_first_line(error)) from error
+        raise QueryTimeout(_get_first_line(error)) from error
     except (kglite.KgError, TypeError, OverflowError) as error:
         if "max_work_units" in str(error):
             raise QueryTimeout("stopped at its work limit: ask a narrower question") from error
-        raise QueryError(_first_line(error), cypher) from error
+        raise QueryError(_get_first_line(error), cypher) from error
 
 
 class _WorkFolder:
@@ -218,7 +218,7 @@ class _WorkFolder:
 
     def __init__(self, path: Path) -> None:
         self._path, self.folder = path, path.with_name(f".{path.name}.writing")
-        with _saying(path):
+        with _translate_write_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             for _ in range(_TURNS):
                 if self._take():
@@ -274,15 +274,15 @@ def _lock(handle: int) -> None:
 
 
 @contextlib.contextmanager
-def _saying(path: Path) -> Iterator[None]:
+def _translate_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except (kglite.KgError, OSError) as error:
         raise StoreError(
-            f"{path} could not be written ({_first_line(error)}): what was there before is still there; "
+            f"{path} could not be written ({_get_first_line(error)}): what was there before is still there; "
             "make room or give another --db, then run again"
         ) from error
 
 
-def _first_line(error: BaseException) -> str:
+def _get_first_line(error: BaseException) -> str:
     return str(error).partition("\n")[0].removesuffix(".") or type(error).__name__

@@ -16,9 +16,10 @@ from typing import Self
 import neo4j
 from neo4j import exceptions as faults
 
-from graphkit.engines import Reader, Statement, T, mask_secrets
-from graphkit.engines.schema import NEO4J_INDEXES, NEO4J_NAMES, neo4j_schema
-from graphkit.engines.values import Row, from_driver
+from graphkit.engines.address import mask_secrets
+from graphkit.engines.schema import NEO4J_INDEXES, NEO4J_NAMES, build_neo4j_schema
+from graphkit.engines.store import Reader, Statement, T
+from graphkit.engines.values import Row, convert_driver
 from graphkit.errors import (
     GraphkitError,
     InvalidValue,
@@ -58,17 +59,17 @@ class Neo4jStore:
         self._database = os.environ.get("NEO4J_DATABASE") or None
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it would log is raised and said once
         try:
-            with translated(self._url, self._database):
-                self._driver = _driver(url)
+            with translate_errors(self._url, self._database):
+                self._driver = _make_driver(url)
                 try:
                     self._greet()
                 except BaseException:
                     self._driver.close()
                     raise
         except OSError as error:
-            raise _no_answer(error, self._url) from error
+            raise _translate_connection_error(error, self._url) from error
         except (TypeError, ValueError, OverflowError) as error:  # how the driver says that it is no address
-            raise _no_address(error, self._url) from error
+            raise _make_address_error(error, self._url) from error
 
     def _greet(self) -> None:
         """Make sure that the server answers, without the patience of a transaction."""
@@ -78,7 +79,7 @@ class Neo4jStore:
         except faults.ServiceUnavailable:
             if not self._url.startswith("neo4j"):
                 raise
-            with _driver(self._url.replace("neo4j", "bolt", 1)) as direct:  # its fault names the cause
+            with _make_driver(self._url.replace("neo4j", "bolt", 1)) as direct:  # its fault names the cause
                 direct.verify_connectivity()
             raise
 
@@ -86,7 +87,7 @@ class Neo4jStore:
         return self._run(cypher, parameters, neo4j.RoutingControl.READ)
 
     def read_together(self, work: Callable[[Reader], T]) -> T:
-        with translated(self._url, self._database), self._session(neo4j.READ_ACCESS) as session:
+        with translate_errors(self._url, self._database), self._session(neo4j.READ_ACCESS) as session:
             return session.execute_read(lambda reads: work(_Transaction(reads, self._url, self._database)))
 
     def read_at_most(
@@ -99,11 +100,11 @@ class Neo4jStore:
         token: str = "",
     ) -> tuple[list[str], list[Row]]:
         query = neo4j.Query(cypher, timeout=seconds, metadata={_TOKEN: token} if token else None)
-        with translated(self._url, self._database, cypher), self._session(neo4j.READ_ACCESS) as session:
+        with translate_errors(self._url, self._database, cypher), self._session(neo4j.READ_ACCESS) as session:
             # no retries: a statement that met the server's memory limit would meet it again
             result = session.run(query, dict(parameters or {}))
             names = list(result.keys())
-            return names, [dict(zip(names, map(from_driver, one), strict=True)) for one in result.fetch(limit)]
+            return names, [dict(zip(names, map(convert_driver, one), strict=True)) for one in result.fetch(limit)]
 
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         if self._readonly:
@@ -121,8 +122,8 @@ class Neo4jStore:
                 yield waiting.popleft().result()
 
     def create_schema(self, *, indexes: bool = True) -> None:
-        constraints, later = neo4j_schema()
-        with translated(self._url, self._database), self._session(neo4j.WRITE_ACCESS) as session:
+        constraints, later = build_neo4j_schema()
+        with translate_errors(self._url, self._database), self._session(neo4j.WRITE_ACCESS) as session:
             ours = {"names": NEO4J_INDEXES}
             # one that a full disk stopped stays as it is, and IF NOT EXISTS would take it for made
             failed = session.run(
@@ -136,9 +137,9 @@ class Neo4jStore:
             except faults.ClientError as error:
                 raise StoreNotOurs(
                     f"{self._url} has something of another program's where graphkit's constraints belong "
-                    f"({_said(error)}): drop it, or give a database of its own (NEO4J_DATABASE)"
+                    f"({_get_first_line(error)}): drop it, or give a database of its own (NEO4J_DATABASE)"
                 ) from error
-            _miss_none(session, constraints)
+            _check_constraints(session, constraints)
             if indexes:
                 # those that are there: an index of somebody else's may serve where one of ours would
                 there = session.run("SHOW INDEXES YIELD name WHERE name IN $names RETURN name", ours).value()
@@ -157,9 +158,13 @@ class Neo4jStore:
 
     def _run(self, cypher: str, parameters: Mapping[str, object] | None, routing: neo4j.RoutingControl) -> list[Row]:
         """Run a statement in a transaction of its own, with the driver's retries, in one round trip."""
-        with translated(self._url, self._database, cypher):
+        with translate_errors(self._url, self._database, cypher):
             return self._driver.execute_query(
-                cypher, dict(parameters or {}), routing_=routing, database_=self._database, result_transformer_=_rows
+                cypher,
+                dict(parameters or {}),
+                routing_=routing,
+                database_=self._database,
+                result_transformer_=_fetch_rows,
             )
 
     def _session(self, mode: str) -> neo4j.Session:
@@ -213,7 +218,7 @@ def _refuse_names_of_others(session: neo4j.Session) -> None:
                 )
 
 
-def _miss_none(session: neo4j.Session, constraints: tuple[str, ...]) -> None:
+def _check_constraints(session: neo4j.Session, constraints: tuple[str, ...]) -> None:
     """Raise StoreNotOurs where one of the constraints is not there after it was made: by whatever name."""
     there = [
         (row["labels"], row["properties"])
@@ -234,13 +239,13 @@ class _Transaction:
         self._transaction, self._url, self._database = transaction, url, database
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        with translated(self._url, self._database, cypher, retried=True):
-            return _rows(self._transaction.run(cypher, dict(parameters or {})))
+        with translate_errors(self._url, self._database, cypher, retried=True):
+            return _fetch_rows(self._transaction.run(cypher, dict(parameters or {})))
 
 
-def _rows(result: neo4j.Result) -> list[Row]:
+def _fetch_rows(result: neo4j.Result) -> list[Row]:
     names = result.keys()
-    return [dict(zip(names, map(from_driver, record), strict=True)) for record in result]
+    return [dict(zip(names, map(convert_driver, record), strict=True)) for record in result]
 
 
 def _run_all(transaction: neo4j.ManagedTransaction, statements: tuple[str, ...]) -> None:
@@ -248,7 +253,7 @@ def _run_all(transaction: neo4j.ManagedTransaction, statements: tuple[str, ...])
         transaction.run(statement).consume()
 
 
-def _driver(url: str) -> neo4j.Driver:
+def _make_driver(url: str) -> neo4j.Driver:
     password = os.environ.get("NEO4J_PASSWORD")
     return neo4j.GraphDatabase.driver(
         url,
@@ -262,7 +267,7 @@ def _driver(url: str) -> neo4j.Driver:
 
 
 @contextmanager
-def translated(url: str, database: str | None, cypher: str = "", *, retried: bool = False) -> Iterator[None]:
+def translate_errors(url: str, database: str | None, cypher: str = "", *, retried: bool = False) -> Iterator[None]:
     """Raise the driver's faults as graphkit's: one line that says what, where, and how to mend.
 
     `retried` leaves those as they are that the driver will meet by trying again.
@@ -272,21 +277,25 @@ def translated(url: str, database: str | None, cypher: str = "", *, retried: boo
     except faults.Neo4jError as error:
         if retried and error.is_retryable():
             raise
-        raise _server_said(error, url, database, cypher) from error
+        raise _translate_server_error(error, url, database, cypher) from error
     except faults.DriverError as error:
         if retried and error.is_retryable():
             raise
         if isinstance(error, faults.ConfigurationError):
-            raise _no_address(error, url) from error
-        raise _no_answer(error, url) from error
+            raise _make_address_error(error, url) from error
+        raise _translate_connection_error(error, url) from error
     except (TypeError, ValueError, OverflowError, OSError) as error:
         if not cypher:  # not the driver's, but of who reads
             raise
-        raise (_no_answer(error, url) if isinstance(error, OSError) else QueryError(_said(error), cypher)) from error
+        raise (
+            _translate_connection_error(error, url)
+            if isinstance(error, OSError)
+            else QueryError(_get_first_line(error), cypher)
+        ) from error
 
 
-def _server_said(error: faults.Neo4jError, url: str, database: str | None, cypher: str) -> GraphkitError:
-    code, said = error.code or "", _said(error)
+def _translate_server_error(error: faults.Neo4jError, url: str, database: str | None, cypher: str) -> GraphkitError:
+    code, said = error.code or "", _get_first_line(error)
     if isinstance(error, faults.AuthError):
         return StoreUnavailable(
             f"{url} does not let us in ({said}): set NEO4J_USERNAME and NEO4J_PASSWORD to a user of that server"
@@ -316,13 +325,13 @@ def _server_said(error: faults.Neo4jError, url: str, database: str | None, cyphe
     return StoreError(f"{url} could not do it ({said}): see the server's log and disk, then run the same again")
 
 
-def _no_address(error: Exception, url: str) -> InvalidValue:
-    return InvalidValue(f"{url!r} is not an address of a Neo4j server: {_said(error)}")
+def _make_address_error(error: Exception, url: str) -> InvalidValue:
+    return InvalidValue(f"{url!r} is not an address of a Neo4j server: {_get_first_line(error)}")
 
 
-def _no_answer(error: BaseException, url: str) -> StoreUnavailable:
-    causes = list(_causes(error))
-    said = _said(next((one for one in causes if isinstance(one, OSError)), causes[-1]))
+def _translate_connection_error(error: BaseException, url: str) -> StoreUnavailable:
+    causes = list(_list_causes(error))
+    said = _get_first_line(next((one for one in causes if isinstance(one, OSError)), causes[-1]))
     text = " ".join(map(str, causes)).lower()
     if "certificate" in text:
         return StoreUnavailable(
@@ -344,7 +353,7 @@ def _no_answer(error: BaseException, url: str) -> StoreUnavailable:
     )
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _list_causes(error: BaseException | None) -> Iterator[BaseException]:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
@@ -352,6 +361,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _said(error: BaseException) -> str:
+def _get_first_line(error: BaseException) -> str:
     said = (isinstance(error, faults.Neo4jError) and error.message) or str(error)
     return said.strip().partition("\n")[0].removesuffix(".") or type(error).__name__

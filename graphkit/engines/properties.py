@@ -18,9 +18,9 @@ _LISTS = tuple(
 )
 
 
-def entity_properties(entity: Entity) -> Properties:
+def get_entity_properties(entity: Entity) -> Properties:
     """Return an entity's properties, with its names as they are matched."""
-    properties = _without_empty(msgspec.to_builtins(entity))
+    properties = _drop_empty(msgspec.to_builtins(entity))
     properties["generic"] = entity.generic  # false, not absent: NOT of nothing is nothing
     properties["folded"] = fold(entity.name)
     if entity.aliases:
@@ -28,36 +28,36 @@ def entity_properties(entity: Entity) -> Properties:
     return properties
 
 
-def document_properties(document: Document) -> Properties:
+def get_document_properties(document: Document) -> Properties:
     """Return a document's properties."""
-    return _without_empty(msgspec.to_builtins(document))
+    return _drop_empty(msgspec.to_builtins(document))
 
 
-def claim_properties(claim: Claim) -> Properties:
+def get_claim_properties(claim: Claim) -> Properties:
     """Return a claim's properties; its ends and its relation are the relationship itself."""
-    properties = _without_empty(msgspec.to_builtins(claim))
+    properties = _drop_empty(msgspec.to_builtins(claim))
     del properties["subject"], properties["relation"], properties["object"]
     properties.pop("sentence_hash", None)
     properties["implied"] = claim.implied
     return properties
 
 
-def entity_from_row(properties: Mapping[str, object]) -> Entity:
+def make_entity(properties: Mapping[str, object]) -> Entity:
     """Return the entity of a node's properties (`properties(n)`). Raises StoreError."""
-    return _record(properties, Entity, "entity")
+    return _make_record(properties, Entity, "entity")
 
 
-def document_from_row(properties: Mapping[str, object]) -> Document:
+def make_document(properties: Mapping[str, object]) -> Document:
     """Return the document of a node's properties (`properties(d)`). Raises StoreError."""
-    return _record(properties, Document, "document")
+    return _make_record(properties, Document, "document")
 
 
-def claim_from_row(row: Mapping[str, object]) -> Claim:
+def make_claim(row: Mapping[str, object]) -> Claim:
     """Return the claim of a row: subject, relation, object and its properties. Raises StoreError."""
-    return _record({"summary": "", **row}, Claim, "claim")
+    return _make_record({"summary": "", **row}, Claim, "claim")
 
 
-def _record(properties: Mapping[str, object], kind: type[_Record], what: str) -> _Record:
+def _make_record(properties: Mapping[str, object], kind: type[_Record], what: str) -> _Record:
     """Return the record of some properties. Raises StoreError where graphkit cannot have written them."""
     try:
         return msgspec.convert(properties, kind)
@@ -68,7 +68,7 @@ def _record(properties: Mapping[str, object], kind: type[_Record], what: str) ->
         ) from None
 
 
-def _without_empty(values: Properties) -> Properties:
+def _drop_empty(values: Properties) -> Properties:
     """Take the empty texts out of a record's values, which come without defaults, and make lists of tuples."""
     for name in _LISTS:
         if name in values:

@@ -1,4 +1,4 @@
-"""What graphkit keeps in a database: labels, properties, constraints and indexes, from the ontology.
+"""The schema of a database that graphkit keeps: labels, properties, constraints and indexes, from the ontology.
 
 An entity is `(:Entity:Company {id, name, ...})`, a document `(:Document {...})`, a claim one
 relationship of its relation's type, and each loaded fact base `(:FactBase {name, sha256, ...})`.
@@ -50,7 +50,7 @@ NEO4J_NAMES: dict[str, tuple[list[str], list[str]]] = {
 Statements = tuple[str, ...]
 
 
-def embedded_schema() -> tuple[Statements, Statements]:
+def build_embedded_schema() -> tuple[Statements, Statements]:
     """Return the constraints and the indexes of the embedded engine: one property to an index."""
     text = tuple(  # made where no entity is yet: refused where none of those there has such a text
         f"CREATE FULLTEXT INDEX graphkit_{label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON EACH [n.{name}]"
@@ -63,7 +63,7 @@ def embedded_schema() -> tuple[Statements, Statements]:
     return (*_CONSTRAINTS, *text), (_FOLDED, *claims)
 
 
-def neo4j_schema() -> tuple[Statements, Statements]:
+def build_neo4j_schema() -> tuple[Statements, Statements]:
     """Return the constraints and the indexes of Neo4j: a claim is unique within its fact base."""
     return _CONSTRAINTS, (
         _FOLDED,

@@ -1,4 +1,4 @@
-"""What the engines return, as plain Python; the same shapes from both.
+"""The values that engines return, as plain Python; the same shapes from both.
 
 A node is `{"id", "labels", "properties"}` (labels sorted; the id is its `id` property), a
 relationship `{"type", "start", "end", "properties"}` (ends are node ids, known inside a path only),
@@ -23,32 +23,34 @@ _SCALARS = (str, int, float, bool, type(None))
 _PLAIN = frozenset(_SCALARS)
 
 
-def from_embedded(value: Any) -> Any:
+def convert_embedded(value: Any) -> Any:
     """Return a value of the embedded engine as plain Python."""
     if isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple):
-        return [one if type(one) in _PLAIN else from_embedded(one) for one in value]
+        return [one if type(one) in _PLAIN else convert_embedded(one) for one in value]
     if isinstance(value, dict):
         keys = value.keys()
         if keys == _NODE:
-            return _node(value["labels"], value["properties"])
+            return _make_node(value["labels"], value["properties"])
         if keys == _RELATIONSHIP:
-            return _relationship(value["type"], None, None, value["properties"])
+            return _make_relationship(value["type"], None, None, value["properties"])
         if keys == _PATH and all(isinstance(one, dict) and one.keys() == _NODE for one in value["nodes"]):
             slots = {node["id"]: node["properties"].get("id") for node in value["nodes"]}
             return {
-                "nodes": [_node(node["labels"], node["properties"]) for node in value["nodes"]],
+                "nodes": [_make_node(node["labels"], node["properties"]) for node in value["nodes"]],
                 "relationships": [
-                    _relationship(r["type"], slots.get(r["start"]), slots.get(r["end"]), r["properties"])
+                    _make_relationship(r["type"], slots.get(r["start"]), slots.get(r["end"]), r["properties"])
                     for r in value["relationships"]
                 ],
             }
-        return {key: one if type(one) in _PLAIN else from_embedded(one) for key, one in _own(value).items()}
+        return {
+            key: one if type(one) in _PLAIN else convert_embedded(one) for key, one in _drop_minted(value).items()
+        }
     return value
 
 
-def _own(properties: dict[str, Any]) -> dict[str, Any]:
+def _drop_minted(properties: dict[str, Any]) -> dict[str, Any]:
     """Return a map without what `properties(n)` and `properties(r)` add on the embedded engine."""
     kind = properties.get("type")
     if not isinstance(kind, str):
@@ -61,26 +63,27 @@ def _own(properties: dict[str, Any]) -> dict[str, Any]:
     return properties
 
 
-def from_driver(value: Any) -> Any:
+def convert_driver(value: Any) -> Any:
     """Return a value of the Neo4j driver as plain Python."""
     if isinstance(value, _SCALARS):
         return value
     if isinstance(value, list | tuple) and type(value) in (list, tuple):
-        return [one if type(one) in _PLAIN else from_driver(one) for one in value]
+        return [one if type(one) in _PLAIN else convert_driver(one) for one in value]
     if isinstance(value, dict):
-        return {key: one if type(one) in _PLAIN else from_driver(one) for key, one in value.items()}
+        return {key: one if type(one) in _PLAIN else convert_driver(one) for key, one in value.items()}
     from neo4j.graph import Node, Path, Relationship
     from neo4j.time import Duration
 
     if isinstance(value, Node):
-        return _node(value.labels, {key: from_driver(one) for key, one in value.items()})
+        return _make_node(value.labels, {key: convert_driver(one) for key, one in value.items()})
     if isinstance(value, Relationship):
-        return _relationship(value.type, None, None, {key: from_driver(one) for key, one in value.items()})
+        return _make_relationship(value.type, None, None, {key: convert_driver(one) for key, one in value.items()})
     if isinstance(value, Path):
         return {
-            "nodes": [from_driver(node) for node in value.nodes],
+            "nodes": [convert_driver(node) for node in value.nodes],
             "relationships": [
-                {**from_driver(r), "start": _id(r.start_node), "end": _id(r.end_node)} for r in value.relationships
+                {**convert_driver(r), "start": _get_id(r.start_node), "end": _get_id(r.end_node)}
+                for r in value.relationships
             ],
         }
     if isinstance(value, Duration):
@@ -93,14 +96,14 @@ def from_driver(value: Any) -> Any:
     return value
 
 
-def _id(node: Any) -> object:
+def _get_id(node: Any) -> object:
     return None if node is None else node.get("id")
 
 
-def _node(labels: Any, properties: dict[str, Any]) -> Row:
-    own = {key: from_embedded(value) for key, value in properties.items() if key not in ("title", "type")}
+def _make_node(labels: Any, properties: dict[str, Any]) -> Row:
+    own = {key: convert_embedded(value) for key, value in properties.items() if key not in ("title", "type")}
     return {"id": own.get("id"), "labels": sorted(labels), "properties": own}
 
 
-def _relationship(kind: str, start: object, end: object, properties: dict[str, Any]) -> Row:
+def _make_relationship(kind: str, start: object, end: object, properties: dict[str, Any]) -> Row:
     return {"type": kind, "start": start, "end": end, "properties": properties}

@@ -11,33 +11,33 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit.factbase.content import content_sha256, content_stamp, names, shipped_seeds
-    from graphkit.factbase.counts import Coverage, SingleOrigin, coverage
+    from graphkit.factbase.content import find_shipped_seeds, hash_content, list_base_names, stamp_content
+    from graphkit.factbase.counts import Coverage, SingleOrigin, count_coverage
     from graphkit.factbase.reader import add_rules, read_factbase, read_rulebook
-    from graphkit.factbase.records import FactBase, Part, Place, Places
+    from graphkit.factbase.records import FactBase, FileLine, FileLines, Part
 
 __all__ = [
     "Coverage",
     "FactBase",
+    "FileLine",
+    "FileLines",
     "Part",
-    "Place",
-    "Places",
     "SingleOrigin",
     "add_rules",
-    "content_sha256",
-    "content_stamp",
-    "coverage",
-    "names",
+    "count_coverage",
+    "find_shipped_seeds",
+    "hash_content",
+    "list_base_names",
     "read_factbase",
     "read_rulebook",
-    "shipped_seeds",
+    "stamp_content",
 ]
 
 _MODULES = {
-    **dict.fromkeys(("content_sha256", "content_stamp", "names", "shipped_seeds"), "content"),
+    **dict.fromkeys(("hash_content", "list_base_names", "find_shipped_seeds", "stamp_content"), "content"),
     **dict.fromkeys(("add_rules", "read_factbase", "read_rulebook"), "reader"),
-    **dict.fromkeys(("FactBase", "Part", "Place", "Places"), "records"),
-    **dict.fromkeys(("Coverage", "SingleOrigin", "coverage"), "counts"),
+    **dict.fromkeys(("FactBase", "Part", "FileLine", "FileLines"), "records"),
+    **dict.fromkeys(("Coverage", "SingleOrigin", "count_coverage"), "counts"),
 }
 
 

@@ -16,16 +16,16 @@ from graphkit.factbase.columns import (
     OPTIONAL,
     REQUIRED,
     ROW_CHECKS,
-    Column,
+    ClaimColumn,
+    InvalidCell,
     Names,
-    Unfit,
     find_kind,
-    read_text,
+    read_plain_text,
 )
-from graphkit.factbase.files import Files, label, quote_value
+from graphkit.factbase.files import Files, print_path, quote_value
 from graphkit.factbase.quotations import Quotations
 from graphkit.factbase.tables import read_table
-from graphkit.facts import Claim, claim_id
+from graphkit.facts import Claim, make_claim_id
 from graphkit.ontology import RELATIONS
 
 #: Relations that must not lead back to where they came from.
@@ -65,7 +65,7 @@ class ClaimReader:
 
     def read(self, path: Path, folder: Path, factbase: str, document: str, earlier: list[Seen]) -> None:
         """Read one file of a document's claims; `earlier` holds those met in its other files, and grows."""
-        self.opened.append((document, label(path)))
+        self.opened.append((document, print_path(path)))
         table = read_table(path, folder, self._files, REQUIRED, OPTIONAL)
         if table is None:
             return
@@ -89,7 +89,7 @@ class ClaimReader:
             fields: dict[str, Any] = {}
             for (field, known, column), cell in zip(plan, cells):  # noqa: B905  # as long as each other: both are the columns of the file
                 if cell:
-                    plain = cell if column.read is read_text else None
+                    plain = cell if column.read is read_plain_text else None
                     value = plain if known is None else known.get(cell)
                     if value is not None or (value := self._read(column, cell, line)) is not None:
                         fields[field] = value
@@ -105,11 +105,11 @@ class ClaimReader:
             for check in checks:
                 try:
                     check(fields)
-                except Unfit as fault:
+                except InvalidCell as fault:
                     self._fault(line, fault.what, fault.mend)
             if lacking or len(faults) > before:
                 continue
-            id_ = claim_id(
+            id_ = make_claim_id(
                 document,
                 fields.get("locator", ""),
                 subject,
@@ -135,11 +135,11 @@ class ClaimReader:
                 self.hierarchy.append(Edge(subject, object_, file, line))
         self._quotations.close(file)
 
-    def _read(self, column: Column, cell: str, line: int) -> Any:
+    def _read(self, column: ClaimColumn, cell: str, line: int) -> Any:
         """Return the value of a cell, kept for the next one alike; what is none is a fault."""
         try:
             value = column.read(column.name, cell, self._names)
-        except Unfit as fault:
+        except InvalidCell as fault:
             for one in (fault, *fault.others):
                 self._fault(line, one.what, one.mend)
             return None
@@ -155,7 +155,7 @@ class ClaimReader:
         for column, id_ in (("subject", subject), ("object", object_)):
             try:
                 found.append(find_kind(column, id_, self._names) if id_ else None)
-            except Unfit as fault:
+            except InvalidCell as fault:
                 self._fault(line, fault.what, fault.mend)
                 found.append(None)
         relation = RELATIONS.get(name) if isinstance(name, str) else None

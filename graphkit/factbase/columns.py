@@ -12,7 +12,7 @@ import msgspec
 from graphkit.errors import InvalidValue
 from graphkit.factbase.figures import is_date, mend_date, read_amount, read_currencies, read_number
 from graphkit.factbase.files import quote_value
-from graphkit.facts import earliest, latest
+from graphkit.facts import get_earliest_day, get_latest_day
 from graphkit.names import Spellings, fold
 from graphkit.ontology import AGAINST, CONFIDENCES, DELIVERIES, LICENCES, RELATIONS, STAGES, STATUSES
 
@@ -47,22 +47,22 @@ class Names:
         if not found:
             if self._spellings is None:
                 self._spellings = Spellings((id_, (known.replace("-", " "),)) for (_, known), id_ in self.ids.items())
-            found = [one.partition(" (")[0] for one in self._spellings.near(wanted.replace("-", " "), 1)]
+            found = [one.partition(" (")[0] for one in self._spellings.find_near(wanted.replace("-", " "), 1)]
         return f"write {found[0]}, or declare the entity" if found else "declare it in entities.csv"
 
 
 # how a cell is read ------------------------------------------------------------------------
 
 
-class Unfit(Exception):
+class InvalidCell(Exception):
     """A cell or row that does not fit: what is wrong, and how to mend it."""
 
-    def __init__(self, what: str, mend: str, others: tuple[Unfit, ...] = ()) -> None:
+    def __init__(self, what: str, mend: str, others: tuple[InvalidCell, ...] = ()) -> None:
         super().__init__(what)
         self.what, self.mend, self.others = what, mend, others
 
 
-def read_text(name: str, cell: str, names: Names) -> str:
+def read_plain_text(name: str, cell: str, names: Names) -> str:
     """Return a cell as it stands."""
     return cell
 
@@ -73,7 +73,7 @@ def _read_word(name: str, cell: str, names: Names) -> str:
 
 def _read_date(name: str, cell: str, names: Names) -> str:
     if not is_date(cell):
-        raise Unfit(f"{name} {quote_value(cell)} is not a date", mend_date(cell))
+        raise InvalidCell(f"{name} {quote_value(cell)} is not a date", mend_date(cell))
     return intern(cell)
 
 
@@ -82,14 +82,14 @@ def _read_amount(name: str, cell: str, names: Names) -> str:
         return read_amount(cell)
     except InvalidValue as error:
         what, _, mend = str(error).partition("; ")
-        raise Unfit(f"{name} {quote_value(cell)} {what}", mend) from None
+        raise InvalidCell(f"{name} {quote_value(cell)} {what}", mend) from None
 
 
 def _read_currency(name: str, cell: str, names: Names) -> str:
     if cell not in read_currencies():
         code = cell.upper()
         mend = f"write {code}" if code in read_currencies() else "write its three letters, such as USD"
-        raise Unfit(f"currency {quote_value(cell)} is no code of ISO 4217", mend)
+        raise InvalidCell(f"currency {quote_value(cell)} is no code of ISO 4217", mend)
     return intern(cell)
 
 
@@ -99,7 +99,7 @@ def _read_share(name: str, cell: str, names: Names) -> float:
     except InvalidValue:
         share = -1.0
     if not 0 <= share <= 100 or len(cell) > 15:
-        raise Unfit(
+        raise InvalidCell(
             f"share {quote_value(cell)} is not within 0 to 100", "write the per cent as a number, such as 12.5"
         )
     return share
@@ -110,25 +110,27 @@ def _read_sentence(name: str, cell: str, names: Names) -> str:
     if match and (match[2] is None or int(match[1]) < int(match[2])):
         return intern(cell)
     what = f"the sentence {quote_value(cell)} is neither a number nor a passage"
-    raise Unfit(what, "write 11, or 11-13 for a passage, counted from 0")
+    raise InvalidCell(what, "write 11, or 11-13 for a passage, counted from 0")
 
 
 def _read_hash(name: str, cell: str, names: Names) -> str:
     if not _HASH.match(cell):
-        raise Unfit(f"sentence_hash {quote_value(cell)} is not 16 hex digits", "take it from the document's text")
+        raise InvalidCell(
+            f"sentence_hash {quote_value(cell)} is not 16 hex digits", "take it from the document's text"
+        )
     return cell
 
 
 def _read_event(name: str, cell: str, names: Names) -> str:
     if not _EVENT.match(cell):
-        raise Unfit(f"the event {quote_value(cell)} is no name", "write small letters, digits and hyphens")
+        raise InvalidCell(f"the event {quote_value(cell)} is no name", "write small letters, digits and hyphens")
     return intern(cell)
 
 
 Read = Callable[[str, str, Names], Any]
 
 
-def _one_of(allowed: Collection[str], *, upper: bool = False) -> Read:
+def _make_word_reader(allowed: Collection[str], *, upper: bool = False) -> Read:
     """Return what reads a cell that holds one of some words."""
 
     def read(name: str, cell: str, names: Names) -> str:
@@ -137,7 +139,7 @@ def _one_of(allowed: Collection[str], *, upper: bool = False) -> Read:
         from difflib import get_close_matches
 
         near = get_close_matches(cell[:60].upper() if upper else cell[:60].lower(), allowed, 1)
-        raise Unfit(
+        raise InvalidCell(
             f"unknown {name} {quote_value(cell)}", f"write {near[0] if near else 'one of ' + ', '.join(allowed)}"
         )
 
@@ -145,7 +147,7 @@ def _one_of(allowed: Collection[str], *, upper: bool = False) -> Read:
 
 
 def _read_flag(name: str, cell: str, names: Names) -> bool:
-    _one_of(("yes",))(name, cell, names)
+    _make_word_reader(("yes",))(name, cell, names)
     return True
 
 
@@ -154,29 +156,31 @@ def _read_entity(name: str, cell: str, names: Names) -> str:
     return intern(cell)
 
 
-def _ids_of(*kinds: str, single: bool = False) -> Read:
+def _make_id_reader(*kinds: str, single: bool = False) -> Read:
     """Return what reads the ids of entities of some kinds, separated by `;`."""
 
     def read(name: str, cell: str, names: Names) -> tuple[str, ...] | str | None:
         if cell[0] in "[(" or cell[-1] in ")]":
-            raise Unfit(
+            raise InvalidCell(
                 f"{name} {quote_value(cell)} is a list as Python writes it", "write the ids alone, separated by ;"
             )
         ids = tuple(dict.fromkeys(intern(id_.strip()) for id_ in cell.split(";") if id_.strip()))
-        unfit: list[Unfit] = []
+        unfit: list[InvalidCell] = []
         for id_ in ids:
             try:
                 kind = find_kind(name, id_, names)
-            except Unfit as fault:
+            except InvalidCell as fault:
                 unfit.append(fault)
                 continue
             if kind is not None and kind not in kinds:
                 mend = f"name a {' or a '.join(sorted(kinds))} there"
-                unfit.append(Unfit(f"{name} {quote_value(id_)} is a {kind}", mend))
+                unfit.append(InvalidCell(f"{name} {quote_value(id_)} is a {kind}", mend))
         if single and len(ids) > 1:
-            unfit.append(Unfit(f"{name!r} names several, not one", "name one, and write a claim for each other"))
+            unfit.append(
+                InvalidCell(f"{name!r} names several, not one", "name one, and write a claim for each other")
+            )
         if unfit:
-            raise Unfit(unfit[0].what, unfit[0].mend, tuple(unfit[1:]))
+            raise InvalidCell(unfit[0].what, unfit[0].mend, tuple(unfit[1:]))
         return (ids[0] if ids else None) if single else ids
 
     return read
@@ -185,11 +189,11 @@ def _ids_of(*kinds: str, single: bool = False) -> Read:
 def find_kind(name: str, id_: str, names: Names) -> str | None:
     """Return the kind behind an id, None where that is not known. Raises Unfit for an id that nobody declares."""
     if id_ not in names.kinds and names.complete:
-        raise Unfit(f"{name} {quote_value(id_)} is no known entity", names.hint(id_))
+        raise InvalidCell(f"{name} {quote_value(id_)} is no known entity", names.hint(id_))
     return names.kinds.get(id_)
 
 
-class Column(msgspec.Struct, frozen=True):
+class ClaimColumn(msgspec.Struct, frozen=True):
     """A column of claim files: its name, how a cell that is filled is read, and the field of Claim that it fills.
 
     `required` ones stand in every file; `filled`, in each of their rows, says what to write into an empty cell.
@@ -197,7 +201,7 @@ class Column(msgspec.Struct, frozen=True):
     """
 
     name: str
-    read: Read = read_text
+    read: Read = read_plain_text
     field: str = ""
     required: bool = False
     filled: str = ""
@@ -206,40 +210,47 @@ class Column(msgspec.Struct, frozen=True):
 
 #: Every column of claims: add one here, and the field to Claim in graphkit/facts.py.
 COLUMNS = (
-    Column("subject", _read_entity, required=True, filled="write the id of an entity"),
-    Column("relation", _one_of(RELATIONS, upper=True), required=True, filled=f"write one of {', '.join(RELATIONS)}"),
-    Column("object", _read_entity, required=True, filled="write the id of an entity"),
-    Column("status", _one_of(STATUSES), required=True, filled=f"write one of {', '.join(STATUSES)}"),
-    Column("confidence", _one_of(CONFIDENCES), required=True, filled=f"write one of {', '.join(CONFIDENCES)}"),
-    Column("attribution", _read_word, required=True),
-    Column("sentence", _read_sentence, "locator", required=True),
-    Column("summary", required=True, filled="say in a sentence of your own what the document says", many=True),
-    Column("since", _read_date),
-    Column("until", _read_date),
-    Column("due", _read_date),
-    Column("chips", _ids_of("Chip")),
-    Column("sites", _ids_of("Datacenter")),
-    Column("regions", _ids_of("Region")),
-    Column("via", _ids_of("Company", "Datacenter")),
-    Column("implied", _read_flag),
-    Column("quantity", _read_amount),
-    Column("unit", _read_word),
-    Column("value", _read_amount),
-    Column("currency", _read_currency),
-    Column("share", _read_share),
-    Column("owner", _ids_of("Company", single=True)),
-    Column("purpose", _read_word),
-    Column("licence", _one_of(LICENCES)),
-    Column("licence_by", _ids_of("Agency", "Region", single=True)),
-    Column("part", _read_word),
-    Column("event", _read_event),
-    Column("transit", _ids_of("Region")),
-    Column("stage", _one_of(STAGES)),
-    Column("against", _one_of(AGAINST)),
-    Column("delivery", _one_of(DELIVERIES)),
-    Column("observed", _read_date),
-    Column("note", many=True),
-    Column("sentence_hash", _read_hash, many=True),
+    ClaimColumn("subject", _read_entity, required=True, filled="write the id of an entity"),
+    ClaimColumn(
+        "relation",
+        _make_word_reader(RELATIONS, upper=True),
+        required=True,
+        filled=f"write one of {', '.join(RELATIONS)}",
+    ),
+    ClaimColumn("object", _read_entity, required=True, filled="write the id of an entity"),
+    ClaimColumn("status", _make_word_reader(STATUSES), required=True, filled=f"write one of {', '.join(STATUSES)}"),
+    ClaimColumn(
+        "confidence", _make_word_reader(CONFIDENCES), required=True, filled=f"write one of {', '.join(CONFIDENCES)}"
+    ),
+    ClaimColumn("attribution", _read_word, required=True),
+    ClaimColumn("sentence", _read_sentence, "locator", required=True),
+    ClaimColumn("summary", required=True, filled="say in a sentence of your own what the document says", many=True),
+    ClaimColumn("since", _read_date),
+    ClaimColumn("until", _read_date),
+    ClaimColumn("due", _read_date),
+    ClaimColumn("chips", _make_id_reader("Chip")),
+    ClaimColumn("sites", _make_id_reader("Datacenter")),
+    ClaimColumn("regions", _make_id_reader("Region")),
+    ClaimColumn("via", _make_id_reader("Company", "Datacenter")),
+    ClaimColumn("implied", _read_flag),
+    ClaimColumn("quantity", _read_amount),
+    ClaimColumn("unit", _read_word),
+    ClaimColumn("value", _read_amount),
+    ClaimColumn("currency", _read_currency),
+    ClaimColumn("share", _read_share),
+    ClaimColumn("owner", _make_id_reader("Company", single=True)),
+    ClaimColumn("purpose", _read_word),
+    ClaimColumn("licence", _make_word_reader(LICENCES)),
+    ClaimColumn("licence_by", _make_id_reader("Agency", "Region", single=True)),
+    ClaimColumn("part", _read_word),
+    ClaimColumn("event", _read_event),
+    ClaimColumn("transit", _make_id_reader("Region")),
+    ClaimColumn("stage", _make_word_reader(STAGES)),
+    ClaimColumn("against", _make_word_reader(AGAINST)),
+    ClaimColumn("delivery", _make_word_reader(DELIVERIES)),
+    ClaimColumn("observed", _read_date),
+    ClaimColumn("note", many=True),
+    ClaimColumn("sentence_hash", _read_hash, many=True),
 )
 REQUIRED = tuple(column.name for column in COLUMNS if column.required)
 OPTIONAL = tuple(column.name for column in COLUMNS if not column.required)
@@ -254,18 +265,18 @@ def _check_law(cells: Cells) -> None:
     known = RELATIONS.get(cells.get("relation", ""))
     if known and known.group != "law" and cells.get("status") == "proposed":
         what = f"status 'proposed' is for law only, not for {cells['relation']}"
-        raise Unfit(what, "write planned or considered")
+        raise InvalidCell(what, "write planned or considered")
 
 
 def _check_span(cells: Cells) -> None:
     since, until = cells.get("since"), cells.get("until")
-    if since and until and earliest(since) > latest(until):
-        raise Unfit(f"since {since} is after until {until}", "exchange or mend them")
+    if since and until and get_earliest_day(since) > get_latest_day(until):
+        raise InvalidCell(f"since {since} is after until {until}", "exchange or mend them")
 
 
 def _check_control(cells: Cells) -> None:
     if cells.get("relation") == "OWNS" and cells.get("share", 100.0) < 50:
-        raise Unfit(f"OWNS with a share of {cells['share']:g} %", "below 50 % write INVESTS_IN")
+        raise InvalidCell(f"OWNS with a share of {cells['share']:g} %", "below 50 % write INVESTS_IN")
 
 
 #: Checks of a row, each with the columns that it looks at; a column that a file lacks leaves its checks out.

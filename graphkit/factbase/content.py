@@ -7,27 +7,27 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from graphkit.factbase.files import Files, is_file_name, label
+from graphkit.factbase.files import Files, is_file_name, print_path
 
 
-def shipped_seeds() -> Path:
+def find_shipped_seeds() -> Path:
     """Return the fact base that ships with graphkit: inside the package, or beside it in a checkout."""
     package = Path(__file__).resolve().parent.parent
     inside = package / "seeds"
     return inside if (inside / "documents.csv").is_file() else package.parent / "seeds"
 
 
-def content_sha256(*folders: Path | str, documents: Path | str | None = None) -> str:
+def hash_content(*folders: Path | str, documents: Path | str | None = None) -> str:
     """Return a hash of the names and bytes of fact-base folders, and of the texts they quote from.
 
     It parses no more than the column of file names in documents.csv. A file that cannot be read
     counts as such; `read_factbase` says what is wrong with it.
     """
-    return hash_folders(as_paths(folders), documents, Files().digest)
+    return hash_folders(resolve_folders(folders), documents, Files().digest)
 
 
-def content_stamp(*folders: Path | str, documents: Path | str | None = None) -> tuple[str, int]:
-    """Return a hash of the names, sizes and times of the files that `content_sha256` reads, and the latest time.
+def stamp_content(*folders: Path | str, documents: Path | str | None = None) -> tuple[str, int]:
+    """Return a hash of the names, sizes and times of the files that `hash_content` reads, and the latest time.
 
     The time is that of the last change of any of them, in nanoseconds since 1970: a file that changes within the
     grain of the clock keeps its stamp.
@@ -44,23 +44,23 @@ def content_stamp(*folders: Path | str, documents: Path | str | None = None) -> 
         # the time of change tells what a program did that set the time of writing back
         return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns};".encode()
 
-    return hash_folders(as_paths(folders), documents, stamp), latest
+    return hash_folders(resolve_folders(folders), documents, stamp), latest
 
 
-def names(*folders: Path | str) -> list[str]:
+def list_base_names(*folders: Path | str) -> list[str]:
     """Return the names of the fact bases in some folders (of the shipped one without any), as claims carry them."""
-    return [base_name(folder) for folder in as_paths(folders)]
+    return [get_base_name(folder) for folder in resolve_folders(folders)]
 
 
-def as_paths(folders: Sequence[Path | str]) -> list[Path]:
+def resolve_folders(folders: Sequence[Path | str]) -> list[Path]:
     """Return folders as paths; the shipped one where there is none."""
-    return [Path(folder) for folder in folders] or [shipped_seeds()]
+    return [Path(folder) for folder in folders] or [find_shipped_seeds()]
 
 
-def base_name(folder: Path) -> str:
+def get_base_name(folder: Path) -> str:
     """Return what a folder's fact base is called."""
     name = folder.name if folder.name not in ("", "..") else folder.resolve().name
-    return label(Path(name or "factbase"))
+    return print_path(Path(name or "factbase"))
 
 
 def hash_folders(folders: Sequence[Path], documents: Path | str | None, digest: Callable[[Path, Path], bytes]) -> str:
@@ -71,10 +71,10 @@ def hash_folders(folders: Sequence[Path], documents: Path | str | None, digest: 
         total.update(name.encode() + b"\0")
         total.update(digest(path, folder))
 
-    for folder in sorted(folders, key=lambda path: (base_name(path), str(path))):
-        total.update(base_name(folder).encode() + b"\0")
+    for folder in sorted(folders, key=lambda path: (get_base_name(path), str(path))):
+        total.update(get_base_name(folder).encode() + b"\0")
         for file in _list_files(folder):
-            add(label(file.relative_to(folder)), file, folder)
+            add(print_path(file.relative_to(folder)), file, folder)
         if documents is not None:
             for name in _list_text_files(folder):
                 add(f"text {name}", Path(documents, name), Path(documents))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from graphkit.factbase.groups import SharedGroup, shared_groups
+from graphkit.factbase.groups import SharedGroup, find_shared_groups
 from graphkit.factbase.records import FactBase
 from graphkit.facts import Claim, find_origin
 from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES
@@ -47,7 +47,7 @@ class Coverage(msgspec.Struct, frozen=True):
     shared_groups: tuple[SharedGroup, ...] = ()
 
 
-def coverage(base: FactBase) -> Coverage:
+def count_coverage(base: FactBase) -> Coverage:
     """Count what a fact base holds, in the order of the ontology; documents without claims count 0."""
     documents = {document.id: document for document in base.documents}
     kinds = {entity.id: entity.kind for entity in base.entities}
@@ -67,19 +67,19 @@ def coverage(base: FactBase) -> Coverage:
     return Coverage(
         name=base.name,
         claims=len(base.claims),
-        entities_by_kind=_ordered(Counter(kinds.values()), KINDS),
-        claims_by_kind=_ordered(by_kind, KINDS),
-        claims_by_relation=_ordered(Counter(claim.relation for claim in base.claims), RELATIONS),
-        claims_by_status=_ordered(Counter(claim.status for claim in base.claims), STATUSES),
+        entities_by_kind=_order_counts(Counter(kinds.values()), KINDS),
+        claims_by_kind=_order_counts(by_kind, KINDS),
+        claims_by_relation=_order_counts(Counter(claim.relation for claim in base.claims), RELATIONS),
+        claims_by_status=_order_counts(Counter(claim.status for claim in base.claims), STATUSES),
         claims_by_document=by_document,
         steps=len(steps),
         single_origin=tuple(single),
         undated=tuple(c.id for c in base.claims if not c.since and not documents[c.document].published),
         unlocated=tuple(claim.id for claim in base.claims if not claim.locator),
         without_address=tuple(document.id for document in base.documents if not document.url),
-        shared_groups=tuple(shared_groups(base.entities, base.claims, documents)),
+        shared_groups=tuple(find_shared_groups(base.entities, base.claims, documents)),
     )
 
 
-def _ordered(counts: Mapping[str, int], order: Iterable[str]) -> dict[str, int]:
+def _order_counts(counts: Mapping[str, int], order: Iterable[str]) -> dict[str, int]:
     return {name: counts[name] for name in order if name in counts}

@@ -12,7 +12,7 @@ from graphkit.errors import Fault
 from graphkit.factbase.columns import Names
 from graphkit.factbase.figures import is_date, mend_date
 from graphkit.factbase.files import Files, is_file_name, quote_value
-from graphkit.factbase.merging import contradictions, merge_records
+from graphkit.factbase.merging import find_contradictions, merge_records
 from graphkit.factbase.rulefiles import Declared, RuleFiles, split_cell
 from graphkit.factbase.tables import read_table
 from graphkit.factbase.texts import REPLACED
@@ -92,7 +92,7 @@ class Declarations:
         known = self.documents[document.id]
         if known:
             before = self.place("document", document.id)
-            for name in contradictions("Document", msgspec.to_builtins(known), msgspec.to_builtins(document)):
+            for name in find_contradictions("Document", msgspec.to_builtins(known), msgspec.to_builtins(document)):
                 there = quote_value(getattr(known, name))
                 what = f"the {name} of the document {document.id} is {there} in a folder given before ({before})"
                 self._fault(file, line, what, f"give both the same {name}, or one another id")

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from graphkit.errors import InvalidValue
-from graphkit.facts import earliest
+from graphkit.facts import get_earliest_day
 
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z", re.ASCII)
 #: Groups of three digits, all divided alike by a point, a comma, a space or an apostrophe.
@@ -72,7 +72,7 @@ def read_amount(cell: str) -> str:
 def is_date(text: str) -> bool:
     """Say whether a text is a partial ISO date."""
     try:
-        earliest(text)
+        get_earliest_day(text)
     except InvalidValue:
         return False
     return True

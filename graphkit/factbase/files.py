@@ -23,7 +23,7 @@ def quote_value(value: object) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
-def label(path: Path) -> str:
+def print_path(path: Path) -> str:
     """Return a path as messages show it, printable whatever bytes its name is made of."""
     text = os.fsencode(path).decode(errors="backslashreplace")
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
@@ -51,12 +51,12 @@ def find_folder_fault(folder: Path) -> Fault | None:
     try:
         if stat.S_ISDIR(folder.stat().st_mode):
             return None
-        return Fault(label(folder), 0, "is a file, not a folder", mend)
+        return Fault(print_path(folder), 0, "is a file, not a folder", mend)
     except (FileNotFoundError, NotADirectoryError):
-        return Fault(label(folder), 0, "is a folder that does not exist", mend)
+        return Fault(print_path(folder), 0, "is a folder that does not exist", mend)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        return Fault(label(folder), 0, f"cannot be read ({reason})", mend)
+        return Fault(print_path(folder), 0, f"cannot be read ({reason})", mend)
 
 
 def get_byte_limit(megabytes: int = MAX_MB) -> int:
@@ -113,5 +113,5 @@ class Files:
         except (OSError, RuntimeError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else str(error)
             what, mend = f"cannot be read ({reason})", "mend the file or its permissions"
-        self.fault(label(path), 0, what, mend)
+        self.fault(print_path(path), 0, what, mend)
         return None

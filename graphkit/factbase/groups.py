@@ -17,7 +17,7 @@ class SharedGroup(msgspec.Struct, frozen=True):
     parts: tuple[tuple[str, ...], ...]
 
 
-def shared_groups(
+def find_shared_groups(
     entities: Iterable[Entity], claims: Iterable[Claim], documents: Mapping[str, Document]
 ) -> Iterator[SharedGroup]:
     """Iterate over the generic companies at the end of access claims of unrelated documents.
@@ -31,12 +31,12 @@ def shared_groups(
             for end in {claim.subject, claim.object} & generic:
                 told.setdefault(end, []).append(claim)
     for end in sorted(told):
-        parts = _parts(told[end], documents)
+        parts = _divide_documents(told[end], documents)
         if len(parts) > 1:
             yield SharedGroup(end, tuple(parts))
 
 
-def _parts(claims: Iterable[Claim], documents: Mapping[str, Document]) -> list[tuple[str, ...]]:
+def _divide_documents(claims: Iterable[Claim], documents: Mapping[str, Document]) -> list[tuple[str, ...]]:
     """Return the documents of some claims, in parts that share no mark with each other."""
     parts: list[tuple[set[str], set[str]]] = []
     for claim in claims:

@@ -17,9 +17,9 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.factbase.files import Files, get_byte_limit, label, quote_value
-from graphkit.factbase.tables import SEPARATORS, separator_line
-from graphkit.factbase.texts import Trouble, read_text
+from graphkit.factbase.files import Files, get_byte_limit, print_path, quote_value
+from graphkit.factbase.tables import SEPARATORS, read_separator_line
+from graphkit.factbase.texts import TextFault, read_text
 from graphkit.names import fold
 
 #: How the files of lists end.
@@ -65,7 +65,7 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
     filled cell are left out. Raises InvalidValue: one line that says what and where, or which question is open.
     """
     path = Path(path)
-    file = label(path)
+    file = print_path(path)
     data = _read_bytes(path)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidValue(
@@ -93,7 +93,7 @@ def _read_bytes(path: Path) -> bytes:
 def _read_lines(data: bytes, path: Path, file: str) -> tuple[_Rows, list[str]]:
     """Return the rows of a text file, those without a filled cell left out, and how it was read."""
     text = read_text(data, lenient=True)
-    if isinstance(text, Trouble):
+    if isinstance(text, TextFault):
         if text.what == "is empty":
             raise InvalidValue(f"{file} holds no name: write one a line")
         raise InvalidValue(f"{file}:{text.line}: {text.what}: {text.mend}")
@@ -101,13 +101,13 @@ def _read_lines(data: bytes, path: Path, file: str) -> tuple[_Rows, list[str]]:
     if broken is not None:
         raise InvalidValue(f"{file}:{broken.line}: {broken.what}: {broken.mend}")
     notes = ["read as Windows-1252, since it is not UTF-8"] if text.encoding == "cp1252" else []
-    named = separator_line(text.text)
+    named = read_separator_line(text.text)
     lines, first = (text.text.partition("\n")[2], 2) if named else (text.text, 1)
     separator = named or _find_separator(lines, path.suffix.lower(), file)
     if separator is None:
         rows: _Rows = [(number, [line]) for number, line in enumerate(lines.split("\n"), first) if line.strip()]
-        return _bounded(iter(rows), file), notes
-    return _bounded(_split(lines, separator, first, file), file), notes
+        return _limit_rows(iter(rows), file), notes
+    return _limit_rows(_split(lines, separator, first, file), file), notes
 
 
 def _split(text: str, separator: str, first: int, file: str) -> Iterator[tuple[int, list[str]]]:
@@ -130,7 +130,7 @@ def _split(text: str, separator: str, first: int, file: str) -> Iterator[tuple[i
         ) from None
 
 
-def _bounded(rows: Iterator[tuple[int, list[str]]], file: str) -> _Rows:
+def _limit_rows(rows: Iterator[tuple[int, list[str]]], file: str) -> _Rows:
     found: _Rows = []
     for number, row in rows:
         while row and not row[-1].strip():
@@ -195,7 +195,7 @@ def _read_workbook(data: bytes, file: str) -> tuple[_Rows, list[str]]:
                 filled: list[tuple[str, _Rows]] = []
                 for sheet in book.worksheets:
                     cells = ((number, [_write_cell(one) for one in row]) for number, row in _sheet_rows(sheet))
-                    rows = _bounded((pair for pair in cells if any(pair[1])), file) if not filled else []
+                    rows = _limit_rows((pair for pair in cells if any(pair[1])), file) if not filled else []
                     if rows:
                         filled.append((sheet.title, rows))
                 others = len(book.worksheets) - 1
@@ -239,7 +239,7 @@ def _write_cell(value: object) -> str:
 
 
 @functools.cache
-def _headings() -> dict[str, frozenset[str]]:
+def _read_headings() -> dict[str, frozenset[str]]:
     """Return the known headings by what they stand above: `names`, `others`."""
     found: dict[str, set[str]] = {}
     group = ""
@@ -252,7 +252,7 @@ def _headings() -> dict[str, frozenset[str]]:
 
 
 def _is_heading(cell: str, what: str) -> bool:
-    return fold(cell.replace("_", " ")).rstrip(" :*") in _headings()[what]
+    return fold(cell.replace("_", " ")).rstrip(" :*") in _read_headings()[what]
 
 
 def _name_rows(file: str, rows: _Rows, notes: list[str], column: str | None) -> NameList:

@@ -37,7 +37,7 @@ def merge_records(said: Sequence[_Some]) -> _Some:
 AGREED = {"Entity": ("name", "kind"), "Document": ("name", "publisher", "published", "reliability", "cites")}
 
 
-def contradictions(label: str, one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
+def find_contradictions(label: str, one: Mapping[str, object], other: Mapping[str, object]) -> list[str]:
     """Return the properties in which two fact bases contradict each other; one that is silent contradicts nobody."""
     both = [name for name in AGREED[label] if one.get(name) and other.get(name)]
     return [name for name in both if one[name] != other[name]]

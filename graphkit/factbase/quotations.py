@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from graphkit.factbase.files import Files, label
-from graphkit.facts import Document, parse_locator, sentence_hash, split_sentences
+from graphkit.factbase.files import Files, print_path
+from graphkit.facts import Document, hash_sentence, parse_locator, split_sentences
 
 
 class Quotations:
@@ -44,7 +44,7 @@ class Quotations:
             return None
         first, last = parse_locator(locator) or (0, 0)
         text = " ".join(self._sentences[first : last + 1])
-        if last < len(self._sentences) and sentence_hash(text) == expected:
+        if last < len(self._sentences) and hash_sentence(text) == expected:
             return text
         self._differing.append(line)
         return None
@@ -59,4 +59,4 @@ class Quotations:
         self._differing, self._unchecked = [], 0
 
     def _warn(self, what: str) -> None:
-        self.warnings.append(f"{label(self._file)} {what}")
+        self.warnings.append(f"{print_path(self._file)} {what}")

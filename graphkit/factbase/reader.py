@@ -10,11 +10,11 @@ from pathlib import Path
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase.checks import Content, find_faults, find_oddities
 from graphkit.factbase.claims import ClaimReader, Seen
-from graphkit.factbase.content import as_paths, base_name, hash_folders, shipped_seeds
+from graphkit.factbase.content import find_shipped_seeds, get_base_name, hash_folders, resolve_folders
 from graphkit.factbase.declarations import Declarations
-from graphkit.factbase.files import Files, find_folder_fault, is_there, label, quote_value
+from graphkit.factbase.files import Files, find_folder_fault, is_there, print_path, quote_value
 from graphkit.factbase.quotations import Quotations
-from graphkit.factbase.records import NO_RULES, FactBase, Part, Places
+from graphkit.factbase.records import NO_RULES, FactBase, FileLines, Part
 from graphkit.factbase.rulechecks import Rules, check_rules
 from graphkit.factbase.rulefiles import FILES, RuleFiles, has_rules, join_rules, read_further_rules
 from graphkit.rulebook import Rulebook
@@ -26,7 +26,7 @@ def read_factbase(*folders: Path | str, documents: Path | str | None = None) -> 
     `documents` is the folder with the documents' texts: quotations are attached from it, each
     only if it has the hash that its claim gives. Raises FactBaseError with every fault found.
     """
-    return _Reading(as_paths(folders), documents).factbase()
+    return _FolderReader(resolve_folders(folders), documents).factbase()
 
 
 def read_rulebook(*folders: Path | str, rules: Sequence[Path | str] = (), checked: bool = False) -> Rulebook:
@@ -41,7 +41,7 @@ def read_rulebook(*folders: Path | str, rules: Sequence[Path | str] = (), checke
     further = tuple(Path(file) for file in rules)
     if all(_is_shipped(folder) for folder in given):
         return add_rules(_read_shipped_rules(), further)
-    reading = _Reading(given, None, further=further, bare=True, rules_only=checked)
+    reading = _FolderReader(given, None, further=further, bare=True, rules_only=checked)
     return reading.rulebook
 
 
@@ -57,7 +57,7 @@ def add_rules(rulebook: Rulebook, rules: Sequence[Path | str]) -> Rulebook:
     return join_rules((), rulebook, further=[one for one, _ in further])
 
 
-class _Reading:
+class _FolderReader:
     """One pass over the files of some folders: records first, then what they say of each other.
 
     `bare` allows folders of rule files alone; with `rules_only` nothing but these is read. Raises FactBaseError.
@@ -105,7 +105,7 @@ class _Reading:
         declared, claims, files = self._declared, self._claims, self._files
         files.digests |= self._quotations.digests
         return FactBase(
-            name="+".join(map(base_name, self._folders)),
+            name="+".join(map(get_base_name, self._folders)),
             documents=tuple(record for _, record in sorted(declared.documents.items()) if record),
             entities=tuple(record for _, record in sorted(declared.entities.items()) if record),
             claims=tuple(claims.claims),
@@ -113,21 +113,21 @@ class _Reading:
             warnings=tuple(files.warnings),
             parts=tuple(
                 Part(
-                    base_name(path),
+                    get_base_name(path),
                     hash_folders([path], None, files.digest),
                     *map(frozenset, declared.by_folder[path]),
                 )
                 for path in self._folders
             ),
             rulebook=self.rulebook,
-            places=Places(declared.places, tuple(claims.sources), claims.file_numbers, claims.lines),
+            places=FileLines(declared.places, tuple(claims.sources), claims.file_numbers, claims.lines),
         )
 
     def _find_texts(self) -> Path | None:
         texts = Path(self._documents) if self._documents is not None else None
         if texts is None or texts.is_dir():
             return texts
-        self._files.fault(label(texts), 0, "is not a folder", "give the folder that holds the documents' texts")
+        self._files.fault(print_path(texts), 0, "is not a folder", "give the folder that holds the documents' texts")
         return None
 
     def _read_claims(self, folders: Sequence[Path]) -> None:
@@ -141,12 +141,12 @@ class _Reading:
             if stem != previous:
                 previous, earlier = stem, []
                 self._quotations.open(self._declared.documents.get(stem))
-            self._claims.read(file, folders[number], base_name(folders[number]), stem, earlier)
+            self._claims.read(file, folders[number], get_base_name(folders[number]), stem, earlier)
 
 
 def _read_shipped_rules() -> Rulebook:
     """Return the rules that ship, read again only when their files have changed. Raises FactBaseError."""
-    seeds = shipped_seeds()
+    seeds = find_shipped_seeds()
     return _read_rules_of(seeds, tuple(map(_stamp, (seeds / name for name in FILES))))
 
 
@@ -171,7 +171,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 def _is_shipped(folder: Path) -> bool:
     try:
-        return folder.samefile(shipped_seeds())
+        return folder.samefile(find_shipped_seeds())
     except (OSError, ValueError):
         return False
 
@@ -180,9 +180,9 @@ def _list_usable(folders: Sequence[Path], faults: list[Fault], bare: bool) -> It
     """Iterate over the folders that hold a fact base; one fault for each other."""
     taken: dict[str, Path] = {}
     for folder in folders:
-        file, first = label(folder), taken.setdefault(base_name(folder), folder)
+        file, first = print_path(folder), taken.setdefault(get_base_name(folder), folder)
         if first is not folder:
-            what = f"is called {quote_value(base_name(folder))}, like {label(first)}"
+            what = f"is called {quote_value(get_base_name(folder))}, like {print_path(first)}"
             faults.append(Fault(file, 0, what, "give each folder once, and each its own name"))
         elif fault := find_folder_fault(folder):
             faults.append(fault)
@@ -198,15 +198,17 @@ def _list_claim_files(folder: Path, files: Files) -> Iterator[Path]:
     claims = folder / "claims"
     try:
         if os.access(claims, os.F_OK) and not claims.resolve().is_relative_to(folder.resolve()):
-            files.fault(label(claims), 0, "is a link to a place outside its folder", "put the folder itself here")
+            files.fault(
+                print_path(claims), 0, "is a link to a place outside its folder", "put the folder itself here"
+            )
             return
         for file in claims.iterdir():
             if file.suffix == ".csv":
                 yield file
             elif not file.name.startswith((".", "README")):
-                files.warnings.append(f"{label(file)} is not read: claim files end in .csv, in no folder")
+                files.warnings.append(f"{print_path(file)} is not read: claim files end in .csv, in no folder")
     except FileNotFoundError:
         return
     except OSError as error:
         what = f"cannot be listed ({error.strerror})"
-        files.fault(label(claims), 0, what, "make it a readable folder of claim files")
+        files.fault(print_path(claims), 0, what, "make it a readable folder of claim files")

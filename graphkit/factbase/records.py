@@ -23,7 +23,7 @@ class Part(msgspec.Struct, frozen=True):
     entities: frozenset[str]
 
 
-class Place(msgspec.Struct, frozen=True):
+class FileLine(msgspec.Struct, frozen=True):
     """A line of a file, counted from 1."""
 
     file: str
@@ -33,7 +33,7 @@ class Place(msgspec.Struct, frozen=True):
         return f"{self.file}:{self.line}"
 
 
-class Places(msgspec.Struct, frozen=True):
+class FileLines(msgspec.Struct, frozen=True):
     """The places of a fact base's records; empty for one that was put together in memory.
 
     `records` are documents and entities as (file, line), by ("document" or "entity", id): the first place of each.
@@ -45,16 +45,16 @@ class Places(msgspec.Struct, frozen=True):
     claim_files: array[int] | None = None
     claim_lines: array[int] | None = None
 
-    def of_record(self, record: Document | Entity) -> Place:
+    def of_record(self, record: Document | Entity) -> FileLine:
         """Return where a document or entity stands first. Raises KeyError."""
         group = "document" if isinstance(record, Document) else "entity"
-        return Place(*self.records[group, record.id])
+        return FileLine(*self.records[group, record.id])
 
-    def of_claim(self, number: int) -> Place:
+    def of_claim(self, number: int) -> FileLine:
         """Return where the claim at some place of `FactBase.claims` stands. Raises IndexError."""
         if self.claim_files is None or self.claim_lines is None:
             raise IndexError(number)
-        return Place(self.files[self.claim_files[number]], self.claim_lines[number])
+        return FileLine(self.files[self.claim_files[number]], self.claim_lines[number])
 
 
 class FactBase(msgspec.Struct, frozen=True):
@@ -74,4 +74,4 @@ class FactBase(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     parts: tuple[Part, ...] = ()
     rulebook: Rulebook = NO_RULES
-    places: Places = Places()
+    places: FileLines = FileLines()

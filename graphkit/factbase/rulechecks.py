@@ -12,7 +12,7 @@ from graphkit.factbase.figures import is_date, mend_date
 from graphkit.factbase.files import quote_value
 from graphkit.factbase.rulefiles import RuleFiles
 from graphkit.factbase.yamlfile import YamlRecord
-from graphkit.facts import earliest, latest
+from graphkit.facts import get_earliest_day, get_latest_day
 from graphkit.ontology import RELATIONS
 from graphkit.rulebook import PATTERN_FACTS, Regulation, Rulebook
 
@@ -116,22 +116,22 @@ def find_bad_dates(rules: Rules) -> Iterator[Fault]:
             if (value := getattr(one, name)) and name not in good:
                 yield _fault(record, f".{name}", f"{name} {quote_value(value)} is not a date", mend_date(value))
         if "effective" in good and "ended" in good:
-            yield from _span_faults(good["effective"], good["ended"], record, ".ended")
+            yield from _find_span_faults(good["effective"], good["ended"], record, ".ended")
         if not one.proposal and one.effective is None and (one.requires or one.control_list or one.duties):
             yield _fault(record, "", "a rule without the date it took effect", "give effective")
         for at, value in record.parts():
             if isinstance(value, dict) and {"from", "to"} & value.keys():
-                yield from _span_faults(value.get("from"), value.get("to"), record, at)
+                yield from _find_span_faults(value.get("from"), value.get("to"), record, at)
             elif at.endswith(".listed_from"):
                 for day in value:
-                    yield from _span_faults(day, None, record, at)
+                    yield from _find_span_faults(day, None, record, at)
 
 
-def _span_faults(first: Any, last: Any, record: YamlRecord, at: str) -> Iterator[Fault]:
+def _find_span_faults(first: Any, last: Any, record: YamlRecord, at: str) -> Iterator[Fault]:
     bad = [date for date in (first, last) if date is not None and not is_date(str(date))]
     for date in bad:
         yield _fault(record, at, f"{quote_value(date)} is not a date", mend_date(str(date)))
-    if not bad and first and last and earliest(first) > latest(last):
+    if not bad and first and last and get_earliest_day(first) > get_latest_day(last):
         yield _fault(record, at, f"from {first} is after {last}", "exchange them")
 
 
@@ -152,20 +152,20 @@ def find_unknown_references(rules: Rules) -> Iterator[Fault]:
     paragraphs = {one.paragraph for rule in every if rule.control_list for one in rule.control_list.paragraphs}
     recipients = {group.name for one in every for group in one.recipients}
     for one, record in rules.regulations():
-        yield from _unknown(one.amends, ids, "regulation", record, ".amends")
-        yield from _unknown(filter(None, [one.ended_by]), ids, "regulation", record, ".ended_by")
+        yield from _find_unknown(one.amends, ids, "regulation", record, ".amends")
+        yield from _find_unknown(filter(None, [one.ended_by]), ids, "regulation", record, ".ended_by")
         for at, value in record.parts():
             name = at.rpartition(".")[2]
             if name in ("in", "not_in") and ".recipients" in at:
-                yield from _unknown(value, recipients, "class of recipients", record, at)
+                yield from _find_unknown(value, recipients, "class of recipients", record, at)
             elif name in ("in", "not_in"):
-                yield from _unknown(value, places, "place", record, at)
+                yield from _find_unknown(value, places, "place", record, at)
             elif name in ("paragraphs", "not_paragraphs") and ".items" in at:
-                yield from _unknown(value, paragraphs, "paragraph", record, at)
+                yield from _find_unknown(value, paragraphs, "paragraph", record, at)
             elif name in ("of", "lists"):
-                yield from _unknown(value, ids, "regulation", record, at)
+                yield from _find_unknown(value, ids, "regulation", record, at)
             elif name == "by":
-                yield from _unknown([value], ids, "regulation", record, at)
+                yield from _find_unknown([value], ids, "regulation", record, at)
 
 
 def find_unknown_in_routes(rules: Rules) -> Iterator[Fault]:
@@ -175,14 +175,14 @@ def find_unknown_in_routes(rules: Rules) -> Iterator[Fault]:
         for route, record in own.routes:
             for name in ("facts", "not_facts"):
                 words = getattr(route.pattern, name)
-                yield from _unknown(words, PATTERN_FACTS, "fact", record, f".pattern.{name}")
+                yield from _find_unknown(words, PATTERN_FACTS, "fact", record, f".pattern.{name}")
             for name in ("relations", "any_of", "without"):
                 words = getattr(route.pattern, name)
-                yield from _unknown(words, RELATIONS, "relation", record, f".pattern.{name}")
-            yield from _unknown(route.rules, ids, "regulation", record, ".rules")
+                yield from _find_unknown(words, RELATIONS, "relation", record, f".pattern.{name}")
+            yield from _find_unknown(route.rules, ids, "regulation", record, ".rules")
 
 
-def _unknown(
+def _find_unknown(
     words: Iterable[str], known: Container[str] | None, what: str, record: YamlRecord, at: str
 ) -> Iterator[Fault]:
     for word in words:

@@ -16,10 +16,10 @@ import msgspec
 from graphkit.errors import InvalidValue
 from graphkit.factbase.figures import is_date, mend_date, read_number
 from graphkit.factbase.files import Files, is_there, quote_value
-from graphkit.factbase.tables import Table, read_table
+from graphkit.factbase.tables import CsvTable, read_table
 from graphkit.factbase.texts import REPLACED
 from graphkit.factbase.yamlfile import YamlRecord, read_yaml
-from graphkit.facts import earliest, latest
+from graphkit.facts import get_earliest_day, get_latest_day
 from graphkit.rulebook import Chip, Membership, Region, Regulation, Route, Rulebook
 
 FILES = ("chips.csv", "regions.csv", "region_groups.csv", "regulations.yaml", "routes.yaml")
@@ -84,7 +84,7 @@ class RuleFiles:
             if every or is_there(folder / name):
                 read(folder / name, folder)
 
-    def _table(self, path: Path, folder: Path, required: Sequence[str], optional: Sequence[str]) -> Table | None:
+    def _table(self, path: Path, folder: Path, required: Sequence[str], optional: Sequence[str]) -> CsvTable | None:
         table = read_table(path, folder, self.files, required, optional, others=True)
         if table is None or "id" in table.absent:
             self.complete = False
@@ -137,7 +137,7 @@ class RuleFiles:
             if not (sound and region and group):
                 continue
             dates = [_check_date(table, line, "from", first), _check_date(table, line, "to", last)]
-            if all(dates) and earliest(first) > latest(last):
+            if all(dates) and get_earliest_day(first) > get_latest_day(last):
                 table.fault(line, f"from {first} is after to {last}", "exchange them")
             flag = _read_flag(table, line, "settled", settled)
             membership = Membership(
@@ -202,15 +202,15 @@ def join_rules(read: Sequence[RuleFiles], shipped: Rulebook, *, further: Sequenc
     regions = {one.id: one for own in read for one in own.regions}
     regulations = (*(one for own in read for one, _ in own.regulations), *further)
     return Rulebook(
-        _fill_up(tuple(chips.values()), shipped.chips, _id),
-        _fill_up(tuple(regions.values()), shipped.regions, _id),
+        _fill_up(tuple(chips.values()), shipped.chips, _get_id),
+        _fill_up(tuple(regions.values()), shipped.regions, _get_id),
         _fill_up(
             tuple(one.membership for own in read for one in own.members),
             shipped.memberships,
             lambda one: (one.region, one.group),
         ),
-        _fill_up(regulations, shipped.regulations, _id),
-        _fill_up(tuple(one for own in read for one, _ in own.routes), shipped.routes, _id),
+        _fill_up(regulations, shipped.regulations, _get_id),
+        _fill_up(tuple(one for own in read for one, _ in own.routes), shipped.routes, _get_id),
     )
 
 
@@ -222,7 +222,7 @@ def _fill_up(own: tuple[_One, ...], shipped: tuple[_One, ...], key: Callable[[_O
     return own + tuple(one for one in shipped if key(one) not in known)
 
 
-def _id(one: Chip | Region | Regulation | Route) -> str:
+def _get_id(one: Chip | Region | Regulation | Route) -> str:
     return one.id.lower()
 
 
@@ -234,7 +234,7 @@ def split_cell(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in cell.split(";") if part.strip())) if cell else ()
 
 
-def _read_figure(table: Table, line: int, name: str, cell: str) -> float | None:
+def _read_figure(table: CsvTable, line: int, name: str, cell: str) -> float | None:
     if not cell:
         return None
     try:
@@ -248,13 +248,13 @@ def _read_figure(table: Table, line: int, name: str, cell: str) -> float | None:
     return value
 
 
-def _read_flag(table: Table, line: int, name: str, cell: str) -> bool | None:
+def _read_flag(table: CsvTable, line: int, name: str, cell: str) -> bool | None:
     if cell.lower() not in _FLAGS:
         table.fault(line, f"{name} {quote_value(cell)} is neither yes nor no", "write yes or no")
     return _FLAGS.get(cell.lower())
 
 
-def _check_date(table: Table, line: int, name: str, cell: str) -> bool:
+def _check_date(table: CsvTable, line: int, name: str, cell: str) -> bool:
     if cell and not is_date(cell):
         table.fault(line, f"{name} {quote_value(cell)} is not a date", mend_date(cell))
         return False
@@ -269,12 +269,12 @@ def convert_record(record: YamlRecord, kind: type[_Record], files: Files) -> _Re
     try:
         return msgspec.convert(record.data, kind)
     except msgspec.ValidationError:
-        for line, what, mend in _faults_of(record, kind):
+        for line, what, mend in _find_faults(record, kind):
             files.fault(record.file, line, what if len(what) <= _MAX_TEXT else f"{what[:_MAX_TEXT]}...", mend)
     return None
 
 
-def _faults_of(record: YamlRecord, kind: type[_Record]) -> Iterator[tuple[int, str, str]]:
+def _find_faults(record: YamlRecord, kind: type[_Record]) -> Iterator[tuple[int, str, str]]:
     """Iterate over (line, what, mend) of a record's faults, one a field."""
     if not isinstance(record.data, dict):
         yield record.line(), "is not a record", "write '- id:' and its fields"
@@ -282,7 +282,7 @@ def _faults_of(record: YamlRecord, kind: type[_Record]) -> Iterator[tuple[int, s
     hints, lines, unknown, found = get_type_hints(kind), record.field_lines(), 0, False
     for name, value in record.data.items():
         if name in hints:
-            if fault := _field_fault(value, hints[name], record, f".{name}"):
+            if fault := _find_field_fault(value, hints[name], record, f".{name}"):
                 found = True
                 yield fault
         else:
@@ -291,11 +291,11 @@ def _faults_of(record: YamlRecord, kind: type[_Record]) -> Iterator[tuple[int, s
                 yield lines.get(name, record.line()), f"unknown field {quote_value(name)}", "see docs/rules.md"
     if unknown > _MAX_FIELDS:
         yield record.line(), f"has {unknown:,} fields that are not known", "see docs/rules.md"
-    if not (found or unknown) and (fault := _field_fault(record.data, kind, record, "")):
+    if not (found or unknown) and (fault := _find_field_fault(record.data, kind, record, "")):
         yield fault
 
 
-def _field_fault(value: Any, kind: Any, record: YamlRecord, at: str) -> tuple[int, str, str] | None:
+def _find_field_fault(value: Any, kind: Any, record: YamlRecord, at: str) -> tuple[int, str, str] | None:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 from pathlib import Path
 
-from graphkit.factbase.files import Files, label, quote_value
-from graphkit.factbase.texts import Text, Trouble, read_text
+from graphkit.factbase.files import Files, print_path, quote_value
+from graphkit.factbase.texts import Text, TextFault, read_text
 from graphkit.names import fold
 
 #: A file with more broken records than this is read no further; one with more columns or rows is refused.
@@ -31,32 +31,32 @@ def open_text(path: Path, folder: Path | None, files: Files) -> Text | None:
     data = files.read(path, folder)
     if data is None:
         return None
-    file, text = label(path), read_text(data)
-    for trouble in [text] if isinstance(text, Trouble) else text.trouble:
+    file, text = print_path(path), read_text(data)
+    for trouble in [text] if isinstance(text, TextFault) else text.trouble:
         files.fault(file, trouble.line, trouble.what, trouble.mend)
-    if isinstance(text, Trouble):
+    if isinstance(text, TextFault):
         return None
     if text.encoding == "cp1252":
         files.warnings.append(f"{file} is read as Windows-1252: save it as CSV UTF-8, so that nobody has to guess")
     return text
 
 
-def column_name(heading: str) -> str:
+def read_heading(heading: str) -> str:
     """Return the column that a heading means, whatever its case and spaces.
 
-    >>> column_name(" Published Basis")
+    >>> read_heading(" Published Basis")
     'published_basis'
     """
     return re.sub(r"[\s-]+", "_", fold(heading))
 
 
-def separator_line(text: str) -> str | None:
+def read_separator_line(text: str) -> str | None:
     """Return the separator that a first line such as `sep=;` names, None without one."""
     found = _SEP_LINE.match(text)
     return found[1] if found else None
 
 
-class Table:
+class CsvTable:
     """A CSV file with a checked header.
 
     `absent` names the wanted columns that it lacks. `whole` turns False when `rows` had to give
@@ -81,15 +81,15 @@ class Table:
     def open(self, required: Sequence[str], optional: Sequence[str], others: bool) -> bool:
         """Read and check the header; False where no row can be read under it."""
         wanted = (*required, *optional)
-        if named := separator_line(self._text):
+        if named := read_separator_line(self._text):
             self._separator, self._first = named, 2
-        first_line = next(_lines(self._text, self._first), "")
+        first_line = next(_number_lines(self._text, self._first), "")
         if not named:
             self._separator = _find_separator(first_line, wanted)
-        reader = csv.reader(_lines(self._text, self._first), delimiter=self._separator, strict=True)
+        reader = csv.reader(_number_lines(self._text, self._first), delimiter=self._separator, strict=True)
         at = self._first
         try:
-            cells = next(filter(_filled, reader))
+            cells = next(filter(_has_content, reader))
         except csv.Error as error:
             if "limit" in str(error):
                 self._tear(at, str(error))
@@ -109,7 +109,7 @@ class Table:
             return False
         if self._spoilt and not self._spoilt.isdisjoint(range(at, self._first)):
             return False
-        header = [column_name(cell) for cell in cells]
+        header = [read_heading(cell) for cell in cells]
         self._check_header(at, header, required, wanted, others)
         self.absent = frozenset(wanted).difference(header)
         self.columns = wanted
@@ -150,20 +150,20 @@ class Table:
         width, pick, spoilt = self._width, _pick(self._wanted), self._spoilt
         start, torn, count, blank = self._first, 0, 0, [""] * self._width
         while True:
-            reader = csv.reader(_lines(self._text, start), delimiter=self._separator, strict=True)
+            reader = csv.reader(_number_lines(self._text, start), delimiter=self._separator, strict=True)
             line, before = start, start - 1
             try:
                 for row in reader:
                     end = before + reader.line_num
                     if (len(row) == width and not self._nameless) or self._fits(row, width):
-                        if row[0] or _filled(row):
+                        if row[0] or _has_content(row):
                             row.append("")
                             sound = not spoilt or spoilt.isdisjoint(range(line, end + 1))
                             count += 1
                             yield line, sound, pick(list(map(str.strip, row)))
-                    elif _filled(row):
+                    elif _has_content(row):
                         if not (torn and line == end):
-                            self._ragged(line, end, row, width)
+                            self._note_ragged_row(line, end, row, width)
                         yield line, False, pick([*map(str.strip, row[:width]), *blank[len(row) :], ""])
                         if end > line:
                             break
@@ -176,7 +176,7 @@ class Table:
                     return
             except csv.Error as error:
                 self._tear(line, str(error))
-                row = next(_lines(self._text, line)).rstrip("\n").split(self._separator)[:width]
+                row = next(_number_lines(self._text, line)).rstrip("\n").split(self._separator)[:width]
                 yield line, False, pick([*(cell.strip(' "') for cell in row), *blank[len(row) :], ""])
             # A quote left open swallows the lines after it: take up again on the next one.
             torn, start = torn + 1, line + 1
@@ -193,7 +193,7 @@ class Table:
         del row[width:]
         return True
 
-    def _ragged(self, line: int, end: int, row: list[str], width: int) -> None:
+    def _note_ragged_row(self, line: int, end: int, row: list[str], width: int) -> None:
         if len(row) >= width and not any(map(str.strip, row[width:])):
             self.fault(line, "a cell stands in a column without a name", "name the column, or empty the cell")
             return
@@ -223,7 +223,7 @@ def _find_separator(line: str, wanted: Sequence[str]) -> str:
             cells = next(csv.reader([line[:_HEAD]], delimiter=separator), [])
         except csv.Error:
             return 0
-        return sum(column_name(cell) in wanted for cell in cells[:MAX_COLUMNS])
+        return sum(read_heading(cell) in wanted for cell in cells[:MAX_COLUMNS])
 
     return max(SEPARATORS, key=known)
 
@@ -236,11 +236,11 @@ def _pick(places: tuple[int, ...]) -> Callable[[list[str]], tuple[str, ...]]:
     return pick
 
 
-def _filled(row: list[str]) -> bool:
+def _has_content(row: list[str]) -> bool:
     return any(map(str.strip, row))
 
 
-def _lines(text: str, first: int) -> Iterator[str]:
+def _number_lines(text: str, first: int) -> Iterator[str]:
     start = 0
     for _ in range(first - 1):
         start = text.find("\n", start) + 1
@@ -259,7 +259,7 @@ def read_table(
     required: Sequence[str],
     optional: Sequence[str] = (),
     others: bool = False,
-) -> Table | None:
+) -> CsvTable | None:
     """Return the table in a CSV file; None, and faults, where it has no header to read rows under.
 
     `others` allows columns that are neither required nor optional.
@@ -267,5 +267,5 @@ def read_table(
     text = open_text(path, folder, files)
     if text is None:
         return None
-    table = Table(label(path), text, files)
+    table = CsvTable(print_path(path), text, files)
     return table if table.open(required, optional, others) else None

@@ -62,7 +62,7 @@ _RUN = re.compile(rb"[\x80-\xff]+")
 SAVE_AS = "in the spreadsheet, save it as CSV UTF-8"
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class TextFault(msgspec.Struct, frozen=True):
     """A fault of a text: on which line (0: all of it), what is wrong, and how to mend it."""
 
     line: int
@@ -79,10 +79,10 @@ class Text(msgspec.Struct, frozen=True):
     text: str
     encoding: str = "utf-8"
     spoilt: frozenset[int] = frozenset()
-    trouble: tuple[Trouble, ...] = ()
+    trouble: tuple[TextFault, ...] = ()
 
 
-def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
+def read_text(data: bytes, *, lenient: bool = False) -> Text | TextFault:
     """Return bytes as text; a Trouble where nothing can be read.
 
     UTF-8 and UTF-16 are told by themselves. Windows-1252 is taken where each of its letters is the same in the code
@@ -92,10 +92,10 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
     encoding = _find_encoding(data)
     if encoding is None:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        return Trouble(
+        return TextFault(
             line, "holds the control character U+0000, as no text does", "give a text file, or save it anew"
         )
-    trouble: list[Trouble] = []
+    trouble: list[TextFault] = []
     spoilt: set[int] = set()
     mark = next((one for one, name in _MARKS if name == encoding and data.startswith(one)), b"")
     plain = data[len(mark) :]
@@ -113,11 +113,13 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
     else:
         text = plain.decode(encoding, errors="replace")
         if REPLACED in text:
-            return Trouble(text.count("\n", 0, text.index(REPLACED)) + 1, f"is not whole {encoding.upper()}", SAVE_AS)
+            return TextFault(
+                text.count("\n", 0, text.index(REPLACED)) + 1, f"is not whole {encoding.upper()}", SAVE_AS
+            )
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        return Trouble(1, "is empty", "write at least the header, or remove the file")
+        return TextFault(1, "is empty", "write at least the header, or remove the file")
     if lenient:  # what is not seen is folded with the name
         return Text(_CONTROLS.sub("", text), encoding, frozenset(spoilt), tuple(trouble))
     # a look at the set of characters is quicker than the pattern, and nearly always enough
@@ -125,7 +127,7 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | Trouble:
     if odd and (found := get_unseen().search(text)):
         lines = [number for number, line in enumerate(text.split("\n"), 1) if get_unseen().search(line)]
         trouble.append(
-            Trouble(lines[0], f"holds {name_character(found[0])}{_more(len(lines))}", "remove the character")
+            TextFault(lines[0], f"holds {name_character(found[0])}{_more(len(lines))}", "remove the character")
         )
         spoilt.update(lines)
         text = get_unseen().sub(REPLACED, text)
@@ -186,7 +188,7 @@ def _is_western(data: bytes, lenient: bool) -> bool:
     return True
 
 
-def _tell_bytes(data: bytes, error: UnicodeDecodeError) -> tuple[Trouble, list[int]]:
+def _tell_bytes(data: bytes, error: UnicodeDecodeError) -> tuple[TextFault, list[int]]:
     """Return what is said of bytes that are not UTF-8, and the lines that hold some."""
     lines = [number for number, line in enumerate(data.split(b"\n"), 1) if not _is_utf8(line)]
     start = data.rfind(b"\n", 0, error.start) + 1
@@ -194,7 +196,7 @@ def _tell_bytes(data: bytes, error: UnicodeDecodeError) -> tuple[Trouble, list[i
     surrogate = byte == 0xED and data[error.start + 1 : error.start + 2] >= b"\xa0"
     what = "holds half of a surrogate pair" if surrogate else f"is not UTF-8 (byte {byte:#04x})"
     what += f" at byte {error.start - start + 1} of the line{_more(len(lines))}"
-    return Trouble(lines[0], what, SAVE_AS), lines
+    return TextFault(lines[0], what, SAVE_AS), lines
 
 
 def _is_utf8(line: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from graphkit.factbase.files import Files, label, quote_value
+from graphkit.factbase.files import Files, print_path, quote_value
 from graphkit.factbase.tables import open_text
 from graphkit.factbase.texts import REPLACED, get_unseen, name_character
 
@@ -91,7 +91,7 @@ def read_yaml(path: Path, folder: Path | None, files: Files) -> list[YamlRecord]
     found = open_text(path, folder, files)
     if found is None:
         return None
-    file = label(path)
+    file = print_path(path)
     try:
         root = compose_yaml(found.text)
         reader = _Plain(file, files)

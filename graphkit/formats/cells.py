@@ -17,22 +17,22 @@ _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _FORMULA = tuple("=+-@＝＋－＠")
 
 
-def plain(value: object) -> str:
+def as_line(value: object) -> str:
     """Return a value as one line of text that a terminal cannot be commanded by.
 
-    >>> plain("a\\x1b[1mb"), plain(["x", 1])
+    >>> as_line("a\\x1b[1mb"), as_line(["x", 1])
     ('a\\\\u001b[1mb', 'x; 1')
     """
-    return _escaped(_text(value), frozenset())
+    return _escape(_text(value), frozenset())
 
 
-def file_text(value: object) -> str:
+def as_file_line(value: object) -> str:
     """Return a value as one line of text for a file; the marks that belong to names stay.
 
-    >>> file_text("می\\u200cخواهم") == "می\\u200cخواهم"
+    >>> as_file_line("می\\u200cخواهم") == "می\\u200cخواهم"
     True
     """
-    return _escaped(_text(value), _OF_NAMES)
+    return _escape(_text(value), _OF_NAMES)
 
 
 def guard_formula(text: str) -> str:
@@ -57,13 +57,13 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _escaped(text: str, kept: frozenset[str]) -> str:
+def _escape(text: str, kept: frozenset[str]) -> str:
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char if char in kept else _harmless(char) for char in text)
+    return "".join(char if char in kept else _escape_character(char) for char in text)
 
 
-def _harmless(char: str) -> str:
+def _escape_character(char: str) -> str:
     if char in "\n\r\t\u2028\u2029":
         return " "
     obeyed = unicodedata.category(char) in ("Cc", "Cf", "Cs") or char in "\ufffe\uffff"

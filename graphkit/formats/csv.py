@@ -6,7 +6,7 @@ import csv
 import io
 
 from graphkit.formats import Cell, Printable
-from graphkit.formats.cells import file_text, guard_formula
+from graphkit.formats.cells import as_file_line, guard_formula
 
 BINARY, DATA = False, True
 
@@ -29,4 +29,4 @@ def _cell(value: Cell) -> int | float | str | None:
     """Return a value for a CSV cell."""
     if isinstance(value, (int, float)) or value is None:
         return value
-    return guard_formula(file_text(value))
+    return guard_formula(as_file_line(value))

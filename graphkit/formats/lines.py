@@ -8,12 +8,12 @@ import unicodedata
 import click
 
 
-def columns() -> int:
+def count_columns() -> int:
     """Return how many columns a line of text may take: the terminal's, between 40 and 100."""
     return min(100, max(40, shutil.get_terminal_size((100, 24)).columns))
 
 
-def width(text: str) -> int:
+def measure_width(text: str) -> int:
     """Return the columns that a text takes on a terminal."""
     shown = click.unstyle(text)
     if shown.isascii():
@@ -23,16 +23,16 @@ def width(text: str) -> int:
     )
 
 
-def wrap(text: str, first: str = "", rest: str | None = None) -> list[str]:
+def wrap_text(text: str, first: str = "", rest: str | None = None) -> list[str]:
     """Break a text, styled or not, into lines that fit; `first` and `rest` (as wide, blank) begin them."""
     lines: list[str] = []
-    line, begin, used = first, " " * width(first) if rest is None else rest, width(first)
-    empty, limit = True, columns()
+    line, begin, used = first, " " * measure_width(first) if rest is None else rest, measure_width(first)
+    empty, limit = True, count_columns()
     for word in text.split(" "):
-        size = width(word)
+        size = measure_width(word)
         if not empty and used + 1 + size > limit:
             lines.append(line)
-            line, used, empty = begin, width(begin), True
+            line, used, empty = begin, measure_width(begin), True
         line, used = (line + word, used + size) if empty else (f"{line} {word}", used + 1 + size)
         empty = False
     return [*lines, line]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from graphkit.formats import Printable, Table
-from graphkit.formats.cells import file_text
+from graphkit.formats.cells import as_file_line
 
 BINARY = DATA = False
 
@@ -33,7 +33,7 @@ def _table(table: Table) -> str:
 
 def _escape(value: object) -> str:
     """Return text for a Markdown cell: no cell, link or tag of its own."""
-    return "".join(_SIGNS.get(char, char) for char in file_text(value))
+    return "".join(_SIGNS.get(char, char) for char in as_file_line(value))
 
 
 def _escape_line(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphkit.formats import Printable, Table
-from graphkit.formats.cells import plain
-from graphkit.formats.lines import columns, width
+from graphkit.formats.cells import as_line
+from graphkit.formats.lines import count_columns, measure_width
 
 BINARY = DATA = False
 
@@ -22,18 +22,18 @@ def render_table(table: Table) -> str:
         return "no rows"
     from tabulate import tabulate
 
-    cells = [[plain(row.get(name)) for name in table.columns] for row in table.rows]
-    heads = list(map(plain, table.columns))
+    cells = [[as_line(row.get(name)) for name in table.columns] for row in table.rows]
+    heads = list(map(as_line, table.columns))
     return tabulate(cells, heads, "simple", disable_numparse=True, maxcolwidths=_widths(heads, cells))
 
 
 def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
     """Give each column its natural width, then narrow the widest that can break between words until all fit."""
     found = list(zip(heads, *cells, strict=True))
-    widths = [min(max(1, *map(width, column)), 400) for column in found]
-    words = [max((width(word) for cell in column for word in cell.split()), default=1) for column in found]
+    widths = [min(max(1, *map(measure_width, column)), 400) for column in found]
+    words = [max((measure_width(word) for cell in column for word in cell.split()), default=1) for column in found]
     least = [max(16, min(word, 40)) for word in words]
-    room = columns() - 2 * (len(widths) - 1)
+    room = count_columns() - 2 * (len(widths) - 1)
     while sum(widths) > room and (wide := [i for i, size in enumerate(widths) if size > least[i]]):
         widths[max(wide, key=lambda i: widths[i])] -= 1
     return widths

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from graphkit.formats import Cell, Printable, Table
-from graphkit.formats.cells import file_text
+from graphkit.formats.cells import as_file_line
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell as SheetCell
@@ -44,7 +44,7 @@ def _fill(sheet: Worksheet, table: Table) -> None:
     used = [name for name in table.columns if any(row.get(name) not in (None, "", [], ()) for row in table.rows)]
     for place, name in enumerate(used or table.columns, 1):
         head = sheet.cell(1, place)
-        _put_text(head, file_text(name))
+        _put_text(head, as_file_line(name))
         head.font = Font(bold=True)
         widest = len(str(name))
         for number, row in enumerate(table.rows, 2):
@@ -63,7 +63,7 @@ def _put(cell: SheetCell | MergedCell, value: Cell) -> int:
     if isinstance(value, (bool, int, float)):
         cell.value = value
         return len(str(value))
-    text = file_text(value)
+    text = as_file_line(value)
     if (day := _day(text)) is not None:
         cell.value, cell.number_format = day, "yyyy-mm-dd"
         return len(text)

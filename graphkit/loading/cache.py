@@ -1,4 +1,4 @@
-"""Where fact bases become databases: the one a person names, or a cache in the user's folder.
+"""The databases that fact bases are loaded into: the one a person names, or a cache in the user's folder.
 
 A cached database is named by the content of its fact base, so it is rebuilt when that changes; it
 holds nothing that cannot be built again, and is for its user's eyes only. Its name is no proof: when it is
@@ -50,26 +50,26 @@ def build(
     Everything is checked first; nothing is written where there is a fault, and nothing is read again
     where the database holds just this content. Returns what changed, the warnings, and where it went.
     """
-    from graphkit.factbase import content_sha256, names, read_factbase
+    from graphkit.factbase import hash_content, list_base_names, read_factbase
     from graphkit.loading.load import Changes, is_loaded, load
 
-    digest = content_sha256(*folders, documents=documents)
+    digest = hash_content(*folders, documents=documents)
     paths = tuple(Path(folder) for folder in folders)
-    target = db or str(_cache_file(paths, documents, digest))
+    target = db or str(_find_cache_file(paths, documents, digest))
     if db is not None:
         with open_store(target, readonly=False) as store:
-            if is_loaded(store, digest, names(*folders)):
+            if is_loaded(store, digest, list_base_names(*folders)):
                 return Changes(), (), target
             base = read_factbase(*folders, documents=documents)
             return load(store, base, progress), base.warnings, target
     if not Path(target).is_absolute() or _has_raw_bytes(target):
         raise InvalidValue("there is no home folder to keep a cached database in: name a file with --db")
     _make_private(Path(target).parent)
-    if opened := _open_proven(Path(target), digest, names(*folders), lambda text: None):
+    if opened := _open_proven(Path(target), digest, list_base_names(*folders), lambda text: None):
         opened.close()
         return Changes(), (), target
     base = read_factbase(*folders, documents=documents)
-    target = str(_cache_file(paths, documents, base.sha256))  # the files may have been saved since
+    target = str(_find_cache_file(paths, documents, base.sha256))  # the files may have been saved since
     _clear(Path(target))
     with open_store(target, readonly=False) as store:
         changes = load(store, base, progress)
@@ -85,16 +85,16 @@ def open_cached(
     Returns it with its address. Where the cache cannot be written, the database is built in a
     temporary folder, which is returned too. Raises FactBaseError or StoreError.
     """
-    from graphkit.factbase import names
+    from graphkit.factbase import list_base_names
 
     digest = _find_digest(folders, documents)
-    file = _cache_file(folders, documents, digest)
+    file = _find_cache_file(folders, documents, digest)
     try:
         if not file.is_absolute():
             raise OSError("there is no home folder")
         if _has_raw_bytes(str(file)):
             raise OSError("the home folder has a name that is no text, which the engine cannot open")
-        if opened := _open_proven(file, digest, names(*folders), say):
+        if opened := _open_proven(file, digest, list_base_names(*folders), say):
             return opened, str(file), None
         _, warnings, target = build(*folders, documents=documents)
         file, kept = Path(target), None
@@ -125,17 +125,17 @@ def _find_digest(folders: tuple[Path, ...], documents: Path | str | None) -> str
     A hash is kept once all files have rested for some time, since one that changes within the grain of the clock
     keeps its times.
     """
-    from graphkit.factbase import content_sha256, content_stamp
+    from graphkit.factbase import hash_content, stamp_content
 
-    stamp, latest = content_stamp(*folders, documents=documents)
-    kept = _cache_file(folders, documents, "").with_suffix(".sha256")
+    stamp, latest = stamp_content(*folders, documents=documents)
+    kept = _find_cache_file(folders, documents, "").with_suffix(".sha256")
     with contextlib.suppress(OSError, ValueError):
         told, digest = kept.read_text(encoding="ascii").split() if kept.is_absolute() else ("", "")
         if told == stamp and len(digest) == len(stamp):
             return digest
     began = time.time_ns()
-    digest = content_sha256(*folders, documents=documents)
-    if kept.is_absolute() and began - latest > _REST and content_stamp(*folders, documents=documents)[0] == stamp:
+    digest = hash_content(*folders, documents=documents)
+    if kept.is_absolute() and began - latest > _REST and stamp_content(*folders, documents=documents)[0] == stamp:
         with contextlib.suppress(OSError):
             _make_private(kept.parent)
             _replace_text(kept, f"{stamp} {digest}\n")
@@ -197,12 +197,12 @@ def _make_temporary() -> TemporaryDirectory[str]:
     """Make a temporary folder named with our process; those of processes that died are taken away first."""
     for left in Path(tempfile.gettempdir()).glob("graphkit-[0-9]*-*"):
         process = left.name.split("-")[1]
-        if process.isdigit() and not _runs(int(process)):
+        if process.isdigit() and not _is_running(int(process)):
             shutil.rmtree(left, ignore_errors=True)
     return tempfile.TemporaryDirectory(prefix=f"graphkit-{os.getpid()}-", ignore_cleanup_errors=True)
 
 
-def _runs(process: int) -> bool:
+def _is_running(process: int) -> bool:
     if os.name == "nt":  # there a signal would end it
         return True
     try:
@@ -214,7 +214,7 @@ def _runs(process: int) -> bool:
     return True
 
 
-def _cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:
+def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:
     """Return where the database of these folders, with this content, is cached: one file per content.
 
     It is relative where the user has no folder for it.

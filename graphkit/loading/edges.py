@@ -9,11 +9,11 @@ from typing import Any
 import msgspec
 
 from graphkit.engines import Row, Statement
-from graphkit.engines.properties import claim_properties
+from graphkit.engines.properties import get_claim_properties
 from graphkit.errors import QueryError, StoreDisagrees, StoreError
 from graphkit.facts import Claim
 from graphkit.loading.run import Change, Run, Stored
-from graphkit.loading.shared import differences
+from graphkit.loading.shared_nodes import list_differences
 from graphkit.ontology import RELATIONS
 
 
@@ -28,14 +28,14 @@ class Edges:
     def refuse_disagreement(self) -> None:
         """Raise StoreDisagrees where a fact base of another name says otherwise of a claim of ours."""
         for relation, name, claims in self._batches():
-            wanted = {claim.id: claim_properties(claim) for claim in claims}
+            wanted = {claim.id: get_claim_properties(claim) for claim in claims}
             for row in self.store.read(
                 f"MATCH ()-[r:{relation}]->() WHERE r.id IN $ids AND r.factbase IS NOT NULL "
                 "AND NOT r.factbase IN $names RETURN properties(r) AS claim ORDER BY r.id, r.factbase",
                 {"ids": list(wanted), "names": self.run.names},
             ):
                 there = msgspec.convert(row["claim"], dict[str, object])
-                if differing := differences(wanted[str(there["id"])], there):
+                if differing := list_differences(wanted[str(there["id"])], there):
                     raise StoreDisagrees(
                         f"the claim {there['id']} ({relation}) has another {differing[0]} in {name!r} than in the "
                         f"fact base {there['factbase']!r}, which the database holds too: nothing was written; "
@@ -53,7 +53,7 @@ class Edges:
                     rows = len(parameters["rows"])
                     sent.append(rows)
                     left -= rows
-                    yield self.run.ours(cypher, parameters)
+                    yield self.run.guard_statement(cypher, parameters)
                 self.run.step(left)
 
         try:
@@ -62,8 +62,8 @@ class Edges:
                 self._compare(row["n"], rows)
                 self.run.step(rows)
         except QueryError as error:
-            if self.run.taken_over():
-                raise self.run.busy() from error
+            if self.run.is_taken_over():
+                raise self.run.make_busy_error() from error
             raise StoreError(
                 f"claims were not written ({error}): wait if another load is running, then run again"
             ) from error
@@ -71,8 +71,8 @@ class Edges:
 
     def _compare(self, written: object, rows: int) -> None:
         if written != rows:
-            if self.run.taken_over():
-                raise self.run.busy()
+            if self.run.is_taken_over():
+                raise self.run.make_busy_error()
             raise StoreError(
                 f"{written} of {rows} claims were written: "
                 "something else is changing graphkit's nodes; run the load again"
@@ -102,7 +102,7 @@ class Edges:
         new: list[Row] = []
         other: list[Row] = []
         for claim in batch:
-            properties = claim_properties(claim)
+            properties = get_claim_properties(claim)
             properties["factbase"] = name
             before = there.get(claim.id)
             if before is None:
@@ -141,7 +141,7 @@ class Edges:
             for relation, found in gone.items():
                 if relation not in RELATIONS:
                     continue  # somebody else's, whatever it calls itself
-                for batch in self.run.batches(found):
+                for batch in self.run.split_batches(found):
                     self.run.write(
                         f"MATCH ()-[r:{relation}]->() WHERE coalesce(r.id, '') IN $ids "
                         "AND r.factbase = $name DELETE r",

@@ -13,16 +13,23 @@ from graphkit.engines import Store
 from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase
 from graphkit.loading.edges import Edges
-from graphkit.loading.marks import Mark, are_loaded, is_loaded, list_incomplete, read_marks, refuse_foreign, whole
+from graphkit.loading.load_states import (
+    are_loaded,
+    is_complete,
+    is_loaded,
+    list_incomplete,
+    read_load_states,
+    refuse_foreign,
+)
 from graphkit.loading.nodes import Nodes
 from graphkit.loading.run import Change, Progress, Run
 from graphkit.ontology import KINDS, RELATIONS
 
-__all__ = ["Change", "Changes", "Mark", "is_loaded", "list_incomplete", "load", "read_marks"]
+__all__ = ["Change", "Changes", "is_loaded", "list_incomplete", "load", "read_load_states"]
 
 
 class Changes(msgspec.Struct, frozen=True):
-    """What a load did to claims, entities and documents; false when it changed nothing."""
+    """The changes that a load made to claims, entities and documents; false when it changed nothing."""
 
     claims: Change = Change()
     entities: Change = Change()
@@ -41,10 +48,10 @@ def load(store: Store, base: FactBase, progress: Progress | None = None) -> Chan
     a document or a claim; SchemaMismatch; StoreBusy where another load of the same fact base began; or
     another StoreError. Then the load can be run again.
     """
-    found = read_marks(store)
+    found = read_load_states(store)
     names = [part.name for part in base.parts] or [base.name]
     _check_words(base)
-    if are_loaded(found, base.sha256, names) and whole(store, found, names):
+    if are_loaded(found, base.sha256, names) and is_complete(store, found, names):
         return Changes()
     refuse_foreign(store)
     run = Run(store, base, names, found, progress or (lambda done, total: None))

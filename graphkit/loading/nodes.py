@@ -16,8 +16,8 @@ from graphkit.engines.schema import DOCUMENT_PROPERTIES, ENTITY_PROPERTIES
 from graphkit.errors import QueryError, StoreDisagrees, StoreError
 from graphkit.factbase.merging import Record
 from graphkit.facts import Entity
-from graphkit.loading.run import Change, Run, Stored, ids
-from graphkit.loading.shared import declared, disagreement, together
+from graphkit.loading.run import Change, Run, Stored, list_ids
+from graphkit.loading.shared_nodes import describe_disagreement, merge_declarations, read_declarations
 from graphkit.ontology import KINDS
 
 #: How often nodes are read again that another load has changed meanwhile.
@@ -48,20 +48,20 @@ class Nodes:
 
     def refuse_disagreement(self) -> None:
         """Raise StoreDisagrees where a fact base of another name says otherwise of a node of ours."""
-        for batch in self.run.batches(self.records):
+        for batch in self.run.split_batches(self.records):
             by_id = {record.id: record for record in batch}
-            for id_, node in sorted(self._there(list(by_id)).items()):
+            for id_, node in sorted(self._fetch_present(list(by_id)).items()):
                 if said := self._disagreement(node, by_id[id_]):
                     raise StoreDisagrees(f"{said}: nothing was written; {_MEND}")
 
     def _disagreement(self, node: Mapping[str, object], record: Record) -> str | None:
-        return disagreement(self.label, node, record, self._declaring[record.id][0], self.run.names)
+        return describe_disagreement(self.label, node, record, self._declaring[record.id][0], self.run.names)
 
     def write(self) -> Change:
         """Make the store hold the records; what it holds beyond them stays."""
         added: list[str] = []
         changed: list[str] = []
-        for batch in self.run.batches(self.records):
+        for batch in self.run.split_batches(self.records):
             done = self._settle({record.id: record for record in batch})
             for id_, is_new in done.items():
                 (added if is_new else changed).append(id_)
@@ -70,20 +70,20 @@ class Nodes:
 
     def remove(self) -> tuple[str, ...]:
         """Remove what fact bases of ours no longer declare, and return its ids, sorted."""
-        gone = ids(
+        gone = list_ids(
             self.store.read(
                 f"MATCH (n:{self.label}) WHERE any(f IN n.factbases WHERE f IN $names) AND NOT n.id IN $keep "
                 "RETURN n.id AS id",
                 {"names": self.run.names, "keep": list(self._declaring)},
             )
         )
-        for batch in self.run.batches(gone):
+        for batch in self.run.split_batches(gone):
             self._settle(dict.fromkeys(batch))
         # Also those that an interrupted load, or a relationship of somebody else's, left behind.
-        loose = ids(
+        loose = list_ids(
             self.store.read(f"MATCH (n:{self.label}) WHERE size(n.factbases) = 0 AND NOT (n)--() RETURN n.id AS id")
         )
-        for batch in self.run.batches(loose):
+        for batch in self.run.split_batches(loose):
             self.run.write(
                 f"MATCH (n:{self.label}) WHERE n.id IN $ids SET n.id = n.id "
                 "WITH n WHERE size(n.factbases) = 0 AND NOT (n)--() DELETE n",
@@ -95,7 +95,7 @@ class Nodes:
         """Make nodes say a record for fact bases of ours, for none without one; return which changed, true if new."""
         done: dict[str, bool] = {}
         for _ in range(ATTEMPTS):
-            there = self._there(list(batch))
+            there = self._fetch_present(list(batch))
             new: dict[str, list[Row]] = defaultdict(list)
             other: dict[str, list[Row]] = defaultdict(list)
             for id_, record in batch.items():
@@ -108,16 +108,16 @@ class Nodes:
                         other[kind].append({"id": id_, "was": was, "props": update})
                         done[id_] = False
                 elif record is not None:
-                    props = together(self.label, dict.fromkeys(self._declaring[id_], record))
+                    props = merge_declarations(self.label, dict.fromkeys(self._declaring[id_], record))
                     new[kind].append({"id": id_, "props": props})
                     done[id_] = True
-            if self._written(new, other):
+            if self._write_batch(new, other):
                 return done
             self._fresh = False
         names = " and ".join(self.run.names)
         raise StoreError(f"something else keeps changing the nodes of {names}: run the load again")
 
-    def _there(self, wanted: list[str]) -> dict[str, dict[str, object]]:
+    def _fetch_present(self, wanted: list[str]) -> dict[str, dict[str, object]]:
         if self._fresh:
             return {}
         found = self.store.read(f"MATCH (n:{self.label}) WHERE n.id IN $ids RETURN n", {"ids": wanted})
@@ -126,15 +126,15 @@ class Nodes:
 
     def _update(self, before: Mapping[str, object], record: Record | None) -> Properties:
         """Return the properties to set (null: to remove) so that a node says our record and what others say."""
-        others = declared(self.label, before, self.run.names)
+        others = read_declarations(self.label, before, self.run.names)
         if record is not None and (said := self._disagreement(before, record)):
             raise StoreDisagrees(f"{said} since this load began; {_MEND}")
         said_by = others if record is None else {**others, **dict.fromkeys(self._declaring[record.id], record)}
         # a node that nobody declares stays as it is while a relationship holds it
-        after = together(self.label, said_by) if said_by else {**before, "factbases": [], "declared": None}
+        after = merge_declarations(self.label, said_by) if said_by else {**before, "factbases": [], "declared": None}
         return {name: after.get(name) for name in self._known if before.get(name) != after.get(name)}
 
-    def _written(self, new: Mapping[str, list[Row]], other: Mapping[str, list[Row]]) -> bool:
+    def _write_batch(self, new: Mapping[str, list[Row]], other: Mapping[str, list[Row]]) -> bool:
         """Write nodes as far as they are as they were read; say whether all of them were."""
         written = 0
         for kind, rows in new.items():
@@ -157,8 +157,8 @@ class Nodes:
             )
         if written == sum(map(len, (*new.values(), *other.values()))):
             return True
-        if self.run.taken_over():
-            raise self.run.busy()
+        if self.run.is_taken_over():
+            raise self.run.make_busy_error()
         return False
 
     def _count(self, each: str, rows: list[Row]) -> int:

@@ -19,7 +19,7 @@ from graphkit.engines import Row, Statement, Store
 from graphkit.engines.schema import SCHEMA
 from graphkit.errors import QueryError, StoreBusy
 from graphkit.factbase import FactBase
-from graphkit.loading.marks import Mark, count_records
+from graphkit.loading.load_states import LoadState, count_records
 
 #: Rows of one statement.
 BATCH = 5_000
@@ -53,7 +53,7 @@ class Run:
     """
 
     def __init__(
-        self, store: Store, base: FactBase, names: list[str], found: Mapping[str, Mark], progress: Progress
+        self, store: Store, base: FactBase, names: list[str], found: Mapping[str, LoadState], progress: Progress
     ) -> None:
         self.store, self.base, self.names, self._progress = store, base, names, progress
         # marks may be gone where their records are not
@@ -76,7 +76,7 @@ class Run:
         except QueryError as error:
             if not self.fresh_claims:
                 raise
-            raise self.busy() from error
+            raise self.make_busy_error() from error
 
     def finish(self) -> None:
         """Set the marks to complete. Raises StoreBusy where they are another load's by now."""
@@ -86,18 +86,18 @@ class Run:
             {"counted": [{"name": name, "records": count_records(self.store, name)} for name in self.names]},
         )
         if row["n"] != len(self.names):
-            raise self.busy()
+            raise self.make_busy_error()
 
     def write(self, cypher: str, parameters: Mapping[str, object]) -> list[Row]:
         """Write, or leave all as it is where another load has begun since."""
-        return self.store.write(*self.ours(cypher, parameters))
+        return self.store.write(*self.guard_statement(cypher, parameters))
 
-    def ours(self, cypher: str, parameters: Mapping[str, object]) -> Statement:
+    def guard_statement(self, cypher: str, parameters: Mapping[str, object]) -> Statement:
         """Return the statement that `write` sends."""
         ours = {"names": self.names, "schema": SCHEMA, "load": self._token}
         return _OURS + cypher, {**parameters, **ours}
 
-    def taken_over(self) -> bool:
+    def is_taken_over(self) -> bool:
         """Say whether another load of one of our fact bases has begun since."""
         found = self.store.read(
             "MATCH (f:FactBase) WHERE f.id IN $names AND f.load = $load RETURN f.id AS id",
@@ -105,7 +105,7 @@ class Run:
         )
         return len(found) < len(self.names)
 
-    def busy(self) -> StoreBusy:
+    def make_busy_error(self) -> StoreBusy:
         """Return the fault of a load that was taken over."""
         names = " and ".join(self.names)
         return StoreBusy(f"another load of {names} has begun: wait until it is done, then run again")
@@ -115,7 +115,7 @@ class Run:
         self._done += count
         self._progress(self._done, self._total)
 
-    def batches(self, rows: Iterable[_T]) -> Iterator[list[_T]]:
+    def split_batches(self, rows: Iterable[_T]) -> Iterator[list[_T]]:
         """Split rows into what one statement takes."""
         remaining = iter(rows)
         while batch := list(islice(remaining, self.batch)):
@@ -128,6 +128,6 @@ class Stored(msgspec.Struct):
     properties: dict[str, object]
 
 
-def ids(rows: Iterable[Row]) -> list[str]:
+def list_ids(rows: Iterable[Row]) -> list[str]:
     """Return the column `id` of some rows."""
     return [str(row["id"]) for row in rows]

@@ -120,18 +120,18 @@ class Matcher:
             for ids, reason, sure in self._fit(core):
                 return [self._judge(id_, alias, core, reason, sure) for id_, alias in sorted(ids.items())]
         for core in iterate_cores(name):
-            if held := self._containing(core):
-                reasons = ("the full name holds it", *_tell(core))
+            if held := self._find_containing(core):
+                reasons = ("the full name holds it", *_describe_core(core))
                 return [NameMatch(self._entities[id_], "probable", _TYPING_ERROR, reasons) for id_ in sorted(held)]
         for core in iterate_cores(name):
-            if ids := self._with_a_typing_error(core):
+            if ids := self._find_misspelt(core):
                 score = _TYPING_ERROR - _STEP * len(core.left)
                 return [
                     NameMatch(
                         self._entities[id_],
                         "probable",
                         max(score, _LEAST),
-                        (f"one letter from {alias}", *_tell(core)),
+                        (f"one letter from {alias}", *_describe_core(core)),
                     )
                     for id_, alias in sorted(ids.items())
                 ]
@@ -155,7 +155,7 @@ class Matcher:
 
     def _judge(self, id_: str, alias: str, core: Core, reason: str, sure: bool) -> NameMatch:
         entity = self._entities[id_]
-        reasons = tuple(filter(None, (reason, *_tell(core)))) or ("legal form or signs",)
+        reasons = tuple(filter(None, (reason, *_describe_core(core)))) or ("legal form or signs",)
         if sure and entity.kind != "Product" and set(core.roles) <= {"group"}:
             return NameMatch(entity, "same", _SAME - _STEP * len(core.left), reasons)
         if entity.kind == "Product":
@@ -166,14 +166,14 @@ class Matcher:
         ids = self._tickers.get(normalize_case(name), {})
         return [NameMatch(self._entities[id_], "probable", _LOOKALIKE, ("a ticker",)) for id_ in sorted(ids)]
 
-    def _containing(self, core: Core) -> set[str]:
+    def _find_containing(self, core: Core) -> set[str]:
         """Return the entities whose Chinese name ends a longer one after two characters at most: 中科寒武纪."""
         if not _CJK.search(core.key):
             return set()
         parts = (core.key[start:] for start in range(1, _PREFIX + 1))
         return {id_ for part in parts if len(part) > _PREFIX for id_ in self._own.get(part, ())}
 
-    def _with_a_typing_error(self, core: Core) -> dict[str, str]:
+    def _find_misspelt(self, core: Core) -> dict[str, str]:
         """Return the entities whose name is one letter away: one more, less, other, or two exchanged."""
         if len(core.key) < _LONG_ENOUGH or _CJK.search(core.key) or _is_generic(core):
             return {}
@@ -199,7 +199,7 @@ def _is_generic(core: Core) -> bool:
     return all(word in known for word in core.ordered.split())
 
 
-def _tell(core: Core) -> tuple[str, ...]:
+def _describe_core(core: Core) -> tuple[str, ...]:
     if not core.left:
         return ()
     words = " ".join(core.left)

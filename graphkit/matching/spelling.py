@@ -110,7 +110,7 @@ def strip_accents(text: str) -> str:
 
 
 @functools.cache
-def _converter() -> object:
+def _make_converter() -> object:
     from opencc import OpenCC
 
     return OpenCC("t2s")
@@ -118,7 +118,7 @@ def _converter() -> object:
 
 def simplify(text: str) -> str:
     """Return a text whose Chinese characters are the simplified ones."""
-    return str(_converter().convert(text)) if _CJK.search(text) else text  # type: ignore[attr-defined]
+    return str(_make_converter().convert(text)) if _CJK.search(text) else text  # type: ignore[attr-defined]
 
 
 @functools.lru_cache(maxsize=200_000)
@@ -205,10 +205,10 @@ def _segment(text: str) -> list[str]:
 def _strip(words: list[str], roles: tuple[Role, ...], left: tuple[str, ...]) -> Iterator[Core]:
     """Yield what is left as words are taken from both ends: legal forms at once, then one by one."""
     known = load_words()
-    words = _without_legal_forms(words)
+    words = _strip_legal_forms(words)
     start, end = 0, len(words)
     while start < end:
-        yield _core(words[start:end], roles, left)
+        yield _make_core(words[start:end], roles, left)
         last, first = words[end - 1], words[start]
         if (role := known.get(last)) and end - start > 1:
             end -= 1
@@ -220,7 +220,7 @@ def _strip(words: list[str], roles: tuple[Role, ...], left: tuple[str, ...]) -> 
             return
 
 
-def _without_legal_forms(words: list[str]) -> list[str]:
+def _strip_legal_forms(words: list[str]) -> list[str]:
     """Take legal forms from both ends of a name, and single letters that are what is left of one ("S.A.")."""
     known = load_words()
     start, end = 0, len(words)
@@ -232,7 +232,7 @@ def _without_legal_forms(words: list[str]) -> list[str]:
     return [word for word in words[start:end] if not (_CJK.search(word) and known.get(word) == "legal")]
 
 
-def _core(words: list[str], roles: tuple[Role, ...], left: tuple[str, ...]) -> Core:
+def _make_core(words: list[str], roles: tuple[Role, ...], left: tuple[str, ...]) -> Core:
     latin = [transliterate(word) for word in words]
     key = "".join(word if not _CJK.search(word) else f"{word}" for word in words)
     digits = tuple(re.findall(r"\d+", key))

@@ -56,12 +56,12 @@ class Numbers:
     rules: list[Record] = field(default_factory=list)
 
 
-def _without_blanks(record: Answer) -> Record:
+def _drop_blanks(record: Answer) -> Record:
     return {name: value for name, value in record.items() if value not in (None, "", [], (), {}, False)}
 
 
 def _pick(record: Answer, fields: Iterable[str]) -> Record:
-    return _without_blanks({name: record.get(name) for name in fields})
+    return _drop_blanks({name: record.get(name) for name in fields})
 
 
 # facts ------------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def _pick(record: Answer, fields: Iterable[str]) -> Record:
 def read_entity(entity: Entity) -> Record:
     """Return an entity of a graph as a node of the page."""
     found = {name: getattr(entity, name, None) for name in _ENTITY} | {"key": entity.id}
-    return _without_blanks(found | {"aliases": list(entity.aliases)})
+    return _drop_blanks(found | {"aliases": list(entity.aliases)})
 
 
 def read_end(end: Answer) -> Record:
@@ -81,18 +81,18 @@ def read_end(end: Answer) -> Record:
 def read_document(document: Document) -> Record:
     """Return a document of a graph as a source of the page."""
     found = {name: getattr(document, name, None) for name in _DOCUMENT}
-    return _without_blanks(found | {"url": read_web_address(document.url)})
+    return _drop_blanks(found | {"url": read_web_address(document.url)})
 
 
 def read_source(claim: Answer) -> Record:
     """Return the document that a claim names as a source of the page, where the graph does not hold it."""
     found = {"name": claim["document_name"], "publisher": claim["publisher"], "published": claim["published"]}
-    return _without_blanks(found | {"url": read_web_address(claim["url"])})
+    return _drop_blanks(found | {"url": read_web_address(claim["url"])})
 
 
 def read_claim(claim: Answer) -> Record:
     """Return a claim as the page tells it; its origin only where that is not who is told anyway."""
-    found = _pick(claim, _CLAIM) | _without_blanks({"scope": _without_blanks(claim["scope"])})
+    found = _pick(claim, _CLAIM) | _drop_blanks({"scope": _drop_blanks(claim["scope"])})
     told = claim["attribution"] or claim["publisher"] or claim["document_name"]
     return found if fold(claim["origin"]) == fold(told) else found | {"origin": claim["origin"]}
 
@@ -127,7 +127,7 @@ def read_answer(answer: Answer, numbers: Numbers) -> Record:
     }
     return {
         **_pick(answer, _ANSWER),
-        **_without_blanks(beside),
+        **_drop_blanks(beside),
         **ends,
         "paths": [read_path(path, numbers) for path in answer["paths"]],
         "filters": read_filters(answer.get("filters") or {}),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from graphkit.answers.records import claim_record
-from graphkit.graph import documents
+from graphkit.answers.records import make_claim_record
+from graphkit.graph import get_documents
 from graphkit.ontology import CONFIDENCES, RELATIONS
 from graphkit.page.answers import (
     Answer,
@@ -37,13 +37,13 @@ class EvidenceGraph:
     def __init__(self, graph: Graph, answers: Sequence[Answer]) -> None:
         self.answers = answers
         network = Network.of(graph)
-        self.documents: dict[str, Record] = {one.id: read_document(one) for one in documents(graph).values()}
+        self.documents: dict[str, Record] = {one.id: read_document(one) for one in get_documents(graph).values()}
         self.entities: dict[str, Record] = {
             node: read_entity(data["entity"]) for node, data in graph.nodes(data=True)
         }
         self.claims: dict[str, Record] = {}
         for _, _, data in graph.edges(data=True):
-            self._add_claim(claim_record(data["claim"], network).to_dict())
+            self._add_claim(make_claim_record(data["claim"], network).to_dict())
         for answer in answers:
             self._add_answer(answer)
         #: The neighbours of each entity, and those of them that tell more than the catalogue of chips does.

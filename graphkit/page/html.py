@@ -152,7 +152,7 @@ def _make_network_class() -> Any:
         loader=FileSystemLoader(str(find_assets())), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
 
-    class Page(Network):  # type: ignore[misc]
+    class PageNetwork(Network):  # type: ignore[misc]
         """A pyvis network whose template, data block and policy are our own."""
 
         def __init__(self, data: Record, words: Mapping[str, str], language: str) -> None:
@@ -193,7 +193,7 @@ def _make_network_class() -> Any:
             )
             return self.html
 
-    return Page
+    return PageNetwork
 
 
 def _write_json(data: Record) -> str:

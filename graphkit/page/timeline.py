@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from html import escape
 
-from graphkit.answers.chip import ChipAnswer, PeriodRecord, history_rows
-from graphkit.formats.cells import plain
+from graphkit.answers.chip import ChipAnswer, PeriodRecord, list_history_rows
+from graphkit.formats.cells import as_line
 
 #: Where the bar begins; what came before is one stretch.
 START = date(2022, 1, 1)
@@ -40,13 +40,13 @@ _CLASSES = {"covered": "covered", "unclear": "unclear", "not covered by any mode
 def render_timeline(answer: ChipAnswer, *, today: str) -> str:
     """Return the page of an answer of `graphkit chip --history`: a bar over time, and the table it is drawn from."""
     now, last = answer.now, date.fromisoformat(today)
-    title = f"{plain(answer.chip)} to {now.destination} for a buyer from {now.hq}"
-    rows = history_rows(answer.history)
+    title = f"{as_line(answer.chip)} to {now.destination} for a buyer from {now.hq}"
+    rows = list_history_rows(answer.history)
     head = "".join(f"<th>{escape(name)}</th>" for name in rows[0]) if rows else ""
     body = "".join(
         "<tr>"
         + "".join(
-            f'<td dir="auto" data-label="{escape(name)}">{escape(plain(cell))}</td>' for name, cell in row.items()
+            f'<td dir="auto" data-label="{escape(name)}">{escape(as_line(cell))}</td>' for name, cell in row.items()
         )
         + "</tr>"
         for row in rows
@@ -75,7 +75,7 @@ def render_timeline(answer: ChipAnswer, *, today: str) -> str:
 
 def _describe_announcements(answer: ChipAnswer) -> str:
     """Return when the forms of the chip were announced, before which all is hypothetical."""
-    told = [f"{plain(one.name)} {one.announced}" for one in answer.forms if one.announced]
+    told = [f"{as_line(one.name)} {one.announced}" for one in answer.forms if one.announced]
     return f"Announced: {', '.join(told)}; what stands before is hypothetical." if told else ""
 
 

@@ -6,6 +6,9 @@ import msgspec
 
 from graphkit.facts import Claim
 
+#: (rank of the status, route not told, evidence, -confidence, hops, names): smaller is better.
+Rank = tuple[int, bool, int, float, int, tuple[str, ...]]
+
 #: The evidence of a path, the strongest first: one passage or claim says it all, one document does, one origin is
 #: behind every step, or several origins are and nobody asserted the whole.
 EVIDENCE = ("stated", "one document", "one origin", "composed")

@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 PLACES = 9
 
 #: The rank of each status; those that make no path come last.
-_TIERS = {name: len(STATUSES) if one.tier is None else one.tier for name, one in STATUSES.items()}
+_RANKS = {name: len(STATUSES) if one.rank is None else one.rank for name, one in STATUSES.items()}
 
 
-def get_tier(claim: Claim) -> int:
+def rank_claim(claim: Claim) -> int:
     """Return the rank of a claim's status; statuses that make no path come last."""
-    return _TIERS[claim.status]
+    return _RANKS[claim.status]
 
 
-def combine(claims: Sequence[Claim], network: Network) -> float:
+def combine_claims(claims: Sequence[Claim], network: Network) -> float:
     """Return 1 - prod(1 - p) over the origins of claims, each origin counting once, with its best.
 
     The "noisy or" of independent sources: Pearl, Probabilistic Reasoning in Intelligent Systems
@@ -40,10 +40,10 @@ def combine(claims: Sequence[Claim], network: Network) -> float:
     """
     if len(claims) == 1:
         return claims[0].probability
-    return 1.0 - math.prod([1.0 - probability for probability in origins(claims, network).values()])
+    return 1.0 - math.prod([1.0 - probability for probability in rate_origins(claims, network).values()])
 
 
-def origins(claims: Sequence[Claim], network: Network) -> dict[str, float]:
+def rate_origins(claims: Sequence[Claim], network: Network) -> dict[str, float]:
     """Return the best probability of each origin, by its folded name, sorted."""
     best: dict[str, float] = {}
     for claim in claims:
@@ -52,7 +52,7 @@ def origins(claims: Sequence[Claim], network: Network) -> dict[str, float]:
     return dict(sorted(best.items()))
 
 
-def shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> dict[str, list[float]]:
+def find_shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> dict[str, list[float]]:
     """Return the origins that have a claim of every step, each with its probability of each step.
 
     At each step an origin's claims of its best status count, the surest of them.
@@ -61,7 +61,7 @@ def shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> dict[s
     for position, claims in enumerate(steps):
         best: dict[str, tuple[int, float]] = {}
         for claim in claims:
-            who, value = network.origin(claim), (get_tier(claim), -claim.probability)
+            who, value = network.origin(claim), (rank_claim(claim), -claim.probability)
             if (who in found or not position) and (who not in best or value < best[who]):
                 best[who] = value
         found = {who: [*found.get(who, ()), -value] for who, (_, value) in best.items()}
@@ -70,12 +70,12 @@ def shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> dict[s
     return found
 
 
-def path_confidence(products: Sequence[float], shared: Mapping[str, Sequence[float]]) -> float:
-    """Return the best reading of a path: the product of its steps, or the least step of an origin that has all."""
+def compute_path_confidence(products: Sequence[float], shared: Mapping[str, Sequence[float]]) -> float:
+    """Return the confidence of a path: the product of its steps, or more where an origin has all: its least step."""
     return max([math.prod(products), *map(min, shared.values())])
 
 
-class StepSum(msgspec.Struct, frozen=True):
+class StepConfidence(msgspec.Struct, frozen=True):
     """The sum of one step: the probability of each origin, together `confidence`; `of_origin` that of the path's."""
 
     origins: tuple[tuple[str, float], ...]
@@ -83,36 +83,38 @@ class StepSum(msgspec.Struct, frozen=True):
     of_origin: float | None = None
 
 
-class PathSum(msgspec.Struct, frozen=True):
+class PathConfidence(msgspec.Struct, frozen=True):
     """The sum of a path: the least of its steps `of_origin` where an `origin` is behind all, else their product."""
 
     confidence: float
     origin: str | None
-    steps: tuple[StepSum, ...]
+    steps: tuple[StepConfidence, ...]
 
 
-def explain_confidence(path: AccessPath, network: Network) -> PathSum:
+def explain_path_confidence(path: AccessPath, network: Network) -> PathConfidence:
     """Return the sum behind the confidence of a path.
 
     Take `a` -rents-> `b` -uses-> `chip`, each said by The Daily with 0.75 and the first also by a filing of B
     with 0.75. The product is (1 - 0.25 * 0.25) * 0.75 = 0.703; The Daily alone says both, with 0.75, and counts.
     """
-    tiers = [min(map(get_tier, step.claims)) for step in path.steps]
-    counted = [[c for c in step.claims if get_tier(c) == best] for step, best in zip(path.steps, tiers, strict=True)]
-    within = [[claim for claim in step.claims if get_tier(claim) <= max(tiers)] for step in path.steps]
-    shared = shared_origins(within, network)
-    products = [combine(claims, network) for claims in counted]
+    ranks = [min(map(rank_claim, step.claims)) for step in path.steps]
+    counted = [
+        [c for c in step.claims if rank_claim(c) == best] for step, best in zip(path.steps, ranks, strict=True)
+    ]
+    within = [[claim for claim in step.claims if rank_claim(claim) <= max(ranks)] for step in path.steps]
+    shared = find_shared_origins(within, network)
+    products = [combine_claims(claims, network) for claims in counted]
     best = max(shared, key=lambda who: (min(shared[who]), who), default=None)
     by_origin = best is not None and min(shared[best]) >= math.prod(products)
     names = {
         network.origin(one): find_origin(one, network.document(one)) for step in path.steps for one in step.claims
     }
     steps = tuple(
-        StepSum(
-            tuple((names[who], value) for who, value in origins(claims, network).items()),
+        StepConfidence(
+            tuple((names[who], value) for who, value in rate_origins(claims, network).items()),
             products[position],
             shared[best][position] if best is not None and by_origin else None,
         )
         for position, claims in enumerate(counted)
     )
-    return PathSum(path.confidence, names[best] if best is not None and by_origin else None, steps)
+    return PathConfidence(path.confidence, names[best] if best is not None and by_origin else None, steps)

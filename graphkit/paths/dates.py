@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from graphkit.facts import BEGINNING, END, Claim, Document, earliest, latest
+from graphkit.facts import BEGINNING, END, Claim, Document, get_earliest_day, get_latest_day
 from graphkit.graph import find_valid_days
 
 #: Relations whose dates are no dates of an act: who owns and who designs.
@@ -57,24 +57,27 @@ def share_dates(claims: Iterable[Claim]) -> dict[str, Claim]:
     return found
 
 
-def act_days(claim: Claim, document: Document) -> Spell | None:
+def find_act_days(claim: Claim, document: Document) -> Spell | None:
     """Return the first and last ISO day on which a claim says that it was so: since to until, else publication."""
     interval = find_valid_days(claim, document)
     if interval is None:
         return None
     first, last = interval
     if last == END:
-        last = max(latest(date) for date in (claim.since, claim.observed, document.published) if date)
+        last = max(get_latest_day(date) for date in (claim.since, claim.observed, document.published) if date)
     return first, last
 
 
-def overlap(steps: Sequence[Sequence[Claim]]) -> bool:
+def have_common_day(steps: Sequence[Sequence[Claim]]) -> bool:
     """Say whether there is a day on which a claim of every step may hold; a start that is unknown may be any."""
     if not any(claim.until for claims in steps for claim in claims):
         return True  # what has begun and has no end holds on the last day
     common: list[Spell] = [(BEGINNING, END)]
     for claims in steps:
-        spells = [(earliest(c.since) if c.since else BEGINNING, latest(c.until) if c.until else END) for c in claims]
+        spells = [
+            (get_earliest_day(c.since) if c.since else BEGINNING, get_latest_day(c.until) if c.until else END)
+            for c in claims
+        ]
         common = _intersect(common, _unite(spells))
     return bool(common)
 
@@ -104,7 +107,7 @@ def _intersect(some: Sequence[Spell], others: Sequence[Spell]) -> list[Spell]:
     return found
 
 
-def span_days(spells: Iterable[Spell | None]) -> Spell | None:
+def find_span(spells: Iterable[Spell | None]) -> Spell | None:
     """Return the first and the last day of some spells; None where none is known."""
     ends = [spell for spell in spells if spell]
     days = list(itertools.chain.from_iterable(ends))

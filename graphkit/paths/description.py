@@ -1,14 +1,13 @@
-"""The access path that a reading amounts to: its steps, places, marks, denials."""
+"""The access path that an interpretation amounts to: its steps, places, marks, denials."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim, earliest, latest
+from graphkit.facts import Claim, get_earliest_day, get_latest_day
 from graphkit.graph import Filters
 from graphkit.ontology import PATH_STATUSES
 from graphkit.paths.access_path import (
@@ -26,25 +25,26 @@ from graphkit.paths.access_path import (
     STATED,
     AccessPath,
     Place,
+    Rank,
     Step,
 )
-from graphkit.paths.confidence import PLACES, get_tier
-from graphkit.paths.dates import act_days, overlap, span_days
+from graphkit.paths.confidence import PLACES, rank_claim
+from graphkit.paths.dates import find_act_days, find_span, have_common_day
 from graphkit.paths.evidence import Source, is_within
-from graphkit.paths.network import Group, Network
-
-if TYPE_CHECKING:
-    from graphkit.paths.evaluation import Rank
+from graphkit.paths.network import Network, ParallelClaims
 
 
-class Reading(msgspec.Struct, frozen=True, gc=False):
-    """A way to read a sequence of groups, per step: `used` are the claims that its setting admits, `counted` those
-    of the step's best status, `within` those no worse than the path's."""
+class Interpretation(msgspec.Struct, frozen=True, gc=False):
+    """A sequence of groups as one setting admits it, per step.
+
+    `used` are the claims that the setting admits, `counted` those of the step's best status, `within` those no worse
+    than the path's.
+    """
 
     used: list[tuple[Claim, ...]]
     counted: list[tuple[Claim, ...]]
     within: list[tuple[Claim, ...]]
-    tiers: list[int]
+    ranks: list[int]
     confidences: list[float]
     evidence: int
     source: Source
@@ -52,17 +52,17 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     named: bool
 
 
-def describe(
+def describe_path(
     network: Network,
-    groups: Sequence[Group],
+    groups: Sequence[ParallelClaims],
     filters: Filters,
-    reading: Reading,
+    reading: Interpretation,
     rank: Rank,
     summaries: tuple[Claim, ...],
     located: Mapping[str, tuple[Claim, ...]],
     dated: Mapping[str, Claim],
 ) -> AccessPath:
-    """Return the path of a reading, whose rank is given.
+    """Return the path of an interpretation, whose rank is given.
 
     `summaries` corroborate it, `located` says where its site is, `dated` are claims with the dates of their passage.
     """
@@ -74,7 +74,7 @@ def describe(
         marks.append(PLACE_NOT_CONFIRMED)
     if not reading.named:
         marks.append(MODEL_NOT_SPECIFIED)
-    if not filters.on and not overlap(description.with_dates(reading.counted)):
+    if not filters.on and not have_common_day(description.date_claims(reading.counted)):
         marks.append(NEVER_TOGETHER)
     source = reading.source
     first = source[:1] if reading.evidence in (STATED, ONE_DOCUMENT) else ()
@@ -84,12 +84,12 @@ def describe(
         status=PATH_STATUSES[rank[0]],
         evidence=EVIDENCE[reading.evidence],
         confidence=-rank[3],
-        weakest=max(range(len(steps)), key=lambda i: (reading.tiers[i], -round(steps[i].confidence, PLACES), -i)),
+        weakest=max(range(len(steps)), key=lambda i: (reading.ranks[i], -round(steps[i].confidence, PLACES), -i)),
         marks=tuple(dict.fromkeys(marks)),
         documents=tuple(dict.fromkeys([*map(str, first), *(c.document for step in steps for c in step.claims)])),
-        places=_places(site, located),
+        places=_list_places(site, located),
         corroborated_by=summaries,
-        passage=(str(source[0]), _locator(source)) if reading.evidence == STATED and len(source) == 3 else None,
+        passage=(str(source[0]), _make_locator(source)) if reading.evidence == STATED and len(source) == 3 else None,
         holding=rank[1],
         chip_class=None if reading.named else groups[-1].object,
     )
@@ -98,11 +98,13 @@ def describe(
 class _Description:
     """The work of describing the steps of one path."""
 
-    def __init__(self, network: Network, filters: Filters, reading: Reading, dated: Mapping[str, Claim]) -> None:
+    def __init__(
+        self, network: Network, filters: Filters, reading: Interpretation, dated: Mapping[str, Claim]
+    ) -> None:
         self.network, self.filters, self.reading, self.dated = network, filters, reading, dated
         self.known = network.steps_under(filters)
 
-    def with_dates(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
+    def date_claims(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
         """Return the claims of each step, those without dates with the dates of their passage."""
         return [[self.dated.get(claim.id, claim) for claim in claims] for claims in steps]
 
@@ -119,7 +121,7 @@ class _Description:
                 behind = behind & here if position else here
         return frozenset(found)
 
-    def step(self, group: Group, position: int, is_break: bool) -> Step:
+    def step(self, group: ParallelClaims, position: int, is_break: bool) -> Step:
         """Describe one step; a step of one claim is the same on every path."""
         claims = self.reading.used[position]
         if len(claims) > 1 or claims[0].id in self.dated:
@@ -130,7 +132,7 @@ class _Description:
             found = self.known[key] = self._describe(group, position, is_break)
         return found
 
-    def _describe(self, group: Group, position: int, is_break: bool) -> Step:
+    def _describe(self, group: ParallelClaims, position: int, is_break: bool) -> Step:
         reading = self.reading
         claims, counted = reading.used[position], reading.counted[position]
         if len(claims) > 1:
@@ -140,20 +142,20 @@ class _Description:
             marks.append(NAMES_NO_SITE)
         if is_break:
             marks.append(CHANGES_HANDS)
-        spells = [act_days(self.dated.get(c.id, c), self.network.document(c)) for c in counted]
-        held = spells[0] if len(spells) == 1 else span_days(spells)
+        spells = [find_act_days(self.dated.get(c.id, c), self.network.document(c)) for c in counted]
+        held = spells[0] if len(spells) == 1 else find_span(spells)
         on = self.filters.on
         if on and all(self.dated.get(claim.id, claim).since is None for claim in counted):
             marks.append(START_UNKNOWN)
         if on and group.relation != "DESIGNS" and (last := self._last_report(counted)):
             marks.append(f"{LAST_REPORTED} {last}")
-        if PATH_STATUSES[reading.tiers[position]] in ("planned", "considered") and self._is_overdue(group, counted):
+        if PATH_STATUSES[reading.ranks[position]] in ("planned", "considered") and self._is_overdue(group, counted):
             marks.append(OVERDUE)
         return Step(
             subject=group.subject,
             relation=group.relation,
             object=group.object,
-            status=PATH_STATUSES[reading.tiers[position]],
+            status=PATH_STATUSES[reading.ranks[position]],
             implied=all(claim.implied for claim in claims),
             confidence=reading.confidences[position],
             claims=claims,
@@ -165,7 +167,14 @@ class _Description:
     def _order(self, claim: Claim) -> tuple[object, ...]:
         """Return what orders the claims of a step: of the source, the furthest, the surest, the earliest."""
         published = self.network.document(claim).published or "9999"
-        return not self._is_of_source(claim), get_tier(claim), -claim.probability, published, claim.document, claim.id
+        return (
+            not self._is_of_source(claim),
+            rank_claim(claim),
+            -claim.probability,
+            published,
+            claim.document,
+            claim.id,
+        )
 
     def _is_of_source(self, claim: Claim) -> bool:
         """Say whether a claim is of the passage, the document or the origin that supports the path."""
@@ -178,21 +187,21 @@ class _Description:
 
     def _last_report(self, claims: Sequence[Claim]) -> str | None:
         """Return when a step was last reported, where that is a year or more before the date asked for."""
-        on = earliest(self.filters.on or "9999")
+        on = get_earliest_day(self.filters.on or "9999")
         dates = []
         for claim in claims:
             one = self.dated.get(claim.id, claim)
             if one.until:
                 return None
             dates += [date for date in (self.network.document(claim).published, one.observed, one.since) if date]
-        newest = max(dates, key=latest, default=None)
-        return newest[:7] if newest and latest(newest) <= _year_before(on) else None
+        newest = max(dates, key=get_latest_day, default=None)
+        return newest[:7] if newest and get_latest_day(newest) <= _year_before(on) else None
 
-    def _is_overdue(self, group: Group, claims: Sequence[Claim]) -> bool:
+    def _is_overdue(self, group: ParallelClaims, claims: Sequence[Claim]) -> bool:
         """Say whether every plan is past its due date, and nothing reports that it was done."""
         dues = [claim.due for claim in claims]
-        day = earliest(self.filters.on) if self.filters.on else datetime.date.today().isoformat()
-        if not all(due and latest(due) < day for due in dues):
+        day = get_earliest_day(self.filters.on) if self.filters.on else datetime.date.today().isoformat()
+        if not all(due and get_latest_day(due) < day for due in dues):
             return False
         every = msgspec.structs.replace(self.filters, statuses=None, on=None)
         return not any(
@@ -202,7 +211,7 @@ class _Description:
             for claim in other.claims
         )
 
-    def _denials(self, group: Group, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    def _denials(self, group: ParallelClaims, claims: Sequence[Claim]) -> tuple[Claim, ...]:
         """Return the claims that deny a step, whatever the statuses and the date asked for."""
         denials = self.network.denials(group, claims)
         if not denials:
@@ -211,14 +220,14 @@ class _Description:
         return tuple(claim for claim in denials if every.keep(claim, self.network.document(claim)))
 
 
-def _places(site: str | None, located: Mapping[str, tuple[Claim, ...]]) -> tuple[Place, ...]:
+def _list_places(site: str | None, located: Mapping[str, tuple[Claim, ...]]) -> tuple[Place, ...]:
     """Return where the site of a path stands, once for each region."""
     if site is None:
         return ()
     return tuple([Place(site, region, claims) for region, claims in sorted(located.items())]) or (Place(site, None),)
 
 
-def _locator(source: Source) -> str:
+def _make_locator(source: Source) -> str:
     """Return the locator of a passage."""
     _, first, last = source
     return str(first) if first == last else f"{first}-{last}"

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graphkit.paths.effort import Effort
-from graphkit.paths.evaluation import Rank, evaluate
+from graphkit.paths.evaluation import evaluate_steps
 from graphkit.paths.target import Target
 
 if TYPE_CHECKING:
-    from graphkit.paths.access_path import AccessPath
-    from graphkit.paths.network import Group
+    from graphkit.paths.access_path import AccessPath, Rank
+    from graphkit.paths.network import ParallelClaims
     from graphkit.paths.search import Search
 
 
@@ -20,7 +20,7 @@ def enumerate_paths(search: Search) -> list[tuple[Rank, AccessPath]]:
     network, filters = search.network, search.filters
     target = Target.of(network, search.chip, filters, "unnamed" if search.unnamed else "named")
 
-    def extend(nodes: tuple[str, ...], groups: tuple[Group, ...]) -> Iterator[tuple[Group, ...]]:
+    def extend(nodes: tuple[str, ...], groups: tuple[ParallelClaims, ...]) -> Iterator[tuple[ParallelClaims, ...]]:
         if nodes[-1] in target.ends:
             yield groups
         elif len(groups) < search.max_hops:
@@ -30,13 +30,13 @@ def enumerate_paths(search: Search) -> list[tuple[Rank, AccessPath]]:
 
     effort = Effort(10**9, 1e9)
     found = [
-        evaluate(network, groups, search.chip, filters, place_filters=search.place_filters, effort=effort)
+        evaluate_steps(network, groups, search.chip, filters, place_filters=search.place_filters, effort=effort)
         for groups in extend((search.buyer,), ())
         if passes_all(search, groups)
     ]
     return sorted((one for one in found if one), key=lambda ranked: ranked[0])
 
 
-def passes_all(search: Search, groups: tuple[Group, ...]) -> bool:
+def passes_all(search: Search, groups: tuple[ParallelClaims, ...]) -> bool:
     """Say whether a sequence of steps passes everybody that the search asks for."""
     return set(search.via) <= {groups[0].subject, *(group.object for group in groups)}

@@ -18,19 +18,22 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from graphkit.facts import Claim, earliest, latest
+from graphkit.facts import Claim, get_earliest_day, get_latest_day
 from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import RELATIONS
-from graphkit.paths.access_path import AccessPath
-from graphkit.paths.confidence import PLACES, combine, get_tier, path_confidence, shared_origins
+from graphkit.paths.access_path import AccessPath, Rank
+from graphkit.paths.confidence import (
+    PLACES,
+    combine_claims,
+    compute_path_confidence,
+    find_shared_origins,
+    rank_claim,
+)
 from graphkit.paths.dates import share_dates
-from graphkit.paths.description import Reading, describe
+from graphkit.paths.description import Interpretation, describe_path
 from graphkit.paths.effort import Effort
 from graphkit.paths.evidence import find_evidence
-from graphkit.paths.network import Group, Network
-
-#: (tier, route not told, evidence, -confidence, hops, names): smaller is better.
-Rank = tuple[int, bool, int, float, int, tuple[str, ...]]
+from graphkit.paths.network import Network, ParallelClaims
 
 
 class Setting(msgspec.Struct, frozen=True, gc=False):
@@ -42,25 +45,25 @@ class Setting(msgspec.Struct, frozen=True, gc=False):
     moment: str | None
 
 
-def evaluate(
+def evaluate_steps(
     network: Network,
-    groups: Sequence[Group],
+    groups: Sequence[ParallelClaims],
     chip: str,
     filters: Filters,
     *,
     place_filters: Filters,
     effort: Effort | None = None,
 ) -> tuple[Rank, AccessPath] | None:
-    """Return the best reading of a complete sequence of groups towards `chip`, with its rank.
+    """Return the best interpretation of a complete sequence of groups towards `chip`, with its rank.
 
     The groups hold claims that the filters keep. None when no setting allows all steps. Settings that `effort` no
     longer allows for are left out.
     """
     evaluation = _Evaluation(network, groups, chip, filters, place_filters)
-    best: tuple[tuple[object, ...], Rank, Reading, Setting] | None = None
+    best: tuple[tuple[object, ...], Rank, Interpretation, Setting] | None = None
     for setting in evaluation.settings(effort):
-        chosen = evaluation.admitted(setting)
-        for used in evaluation.naming(chosen) if chosen else ():
+        chosen = evaluation.admit_claims(setting)
+        for used in evaluation.iterate_naming(chosen) if chosen else ():
             key, rank, reading = evaluation.weigh(setting, used)
             if best is None or key < best[0]:
                 best = key, rank, reading, setting
@@ -68,13 +71,13 @@ def evaluate(
         return None
     _, rank, reading, setting = best
     summaries = evaluation.corroboration(setting)
-    path = describe(network, groups, filters, reading, rank, summaries, evaluation.located, evaluation.dated)
+    path = describe_path(network, groups, filters, reading, rank, summaries, evaluation.located, evaluation.dated)
     return rank, path
 
 
 def is_possible(
     network: Network,
-    groups: Sequence[Group],
+    groups: Sequence[ParallelClaims],
     chip: str,
     filters: Filters,
     *,
@@ -83,21 +86,21 @@ def is_possible(
 ) -> bool:
     """Say whether some setting allows all groups, whatever the status of their claims."""
     evaluation = _Evaluation(network, groups, chip, filters, place_filters)
-    return any(evaluation.admitted(setting) for setting in evaluation.settings(effort))
+    return any(evaluation.admit_claims(setting) for setting in evaluation.settings(effort))
 
 
 class _Evaluation:
     """The work of evaluating one sequence of groups."""
 
     def __init__(
-        self, network: Network, groups: Sequence[Group], chip: str, filters: Filters, place_filters: Filters
+        self, network: Network, groups: Sequence[ParallelClaims], chip: str, filters: Filters, place_filters: Filters
     ) -> None:
         self.network, self.groups, self.chip, self.filters = network, groups, chip, filters
         self.place_filters = place_filters
         self.end = groups[-1].object
         self.nodes = (groups[0].subject, *[group.object for group in groups])
         self.site = next((node for node in self.nodes if network.kind(node) == "Datacenter"), None)
-        self.located = network.located(self.site, place_filters) if self.site else {}
+        self.located = network.find_places(self.site, place_filters) if self.site else {}
         self.named = chip in network.families(self.end)
         self.designed = RELATIONS[groups[-1].relation].needs_named_chip
         self.may_be_holding = groups[-1].relation in ("USES", "BUYS") and all(
@@ -134,7 +137,7 @@ class _Evaluation:
     def _moments(self) -> list[str | None]:
         if self.filters.on is None:
             return [None]
-        first, last = earliest(self.filters.on), latest(self.filters.on)
+        first, last = get_earliest_day(self.filters.on), get_latest_day(self.filters.on)
         starts = {spell[0] for claim in self.claims if (spell := self._spell(claim))}
         return [first, *sorted(start for start in starts if first < start <= last)]
 
@@ -143,7 +146,7 @@ class _Evaluation:
 
     def _regions(self, site: str | None) -> Sequence[str | None]:
         named = sorted({region for claim in self.claims for region in claim.regions})
-        located = sorted(self.network.located(site, self.place_filters)) if site else []
+        located = sorted(self.network.find_places(site, self.place_filters)) if site else []
         if not located:
             return [None, *named]
         if not named and not any(claim.sites for claim in self.claims):
@@ -171,7 +174,7 @@ class _Evaluation:
             return spell is not None and spell[0] <= setting.moment <= spell[1]
         return True
 
-    def admitted(self, setting: Setting) -> list[tuple[Claim, ...]] | None:
+    def admit_claims(self, setting: Setting) -> list[tuple[Claim, ...]] | None:
         """Return the claims of each step that allow a setting; None where a step has none."""
         chosen: list[tuple[Claim, ...]] = []
         for group in self.groups:
@@ -194,7 +197,7 @@ class _Evaluation:
         """Say whether a scope that names a chip names the end; a model's name does not name its class."""
         return name in self.network.families(self.end) or (self.named and self.end in self.network.classes(name))
 
-    def naming(self, chosen: list[tuple[Claim, ...]]) -> Iterator[list[tuple[Claim, ...]]]:
+    def iterate_naming(self, chosen: list[tuple[Claim, ...]]) -> Iterator[list[tuple[Claim, ...]]]:
         """Yield the admitted claims; before a designer, one step narrowed to those that name the chip."""
         if not self.designed:
             yield chosen
@@ -206,28 +209,34 @@ class _Evaluation:
 
     # what the admitted claims amount to ---------------------------------------------------
 
-    def weigh(self, setting: Setting, used: list[tuple[Claim, ...]]) -> tuple[tuple[object, ...], Rank, Reading]:
-        """Return the reading of the claims that a setting admits, with its rank and the key to choose by."""
-        tiers = [min(map(get_tier, claims)) for claims in used]
-        worst = max(tiers)
+    def weigh(
+        self, setting: Setting, used: list[tuple[Claim, ...]]
+    ) -> tuple[tuple[object, ...], Rank, Interpretation]:
+        """Return the interpretation of the claims that a setting admits, with its rank and the key to choose by."""
+        ranks = [min(map(rank_claim, claims)) for claims in used]
+        worst = max(ranks)
         counted = [
-            claims if len(claims) == 1 else tuple(claim for claim in claims if get_tier(claim) == best)
-            for claims, best in zip(used, tiers, strict=True)
+            claims if len(claims) == 1 else tuple(claim for claim in claims if rank_claim(claim) == best)
+            for claims, best in zip(used, ranks, strict=True)
         ]
         within = [
-            claims if len(claims) == 1 else tuple(claim for claim in claims if get_tier(claim) <= worst)
+            claims if len(claims) == 1 else tuple(claim for claim in claims if rank_claim(claim) <= worst)
             for claims in used
         ]
-        steps = [combine(claims, self.network) for claims in counted]
-        shared = shared_origins(within, self.network) if len(within) > 1 or len(within[0]) > 1 else {}
+        steps = [combine_claims(claims, self.network) for claims in counted]
+        shared = find_shared_origins(within, self.network) if len(within) > 1 or len(within[0]) > 1 else {}
         evidence, source = find_evidence(within, shared)
-        confidence = path_confidence(steps, shared) if shared else math.prod(steps)
+        confidence = compute_path_confidence(steps, shared) if shared else math.prod(steps)
         holding = self.may_be_holding and not any(claim.sites for claim in counted[-1])
         rank: Rank = (worst, holding, evidence, -round(confidence, PLACES), len(self.groups), self.ties)
         unconfirmed = self._is_place_unconfirmed(setting, used, worst)
         order = (setting.moment or "", setting.site or "", setting.region or "", setting.chip)
         key = (*rank[:3], unconfirmed, rank[3], source, order)
-        return key, rank, Reading(used, counted, within, tiers, steps, evidence, source, unconfirmed, self.named)
+        return (
+            key,
+            rank,
+            Interpretation(used, counted, within, ranks, steps, evidence, source, unconfirmed, self.named),
+        )
 
     def _is_place_unconfirmed(self, setting: Setting, chosen: list[tuple[Claim, ...]], worst: int) -> bool:
         """Say whether a claim is limited to a place that nothing as sure as the path confirms for the chips."""
@@ -237,7 +246,7 @@ class _Evaluation:
             # a designer's chips are where their buyer has them
             return not any(claim.regions or claim.sites for claim in chosen[-2 if self.designed else -1])
         return not any(
-            setting.region in self.network.regions(place) and any(get_tier(claim) <= worst for claim in claims)
+            setting.region in self.network.regions(place) and any(rank_claim(claim) <= worst for claim in claims)
             for place, claims in self.located.items()
         )
 

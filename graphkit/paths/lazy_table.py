@@ -9,7 +9,7 @@ _K = TypeVar("_K")
 _T = TypeVar("_T")
 
 
-class Lookup(dict[_K, _T]):
+class LazyTable(dict[_K, _T]):
     """A table whose entries are looked up when they are first asked for, and kept."""
 
     def __init__(self, look: Callable[[_K], _T]) -> None:

@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from graphkit.facts import Claim, earliest
+from graphkit.facts import Claim, get_earliest_day
 from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import STATUSES
 from graphkit.paths.access_path import AccessPath
-from graphkit.paths.confidence import get_tier
+from graphkit.paths.confidence import rank_claim
 from graphkit.paths.effort import Effort
 from graphkit.paths.evaluation import is_possible
-from graphkit.paths.network import Group, Network
+from graphkit.paths.network import Network, ParallelClaims
 from graphkit.paths.reachability import Reachable, find_reachable
 from graphkit.paths.search import Search
 
@@ -44,22 +44,24 @@ def find_near_misses(search: Search, effort: Effort | None = None) -> Iterator[N
 
     Those that `effort`, or else a bound of its own, does not allow for are left out.
     """
-    yield from _broken(search, effort)
-    yield from _one_more_hop(search, effort)
+    yield from _find_broken(search, effort)
+    yield from _find_longer_path(search, effort)
 
 
 def find_refusals(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
     """Yield what would be a path had nobody refused or denied one of its steps, the nearest first."""
     return (
-        miss for miss in _broken(search, effort) if {"refused", "negated", "not carried out"}.issuperset(miss.reasons)
+        miss
+        for miss in _find_broken(search, effort)
+        if {"refused", "negated", "not carried out"}.issuperset(miss.reasons)
     )
 
 
-def _broken(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
+def _find_broken(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
     """Yield the sequences that few claims break, each set of claims once."""
     found = []
-    for broken, groups in _sequences(search, effort or Effort(MAX_KEPT, MAX_SECONDS)):
-        miss = _miss(search, broken, groups)
+    for broken, groups in _iterate_sequences(search, effort or Effort(MAX_KEPT, MAX_SECONDS)):
+        miss = _make_near_miss(search, broken, groups)
         if miss:
             names = tuple(map(search.network.name, (group.object for group in groups)))
             found.append(((len(miss.broken), len(groups), names), miss))
@@ -71,7 +73,7 @@ def _broken(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
             yield miss
 
 
-def _one_more_hop(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
+def _find_longer_path(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
     """Yield the best path of one hop more than was asked for."""
     if not search.ball.cut:
         return
@@ -85,14 +87,16 @@ def _one_more_hop(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
         effort=effort or Effort(MAX_KEPT, MAX_SECONDS),
     )
     for _, path in itertools.islice(further, 1):
-        yield NearMiss(_ends_of(path), (), (f"one more hop: a path of {len(path.steps)} steps",))
+        yield NearMiss(_get_ends(path), (), (f"one more hop: a path of {len(path.steps)} steps",))
 
 
-def _ends_of(path: AccessPath) -> tuple[tuple[str, str, str], ...]:
+def _get_ends(path: AccessPath) -> tuple[tuple[str, str, str], ...]:
     return tuple((step.subject, step.relation, step.object) for step in path.steps)
 
 
-def _sequences(search: Search, effort: Effort) -> Iterator[tuple[tuple[bool, ...], tuple[Group, ...]]]:
+def _iterate_sequences(
+    search: Search, effort: Effort
+) -> Iterator[tuple[tuple[bool, ...], tuple[ParallelClaims, ...]]]:
     """Yield simple sequences of groups to the chip, those with the fewest broken steps first."""
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset(STATUSES) - {"proposed"})
     ball = find_reachable(search.network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
@@ -107,7 +111,7 @@ def _sequences(search: Search, effort: Effort) -> Iterator[tuple[tuple[bool, ...
     if search.buyer not in ahead:
         return
     ticket = itertools.count()
-    heap: list[tuple[int, int, tuple[str, ...], int, tuple[Group, ...]]] = [
+    heap: list[tuple[int, int, tuple[str, ...], int, tuple[ParallelClaims, ...]]] = [
         (*ahead[search.buyer], (search.network.name(search.buyer),), next(ticket), ())
     ]
     looked_at = 0
@@ -133,7 +137,7 @@ def _sequences(search: Search, effort: Effort) -> Iterator[tuple[tuple[bool, ...
 
 def _count_to_end(ball: Reachable, breaks: dict[tuple[str, str, str], bool]) -> dict[str, tuple[int, int]]:
     """Return the least (broken steps, hops) from each node to an end."""
-    back: dict[str, list[Group]] = {}
+    back: dict[str, list[ParallelClaims]] = {}
     for leaving in ball.groups.values():
         for group in leaving:
             back.setdefault(group.object, []).append(group)
@@ -150,29 +154,29 @@ def _count_to_end(ball: Reachable, breaks: dict[tuple[str, str, str], bool]) -> 
     return best
 
 
-def _miss(search: Search, broken: Sequence[bool], groups: Sequence[Group]) -> NearMiss | None:
+def _make_near_miss(search: Search, broken: Sequence[bool], groups: Sequence[ParallelClaims]) -> NearMiss | None:
     """Name the claims that break a sequence; None for one that is a path, or that more than a claim breaks."""
     network, filters = search.network, search.filters
     claims: list[Claim] = []
     reasons: list[str] = []
-    usable: list[Group] = []
+    usable: list[ParallelClaims] = []
     for group, is_broken in zip(groups, broken, strict=True):
         kept = tuple(c for c in group.claims if network.keeps(c, filters))
         if is_broken:
             related = [claim for claim in group.claims if _speaks_of(claim, search.chip, network)] or group.claims
-            nearest = min(related, key=lambda claim: (get_tier(claim), claim.id))
+            nearest = min(related, key=lambda claim: (rank_claim(claim), claim.id))
             claims.append(nearest)
-            reasons.append(_reason(nearest, network, filters))
-        usable.append(Group(group.subject, group.relation, group.object, kept or group.claims))
+            reasons.append(_find_reason(nearest, network, filters))
+        usable.append(ParallelClaims(group.subject, group.relation, group.object, kept or group.claims))
     timeless = msgspec.structs.replace(filters, on=None) if claims else filters
     if not _is_way(search, usable, timeless):
-        position = next((i for i in range(len(usable)) if _is_way(search, _unscoped(usable, i), timeless)), None)
+        position = next((i for i in range(len(usable)) if _is_way(search, _drop_scope(usable, i), timeless)), None)
         if position is None:
             return None
         culprit = usable[position].claims[0]
         if culprit not in claims:
             claims.append(culprit)
-            reasons.append("outside its scope" if _scoped(culprit) else "not at the same time as the others")
+            reasons.append("outside its scope" if _has_scope(culprit) else "not at the same time as the others")
     if not claims:
         return None
     end = groups[-1].object
@@ -185,11 +189,11 @@ def _miss(search: Search, broken: Sequence[bool], groups: Sequence[Group]) -> Ne
     )
 
 
-def _is_way(search: Search, groups: Sequence[Group], filters: Filters) -> bool:
+def _is_way(search: Search, groups: Sequence[ParallelClaims], filters: Filters) -> bool:
     return is_possible(search.network, groups, search.chip, filters, place_filters=search.place_filters)
 
 
-def _unscoped(groups: Sequence[Group], position: int) -> list[Group]:
+def _drop_scope(groups: Sequence[ParallelClaims], position: int) -> list[ParallelClaims]:
     """Return the groups with the scope of one of them taken away."""
     free = list(groups)
     group = groups[position]
@@ -197,7 +201,7 @@ def _unscoped(groups: Sequence[Group], position: int) -> list[Group]:
         msgspec.structs.replace(c, chips=(), sites=(), regions=(), owner=None, since="0001", until=None)
         for c in group.claims
     )
-    free[position] = Group(group.subject, group.relation, group.object, claims)
+    free[position] = ParallelClaims(group.subject, group.relation, group.object, claims)
     return free
 
 
@@ -208,24 +212,24 @@ def _speaks_of(claim: Claim, chip: str, network: Network) -> bool:
     )
 
 
-def _scoped(claim: Claim) -> bool:
+def _has_scope(claim: Claim) -> bool:
     return bool(claim.chips or claim.sites or claim.regions or claim.owner)
 
 
-def _reason(claim: Claim, network: Network, filters: Filters) -> str:
+def _find_reason(claim: Claim, network: Network, filters: Filters) -> str:
     """Return a few words for why the filters leave a claim out of paths."""
     if filters.statuses is not None and claim.status not in filters.statuses:
         return claim.status
     if network.is_withdrawn(claim):
         return "not carried out"
-    return miss_date(claim, network, filters.on) if filters.on else "left out by a filter"
+    return find_date_reason(claim, network, filters.on) if filters.on else "left out by a filter"
 
 
-def miss_date(claim: Claim, network: Network, on: str) -> str:
+def find_date_reason(claim: Claim, network: Network, on: str) -> str:
     """Return how a claim misses a date: "ended", "not yet", "undated" (it may have held), or "" when it does not."""
     interval = find_valid_days(claim, network.document(claim))
     if interval is None:
         return "undated"
-    if interval[1] < earliest(on):
+    if interval[1] < get_earliest_day(on):
         return "ended"
-    return ("not yet" if claim.since else "undated") if interval[0] > earliest(on) else ""
+    return ("not yet" if claim.since else "undated") if interval[0] > get_earliest_day(on) else ""

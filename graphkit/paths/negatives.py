@@ -7,11 +7,11 @@ from collections.abc import Collection, Sequence
 
 import msgspec
 
-from graphkit.facts import Claim, earliest, latest
+from graphkit.facts import Claim, get_earliest_day, get_latest_day
 from graphkit.graph import Filters
 from graphkit.ontology import STATUSES
 from graphkit.paths.effort import Effort
-from graphkit.paths.near_misses import NearMiss, find_near_misses, miss_date
+from graphkit.paths.near_misses import NearMiss, find_date_reason, find_near_misses
 from graphkit.paths.network import Network
 from graphkit.paths.reachability import find_subgraph
 from graphkit.paths.search import Search
@@ -21,7 +21,7 @@ _OUTCOMES = ("not found", "unnamed party", "bound hit")
 
 
 class Negative(msgspec.Struct, frozen=True):
-    """Why there is no path.
+    """The reasons for which there is no path.
 
     `outcome` is "not found" (all that the buyer can reach was searched), "bound hit" (something
     further on was not looked at) or "unnamed party" (the trail ends at somebody without a name). `bound` names the
@@ -65,7 +65,7 @@ def explain_absence(
         outcome=outcome,
         reached={node: hops for node, hops in ball.depth.items() if node != search.buyer},
         unnamed=unnamed,
-        holders=holders(network, search.chip, search.filters)[:20],
+        holders=find_holders(network, search.chip, search.filters)[:20],
         near_misses=tuple(itertools.islice(find_near_misses(search, effort), count)),
         bound=bound,
     )
@@ -105,7 +105,7 @@ def find_undated(search: Search) -> tuple[Claim, ...]:
         for claim in arc.group.claims
         if claim.since is None
         and not search.filters.keep(claim, network.document(claim))
-        and miss_date(claim, network, on) == "undated"
+        and find_date_reason(claim, network, on) == "undated"
         and _is_published_soon(network.document(claim).published, on)
     ]
     return tuple(sorted(found, key=lambda claim: claim.id))
@@ -123,11 +123,11 @@ def find_unpublished(search: Search) -> tuple[Claim, ...]:
 
 def _is_published_soon(published: str | None, on: str) -> bool:
     """Say whether a document may have been published by a date or within a year; one without a date may."""
-    end = latest(on)
-    return published is None or earliest(published) <= f"{int(end[:4]) + 1:04}{end[4:]}"
+    end = get_latest_day(on)
+    return published is None or get_earliest_day(published) <= f"{int(end[:4]) + 1:04}{end[4:]}"
 
 
-def holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:
+def find_holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:
     """Return the claims that say who has a chip or one of its forms, the surest first."""
     chips = [chip, *(node for node in network.graph.pred.get(chip, ()) if chip in network.families(node))]
     found = [
@@ -141,4 +141,4 @@ def holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:
         for claim in found
         if claim.relation in ("HOSTS", "USES", "BUYS") and filters.keep(claim, network.document(claim))
     ]
-    return tuple(sorted(kept, key=lambda c: (STATUSES[c.status].tier or 0, -c.probability, c.subject, c.id)))
+    return tuple(sorted(kept, key=lambda c: (STATUSES[c.status].rank or 0, -c.probability, c.subject, c.id)))

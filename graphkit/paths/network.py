@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim, Document, Entity, earliest, find_origin, fold, latest
-from graphkit.graph import Filters, documents
+from graphkit.facts import Claim, Document, Entity, find_origin, fold, get_earliest_day, get_latest_day
+from graphkit.graph import Filters, get_documents
 from graphkit.ontology import ACCESS
-from graphkit.paths.lazy_table import Lookup
+from graphkit.paths.lazy_table import LazyTable
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
     from graphkit.paths.access_path import Step
-    from graphkit.paths.target import Target
     from graphkit.rulebook import Chip, Rulebook
 
 #: Filters for which steps are kept.
@@ -30,7 +29,7 @@ _KEPT = 64
 _INABILITY = re.compile(r"\b(?:could not|couldn.t|cannot|can not|can.t|(?:un|not )able to)\b", re.IGNORECASE)
 
 
-class Group(msgspec.Struct, frozen=True, gc=False):
+class ParallelClaims(msgspec.Struct, frozen=True, gc=False):
     """The parallel claims of one (subject, relation, object)."""
 
     subject: str
@@ -44,18 +43,18 @@ class Network:
 
     def __init__(self, graph: Graph, rulebook: Rulebook | None = None) -> None:
         self.graph, self.rulebook = graph, rulebook
-        self.documents = documents(graph)
-        #: what `Target.of` has looked up
-        self.targets: dict[object, Target] = {}
-        self._entities = Lookup(self._look_for_entity)
-        self._groups = Lookup(self._look_for_groups)
-        self._summaries = Lookup(self._look_for_summaries)
-        self._denials = Lookup(self._look_for_denials)
-        self._located = Lookup(self._look_for_places)
-        self._answering = Lookup(self._look_for_answering)
-        self._above = Lookup(self._look_above)
-        self._makers = Lookup(self._look_for_makers)
-        self._models = Lookup(self._look_for_models)
+        self.documents = get_documents(graph)
+        #: what `Target.of` keeps, by chip, filters and ends: views of a type that this module must not import
+        self.targets: dict[object, object] = {}
+        self._entities = LazyTable(self._look_for_entity)
+        self._groups = LazyTable(self._look_for_groups)
+        self._summaries = LazyTable(self._look_for_summaries)
+        self._denials = LazyTable(self._look_for_denials)
+        self._located = LazyTable(self._look_for_places)
+        self._answering = LazyTable(self._look_for_answering)
+        self._above = LazyTable(self._look_above)
+        self._makers = LazyTable(self._look_for_makers)
+        self._models = LazyTable(self._look_for_models)
         self._origins: dict[str, str] = {}
         self._steps: dict[Filters, dict[tuple[str, bool], Step]] = {}
 
@@ -125,21 +124,21 @@ class Network:
     def _look_for_summaries(self, node: str) -> tuple[Claim, ...]:
         return tuple(claim for claim in self.claims_from(node) if claim.via)
 
-    def groups(self, node: str) -> tuple[Group, ...]:
+    def groups(self, node: str) -> tuple[ParallelClaims, ...]:
         """Return the access claims that leave a node, grouped; claims with `via` sum paths up and are no steps."""
         return self._groups[node]
 
-    def _look_for_groups(self, node: str) -> tuple[Group, ...]:
+    def _look_for_groups(self, node: str) -> tuple[ParallelClaims, ...]:
         gathered: dict[tuple[str, str], list[Claim]] = {}
         for claim in self.claims_from(node):
             if claim.relation in ACCESS and not claim.via:
                 gathered.setdefault((claim.relation, claim.object), []).append(claim)
         return tuple(
-            Group(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+            ParallelClaims(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
             for (relation, other), claims in sorted(gathered.items())
         )
 
-    def denials(self, group: Group, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    def denials(self, group: ParallelClaims, claims: Sequence[Claim]) -> tuple[Claim, ...]:
         """Return what denies some claims of a group: the same relation and object, and a scope that meets theirs."""
         return tuple(
             denial
@@ -164,8 +163,8 @@ class Network:
         """Say whether the scopes of two claims have something in common; one without scope speaks of all."""
         return (
             (not denial.sites or not claim.sites or not set(denial.sites).isdisjoint(claim.sites))
-            and _related(denial.chips, claim.chips, self.classes)
-            and _related(denial.regions, claim.regions, self.regions)
+            and _are_related(denial.chips, claim.chips, self.classes)
+            and _are_related(denial.regions, claim.regions, self.regions)
         )
 
     def _look_for_denials(self, key: tuple[str, str, str]) -> tuple[Claim, ...]:
@@ -182,7 +181,7 @@ class Network:
         ]
         return tuple(sorted(denied, key=lambda claim: claim.id))
 
-    def above(self, node: str, *relations: str) -> frozenset[str]:
+    def find_ancestors(self, node: str, *relations: str) -> frozenset[str]:
         """Return a node and everything above it along FORM_OF, IN_CLASS or PART_OF."""
         return self._above[node, relations]
 
@@ -198,13 +197,13 @@ class Network:
 
     def families(self, chip: str) -> frozenset[str]:
         """Return a chip and the families it is a form of."""
-        return self.above(chip, "FORM_OF")
+        return self.find_ancestors(chip, "FORM_OF")
 
     def classes(self, chip: str) -> frozenset[str]:
         """Return a chip, its families and the generic chips that contain it."""
-        return self.above(chip, "FORM_OF", "IN_CLASS")
+        return self.find_ancestors(chip, "FORM_OF", "IN_CLASS")
 
-    def answering(self, chip: str) -> frozenset[str]:
+    def find_ends(self, chip: str) -> frozenset[str]:
         """Return the chips at which a path to a chip may end: itself, its forms, and what it is a form or part of."""
         return self._answering[chip]
 
@@ -218,7 +217,7 @@ class Network:
                     queue.append(form)
         return self.classes(chip) | forms
 
-    def could_be_meant(self, chip: str, claim: Claim) -> bool:
+    def may_be_meant(self, chip: str, claim: Claim) -> bool:
         """Say whether a claim that speaks of a class of chips could mean one of them.
 
         It could if that is of the maker of the class, sold at all, announced by the time of the claim, and made
@@ -229,10 +228,10 @@ class Network:
             return False
         models = self._models[chip]
         times = [date for date in (claim.until, claim.observed, self.document(claim).published) if date]
-        day = max(map(latest, times), default=None)
+        day = max(map(get_latest_day, times), default=None)
         return not models or any(
             model.sold is not False
-            and (day is None or model.announced is None or earliest(model.announced) <= day)
+            and (day is None or model.announced is None or get_earliest_day(model.announced) <= day)
             and (model.market is None or self._may_be_in(claim, model.market, day))
             for model in models
         )
@@ -253,7 +252,7 @@ class Network:
             return True
         groups = self.rulebook.groups
         inside = {wider for place in places for wider in self.regions(place)}
-        return market in inside or any(market in groups(place, day or earliest("9999")) for place in inside)
+        return market in inside or any(market in groups(place, day or get_earliest_day("9999")) for place in inside)
 
     def _look_for_makers(self, chip: str) -> frozenset[str]:
         """Look up who designs a chip, else one of its families."""
@@ -272,9 +271,9 @@ class Network:
 
     def regions(self, region: str) -> frozenset[str]:
         """Return a region and the larger ones it is part of."""
-        return self.above(region, "PART_OF")
+        return self.find_ancestors(region, "PART_OF")
 
-    def located(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
+    def find_places(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
         """Return the regions where a site is said to stand, each with the claims that say so, the surest first."""
         return self._located[site, filters]
 
@@ -290,6 +289,6 @@ class Network:
         }
 
 
-def _related(some: Sequence[str], others: Sequence[str], above: Callable[[str], frozenset[str]]) -> bool:
+def _are_related(some: Sequence[str], others: Sequence[str], above: Callable[[str], frozenset[str]]) -> bool:
     """Say whether one of some names is, contains or is part of one of others; no names are all."""
     return not some or not others or any(one in above(two) or two in above(one) for one in some for two in others)

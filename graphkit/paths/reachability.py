@@ -10,7 +10,7 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import PASSABLE
-from graphkit.paths.network import Group, Network
+from graphkit.paths.network import Network, ParallelClaims
 from graphkit.paths.target import Arc, Ends, Target
 
 
@@ -18,7 +18,7 @@ class Reachable(msgspec.Struct, frozen=True):
     """All that a buyer can reach: `depth` in hops, the groups that leave each node, the ends met."""
 
     depth: dict[str, int]
-    groups: dict[str, tuple[Group, ...]]
+    groups: dict[str, tuple[ParallelClaims, ...]]
     ends: dict[str, bool]
     cut: bool
 
@@ -43,21 +43,21 @@ def find_reachable(
     further on was left out because of `max_hops`.
     """
     depth: dict[str, int] = {buyer: 0}
-    groups: dict[str, tuple[Group, ...]] = {}
+    groups: dict[str, tuple[ParallelClaims, ...]] = {}
     met: dict[str, bool] = {}
     cut = False
     queue = deque([buyer])
     target = Target.of(network, chip, filters)
     while queue:
         node = queue.popleft()
-        kept: list[Group] = []
+        kept: list[ParallelClaims] = []
         for group in network.groups(node):
             is_end = group.object in target.ends
             if not is_end and network.kind(group.object) not in PASSABLE:
                 continue
             claims = tuple(claim for claim in group.claims if filters.keep(claim, network.document(claim)))
             if is_end and not target.ends[group.object]:
-                claims = tuple(claim for claim in claims if network.could_be_meant(chip, claim))
+                claims = tuple(claim for claim in claims if network.may_be_meant(chip, claim))
             if not claims:
                 continue
             if depth[node] == max_hops:
@@ -71,7 +71,7 @@ def find_reachable(
                 queue.append(group.object)
         groups[node] = tuple(kept)
     if not any_scope:
-        groups = {node: tuple(_concerning(leaving, target)) for node, leaving in groups.items()}
+        groups = {node: tuple(_filter_by_chip(leaving, target)) for node, leaving in groups.items()}
     return Reachable(depth, groups, met, cut)
 
 
@@ -80,12 +80,12 @@ def find_subgraph(
 ) -> Subgraph:
     """Return what lies on some walk of at most `max_hops` steps from a buyer to the ends of a chip."""
     target = Target.of(network, chip, filters, ends)
-    left, onward = find_walks([buyer], target.nearer, target.chips, max_hops)
-    arcs = {node: _arcs(target.arcs[node], others) for node, others in onward.items()}
+    left, onward = find_walks([buyer], target.find_nearer, target.chips, max_hops)
+    arcs = {node: _count_arcs(target.arcs[node], others) for node, others in onward.items()}
     return Subgraph(arcs, frozenset(end for end in target.ends if end in left))
 
 
-def _arcs(leaving: Mapping[str, Sequence[Arc]], others: Iterable[str]) -> list[Arc]:
+def _count_arcs(leaving: Mapping[str, Sequence[Arc]], others: Iterable[str]) -> list[Arc]:
     return [arc for other in others for arc in leaving[other]]
 
 
@@ -138,15 +138,15 @@ def find_walks(
     return left, walks
 
 
-def _concerning(groups: Iterable[Group], target: Target) -> Iterator[Group]:
+def _filter_by_chip(groups: Iterable[ParallelClaims], target: Target) -> Iterator[ParallelClaims]:
     """Leave out claims limited to chips that have nothing to do with the one asked for."""
     for group in groups:
-        claims = tuple(claim for claim in group.claims if target.concerns(claim))
+        claims = tuple(claim for claim in group.claims if target.may_concern(claim))
         if claims:
             yield _restrict(group, claims)
 
 
-def _restrict(group: Group, claims: tuple[Claim, ...]) -> Group:
+def _restrict(group: ParallelClaims, claims: tuple[Claim, ...]) -> ParallelClaims:
     """Return a group with some of its claims."""
     whole = len(claims) == len(group.claims)
-    return group if whole else Group(group.subject, group.relation, group.object, claims)
+    return group if whole else ParallelClaims(group.subject, group.relation, group.object, claims)

@@ -34,10 +34,10 @@ import msgspec
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import DEFAULT_STATUSES
-from graphkit.paths.access_path import COMPOSED, AccessPath
+from graphkit.paths.access_path import COMPOSED, AccessPath, Rank
 from graphkit.paths.effort import Effort
-from graphkit.paths.evaluation import Rank, evaluate
-from graphkit.paths.network import Group, Network
+from graphkit.paths.evaluation import evaluate_steps
+from graphkit.paths.network import Network, ParallelClaims
 from graphkit.paths.reachability import Reachable, find_reachable, find_subgraph
 from graphkit.paths.sources import Source, find_sources
 from graphkit.paths.target import TIERS, Ends, UpperBounds
@@ -49,7 +49,7 @@ _CERTAIN: UpperBounds = (1.0,) * len(TIERS)
 
 
 class _Partial(msgspec.Struct, frozen=True, gc=False):
-    """A path under way, as a linked list; `sums` and `singles` bound its confidence for each tier.
+    """A path under way, as a linked list; `sums` and `singles` bound its confidence for each rank of a status.
 
     `owner` says that it has followed owners only, `stage` is the first at which it can be completed, `narrow` are
     those of its groups that are limited to places by every claim.
@@ -62,13 +62,13 @@ class _Partial(msgspec.Struct, frozen=True, gc=False):
     singles: UpperBounds
     hops: int
     owner: bool = True
-    group: Group | None = None
+    group: ParallelClaims | None = None
     before: _Partial | None = None
-    narrow: tuple[Group, ...] = ()
+    narrow: tuple[ParallelClaims, ...] = ()
 
-    def trail(self) -> tuple[Group, ...]:
+    def trail(self) -> tuple[ParallelClaims, ...]:
         """Return the groups from the buyer on."""
-        groups: list[Group] = []
+        groups: list[ParallelClaims] = []
         partial: _Partial | None = self
         while partial and partial.group:
             groups.append(partial.group)
@@ -177,7 +177,7 @@ class Search:
         if key in seen or not all(map(item.passes, self.via)):
             return None
         seen.add(key)
-        return evaluate(
+        return evaluate_steps(
             self.network,
             trail,
             self.chip,
@@ -219,7 +219,7 @@ class Search:
         """Say whether every step so far has a claim that allows a site: scope prunes early."""
         return self.network.kind(node) != "Datacenter" or all(self._may_follow(step, node) for step in partial.narrow)
 
-    def _may_follow(self, step: Group, site: str) -> bool:
+    def _may_follow(self, step: ParallelClaims, site: str) -> bool:
         """Say whether a claim of a step allows a site."""
         key = step.subject, step.relation, step.object, site
         found = self._followed.get(key)
@@ -232,7 +232,7 @@ class Search:
             return site in claim.sites
         if not claim.regions:
             return True
-        located = self.network.located(site, self.place_filters)
+        located = self.network.find_places(site, self.place_filters)
         return not located or any(
             not self.network.regions(place).isdisjoint(claim.regions)
             or any(place in self.network.regions(region) for region in claim.regions)

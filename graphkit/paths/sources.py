@@ -12,7 +12,7 @@ import msgspec
 
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
-from graphkit.paths.confidence import PLACES, get_tier
+from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.reachability import Subgraph
 from graphkit.paths.target import TIERS, Arc, UpperBounds
@@ -41,7 +41,7 @@ _NONE = Distances({}, {}, {})
 class Source:
     """A set of arcs that paths of one kind of evidence are drawn from, with its lower bounds.
 
-    Paths come in stages: by the tier of their weakest status, and at each those that tell a route before holdings.
+    Paths come in stages: by the rank of their weakest status, and at each those that tell a route before holdings.
     A path can only be a holding as long as it follows owners: `owner` says so of its last node.
     """
 
@@ -87,7 +87,7 @@ class Source:
         return math.floor(confidence * _UNITS + _HALF_AND_MORE) / _UNITS
 
     def distances(self, level: int, held: bool, owner: bool) -> Distances:
-        """Return the distances to the ends over arcs of a tier or better, for routes told or for holdings."""
+        """Return the distances to the ends over arcs of a rank or better, for routes told or for holdings."""
         if held and not owner:
             return _NONE
         key = level, held, owner
@@ -115,9 +115,9 @@ class Source:
         ends = dict.fromkeys(self.ends, 1.0)
         sums = {node: [(before, arc.sums[level]) for before, arc in some] for node, some in back.items()}
         if self.evidence == COMPOSED:
-            return Distances(hops, _spread(ends, sums, operator.mul), {})
+            return Distances(hops, _propagate_back(ends, sums, operator.mul), {})
         singles = {node: [(before, arc.singles[level]) for before, arc in some] for node, some in back.items()}
-        return Distances(hops, _spread(ends, sums, operator.mul), _spread(ends, singles, min))
+        return Distances(hops, _propagate_back(ends, sums, operator.mul), _propagate_back(ends, singles, min))
 
     def _from_owners(self, level: int, held: bool) -> Distances:
         """Look back along owners, to the last step of a holding or to the first that tells a route."""
@@ -148,13 +148,13 @@ class Source:
         if not back_hops:
             return Distances({node: -int(value) for node, value in hops.items()}, product, least)
         return Distances(
-            {node: -int(value) for node, value in _spread(hops, back_hops, operator.add).items()},
-            _spread(product, back_sums, operator.mul),
-            _spread(least, back_singles, min),
+            {node: -int(value) for node, value in _propagate_back(hops, back_hops, operator.add).items()},
+            _propagate_back(product, back_sums, operator.mul),
+            _propagate_back(least, back_singles, min),
         )
 
 
-def _spread(
+def _propagate_back(
     starts: Mapping[str, float], back: Mapping[str, Sequence[tuple[str, float]]], join: _Join
 ) -> dict[str, float]:
     """Return the most that each node can get from the starts, backwards along arcs that only take away.
@@ -191,7 +191,7 @@ def find_sources(subgraph: Subgraph, buyer: str) -> list[Source]:
         return found
     covered = False
     for evidence, name in ((ONE_DOCUMENT, "documents"), (ONE_ORIGIN, "origins")):
-        linking = _union(first, name) & _union(last, name)
+        linking = _list_sources(first, name) & _list_sources(last, name)
         if not linking:
             continue
         alone = len(linking) == 1
@@ -213,7 +213,7 @@ def find_sources(subgraph: Subgraph, buyer: str) -> list[Source]:
     return found if covered else [*found, whole]
 
 
-def _union(arcs: Iterable[Arc], name: str) -> set[str]:
+def _list_sources(arcs: Iterable[Arc], name: str) -> set[str]:
     """Return the documents or origins of some arcs."""
     found: set[str] = set()
     for arc in arcs:
@@ -235,7 +235,7 @@ def _restrict(
             level = getattr(arc, name).get(one)
             if level is None:
                 continue
-            some.append(_from_tier(arc, level))
+            some.append(_limit_arc(arc, level))
             if arc.to in ends:
                 met.add(arc.to)
             elif arc.to not in seen:
@@ -246,8 +246,8 @@ def _restrict(
     return Source(evidence, inside, met, buyer) if met else None
 
 
-def _from_tier(arc: Arc, level: int) -> Arc:
-    """Return an arc as far as it is said at a tier or worse."""
+def _limit_arc(arc: Arc, level: int) -> Arc:
+    """Return an arc as far as it is said at a rank or worse."""
     if not level or not arc.sums[level - 1]:
         return arc
     nothing = (0.0,) * level
@@ -261,7 +261,7 @@ def _find_passages(source: Source, document: str) -> list[Source]:
         for arc in leaving:
             for claim in arc.group.claims:
                 if claim.document == document and (span := find_passage(claim)):
-                    _note(said.setdefault(span, {}), node, arc, claim)
+                    _note_rank(said.setdefault(span, {}), node, arc, claim)
     wide = [span for span in said if span[1] != span[2]]
     if len(wide) > _MANY:
         return [Source(STATED, source.arcs, source.ends, source.buyer)]
@@ -277,13 +277,13 @@ def _find_passages(source: Source, document: str) -> list[Source]:
         if met and any(node == source.buyer for node, _, _ in members.values()):
             inside: dict[str, list[Arc]] = {}
             for node, arc, level in members.values():
-                inside.setdefault(node, []).append(_from_tier(arc, level))
+                inside.setdefault(node, []).append(_limit_arc(arc, level))
             found.append(Source(STATED, inside, met, source.buyer))
     return found
 
 
-def _note(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
-    """Keep the best tier of a passage's claims of an arc."""
-    level, known = get_tier(claim), members.get(id(arc))
+def _note_rank(members: dict[int, tuple[str, Arc, int]], node: str, arc: Arc, claim: Claim) -> None:
+    """Keep the best rank of a passage's claims of an arc."""
+    level, known = rank_claim(claim), members.get(id(arc))
     if known is None or level < known[2]:
         members[id(arc)] = node, arc, level

@@ -25,7 +25,7 @@ import msgspec
 from graphkit import errors
 from graphkit.engines import Row, is_server, open_store
 from graphkit.errors import GraphkitError, QueryError, QueryTimeout, StoreError, StoreUnavailable
-from graphkit.queries.guard import check
+from graphkit.queries.guard import check_cypher
 from graphkit.queries.translation import translate, translate_answer, translate_column, translate_parameters
 
 #: Bytes that a statement may take beyond the loaded graph, and that its answer may have.
@@ -53,7 +53,7 @@ class Result(msgspec.Struct, frozen=True):
     truncated: bool
 
 
-def ask(
+def run_statement(
     url: str | Path,
     cypher: str,
     parameters: Mapping[str, object] | None = None,
@@ -65,11 +65,11 @@ def ask(
     """Run one reading statement on a database, in at most `timeout` seconds, for at most `limit` rows.
 
     `parameters` are numbers, strings, dates, lists and maps of these; `memory` is what this side may
-    take beyond the loaded graph, in bytes. Raises QueryRefused (see `guard.check`), QueryError,
+    take beyond the loaded graph, in bytes. Raises QueryRefused (see `guard.check_cypher`), QueryError,
     QueryTimeout at a limit, or another StoreError.
     """
     address, given, token = str(url), dict(parameters or {}), token_hex(8)
-    check(cypher, given, embedded=not is_server(address))
+    check_cypher(cypher, given, embedded=not is_server(address))
     try:
         task = _encode([address, cypher, given, timeout, limit, memory, token])
     except (TypeError, OverflowError, RecursionError, UnicodeEncodeError) as error:
@@ -85,7 +85,7 @@ def ask(
         _end_on_server(address, token)
         raise
     if code or not said:
-        raise _death(code, complaint)
+        raise _describe_death(code, complaint)
     fault, *answer = _decode(said)
     if fault:
         kind = getattr(errors, fault)
@@ -128,7 +128,7 @@ def _end_on_server(address: str, token: str) -> str:
     return end_statement(address, token)
 
 
-def _death(code: int, said: bytes) -> StoreError:
+def _describe_death(code: int, said: bytes) -> StoreError:
     """Say what a child died of that could not say it itself."""
     if b"overflowed its stack" in said or -code == signal.SIGSEGV:
         return QueryTimeout("stopped: the statement is nested more deeply than the engine can follow; split it")
@@ -138,23 +138,23 @@ def _death(code: int, said: bytes) -> StoreError:
 
 
 def _encode(value: object) -> bytes:
-    return msgspec.msgpack.encode(_packed(value))
+    return msgspec.msgpack.encode(_pack_dates(value))
 
 
-def _packed(value: object) -> object:
+def _pack_dates(value: object) -> object:
     """Mark dates and times, so that they come back as what they are and not as strings."""
     if isinstance(value, datetime.datetime | datetime.time):
         return msgspec.msgpack.Ext(_TIME, f"{type(value).__name__} {value.isoformat()}".encode())
     if isinstance(value, datetime.date):
         return msgspec.msgpack.Ext(_DATE, value.isoformat().encode())
     if isinstance(value, Mapping):
-        return {str(key): _packed(one) for key, one in value.items()}
+        return {str(key): _pack_dates(one) for key, one in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
-        return [_packed(one) for one in value]
+        return [_pack_dates(one) for one in value]
     return value
 
 
-def _unpacked(code: int, data: memoryview) -> object:
+def _unpack_dates(code: int, data: memoryview) -> object:
     text = bytes(data).decode()
     if code == _DATE:
         return datetime.date.fromisoformat(text)
@@ -163,7 +163,7 @@ def _unpacked(code: int, data: memoryview) -> object:
 
 
 def _decode(data: bytes) -> list[Any]:
-    decoded: list[Any] = msgspec.msgpack.decode(data, ext_hook=_unpacked)
+    decoded: list[Any] = msgspec.msgpack.decode(data, ext_hook=_unpack_dates)
     return decoded
 
 

@@ -1,4 +1,4 @@
-"""What can be told of a text's cost before it is run: lists without end, patterns of text that backtrack.
+"""The cost of a text, as far as it can be told before it is run: lists without end, patterns of text that backtrack.
 
 A server looks at its clock between rows, not inside an expression, so what such an expression
 costs is refused here as far as it can be told: nothing ends it there.
@@ -29,13 +29,13 @@ def check_lists(found: Sequence[Token], parameters: Mapping[str, object], *, emb
         elif token.key in (")", "]", "}") and open_:
             open_.pop()
         elif token.key == "RANGE" and index + 1 < len(found) and found[index + 1].key == "(":
-            count = _count(found, index + 2, parameters)
+            count = _count_range(found, index + 2, parameters)
             total = count
             for position in range(len(open_)):
                 total *= open_[position]
             if total > MAX_VALUES:
                 raise QueryRefused(
-                    f"range() would make {_written(total)} values, more than an engine goes through in its limits: "
+                    f"range() makes {_read_number(total)} values, more than an engine goes through in its limits: "
                     f"ask for at most {MAX_VALUES:,}, or MATCH what is counted"
                 )
             if open_:
@@ -52,18 +52,18 @@ def _check_list(token: Token, after: Token | None, parameters: Mapping[str, obje
         raise QueryRefused(f'IN asks for a list and {name} is a text: write it as a list, ["a", "b"]')
 
 
-def _written(number: int) -> str:
+def _read_number(number: int) -> str:
     return f"{number:,}" if number < 10**15 else "countless"
 
 
-def _count(found: Sequence[Token], start: int, parameters: Mapping[str, object]) -> int:
+def _count_range(found: Sequence[Token], start: int, parameters: Mapping[str, object]) -> int:
     """Return how many values a range() has whose arguments begin at a token; 0 where that cannot be told."""
     numbers: list[int] = []
     at = start
     while at < len(found) and len(numbers) < 3:
         sign = -1 if found[at].key == "-" else 1
         at += found[at].key == "-"
-        value = _number(found[at], parameters) if at < len(found) else None
+        value = _find_number(found[at], parameters) if at < len(found) else None
         if value is None:
             return 0
         numbers.append(sign * value)
@@ -79,7 +79,7 @@ def _count(found: Sequence[Token], start: int, parameters: Mapping[str, object])
     return max(0, (last - first) // (step[0] if step and step[0] else 1) + 1)
 
 
-def _number(token: Token, parameters: Mapping[str, object]) -> int | None:
+def _find_number(token: Token, parameters: Mapping[str, object]) -> int | None:
     value = parameters.get(token.text) if token.kind == "parameter" else None
     if isinstance(value, int):
         return int(value)
@@ -103,17 +103,17 @@ def check_patterns(found: Sequence[Token], parameters: Mapping[str, object]) -> 
                 "a pattern after =~ is a text or a parameter, so that it can be looked at before a server tries it: "
                 "write it whole, or use CONTAINS"
             )
-        if isinstance(pattern, str) and _backtracks(pattern):
+        if isinstance(pattern, str) and _can_backtrack(pattern):
             raise QueryRefused(
                 f"the pattern {pattern[:40]!r} repeats what repeats, which a server may try for hours: "
                 "write it without a repeat inside a repeat, or use CONTAINS"
             )
 
 
-def _backtracks(pattern: str) -> bool:
+def _can_backtrack(pattern: str) -> bool:
     """Say whether a pattern repeats a group that repeats or has alternatives, or repeats very often.
 
-    >>> [_backtracks(one) for one in ("(?i).*cloud.*", "(a+)+", "(a|b)*c", "[a-z]+")]
+    >>> [_can_backtrack(one) for one in ("(?i).*cloud.*", "(a+)+", "(a|b)*c", "[a-z]+")]
     [False, True, True, False]
     """
     plain = re.sub(r"\\.|\[(?:\\.|[^\]])*\]", "x", pattern)

@@ -1,4 +1,4 @@
-"""What graphkit will hand to an engine of the Cypher that people write: reading, and nothing else.
+"""The guard of people's own Cypher: text that reads goes to an engine, and nothing else does.
 
 Read mode alone does not suffice: in it both engines read files by LOAD CSV, and Neo4j kills
 connections, shows its settings and runs the functions of its plugins, which may do anything. So a
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 from graphkit.errors import QueryRefused
 from graphkit.queries.cost import check_lists, check_patterns
-from graphkit.queries.tokens import Token, resolved, tokens
+from graphkit.queries.tokens import Token, resolve_escapes, split_tokens
 from graphkit.queries.translation import check_dialect
 
 #: Limits of a text: beyond them an engine's parser stalls for minutes or loses its process.
@@ -118,7 +118,7 @@ _GOING_ON = frozenset(
 _ENDING = frozenset(("", ",", ";", ")", "]", "}", ".", "=", "<", ">", "+", "-", "*", "/", "%", "^", "|", "&", "["))
 
 
-def check(cypher: str, parameters: Mapping[str, object] | None = None, *, embedded: bool = False) -> None:
+def check_cypher(cypher: str, parameters: Mapping[str, object] | None = None, *, embedded: bool = False) -> None:
     """Refuse a text that does more than read, or that would stall an engine.
 
     With `embedded`, also the forms that the embedded engine answers wrongly and that are not
@@ -128,8 +128,8 @@ def check(cypher: str, parameters: Mapping[str, object] | None = None, *, embedd
         raise QueryRefused(f"the text is longer than {MAX_LENGTH} characters: pass long values as parameters", cypher)
     # The embedded engine resolves escapes inside strings only, Neo4j everywhere and first.
     try:
-        for reading in dict.fromkeys((resolved(cypher), cypher)):
-            found = tokens(reading)
+        for reading in dict.fromkeys((resolve_escapes(cypher), cypher)):
+            found = split_tokens(reading)
             _check_size(found)
             _check_statement(found)
             _check_calls(found)
@@ -142,24 +142,24 @@ def check(cypher: str, parameters: Mapping[str, object] | None = None, *, embedd
         raise QueryRefused(str(refused), cypher) from None
 
 
-def parameters(cypher: str) -> frozenset[str]:
+def list_parameters(cypher: str) -> frozenset[str]:
     """Return the names of the parameters that a text uses.
 
-    >>> sorted(parameters("MATCH (n {id: $id}) RETURN '$no'"))
+    >>> sorted(list_parameters("MATCH (n {id: $id}) RETURN '$no'"))
     ['id']
     """
-    return frozenset(token.text for token in tokens(cypher) if token.kind == "parameter")
+    return frozenset(token.text for token in split_tokens(cypher) if token.kind == "parameter")
 
 
 def _is_name(found: Sequence[Token], index: int) -> bool:
     """Say whether a word is a name where it stands, in whatever way the text is read: it starts no clause there."""
-    before, after = _key(found, index - 1), _key(found, index + 1)
+    before, after = _get_key(found, index - 1), _get_key(found, index + 1)
     if before == ".":  # after a number it may end that number
         return index < 2 or not (
             found[index - 2].kind in ("number", "parameter") and found[index - 2].text[:1].isdigit()
         )
     if found[index].key == "TRANSACTIONS":
-        return before != "CONCURRENT" and not (before == "IN" and _key(found, index - 2) == "}")
+        return before != "CONCURRENT" and not (before == "IN" and _get_key(found, index - 2) == "}")
     if before == ":" or after == ".":
         return True
     if before in ("(", "[", "{", ",") and after == ":":
@@ -169,19 +169,19 @@ def _is_name(found: Sequence[Token], index: int) -> bool:
     if before not in _EXPECTING or after not in _ENDING | _GOING_ON:
         return False
     # a neighbour that is a keyword elsewhere may be a variable here: then nothing is certain
-    return not {before, after} & (_EXPECTING | _GOING_ON) & _variables(found)
+    return not {before, after} & (_EXPECTING | _GOING_ON) & _find_variables(found)
 
 
-def _variables(found: Sequence[Token]) -> frozenset[str]:
+def _find_variables(found: Sequence[Token]) -> frozenset[str]:
     """Return the words that may be the name of a variable somewhere in the text."""
     return frozenset(
         token.key
         for index, token in enumerate(found)
-        if token.kind == "word" and _key(found, index - 1) in ("AS", "(", "[", ",", "YIELD")
+        if token.kind == "word" and _get_key(found, index - 1) in ("AS", "(", "[", ",", "YIELD")
     )
 
 
-def _key(found: Sequence[Token], index: int) -> str:
+def _get_key(found: Sequence[Token], index: int) -> str:
     return found[index].key if 0 <= index < len(found) else ""
 
 
@@ -190,7 +190,7 @@ def _check_size(found: Sequence[Token]) -> None:
         raise QueryRefused(f"the statement has more than {MAX_TOKENS} words and signs: ask a narrower question")
     depth = braces = cases = unions = prefixes = 0
     for index, token in enumerate(found):
-        key, before, after = token.key, _key(found, index - 1), _key(found, index + 1)
+        key, before, after = token.key, _get_key(found, index - 1), _get_key(found, index + 1)
         depth += (key in ("(", "[", "{")) - (key in (")", "]", "}"))
         braces += (key == "{") - (key == "}")
         if key == "CASE" and before != "." and after not in (")", "]", "}", ",", ":", "."):
@@ -216,7 +216,7 @@ def _check_statement(found: Sequence[Token]) -> None:
         if key in _REFUSED and not _is_name(found, index):
             raise QueryRefused(f"{key} {_REFUSED[key]} (put a name like this in backticks)")
         if key == "UNION" and not _is_name(found, index):
-            starts.append(index + (2 if _key(found, index + 1) in ("ALL", "DISTINCT") else 1))
+            starts.append(index + (2 if _get_key(found, index + 1) in ("ALL", "DISTINCT") else 1))
     for start in starts:
         if start < len(found) and found[start].key not in _STARTS:
             raise QueryRefused(
@@ -230,7 +230,7 @@ def _check_calls(found: Sequence[Token]) -> None:
     procedures: set[int] = set()
     for index, token in enumerate(found):
         if token.key == "CALL" and not _is_name(found, index):
-            name = _chain(found, index + 1)
+            name = _get_dotted_name(found, index + 1)
             if name and name not in PROCEDURES:
                 raise QueryRefused(f"the procedure {name} is not run: those that are run are {', '.join(PROCEDURES)}")
             procedures.add(index + 1)
@@ -238,7 +238,7 @@ def _check_calls(found: Sequence[Token]) -> None:
             start = index - 1
             while start >= 2 and found[start - 1].key == "." and found[start - 2].is_name:
                 start -= 2
-            name = _chain(found, start)
+            name = _get_dotted_name(found, start)
             keyword = start == index - 1 and found[start].key in _BEFORE_BRACKET
             if not (start in procedures or keyword or name in FUNCTIONS or _is_hint(found, index)):
                 raise QueryRefused(f"the function {name}() is not run: graphkit does not know that it only reads")
@@ -246,17 +246,19 @@ def _check_calls(found: Sequence[Token]) -> None:
 
 def _is_hint(found: Sequence[Token], bracket: int) -> bool:
     """Say whether a bracket opens the property of a hint, `USING INDEX n:Company(id)`: a label is not called."""
-    before = [_key(found, at) for at in range(max(0, bracket - 7), bracket - 3)]
+    before = [_get_key(found, at) for at in range(max(0, bracket - 7), bracket - 3)]
     if before and before[-1] == "SEEK":
         before.pop()
     if not before or before.pop() != "INDEX":
         return False
     if before and before[-1] in ("TEXT", "RANGE", "POINT"):
         before.pop()
-    return bool(before) and before[-1] == "USING" and _key(found, bracket - 2) == ":" and found[bracket - 3].is_name
+    return (
+        bool(before) and before[-1] == "USING" and _get_key(found, bracket - 2) == ":" and found[bracket - 3].is_name
+    )
 
 
-def _chain(found: Sequence[Token], start: int) -> str:
+def _get_dotted_name(found: Sequence[Token], start: int) -> str:
     """Return the dotted name that starts at a token, in lower case; "" if none does."""
     parts: list[str] = []
     while start < len(found) and found[start].is_name:

@@ -20,11 +20,11 @@ from typing import Literal, cast, get_args
 import msgspec
 
 from graphkit.errors import InvalidValue, QueryError, UnknownName
-from graphkit.facts import earliest
+from graphkit.facts import get_earliest_day
 from graphkit.names import Spellings
 from graphkit.ontology import KINDS, STATUSES
-from graphkit.queries.guard import check, parameters
-from graphkit.queries.tokens import tokens
+from graphkit.queries.guard import check_cypher, list_parameters
+from graphkit.queries.tokens import split_tokens
 from graphkit.queries.translation import translate
 
 Type = Literal["entity", "entities", "text", "date", "integer", "list", "statuses"]
@@ -42,7 +42,7 @@ class Parameter(msgspec.Struct, frozen=True):
     kinds: tuple[str, ...] = ()
 
 
-class Column(msgspec.Struct, frozen=True):
+class ResultColumn(msgspec.Struct, frozen=True):
     """A column of a query's answer; `meaning` is empty where the name says it all."""
 
     name: str
@@ -56,7 +56,7 @@ class Query(msgspec.Struct, frozen=True):
     description: str
     note: str
     parameters: tuple[Parameter, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ResultColumn, ...]
     text: str
 
 
@@ -92,22 +92,22 @@ def find_query(name: str) -> Query:
     """Return a query of the library. Raises UnknownName with near names."""
     known = load_library()
     if name not in known:
-        near = Spellings((one, (one,)) for one in known).near(name)
+        near = Spellings((one, (one,)) for one in known).find_near(name)
         raise UnknownName(name, near, "query of the library")
     return known[name]
 
 
 def parse_query(name: str, text: str) -> Query:
     """Read one file of the library. Raises QueryError where it breaks the format."""
-    header = [line[2:].strip() for line in _header(text)]
+    header = [line[2:].strip() for line in _parse_header(text)]
     said: list[str] = []
     asked: list[Parameter] = []
-    answered: list[Column] = []
+    answered: list[ResultColumn] = []
     for line in header:
         if line.startswith("$"):
-            asked.append(_parameter(name, line))
+            asked.append(_parse_parameter(name, line))
         elif line.startswith("->"):
-            answered += _columns(line[2:])
+            answered += _parse_columns(line[2:])
         elif asked or answered:
             raise QueryError(f"{name}: {line!r} comes after the parameters: put what the query answers first", text)
         else:
@@ -128,26 +128,26 @@ def convert_parameters(
     known = {parameter.name: parameter for parameter in query.parameters}
     for name in given:
         if name not in known:
-            takes = f"it takes {_listed(known)}" if known else "it takes none"
+            takes = f"it takes {_list_names(known)}" if known else "it takes none"
             raise InvalidValue(f"{query.name} has no parameter {name!r}: {takes}")
     given = {name: value for name, value in given.items() if value is not None and str(value).strip()}
     missing = [name for name, parameter in known.items() if parameter.required and name not in given]
     if missing:
-        raise InvalidValue(f"{query.name} needs {_listed(missing)}: give it with -p {missing[0]}=VALUE")
+        raise InvalidValue(f"{query.name} needs {_list_names(missing)}: give it with -p {missing[0]}=VALUE")
     return {
-        name: _value(query, parameter, given[name], resolve) if name in given else parameter.default
+        name: _convert_value(query, parameter, given[name], resolve) if name in given else parameter.default
         for name, parameter in known.items()
     }
 
 
-def _header(text: str) -> Iterable[str]:
+def _parse_header(text: str) -> Iterable[str]:
     for line in text.splitlines():
         if not line.startswith("//"):
             return
         yield line
 
 
-def _parameter(query: str, line: str) -> Parameter:
+def _parse_parameter(query: str, line: str) -> Parameter:
     match = _PARAMETER.match(line)
     if match is None or match["type"] not in get_args(Type):
         raise QueryError(
@@ -161,15 +161,15 @@ def _parameter(query: str, line: str) -> Parameter:
     if match["default"] is None:
         return parameter
     try:
-        default = None if match["default"] == "null" else _converted(parameter.type, match["default"])
+        default = None if match["default"] == "null" else _convert_type(parameter.type, match["default"])
     except (ValueError, InvalidValue):
         raise QueryError(f"{query}: the default {match['default']!r} is no {parameter.type}") from None
     return msgspec.structs.replace(parameter, required=False, default=default)
 
 
-def _columns(text: str) -> list[Column]:
+def _parse_columns(text: str) -> list[ResultColumn]:
     names, _, meaning = text.strip().partition(": ")
-    return [Column(name.strip(), meaning) for name in names.split(",") if name.strip()]
+    return [ResultColumn(name.strip(), meaning) for name in names.split(",") if name.strip()]
 
 
 def _validate(query: Query) -> None:
@@ -180,24 +180,25 @@ def _validate(query: Query) -> None:
         "its header does not say what it answers": not query.description,
         "its header names no columns": not columns,
         "a parameter or column is declared twice": len({*declared}) + len({*columns}) < len(declared) + len(columns),
-        "its parameters are not those it declares": parameters(query.text) != frozenset(declared),
-        "the embedded engine takes a form of it otherwise": _texts(translate(query.text)) != _texts(query.text),
-        "it holds a semicolon": any(token.key == ";" for token in tokens(query.text)),
+        "its parameters are not those it declares": list_parameters(query.text) != frozenset(declared),
+        "the embedded engine takes a form of it otherwise": _list_strings(translate(query.text))
+        != _list_strings(query.text),
+        "it holds a semicolon": any(token.key == ";" for token in split_tokens(query.text)),
         "it has no ORDER BY": "ORDER BY" not in query.text,
     }
     for fault, found in faults.items():
         if found:
             raise QueryError(f"{query.name}: {fault}", query.text)
-    check(query.text, embedded=True)
+    check_cypher(query.text, embedded=True)
 
 
-def _texts(cypher: str) -> list[str]:
-    return [token.text for token in tokens(cypher)]
+def _list_strings(cypher: str) -> list[str]:
+    return [token.text for token in split_tokens(cypher)]
 
 
-def _value(query: Query, parameter: Parameter, value: object, resolve: Callable[[str], str] | None) -> object:
+def _convert_value(query: Query, parameter: Parameter, value: object, resolve: Callable[[str], str] | None) -> object:
     try:
-        converted = _converted(parameter.type, value)
+        converted = _convert_type(parameter.type, value)
     except (ValueError, TypeError, InvalidValue):
         raise InvalidValue(
             f"{query.name}: {parameter.name}={value!r} is no {parameter.type}: write {_WRITTEN[parameter.type]}"
@@ -207,7 +208,7 @@ def _value(query: Query, parameter: Parameter, value: object, resolve: Callable[
     return [resolve(str(one)) for one in converted] if isinstance(converted, list) else resolve(str(converted))
 
 
-def _converted(type_: Type, value: object) -> object:
+def _convert_type(type_: Type, value: object) -> object:
     if type_ in ("list", "statuses", "entities"):
         parts = value.split(",") if isinstance(value, str) else list(cast(Iterable[object], value))
         stripped = [part.strip() if isinstance(part, str) else part for part in parts]
@@ -218,9 +219,9 @@ def _converted(type_: Type, value: object) -> object:
         return int(str(value))
     text = str(value).strip()
     if type_ == "date":
-        earliest(text)
+        get_earliest_day(text)
     return text
 
 
-def _listed(names: Iterable[str]) -> str:
+def _list_names(names: Iterable[str]) -> str:
     return ", ".join(f"${name}" for name in names)

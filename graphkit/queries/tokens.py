@@ -41,10 +41,10 @@ _NUMBER = re.compile(r"0[xX][0-9A-Fa-f]+|0[oO][0-7]+|\d+(?:[eE][+-]?\d+)?")
 _SYMBOL = re.compile(r"\.\.|[-()\[\]{}<>=+*/%^|,.:;!&$~?]")
 
 
-def resolved(text: str) -> str:
+def resolve_escapes(text: str) -> str:
     """Return a text with its unicode escapes resolved, as Neo4j does before it reads anything.
 
-    >>> resolved("LO" + chr(92) + "u0041D")
+    >>> resolve_escapes("LO" + chr(92) + "u0041D")
     'LOAD'
     """
 
@@ -59,12 +59,12 @@ def resolved(text: str) -> str:
     return _ESCAPE.sub(character, text)
 
 
-def tokens(text: str) -> list[Token]:
+def split_tokens(text: str) -> list[Token]:
     """Split a text into tokens, comments left out.
 
     Raises QueryRefused where the text is not Cypher.
 
-    >>> [token.text for token in tokens("RETURN $a // done")]
+    >>> [token.text for token in split_tokens("RETURN $a // done")]
     ['RETURN', 'a']
     """
     found: list[Token] = []
@@ -73,28 +73,28 @@ def tokens(text: str) -> list[Token]:
         character = text[position]
         end: int | None = None
         if text.startswith("//", position):
-            end = _line_end(text, position)
+            end = _find_line_end(text, position)
         elif text.startswith("/*", position):
-            end = _after(text, "*/", position + 2, "a comment that starts with /*")
+            end = _find_end(text, "*/", position + 2, "a comment that starts with /*")
         elif character in "'\"":
-            end = _string_end(text, position)
+            end = _find_string_end(text, position)
             found.append(Token("string", text[position + 1 : end - 1], position, end))
         elif character == "`":
-            name, end = _quoted(text, position)
+            name, end = _read_quoted(text, position)
             found.append(Token("name", name, position, end))
         elif character == "$" and text[position + 1 : position + 2] == "`":
-            name, end = _quoted(text, position + 1)
+            name, end = _read_quoted(text, position + 1)
             found.append(Token("parameter", name, position, end))
-        elif character == "$" and _of_word(text[position + 1 : position + 2]):
-            end = _run(text, position + 1, _of_word)
+        elif character == "$" and _is_word_character(text[position + 1 : position + 2]):
+            end = _find_run_end(text, position + 1, _is_word_character)
             found.append(Token("parameter", text[position + 1 : end], position, end))
         elif number := _NUMBER.match(text, position):
             end = number.end()
-            if _of_word(text[end : end + 1]):
+            if _is_word_character(text[end : end + 1]):
                 raise QueryRefused(f"a number and a word run together at {text[position : end + 8]!r}", text)
             found.append(Token("number", number[0], position, end))
-        elif _of_word(character):
-            end = _run(text, position, _of_word)
+        elif _is_word_character(character):
+            end = _find_run_end(text, position, _is_word_character)
             found.append(Token("word", text[position:end], position, end))
         elif symbol := _SYMBOL.match(text, position):
             end = symbol.end()
@@ -112,7 +112,7 @@ def tokens(text: str) -> list[Token]:
     return found
 
 
-def openers(found: Sequence[Token]) -> list[int]:
+def find_openers(found: Sequence[Token]) -> list[int]:
     """Return, for each token, the index of the innermost bracket it stands in; -1 for none.
 
     A closing bracket stands where its opening one does.
@@ -128,29 +128,29 @@ def openers(found: Sequence[Token]) -> list[int]:
     return result
 
 
-def _of_word(character: str) -> bool:
+def _is_word_character(character: str) -> bool:
     return character == "_" or character.isalnum() or (character != "" and unicodedata.combining(character) != 0)
 
 
-def _run(text: str, start: int, belongs: Callable[[str], bool]) -> int:
+def _find_run_end(text: str, start: int, belongs: Callable[[str], bool]) -> int:
     while start < len(text) and belongs(text[start]):
         start += 1
     return start
 
 
-def _line_end(text: str, start: int) -> int:
+def _find_line_end(text: str, start: int) -> int:
     end = text.find("\n", start)
     return len(text) if end < 0 else end
 
 
-def _after(text: str, mark: str, start: int, what: str) -> int:
+def _find_end(text: str, mark: str, start: int, what: str) -> int:
     end = text.find(mark, start)
     if end < 0:
         raise QueryRefused(f"{what} does not end", text)
     return end + len(mark)
 
 
-def _string_end(text: str, start: int) -> int:
+def _find_string_end(text: str, start: int) -> int:
     position = start + 1
     while position < len(text):
         if text[position] == "\\":
@@ -162,10 +162,10 @@ def _string_end(text: str, start: int) -> int:
     raise QueryRefused(f"a string that starts with {text[start : start + 12]!r} does not end", text)
 
 
-def _quoted(text: str, start: int) -> tuple[str, int]:
-    end = _after(text, "`", start + 1, "a name in backticks")
+def _read_quoted(text: str, start: int) -> tuple[str, int]:
+    end = _find_end(text, "`", start + 1, "a name in backticks")
     while text.startswith("`", end):
-        end = _after(text, "`", end + 1, "a name in backticks")
+        end = _find_end(text, "`", end + 1, "a name in backticks")
     name = text[start + 1 : end - 1]
     if "\\" in name:
         raise QueryRefused(f"a name in backticks holds a backslash: {name[:40]!r}", text)

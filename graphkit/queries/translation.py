@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from graphkit.errors import QueryRefused
-from graphkit.queries.tokens import Token, openers, tokens
+from graphkit.queries.tokens import Token, find_openers, split_tokens
 
 #: Properties that the engine invents.
 INVENTED = ("title", "type", "label", "node_type", "connection_type", "start", "end")
@@ -51,8 +51,8 @@ def translate(cypher: str) -> str:
     >>> translate("MATCH (n) RETURN n.type, n {.id} /* each */ AS m")
     'MATCH (n) RETURN n.`own property type`, CASE WHEN n IS NULL THEN null ELSE {id: n.id} END AS m'
     """
-    found = tokens(cypher)
-    inside = openers(found)
+    found = split_tokens(cypher)
+    inside = find_openers(found)
     changes: dict[int, str] = {}
     for index, token in enumerate(found):
         if token.is_name and _is_property(found, inside, index):
@@ -72,8 +72,8 @@ def translate(cypher: str) -> str:
 
 def _rewrite(found: Sequence[Token], inside: Sequence[int], result: list[str], index: int) -> None:
     """Rewrite in place what begins at a token: a projection, keys(), a computed place, a value in a pattern."""
-    token, after = found[index], _at(found, index + 1)
-    if token.is_name and after.key == "{" and (_dotted(found, index) or _is_bare_projection(found, index)):
+    token, after = found[index], _get_key_at(found, index + 1)
+    if token.is_name and after.key == "{" and (_is_projection(found, index) or _is_bare_projection(found, index)):
         _project(found, inside, result, index)
     elif token.key == "KEYS" and after.key == "(":
         end = _close(found, inside, index + 1)
@@ -94,14 +94,16 @@ def _rewrite(found: Sequence[Token], inside: Sequence[int], result: list[str], i
 
 
 def _is_literal_place(found: Sequence[Token], index: int) -> bool:
-    return (_at(found, index - 1).key, _at(found, index + 1).key) == ("[", "]") and _is_place(found, index - 1)
+    return (_get_key_at(found, index - 1).key, _get_key_at(found, index + 1).key) == ("[", "]") and _is_place(
+        found, index - 1
+    )
 
 
 def _is_bare_property(found: Sequence[Token], inside: Sequence[int], colon: int) -> bool:
     """Say whether the value after a colon in braces is a property and no more: `{id: r.document}`."""
     if found[colon].key != ":" or inside[colon] < 0 or found[inside[colon]].key != "{":
         return False
-    name, dot, read, after = (_at(found, colon + step) for step in range(1, 5))
+    name, dot, read, after = (_get_key_at(found, colon + step) for step in range(1, 5))
     return name.is_name and dot.key == "." and read.is_name and after.key in (",", "}")
 
 
@@ -112,7 +114,9 @@ def _project(found: Sequence[Token], inside: Sequence[int], result: list[str], i
     starred = [at for at in range(brace, end) if found[at].key == "*" and found[at - 1].key == "."]
     if starred:
         if end - brace > 3:
-            raise _unlike(f"{name} {{.*, ...}} is not answered", f"ask for {name} {{.*}}, or name its properties")
+            raise _make_refusal(
+                f"{name} {{.*, ...}} is not answered", f"ask for {name} {{.*}}, or name its properties"
+            )
         result[index : end + 1] = ["", f"properties({name}){named}", *[""] * (end - index - 1)]
         return
     for at in range(brace, end):
@@ -128,20 +132,20 @@ def _project(found: Sequence[Token], inside: Sequence[int], result: list[str], i
 def _is_bare_projection(found: Sequence[Token], index: int) -> bool:
     """Say whether the braces after a name are a projection though no item begins with a dot: outside a pattern."""
     word = found[index].key in _BEFORE_LIST | {"COUNT", "EXISTS", "COLLECT", "YIELD", "ALL"}
-    return not word and _at(found, index - 1).key in ("RETURN", "WITH", "DISTINCT", ",", "=", "+")
+    return not word and _get_key_at(found, index - 1).key in ("RETURN", "WITH", "DISTINCT", ",", "=", "+")
 
 
 def _is_column(found: Sequence[Token], inside: Sequence[int], index: int, end: int) -> bool:
     """Say whether what stands from one token to another is a whole column of a RETURN, and has no name."""
-    if _at(found, index - 1).key not in ("RETURN", "DISTINCT", ","):
+    if _get_key_at(found, index - 1).key not in ("RETURN", "DISTINCT", ","):
         return False
-    if _at(found, end + 1).key not in ("", ",", ";", "}", "ORDER", "SKIP", "LIMIT", "OFFSET", "UNION"):
+    if _get_key_at(found, end + 1).key not in ("", ",", ";", "}", "ORDER", "SKIP", "LIMIT", "OFFSET", "UNION"):
         return False
     clauses = [found[at].key for at in range(index) if inside[at] == inside[index] and found[at].key in _CLAUSES]
     return bool(clauses) and clauses[-1] == "RETURN"
 
 
-def _dotted(found: Sequence[Token], index: int) -> bool:
+def _is_projection(found: Sequence[Token], index: int) -> bool:
     """Say whether the braces after a name are a projection: an item in them begins with a dot."""
     depth = 0
     for at in range(index + 1, len(found)):
@@ -155,9 +159,9 @@ def _dotted(found: Sequence[Token], index: int) -> bool:
 
 def _is_property(found: Sequence[Token], inside: Sequence[int], index: int) -> bool:
     """Say whether a name is that of a property: after a dot, or before a colon in braces."""
-    before, after = _at(found, index - 1), _at(found, index + 1)
+    before, after = _get_key_at(found, index - 1), _get_key_at(found, index + 1)
     if before.key == ".":
-        return after.key != "(" and _at(found, index - 2).kind != "number"
+        return after.key != "(" and _get_key_at(found, index - 2).kind != "number"
     return before.key in ("{", ",") and after.key == ":" and inside[index] >= 0 and found[inside[index]].key == "{"
 
 
@@ -165,16 +169,16 @@ def _is_reserved_name(found: Sequence[Token], inside: Sequence[int], index: int)
     """Say whether a word is the name of a property or variable where the engine would take it for a keyword."""
     if found[index].key not in _RESERVED:
         return found[index].key in _ALWAYS_NAMES
-    before, after = _at(found, index - 1).key, _at(found, index + 1).key
+    before, after = _get_key_at(found, index - 1).key, _get_key_at(found, index + 1).key
     return _is_property(found, inside, index) or before == "AS" or (after == "." and before != ".")
 
 
 def _is_place(found: Sequence[Token], bracket: int) -> bool:
     """Say whether a bracket of the form [...] asks for a place of what stands before it."""
-    before = _at(found, bracket - 1)
+    before = _get_key_at(found, bracket - 1)
     if before.key in (")", "]", "}") or before.kind in ("parameter", "string", "name"):
         return True
-    return before.kind == "word" and (before.key not in _BEFORE_LIST or _at(found, bracket - 2).key == ".")
+    return before.kind == "word" and (before.key not in _BEFORE_LIST or _get_key_at(found, bracket - 2).key == ".")
 
 
 def _close(found: Sequence[Token], inside: Sequence[int], bracket: int) -> int:
@@ -184,7 +188,7 @@ def _close(found: Sequence[Token], inside: Sequence[int], bracket: int) -> int:
     raise QueryRefused("a bracket is not closed")
 
 
-def _at(found: Sequence[Token], index: int) -> Token:
+def _get_key_at(found: Sequence[Token], index: int) -> Token:
     return found[index] if 0 <= index < len(found) else Token("symbol", "")
 
 
@@ -227,28 +231,28 @@ _RELATIONSHIP = {"type", "start", "end", "properties"}
 
 def check_dialect(found: Sequence[Token]) -> None:
     """Refuse tokens in which the embedded engine would read something else than Neo4j, and no translation helps."""
-    inside = openers(found)
+    inside = find_openers(found)
     _check_shortest(found, inside)
     _check_union(found, inside)
     for index, token in enumerate(found):
-        before, after = _at(found, index - 1), _at(found, index + 1)
+        before, after = _get_key_at(found, index - 1), _get_key_at(found, index + 1)
         if token.key == "[" and before.key == "-" and after.is_name and _has_star(found, inside, index):
-            raise _unlike(
+            raise _make_refusal(
                 "a variable-length relationship with a name may come reversed",
                 "name the path, MATCH p = (a)-[:OWNS*1..3]->(b), and use relationships(p)",
             )
         if after.key == "(" and token.is_name and before.key != "." and token.text.lower() in _INSTEAD:
-            raise _unlike(f"{token.text}() differs", f"use {_INSTEAD[token.text.lower()]}")
+            raise _make_refusal(f"{token.text}() differs", f"use {_INSTEAD[token.text.lower()]}")
         if token.text.lower() == "between" and before.key == "." and found[index - 2].text.lower() == "duration":
-            raise _unlike("duration.between() differs", f"use {_INSTEAD['duration.between']}")
+            raise _make_refusal("duration.between() differs", f"use {_INSTEAD['duration.between']}")
         if token.kind == "name" and before.key in (":", "|") and set(token.text) & set(":|&"):
-            raise _unlike(
+            raise _make_refusal(
                 f"a name with a sign in it, `{token.text}`, is read as several", "write them apart, (n:A:B)"
             )
         if token.key == "CALL" and "".join(one.text for one in found[index + 1 : index + 4]).lower() == "db.labels":
-            raise _unlike("db.labels() leaves labels out", "MATCH (n:Entity) RETURN DISTINCT n.kind AS kind")
+            raise _make_refusal("db.labels() leaves labels out", "MATCH (n:Entity) RETURN DISTINCT n.kind AS kind")
         if _is_bare_property(found, inside, index) and _is_beside(found, inside, index):
-            raise _unlike(
+            raise _make_refusal(
                 "a pattern beside another one that asks for a property of it finds nothing",
                 f"compare it in WHERE: MATCH (d:Document) WHERE d.id = {after.text}.document",
             )
@@ -266,15 +270,15 @@ def _is_beside(found: Sequence[Token], inside: Sequence[int], colon: int) -> boo
     return node > 0 and found[node].key == "(" and found[node - 1].key == ","
 
 
-def _unlike(what: str, instead: str) -> QueryRefused:
+def _make_refusal(what: str, instead: str) -> QueryRefused:
     return QueryRefused(f"on the embedded engine {what}: {instead}")
 
 
 def _has_star(found: Sequence[Token], inside: Sequence[int], bracket: int) -> bool:
-    return any(token.key == "*" for token in _within(found, inside, bracket))
+    return any(token.key == "*" for token in _iterate_inside(found, inside, bracket))
 
 
-def _within(found: Sequence[Token], inside: Sequence[int], bracket: int) -> Iterator[Token]:
+def _iterate_inside(found: Sequence[Token], inside: Sequence[int], bracket: int) -> Iterator[Token]:
     for at in range(bracket + 1, len(found)):
         if inside[at] == inside[bracket] and at > bracket and found[at].key in (")", "]", "}"):
             return
@@ -287,13 +291,13 @@ def _check_shortest(found: Sequence[Token], inside: Sequence[int]) -> None:
             continue
         if found[index + 1].key != "(":
             continue
-        pattern = list(_within(found, inside, index + 1))
+        pattern = list(_iterate_inside(found, inside, index + 1))
         names = {one.text for before, one in pairwise(pattern) if before.key == "[" and one.is_name}
         if index >= 2 and found[index - 1].key == "=":
             names.add(found[index - 2].text)
         end = index + 2 + len(pattern)
-        if _names_in_where(found, inside, end, inside[index], names) or _has_properties(pattern):
-            raise _unlike(
+        if _find_names_in_where(found, inside, end, inside[index], names) or _has_properties(pattern):
+            raise _make_refusal(
                 f"{token.text}() with a condition on the path loses paths",
                 "MATCH p = (a)-[:OWNS|USES*1..4]->(b) WHERE all(r IN relationships(p) WHERE ...) "
                 "RETURN p ORDER BY length(p) LIMIT 1",
@@ -309,7 +313,7 @@ def _has_properties(pattern: Sequence[Token]) -> bool:
     return False
 
 
-def _names_in_where(
+def _find_names_in_where(
     found: Sequence[Token], inside: Sequence[int], start: int, level: int, names: Collection[str]
 ) -> bool:
     condition = False
@@ -333,7 +337,7 @@ def _check_union(found: Sequence[Token], inside: Sequence[int]) -> None:
             if token.key in ("RETURN", "WITH"):
                 last[level] = token.key
             elif token.key in ("ORDER", "LIMIT", "SKIP", "OFFSET") and last.get(level) == "RETURN":
-                raise _unlike(
+                raise _make_refusal(
                     f"{token.text} beside UNION means another part of it",
                     "CALL { ... UNION ... } RETURN ... ORDER BY ... LIMIT ..., or WITH ... LIMIT before a RETURN",
                 )

@@ -23,18 +23,18 @@ def parse_value(text: str) -> object:
     return value
 
 
-def describe(values: Mapping[str, object]) -> str:
+def describe_values(values: Mapping[str, object]) -> str:
     """Say what was taken for each parameter.
 
-    >>> describe({"n": 3, "name": "Oracle"})
+    >>> describe_values({"n": 3, "name": "Oracle"})
     'n = 3 (a whole number), name = "Oracle" (a text)'
     """
     return ", ".join(
-        f"{name} = {json.dumps(value, ensure_ascii=False)} ({_kind(value)})" for name, value in values.items()
+        f"{name} = {json.dumps(value, ensure_ascii=False)} ({_name_kind(value)})" for name, value in values.items()
     )
 
 
-def _kind(value: object) -> str:
+def _name_kind(value: object) -> str:
     if value is None:
         return "nothing"
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text", list: "a list"}

@@ -5,11 +5,11 @@ Findings say *covered*, *not covered by any modelled rule* or *unclear*; they ne
 
 from graphkit.factbase import read_rulebook
 from graphkit.rulebook import Chip, Rulebook
-from graphkit.rules.buyers import PartyQuestion, judge_parties, question_for_buyer, questions_for_parties
-from graphkit.rules.classify import Classification, Reason, classify
+from graphkit.rules.buyers import PartyQuestion, judge_parties, make_buyer_question, make_party_questions
+from graphkit.rules.classification import Classification, Reason, classify
 from graphkit.rules.finding import COVERAGE, Finding, Question
-from graphkit.rules.licence import judge_chips, license_question, license_requirement
-from graphkit.rules.path_findings import PathFindings, StepFinding, judge
+from graphkit.rules.licence import find_license_requirement, judge_chips, make_license_question
+from graphkit.rules.path_findings import PathFindings, StepFinding, judge_path
 
 __all__ = [
     "COVERAGE",
@@ -23,12 +23,12 @@ __all__ = [
     "Rulebook",
     "StepFinding",
     "classify",
-    "judge",
+    "find_license_requirement",
     "judge_chips",
     "judge_parties",
-    "license_question",
-    "license_requirement",
-    "question_for_buyer",
-    "questions_for_parties",
+    "judge_path",
+    "make_buyer_question",
+    "make_license_question",
+    "make_party_questions",
     "read_rulebook",
 ]

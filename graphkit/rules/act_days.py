@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.facts import Claim, earliest, latest
-from graphkit.graph import documents
+from graphkit.facts import Claim, get_earliest_day, get_latest_day
+from graphkit.graph import get_documents
 from graphkit.paths.access_path import Step
 
 if TYPE_CHECKING:
@@ -48,24 +48,24 @@ def find_act_day(graph: Graph, step: Step, today: str | None) -> ActDay | None:
             return ActDay(_join(claim.since or claim.until or "", claim.until or claim.since or ""), "act")
     if step.status in ("planned", "considered"):
         due = min((claim.due for claim in claims if claim.due), default=None)
-        if due and (today is None or latest(due) <= latest(today)):
+        if due and (today is None or get_latest_day(due) <= get_latest_day(today)):
             return ActDay(due, "plan")
         if today:
             return ActDay(today, "plan")
     for claim in claims:
         if claim.observed:
             return ActDay(claim.observed, "observed")
-    published = [date for claim in claims if (date := _published(graph, claim))]
-    return ActDay(min(published, key=latest), "report") if published else None
+    published = [date for claim in claims if (date := _find_publication(graph, claim))]
+    return ActDay(min(published, key=get_latest_day), "report") if published else None
 
 
-def _published(graph: Graph, claim: Claim) -> str | None:
-    document = documents(graph).get(claim.document)
+def _find_publication(graph: Graph, claim: Claim) -> str | None:
+    document = get_documents(graph).get(claim.document)
     return document.published if document else None
 
 
 def _join(first: str, last: str) -> str:
-    return first if first == last or earliest(first) > latest(last) else f"{first}/{last}"
+    return first if first == last or get_earliest_day(first) > get_latest_day(last) else f"{first}/{last}"
 
 
 def tell_day(day: ActDay) -> str:

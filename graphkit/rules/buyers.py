@@ -14,7 +14,7 @@ import msgspec
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim
 from graphkit.rulebook import UNITED_STATES, Activity, Chip, Rulebook
-from graphkit.rules.finding import Finding, Question, judge_together, merge, own_reason
+from graphkit.rules.finding import Finding, Question, judge_together, make_own_reason, merge_groups
 from graphkit.rules.licence import judge_chips
 from graphkit.rules.parties import Parties, Party
 from graphkit.rules.provisions import PARENT
@@ -42,7 +42,7 @@ class PartyQuestion(msgspec.Struct, frozen=True):
         return self.party.claims
 
 
-def question_for_buyer(
+def make_buyer_question(
     graph: Graph,
     rulebook: Rulebook,
     buyer: str,
@@ -59,7 +59,7 @@ def question_for_buyer(
     Countries are region ids; those not given are taken from the claims. `graph` holds the claims on the buyer's
     seat, owners and listings, and on theirs. Raises InvalidValue where the destination is not known.
     """
-    (found,) = questions_for_parties(
+    (found,) = make_party_questions(
         graph,
         rulebook,
         [("buyer", buyer)],
@@ -73,7 +73,7 @@ def question_for_buyer(
     return found
 
 
-def questions_for_parties(
+def make_party_questions(
     graph: Graph,
     rulebook: Rulebook,
     parties: Sequence[tuple[Role, str]],
@@ -128,11 +128,11 @@ def judge_parties(rulebook: Rulebook, chips: Sequence[Chip], questions: Sequence
     for one in questions:
         finding = judge_chips(rulebook, chips, one.question)
         seat = one.party.basis if one.question.headquarters == one.party.headquarters else "the seat was given"
-        told = own_reason(f"{one.role} {one.party.name}: {'; '.join((seat, *one.assumed))}")
+        told = make_own_reason(f"{one.role} {one.party.name}: {'; '.join((seat, *one.assumed))}")
         missing = finding.missing
         if finding.outcome == "unclear":
             said = {"headquarters": one.party.missing, PARENT: (f"{PARENT} of {one.party.name}",)}
-            missing = merge(said.get(word) or (word,) for word in missing)
+            missing = merge_groups(said.get(word) or (word,) for word in missing)
         answers[f"{one.role} {one.party.name}"] = msgspec.structs.replace(
             finding, rules=(told, *finding.rules), missing=missing
         )

@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 import msgspec
 
 from graphkit.rulebook import UNITED_STATES, Activity, Policy
-from graphkit.rules.classify import Reason
+from graphkit.rules.classification import Reason
 
 _T = TypeVar("_T")
 
@@ -87,12 +87,12 @@ class Question(msgspec.Struct, frozen=True):
     owners: tuple[str, ...] = ()
 
 
-def own_reason(text: str) -> Reason:
+def make_own_reason(text: str) -> Reason:
     """Return a reason that is the engine's own."""
     return Reason(OURS, OUR_PAGE, text)
 
 
-def agree(answers: Mapping[str, Finding], what: str) -> Finding:
+def agree_on_answer(answers: Mapping[str, Finding], what: str) -> Finding:
     """Return the one answer that all give, or an unclear one that says who gives which.
 
     `what` names what would have to be known: "which form", "which country".
@@ -102,32 +102,32 @@ def agree(answers: Mapping[str, Finding], what: str) -> Finding:
     if len(findings) == 1:
         return first
     turns = itertools.zip_longest(*(finding.rules for finding in findings))
-    rules = merge(filter(None, turn) for turn in turns)
-    missing = merge(finding.missing for finding in findings)
+    rules = merge_groups(filter(None, turn) for turn in turns)
+    missing = merge_groups(finding.missing for finding in findings)
     duties = _tell_sides_apart({name: finding.duties for name, finding in answers.items()})
     proposals = _tell_sides_apart({name: finding.proposals for name, finding in answers.items()})
     cited = [set(finding.decided_by) for finding in findings]
     common = set.intersection(*cited) or set.union(*cited)
-    decided_by = tuple(c for c in merge(finding.decided_by for finding in findings) if c in common)
+    decided_by = tuple(c for c in merge_groups(finding.decided_by for finding in findings) if c in common)
     enforced = all(finding.enforced for finding in findings)
     paragraph = first.paragraph if len({finding.paragraph for finding in findings}) == 1 else None
-    powers = merge(finding.powers for finding in findings)
-    not_modelled = merge(finding.not_modelled for finding in findings)
+    powers = merge_groups(finding.powers for finding in findings)
+    not_modelled = merge_groups(finding.not_modelled for finding in findings)
     if len({finding.outcome for finding in findings}) > 1:
         sides = _tell_differences((name, finding.coverage) for name, finding in answers.items())
-        rules = (own_reason(f"the answers differ: {sides}"), *rules)
+        rules = (make_own_reason(f"the answers differ: {sides}"), *rules)
         missing = (f"{what} ({sides})", *missing)
         return Finding("unclear", None, paragraph, rules, missing, duties, proposals, powers=powers)
     if len({finding.enforced for finding in findings}) > 1:
         sides = _tell_differences(
             (name, "enforced" if finding.enforced else "not enforced") for name, finding in answers.items()
         )
-        rules = (own_reason(f"the enforcement differs: {sides}"), *rules)
+        rules = (make_own_reason(f"the enforcement differs: {sides}"), *rules)
     policy: Policy | None = first.policy
     if len({finding.policy for finding in findings}) > 1:
         policy = None
         sides = _tell_differences((name, finding.policy or "review not stated") for name, finding in answers.items())
-        rules = (own_reason(f"the review differs: {sides}"), *rules)
+        rules = (make_own_reason(f"the review differs: {sides}"), *rules)
     return Finding(
         first.outcome,
         policy,
@@ -152,19 +152,19 @@ def judge_together(answers: Mapping[str, Finding]) -> Finding:
     outcome = next(one for one in order if any(finding.outcome == one for finding in findings))
     deciding = [finding for finding in findings if finding.outcome == outcome]
     sides = "; ".join(f"{name}: {finding.coverage}" for name, finding in answers.items())
-    told = [[own_reason(f"every party to the act is asked about: {sides}")], *(f.rules for f in findings)]
+    told = [[make_own_reason(f"every party to the act is asked about: {sides}")], *(f.rules for f in findings)]
     return Finding(
         outcome,
         find_strictest(finding.policy for finding in deciding) if outcome == "license_required" else None,
         deciding[0].paragraph,
-        merge(told),
-        merge(finding.missing for finding in deciding),
-        merge(finding.duties for finding in findings),
-        merge(finding.proposals for finding in findings),
-        merge(finding.decided_by for finding in deciding),
+        merge_groups(told),
+        merge_groups(finding.missing for finding in deciding),
+        merge_groups(finding.duties for finding in findings),
+        merge_groups(finding.proposals for finding in findings),
+        merge_groups(finding.decided_by for finding in deciding),
         any(finding.enforced for finding in deciding),
-        merge(finding.powers for finding in findings),
-        merge(finding.not_modelled for finding in deciding),
+        merge_groups(finding.powers for finding in findings),
+        merge_groups(finding.not_modelled for finding in deciding),
     )
 
 
@@ -172,7 +172,7 @@ def _tell_sides_apart(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Return the texts of all answers, then those of some, each with the names of these."""
     every = list(told)
     common, some = [], []
-    for text in merge(told.values()):
+    for text in merge_groups(told.values()):
         names = [name for name in every if text in told[name]]
         if names == every:
             common.append(text)
@@ -203,6 +203,6 @@ def find_strictest(policies: Iterable[Policy | None]) -> Policy | None:
     return next((policy for policy in order if policy in found), None)
 
 
-def merge(groups: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
+def merge_groups(groups: Iterable[Iterable[_T]]) -> tuple[_T, ...]:
     """Return the members of some groups in order, each once."""
     return tuple(dict.fromkeys(one for group in groups for one in group))

@@ -22,8 +22,8 @@ from graphkit.rulebook import (
     Rulebook,
     Where,
 )
-from graphkit.rules.classify import Check, Reason
-from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, find_strictest, merge
+from graphkit.rules.classification import Check, Reason
+from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, find_strictest, merge_groups
 from graphkit.rules.provisions import CHINA, RECIPIENT, Circumstances, show_condition
 
 
@@ -98,10 +98,10 @@ class _Judgement(Circumstances):
 
     def _require(self, regulation: Regulation) -> None:
         for requirement in regulation.requires:
-            if self.in_time(requirement):
+            if self.is_in_time(requirement):
                 self._test(regulation, requirement)
         for duty in regulation.duties:
-            if self.in_time(duty) and (check := self.check(duty)).truth is not False:
+            if self.is_in_time(duty) and (check := self.check(duty)).truth is not False:
                 when = show_condition(check)
                 self._say(regulation, f"asks{when} for {duty.says}")
                 self.duties.append(f"{regulation.name} ({regulation.cite(self.day)}){when.rstrip(',')}: {duty.says}")
@@ -176,7 +176,7 @@ class _Judgement(Circumstances):
         """Look for a licence exception; True where one lifts the requirement, be it after notification."""
         for other in reversed(self.force):
             for exception in other.exceptions:
-                if regulation.id not in exception.of or not self.in_time(exception):
+                if regulation.id not in exception.of or not self.is_in_time(exception):
                     continue
                 check = self.check(exception)
                 cited = other.cite(self.day)
@@ -201,7 +201,7 @@ class _Judgement(Circumstances):
     def _find_policy(self, regulation: Regulation) -> Policy | None:
         for other in reversed(self.force):
             for review in other.reviews:
-                if regulation.id in review.of and self.in_time(review):
+                if regulation.id in review.of and self.is_in_time(review):
                     check = self.check(review)
                     if check.truth is not False:
                         return self._review(other, review, check)
@@ -226,7 +226,7 @@ class _Judgement(Circumstances):
         for regulation in self.rulebook.regulations:
             for one in regulation.unsettled:
                 begun = one.from_ is not None or regulation in self.force
-                if regulation.proposal or not (one.limited and begun and self.in_time(one)):
+                if regulation.proposal or not (one.limited and begun and self.is_in_time(one)):
                     continue
                 check = self.check(one)
                 if check.truth is not False:
@@ -241,7 +241,7 @@ class _Judgement(Circumstances):
         for regulation in self.rulebook.regulations:
             if not regulation.pending(self.day):
                 continue
-            asked = [one for one in (*regulation.requires, *regulation.duties) if self.in_time(one)]
+            asked = [one for one in (*regulation.requires, *regulation.duties) if self.is_in_time(one)]
             checked = [(one, check) for one in asked if (check := self.check(one)).truth is not False]
             for provision, check in sorted(checked, key=lambda found: found[1].truth is None)[:1]:
                 would = f"would{show_condition(check)} require {provision.says}"
@@ -258,7 +258,7 @@ class _Judgement(Circumstances):
             if _find_phase(regulation.suspended, self.day):
                 continue
             for note in regulation.notes:
-                if self.in_time(note) and (check := self.check(note)).truth is not False:
+                if self.is_in_time(note) and (check := self.check(note)).truth is not False:
                     lead = regulation.kind + show_condition(check).rstrip(",")
                     self._say(regulation, f"{lead}: {note.says}")
 
@@ -286,20 +286,20 @@ class _Judgement(Circumstances):
             outcome,
             policy,
             self.classification.paragraph,
-            merge([self.reasons]),
-            merge([missing]),
-            merge([self.duties]),
-            merge([self.proposals]),
-            merge([self.decided_by]),
+            merge_groups([self.reasons]),
+            merge_groups([missing]),
+            merge_groups([self.duties]),
+            merge_groups([self.proposals]),
+            merge_groups([self.decided_by]),
             any(self.enforced) or not self.enforced,
-            merge([self.powers]),
+            merge_groups([self.powers]),
             not_modelled,
         )
 
     def _list_unmodelled(self) -> tuple[str, ...]:
         """List what nothing here weighs of the general regulations, and of those that the reasons name."""
         told = {reason.id for reason in self.reasons}
-        return merge(one.not_evaluated for one in self.force if one.general or one.id in told)
+        return merge_groups(one.not_evaluated for one in self.force if one.general or one.id in told)
 
     def _say_next(self) -> None:
         """Name the next regulation where none was in force yet."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.facts import END, earliest, latest
+from graphkit.facts import END, get_earliest_day, get_latest_day
 from graphkit.rulebook import (
     ENTITY_LIST,
     UNITED_STATES,
@@ -21,13 +21,13 @@ from graphkit.rulebook import (
     RecipientClass,
     Rulebook,
 )
-from graphkit.rules.finding import Finding, Listing, Question, agree, own_reason
+from graphkit.rules.finding import Finding, Listing, Question, agree_on_answer, make_own_reason
 from graphkit.rules.judgement import judge_chip
 
 ACTIVITIES: tuple[Activity, ...] = ("export", "lease", "domestic")
 
 
-def license_requirement(
+def find_license_requirement(
     rulebook: Rulebook,
     chip: str,
     destination: str,
@@ -45,7 +45,7 @@ def license_requirement(
     `listed_owner_share` is in percent. Raises UnknownName and
     InvalidValue. Source: 15 CFR 742.6(a)(6), 744.23(a)(3), part 774 ECCN 3A090, as dated in the rulebook.
     """
-    question = license_question(
+    question = make_license_question(
         rulebook,
         destination,
         buyer_hq,
@@ -57,7 +57,7 @@ def license_requirement(
     return judge_chips(rulebook, rulebook.models(chip), question)
 
 
-def license_question(
+def make_license_question(
     rulebook: Rulebook,
     destination: str,
     buyer_hq: str,
@@ -76,7 +76,7 @@ def license_question(
     places = [rulebook.region(name).id for name in (destination, buyer_hq, exporter)]
     if activity == "domestic" and (places[0] != UNITED_STATES or places[2] != UNITED_STATES):
         raise InvalidValue("domestic means within the United States: write export, from and to that country")
-    earliest(on)
+    get_earliest_day(on)
     share = None if listed_owner_share is None else (listed_owner_share, listed_owner_share)
     question = Question(on, places[0], places[1], places[2], activity, share, incorporated=places[1])
     if not listed:
@@ -93,37 +93,39 @@ def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -
     days = {}
     for day in list_moments(rulebook, question.on):
         asked = msgspec.structs.replace(question, on=day)
-        days[f"from {day}"] = agree({chip.name: judge_chip(rulebook, chip, asked) for chip in chips}, "which form")
-    return _note_later_days(rulebook, question.on, agree(days, "which day"))
+        days[f"from {day}"] = agree_on_answer(
+            {chip.name: judge_chip(rulebook, chip, asked) for chip in chips}, "which form"
+        )
+    return _note_later_days(rulebook, question.on, agree_on_answer(days, "which day"))
 
 
 def _note_later_days(rulebook: Rulebook, on: str, finding: Finding) -> Finding:
     """Say of an answer about a day after the rules were last checked that it goes beyond them."""
     checked = rulebook.verified
-    if checked is None or last_day(on) <= checked:
+    if checked is None or get_last_day(on) <= checked:
         return finding
     said = f"the law told here is that of {checked}, when it was last checked: {on} lies beyond it"
-    return msgspec.structs.replace(finding, rules=(*finding.rules, own_reason(said)))
+    return msgspec.structs.replace(finding, rules=(*finding.rules, make_own_reason(said)))
 
 
-def first_day(on: str) -> str:
+def get_first_day(on: str) -> str:
     """Return the first day of a partial date, or of an interval of two such as "2024-10/2025-05"."""
-    return earliest(on.partition("/")[0])
+    return get_earliest_day(on.partition("/")[0])
 
 
-def last_day(on: str) -> str:
+def get_last_day(on: str) -> str:
     """Return the last day of a partial date, or of an interval of two.
 
-    >>> first_day("2024-10/2025-05"), last_day("2024-10/2025-05"), last_day("2024-02")
+    >>> get_first_day("2024-10/2025-05"), get_last_day("2024-10/2025-05"), get_last_day("2024-02")
     ('2024-10-01', '2025-05-31', '2024-02-29')
     """
     first, _, last = on.partition("/")
-    return latest(last or first)
+    return get_latest_day(last or first)
 
 
 def list_moments(rulebook: Rulebook, on: str) -> list[str]:
     """Return the first day of a date or interval and every later one of its days on which some rule changes."""
-    first, last = first_day(on), last_day(on)
+    first, last = get_first_day(on), get_last_day(on)
     if first == last:
         return [first]
     return [first, *(day for day in list_changes(rulebook) if first < day <= last)]
@@ -150,8 +152,8 @@ def list_changes(rulebook: Rulebook) -> list[str]:
     for member in rulebook.memberships:
         starts.append(member.from_)
         ends.append(member.to)
-    lasts = {latest(end) for end in ends if end} - {END}
-    return sorted({*map(earliest, filter(None, starts)), *map(find_next_day, lasts)})
+    lasts = {get_latest_day(end) for end in ends if end} - {END}
+    return sorted({*map(get_earliest_day, filter(None, starts)), *map(find_next_day, lasts)})
 
 
 def find_next_day(day: str) -> str:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.facts import Claim, earliest
-from graphkit.graph import Filters, documents, entity, find_valid_days, may_have_held
+from graphkit.facts import Claim, get_earliest_day
+from graphkit.graph import Filters, find_valid_days, get_documents, get_entity, may_have_held
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
-from graphkit.rules.licence import first_day, last_day
+from graphkit.rules.licence import get_first_day, get_last_day
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -70,7 +70,7 @@ class Parties:
 
     def __init__(self, graph: Graph, rulebook: Rulebook, on: str, filters: Filters | None = None) -> None:
         self.graph, self.rulebook, self.on = graph, rulebook, on
-        self.first, self.last = first_day(on), last_day(on)
+        self.first, self.last = get_first_day(on), get_last_day(on)
         every = Filters()
         self.filters = filters and msgspec.structs.replace(
             every, known_by=filters.known_by, without=filters.without, min_confidence=filters.min_confidence
@@ -84,7 +84,7 @@ class Parties:
 
     def name(self, node: str) -> str:
         """Return an entity's name, or its id where the graph does not hold it."""
-        return entity(self.graph, node).name if node in self.graph else node
+        return get_entity(self.graph, node).name if node in self.graph else node
 
     def claims(
         self, node: str, *relations: str, into: bool = False, statuses: Collection[str] = ("done",)
@@ -95,11 +95,11 @@ class Parties:
         for edges in (self.graph.pred if into else self.graph.succ)[node].values():
             for data in edges.values():
                 claim: Claim = data["claim"]
-                if claim.relation in relations and claim.status in statuses and self._held(claim):
+                if claim.relation in relations and claim.status in statuses and self._does_hold(claim):
                     yield claim
 
-    def _held(self, claim: Claim) -> bool:
-        document = documents(self.graph)[claim.document]
+    def _does_hold(self, claim: Claim) -> bool:
+        document = get_documents(self.graph)[claim.document]
         if self.filters and not self.filters.keep_undated(claim, document):
             return False
         if claim.relation == "LISTED_ON":
@@ -131,7 +131,7 @@ class Parties:
         seats = self.seats(company)
         return seats[0] if len(seats) == 1 else None
 
-    def incorporated(self, company: str) -> str | None:
+    def find_incorporation(self, company: str) -> str | None:
         """Return the one country in which a company is incorporated, where none is named that of its own seat."""
         regions = {claim.object for claim in self.claims(company, "INCORPORATED_IN")}
         found = {country for region in regions for country in self.countries_of(region)}
@@ -191,37 +191,37 @@ class Parties:
         return ("disputed" if doubts else "not known"), dict(sorted(bearing.items()))
 
     def _says_no_parent(self, claim: Claim) -> bool:
-        generic = claim.subject in self.graph and entity(self.graph, claim.subject).generic
+        generic = claim.subject in self.graph and get_entity(self.graph, claim.subject).generic
         return claim.relation == "OWNS" and claim.status == "negated" and generic and claim.attribution is None
 
     def _tell_stake(self, claim: Claim) -> str:
         holder = self.name(claim.subject)
         stake = f"that it belongs to {holder}" if claim.relation == "OWNS" else f"a stake of {holder} in it"
-        source = claim.attribution or documents(self.graph)[claim.document].publisher or "a document"
+        source = claim.attribution or get_documents(self.graph)[claim.document].publisher or "a document"
         return f"{source} {'denies' if claim.status == 'negated' else 'alleges'} {stake}"
 
-    def listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
+    def is_listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
         """Say whether one of some lists names a company itself."""
-        return any(True for _ in self._entries(company, lists))
+        return any(True for _ in self._find_entries(company, lists))
 
-    def _entries(self, company: str, lists: Collection[str]) -> Iterator[Claim]:
+    def _find_entries(self, company: str, lists: Collection[str]) -> Iterator[Claim]:
         ids = {one.lower() for one in lists}
         return (claim for claim in self.claims(company, "LISTED_ON") if claim.object in ids)
 
-    def listed_above(self, company: str) -> bool:
+    def is_listed_above(self, company: str) -> bool:
         """Say whether a party on a list that a rule names holds any share of a company, or is the company."""
         lists = {one for lists in self.rulebook.lists for one in lists}
         seen, wave = {company}, [company]
         while wave:
             node = wave.pop()
-            if self.listed(node, lists):
+            if self.is_listed(node, lists):
                 return True
             owners = {claim.subject for claim in self.claims(node, "OWNS", "INVESTS_IN", into=True)} - seen
             wave += sorted(owners)
             seen |= owners
         return False
 
-    def listed_share(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> tuple[float, float]:
+    def find_listed_share(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> tuple[float, float]:
         """Return the least and most percent of a company that the parties on some lists own together.
 
         An owner that listed parties own to half or more counts as one of them (15 CFR 744.11 as
@@ -235,7 +235,7 @@ class Parties:
             if node not in stakes:
                 stakes[node] = self._stakes(node)
                 wave += stakes[node]
-        sure = {node for node in stakes if self.listed(node, lists)}
+        sure = {node for node in stakes if self.is_listed(node, lists)}
         maybe = set(sure)
         found = True
         while found:  # owners may own each other: who counts is found upwards, until nobody is added
@@ -271,9 +271,9 @@ class Parties:
         tops, owned = self.climb(company)
         own, above = self.seats(company), {top: self.seats(top) for top in tops if top != company}
         name = self.name(company)
-        country, said, missing = self._followed_seat(name, own, above)
+        country, said, missing = self._find_followed_seat(name, own, above)
         parentage, bearing = self.parentage(company)
-        if country is None or self.followed(country):
+        if country is None or self.is_followed(country):
             parentage, bearing = "known", {}
         elif parentage != "known":
             said += f"; whether its ultimate parent is in D:5 or Macau is {parentage}"
@@ -281,9 +281,11 @@ class Parties:
         listings = tuple(
             Listing(
                 lists,
-                self.listed(company, lists),
-                self.listed_share(company, lists),
-                tuple(sorted({earliest(one.since) for one in self._entries(company, lists) if one.since})),
+                self.is_listed(company, lists),
+                self.find_listed_share(company, lists),
+                tuple(
+                    sorted({get_earliest_day(one.since) for one in self._find_entries(company, lists) if one.since})
+                ),
             )
             for lists in self.rulebook.lists
         )
@@ -292,7 +294,7 @@ class Parties:
             *(claim for node in (company, *tops) for claim in self.claims(node, "HEADQUARTERED_IN")),
             *self.claims(company, "INCORPORATED_IN"),
             *owned,
-            *self._entries(company, every),
+            *self._find_entries(company, every),
             *bearing.values(),
         ]
         above_names = (other for claim in owned for other in self._names(claim.subject))
@@ -300,7 +302,7 @@ class Parties:
             company,
             name,
             country,
-            self.incorporated(company),
+            self.find_incorporation(company),
             listings,
             said,
             missing,
@@ -314,16 +316,16 @@ class Parties:
     def _names(self, company: str) -> tuple[str, ...]:
         if company not in self.graph:
             return (company,)
-        record = entity(self.graph, company)
+        record = get_entity(self.graph, company)
         return (record.name, *record.aliases)
 
-    def _followed_seat(
+    def _find_followed_seat(
         self, name: str, own: tuple[str, ...], above: dict[str, tuple[str, ...]]
     ) -> tuple[str | None, str, tuple[str, ...]]:
         """Return the seat that counts: one in D:5 or Macau, its own or its ultimate parent's; else the parent's."""
         named = [(name, own), *((self.name(top), seats) for top, seats in above.items())]
         for who, seats in named:
-            if followed := [country for country in seats if self.followed(country)]:
+            if followed := [country for country in seats if self.is_followed(country)]:
                 return followed[0], f"{who} is headquartered in {self.rulebook.in_words(followed[0])}", ()
         unknown = [who for who, seats in named if not seats]
         if unknown:
@@ -334,7 +336,7 @@ class Parties:
             return None, f"{who} is said to be headquartered in {countries}", (f"headquarters of {who}",)
         return seats[0], f"{who} is headquartered in {self.rulebook.in_words(seats[0])}", ()
 
-    def followed(self, country: str) -> bool:
+    def is_followed(self, country: str) -> bool:
         """Say whether buyers from a country are followed abroad: Macau and Country Group D:5."""
         return country == "macau" or "D:5" in self.rulebook.groups(country, self.first)
 

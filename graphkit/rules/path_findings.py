@@ -18,8 +18,8 @@ from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath, Step
 from graphkit.rulebook import UNITED_STATES, Activity, Chip, Rulebook
 from graphkit.rules.act_days import ActDay, find_act_day, tell_day
-from graphkit.rules.finding import Finding, Question, agree, judge_together, merge, own_reason
-from graphkit.rules.licence import judge_chips, last_day
+from graphkit.rules.finding import Finding, Question, agree_on_answer, judge_together, make_own_reason, merge_groups
+from graphkit.rules.licence import get_last_day, judge_chips
 from graphkit.rules.parties import Parties, Party
 from graphkit.rules.provisions import PARENT
 from graphkit.rules.routes import name_route
@@ -75,7 +75,7 @@ class PathFindings(msgspec.Struct, frozen=True):
         return next(one for one in ("license_required", "unclear", "not_required") if one in outcomes)
 
 
-def judge(
+def judge_path(
     graph: Graph,
     path: AccessPath,
     rulebook: Rulebook,
@@ -119,7 +119,7 @@ class _PathJudgement:
         acts = acts or self.days[-1:]
         #: the day that serves all acts, told once
         self.day = acts[0] if len({one.on for one in acts}) == 1 else None
-        last = max((one.on for one in acts), key=last_day)
+        last = max((one.on for one in acts), key=get_last_day)
         #: by day; the route is named as things stood on the last of them
         self.parties = Parties(graph, rulebook, last, filters)
         self.facts = self.parties
@@ -150,7 +150,7 @@ class _PathJudgement:
         found = [find_act_day(graph, step, today) for step in self.path.steps]
         stated = [one for one in found if one]
         law = self.rulebook.verified or today or BEGINNING
-        unknown = ActDay(max((one.on for one in stated), key=last_day) if stated else law, "law")
+        unknown = ActDay(max((one.on for one in stated), key=get_last_day) if stated else law, "law")
         return [one or unknown for one in found]
 
     def _find_chips(self, asked: str | None) -> tuple[tuple[Chip, ...], str | None]:
@@ -175,7 +175,7 @@ class _PathJudgement:
         if step.relation == "USES":
             return self._judge_use(index, step)
         text = _NO_ACTS.get(step.relation, "no modelled rule reaches this")
-        finding = Finding("not_required", None, None, (own_reason(text),))
+        finding = Finding("not_required", None, None, (make_own_reason(text),))
         return StepFinding("other", finding, text.capitalize(), self.on.on, self.on.basis)
 
     # legs ---------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ class _PathJudgement:
         finding = answer.finding
         if not regions and finding.outcome == "unclear" and buyer.headquarters:
             home = self._ask("export", [buyer], (buyer.headquarters,), seller).finding
-            said = own_reason(
+            said = make_own_reason(
                 f"delivered to {self.rulebook.in_words(buyer.headquarters)} it would be {home.coverage}"
             )
             answer = _Answer(msgspec.structs.replace(finding, rules=(*finding.rules, said)), answer.condition)
@@ -215,7 +215,7 @@ class _PathJudgement:
             return self._tell("hardware", step, self._ask_for_renter(index, step, [user], regions), regions)
         bought = self._ask("export", [user], regions, self._find_supplier(user.id)).finding
         rented = self._ask("lease", [user], regions).finding
-        answer = _Answer(agree({"bought": bought, "rented": rented}, "how it came by them"))
+        answer = _Answer(agree_on_answer({"bought": bought, "rented": rented}, "how it came by them"))
         return self._tell("use", step, answer, regions)
 
     def _ask_for_renter(self, index: int, step: Step, parties: Sequence[Party], regions: Sequence[str]) -> _Answer:
@@ -225,18 +225,18 @@ class _PathJudgement:
         if answer.finding.outcome == "license_required":
             return answer
         for lease in self.path.steps[:index]:
-            if lease.relation != "LEASES_FROM" or not self._bought_for(lease, step):
+            if lease.relation != "LEASES_FROM" or not self._was_bought_for(lease, step):
                 continue
             renter = self.facts.party(lease.subject)
             if self._ask("export", [renter], regions, supplier).finding.outcome != "license_required":
                 continue
             turns = f"whether {renter.name}, for whom the chips are, is a party to the export"
-            said = own_reason(f"{answer.finding.coverage} on the owner alone; it turns on {turns}")
+            said = make_own_reason(f"{answer.finding.coverage} on the owner alone; it turns on {turns}")
             finding = msgspec.structs.replace(
                 answer.finding,
                 outcome="unclear",
                 rules=(*answer.finding.rules, said),
-                missing=merge([answer.finding.missing, (turns,)]),
+                missing=merge_groups([answer.finding.missing, (turns,)]),
             )
             owner = answer.condition or f"{answer.finding.coverage} on the owner alone"
             if answer.finding.outcome == "unclear" and not answer.condition:
@@ -244,7 +244,7 @@ class _PathJudgement:
             return _Answer(finding, f"{owner}; turns on {turns}")
         return answer
 
-    def _bought_for(self, lease: Step, hardware: Step) -> bool:
+    def _was_bought_for(self, lease: Step, hardware: Step) -> bool:
         """Say whether claims set the hardware aside for a renter: the lease counts the chips, or a claim says so."""
         if any(claim.quantity and self.names & set(claim.chips) for claim in lease.claims):
             return True
@@ -260,7 +260,7 @@ class _PathJudgement:
         """Ask about an act of some parties; each of them is one whom the headquarters test reaches."""
         if not self.chips:
             text = f"{self.facts.name(self.end)} names no model, so its figures are not known"
-            return _Answer(Finding("unclear", None, None, (own_reason(text),), ("chip model",)))
+            return _Answer(Finding("unclear", None, None, (make_own_reason(text),), ("chip model",)))
         answers = {party.name: self._ask_party(activity, party, regions, exporter) for party in parties}
         finding = judge_together(answers)
         unknown = [party for party in parties if party.parentage != "known"]
@@ -292,7 +292,7 @@ class _PathJudgement:
                 owners=party.owners,
             )
             answers[self.rulebook.in_words(place)] = judge_chips(self.rulebook, self.chips, question)
-        finding = agree(answers, "which country")
+        finding = agree_on_answer(answers, "which country")
         facts = [party.basis]
         if self.assumed:
             facts.append(f"{self.facts.name(self.end)} names no model; judged as the {self.assumed} asked for")
@@ -303,8 +303,10 @@ class _PathJudgement:
             said = {"headquarters": party.missing or ("headquarters",), "destination": ("site",)}
             said["place of incorporation"] = (f"place of incorporation of {party.name}",)
             said[PARENT] = (f"{PARENT} of {party.name}",)
-            missing = merge(said.get(one, (one,)) for one in missing)
-        return msgspec.structs.replace(finding, rules=(own_reason("; ".join(facts)), *finding.rules), missing=missing)
+            missing = merge_groups(said.get(one, (one,)) for one in missing)
+        return msgspec.structs.replace(
+            finding, rules=(make_own_reason("; ".join(facts)), *finding.rules), missing=missing
+        )
 
     def _find_regions(self, index: int, step: Step) -> tuple[str, ...]:
         """Return where the computers of a step stand: the place of the path's site, else the step's own scope."""
@@ -372,7 +374,7 @@ class _PathJudgement:
             told.insert(0, f"{tell_day(self.day)}, {told.pop(0)}")
         told[0] = told[0][0].upper() + told[0][1:]
         checked = self.rulebook.verified
-        if checked and any(last_day(step.day) > checked for step in legs):
+        if checked and any(get_last_day(step.day) > checked for step in legs):
             told.append(f"the law told here is that of {checked}")
         return "; ".join(told)
 

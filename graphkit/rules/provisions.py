@@ -8,7 +8,7 @@ import msgspec
 
 from graphkit.facts import fold
 from graphkit.rulebook import Chip, Provision, RecipientClass, Rulebook, Where, covers_day
-from graphkit.rules.classify import Check, Truth, all_of, any_of, check_items, classify, name_figure
+from graphkit.rules.classification import Check, Truth, check_items, classify, combine_all, combine_any, name_figure
 from graphkit.rules.finding import Listing, Question
 
 #: Hong Kong is treated as China (15 CFR part 740, supplement 1).
@@ -57,7 +57,7 @@ class Circumstances:
         self.rulebook, self.question, self.day = rulebook, question, question.on
         self.standing = Standing.of(rulebook, chip, self.day)
 
-    def in_time(self, provision: Provision) -> bool:
+    def is_in_time(self, provision: Provision) -> bool:
         """Say whether a provision is about this activity and day."""
         return self.question.activity in provision.activities and provision.covers(self.day)
 
@@ -83,7 +83,7 @@ class Circumstances:
             checks.append(self._check_entry(provision))
         if provision.recipients != Where():
             checks.append(self._check_recipient(provision.recipients))
-        return all_of(checks)
+        return combine_all(checks)
 
     # places -------------------------------------------------------------------------------
 
@@ -195,18 +195,18 @@ class Circumstances:
         if not self.question.buyer:
             described = f"one of: {'; '.join(where.in_)}" if where.in_ else f"none of: {'; '.join(where.not_in)}"
             return Check(None, "no recipient was named", (RECIPIENT,), (f"the recipient is {described}",))
-        inside = any_of(map(self._belongs, self._classes(where.in_))) if where.in_ else Check(True)
-        outside = any_of(map(self._belongs, self._classes(where.not_in)))
+        inside = combine_any(map(self._does_belong, self._classes(where.in_))) if where.in_ else Check(True)
+        outside = combine_any(map(self._does_belong, self._classes(where.not_in)))
         if where.not_in:
             turned = None if outside.truth is None else not outside.truth
-            return all_of([inside, Check(turned, outside.words, outside.missing)])
+            return combine_all([inside, Check(turned, outside.words, outside.missing)])
         return inside
 
     def _classes(self, names: Iterable[str]) -> list[RecipientClass]:
         known = [one for regulation in self.standing.force for one in regulation.recipients]
         return [one for one in known if one.name in names]
 
-    def _belongs(self, group: RecipientClass) -> Check:
+    def _does_belong(self, group: RecipientClass) -> Check:
         members = set(map(fold, group.members))
         names = {*self.question.buyer, *(self.question.owners if group.subsidiaries else ())}
         buyer = self.question.buyer[0]

@@ -40,14 +40,14 @@ def compare_with_reference(rulebook: Rulebook, folder: Path) -> list[Comparison]
     with (folder / "chips.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     return [
-        _comparison(rulebook, chip, rows[chip.id], *version)
+        _compare_chip(rulebook, chip, rows[chip.id], *version)
         for chip in rulebook.chips
         for version in VERSIONS
         if rows[chip.id][version[2]]
     ]
 
 
-def _comparison(
+def _compare_chip(
     rulebook: Rulebook, chip: Chip, row: Mapping[str, str], version: str, day: str, column: str
 ) -> Comparison:
     finding = judge_chips(rulebook, [chip], Question(day, "china", "china"))
@@ -55,7 +55,7 @@ def _comparison(
 
 
 def _shorten(finding: Finding, version: str) -> str:
-    """The answer in the words of the reference columns."""
+    """Return the answer in the words of the reference columns."""
     if finding.outcome == "unclear":
         unknown = {"io_bidirectional_gb_s": "I/O", "die_area_mm2": "density", "tpp": "TPP"}
         missing = finding.missing[0]

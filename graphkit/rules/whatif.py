@@ -16,7 +16,7 @@ from graphkit.factbase import add_rules
 from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath
 from graphkit.rulebook import Membership, OpenQuestion, Phase, Regulation, Requirement, Rulebook
-from graphkit.rules.path_findings import PathFindings, judge
+from graphkit.rules.path_findings import PathFindings, judge_path
 
 if TYPE_CHECKING:
     from graphkit.graph import Filters, Graph
@@ -131,7 +131,7 @@ def _strip(regulation: Regulation, id_: str) -> Regulation:
     )
 
 
-def compare(
+def compare_paths(
     graph: Graph,
     paths: Iterable[AccessPath],
     before: Rulebook,
@@ -144,7 +144,7 @@ def compare(
     """Judge paths under both rulebooks, on a date or the days of their acts, and say what becomes of each."""
     effects = []
     for path in paths:
-        now, then = (judge(graph, path, book, on, chip=chip, filters=filters) for book in (before, after))
+        now, then = (judge_path(graph, path, book, on, chip=chip, filters=filters) for book in (before, after))
         duties = {duty for step in now.steps for duty in step.finding.duties}
         gained = tuple(dict.fromkeys(d for step in then.steps for d in step.finding.duties if d not in duties))
         effects.append(Effect(path, now, then, _tell_effect(now, then), gained))

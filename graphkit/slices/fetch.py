@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from graphkit.engines import Reader, Row
-from graphkit.engines.properties import claim_from_row, document_from_row, entity_from_row
+from graphkit.engines.properties import make_claim, make_document, make_entity
 from graphkit.engines.schema import CLAIM_PROPERTIES
 from graphkit.facts import Claim, Document, Entity, fold
 from graphkit.names import choose_only
@@ -29,20 +29,20 @@ def fetch_claims(store: Reader, match: str, limit: int | None = None, **paramete
         {**parameters, "limit": limit},
     )
     names = ("subject", "relation", "object", *CLAIM_PROPERTIES)
-    return [claim_from_row(_given(names, one)) for one in _listed(row["claims"])]
+    return [make_claim(_drop_empty(names, one)) for one in _convert_to_list(row["claims"])]
 
 
 def fetch_entities(store: Reader, ids: Collection[str]) -> list[Entity]:
     """Return the entities of some ids."""
-    return [entity_from_row(row) for row in _nodes(store, "Entity", Entity.__struct_fields__, ids)]
+    return [make_entity(row) for row in _fetch_nodes(store, "Entity", Entity.__struct_fields__, ids)]
 
 
 def fetch_documents(store: Reader, ids: Collection[str]) -> list[Document]:
     """Return the documents of some ids."""
-    return [document_from_row(row) for row in _nodes(store, "Document", Document.__struct_fields__, ids)]
+    return [make_document(row) for row in _fetch_nodes(store, "Document", Document.__struct_fields__, ids)]
 
 
-def _nodes(store: Reader, label: str, fields: Sequence[str], ids: Collection[str]) -> Iterator[Row]:
+def _fetch_nodes(store: Reader, label: str, fields: Sequence[str], ids: Collection[str]) -> Iterator[Row]:
     """Fetch the fields of some nodes."""
     if not ids:
         return
@@ -50,16 +50,16 @@ def _nodes(store: Reader, label: str, fields: Sequence[str], ids: Collection[str
     (row,) = store.read(
         f"MATCH (n:{label}) WHERE n.id IN $ids RETURN collect([{values}]) AS nodes", {"ids": sorted(ids)}
     )
-    for one in _listed(row["nodes"]):
-        yield _given(fields, one)
+    for one in _convert_to_list(row["nodes"]):
+        yield _drop_empty(fields, one)
 
 
-def _given(names: Sequence[str], values: object) -> Row:
+def _drop_empty(names: Sequence[str], values: object) -> Row:
     """Return the values by name, what is empty left out."""
-    return {name: one for name, one in zip(names, _listed(values), strict=True) if one is not None}
+    return {name: one for name, one in zip(names, _convert_to_list(values), strict=True) if one is not None}
 
 
-def _listed(value: object) -> list[Any]:
+def _convert_to_list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
@@ -77,18 +77,18 @@ def find_entity(store: Reader, name: str, kinds: Collection[str] | None = None) 
     for statement in (together, f"{aliases}RETURN 2 AS rank, properties(n) AS entity LIMIT 50"):
         rows = store.read(statement, given)
         for rank in sorted({str(row["rank"]) for row in rows}):
-            found = [entity_from_row(_properties(row, "entity")) for row in rows if str(row["rank"]) == rank]
+            found = [make_entity(_get_properties(row, "entity")) for row in rows if str(row["rank"]) == rank]
             if one := choose_only(name, found, kinds):
                 return one
     return None
 
 
-def all_entities(store: Reader) -> list[Entity]:
+def fetch_all_entities(store: Reader) -> list[Entity]:
     """Return every entity."""
     rows = store.read("MATCH (n:Entity) WHERE n.factbases IS NOT NULL RETURN properties(n) AS entity")
-    return sorted((entity_from_row(_properties(row, "entity")) for row in rows), key=lambda entity: entity.id)
+    return sorted((make_entity(_get_properties(row, "entity")) for row in rows), key=lambda entity: entity.id)
 
 
-def _properties(row: Row, name: str) -> dict[str, object]:
+def _get_properties(row: Row, name: str) -> dict[str, object]:
     value = row[name]
     return value if isinstance(value, dict) else {}

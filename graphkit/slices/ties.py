@@ -1,4 +1,4 @@
-"""Who gains access from whom: the web around a question, ids only, before any claim is fetched."""
+"""The ties around a question, from who gains access to its provider: ids only, before any claim is fetched."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Collection, Set
 from graphkit import ontology
 from graphkit.engines import Reader
 from graphkit.ontology import PASSABLE, RELATIONS
-from graphkit.paths.lazy_table import Lookup
+from graphkit.paths.lazy_table import LazyTable
 from graphkit.paths.reachability import find_walks
 
 #: The relations of access paths, as Cypher.
@@ -25,7 +25,10 @@ _NOBODY: frozenset[str] = frozenset()
 
 
 class Ties:
-    """Who gains access from whom, ids only: `onward` to companies and sites, `chips` to those asked for."""
+    """Ties from who gains access to its provider, ids only.
+
+    `onward` leads to companies and sites, `chips` to those asked for.
+    """
 
     def __init__(self, store: Reader, chips: Collection[str], limit: int) -> None:
         self.store, self.room, self.truncated = store, limit, False
@@ -39,11 +42,13 @@ class Ties:
         #: the chips, their forms, and the families and classes of those
         self.ends = {str(row["b"]) for row in rows}
 
-    def between(self, buyers: Collection[str], max_hops: int) -> Set[str]:
+    def find_between(self, buyers: Collection[str], max_hops: int) -> Set[str]:
         """Return those on some walk of at most `max_hops` steps from the buyers to the chips."""
-        onward: Lookup[str, Set[str]] = Lookup(lambda node: self.onward.get(node, _NOBODY))
-        arriving: Lookup[str, Set[str]] = Lookup(lambda node: self.onward.get(node, _NOBODY) & self.chips.keys())
-        chips: Lookup[str, Set[str]] = Lookup(lambda node: self.chips.get(node, _NOBODY))
+        onward: LazyTable[str, Set[str]] = LazyTable(lambda node: self.onward.get(node, _NOBODY))
+        arriving: LazyTable[str, Set[str]] = LazyTable(
+            lambda node: self.onward.get(node, _NOBODY) & self.chips.keys()
+        )
+        chips: LazyTable[str, Set[str]] = LazyTable(lambda node: self.chips.get(node, _NOBODY))
         return find_walks(buyers, lambda steps: onward if steps > 1 else arriving, chips, max_hops)[0].keys()
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
@@ -51,28 +56,30 @@ class Ties:
         front, looked = set(buyers), set(buyers)
         back, sources = set(self.ends), set(self.ends)
         while front and hops > 2 and not self.truncated:
-            ties = self._ahead(front, min(wide, self.room))
+            ties = self._look_ahead(front, min(wide, self.room))
             if len(ties) > wide:
-                if waiting(self.store, back, backwards=True) < waiting(self.store, front, backwards=False):
-                    back = self._behind(back) - sources
+                if count_waiting(self.store, back, backwards=True) < count_waiting(
+                    self.store, front, backwards=False
+                ):
+                    back = self._look_behind(back) - sources
                     sources |= back
                     hops -= 1
                     continue
-                ties = self._ahead(front, self.room)
+                ties = self._look_ahead(front, self.room)
             front = {b for _, b in self._tie(ties)} - looked - self.ends
             looked |= front
             hops -= 1
         if front and not self.truncated:
             self._meet(front, sources, min(2, hops))
 
-    def _ahead(self, ids: Collection[str], limit: int) -> list[Tie]:
+    def _look_ahead(self, ids: Collection[str], limit: int) -> list[Tie]:
         """Look one step ahead."""
         rows = self.store.read(
             f"MATCH (a:Entity)-[:{ACCESS}]->(b:Entity) WHERE a.id IN $ids AND (b.kind IN $kinds OR b.id IN $ends) "
             "WITH DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit RETURN a, collect(b) AS others",
             {"ids": sorted(ids), "kinds": sorted(PASSABLE), "ends": sorted(self.ends), "limit": limit + 1},
         )
-        return [(str(row["a"]), b) for row in rows for b in _texts(row["others"])]
+        return [(str(row["a"]), b) for row in rows for b in _get_texts(row["others"])]
 
     def _meet(self, ids: Collection[str], sources: Collection[str], steps: int) -> None:
         """Look at the last one or two steps, of which only those that arrive are of use."""
@@ -99,7 +106,7 @@ class Ties:
         self._tie([(str(row["f"]), str(row["a"])) for row in rows])
         self.truncated = self.truncated or len(rows) > room
 
-    def _behind(self, ids: Collection[str]) -> set[str]:
+    def _look_behind(self, ids: Collection[str]) -> set[str]:
         """Look one step back."""
         rows = self.store.read(
             f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Entity)-[:{ACCESS}]->(b:Entity) "
@@ -120,11 +127,11 @@ class Ties:
         return [*kept, *known]
 
 
-def _texts(value: object) -> list[str]:
+def _get_texts(value: object) -> list[str]:
     return value if isinstance(value, list) else []
 
 
-def waiting(store: Reader, ids: Collection[str], *, backwards: bool) -> int:
+def count_waiting(store: Reader, ids: Collection[str], *, backwards: bool) -> int:
     """Count the claims that the next round on one side would fetch."""
     near = "b" if backwards else "a"
     rows = store.read(

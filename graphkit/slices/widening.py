@@ -1,9 +1,9 @@
 """Slices: the part of a database that a question needs, as a graph.
 
-`path_slice` has what lies between buyers and chips, all that it takes to find the paths: most of
+`fetch_path_slice` has what lies between buyers and chips, all that it takes to find the paths: most of
 what a buyer can reach leads nowhere, so first only the ids are looked at (`ties`), then the claims
-fetched of what can arrive; `with_surroundings` adds what the rules ask of those on a path.
-`access_slice` has everything on the way, which it takes to say why there is no path. It widens from
+fetched of what can arrive; `add_surroundings` adds what the rules ask of those on a path.
+`fetch_access_slice` has everything on the way, which it takes to say why there is no path. It widens from
 both ends, a round of Cypher per hop: from the buyers forwards along access, from the chips
 backwards, always on the side where fewer claims wait. With `f` rounds forwards and `b` backwards,
 every path of at most `f + b` steps has all its claims in the slice, so a hub with 100,000 customers
@@ -21,10 +21,10 @@ import msgspec
 
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
-from graphkit.graph import build_graph, documents, iterate_claims, iterate_entities
+from graphkit.graph import build_graph, get_documents, iterate_claims, iterate_entities
 from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.slices.fetch import OURS, fetch_claims, fetch_documents, fetch_entities
-from graphkit.slices.ties import ACCESS, LEVELS, Ties, waiting
+from graphkit.slices.ties import ACCESS, LEVELS, Ties, count_waiting
 
 if TYPE_CHECKING:
     from graphkit.engines import Reader, Store
@@ -60,7 +60,7 @@ class Slice(msgspec.Struct, frozen=True):
         return self.graph.number_of_edges()
 
 
-class _Gathering:
+class _SliceBuilder:
     """Claims on their way to a slice."""
 
     def __init__(self, store: Reader, limit: int, claims: Iterable[Claim] = ()) -> None:
@@ -159,7 +159,7 @@ class _Gathering:
         return build_graph(known, self.claims.values(), self.documents.values())
 
 
-def _in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
+def _read_in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
     """Let a slice do its reads together."""
 
     @functools.wraps(gather)
@@ -169,8 +169,8 @@ def _in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callab
     return together
 
 
-@_in_one_transaction
-def access_slice(
+@_read_in_one_transaction
+def fetch_access_slice(
     store: Reader,
     buyers: Collection[str],
     chips: Collection[str],
@@ -183,20 +183,20 @@ def access_slice(
     With them come what places the sites, classes the chips and regions, what the rules ask of the
     companies, and the first claims on who has the chips, so that a negative answer has its reasons.
     """
-    gathering = _Gathering(store, max_slice)
+    gathering = _SliceBuilder(store, max_slice)
     forms = gathering.follow_up("FORM_OF", chips, backwards=True)
     gathering.follow_up(_TAXONOMY, forms)
     ends = {*forms, *(claim.object for claim in gathering.claims.values())}
     # who makes a class and who a chip says whether the one can mean the other
     gathering.follow("DESIGNS", ends, backwards=True, bounded=False)
     unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops)
-    _holders(gathering, forms)
+    _fetch_holders(gathering, forms)
     suppliers = _surround(gathering, gathering.claims.values(), chips)
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored | suppliers), deeper)
 
 
-@_in_one_transaction
-def path_slice(
+@_read_in_one_transaction
+def fetch_path_slice(
     store: Reader,
     buyers: Collection[str],
     chips: Collection[str],
@@ -206,20 +206,20 @@ def path_slice(
 ) -> Slice:
     """Return the claims on every access path of at most `max_hops` steps, and nothing that leads elsewhere.
 
-    All that it takes to find the paths, and much less than `access_slice`, which can also say why
+    All that it takes to find the paths, and much less than `fetch_access_slice`, which can also say why
     there is none. First who is tied to whom, ids only; then the claims between those that are
     reached by a buyer and reach a chip, with where the sites stand and what chips and regions belong to.
     """
     ties = Ties(store, chips, max_slice)
     ties.widen(buyers, max_hops, 10 * _WIDE)
-    near = ties.between(buyers, max_hops)
-    gathering = _Gathering(store, max_slice)
+    near = ties.find_between(buyers, max_hops)
+    gathering = _SliceBuilder(store, max_slice)
     gathering.truncated = ties.truncated
     if near:
         gathering.follow_ties({a: (ties.onward[a] & near) | ties.chips[a] for a in near - ties.ends})
     scopes = {*chips, *ties.ends}
     for claim in gathering.claims.values():
-        scopes.update(claim.chips, claim.sites, claim.regions, _sites(claim))
+        scopes.update(claim.chips, claim.sites, claim.regions, _list_sites(claim))
     # seats and makers say whether a class of chips can mean the one that is asked for
     holders = {claim.subject for claim in gathering.claims.values() if claim.object in ties.ends}
     gathering.follow_up(f"LOCATED_IN|HEADQUARTERED_IN|{_TAXONOMY}", scopes | holders)
@@ -228,18 +228,18 @@ def path_slice(
     return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
 
 
-@_in_one_transaction
-def with_surroundings(store: Reader, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
+@_read_in_one_transaction
+def add_surroundings(store: Reader, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
     """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer."""
     on_paths = [claim for claim in iterate_claims(part.graph) if claim.subject in nodes and claim.object in nodes]
-    gathering = _Gathering(store, MAX_SLICE, iterate_claims(part.graph))
+    gathering = _SliceBuilder(store, MAX_SLICE, iterate_claims(part.graph))
     gathering.entities.update((entity.id, entity) for entity in iterate_entities(part.graph))
-    gathering.documents.update(documents(part.graph))
+    gathering.documents.update(get_documents(part.graph))
     suppliers = _surround(gathering, on_paths, (), {buyer} if buyer else ())
     return msgspec.structs.replace(part, graph=gathering.graph(part.graph), unexplored=part.unexplored | suppliers)
 
 
-def _widen(gathering: _Gathering, front: set[str], back: set[str], hops: int) -> tuple[set[str], bool]:
+def _widen(gathering: _SliceBuilder, front: set[str], back: set[str], hops: int) -> tuple[set[str], bool]:
     """Fetch access claims from both ends until they must have met.
 
     Returns the entities whose way ahead was not fetched, and whether longer paths may lead on there.
@@ -248,9 +248,9 @@ def _widen(gathering: _Gathering, front: set[str], back: set[str], hops: int) ->
     for _ in range(hops):
         if not front or not back or gathering.truncated:
             break
-        ahead = waiting(gathering.store, front, backwards=False)
+        ahead = count_waiting(gathering.store, front, backwards=False)
         # the way back is looked at only where the way ahead is wide
-        backwards = ahead > _WIDE and waiting(gathering.store, back, backwards=True) < ahead
+        backwards = ahead > _WIDE and count_waiting(gathering.store, back, backwards=True) < ahead
         if backwards:
             behind = gathering.follow(ACCESS, back, backwards=True)
             back = {claim.subject for claim in behind} - sources
@@ -263,7 +263,7 @@ def _widen(gathering: _Gathering, front: set[str], back: set[str], hops: int) ->
     return front, bool(front and back)
 
 
-def _holders(gathering: _Gathering, chips: Collection[str], limit: int = 200) -> None:
+def _fetch_holders(gathering: _SliceBuilder, chips: Collection[str], limit: int = 200) -> None:
     """Fetch some claims on who has the chips; they widen nothing, so they may be cut without a word."""
     match = f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(b) WHERE {OURS}"
     for claim in fetch_claims(gathering.store, match, limit, ids=sorted(chips)):
@@ -271,7 +271,7 @@ def _holders(gathering: _Gathering, chips: Collection[str], limit: int = 200) ->
 
 
 def _surround(
-    gathering: _Gathering, around: Iterable[Claim], chips: Collection[str], others: Collection[str] = ()
+    gathering: _SliceBuilder, around: Iterable[Claim], chips: Collection[str], others: Collection[str] = ()
 ) -> set[str]:
     """Add where sites stand, what chips and regions belong to, and what the rules ask of companies.
 
@@ -280,7 +280,7 @@ def _surround(
     suppliers that no claim `around` names, of whom nothing else is fetched.
     """
     around = list(around)
-    sites = {site for claim in around for site in (*_sites(claim), *claim.sites)}
+    sites = {site for claim in around for site in (*_list_sites(claim), *claim.sites)}
     companies = {
         end
         for claim in around
@@ -310,15 +310,15 @@ def _surround(
     return suppliers - companies
 
 
-def _sites(claim: Claim) -> tuple[str, ...]:
-    """The sites among a claim's ends."""
+def _list_sites(claim: Claim) -> tuple[str, ...]:
+    """Return the sites among a claim's ends."""
     return {"HOSTS": (claim.subject,), "OPERATES": (claim.object,)}.get(claim.relation, ())
 
 
-@_in_one_transaction
-def neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE) -> Slice:
+@_read_in_one_transaction
+def fetch_neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE) -> Slice:
     """Return all claims within `radius` steps of some entities, whatever their relation."""
-    gathering = _Gathering(store, max_slice)
+    gathering = _SliceBuilder(store, max_slice)
     everything = "|".join(RELATIONS)
     seen, wave = set(ids), set(ids)
     for _ in range(radius):
@@ -328,42 +328,42 @@ def neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1, max_s
     return Slice(gathering.graph(ids), gathering.truncated)
 
 
-@_in_one_transaction
-def party_slice(store: Reader, ids: Collection[str]) -> Graph:
+@_read_in_one_transaction
+def fetch_party_slice(store: Reader, ids: Collection[str]) -> Graph:
     """Return what the rules ask of some companies: seats, lists, owners upwards, and what bears on these."""
-    gathering = _Gathering(store, MAX_SLICE)
+    gathering = _SliceBuilder(store, MAX_SLICE)
     _surround(gathering, (), (), ids)
     return gathering.graph(ids)
 
 
-@_in_one_transaction
-def seat_slice(store: Reader, region: str) -> Graph:
+@_read_in_one_transaction
+def fetch_seat_slice(store: Reader, region: str) -> Graph:
     """Return who is said to have its headquarters in a region or a part of it, and what is part of it."""
-    gathering = _Gathering(store, MAX_SLICE)
+    gathering = _SliceBuilder(store, MAX_SLICE)
     parts = gathering.follow_up("PART_OF", {region}, backwards=True)
     gathering.follow("HEADQUARTERED_IN", parts, backwards=True, bounded=False)
     return gathering.graph({region})
 
 
-@_in_one_transaction
-def owner_slice(store: Reader, owned: str) -> Graph:
+@_read_in_one_transaction
+def fetch_owner_slice(store: Reader, owned: str) -> Graph:
     """Return who is said to own an entity."""
-    gathering = _Gathering(store, MAX_SLICE)
+    gathering = _SliceBuilder(store, MAX_SLICE)
     gathering.follow("OWNS", {owned}, backwards=True, bounded=False)
     return gathering.graph({owned})
 
 
-@_in_one_transaction
-def claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
+@_read_in_one_transaction
+def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
     """Return the claims of one relation that leave some entities."""
-    gathering = _Gathering(store, MAX_SLICE)
+    gathering = _SliceBuilder(store, MAX_SLICE)
     gathering.follow(relation, ids)
     return gathering.graph(())
 
 
-@_in_one_transaction
-def whole(store: Reader, *, max_slice: int = MAX_SLICE) -> Slice:
+@_read_in_one_transaction
+def fetch_whole(store: Reader, *, max_slice: int = MAX_SLICE) -> Slice:
     """Return everything, up to `max_slice` claims, in the order of their ids."""
-    gathering = _Gathering(store, max_slice)
+    gathering = _SliceBuilder(store, max_slice)
     gathering.take(f"MATCH (a:Entity)-[r:{'|'.join(RELATIONS)}]->(b:Entity) WHERE {OURS}", max_slice)
     return Slice(gathering.graph(), gathering.truncated)

@@ -1,0 +1,83 @@
+"""Candidate claims: what the reader proposes, with its sentence, its rule and its tier."""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from graphkit.facts import Entity, fold
+from graphkit.ontology import RELATIONS
+
+#: A: rules that were right in 95 % and more; B: the other rules; C: sentences that no rule took; M: a model's.
+TIERS = ("A", "B", "C", "M")
+_SAID = {"done": "", "planned": "Planned: ", "considered": "Considered: ", "proposed": "Proposed: ",
+         "alleged": "Alleged: ", "refused": "Refused: ", "negated": "Not so: "}  # fmt: skip
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A claim that a rule or a model read in a sentence; `start` and `end` are characters of the document's text.
+
+    A candidate of tier C is a sentence: `pairs` lists the ends that stand in it, and it says no relation.
+    `cue` is the word that gave the status; an implied candidate `needs` the one of that key, or says nothing.
+    """
+
+    document: str
+    sentence: str
+    start: int
+    end: int
+    quote: str
+    rule: str
+    tier: str = "B"
+    subject: Entity | None = None
+    relation: str = ""
+    object: Entity | None = None
+    status: str = "done"
+    cue: str = ""
+    attribution: str = ""
+    summary: str = ""
+    chips: tuple[Entity, ...] = ()
+    sites: tuple[Entity, ...] = ()
+    regions: tuple[Entity, ...] = ()
+    via: tuple[Entity, ...] = ()
+    values: dict[str, str] = {}
+    implied: bool = False
+    needs: str = ""
+    pairs: tuple[tuple[Entity, Entity], ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The 16 hex digits by which a decision on this candidate is remembered."""
+        return make_candidate_key(
+            self.document,
+            self.quote,
+            self.subject.name if self.subject else "",
+            "" if self.tier == "C" else self.relation,
+            self.object.name if self.object else "",
+        )
+
+
+def make_candidate_key(document: str, quote: str, subject: str, relation: str, object_: str) -> str:
+    """Return the 16 hex digits of a decision: what it is about, not in which row it stands."""
+    parts = [document, " ".join(quote.split()), fold(subject), relation, fold(object_)]
+    return hashlib.sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()[:16]
+
+
+def make_summary(candidate: Candidate) -> str:
+    """Return what a candidate says in our words, made from the relation's phrase."""
+    if candidate.subject is None or candidate.object is None:
+        return ""
+    text = f"{candidate.subject.name} {RELATIONS[candidate.relation].phrase} {candidate.object.name}"
+    if candidate.chips:
+        text += f", limited to {_join_names(candidate.chips)}"
+    if candidate.regions:
+        text += f", in {_join_names(candidate.regions)}"
+    if candidate.via:
+        text += f", via {_join_names(candidate.via)}"
+    if due := candidate.values.get("due"):
+        text += f", by {due}"
+    return f"{_SAID[candidate.status]}{text}."
+
+
+def _join_names(entities: tuple[Entity, ...]) -> str:
+    return " and ".join(one.name for one in entities)

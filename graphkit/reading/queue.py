@@ -1,0 +1,301 @@
+"""The queue of a document: its candidates and what was decided of them, in one CSV file that a spreadsheet may edit.
+
+A decision belongs to the document, the sentence's text and the two ends, and not to a row: reading the article again,
+or with a newer reader, keeps it and asks only what is new.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from graphkit.errors import FactBaseError, Fault, InvalidValue
+from graphkit.factbase.files import print_path, quote_value
+from graphkit.facts import Entity, get_earliest_day, hash_sentence
+from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
+from graphkit.reading.candidates import TIERS, Candidate
+from graphkit.reading.case import CLAIM, write_file
+
+DECISIONS = ("", "accept", "reject", "edit", "skip")
+_DATES = ("since", "until", "due", "observed")
+_LISTS = ("chips", "sites", "regions", "via")
+#: Columns of the file: the decision, the claim's own, and what the proposal stands on.
+COLUMNS = ("decision", *CLAIM, "subject_name", "object_name", "tier", "rule", "cue", "key", "needs", "start", "end",
+           "quote", "proposed", "entities", "pairs")  # fmt: skip
+_FORMULA = re.compile(r"[=+\-@\t\r']")
+_NUMBERLIKE = re.compile(r"\d[\d.,]*(?:[eE]\d+)?|\d+-\d+(?:-\d+)?|\d{4}-\d\d(?:-\d\d)?")
+_GUARDED = ("key", "needs", "sentence_hash", "sentence", "since", "until", "due", "observed")
+
+
+class Row(msgspec.Struct):
+    """One row of the queue: its cells by column, and the line on which it was read."""
+
+    cells: dict[str, str]
+    line: int = 0
+
+    @property
+    def key(self) -> str:
+        return self.cells["key"]
+
+    @property
+    def decision(self) -> str:
+        return self.cells["decision"]
+
+
+def make_row(candidate: Candidate) -> Row:
+    """Return a candidate as an undecided row."""
+    cells = dict.fromkeys(COLUMNS, "")
+    entities: dict[str, Entity] = {}
+
+    def ids(those: Iterable[Entity]) -> str:
+        for one in those:
+            entities[one.id] = one
+        return ";".join(one.id for one in those)
+
+    if candidate.subject and candidate.object:
+        cells["subject"], cells["object"] = ids([candidate.subject]), ids([candidate.object])
+        cells["subject_name"], cells["object_name"] = candidate.subject.name, candidate.object.name
+        cells["confidence"] = (
+            "likely" if candidate.status in ("done", "planned", "negated", "refused") else "possible"
+        )
+        cells["status"] = candidate.status
+    for name in _LISTS:
+        cells[name] = ids(getattr(candidate, name))
+    pairs = [[ids([one]), ids([other])] for one, other in candidate.pairs]
+    cells |= {name: value for name, value in candidate.values.items() if name in CLAIM}
+    cells |= {
+        "relation": candidate.relation,
+        "attribution": candidate.attribution,
+        "sentence": candidate.sentence,
+        "summary": candidate.summary,
+        "implied": "yes" if candidate.implied else "",
+        "sentence_hash": hash_sentence(candidate.quote),
+        "tier": candidate.tier,
+        "rule": candidate.rule,
+        "cue": candidate.cue,
+        "key": candidate.key,
+        "needs": candidate.needs,
+        "start": str(candidate.start),
+        "end": str(candidate.end),
+        "quote": candidate.quote,
+        "entities": json.dumps(
+            [msgspec.to_builtins(one) for one in entities.values()], ensure_ascii=False, sort_keys=True
+        ),
+        "pairs": json.dumps(pairs) if pairs else "",
+    }
+    return Row(cells)
+
+
+def read_entities(cells: Mapping[str, str]) -> dict[str, Entity]:
+    """Return the entities that a row speaks of, by id."""
+    try:
+        found = msgspec.json.decode(cells["entities"] or "[]", type=list[Entity])
+    except msgspec.MsgspecError:
+        raise InvalidValue("the cell 'entities' is broken") from None
+    return {one.id: one for one in found}
+
+
+class Queue:
+    """The rows of one document's file."""
+
+    def __init__(self, folder: Path, document: str, rows: Sequence[Row] = ()) -> None:
+        self.document, self.path = document, folder / "candidates" / f"{document}.csv"
+        self.rows = list(rows)
+
+    @classmethod
+    def load(cls, folder: Path, document: str) -> Queue:
+        """Read the file. Raises FactBaseError with every fault, such as a date that a spreadsheet has turned."""
+        queue = cls(folder, document)
+        if queue.path.exists():
+            queue.rows = _read(queue.path)
+        return queue
+
+    def save(self) -> None:
+        """Write the file in one step, guarded against what spreadsheets make of cells."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in self.rows:
+            writer.writerow([_guard(column, row.cells.get(column, "")) for column in COLUMNS])
+        write_file(self.path, out.getvalue())
+
+    def renew(self, candidates: Iterable[Candidate], text: str, kept: Iterable[Row] = ()) -> tuple[int, int]:
+        """Take the candidates of a new reading: decisions of unchanged sentences stay. Return how many are new, and
+        how many decisions went with their sentence."""
+        before = {row.key: row for row in self.rows}
+        rows: list[Row] = []
+        new = 0
+        for candidate in candidates:
+            row = make_row(candidate)
+            old = before.pop(row.key, None)
+            if old and old.decision:
+                old.cells |= {name: row.cells[name] for name in ("sentence", "start", "end", "sentence_hash")}
+                row = old
+            elif old is None:
+                new += 1
+            rows.append(row)
+        words = " ".join(text.split())
+        rows += [row for row in kept if before.pop(row.key, None) and " ".join(row.cells["quote"].split()) in words]
+        lost = 0
+        for row in before.values():
+            if row.decision in ("accept", "edit", "reject"):
+                if " ".join(row.cells["quote"].split()) in words:
+                    rows.append(row)  # decided, and its sentence still stands there
+                else:
+                    lost += 1
+        self.rows = rows
+        return new, lost
+
+    def find(self, key: str) -> Row | None:
+        return next((row for row in self.rows if row.key == key), None)
+
+    @property
+    def accepted(self) -> list[Row]:
+        """The rows that become claims: those accepted, and what they imply."""
+        taken = {row.key for row in self.rows if row.decision in ("accept", "edit") and row.cells["relation"]}
+        return [
+            row
+            for row in self.rows
+            if row.key in taken or (row.cells["needs"] in taken and row.cells["implied"] and row.decision == "")
+        ]
+
+    @property
+    def open(self) -> list[Row]:
+        """The rows that still wait for a decision, without those that another one implies."""
+        return [row for row in self.rows if not row.decision and not row.cells["needs"]]
+
+
+def _guard(column: str, cell: str) -> str:
+    text = re.sub(r"[\r\n\t]+", " ", cell)
+    if _FORMULA.match(text) or (column in _GUARDED and _NUMBERLIKE.fullmatch(text)):
+        return f"'{text}"
+    return text
+
+
+def _unguard(cell: str) -> str:
+    text = cell.strip(" \r\n")
+    return text[1:] if text.startswith("'") else text
+
+
+def _read(path: Path) -> list[Row]:
+    faults: list[Fault] = []
+    try:
+        data = path.read_bytes()
+        text = data.decode("utf-16") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        what = getattr(error, "strerror", None) or "is not UTF-8"
+        raise FactBaseError(
+            [Fault(print_path(path), 0, f"cannot be read ({what})", "save it as CSV in UTF-8")]
+        ) from None
+    head = text.partition("\n")[0]
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        missing = [column for column in ("decision", "key", "subject", "relation", "object") if column not in header]
+        if missing:
+            raise FactBaseError(
+                [Fault(print_path(path), 1, f"lacks the column {missing[0]}", "keep the first line as it was")]
+            )
+        rows: list[Row] = []
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                row = Row(
+                    {
+                        **dict.fromkeys(COLUMNS, ""),
+                        **{k: _unguard(v) for k, v in zip(header, cells, strict=False)},
+                    },
+                    reader.line_num,
+                )
+                _check(row, print_path(path), faults)
+                rows.append(row)
+    except csv.Error as error:
+        raise FactBaseError([Fault(print_path(path), 0, f"is no CSV ({error})", "save it as CSV in UTF-8")]) from None
+    if faults:
+        raise FactBaseError(faults)
+    return rows
+
+
+def _check(row: Row, file: str, faults: list[Fault]) -> None:
+    cells = row.cells
+
+    def fault(what: str, mend: str) -> None:
+        faults.append(Fault(file, row.line, what, mend))
+
+    cells["decision"] = cells["decision"].strip().lower()
+    if cells["decision"] not in DECISIONS:
+        fault(
+            f"unknown decision {quote_value(cells['decision'])}",
+            "write accept, reject, edit or skip, or leave it empty",
+        )
+    if not re.fullmatch(r"[0-9a-f]{16}", cells["key"]):
+        fault(f"the key {quote_value(cells['key'])} was changed", "leave that column as it was written")
+    for name in _DATES:
+        if cells[name] and not _is_date(cells[name]):
+            fault(
+                f"{name} {quote_value(cells[name])} is not a date (a spreadsheet turned it?)",
+                "write YYYY, YYYY-MM or YYYY-MM-DD",
+            )
+    if cells["sentence"] and not re.fullmatch(r"\d+(?:-\d+)?", cells["sentence"]):
+        fault(
+            f"the sentence {quote_value(cells['sentence'])} is no place (a spreadsheet turned it?)",
+            "write 11, or 3-4",
+        )
+    if cells["sentence_hash"] and cells["sentence_hash"] != hash_sentence(cells["quote"]):
+        fault("the quotation and its hash do not agree", "leave both columns as they were written")
+    if cells["tier"] != "C" and not cells["relation"]:
+        fault("the cell 'relation' is empty", "write the relation, or reject the row")
+    if cells["decision"] in ("accept", "edit") and cells["relation"]:
+        allowed = (("relation", RELATIONS), ("status", STATUSES), ("confidence", CONFIDENCES))
+        for name, words in allowed:
+            if cells[name] not in words:
+                fault(f"unknown {name} {quote_value(cells[name])}", f"write one of {', '.join(words)}")
+        if (
+            cells["status"] == "proposed"
+            and cells["relation"] in RELATIONS
+            and RELATIONS[cells["relation"]].group != "law"
+        ):
+            fault("the status 'proposed' is for law only", "write planned or considered")
+        try:
+            entities = read_entities(cells)
+        except InvalidValue as error:
+            fault(str(error), "leave that column as it was written")
+            return
+        for name in ("subject", "object", *_LISTS):
+            for id_ in filter(None, cells[name].split(";")):
+                if id_ not in entities:
+                    fault(
+                        f"{name} {quote_value(id_)} is none of the names of this row",
+                        "accept the name on the page first",
+                    )
+        kinds = tuple(entities[cells[name]].kind if cells[name] in entities else "" for name in ("subject", "object"))
+        if all(kinds) and cells["relation"] in RELATIONS and kinds not in RELATIONS[cells["relation"]].ends:
+            fault(
+                f"{cells['relation']} does not go from {kinds[0]} to {kinds[1]}",
+                "turn it round, or write another relation",
+            )
+        if not cells["summary"]:
+            fault("the cell 'summary' is empty", "say in your own words what the sentence says")
+    if cells["tier"] not in TIERS:
+        fault(f"unknown tier {quote_value(cells['tier'])}", "leave that column as it was written")
+
+
+def check_row(row: Row) -> None:
+    """Check one row as it would be accepted. Raises FactBaseError."""
+    faults: list[Fault] = []
+    _check(row, "the card", faults)
+    if faults:
+        raise FactBaseError(faults)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(get_earliest_day(text))
+    except InvalidValue:
+        return False

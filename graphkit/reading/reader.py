@@ -1,0 +1,328 @@
+"""The reader: candidate claims of a text, by rules alone. The same text and names give the same candidates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from graphkit.facts import Document, Entity
+from graphkit.ontology import RELATIONS
+from graphkit.reading.candidates import Candidate, make_summary
+from graphkit.reading.known_names import KnownNames
+from graphkit.reading.law import find_law
+from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
+from graphkit.reading.mentions import Context, Mention, Scene, find_mentions, find_providers, find_short_forms
+from graphkit.reading.quantities import find_count, find_dates, find_money, find_share
+from graphkit.reading.relations import RelationMatch, find_clause, find_relations, find_site
+from graphkit.reading.sentences import Sentence, find_sentences
+from graphkit.reading.tiers import get_tier
+
+_PAIRS = 12  # pairs that one sentence of tier C lists
+_CARDS, _LENGTH = 45, 5_000  # cards that so many characters of an article may give
+_LASTING = frozenset({"HEADQUARTERED_IN", "DESIGNS", "VARIANT_OF", "OWNS", "FORM_OF", "NEEDS"})
+_STAGES = (
+    ("convicted", r"plead(?:ed|s)? guilty|convicted|sentenced|condamn|plaide coupable"),
+    ("charged", r"charg(?:ed|es)|indict|inculp|mis(?:e)? en examen|accus"),
+    ("settled", r"settle|transaction"),
+    ("probe", r"investigat|enquete|probe"),
+)
+_AGAINST = (
+    ("employees", r"employees?|employes?|salaries?"),
+    ("officers", r"executives?|officers?|dirigeants?|directors?|founders?|fondateurs?"),
+    ("customers", r"customers?|clients?"),
+)
+
+
+def read_document(
+    document: Document, text: str, names: KnownNames, records: Mapping[str, tuple[int, int]] | None = None
+) -> list[Candidate]:
+    """Return the candidate claims of a text in French or English, in the order of its sentences.
+
+    `records` counts how often a rule was right and how often it was asked, for its tier.
+    """
+    language = document.language if document.language in ("fr", "en") else find_language(text)
+    lexicon = read_lexicon(language or "en")
+    context = Context()
+    context.short = find_short_forms(text, names)
+    context.providers = find_providers(text, lexicon, names)
+    found: list[Candidate] = []
+    for sentence in find_sentences(text):
+        before = Context()
+        before.topic, before.chip, before.rule = context.topic, context.chip, context.rule
+        before.rule_status, before.group = context.rule_status, context.group
+        before.short, before.agency, before.providers = context.short, context.agency, context.providers
+        scene = find_mentions(sentence, lexicon, names, context)
+        if not scene.mentions:
+            continue
+        here = list(_iterate_candidates(scene, document, context, before, names, records or {}))
+        found += here or _make_leftover(scene, document, lexicon, {})
+        if here:
+            found += _make_leftover(
+                scene,
+                document,
+                lexicon,
+                {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object},
+            )
+    return _limit(_drop_repeated(found), len(text))
+
+
+def _iterate_candidates(
+    scene: Scene,
+    document: Document,
+    context: Context,
+    before: Context,
+    names: KnownNames,
+    records: Mapping[str, tuple[int, int]],
+) -> Iterator[Candidate]:
+    laws = list(find_law(scene, context, before, names))  # first: it leaves the rule that others may oppose
+    findings = _choose_findings([*find_relations(scene, context, before, names), *laws])
+    who = find_attribution(scene)
+    for finding in findings:
+        candidate = _make_candidate(scene, document, finding, who, records)
+        yield candidate
+        yield from _iterate_summaries(candidate, scene)
+        yield from _iterate_implied(candidate, names)
+
+
+def _choose_findings(findings: Iterable[RelationMatch]) -> list[RelationMatch]:
+    """Return each relation of a sentence once: the finding with more scope, then the first."""
+    best: dict[tuple[str, str, str], RelationMatch] = {}
+    for one in findings:
+        key = (one.subject.id, one.relation, one.object.id)
+        known = best.get(key)
+        if known is None or (len(one.chips) + len(one.regions)) > (len(known.chips) + len(known.regions)):
+            best[key] = one
+    # who buys from a supplier is not said a second time as who buys the chip of that same trigger
+    bought = {
+        (f.subject.id, chip.id)
+        for f in best.values()
+        if f.relation in ("BUYS_FROM", "LEASES_FROM")
+        for chip in f.chips
+    }
+    return [
+        f for f in best.values() if not (f.relation in ("BUYS", "USES") and (f.subject.id, f.object.id) in bought)
+    ]
+
+
+def _make_candidate(
+    scene: Scene, document: Document, finding: RelationMatch, who: str, records: Mapping[str, tuple[int, int]]
+) -> Candidate:
+    sentence = scene.sentence
+    status, attribution = finding.status, who
+    if status == "proposed" and RELATIONS[finding.relation].group != "law":
+        status = "considered"
+    if status == "negated" and (denier := _find_denier(scene)):
+        attribution = denier
+    if finding.relation in ("HEADQUARTERED_IN", "VARIANT_OF", "DESIGNS"):
+        attribution = ""
+    candidate = Candidate(
+        document=document.id,
+        sentence=sentence.locator,
+        start=sentence.start,
+        end=sentence.end,
+        quote=sentence.text,
+        rule=finding.rule,
+        tier=get_tier(finding.rule, records),
+        subject=finding.subject,
+        relation=finding.relation,
+        object=finding.object,
+        status=status,
+        cue=finding.cue,
+        attribution=attribution if attribution != finding.subject.name or status == "negated" else "",
+        chips=finding.chips,
+        regions=tuple(one for one in finding.regions if one.id != finding.object.id),
+        values=_find_values(scene, finding, document.published),
+    )
+    return msgspec.structs.replace(candidate, summary=make_summary(candidate))
+
+
+_DENIAL = re.compile(r"\b(?:dement(?:i|ent)?|nie(?:nt)?|conteste|denie[sd]|deny|denying)\b")
+
+
+def _find_denier(scene: Scene) -> str:
+    match = _DENIAL.search(scene.plain)
+    if not match:
+        return ""
+    before = list(scene.of("ca", 0, match.start()))
+    return before[0].entity.name if before else ""
+
+
+def find_attribution(scene: Scene) -> str:
+    """Return who is said to say what a sentence says, as it is written; empty if nobody."""
+    for pattern in scene.lexicon.attribution:
+        match = scene.lexicon.compile(pattern).search(scene.plain)
+        if match and "who" in match.groupdict():
+            start, end = match.span("who")
+            who = " ".join(scene.sentence.text[start:end].split()).strip(' ,«»"“”')
+            who = re.split(r"[,;]\s|\bthat\b|\bque\b", who)[-1].strip()
+            if 1 < len(who) <= 80 and who.lower() not in ("it", "he", "she", "il", "elle", "they", "we", "i", "on"):
+                return who
+    return ""
+
+
+def _find_values(scene: Scene, finding: RelationMatch, published: str | None) -> dict[str, str]:
+    """Return the quantities, money and dates that a relation may carry."""
+    values: dict[str, str] = {}
+    relation = finding.relation
+    access = relation in ("BUYS", "BUYS_FROM", "LEASES_FROM", "USES", "HOSTS")
+    if access and finding.near is not None and finding.near.letter == "h":
+        before = scene.sentence.text[: finding.near.start]
+        if count := find_count(before[-60:]):
+            values |= {"quantity": count, "unit": "chips"}
+    deal = relation in ("BUYS", "BUYS_FROM", "LEASES_FROM", "INVESTS_IN") or finding.rule in (
+        "acquire",
+        "acquired-by",
+        "buy",
+    )
+    if deal and (money := find_money(scene.sentence.text)):
+        values |= {"value": money[0], "currency": money[1]}
+    if (
+        relation in ("OWNS", "INVESTS_IN")
+        and (share := find_share(scene.sentence.text))
+        and (relation == "INVESTS_IN" or float(share) >= 50)
+    ):
+        values["share"] = share
+    if relation == "INVESTIGATES":
+        words = scene.plain
+        values["stage"] = next((stage for stage, cue in _STAGES if re.search(cue, words)), "probe")
+        near = words[max(0, finding.start) : finding.end + 40]
+        if values["stage"] != "probe" and (
+            against := next((who for who, cue in _AGAINST if re.search(cue, near)), "company")
+        ):
+            values["against"] = against
+    if relation not in _LASTING:
+        first, last = find_clause(scene, finding.start, finding.end)
+        for start, _, role, date in find_dates(scene.sentence.text, published):
+            if not first <= start < last:
+                continue
+            if role == "due" or (
+                not role
+                and finding.status in ("planned", "considered")
+                and (not published or date[:4] >= published[:4])
+            ):
+                values.setdefault("due", date)
+            elif role in ("since", "until"):
+                values.setdefault(role, date)
+            elif finding.status == "done" and RELATIONS[relation].group == "law":
+                values.setdefault("since", date)
+            elif finding.status == "done" and RELATIONS[relation].access:
+                values.setdefault("observed", date)
+    if values.get("since", "0") > values.get("until", "9"):
+        del values["until"]
+    return values
+
+
+#: What a sentence that names an intermediary sums up: "uses H100 via Oracle" beside "rents from Oracle".
+_SUMS = {"LEASES_FROM": "USES", "BUYS_FROM": "BUYS"}
+
+
+def _iterate_summaries(candidate: Candidate, scene: Scene) -> Iterator[Candidate]:
+    """Iterate over the chips that a sentence says the customer has by way of the provider it names."""
+    relation = _SUMS.get(candidate.relation)
+    if not relation or not candidate.object or not re.search(scene.lexicon.by_way_of, scene.plain):
+        return
+    for chip in candidate.chips:
+        summed = msgspec.structs.replace(
+            candidate, rule="by-way-of", tier="B", relation=relation, object=chip, chips=(), via=(candidate.object,)
+        )
+        yield msgspec.structs.replace(summed, summary=make_summary(summed))
+
+
+def _iterate_implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
+    """Iterate over what must be so for a lease of chips in a place to be true: a site of the provider holds them."""
+    subject, provider = candidate.subject, candidate.object
+    chips, regions = candidate.chips, candidate.regions
+    if candidate.relation != "LEASES_FROM" or provider is None or subject is None or not chips or not regions:
+        return
+    if candidate.status in ("refused", "negated"):
+        return
+    for region in regions[:1]:
+        site = find_site(provider, region, names)
+        ends = [
+            (provider, "OPERATES", site),
+            (site, "LOCATED_IN", region),
+            *((site, "HOSTS", chip) for chip in chips),
+        ]
+        for one, relation, other in ends:
+            implied = msgspec.structs.replace(
+                candidate,
+                subject=one,
+                relation=relation,
+                object=other,
+                chips=(),
+                regions=(),
+                values={},
+                implied=True,
+                needs=candidate.key,
+            )
+            yield msgspec.structs.replace(implied, summary=make_summary(implied))
+
+
+def _make_leftover(
+    scene: Scene, document: Document, lexicon: Lexicon, taken: Iterable[frozenset[str]]
+) -> list[Candidate]:
+    """Return a sentence with a cue and typed pairs that no rule took, as one candidate of tier C."""
+    cues = (lexicon.compile(frame.words, bounded=True).search(scene.tagged) for frame in lexicon.frames)
+    if not any(cues) and not re.search(lexicon.law["restrict"], scene.plain):
+        return []
+    known = set(taken)
+    pairs: list[tuple[Entity, Entity]] = []
+    ends: dict[str, Mention] = {}
+    for m in scene.of("chrdalp"):
+        if m.entity.id and not (m.bare and m.letter != "h"):
+            ends.setdefault(m.entity.id, m)
+    mentions = list(ends.values())
+    kinds = {pair for relation in RELATIONS.values() for pair in relation.ends}
+    for place, one in enumerate(mentions):
+        for other in mentions[place + 1 :]:
+            if (
+                frozenset((one.entity.id, other.entity.id)) in known
+                or "Region" == one.entity.kind == other.entity.kind
+            ):
+                continue
+            for pair in ((one.entity, other.entity), (other.entity, one.entity)):
+                if (pair[0].kind, pair[1].kind) in kinds:
+                    pairs.append(pair)
+                    break
+    if not pairs:
+        return []
+    sentence = scene.sentence
+    return [
+        Candidate(
+            document=document.id,
+            sentence=sentence.locator,
+            start=sentence.start,
+            end=sentence.end,
+            quote=sentence.text,
+            rule="sentence",
+            tier="C",
+            attribution=find_attribution(scene),
+            pairs=tuple(pairs[:_PAIRS]),
+        )
+    ]
+
+
+def _limit(found: list[Candidate], length: int) -> list[Candidate]:
+    """Return candidates without the sentences of tier C that are too many to be asked; those with most pairs stay."""
+    most = _CARDS * max(1, -(-length // _LENGTH)) - sum(one.tier != "C" and not one.implied for one in found)
+    asked = sorted((one for one in found if one.tier == "C"), key=lambda one: (-len(one.pairs), one.start))
+    kept = {one.key for one in asked[: max(most, 0)]}
+    return [one for one in found if one.tier != "C" or one.key in kept]
+
+
+def _drop_repeated(found: list[Candidate]) -> list[Candidate]:
+    """Return candidates each once a sentence."""
+    seen: dict[tuple[str, str], Candidate] = {}
+    for one in found:
+        seen.setdefault((one.key, one.status), one)
+    return list(seen.values())
+
+
+def find_scenes(text: str, language: str, names: KnownNames) -> Iterator[tuple[Sentence, Scene]]:
+    """Iterate over the sentences of a text with their mentions."""
+    lexicon, context = read_lexicon(language), Context()
+    context.short = find_short_forms(text, names)
+    for sentence in find_sentences(text):
+        yield sentence, find_mentions(sentence, lexicon, names, context)

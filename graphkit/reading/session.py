@@ -1,0 +1,370 @@
+"""A session of review: which card comes next, and what a decision does; it is on the disk before it is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from graphkit.errors import AmbiguousName, FactBaseError, InvalidValue
+from graphkit.facts import Entity
+from graphkit.names import Directory
+from graphkit.ontology import KINDS, RELATIONS, STATUSES
+from graphkit.reading.candidates import make_candidate_key
+from graphkit.reading.cards import make_name_card, make_row_card, split_article
+from graphkit.reading.case import Case, write_file
+from graphkit.reading.ingest import (
+    load_name_decisions,
+    load_names,
+    read_again,
+    read_queues,
+    write_decided,
+    write_name_decisions,
+)
+from graphkit.reading.known_names import KnownNames, make_slug
+from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, read_entities
+from graphkit.reading.unknown_names import UnknownMention
+
+#: Names that are asked of one article; the others wait in its file.
+MAX_NAMES = 15
+_EDITABLE = ("relation", "status", "since", "until", "due", "observed", "attribution", "summary")
+
+
+class Session:
+    """The cards of a case and their decisions, with undo without limit."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.queues: dict[str, Queue] = {queue.document: queue for queue in read_queues(case)}
+        self._put_off = {row.key for queue in self.queues.values() for row in queue.rows if row.decision == "skip"}
+        self._names_skipped: set[str] = set()
+        self._history_path = case.folder / "candidates" / "history.jsonl"
+        self.history = self._load_history()
+        for queue in self.queues.values():
+            write_decided(case, queue)  # what a file decided, or a process that was killed left undone
+
+    # cards --------------------------------------------------------------------------------
+
+    def names(self, document: str) -> list[UnknownMention]:
+        """Return the names of a document that wait for a decision, best first."""
+        decided = load_name_decisions(self.case)
+        open_ = [one for one in load_names(self.case, document) if not one.person and one.name not in decided]
+        return [one for one in open_[:MAX_NAMES] if one.key not in self._names_skipped]
+
+    def rows(self, document: str) -> list[Row]:
+        """Return the rows of a document that wait: those of rules, then sentences, then what was put off."""
+        rows = [row for row in self.queues[document].rows if not row.cells["needs"]]
+        open_ = [row for row in rows if not row.decision]
+        later = [row for row in rows if row.decision == "skip" and row.key in self._put_off]
+        return [*sorted(open_, key=lambda row: row.cells["tier"] == "C"), *later]
+
+    def state(self) -> dict[str, Any]:
+        """Return the next card with its article, and how much is left."""
+        counts = {"names": 0, "claims": 0, "decided": len(self.history)}
+        card: dict[str, Any] | None = None
+        document = ""
+        bulk: list[Row] = []
+        for id_ in self.queues:
+            names, rows = self.names(id_), self.rows(id_)
+            counts["names"] += len(names)
+            counts["claims"] += len(rows)
+            if card is None and (names or rows):
+                document = id_
+                card = make_name_card(names[0]) if names else make_row_card(self.case, self.queues[id_], rows[0])
+                bulk = [] if names else [row for row in rows if row.cells["tier"] == "A" and not row.decision]
+        found: dict[str, Any] = {
+            "card": card,
+            "counts": counts,
+            "document": document,
+            "bulk": [],
+            "undo": bool(self.history),
+        }
+        if document:
+            found["title"] = self.case.documents[document].name
+            found["article"] = split_article(self.case.text(document), self.queues[document].rows, card)
+            found["bulk"] = [{"key": row.key, "summary": row.cells["summary"]} for row in bulk]
+        return found
+
+    def say_state(self) -> str:
+        """Return in a line what has been decided and what is left."""
+        state = self.state()["counts"]
+        accepted = sum(len(queue.accepted) for queue in self.queues.values())
+        left = f"{state['claims']} cards and {state['names']} names are left"
+        return f"{self.case.folder}: {accepted} claims written; {left}"
+
+    # decisions ----------------------------------------------------------------------------
+
+    def decide(self, key: str, action: str, given: Mapping[str, Any]) -> None:
+        """Take one decision. Raises InvalidValue where it cannot be; then nothing has changed."""
+        if action == "undo":
+            self._undo()
+        elif action == "bulk":
+            self._accept_all([str(one) for one in given.get("keys", ())])
+        elif key.startswith("name:"):
+            self._decide_name(key, action, given)
+        else:
+            self._decide_row(key, action, given)
+
+    def _find(self, key: str) -> tuple[Queue, Row]:
+        for queue in self.queues.values():
+            if row := queue.find(key):
+                return queue, row
+        raise InvalidValue("this card is no longer there: load the page again")
+
+    def _decide_row(self, key: str, action: str, given: Mapping[str, Any]) -> None:
+        queue, row = self._find(key)
+        if row.cells["tier"] == "C" and action not in ("skip", "reject"):
+            self._pick(queue, row, given)
+            return
+        after = dict(row.cells)
+        if action == "accept":
+            after["decision"] = "accept"
+        elif action == "reject":
+            after["decision"] = "reject"
+        elif action == "skip":
+            after["decision"] = "skip"
+        elif action == "edit":
+            after = self._edited(row.cells, given)
+        else:
+            raise InvalidValue(f"{action!r} is no decision")
+        if action in ("accept", "edit"):
+            _refuse_faults(after)
+        self._put_off.discard(key)
+        self._change(queue, {key: after})
+
+    def _edited(self, cells: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
+        after = dict(cells)
+        entities = read_entities(cells)
+        for name in _EDITABLE:
+            if name in given:
+                after[name] = " ".join(str(given[name]).split())[:1000]
+        for end in ("subject", "object"):
+            if given.get(end):
+                one = self._lookup(str(given[end]))
+                entities[one.id] = one
+                after[end], after[f"{end}_name"] = one.id, one.name
+        if given.get("turn"):
+            after["subject"], after["object"] = after["object"], after["subject"]
+            after["subject_name"], after["object_name"] = after["object_name"], after["subject_name"]
+        if "scope" in given:
+            after |= {"chips": "", "sites": "", "regions": ""}
+            columns = {"Chip": "chips", "Datacenter": "sites", "Region": "regions"}
+            for name in filter(None, (part.strip() for part in str(given["scope"]).split(";"))):
+                one = next((e for e in entities.values() if e.name == name), None) or self._lookup(name)
+                if one.kind not in columns:
+                    raise InvalidValue(f"{name!r} is a {one.kind}: a scope names chips, sites and regions")
+                entities[one.id] = one
+                column = columns[one.kind]
+                after[column] = ";".join(filter(None, [*after[column].split(";"), one.id]))
+        if "summary" not in given or given["summary"] == cells["summary"]:
+            after["summary"] = _make_summary(after, entities)
+        after["entities"] = json.dumps(
+            [msgspec.to_builtins(one) for one in entities.values()], ensure_ascii=False, sort_keys=True
+        )
+        changed = {name: cells[name] for name in COLUMNS if cells[name] != after[name] and name != "entities"}
+        if not changed:
+            raise InvalidValue("nothing was changed: accept the card, or change something")
+        after["proposed"] = cells["proposed"] or json.dumps(changed, ensure_ascii=False, sort_keys=True)
+        after["decision"] = "edit"
+        return after
+
+    def _lookup(self, name: str) -> Entity:
+        directory = Directory(self.case.entities)
+        try:
+            one = directory.find(name)
+        except AmbiguousName as error:
+            raise InvalidValue(str(error)) from None
+        if one is None:
+            near = directory.find_near(name)
+            raise InvalidValue(
+                f"no name {name!r} is known" + (f": did you mean {' or '.join(near)}?" if near else "")
+            )
+        return one
+
+    def _pick(self, queue: Queue, row: Row, given: Mapping[str, Any]) -> None:
+        """Take the relations that were picked for the pairs of a sentence."""
+        pairs = json.loads(row.cells["pairs"] or "[]")
+        entities = read_entities(row.cells)
+        changes: dict[str, dict[str, str] | None] = {}
+        for pick in given.get("picks", ()):
+            place, relation, turned = int(pick[0]), str(pick[1]), bool(pick[2])
+            if not 0 <= place < len(pairs) or relation not in RELATIONS:
+                raise InvalidValue("this pair or relation is none of the card")
+            subject, object_ = (entities[id_] for id_ in (reversed(pairs[place]) if turned else pairs[place]))
+            cells = dict(row.cells) | {
+                "subject": subject.id,
+                "object": object_.id,
+                "subject_name": subject.name,
+                "object_name": object_.name,
+                "relation": relation,
+                "decision": "accept",
+                "rule": "picked",
+                "pairs": "",
+                "status": row.cells["status"] or "done",
+                "confidence": "likely",
+            }
+            cells["summary"] = _make_summary(cells, entities)
+            cells["key"] = make_candidate_key(queue.document, cells["quote"], subject.name, relation, object_.name)
+            _refuse_faults(cells)
+            changes[cells["key"]] = cells
+        changes[row.key] = {**row.cells, "decision": "accept" if len(changes) else "reject"}
+        self._put_off.discard(row.key)
+        self._change(queue, changes)
+
+    def _accept_all(self, keys: Sequence[str]) -> None:
+        changes: dict[str, dict[str, dict[str, str] | None]] = {}
+        for key in keys:
+            queue, row = self._find(key)
+            if row.cells["tier"] != "A" or row.decision:
+                raise InvalidValue("only what rules of tier A found, and is not decided, is accepted in bulk")
+            _refuse_faults(row.cells)
+            changes.setdefault(queue.document, {})[key] = {**row.cells, "decision": "accept"}
+        for document, rows in changes.items():
+            self._change(self.queues[document], rows)
+
+    def _change(self, queue: Queue, changes: Mapping[str, dict[str, str] | None]) -> None:
+        before = {key: (dict(row.cells) if (row := queue.find(key)) else None) for key in changes}
+        self._push({"document": queue.document, "rows": before})
+        self._put(queue, changes)
+
+    def _put(self, queue: Queue, changes: Mapping[str, dict[str, str] | None]) -> None:
+        rows = {row.key: row for row in queue.rows}
+        for key, cells in changes.items():
+            if cells is None:
+                rows.pop(key, None)
+            elif key in rows:
+                rows[key].cells = dict(cells)
+            else:
+                rows[key] = Row(dict(cells))
+        queue.rows = list(rows.values())
+        write_decided(self.case, queue)
+
+    # names --------------------------------------------------------------------------------
+
+    def _decide_name(self, key: str, action: str, given: Mapping[str, Any]) -> None:
+        one = next((n for id_ in self.queues for n in load_names(self.case, id_) if n.key == key), None)
+        if one is None:
+            raise InvalidValue("this name is no longer there: load the page again")
+        if action == "skip":
+            self._names_skipped.add(key)
+            return
+        decisions = load_name_decisions(self.case)
+        entity: Entity | None = None
+        if action == "accept":
+            kind = str(given.get("kind") or one.kind)
+            if kind not in KINDS:
+                raise InvalidValue(f"{kind!r} is no kind: one of {', '.join(KINDS)}")
+            entity = self.case.settle(Entity(id=make_slug(one.name), name=one.name, kind=kind))
+        elif action == "alias":
+            target = self._lookup_or_unknown(str(given.get("of", "")))
+            entity = msgspec.structs.replace(target, aliases=tuple(dict.fromkeys([*target.aliases, one.name])))
+        elif action != "reject":
+            raise InvalidValue(f"{action!r} is no decision on a name")
+        before = self.case.own.get(entity.id) if entity else None
+        was = msgspec.to_builtins(before) if before else None
+        self._push(
+            {"name": one.name, "entity": entity.id if entity else "", "was": was, "decision": decisions.get(one.name)}
+        )
+        if entity:
+            self.case.replace_entity(entity)
+        decisions[one.name] = {
+            "decision": "ignore" if action == "reject" else action,
+            "entity": entity.id if entity else "",
+        }
+        write_name_decisions(self.case, decisions)
+        if entity:
+            self._read_again(one.name)
+
+    def _lookup_or_unknown(self, name: str) -> Entity:
+        other = next((n for id_ in self.queues for n in load_names(self.case, id_) if n.name == name), None)
+        return Entity(id=make_slug(name), name=name, kind=other.kind) if other else self._lookup(name)
+
+    def _read_again(self, name: str) -> None:
+        names = KnownNames(self.case.entities)
+        for id_, queue in self.queues.items():
+            if name.split()[0] in self.case.text(id_):
+                read_again(self.case, names, queue)
+
+    # undo ---------------------------------------------------------------------------------
+
+    def _load_history(self) -> list[dict[str, Any]]:
+        try:
+            lines = self._history_path.read_text("utf-8").splitlines()
+        except OSError:
+            return []
+        found = []
+        for line in lines:
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                break  # the last line of a process that was killed
+        return found
+
+    def _push(self, change: dict[str, Any]) -> None:
+        self.history.append(change)
+        self._save_history()
+
+    def _save_history(self) -> None:
+        lines = (json.dumps(change, ensure_ascii=False, sort_keys=True) + "\n" for change in self.history)
+        write_file(self._history_path, "".join(lines))
+
+    def _undo(self) -> None:
+        if not self.history:
+            raise InvalidValue("nothing is left to undo")
+        change = self.history[-1]
+        if "rows" in change:
+            if change["document"] in self.queues:
+                self._put(self.queues[change["document"]], change["rows"])
+        else:
+            decisions = load_name_decisions(self.case)
+            if change["decision"] is None:
+                decisions.pop(change["name"], None)
+            else:
+                decisions[change["name"]] = change["decision"]
+            write_name_decisions(self.case, decisions)
+            if change["was"]:
+                self.case.replace_entity(msgspec.convert(change["was"], Entity))
+            elif change["entity"]:
+                self.case.remove_entities([change["entity"]])
+            if change["entity"]:
+                self._read_again(change["name"])
+        self.history.pop()
+        self._save_history()
+
+
+def _make_summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
+    from graphkit.reading.candidates import Candidate, make_summary
+
+    if cells["relation"] not in RELATIONS or cells["status"] not in STATUSES:
+        return cells["summary"]
+
+    def those(name: str) -> tuple[Entity, ...]:
+        return tuple(entities[id_] for id_ in cells[name].split(";") if id_ in entities)
+
+    return make_summary(
+        Candidate(
+            document="",
+            sentence="",
+            start=0,
+            end=0,
+            quote="",
+            rule="",
+            subject=entities[cells["subject"]],
+            object=entities[cells["object"]],
+            relation=cells["relation"],
+            status=cells["status"],
+            chips=those("chips"),
+            regions=those("regions"),
+            via=those("via"),
+            values={"due": cells["due"]} if cells["due"] else {},
+        )
+    )
+
+
+def _refuse_faults(cells: Mapping[str, str]) -> None:
+    try:
+        check_row(Row({**cells, "decision": "accept"}))
+    except FactBaseError as error:
+        raise InvalidValue(f"{error.faults[0].what}; {error.faults[0].mend}") from None

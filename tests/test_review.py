@@ -1,0 +1,509 @@
+"""Review: every key in a real browser, decisions that outlive the process, and a page that nobody else can use."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from graphkit.errors import InvalidValue
+from graphkit.factbase import read_factbase
+from graphkit.reading.queue import Queue
+from graphkit.reading.review import Server
+from tests.command_line import ask, run
+from tests.counts import sample
+from tests.reading_sample import ARTICLE, open_session, read_article
+
+FRENCH = (
+    "Une faille bien commode\n\n"
+    "Selon Le Registre, ByteDance loue depuis peu des serveurs installés aux États-Unis avec des puces H100 "
+    "via Oracle. "
+    "Le groupe prévoit d'acheter des puces H200 en 2027. "
+    "L'opérateur malaisien Quantia Grid loue des puces H20 à Tencent. "
+    "Huawei et Alibaba ont parlé de serveurs.\n"
+)
+
+
+class Client:
+    """A client of the page's server, as strict or as careless as a test needs."""
+
+    def __init__(self, server: Server) -> None:
+        self.server, self.cookie = server, ""
+
+    def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
+        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=10)
+        sent = {"Host": self.server.host, "Origin": f"http://{self.server.host}", "Content-Type": "application/json"}
+        sent |= {"Cookie": self.cookie} if self.cookie else {}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(
+            method, path, None if body is None else json.dumps(body), {k: v for k, v in sent.items() if v}
+        )
+        response = connection.getresponse()
+        data = response.read()
+        if cookie := response.getheader("Set-Cookie"):
+            self.cookie = cookie.partition(";")[0]
+        self.headers = dict(response.getheaders())
+        connection.close()
+        return response.status, json.loads(data) if data[:1] == b"{" else data
+
+    def open(self) -> int:
+        return self.ask("GET", f"/open?token={self.server.token}")[0]
+
+    def decide(self, key: str, action: str, **given: object) -> tuple[int, Any]:
+        return self.ask("POST", "/decide", {"key": key, "action": action, **given})
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    folder = tmp_path / "case"
+    read_article(folder)
+    return folder
+
+
+@pytest.fixture
+def server(case: Path) -> Iterator[Server]:
+    yield from started(case)
+
+
+def started(case: Path, language: str = "en") -> Iterator[Server]:
+    found = Server(open_session(case), language=language)
+    thread = threading.Thread(target=found.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    yield found
+    found.shutdown()
+    found.server_close()
+    thread.join()
+
+
+def files(case: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(case)): p.read_bytes() for p in sorted(case.rglob("*")) if p.is_file()}
+
+
+# The server -----------------------------------------------------------------------------------
+
+
+def test_the_address_opens_once(server: Server) -> None:
+    first, second = Client(server), Client(server)
+    assert first.ask("GET", "/")[0] == 403
+    assert first.open() == 303 and first.ask("GET", "/")[0] == 200
+    assert second.open() == 403 and second.ask("GET", "/state")[0] == 403
+    assert first.ask("GET", "/state")[1]["card"]
+
+
+def test_the_page_runs_nothing_but_its_own_script(server: Server) -> None:
+    client = Client(server)
+    client.open()
+    status, page = client.ask("GET", "/")
+    policy = client.headers["Content-Security-Policy"]
+    assert status == 200 and b"<script>" in page
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "trusted-types 'none'" in policy
+    assert "connect-src 'self'" in policy and "frame-ancestors 'none'" in policy
+    assert (client.headers["Cache-Control"], client.headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Cookie": ""},
+        {"Cookie": "graphkit_review_1=x"},
+        {"Host": "attacker.example"},
+        {"Host": "localhost"},
+        {"Origin": "http://attacker.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Origin": "http://127.0.0.1:1"},
+        {"Content-Type": "text/plain"},
+    ],
+)
+def test_a_request_from_elsewhere_changes_nothing(case: Path, server: Server, headers: dict[str, str]) -> None:
+    client = Client(server)
+    client.open()
+    key = client.ask("GET", "/state")[1]["card"]["key"]
+    before = files(case)
+    sent = {name.replace("-", "_"): value for name, value in headers.items()}
+    if "Cookie" in headers:
+        client.cookie = headers["Cookie"]
+    status, _ = client.ask("POST", "/decide", {"key": key, "action": "accept"}, **sent)
+    assert status in (403, 404) and files(case) == before
+
+
+@pytest.mark.parametrize(
+    "body", ["", "[]", "{", "null", '{"action": 3}', '{"action":"pick","key":"x","picks":7}', "[" * 90_000]
+)
+def test_a_request_that_makes_no_sense_changes_nothing(case: Path, server: Server, body: str) -> None:
+    client = Client(server)
+    client.open()
+    before = files(case)
+    connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
+    headers = {"Cookie": client.cookie, "Origin": f"http://{server.host}", "Content-Type": "application/json"}
+    connection.request("POST", "/decide", body, headers)
+    assert connection.getresponse().status in (400, 422)
+    connection.close()
+    assert files(case) == before and client.ask("GET", "/state")[0] == 200
+
+
+# Decisions ------------------------------------------------------------------------------------
+
+
+def test_what_is_accepted_passes_the_check_at_every_step_and_undo_takes_all_back(case: Path) -> None:
+    session = open_session(case)
+    before = (files(case)["candidates/article.csv"], read_factbase(case).claims)
+    steps = 0
+    while (card := session.state()["card"]) is not None:
+        session.decide(card["key"], "accept" if card["type"] == "claim" else "reject", {})
+        read_factbase(case)
+        steps += 1
+    assert steps > 5 and len(read_factbase(case).claims) > 5
+    again = open_session(case)
+    for _ in range(steps):
+        again.decide("", "undo", {})
+        read_factbase(case)
+    assert (files(case)["candidates/article.csv"], read_factbase(case).claims) == before
+    with pytest.raises(InvalidValue, match="nothing is left to undo"):
+        again.decide("", "undo", {})
+
+
+def claim_card(session: Any, relation: str) -> dict[str, Any]:
+    """Put off cards until one of a relation comes."""
+    for _ in range(60):
+        card: dict[str, Any] = session.state()["card"]
+        if card.get("relation") == relation:
+            return card
+        session.decide(card["key"], "skip", {})
+    raise AssertionError(relation)
+
+
+def test_an_edit_keeps_what_was_proposed(case: Path) -> None:
+    session = open_session(case)
+    card = claim_card(session, "BUYS_FROM")
+    session.decide(
+        card["key"], "edit", {"status": "alleged", "since": "2025", "scope": "H200; Japan", "attribution": "The Wire"}
+    )
+    row = Queue.load(case, "article").find(card["key"])
+    assert row is not None and row.decision == "edit"
+    assert json.loads(row.cells["proposed"])["status"] == card["status"]
+    claim = next(one for one in read_factbase(case).claims if one.relation == "BUYS_FROM")
+    assert (claim.status, claim.since, claim.chips, claim.regions, claim.attribution) == (
+        "alleged",
+        "2025",
+        ("h200",),
+        ("japan",),
+        "The Wire",
+    )
+    assert (
+        claim.summary == "Alleged: Velmora Systems buys from Dell, limited to H200, in Japan."
+        or claim.summary.startswith("Alleged: ")
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"status": "reported"}, "unknown status"),
+        ({"relation": "DESIGNS"}, "does not go from"),
+        ({"since": "01/02/2024"}, "is not a date"),
+        ({"subject": "Nobody Ltd"}, "no name 'Nobody Ltd' is known"),
+        ({"scope": "Oracle"}, "a scope names chips"),
+        ({}, "nothing was changed"),
+    ],
+)
+def test_an_edit_that_does_not_fit_is_refused_and_changes_nothing(
+    case: Path, given: dict[str, str], said: str
+) -> None:
+    session = open_session(case)
+    card = claim_card(session, "LEASES_FROM")
+    before = files(case)
+    with pytest.raises(InvalidValue, match=said.replace("(", r"\(")):
+        session.decide(card["key"], "edit", given)
+    assert files(case) == before
+
+
+def test_a_wrong_name_and_a_wrong_direction_are_mended(case: Path) -> None:
+    session = open_session(case)
+    card = claim_card(session, "LEASES_FROM")
+    session.decide(card["key"], "edit", {"subject": "TikTok owner" if False else "Tencent", "turn": True})
+    (claim,) = [one for one in read_factbase(case).claims if one.relation == "LEASES_FROM"]
+    assert (claim.subject, claim.object) == ("oracle", "tencent")
+
+
+def test_a_sentence_gives_the_relations_that_were_picked(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(case, "A title\n\nOracle, said people at Tencent, would use the same halls of the city.\n")
+    session = open_session(case)
+    card = session.state()["card"]
+    while card["type"] != "sentence":
+        session.decide(card["key"], "reject", {})
+        card = session.state()["card"]
+    place = next(
+        n for n, option in enumerate(card["pairs"][0]["options"]) if option[0] == "LEASES_FROM" and option[1]
+    )
+    relation, turned, _ = card["pairs"][0]["options"][place]
+    session.decide(card["key"], "pick", {"picks": [[0, relation, turned]]})
+    (claim,) = read_factbase(case).claims
+    assert (claim.subject, claim.relation, claim.object) == ("tencent", "LEASES_FROM", "oracle")
+    session.decide("", "undo", {})
+    assert read_factbase(case).claims == () and session.state()["card"]["key"] == card["key"]
+
+
+def test_only_tier_a_is_accepted_in_bulk(case: Path) -> None:
+    session = open_session(case)
+    keys = {row.key: row.cells["tier"] for row in Queue.load(case, "article").rows if not row.cells["needs"]}
+    other = next(key for key, tier in keys.items() if tier == "B")
+    with pytest.raises(InvalidValue, match="tier A"):
+        session.decide("", "bulk", {"keys": [other]})
+    state = session.state()
+    while state["card"]["type"] == "name":
+        session.decide(state["card"]["key"], "reject", {})
+        state = session.state()
+    shown = [one["key"] for one in state["bulk"]]
+    assert shown and set(shown) == {key for key, tier in keys.items() if tier == "A"}
+    session.decide("", "bulk", {"keys": shown})
+    assert all(Queue.load(case, "article").find(key).decision == "accept" for key in shown)  # type: ignore[union-attr]
+    session.decide("", "undo", {})
+    assert session.state()["bulk"] == state["bulk"]
+
+
+def test_an_accepted_name_is_read_in_the_relations_at_once(case: Path) -> None:
+    session = open_session(case)
+    card = session.state()["card"]
+    assert (card["type"], card["name"]) == ("name", "Velmora Systems")
+    session.decide(card["key"], "accept", {"kind": "Company"})
+    assert any(row.cells["subject"] == "velmora-systems" for row in Queue.load(case, "article").rows)
+    session.decide("", "undo", {})
+    assert not any(row.cells["subject"] == "velmora-systems" for row in Queue.load(case, "article").rows)
+    assert session.state()["card"]["name"] == "Velmora Systems"
+
+
+def test_a_name_may_be_another_name_of_a_known_one(case: Path) -> None:
+    session = open_session(case)
+    session.decide(session.state()["card"]["key"], "alias", {"of": "Supermicro"})
+    entity = next(one for one in read_factbase(case).entities if one.id == "supermicro")
+    assert "Velmora Systems" in entity.aliases
+    assert any(row.cells["subject"] == "supermicro" for row in Queue.load(case, "article").rows)
+
+
+def test_a_card_shows_what_it_repeats_and_what_it_contradicts(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(
+        case,
+        "A title\n\nTencent uses H20 chips and it is so. It is said in the city that Tencent does not use H20 chips. "
+        "Tencent uses the H20.\n",
+    )
+    session = open_session(case)
+    session.decide(claim_card(session, "USES")["key"], "accept", {})
+    card = claim_card(session, "USES")
+    assert card["contradicts"] == ["Tencent uses H20."] and card["status"] == "negated"
+    session.decide(card["key"], "reject", {})
+    assert claim_card(session, "USES")["repeats"] == ["Tencent uses H20."]
+
+
+SERVE = """
+import sys
+from pathlib import Path
+from graphkit.reading.review import Server
+from tests.reading_sample import open_session
+server = Server(open_session(Path(sys.argv[1])))
+print(server.server_address[1], server.token, flush=True)
+server.serve_forever(poll_interval=0.02)
+"""
+
+
+def test_no_decision_that_was_shown_as_taken_is_lost_when_the_process_is_killed(tmp_path: Path) -> None:
+    case, rng = tmp_path / "case", random.Random(16)
+    read_article(case)
+    taken: dict[str, str] = {}
+    for _ in range(sample(6, 20)):
+        child = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(case)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
+        )
+        assert child.stdout is not None
+        port, token = child.stdout.readline().split()
+
+        class Address:
+            server_address, host = ("127.0.0.1", int(port)), f"127.0.0.1:{port}"
+
+        Address.token = token  # type: ignore[attr-defined]
+        client = Client(Address)  # type: ignore[arg-type]
+        client.open()
+        killer = threading.Timer(rng.uniform(0.01, 0.35), child.send_signal, (signal.SIGKILL,))
+        killer.start()
+        try:
+            while True:
+                card = client.ask("GET", "/state")[1]["card"]
+                if card is None or rng.random() < 0.2:
+                    status, _ = client.decide("", "undo")
+                    if status == 200:
+                        for key, decision in list(taken.items()):
+                            row = Queue.load(case, "article").find(key)
+                            if row is None or row.decision != decision:
+                                del taken[key]
+                    continue
+                action = "accept" if card["type"] == "claim" else "reject"
+                if client.decide(card["key"], action)[0] == 200 and card["type"] == "claim":
+                    taken[card["key"]] = action
+        except (OSError, http.client.HTTPException):
+            pass
+        killer.join()
+        child.wait()
+        child.stdout.close()
+        read_factbase(case)
+        queue = Queue.load(case, "article")
+        for key, action in taken.items():
+            assert queue.find(key).decision == action  # type: ignore[union-attr]
+        written = {(c.subject, c.relation, c.object) for c in read_factbase(case).claims}
+        for row in queue.accepted:
+            assert (row.cells["subject"], row.cells["relation"], row.cells["object"]) in written
+        # an undo that was on its way when the process died may have been taken, or not
+        taken = {row.key: row.decision for row in queue.rows if row.decision == "accept"}
+
+
+# The page -------------------------------------------------------------------------------------
+
+
+def pages(browser: Any, server: Server, **options: Any) -> Any:
+    page = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options}).new_page()
+    page.complaints = []
+    page.on(
+        "console",
+        lambda message: page.complaints.append(message.text) if message.type in ("error", "warning") else None,
+    )
+    page.on("pageerror", lambda error: page.complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (page.complaints.append(dialog.message), dialog.dismiss()))
+    page.goto(server.url)
+    page.wait_for_selector("html[data-ready]")
+    return page
+
+
+def press(page: Any, key: str) -> None:
+    """Press a key and wait until the server has taken the decision."""
+    before = page.get_attribute("html", "data-ready")
+    page.keyboard.press(key)
+    page.wait_for_function("before => document.documentElement.dataset.ready !== before", arg=before)
+
+
+def test_an_article_becomes_a_path_by_keys_alone(browser: Any, tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(case, FRENCH)
+    keys = 0
+    for server in started(case, "fr"):
+        page = pages(browser, server)
+        while (kind := page.get_attribute("#card", "data-type")) != "done":
+            press(page, "a" if kind in ("claim", "name") else "r")
+            keys += 1
+            assert keys < 60
+        assert page.locator("h2").inner_text() == "Il ne reste rien à décider."
+        assert page.complaints == []
+        press(page, "u")
+        press(page, "r")
+        page.context.close()
+    print(f"{keys} keys")
+    assert "no fault" in run("check", case).output
+    answer = ask("path", "ByteDance", "H100", "-f", case)
+    steps = [[step["object"]["id"] for step in path["steps"]] for path in answer["paths"]]
+    assert any(ids[0] == "oracle" and ids[-1] == "h100" for ids in steps)
+    assert "loue depuis peu des serveurs installés aux États-Unis" in run(
+        "path", "ByteDance", "H100", "-f", case
+    ).output.replace("\n        ", " ")
+
+
+def test_an_edit_a_wrong_name_and_a_bulk_are_done_by_keys(browser: Any, case: Path) -> None:
+    for server in started(case):
+        page = pages(browser, server)
+        press(page, "r")  # the unknown name
+        while page.get_attribute("#card", "data-type") == "name":
+            press(page, "r")
+        page.keyboard.press("e")
+        page.select_option("#f-status", "alleged")
+        page.locator("#f-summary").press("Enter")
+        page.wait_for_function("() => !document.getElementById('form')")
+        page.keyboard.press("w")
+        page.fill("#f-subject", "Nobody Ltd")
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => document.getElementById('fault').textContent.includes('Nobody Ltd')")
+        page.keyboard.press("Escape")
+        if page.locator('[data-press="A"]').count():
+            page.keyboard.press("A")
+            press(page, "A")
+        assert page.complaints in (
+            [],
+            ["Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)"] * 1,
+        )
+        page.context.close()
+    assert "alleged" in {claim.status for claim in read_factbase(case).claims}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_page_fits_a_phone(browser: Any, case: Path, width: int) -> None:
+    for server in started(case):
+        page = pages(browser, server, viewport={"width": width, "height": 800})
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+        for key in ("a", "r", "s"):
+            assert page.locator(f'#keys [data-press="{key}"]').is_visible()
+        page.context.close()
+
+
+HOSTILE = [
+    "<script>document.title='run'</script>", "<img src=x onerror=alert(1)>", "\"><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "{{7*7}}", "${alert(1)}", "</script><script>alert(1)</script>", "<!--", "]]>",
+    "<iframe src=//a.example></iframe>",
+    "' onmouseover='alert(1)", "&lt;b&gt;", "<b>bold</b>", "%3Cscript%3E", "\\u003cscript\\u003e",
+    "<a href=javascript:alert(1)>x</a>",
+    "<style>*{display:none}</style>", "<base href=//a.example>",
+    "<meta http-equiv=refresh content=0>", "<form action=//a.example>",
+]  # fmt: skip
+
+
+def test_hostile_text_runs_nothing_in_the_page(browser: Any, tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    lines = [
+        f"{text} Tencent uses H{number}00 chips of {text} in the city." for number, text in enumerate(HOSTILE, 1)
+    ]
+    names = [
+        f"The Malaysian operator Acme{number} {text} Ltd bought chips." for number, text in enumerate(HOSTILE, 1)
+    ]
+    read_article(case, "A title\n\n" + "\n".join([*lines, *names]) + "\n")
+    for server in started(case):
+        page = pages(browser, server)
+        for _ in range(12):
+            kind = page.get_attribute("#card", "data-type")
+            if kind == "done":
+                break
+            press(page, "a" if kind != "sentence" else "r")
+            assert (
+                page.locator("#app script, #app img, #app svg, #app iframe, #app style, #app a, #app base").count()
+                == 0
+            )
+        assert page.title() == "Review of what was read" and page.complaints == []
+        assert HOSTILE[0] in page.locator("#article").inner_text()
+        page.context.close()
+
+
+def test_closing_and_opening_again_goes_on_where_it_was(case: Path) -> None:
+    session = open_session(case)
+    session.decide(session.state()["card"]["key"], "reject", {})
+    key = session.state()["card"]["key"]
+    assert open_session(case).state()["card"]["key"] == key
+    assert ARTICLE.splitlines()[0] in "".join(text for text, _ in open_session(case).state()["article"])
+
+
+def test_the_command_prints_its_address_and_ends_at_once(case: Path) -> None:
+    command = [sys.executable, "-m", "graphkit", "review", str(case), "--no-browser"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
+    assert child.stdout is not None
+    assert child.stdout.readline().startswith("review: http://127.0.0.1:")
+    time.sleep(0.3)
+    child.send_signal(signal.SIGINT)
+    rest = child.stdout.read()
+    child.stdout.close()
+    assert child.wait(20) == 0 and "claims written" in rest
