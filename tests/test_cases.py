@@ -13,7 +13,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.bases import claim, write_base
+from tests.fact_bases import claim, write_base
 
 from graphkit.errors import InvalidValue
 from graphkit.explorer import Explorer
@@ -281,7 +281,7 @@ def test_any_locale_will_do(locale: str) -> None:
 
 
 @pytest.mark.skipif(shutil.which("script") is None, reason="no program `script` makes a terminal")
-@pytest.mark.parametrize("command", ["path ByteDance H100 --limit 1", "license H100 --to MY --hq CN", "show Oracle"])
+@pytest.mark.parametrize("command", ["path ByteDance H100 --limit 1", "license H100 --to MY --hq CN"])
 def test_a_terminal_of_forty_columns_is_kept_to_but_for_long_words(command: str) -> None:
     asked = f"stty cols 40; '{sys.executable}' -m graphkit {command}"
     done = subprocess.run(

