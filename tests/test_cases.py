@@ -13,12 +13,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from tests.fact_bases import claim, write_base
 
 from graphkit.errors import InvalidValue
 from graphkit.explorer import Explorer
 from graphkit.loading import cache
 from graphkit.page.words import read_web_address
+from tests.fact_bases import claim, write_base
 
 PROGRAM = [sys.executable, "-m", "graphkit"]
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.counts import sample
 from tests.awkward_graphs import SHAPES
+from tests.counts import sample
 
 #: Of the processor: on a machine that is busy otherwise the clock says more of its other work.
 #: The engine's own look at the last two steps of a clique takes some 450 MB of these.
