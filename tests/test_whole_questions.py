@@ -19,14 +19,15 @@ from tests.counts import sample
 SECONDS, MEGABYTES = 10, 600
 
 
-@pytest.mark.parametrize("kind", ["owners", "parallel"] if sample(1, 0) else sorted(SHAPES))
+@pytest.mark.skipif(not sample(0, 1), reason="takes minutes: part of `make soak`")
+@pytest.mark.parametrize("kind", sorted(SHAPES))
 @settings(
     max_examples=sample(1, 12),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
 )
-@given(st.integers(0, 9), st.sampled_from([6] if sample(0, 1) == 0 else [6, 12]))
+@given(st.integers(0, 9), st.sampled_from([6, 12]))
 def test_every_question_to_5000_claims_of_any_shape_is_answered_within_its_bounds(
     tmp_path: Path, kind: str, seed: int, hops: int
 ) -> None:
