@@ -12,6 +12,7 @@ as `graphkit.answers.selection.FilterOptions` describes them. A list may be one 
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from graphkit.graph import Filters, Graph
     from graphkit.rulebook import Activity, Rulebook
 
-Names = str | Iterable[str]
+Names = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 #: Steps of a path, paths of an answer, rows of a query and its seconds, unless told otherwise.
 MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 30.0
 
@@ -182,8 +183,8 @@ class Explorer:
     ) -> ExposureAnswer:
         """Return the matrix buyers by chips: for each pair the best path and what it rests on.
 
-        Buyers are names, `hq:COUNTRY` or the CSV file of a customer list, chips names or `controlled`. Over at
-        most `max_slice` claims fetched from the store. Raises as `paths` does.
+        Buyers are names, `hq:COUNTRY` or the file of a customer list (CSV, TSV, text, XLSX), chips names or
+        `controlled`. Over at most `max_slice` claims fetched from the store. Raises as `paths` does.
         """
         return self.exposure_and_graph(buyers, chips, max_hops=max_hops, max_slice=max_slice, **filters)[0]
 

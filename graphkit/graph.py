@@ -83,6 +83,15 @@ def may_hold_on(claim: Claim, document: Document, on: str) -> bool:
     return interval is not None and interval[0] <= get_latest_day(on) and interval[1] >= get_earliest_day(on)
 
 
+def may_have_held(claim: Claim, first: str, last: str) -> bool:
+    """Say whether a lasting fact, such as a seat or an owner, may have held on some day of a span of ISO days.
+
+    One without a start is taken to have held before its document too; one with a start only from then on.
+    """
+    begun = claim.since is None or get_earliest_day(claim.since) <= last
+    return begun and (claim.until is None or get_latest_day(claim.until) >= first)
+
+
 def is_published_by(document: Document, by: str) -> bool:
     """Say whether a document had surely been published by a date; one without a date never was."""
     return document.published is not None and get_latest_day(document.published) <= get_latest_day(by)
@@ -116,6 +125,16 @@ class Filters(msgspec.Struct, frozen=True):
             and (not self.without or self.without.isdisjoint((claim.id, claim.subject, claim.object)))
             and (not self.min_confidence or claim.probability >= self.min_confidence)
             and (self.known_by is None or is_published_by(document, self.known_by))
+        )
+
+    def keep_standing(self, claim: Claim, document: Document) -> bool:
+        """Say whether a claim of who somebody is (a seat, an owner) passes: what is done, and was so on the date.
+
+        Which statuses and relations a step may have does not bear on it.
+        """
+        terms = msgspec.structs.replace(self, statuses=frozenset({"done"}), include=None, exclude=frozenset())
+        return terms.keep_undated(claim, document) and (
+            self.on is None or may_have_held(claim, get_earliest_day(self.on), get_latest_day(self.on))
         )
 
     def as_dict(self) -> dict[str, object]:

@@ -3,6 +3,11 @@
     python -m tests.awkward_graphs KIND SEED HOPS ON VIA
 
 prints seconds and MB of each question as JSON, in a process of its own so that the memory is its own.
+
+    python -m tests.awkward_graphs whole KIND SEED FILE load
+    python -m tests.awkward_graphs whole KIND SEED FILE ask HOPS
+
+makes a database of a shape, and asks it whole questions.
 """
 
 from __future__ import annotations
@@ -16,6 +21,9 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+
+from graphkit.answers.answer import Answer
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, build_graph
 from graphkit.paths import Network, Search, explain_absence, find_refusals, find_undated
@@ -183,6 +191,56 @@ def measure(kind: str, seed: int, hops: int, on: str | None, via: tuple[str, ...
     return found
 
 
-if __name__ == "__main__":
+def load_shape(kind: str, seed: int, file: Path) -> None:
+    """Make a database of a shape; forty of its companies sit in one country."""
+    from graphkit.engines import open_store
+    from graphkit.factbase import FactBase
+    from graphkit.loading.load import load
+
+    shape = Shape(seed)
+    SHAPES[kind](shape)
+    for company in sorted({one.subject for one in shape.claims if one.subject[0] == "c"})[:40]:
+        shape.add(company, "HEADQUARTERED_IN", "rland", status="done")
+    ids = {end for one in shape.claims for end in (one.subject, one.object, *one.regions)} | {"c0", "c3", "c5"}
+    base = FactBase(
+        name="shape",
+        sha256="0" * 64,
+        documents=tuple(shape.documents),
+        entities=tuple(Entity(id=one, name=one, kind=_KINDS[one[0]], generic=one == "xany") for one in sorted(ids)),
+        claims=tuple(msgspec.structs.replace(one, factbase="shape") for one in shape.claims),
+    )
+    with open_store(file, readonly=False) as store:
+        load(store, base)
+
+
+def ask_shape(file: Path, hops: int) -> dict[str, list[object]]:
+    """Return seconds of the processor, MB of the process and what was said, for each whole question."""
+    from graphkit.explorer import Explorer
+
+    with Explorer.open(db=str(file)) as explorer:
+        questions: dict[str, Callable[[], Answer]] = {
+            "path": lambda: explorer.paths("c0", "x", max_hops=hops),
+            "path on a date": lambda: explorer.paths("c0", "x", max_hops=hops, on="2022"),
+            "path through two": lambda: explorer.paths("c0", "x", max_hops=hops, via=["c3", "c5"]),
+            "path of a country": lambda: explorer.paths("hq:rland", "x", max_hops=hops),
+            "exposure": lambda: explorer.exposure("hq:rland", "x", max_hops=hops),
+            "close": lambda: explorer.closings("c0", "x", max_hops=hops),
+            "whatif": lambda: explorer.whatif("c0", "x", max_hops=hops, enact=["BILL-118-HR8152"]),
+            "show": lambda: explorer.show("c0"),
+        }
+        found: dict[str, list[object]] = {}
+        for name, ask in questions.items():
+            started = time.process_time()
+            said = ask().styled_text()
+            found[name] = [round(time.process_time() - started, 2), most_megabytes(), said.splitlines()[0]]
+    return found
+
+
+if __name__ == "__main__" and sys.argv[1] == "whole":
+    if sys.argv[5] == "load":
+        load_shape(sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))
+    else:
+        print(json.dumps(ask_shape(Path(sys.argv[4]), int(sys.argv[6]))))
+elif __name__ == "__main__":
     kind_, seed_, hops_, on_, via_ = sys.argv[1:]
     print(json.dumps(measure(kind_, int(seed_), int(hops_), on_ or None, tuple(filter(None, via_.split(","))))))

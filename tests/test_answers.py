@@ -270,8 +270,8 @@ def test_every_row_of_a_customer_list_comes_back(tmp_path: Path) -> None:
     assert [(row["name"], row["read_as"], row["near"]) for row in rows] == [
         ("acme labs", "Acmé", ""),
         ("Appy", "Acmé", ""),
-        ("Blocked", "Blocked", ""),
         ("Nort", "", "North"),
+        ("Blocked", "Blocked", ""),
     ]
 
 

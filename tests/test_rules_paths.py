@@ -789,3 +789,11 @@ def test_rules_close_what_they_can_and_say_what_they_cannot() -> None:
     covered = drawn("b HEADQUARTERED_IN china", *ROUTES["R3"])
     found = close_rules(covered, paths(covered, "b", "h100"), RULES, "2026-03-01", chip="h100")
     assert found.obstacle == "every path is covered by a rule in force"
+
+
+def test_owners_who_all_own_each_other_are_looked_at_once_each() -> None:
+    names = [f"c{n}" for n in range(40)]
+    crossed = [f"{one} OWNS {two}" for one in names for two in names if one != two]
+    graph = drawn("c9 LISTED_ON us-entity-list since=2023-03-02", *crossed)
+    assert Parties(graph, RULES, "2025-10-10").find_listed_share("c0") == (100.0, 100.0)
+    assert Parties(graph, RULES, "2022").find_listed_share("c0") == (0.0, 0.0)

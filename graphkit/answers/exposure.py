@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,8 +12,16 @@ import msgspec
 from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase
-from graphkit.answers.matrix import ExposureAnswer, MatchedName, MatrixCell, UnmatchedName, UnnamedPair
+from graphkit.answers.customer_list import CustomerList, CustomerRow
+from graphkit.answers.matrix import (
+    ExposureAnswer,
+    MatchedName,
+    MatrixCell,
+    UnmatchedName,
+    UnnamedPair,
+)
 from graphkit.answers.path_records import (
+    NearMissRecord,
     UnnamedPath,
     make_near_miss_record,
     make_path_record,
@@ -33,7 +42,7 @@ from graphkit.answers.question import (
 from graphkit.answers.records import EntityRef
 from graphkit.answers.selection import EntitySet
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.factbase.lists import ENDINGS
+from graphkit.factbase.lists import ENDINGS, OTHER_ENDINGS, NameList, read_list
 from graphkit.facts import Entity
 from graphkit.graph import Filters
 from graphkit.paths import AccessPath, Effort, Network, Search, explain_absence
@@ -43,8 +52,12 @@ if TYPE_CHECKING:
 
 #: Names of a list from which on it is quicker to read all names first.
 MANY = 70
-#: Partial paths and seconds of all searches of a matrix together; ways to unnamed chips that are looked at.
+#: Partial paths and seconds of all searches of a matrix together; ways to chips not named that are looked at.
 _EFFORT, _MANY_WAYS = (2_000_000, 4.0), 50
+#: Partial paths and seconds of all looks for what would nearly be a path.
+_NEAR = (200_000, 2.0)
+#: Seconds from which on the pairs that are left are not searched, which is said of each.
+_LONGEST = 8.0
 
 
 class ExposureFound(msgspec.Struct, frozen=True):
@@ -69,10 +82,10 @@ def find_exposure(
     fetched from the store. The names of a file stand under `matched` or `unmatched`; any other that nobody answers
     to raises UnknownName, AmbiguousName or InvalidValue. Raises StoreError.
     """
-    chosen, matched, unmatched = _read_buyers(base, buyers, filters)
+    read = _read_buyers(base, buyers, filters)
     names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
     wanted = [selection.select_chips(base, name, filters.on) for name in names]
-    members = list({one.id: one for some in chosen for one in some.members}.values())
+    members = list({one.id: one for some in read.chosen for one in some.members}.values())
     asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     if not asked:
         raise InvalidValue("no chip is asked for: name one, or `controlled`")
@@ -81,20 +94,25 @@ def find_exposure(
     )
     cells, exhausted = [], False
     network = Network.of(part.graph, base.rulebook)
-    effort, more_effort = Effort(*_EFFORT), Effort(*_EFFORT)
+    effort, near = Effort(*_EFFORT), Effort(*_NEAR)
     unnamed: list[UnnamedPair] = []
+    until = time.monotonic() + _LONGEST
     for buyer in members:
+        if effort.bound or time.monotonic() > until:
+            cells += [_empty_cell(buyer, chip, "bound hit") for chip in asked]
+            exhausted = True
+            continue
         for chip in asked:
             search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops, effort=effort)
-            cells.append(find_cell(base, part, buyer, chip, search))
+            cells.append(find_cell(base, part, buyer, chip, search, near))
             exhausted = exhausted or search.exhausted
         searches = [
-            Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=more_effort)
+            Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=effort)
             for chip in asked
         ]
         unnamed += find_unnamed(base, network, buyer, searches, asked)
         exhausted = exhausted or any(search.exhausted for search in searches)
-    notes = [*base.notes, *(note for some in [*chosen, *wanted] for note in some.notes)]
+    notes = [*base.notes, *read.notes, *(note for some in [*read.chosen, *wanted] for note in some.notes)]
     ways = [*(cell.path for cell in cells if cell.path), *unnamed]
     told = list_companies(ways, [miss for cell in cells for miss in cell.near_misses], ())
     answer = ExposureAnswer(
@@ -108,34 +126,65 @@ def find_exposure(
         unnamed=tuple(unnamed),
         compliance=list_statements(base, told, ["COMPLIES_WITH"], filters),
         searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or exhausted),
-        matched=tuple(matched),
-        unmatched=tuple(unmatched),
+        matched=tuple(read.matched.values()),
+        unmatched=tuple(read.unmatched.values()),
+        lists=tuple(read.lists),
         notes=tuple(dict.fromkeys(notes)),
     )
     return ExposureFound(answer, part.graph)
 
 
-def _read_buyers(
-    base: OpenBase, buyers: Sequence[str], filters: Filters
-) -> tuple[list[EntitySet], list[MatchedName], list[UnmatchedName]]:
+class _Buyers(msgspec.Struct):
+    """The buyers of a question as they are read: sets, names of lists that were matched or not, whole lists."""
+
     chosen: list[EntitySet] = []
-    matched: list[MatchedName] = []
-    unmatched: list[UnmatchedName] = []
+    matched: dict[str, MatchedName] = {}
+    unmatched: dict[str, UnmatchedName] = {}
+    lists: list[CustomerList] = []
+    notes: list[str] = []
+
+
+def _read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> _Buyers:
+    found = _Buyers()
     for one in buyers:
-        if not one.lower().endswith(ENDINGS):
-            chosen.append(selection.select_buyers(base.store, one, filters=filters))
+        if not is_list(one):
+            found.chosen.append(selection.select_buyers(base.store, one, filters=filters))
             continue
-        customers = selection.read_customers(Path(one))
-        lookup = selection.NameLookup(base.store, many=len(customers) > MANY)
-        for name in customers:
+        given = read_list(one)
+        found.notes += [f"{given.file}: {note}" for note in given.notes]
+        names = list(dict.fromkeys(row.name for row in given.rows if row.name))
+        lookup = selection.NameLookup(base.store, many=len(names) > MANY)
+        for name in names:
             try:
-                found = selection.match_buyers(base.store, name, lookup, filters)
-                chosen.append(found)
-                matched.append(MatchedName(name=name, buyers=tuple(found.ids)))
+                found.chosen.append(selection.match_buyers(base.store, name, lookup, filters))
+                found.matched[name] = MatchedName(name=name, buyers=tuple(found.chosen[-1].ids))
             except (UnknownName, AmbiguousName, InvalidValue) as error:
                 near = error.near if isinstance(error, UnknownName) else ()
-                unmatched.append(UnmatchedName(name=name, near=near, why=str(error)))
-    return chosen, matched, unmatched
+                found.unmatched[name] = UnmatchedName(name=name, near=near, why=str(error))
+        found.lists.append(_customer_list(given, found.matched))
+    return found
+
+
+def is_list(name: str) -> bool:
+    """Say whether what was given as a buyer is the file of a list."""
+    return name.lower().endswith(ENDINGS) or (name.lower().endswith(OTHER_ENDINGS) and Path(name).is_file())
+
+
+def _customer_list(given: NameList, matched: Mapping[str, MatchedName]) -> CustomerList:
+    """Return a list with what each of its rows was read as."""
+    return CustomerList(
+        file=given.file,
+        columns=given.header or ("name",),
+        rows=tuple(
+            CustomerRow(
+                line=row.number,
+                name=row.name,
+                cells=row.cells,
+                buyers=matched[row.name].buyers if row.name in matched else (),
+            )
+            for row in given.rows
+        ),
+    )
 
 
 def find_unnamed(
@@ -156,30 +205,43 @@ def find_unnamed(
     return found
 
 
-def find_cell(base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search) -> MatrixCell:
-    """Return what a search found for a pair: its best path, or how it ended without one."""
+NoPathOutcome = Literal["not found", "bound hit", "unnamed party"]
+
+
+def _empty_cell(
+    buyer: Entity, chip: Entity, outcome: NoPathOutcome, near_misses: tuple[NearMissRecord, ...] = ()
+) -> MatrixCell:
+    """Return the cell of a pair without a path."""
+    return MatrixCell(
+        buyer=EntityRef.of(buyer),
+        chip=EntityRef.of(chip),
+        status=None,
+        confidence=None,
+        hops=None,
+        evidence=None,
+        stated=None,
+        marks=(),
+        route=(),
+        outcome=outcome,
+        near_misses=near_misses,
+        path=None,
+    )
+
+
+def find_cell(
+    base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search, near: Effort
+) -> MatrixCell:
+    """Return what a search found for a pair: its best path, or how it ended; `near` bounds the near misses."""
     network = search.network
     found = choose_best_paths([search], 1)
     ends = EntityRef.of(buyer), EntityRef.of(chip)
     if not found:
         cut = part.truncated or part.deeper
-        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1)
-        outcome: dict[str, Literal["bound hit", "unnamed party"]]
+        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
+        outcome: dict[str, NoPathOutcome]
         outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
-        return MatrixCell(
-            buyer=ends[0],
-            chip=ends[1],
-            status=None,
-            confidence=None,
-            hops=None,
-            evidence=None,
-            stated=None,
-            marks=(),
-            route=(),
-            outcome=outcome.get(negative.outcome, "not found"),
-            near_misses=tuple(make_near_miss_record(miss, network) for miss in negative.near_misses),
-            path=None,
-        )
+        misses = tuple(make_near_miss_record(miss, network) for miss in negative.near_misses)
+        return _empty_cell(buyer, chip, outcome.get(negative.outcome, "not found"), misses)
     path = make_path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
     return MatrixCell(
         buyer=ends[0],

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from graphkit.answers.answer import Answer, Record, Version, format_count, format_notes
+from graphkit.answers.customer_list import CustomerList, CustomerRow
 from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
 from graphkit.answers.evidence_tables import (
     list_names_along,
@@ -84,7 +85,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
 
     `cells` are all pairs, buyer by buyer; `unnamed` the ways to some chip of a class, which count for no pair.
     `compliance` are statements of those on the ways that they keep to the rules: no denials. `matched` and
-    `unmatched` are the names of customer lists.
+    `unmatched` are the names of customer lists, each once; `lists` their rows, with all their cells.
     """
 
     version: Version
@@ -99,6 +100,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     searched: SearchedPairs
     matched: tuple[MatchedName, ...]
     unmatched: tuple[UnmatchedName, ...]
+    lists: tuple[CustomerList, ...]
     notes: tuple[str, ...]
 
     @property
@@ -143,14 +145,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             ),
             make_claims_table(self.compliance, "statements of compliance"),
             self._matrix_table(),
-            Table(
-                "names of the list",
-                ("name", "read_as", "near", "why"),
-                [
-                    *({"name": one.name, "read_as": self._names(one.buyers)} for one in self.matched),
-                    *({"name": one.name, "near": one.near, "why": one.why} for one in self.unmatched),
-                ],
-            ),
+            self._list_table(),
             make_question_table(
                 {
                     **self.filters.cells(),
@@ -161,6 +156,31 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
             ),
         ]
 
+    def _list_table(self) -> Table:
+        """Return the rows of the lists: how each was read, what it reaches, and its own columns."""
+        own: dict[str, None] = {}
+        rows: list[dict[str, Cell]] = []
+        for given in self.lists:
+            headings = given.column_names()
+            own.update(dict.fromkeys(headings))
+            for row in given.rows:
+                cells: dict[str, Cell] = {"file": given.file, "line": row.line, "name": row.name or None}
+                rows.append({**cells, **self._read_as(row), **dict(zip(headings, row.cells, strict=True))})
+        columns = ("file", "line", "name", "read_as", "result", "reaches", "near", "why")
+        return Table("names of the list", (*columns, *own), rows)
+
+    def _read_as(self, row: CustomerRow) -> dict[str, Cell]:
+        """Return how a row of a list was read and what it reaches, as cells."""
+        if not row.buyers:
+            one = {one.name: one for one in self.unmatched}.get(row.name)
+            if one is None:
+                return {"result": "no name"}
+            return {"result": "not matched", "near": one.near, "why": one.why}
+        reached = list(dict.fromkeys(cell.chip.name for cell, _ in self.found if cell.buyer.id in row.buyers))
+        cut = any(cell.outcome == "bound hit" and cell.buyer.id in row.buyers for cell in self.cells)
+        result = "path" if reached else "bound hit" if cut else "no path"
+        return {"read_as": self._names(row.buyers), "result": result, "reaches": reached}
+
     def remarks(self) -> list[str]:
         """Return notes, how names of a list were read, the bound that was hit, and the filters."""
         return [*(f"note: {note}" for note in self._notes()), format_filters(self.filters, self.searched)]
@@ -169,6 +189,8 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         """Return a matrix of one sign and a number a cell, its legend, and the routes, each once."""
         size = f"{format_count(len(self.buyers), 'buyer')}, {format_count(len(self.chips), 'chip')}"
         title = f"exposure: {size}, {format_count(len(self.found), 'pair')} with a path"
+        if not self.buyers:
+            title = "exposure: nothing was searched, since no name of the list is known here"
         lines = format_notes(list(self.notes))
         lines += [click.style(title, bold=True)]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
@@ -179,7 +201,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         if without:
             lines += ["", *wrap_text("; ".join(as_line(one.name) for one in without), "no path: ", "  ")]
         lines += self._near_miss_lines()
-        lines += [*format_compliance(self.compliance), *citations.lines()]
+        lines += [*format_compliance(self.compliance), *self._list_lines(), *citations.lines()]
         rest = self._notes()[len(self.notes) :]
         return "\n".join([*lines, *([""] if rest else []), *format_notes(rest)]).rstrip()
 
@@ -255,6 +277,22 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         lines: list[str] = [""] if self.found else []
         for key, number in self._routes().items():
             lines += _route(number, [path for _, path in self.found if _get_key(path) == key], citations)
+        return lines
+
+    def _list_lines(self) -> list[str]:
+        """Return every row of the lists with its own cells, and what became of it."""
+        lines: list[str] = []
+        for given in self.lists:
+            lines += ["", *wrap_text(as_line(f"{given.file}, row by row"))]
+            for row in given.rows:
+                read = self._read_as(row)
+                reached = read.get("reaches")
+                result = f"path to {', '.join(reached)}" if isinstance(reached, list) and reached else read["result"]
+                cells = zip(given.columns, row.cells, strict=True)
+                own = [f"{heading}: {cell}" for heading, cell in cells if cell and cell != row.name]
+                name = row.name or "no name"
+                shown = " · ".join([name, *own, *([str(result)] if result != name else [])])
+                lines += wrap_text(as_line(shown), f"  line {row.line}: ", "    ")
         return lines
 
     def _near_miss_lines(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -55,6 +56,7 @@ from graphkit.paths import (
     explain_absence,
     find_refusals,
     find_undated,
+    find_unpublished,
     merge_negatives,
 )
 from graphkit.rules import judge_path
@@ -64,6 +66,9 @@ if TYPE_CHECKING:
 
 #: Steps of a path and paths of an answer, unless told otherwise; near misses told beside paths.
 MAX_HOPS, LIMIT, MAX_REFUSED = 6, 10, 5
+#: Partial paths and seconds of all looks for near misses together; seconds in which claims that were searched
+#: are counted, buyer by buyer.
+_NEAR, _COUNTING = (100_000, 1.5), 1.0
 
 
 class PathAnswer(Answer, frozen=True, kw_only=True):
@@ -231,11 +236,14 @@ def find_paths(
     negative = None
     if not paths:
         cut = part.truncated or part.deeper
-        reasons = [explain_absence(search, truncated=cut, unexplored=part.unexplored) for search in searches]
+        near = Effort(*_NEAR)
+        reasons = [
+            explain_absence(search, truncated=cut, unexplored=part.unexplored, effort=near) for search in searches
+        ]
         negative = make_no_path(merge_negatives(reasons), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
     apart_findings = judge_unnamed(base, part.graph, apart, filters, to.members)
-    looked_at = {claim.id for search in searches for claim in search.ball.claims()}
+    looked_at = _list_searched(searches)
     timeless = {claim.id: claim for search in searches for claim in find_undated(search)}
     answer = PathAnswer(
         version=VERSION,
@@ -244,7 +252,7 @@ def find_paths(
         as_of=filters.on,
         known_by=filters.known_by,
         filters=FiltersRecord.of(filters, [network.name(one) for one in through]),
-        notes=(*base.notes, *from_.notes, *to.notes),
+        notes=(*base.notes, *from_.notes, *to.notes, *_list_unpublished(searches)),
         paths=tuple(make_path_record(path, network, one) for path, one in zip(paths, findings, strict=True)),
         unnamed=tuple(make_unnamed_path(path, network, one) for path, one in zip(apart, apart_findings, strict=True)),
         searched=Searched(
@@ -274,6 +282,27 @@ def find_paths(
         compliance=tuple(one for one in said if one.relation == "COMPLIES_WITH"),
     )
     return PathsFound(answer, part.graph, paths, to.members)
+
+
+def _list_searched(searches: Sequence[Search]) -> set[str]:
+    """Return the ids of the claims that searches looked at, of as many searches as there is time to count."""
+    found: set[str] = set()
+    until = time.monotonic() + _COUNTING
+    for search in searches:
+        found.update(claim.id for claim in search.ball.claims())
+        if time.monotonic() > until:
+            break
+    return found
+
+
+def _list_unpublished(searches: Sequence[Search]) -> list[str]:
+    """Return a note on claims that only an undated document keeps from an answer to what was known by a date."""
+    undated = {claim.id: claim for search in searches for claim in find_unpublished(search)}
+    if not undated:
+        return []
+    names = sorted({search.network.document(claim).name for search in searches[:1] for claim in undated.values()})
+    told = f"{names[0]}{f' and {len(names) - 1} more' if len(names) > 1 else ''}"
+    return [f"left out, since nobody knows when it was published: {format_count(len(undated), 'claim')} of {told}"]
 
 
 def choose_best_paths(searches: Sequence[Search], most: int) -> list[AccessPath]:
@@ -348,5 +377,6 @@ def list_statements(
 
 def find_first_refusals(searches: Sequence[Search]) -> list[NearMiss]:
     """Return what would be one path more, had nobody refused or denied it; one that two searches find, once."""
-    found = {miss.broken: miss for search in searches for miss in find_refusals(search)}
+    effort = Effort(*_NEAR)
+    found = {miss.broken: miss for search in searches for miss in find_refusals(search, effort)}
     return list(found.values())[:MAX_REFUSED]

@@ -270,11 +270,11 @@ def _answer_company(
     max_hops: int,
 ) -> CompanyRecord:
     passed = [via.id] if via and via.id != company.id else []
-    effort, more_effort = Effort(*EFFORT), Effort(*EFFORT)
+    effort, more_effort, near = Effort(*EFFORT), Effort(*EFFORT), Effort(*EFFORT)
     searches = [
         Search(network, company.id, chip.id, filters, max_hops=max_hops, via=passed, effort=effort) for chip in chips
     ]
-    cells = [find_cell(base, part, company, chip, search) for chip, search in zip(chips, searches, strict=True)]
+    cells = [find_cell(base, part, company, chip, search, near) for chip, search in zip(chips, searches, strict=True)]
     wider = [
         Search(network, company.id, chip.id, filters, max_hops=max_hops, via=passed, unnamed=True, effort=more_effort)
         for chip in chips

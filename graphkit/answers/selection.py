@@ -5,28 +5,32 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
+import os
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import msgspec
 
+from graphkit import slices
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.question import get_today
 from graphkit.answers.records import EntityRef
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
-from graphkit.facts import BEGINNING, END, Claim, Document, Entity, get_earliest_day, get_latest_day
-from graphkit.graph import Filters
+from graphkit.facts import Claim, Entity, get_earliest_day
+from graphkit.graph import Filters, get_documents, get_entity, iterate_claims
 from graphkit.names import Directory
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
 from graphkit.slices import fetch
 
 if TYPE_CHECKING:
+    from graphkit.graph import Graph
     from graphkit.matching import Matcher
     from graphkit.rules import Rulebook
 
+#: Nothing is left out.
+NO_FILTERS = Filters()
 _PLURALS = {"Company": "companies", "Datacenter": "sites", "Agency": "agencies"}
 _CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
@@ -120,39 +124,23 @@ def look_up_entity(
 
 
 def select_buyers(
-    store: Store, name: str, names: NameLookup | None = None, filters: Filters | None = None
+    store: Store, name: str, names: NameLookup | None = None, filters: Filters = NO_FILTERS
 ) -> EntitySet:
     """Return the companies that a buyer stands for: itself, a product's owner, or `hq:COUNTRY`.
 
-    Whose seat or product it was obeys the date and the filters; a set may then be of nobody, and says so.
-    Raises as `look_up_entity` does.
+    Seats and owners are those of the date asked for, of what was known, surely enough, and not left out (see
+    `Filters.keep_standing`); a set may then be of nobody, and says so. Raises as `look_up_entity` does.
     """
     if name.lower().startswith("hq:"):
-        region = look_up_entity(store, name[3:], {"Region"}, "region", names)
-        every, found = _find_subjects(
-            store,
-            "MATCH (a:Company)-[r:HEADQUARTERED_IN]->(b:Region) "
-            "WHERE r.status = 'done' AND (b.id = $id OR EXISTS { (b)-[:PART_OF*1..6]->(:Entity {id: $id}) }) ",
-            region.id,
-            filters,
-        )
-        if not every:
-            raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
-        label = EntityRef(f"hq:{region.id}", f"companies headquartered in {region.name}", "Company", True)
-        nobody = f"nobody is headquartered in {region.name} by the claims that the date and the filters keep"
-        return EntitySet(label, tuple(found), () if found else (nobody,))
+        return _select_seated(store, look_up_entity(store, name[3:], {"Region"}, "region", names), filters)
     buyer = look_up_entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
         return EntitySet(EntityRef.of(buyer), (buyer,))
-    every, owners = _find_subjects(
-        store,
-        "MATCH (a:Company)-[r:OWNS]->(b:Entity {id: $id}) WHERE r.status = 'done' ",
-        buyer.id,
-        filters,
-    )
-    if not every:
-        raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
+    claims = slices.fetch_owner_slice(store, buyer.id)
+    owners = _list_companies(claims, {claim.subject for claim in _iterate_standing(claims, filters)})
     if not owners:
+        if not any(_iterate_standing(claims, NO_FILTERS)):
+            raise InvalidValue(f"{buyer.name} is a product and no claim says who owns it: name a company")
         note = f"{buyer.name} is a product, and no claim that the date and the filters keep says who owns it"
         return EntitySet(EntityRef.of(buyer), (), (note,))
     named = " and ".join(owner.name for owner in owners)
@@ -160,30 +148,7 @@ def select_buyers(
     return EntitySet(EntityRef.of(owners[0]), tuple(owners), (note,))
 
 
-def _find_subjects(store: Store, match: str, id_: str, filters: Filters | None) -> tuple[list[Entity], list[Entity]]:
-    """Return the subjects `a` of the claims that a pattern matches: all, and those of claims that filters keep.
-
-    As for the parties of a rule, a claim that does not say since when counts from the beginning, and of the
-    filters count the date, what was known by when, the least confidence, and what is left out.
-    """
-    claims = fetch.fetch_claims(store, match, id=id_)
-    documents = {one.id: one for one in fetch.fetch_documents(store, {one.document for one in claims})}
-    entities = {one.id: one for one in fetch.fetch_entities(store, {one.subject for one in claims})}
-    kept = {one.subject for one in claims if filters is None or _is_kept(one, documents[one.document], filters)}
-    every = [entities[key] for key in sorted(entities)]
-    return every, [one for one in every if one.id in kept]
-
-
-def _is_kept(claim: Claim, document: Document, filters: Filters) -> bool:
-    """Say whether filters keep a claim on a seat or an owner, whatever relations and statuses they ask for."""
-    asked = Filters(known_by=filters.known_by, without=filters.without, min_confidence=filters.min_confidence)
-    first, last = (get_earliest_day(filters.on), get_latest_day(filters.on)) if filters.on else (END, BEGINNING)
-    begun = not filters.on or claim.since is None or get_earliest_day(claim.since) <= last
-    over = bool(filters.on) and claim.until is not None and get_latest_day(claim.until) < first
-    return begun and not over and asked.keep_undated(claim, document)
-
-
-def match_buyers(store: Store, name: str, names: NameLookup, filters: Filters | None = None) -> EntitySet:
+def match_buyers(store: Store, name: str, names: NameLookup, filters: Filters = NO_FILTERS) -> EntitySet:
     """Return the companies that a name of a list stands for, also where it is written in another way.
 
     What is only probable is taken for nobody. Raises as `entity` does, with what is probable as near.
@@ -198,6 +163,38 @@ def match_buyers(store: Store, name: str, names: NameLookup, filters: Filters | 
             raise
         probable = [one.entity.name for one in found[:3]]
         raise UnknownName(name, probable, "buyer (a company, or a product of one)") from error
+
+
+def _select_seated(store: Store, region: Entity, filters: Filters) -> EntitySet:
+    """Return the companies that have their headquarters in a region or a part of it. Raises InvalidValue."""
+    claims = slices.fetch_seat_slice(store, region.id)
+    found = _list_companies(claims, _find_seated(claims, region.id, filters))
+    if not found and not _find_seated(claims, region.id, NO_FILTERS):
+        raise InvalidValue(f"no company of this fact base is headquartered in {region.name}")
+    label = EntityRef(f"hq:{region.id}", f"companies headquartered in {region.name}", "Company", True)
+    nobody = f"nobody is headquartered in {region.name} by the claims that the date and the filters keep"
+    return EntitySet(label, tuple(found), () if found else (nobody,))
+
+
+def _find_seated(graph: Graph, region: str, filters: Filters) -> set[str]:
+    """Return the ids of those seated in a region, through parts of it that are parts by the same filters."""
+    claims = list(_iterate_standing(graph, filters))
+    parts, wave = {region}, {region}
+    while wave:
+        wave = {one.subject for one in claims if one.relation == "PART_OF" and one.object in wave} - parts
+        parts |= wave
+    return {one.subject for one in claims if one.relation == "HEADQUARTERED_IN" and one.object in parts}
+
+
+def _iterate_standing(graph: Graph, filters: Filters) -> Iterator[Claim]:
+    sources = get_documents(graph)
+    return (claim for claim in iterate_claims(graph) if filters.keep_standing(claim, sources[claim.document]))
+
+
+def _list_companies(graph: Graph, ids: Iterable[str]) -> list[Entity]:
+    """Return the companies among some nodes of a graph."""
+    found = (get_entity(graph, id_) for id_ in sorted(ids))
+    return [one for one in found if one.kind == "Company"]
 
 
 def select_chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
@@ -282,13 +279,13 @@ def _claim_or_entity(store: Store, name: str) -> str:
     return look_up_entity(store, name, what="claim").id
 
 
-def split_names(given: str | Iterable[str]) -> list[str]:
-    """Return names that were given as one text or as several.
+def split_names(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
+    """Return names, or files of names, that were given as one or as several.
 
-    >>> split_names("Oracle"), split_names(["Oracle", "OBON"])
-    (['Oracle'], ['Oracle', 'OBON'])
+    >>> split_names("Oracle"), split_names(["Oracle", Path("customers.csv")])
+    (['Oracle'], ['Oracle', 'customers.csv'])
     """
-    return [given] if isinstance(given, str) else list(given)
+    return [os.fspath(one) for one in ([given] if isinstance(given, (str, os.PathLike)) else given)]
 
 
 def _split_values(values: str | Iterable[str], change: Callable[[str], str] = str.lower) -> list[str]:
@@ -314,10 +311,3 @@ def _read_probability(value: float | str) -> float:
     if not 0.0 <= number <= 1.0:
         raise InvalidValue(f"{value!r} is no confidence: give {', '.join(CONFIDENCES)}, or a number from 0 to 1")
     return number
-
-
-def read_customers(file: Path) -> list[str]:
-    """Return the names of a customer list, each once: see `graphkit.factbase.lists`. Raises InvalidValue."""
-    from graphkit.factbase.lists import read_list
-
-    return list(dict.fromkeys(row.name for row in read_list(file).rows if row.name))

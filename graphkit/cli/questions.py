@@ -77,8 +77,8 @@ def path(
     "--buyers",
     required=True,
     multiple=True,
-    metavar="NAME|hq:COUNTRY|FILE.csv",
-    help="A company, all companies headquartered in a country, or a list with one name a row.",
+    metavar="NAME|hq:COUNTRY|FILE",
+    help="A company, all companies headquartered in a country, or a list of names: a csv, tsv, txt or xlsx file.",
 )
 @click.option(
     "--chips",
@@ -116,6 +116,8 @@ def exposure(
     output.print(answer)
     if html:
         print_page_location(html, output)
+    if not answer.buyers:
+        raise InvalidValue("no name of the list is known here, so nothing was searched: see its rows")
     if not answer.found:
         raise click.exceptions.Exit(1)
 

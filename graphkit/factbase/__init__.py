@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from graphkit.factbase.content import find_shipped_seeds, hash_content, list_base_names
+    from graphkit.factbase.content import find_shipped_seeds, hash_content, list_base_names, stamp_content
     from graphkit.factbase.counts import Coverage, SingleOrigin, count_coverage
     from graphkit.factbase.reader import add_rules, read_factbase, read_rulebook
     from graphkit.factbase.records import FactBase, FileLine, FileLines, Part
@@ -30,10 +30,11 @@ __all__ = [
     "list_base_names",
     "read_factbase",
     "read_rulebook",
+    "stamp_content",
 ]
 
 _MODULES = {
-    **dict.fromkeys(("hash_content", "list_base_names", "find_shipped_seeds"), "content"),
+    **dict.fromkeys(("hash_content", "list_base_names", "find_shipped_seeds", "stamp_content"), "content"),
     **dict.fromkeys(("add_rules", "read_factbase", "read_rulebook"), "reader"),
     **dict.fromkeys(("FactBase", "Part", "FileLine", "FileLines"), "records"),
     **dict.fromkeys(("Coverage", "SingleOrigin", "count_coverage"), "counts"),

@@ -26,6 +26,27 @@ def hash_content(*folders: Path | str, documents: Path | str | None = None) -> s
     return hash_folders(resolve_folders(folders), documents, Files().digest)
 
 
+def stamp_content(*folders: Path | str, documents: Path | str | None = None) -> tuple[str, int]:
+    """Return a hash of the names, sizes and times of the files that `hash_content` reads, and the latest time.
+
+    The time is that of the last change of any of them, in nanoseconds since 1970: a file that changes within the
+    grain of the clock keeps its stamp.
+    """
+    latest = 0
+
+    def stamp(path: Path, folder: Path) -> bytes:
+        nonlocal latest
+        try:
+            status = path.stat()
+        except (OSError, ValueError):
+            return b"unreadable"
+        latest = max(latest, status.st_mtime_ns, status.st_ctime_ns)
+        # the time of change tells what a program did that set the time of writing back
+        return f"{status.st_dev} {status.st_ino} {status.st_size} {status.st_mtime_ns} {status.st_ctime_ns};".encode()
+
+    return hash_folders(resolve_folders(folders), documents, stamp), latest
+
+
 def list_base_names(*folders: Path | str) -> list[str]:
     """Return the names of the fact bases in some folders (of the shipped one without any), as claims carry them."""
     return [get_base_name(folder) for folder in resolve_folders(folders)]

@@ -25,6 +25,8 @@ from graphkit.names import fold
 
 #: How the files of lists end.
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
+#: Files of lists that are read only to say what to save them as.
+OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
 #: Larger lists are refused: megabytes of the file (unless GRAPHKIT_MAX_MB says otherwise), rows, columns.
 MAX_MB, MAX_ROWS, MAX_COLUMNS = 64, 1_000_000, 1_000

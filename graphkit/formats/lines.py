@@ -9,8 +9,8 @@ import click
 
 
 def count_columns() -> int:
-    """Return how many columns a line of text may take: the terminal's, between 60 and 100."""
-    return min(100, max(60, shutil.get_terminal_size((100, 24)).columns))
+    """Return how many columns a line of text may take: the terminal's, between 40 and 100."""
+    return min(100, max(40, shutil.get_terminal_size((100, 24)).columns))
 
 
 def measure_width(text: str) -> int:

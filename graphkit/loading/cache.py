@@ -2,7 +2,8 @@
 
 A cached database is named by the content of its fact base, so it is rebuilt when that changes; it
 holds nothing that cannot be built again, and is for its user's eyes only. Its name is no proof: when it is
-opened it must hold what its name says.
+opened it must hold what its name says. So that a large fact base is not hashed at each question, its hash is kept
+beside the database with the sizes and times of the files that it is of.
 """
 
 from __future__ import annotations
@@ -12,12 +13,21 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from graphkit.engines import Store, open_store
-from graphkit.errors import QueryError, SchemaMismatch, StoreBusy, StoreDamaged, StoreError, StoreNotOurs
+from graphkit.errors import (
+    InvalidValue,
+    QueryError,
+    SchemaMismatch,
+    StoreBusy,
+    StoreDamaged,
+    StoreError,
+    StoreNotOurs,
+)
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -25,6 +35,8 @@ if TYPE_CHECKING:
     from graphkit.loading.load import Changes
 
 Say = Callable[[str], None]
+#: Nanoseconds that files must have rested for their times to prove that they are as they were.
+_REST = 2_000_000_000
 
 
 def build(
@@ -50,6 +62,8 @@ def build(
                 return Changes(), (), target
             base = read_factbase(*folders, documents=documents)
             return load(store, base, progress), base.warnings, target
+    if not Path(target).is_absolute() or _has_raw_bytes(target):
+        raise InvalidValue("there is no home folder to keep a cached database in: name a file with --db")
     _make_private(Path(target).parent)
     if opened := _open_proven(Path(target), digest, list_base_names(*folders), lambda text: None):
         opened.close()
@@ -71,13 +85,15 @@ def open_cached(
     Returns it with its address. Where the cache cannot be written, the database is built in a
     temporary folder, which is returned too. Raises FactBaseError or StoreError.
     """
-    from graphkit.factbase import hash_content, list_base_names
+    from graphkit.factbase import list_base_names
 
-    digest = hash_content(*folders, documents=documents)
+    digest = _find_digest(folders, documents)
     file = _find_cache_file(folders, documents, digest)
     try:
         if not file.is_absolute():
             raise OSError("there is no home folder")
+        if _has_raw_bytes(str(file)):
+            raise OSError("the home folder has a name that is no text, which the engine cannot open")
         if opened := _open_proven(file, digest, list_base_names(*folders), say):
             return opened, str(file), None
         _, warnings, target = build(*folders, documents=documents)
@@ -96,6 +112,46 @@ def open_cached(
                 with contextlib.suppress(OSError):
                     old.unlink(missing_ok=True)
     return open_store(file), str(file), kept
+
+
+def _has_raw_bytes(name: str) -> bool:
+    """Say whether a name has bytes that are no text, with which the engine opens nothing."""
+    return any("\ud800" <= sign <= "\udfff" for sign in name)
+
+
+def _find_digest(folders: tuple[Path, ...], documents: Path | str | None) -> str:
+    """Return the hash of the files of some folders: as kept where their sizes and times are the same, else anew.
+
+    A hash is kept once all files have rested for some time, since one that changes within the grain of the clock
+    keeps its times.
+    """
+    from graphkit.factbase import hash_content, stamp_content
+
+    stamp, latest = stamp_content(*folders, documents=documents)
+    kept = _find_cache_file(folders, documents, "").with_suffix(".sha256")
+    with contextlib.suppress(OSError, ValueError):
+        told, digest = kept.read_text(encoding="ascii").split() if kept.is_absolute() else ("", "")
+        if told == stamp and len(digest) == len(stamp):
+            return digest
+    began = time.time_ns()
+    digest = hash_content(*folders, documents=documents)
+    if kept.is_absolute() and began - latest > _REST and stamp_content(*folders, documents=documents)[0] == stamp:
+        with contextlib.suppress(OSError):
+            _make_private(kept.parent)
+            _replace_text(kept, f"{stamp} {digest}\n")
+    return digest
+
+
+def _replace_text(file: Path, text: str) -> None:
+    """Write a file of its user's alone in one step, so that nobody reads a half of it."""
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=".sha256-")
+    try:
+        with os.fdopen(number, "w", encoding="ascii") as out:
+            out.write(text)
+        Path(name).replace(file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store | None:
@@ -159,7 +215,10 @@ def _is_running(process: int) -> bool:
 
 
 def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sha256: str) -> Path:
-    """Return where the database of these folders, with this content, is cached: one file per content."""
+    """Return where the database of these folders, with this content, is cached: one file per content.
+
+    It is relative where the user has no folder for it.
+    """
     from kglite import __version__ as engine
     from platformdirs import user_cache_path
 
@@ -169,4 +228,8 @@ def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sh
     where = "\0".join([*(str(folder.resolve()) for folder in folders), str(documents or "")])
     place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
     content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {engine}".encode()).hexdigest()[:16]
-    return user_cache_path("graphkit", appauthor=False) / f"{place}-{content}.kgl"
+    try:
+        folder = user_cache_path("graphkit", appauthor=False)
+    except (RuntimeError, KeyError):  # neither HOME nor an account: no folder is ours
+        folder = Path("graphkit")
+    return folder / f"{place}-{content}.kgl"

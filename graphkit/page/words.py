@@ -12,7 +12,8 @@ from graphkit.errors import InvalidValue
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 
 _UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_WEB = re.compile(r"https?://[^\s<>\"'\\]+\Z", re.IGNORECASE)
+_WEB = re.compile(r"https?://\S+\Z", re.IGNORECASE)
+_QUOTED = {ord(sign): f"%{ord(sign):02X}" for sign in "<>\"'\\`"}
 
 
 def read_words(language: str) -> dict[str, str]:
@@ -49,9 +50,9 @@ def clean_texts(value: Any) -> Any:
 
 
 def read_web_address(url: object) -> str | None:
-    """Return an address if it is http or https, else None.
+    """Return an address if it is http or https, its signs that end an attribute written as %27 and so on; else None.
 
-    >>> read_web_address("javascript:alert(1)"), read_web_address("https://example.org/a")
-    (None, 'https://example.org/a')
+    >>> read_web_address("javascript:alert(1)"), read_web_address("https://example.org/Moore's_law")
+    (None, 'https://example.org/Moore%27s_law')
     """
-    return url if isinstance(url, str) and _WEB.match(url) else None
+    return url.translate(_QUOTED) if isinstance(url, str) and _WEB.match(url) else None

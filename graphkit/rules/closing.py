@@ -9,6 +9,7 @@ Min-cut is of no use here: a path must stay inside the scope of its claims.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from graphkit.facts import get_earliest_day, get_latest_day
-from graphkit.paths import AccessPath, Network, Search
+from graphkit.paths import AccessPath, Effort, Network, Search
 from graphkit.rulebook import Regulation, Rulebook
 from graphkit.rules.path_findings import judge_path
 from graphkit.rules.whatif import enact_rule
@@ -30,6 +31,8 @@ Element = tuple[str, ...]
 
 #: Rounds of search, partial sets tried in one round, smallest sets returned, and paths judged for rules.
 MAX_ROUNDS, MAX_TRIED, MAX_SETS, MAX_PATHS = 300, 200_000, 20, 200
+#: Partial paths of all searches for sets of one kind together; seconds of those, and of all judging of paths.
+MAX_PARTIAL_PATHS, MAX_SECONDS = 1_000_000, 2.5
 
 
 class Closing(msgspec.Struct, frozen=True):
@@ -57,13 +60,17 @@ def close_graph(
     max_hops: int = 6,
 ) -> Closing:
     """Return the smallest sets of steps, or of intermediaries, without which no path is left."""
-    network = Network.of(graph)
+    network, effort = Network.of(graph), Effort(MAX_PARTIAL_PATHS, MAX_SECONDS)
     known: list[frozenset[Element]] = []
     for _ in range(MAX_ROUNDS):
+        if not effort.spend():
+            return Closing(kind, (), False, obstacle="the search took too long: ask for fewer hops, or use filters")
         hitting = find_smallest_hitting_sets(known)
         avoiding, exact = None, hitting.exact
         for chosen in hitting.sets:
-            search = Search(network, buyer, chip, _leave_out(filters, graph, chosen), max_hops=max_hops)
+            search = Search(
+                network, buyer, chip, _leave_out(filters, graph, chosen), max_hops=max_hops, effort=effort
+            )
             avoiding = next((path for _, path in search), None)
             exact = exact and not search.exhausted
             if avoiding is not None:
@@ -181,18 +188,23 @@ def close_rules(
 
     Says so where a path stays open under all of them: it cannot be closed by rules modelled here.
     """
-    judged = paths[:MAX_PATHS]
 
     def cover(book: Rulebook, path: AccessPath) -> bool:
         found = judge_path(graph, path, book, on, chip=chip, filters=filters)
         return found.outcome == "license_required" or any(step.finding.powers for step in found.steps)
 
-    left = [path for path in judged if not cover(rulebook, path)]
-    whole = len(judged) == len(paths)
+    books = {one.id: enact_rule(rulebook, one.id) for one in _list_candidates(rulebook, on)}
+    left, closers, whole = [], [], len(paths) <= MAX_PATHS
+    until = time.monotonic() + MAX_SECONDS
+    for number, path in enumerate(paths[:MAX_PATHS]):
+        if number and time.monotonic() > until:
+            whole = False
+            break
+        if not cover(rulebook, path):
+            left.append(path)
+            closers.append(frozenset((id_,) for id_, book in books.items() if cover(book, path)))
     if not left:
         return Closing("rules", (), whole, obstacle="every path is covered by a rule in force")
-    books = {one.id: enact_rule(rulebook, one.id) for one in _list_candidates(rulebook, on)}
-    closers = [frozenset((id_,) for id_, book in books.items() if cover(book, path)) for path in left]
     stuck = [_tell_path(Network.of(graph), path) for path, by in zip(left, closers, strict=True) if not by]
     if stuck:
         more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""

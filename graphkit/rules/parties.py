@@ -7,13 +7,13 @@ without a claim on its owners is not without an owner.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.facts import Claim, get_earliest_day, get_latest_day
-from graphkit.graph import Filters, find_valid_days, get_documents, get_entity
+from graphkit.facts import Claim, get_earliest_day
+from graphkit.graph import Filters, find_valid_days, get_documents, get_entity, may_have_held
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
 from graphkit.rules.licence import get_first_day, get_last_day
@@ -105,8 +105,7 @@ class Parties:
         if claim.relation == "LISTED_ON":
             span = find_valid_days(claim, document)
             return span is not None and span[0] <= self.last and span[1] >= self.first
-        begun = claim.since is None or get_earliest_day(claim.since) <= self.last
-        return begun and (claim.until is None or get_latest_day(claim.until) >= self.first)
+        return may_have_held(claim, self.first, self.last)
 
     # places -------------------------------------------------------------------------------
 
@@ -228,37 +227,42 @@ class Parties:
             seen |= owners
         return False
 
-    def find_listed_share(
-        self, company: str, lists: Collection[str] = (ENTITY_LIST,), seen: frozenset[str] = frozenset()
-    ) -> tuple[float, float]:
+    def find_listed_share(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> tuple[float, float]:
         """Return the least and most percent of a company that the parties on some lists own together.
 
         An owner that listed parties own to half or more counts as one of them (15 CFR 744.11 as
         90 FR 47201 amended it). Ownership without a figure is control, so half or more; an
         investment without one is less than half.
         """
-        if company in seen:
-            return 0.0, 0.0
+        stakes = {company: self._stakes(company)}
+        wave = list(stakes[company])
+        while wave:
+            node = wave.pop()
+            if node not in stakes:
+                stakes[node] = self._stakes(node)
+                wave += stakes[node]
+        sure = {node for node in stakes if self.is_listed(node, lists)}
+        maybe = set(sure)
+        found = True
+        while found:  # owners may own each other: who counts is found upwards, until nobody is added
+            found = False
+            for node in reversed([node for node in stakes if node != company]):
+                for counted, share in zip((sure, maybe), _add_up(stakes[node], sure, maybe), strict=True):
+                    if share >= HALF and node not in counted:
+                        counted.add(node)
+                        found = True
+        return _add_up(stakes[company], sure, maybe)
+
+    def _stakes(self, company: str) -> dict[str, tuple[float, float]]:
+        """Return the least and most percent that each owner of a company is said to hold, by owner, sorted."""
         shares: dict[str, tuple[float, float]] = {}
         for claim in self.claims(company, "OWNS", "INVESTS_IN", into=True):
             if claim.share is not None:
                 stake = (claim.share, claim.share)
             else:
                 stake = (HALF, 100.0) if claim.relation == "OWNS" else (0.0, HALF - 0.1)
-            before = shares.get(claim.subject, (0.0, 0.0))
-            shares[claim.subject] = max(before, stake)
-        low = high = 0.0
-        for owner, (least, most) in sorted(shares.items()):
-            sure, maybe = self._counts_as_listed(owner, lists, seen | {company})
-            low += least if sure else 0.0
-            high += most if maybe else 0.0
-        return min(low, 100.0), min(high, 100.0)
-
-    def _counts_as_listed(self, owner: str, lists: Collection[str], seen: frozenset[str]) -> tuple[bool, bool]:
-        if self.is_listed(owner, lists):
-            return True, True
-        low, high = self.find_listed_share(owner, lists, seen)
-        return low >= HALF, high >= HALF
+            shares[claim.subject] = max(shares.get(claim.subject, (0.0, 0.0)), stake)
+        return dict(sorted(shares.items()))
 
     # parties ------------------------------------------------------------------------------
 
@@ -350,3 +354,12 @@ class Parties:
     def is_followed(self, country: str) -> bool:
         """Say whether buyers from a country are followed abroad: Macau and Country Group D:5."""
         return country == "macau" or "D:5" in self.rulebook.groups(country, self.first)
+
+
+def _add_up(
+    stakes: Mapping[str, tuple[float, float]], sure: Collection[str], maybe: Collection[str]
+) -> tuple[float, float]:
+    """Return the least and most percent that those who surely count, and those who may, hold together."""
+    low = sum(least for owner, (least, _) in stakes.items() if owner in sure)
+    high = sum(most for owner, (_, most) in stakes.items() if owner in maybe)
+    return min(low, 100.0), min(high, 100.0)

@@ -7,8 +7,10 @@ from graphkit.slices.widening import (
     fetch_access_slice,
     fetch_claims_from,
     fetch_neighbourhood,
+    fetch_owner_slice,
     fetch_party_slice,
     fetch_path_slice,
+    fetch_seat_slice,
     fetch_tie_slice,
     fetch_whole,
 )
@@ -20,8 +22,10 @@ __all__ = [
     "fetch_access_slice",
     "fetch_claims_from",
     "fetch_neighbourhood",
+    "fetch_owner_slice",
     "fetch_party_slice",
     "fetch_path_slice",
+    "fetch_seat_slice",
     "fetch_tie_slice",
     "fetch_whole",
 ]

@@ -358,6 +358,23 @@ def fetch_tie_slice(
 
 
 @_read_in_one_transaction
+def fetch_seat_slice(store: Reader, region: str) -> Graph:
+    """Return who is said to have its headquarters in a region or a part of it, and what is part of it."""
+    gathering = _SliceBuilder(store, MAX_SLICE)
+    parts = gathering.follow_up("PART_OF", {region}, backwards=True)
+    gathering.follow("HEADQUARTERED_IN", parts, backwards=True, bounded=False)
+    return gathering.graph({region})
+
+
+@_read_in_one_transaction
+def fetch_owner_slice(store: Reader, owned: str) -> Graph:
+    """Return who is said to own an entity."""
+    gathering = _SliceBuilder(store, MAX_SLICE)
+    gathering.follow("OWNS", {owned}, backwards=True, bounded=False)
+    return gathering.graph({owned})
+
+
+@_read_in_one_transaction
 def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
     """Return the claims of one relation that leave some entities."""
     gathering = _SliceBuilder(store, MAX_SLICE)
