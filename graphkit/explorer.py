@@ -133,8 +133,6 @@ class Explorer:
         """Check what a person gave and return the filters: see `selection.check_filters`."""
         return selection.check_filters(self.store, every=every, **filters)
 
-    # questions ----------------------------------------------------------------------------
-
     def paths(
         self,
         buyer: str,

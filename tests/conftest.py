@@ -36,6 +36,7 @@ def _environment() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("URI", "USERNAME", "PASSWORD", "DATABASE"):
             patch.delenv(f"NEO4J_{name}", raising=False)
+        patch.setenv("COLUMNS", "100")  # as wide as where there is no terminal
         yield patch
 
 

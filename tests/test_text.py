@@ -290,6 +290,7 @@ def exposure(*cells: MatrixCell, **changes: object) -> ExposureAnswer:
         searched=SearchedPairs(max_hops=6, truncated=True),
         matched=(),
         unmatched=(),
+        lists=(),
         notes=(),
     )
     return msgspec.structs.replace(plain, **changes)

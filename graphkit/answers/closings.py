@@ -125,7 +125,8 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
         if self.negative:
             lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
         if self.near_misses:
-            lines += ["", "near misses, each with who refused or denied what", *format_near_misses(self.near_misses)]
+            title = "near misses, each with who refused or denied what"
+            lines += ["", *wrap_text(title), *format_near_misses(self.near_misses)]
         return "\n".join([*lines, *citations.lines()])
 
 

@@ -68,7 +68,7 @@ def format_path(number: int, path: PathRecord, *, explain: bool = False) -> list
                 lines += wrap_text(as_line(finding.sentence), "      rule: ")
         lines += format_places(path, step, 6)
     if path.corroborated_by:
-        lines.append("   corroborated, as a whole or in part, by")
+        lines += wrap_text("corroborated, as a whole or in part, by", "   ")
         for claim in path.corroborated_by:
             lines += format_claim(claim)
     if explain:

@@ -147,7 +147,8 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
         if self.negative:
             lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
         if self.near_misses:
-            lines += ["", "near misses, each with who refused or denied what", *format_near_misses(self.near_misses)]
+            title = "near misses, each with who refused or denied what"
+            lines += ["", *wrap_text(title), *format_near_misses(self.near_misses)]
         if self.undated:
             lines += ["", *wrap_text(f"undated, so in no path as of {self.as_of}:"), *format_claims(self.undated)]
         if self.model_calls:

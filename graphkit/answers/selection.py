@@ -282,7 +282,7 @@ def _claim_or_entity(store: Store, name: str) -> str:
 def split_names(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:
     """Return names, or files of names, that were given as one or as several.
 
-    >>> split_names("Oracle"), split_names(["Oracle", Path("customers.csv")])
+    >>> split_names("Oracle"), split_names(["Oracle", "customers.csv"])
     (['Oracle'], ['Oracle', 'customers.csv'])
     """
     return [os.fspath(one) for one in ([given] if isinstance(given, (str, os.PathLike)) else given)]

@@ -116,7 +116,7 @@ def exposure(
     output.print(answer)
     if html:
         print_page_location(html, output)
-    if not answer.buyers:
+    if answer.lists and not answer.buyers:
         raise InvalidValue("no name of the list is known here, so nothing was searched: see its rows")
     if not answer.found:
         raise click.exceptions.Exit(1)

@@ -180,13 +180,7 @@ const buildOthers = (list) =>
       say(list.length === 1 ? "panel.more_claims.one" : "panel.more_claims.many", { n: list.length }),
     ),
     ...list.map((claim) =>
-      el(
-        "div",
-        { class: "also" },
-        buildStatement(claim),
-        buildNote(claim.qualifiers?.note),
-        buildSourceLine(claim),
-      ),
+      el("div", { class: "also" }, buildStatement(claim), buildNote(claim.qualifiers?.note), buildSourceLine(claim)),
     ),
   );
 
