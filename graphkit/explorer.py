@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from graphkit.answers.chip import ChipAnswer
     from graphkit.answers.closings import ClosingsAnswer
     from graphkit.answers.licence import LicenceAnswer
-    from graphkit.answers.listing import ContentsAnswer, ListingAnswer, ListKind
+    from graphkit.answers.list_kinds import ListKind
+    from graphkit.answers.listing import ContentsAnswer, ListingAnswer
     from graphkit.answers.matrix import ExposureAnswer
     from graphkit.answers.paths import PathAnswer
     from graphkit.answers.query import QueryAnswer

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Literal, get_args
 
 import click
 
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
+from graphkit.answers.list_kinds import LIST_KINDS, ListKind
 from graphkit.answers.question import get_today
 from graphkit.answers.rule_records import describe_status
 from graphkit.errors import InvalidValue
@@ -20,8 +20,6 @@ from graphkit.formats.text import render_table
 from graphkit.ontology import RELATIONS
 from graphkit.slices import fetch
 
-ListKind = Literal["companies", "chips", "sites", "regions", "rules", "documents", "relations"]
-LIST_KINDS: tuple[ListKind, ...] = get_args(ListKind)
 _ENTITY_KINDS: Mapping[str, str] = {
     "companies": "Company",
     "chips": "Chip",

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from graphkit.answers.listing import LIST_KINDS, ListKind
+from graphkit.answers.list_kinds import LIST_KINDS, ListKind
 from graphkit.cli.common import bound_options, filter_options, main, open_explorer, source_options, stack_options
 from graphkit.cli.output import Output, output_options
 from graphkit.errors import InvalidValue
