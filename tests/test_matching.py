@@ -12,7 +12,7 @@ from bench.names import measure, time_matching
 from graphkit.factbase import read_factbase
 from graphkit.facts import Entity
 from graphkit.matching import Matcher
-from graphkit.matching.spelling import load_words, simplify
+from graphkit.matching.name_parts import load_words, simplify
 from graphkit.names import read_legal_forms
 
 PAIRS = Path(__file__).parent / "names" / "pairs.csv"

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from graphkit.errors import Fault
-from graphkit.factbase.columns import (
+from graphkit.factbase.claim_columns import (
     COLUMNS,
     OPTIONAL,
     REQUIRED,

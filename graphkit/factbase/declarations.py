@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import Fault
-from graphkit.factbase.columns import Names
+from graphkit.factbase.claim_columns import Names
 from graphkit.factbase.figures import is_date, mend_date
 from graphkit.factbase.files import Files, is_file_name, quote_value
 from graphkit.factbase.merging import find_contradictions, merge_records

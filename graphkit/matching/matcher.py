@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 from graphkit.facts import Entity
-from graphkit.matching.spelling import (
+from graphkit.matching.name_parts import (
     Core,
     clean,
     consists_of_known_words,
