@@ -250,7 +250,7 @@ def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
     shown = answer(negative=negative).text()
     assert f"{outcome}: " in shown and said in shown
     assert "R9 (1 hop) and 3 more" in shown
-    assert "known to have X: nobody" in shown
+    assert "said to have or to get X: nobody" in shown
 
 
 def summed(confidence: float, **origins: float) -> StepSum:

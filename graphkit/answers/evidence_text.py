@@ -179,7 +179,8 @@ def _scope(claim: ClaimRecord) -> list[str]:
 
 def _qualifiers(claim: ClaimRecord) -> list[str]:
     said = claim.qualifiers
-    amount = " ".join(as_line(one) for one in (said.quantity, said.unit) if one)
+    unit = said.unit.removesuffix("s") if said.unit and said.quantity == "1" else said.unit
+    amount = " ".join(as_line(one) for one in (said.quantity, unit) if one)
     value = " ".join(as_line(one) for one in (said.value, said.currency) if one)
     share = f"share {said.share:g}" if said.share is not None else ""
     stage = f"{as_line(said.stage)}, against {as_line(said.against or 'nobody named')}" if said.stage else ""
@@ -251,9 +252,10 @@ def format_negative(negative: NoPath, buyer: EntityRef, chip: EntityRef, searche
         *wrap_text(f"reached from {as_line(buyer.name)}: {list_names(reached)}", rest="  "),
     ]
     if negative.holders:
-        lines += ["", f"known to have {as_line(chip.name)}:", *format_claims([one.claim for one in negative.holders])]
+        title = f"said to have or to get {as_line(chip.name)}, each as far as its status goes:"
+        lines += ["", *wrap_text(title), *format_claims([one.claim for one in negative.holders])]
     else:
-        lines += wrap_text(f"known to have {as_line(chip.name)}: nobody", rest="  ")
+        lines += wrap_text(f"said to have or to get {as_line(chip.name)}: nobody", rest="  ")
     if negative.near_misses:
         lines += ["", "near misses, each with what breaks it", *format_near_misses(negative.near_misses)]
     return lines

@@ -171,7 +171,7 @@ def query(
             answer = explorer.cypher(cypher, values, limit=limit, timeout=timeout)
     output.print(answer)
     if answer.truncated:
-        say(f"cut after {limit} rows: raise --limit, or ask a narrower question")
+        say(f"cut after {limit} row{'s' if limit != 1 else ''}: raise --limit, or ask a narrower question")
 
 
 def _parse_parameters(given: tuple[str, ...]) -> dict[str, str]:

@@ -65,7 +65,7 @@ def explain_absence(
         outcome=outcome,
         reached={node: hops for node, hops in ball.depth.items() if node != search.buyer},
         unnamed=unnamed,
-        holders=find_holders(network, search.chip, search.filters)[:20],
+        holders=find_holders(network, search.chip, search.filters),
         near_misses=tuple(itertools.islice(find_near_misses(search, effort), count)),
         bound=bound,
     )

@@ -24,7 +24,7 @@ _ASIDES = {
     "act": "",
     "observed": ", when it was seen so",
     "report": ", when it was reported",
-    "plan": ", for which it is planned",
+    "plan": ", the act being planned or considered",
     "law": ", a day of the act not being known",
 }
 

@@ -193,6 +193,8 @@ def close_rules(
         found = judge_path(graph, path, book, on, chip=chip, filters=filters)
         return found.outcome == "license_required" or any(step.finding.powers for step in found.steps)
 
+    if not paths:
+        return Closing("rules", (), obstacle="there is no path")
     books = {one.id: enact_rule(rulebook, one.id) for one in _list_candidates(rulebook, on)}
     left, closers, whole = [], [], len(paths) <= MAX_PATHS
     until = time.monotonic() + MAX_SECONDS
@@ -204,7 +206,7 @@ def close_rules(
             left.append(path)
             closers.append(frozenset((id_,) for id_, book in books.items() if cover(book, path)))
     if not left:
-        return Closing("rules", (), whole, obstacle="every path is covered by a rule in force")
+        return Closing("rules", (), whole, obstacle=f"every path is covered by a rule in force on {on}")
     stuck = [_tell_path(Network.of(graph), path) for path, by in zip(left, closers, strict=True) if not by]
     if stuck:
         more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
