@@ -141,8 +141,7 @@ def table_of_confidences() -> str:
 
 
 def _comparisons() -> list[Comparison]:
-    from graphkit.factbase import find_shipped_seeds
-    from graphkit.rules import read_rulebook
+    from graphkit.factbase import find_shipped_seeds, read_rulebook
     from graphkit.rules.reference import compare_with_reference
 
     return compare_with_reference(read_rulebook(), find_shipped_seeds())
@@ -176,7 +175,7 @@ def table_of_disagreements() -> str:
 
 
 def table_of_regulations() -> str:
-    from graphkit.rules import read_rulebook
+    from graphkit.factbase import read_rulebook
 
     rows = ["| id | kind | name | citation | in force | how sure | last checked |", "| --- " * 7 + "|"]
     for one in read_rulebook().regulations:
@@ -189,7 +188,7 @@ def table_of_regulations() -> str:
 
 
 def table_of_the_unmodelled() -> str:
-    from graphkit.rules import read_rulebook
+    from graphkit.factbase import read_rulebook
 
     rows = ["| rule | what it says and nothing here weighs |", "| --- " * 2 + "|"]
     rows += [
@@ -199,7 +198,7 @@ def table_of_the_unmodelled() -> str:
 
 
 def table_of_routes() -> str:
-    from graphkit.rules import read_rulebook
+    from graphkit.factbase import read_rulebook
 
     rows = ["| route | name | the rules reach | the rules do not reach |", "| --- " * 4 + "|"]
     rows += [

@@ -122,7 +122,7 @@ class Explorer:
         """The rules of the fact-base folders, or those that ship."""
         if self._checked:
             return read_cached_rules(self.folders, Path(self.url))
-        from graphkit.rules import read_rulebook
+        from graphkit.factbase import read_rulebook
 
         return read_rulebook(*self.folders)
 

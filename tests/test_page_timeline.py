@@ -7,8 +7,8 @@ from graphkit.facts import get_latest_day
 
 
 def test_one_period_of_a_history_is_that_of_the_day() -> None:
-    from graphkit.factbase import find_shipped_seeds
-    from graphkit.rules import Question, read_rulebook
+    from graphkit.factbase import find_shipped_seeds, read_rulebook
+    from graphkit.rules import Question
     from graphkit.rules.history import list_periods
 
     rulebook = read_rulebook(find_shipped_seeds())

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from graphkit.factbase import read_rulebook
 from graphkit.facts import Document, Entity, find_origin
 from graphkit.graph import Filters, build_graph
 from graphkit.paths import Network, Search, find_refusals
 from graphkit.rulebook import Chip
-from graphkit.rules import read_rulebook
 from tests.hand_drawn_graphs import (
     DOCUMENTS,
     claim,

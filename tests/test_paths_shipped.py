@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from graphkit.factbase import read_factbase
+from graphkit.factbase import read_factbase, read_rulebook
 from graphkit.graph import Filters, build_graph
 from graphkit.paths import AccessPath, Network, Search, explain_absence
-from graphkit.rules import read_rulebook
 from graphkit.rules.closing import close_graph
 
 ORACLE = ("bytedance", "oracle", "oracle-servers-in-the-united-states-unnamed")

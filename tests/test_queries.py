@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from graphkit.errors import InvalidValue, QueryError, QueryRefused, UnknownName
+from graphkit.factbase import read_rulebook
 from graphkit.queries import library as queries
 from graphkit.queries.library import (
     Parameter,
@@ -16,7 +17,6 @@ from graphkit.queries.library import (
     load_library,
     parse_query,
 )
-from graphkit.rules import read_rulebook
 
 GOOD = """// Who owns what.
 // Mind that control counts too.

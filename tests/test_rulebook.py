@@ -14,8 +14,8 @@ from graphkit.answers.findings import RuleReason
 from graphkit.answers.licence import LicenceAnswer
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, Fault
-from graphkit.factbase import find_shipped_seeds, read_factbase
-from graphkit.rules import find_license_requirement, read_rulebook
+from graphkit.factbase import find_shipped_seeds, read_factbase, read_rulebook
+from graphkit.rules import find_license_requirement
 from tests.fact_bases import write_base
 
 RECORD = """\

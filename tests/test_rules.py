@@ -17,7 +17,7 @@ from click.testing import CliRunner
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, UnknownName
-from graphkit.factbase import find_shipped_seeds, read_factbase
+from graphkit.factbase import find_shipped_seeds, read_factbase, read_rulebook
 from graphkit.facts import get_earliest_day
 from graphkit.graph import Filters, build_graph
 from graphkit.rules import (
@@ -29,7 +29,6 @@ from graphkit.rules import (
     judge_chips,
     judge_parties,
     make_buyer_question,
-    read_rulebook,
 )
 from graphkit.rules.history import list_periods
 from graphkit.rules.reference import compare_with_reference

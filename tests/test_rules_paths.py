@@ -14,12 +14,12 @@ from msgspec.structs import replace
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, InvalidValue, UnknownName
-from graphkit.factbase import read_factbase
+from graphkit.factbase import read_factbase, read_rulebook
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
 from graphkit.paths import AccessPath, Network, Search
-from graphkit.rules import PathFindings, judge_path, read_rulebook
+from graphkit.rules import PathFindings, judge_path
 from graphkit.rules.closing import close_graph, close_rules, find_smallest_hitting_sets
 from graphkit.rules.parties import Parties
 from graphkit.rules.whatif import COULD_BE_COVERED, change_rules, compare_paths, enact_rule, repeal_rule

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from graphkit.factbase import FactBase, find_shipped_seeds, read_factbase
+from graphkit.factbase import FactBase, find_shipped_seeds, read_factbase, read_rulebook
 from graphkit.graph import Filters, build_graph
 from graphkit.ontology import PATH_STATUSES
 from graphkit.paths import Network, Search
-from graphkit.rules import read_rulebook
 from tests.command_line import ask, run, ways
 
 HAO_GLOBAL = "Hao Global's buyers in China and Hong Kong (unnamed)"

@@ -15,13 +15,13 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.engines import Store, open_store
 from graphkit.errors import AmbiguousName, InvalidValue, StoreError, UnknownName
-from graphkit.factbase import FactBase, read_factbase
+from graphkit.factbase import FactBase, read_factbase, read_rulebook
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, build_graph
 from graphkit.graph import iterate_claims as claims_of
 from graphkit.loading.load import load
 from graphkit.paths import Network, Search, explain_absence
-from graphkit.rules import judge_path, read_rulebook
+from graphkit.rules import judge_path
 from graphkit.slices import fetch, widening
 from tests.hand_drawn_graphs import (
     CHIPS,

@@ -97,7 +97,7 @@ def license_(
     """
     from graphkit.answers.licence import ask_licence
     from graphkit.answers.question import get_today
-    from graphkit.rules import read_rulebook
+    from graphkit.factbase import read_rulebook
 
     if buyer is not None:
         from graphkit.answers.parties import ask_parties
@@ -186,7 +186,7 @@ def chip(
     """
     from graphkit.answers.chip import describe_chip
     from graphkit.answers.question import get_today
-    from graphkit.rules import read_rulebook
+    from graphkit.factbase import read_rulebook
 
     over_time = bool(whole or html or output.form not in ("text", "json"))
     rulebook = read_rulebook(*factbases)

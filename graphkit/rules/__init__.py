@@ -3,7 +3,6 @@
 Findings say *covered*, *not covered by any modelled rule* or *unclear*; they never judge anybody.
 """
 
-from graphkit.factbase import read_rulebook
 from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.buyers import PartyQuestion, judge_parties, make_buyer_question, make_party_questions
 from graphkit.rules.classification import Classification, Reason, classify
@@ -30,5 +29,4 @@ __all__ = [
     "make_buyer_question",
     "make_license_question",
     "make_party_questions",
-    "read_rulebook",
 ]

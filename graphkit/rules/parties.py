@@ -59,7 +59,7 @@ class Parties:
 
     >>> from graphkit.facts import Document, Entity
     >>> from graphkit.graph import build_graph
-    >>> from graphkit.rules import read_rulebook
+    >>> from graphkit.factbase import read_rulebook
     >>> seat = Claim(id="1", document="d", subject="a", relation="HEADQUARTERED_IN", object="china", status="done",
     ...              confidence="likely", summary="A is in China.")
     >>> ends = [Entity(id="a", name="A", kind="Company"), Entity(id="china", name="China", kind="Region")]
