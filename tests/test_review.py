@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -41,19 +42,20 @@ class Client:
         self.server, self.cookie = server, ""
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> tuple[int, Any]:
-        connection = http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=10)
         sent = {"Host": self.server.host, "Origin": f"http://{self.server.host}", "Content-Type": "application/json"}
         sent |= {"Cookie": self.cookie} if self.cookie else {}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
-        connection.request(
-            method, path, None if body is None else json.dumps(body), {k: v for k, v in sent.items() if v}
-        )
-        response = connection.getresponse()
-        data = response.read()
-        if cookie := response.getheader("Set-Cookie"):
-            self.cookie = cookie.partition(";")[0]
-        self.headers = dict(response.getheaders())
-        connection.close()
+        given = None if body is None else json.dumps(body)
+        # a server that dies in the middle leaves no socket open here
+        with closing(
+            http.client.HTTPConnection("127.0.0.1", self.server.server_address[1], timeout=10)
+        ) as connection:
+            connection.request(method, path, given, {k: v for k, v in sent.items() if v})
+            with closing(connection.getresponse()) as response:
+                data = response.read()
+                if cookie := response.getheader("Set-Cookie"):
+                    self.cookie = cookie.partition(";")[0]
+                self.headers = dict(response.getheaders())
         return response.status, json.loads(data) if data[:1] == b"{" else data
 
     def open(self) -> int:

@@ -115,9 +115,9 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
         title = f"{ends}: what would close every path ({format_count(self.path_count, 'path')})"
         lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(f"rules: those of {self.on}, for all paths alike", dim=True))
         for kind, closing in self._kinds.items():
             lines += ["", *_closing_lines(kind, closing)]
-        lines += wrap_text(f"rules are those of {self.on}, for all paths alike", "  ")
         citations = Citations()
         left = f"then what would be left as chip not named ({format_count(len(self.unnamed), 'way')})"
         lines += format_unnamed(
