@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from graphkit.answers.answer import VERSION, Answer, Record, Version
-from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, make_finding_cells, make_finding_record
+from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, make_finding_cells, make_finding_fields
 from graphkit.answers.licence import LicenceAnswer, make_licence_answer, make_reasons_table
 from graphkit.answers.question import get_today
 from graphkit.answers.records import Date
@@ -194,22 +194,8 @@ def make_form(chip: Chip) -> ChipForm:
 
 
 def make_period(period: Period) -> PeriodRecord:
-    record = make_finding_record(period.finding, _status(period))
-    return PeriodRecord(
-        first=period.first,
-        last=period.last,
-        coverage=record.coverage,
-        outcome=record.outcome,
-        policy=record.policy,
-        paragraph=record.paragraph,
-        sentence=record.sentence,
-        rules=record.rules,
-        missing=record.missing,
-        duties=record.duties,
-        decided_by=record.decided_by,
-        powers=record.powers,
-        not_modelled=record.not_modelled,
-    )
+    """Return a span of days with the finding on it, worded as a status."""
+    return PeriodRecord(first=period.first, last=period.last, **make_finding_fields(period.finding, _status(period)))
 
 
 def _status(period: Period) -> str:

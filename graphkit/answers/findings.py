@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import msgspec
 
@@ -81,21 +81,37 @@ class RuleFindings(msgspec.Struct, frozen=True):
     route_name: str | None
 
 
-def make_finding_record(finding: Finding, sentence: str) -> FindingRecord:
-    """Return what the rules say of one act, with the sentence that says it."""
-    return FindingRecord(
-        coverage=finding.coverage,
-        outcome=finding.outcome,
-        policy=finding.policy,
-        paragraph=finding.paragraph,
-        sentence=sentence,
-        rules=tuple(RuleReason(id=one.id, citation=one.citation, reason=one.reason) for one in finding.rules),
-        missing=tuple(finding.missing),
-        duties=tuple(finding.duties),
-        decided_by=tuple(finding.decided_by),
-        powers=tuple(finding.powers),
-        not_modelled=tuple(finding.not_modelled),
-    )
+class FindingFields(TypedDict):
+    """The fields of a finding, for the records that have them among their own."""
+
+    coverage: Coverage
+    outcome: Outcome
+    policy: Policy | None
+    paragraph: str | None
+    sentence: str
+    rules: tuple[RuleReason, ...]
+    missing: tuple[str, ...]
+    duties: tuple[str, ...]
+    decided_by: tuple[str, ...]
+    powers: tuple[str, ...]
+    not_modelled: tuple[str, ...]
+
+
+def make_finding_fields(finding: Finding, sentence: str) -> FindingFields:
+    """Return what the rules say of one act, with the sentence that says it, as fields of a record."""
+    return {
+        "coverage": finding.coverage,
+        "outcome": finding.outcome,
+        "policy": finding.policy,
+        "paragraph": finding.paragraph,
+        "sentence": sentence,
+        "rules": tuple(RuleReason(id=one.id, citation=one.citation, reason=one.reason) for one in finding.rules),
+        "missing": finding.missing,
+        "duties": finding.duties,
+        "decided_by": finding.decided_by,
+        "powers": finding.powers,
+        "not_modelled": finding.not_modelled,
+    }
 
 
 def make_rule_findings(found: PathFindings) -> RuleFindings:
@@ -106,25 +122,13 @@ def make_rule_findings(found: PathFindings) -> RuleFindings:
             index,
             step.day,
             step.day_basis,
-            coverage=step.finding.coverage,
-            outcome=step.finding.outcome,
-            policy=step.finding.policy,
-            paragraph=step.finding.paragraph,
-            sentence=step.sentence,
-            rules=tuple(
-                RuleReason(id=one.id, citation=one.citation, reason=one.reason) for one in step.finding.rules
-            ),
-            missing=tuple(step.finding.missing),
-            duties=tuple(step.finding.duties),
-            decided_by=tuple(step.finding.decided_by),
-            powers=tuple(step.finding.powers),
-            not_modelled=tuple(step.finding.not_modelled),
+            **make_finding_fields(step.finding, step.sentence),
         )
         for index, step in enumerate(found.steps)
         if step.leg != "other"
     )
     return RuleFindings(
-        steps=tuple(make_finding_record(step.finding, step.sentence) for step in found.steps),
+        steps=tuple(FindingRecord(**make_finding_fields(step.finding, step.sentence)) for step in found.steps),
         verdict=PathVerdict(
             day=found.day,
             coverage=COVERAGE[found.outcome],

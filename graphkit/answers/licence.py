@@ -14,7 +14,7 @@ from graphkit.answers.findings import (
     FindingRecord,
     RuleReason,
     make_finding_cells,
-    make_finding_record,
+    make_finding_fields,
 )
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
@@ -62,19 +62,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
     @property
     def finding(self) -> FindingRecord:
         """The finding of the rules, by itself."""
-        return FindingRecord(
-            coverage=self.coverage,
-            outcome=self.outcome,
-            policy=self.policy,
-            paragraph=self.paragraph,
-            sentence=self.sentence,
-            rules=self.rules,
-            missing=self.missing,
-            duties=self.duties,
-            decided_by=self.decided_by,
-            powers=self.powers,
-            not_modelled=self.not_modelled,
-        )
+        return msgspec.convert(self, FindingRecord, from_attributes=True)
 
     def tables(self) -> list[Table]:
         """Return the answer as tables: the finding, and each test that was taken."""
@@ -161,7 +149,6 @@ def ask_licence(
 
 def make_licence_answer(rulebook: Rulebook, chip: str, question: Question, finding: Finding) -> LicenceAnswer:
     """Return a finding on one act as an answer."""
-    record = make_finding_record(finding, _sentence(rulebook, chip, question, finding))
     return LicenceAnswer(
         version=VERSION,
         chip=chip,
@@ -171,17 +158,7 @@ def make_licence_answer(rulebook: Rulebook, chip: str, question: Question, findi
         on=question.on,
         activity=question.activity,
         listed_owner_share=question.listed_owner_share[0] if question.listed_owner_share else None,
-        coverage=record.coverage,
-        outcome=record.outcome,
-        policy=record.policy,
-        paragraph=record.paragraph,
-        sentence=record.sentence,
-        rules=record.rules,
-        missing=record.missing,
-        duties=record.duties,
-        decided_by=record.decided_by,
-        powers=record.powers,
-        not_modelled=record.not_modelled,
+        **make_finding_fields(finding, _sentence(rulebook, chip, question, finding)),
     )
 
 
