@@ -5,6 +5,8 @@
 ...     answer = explorer.paths("ByteDance", "H100", on="2024-06-06")
 ...     print(answer.paths[0].verdict)
 
+The file is long because it has a method for each question.
+
 Filters are the same everywhere: `on`, `known_by`, `status`, `include`, `exclude`, `without`, `min_confidence`,
 as `graphkit.answers.selection.FilterOptions` describes them. A list may be one text: `status="done,alleged"`.
 """
@@ -22,16 +24,19 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.engines import Store, mask_secrets, open_store
 from graphkit.loading.cache import Say, open_cached, read_cached_rules
+from graphkit.signing import signed
 
 if TYPE_CHECKING:
     from tempfile import TemporaryDirectory
 
+    from graphkit.answers.answer import BaseStamp
     from graphkit.answers.chip import ChipAnswer
     from graphkit.answers.closings import ClosingsAnswer
     from graphkit.answers.licence import LicenceAnswer
     from graphkit.answers.list_kinds import ListKind
     from graphkit.answers.listing import ContentsAnswer, ListingAnswer
     from graphkit.answers.matrix import ExposureAnswer
+    from graphkit.answers.parties import PartiesAnswer
     from graphkit.answers.paths import PathAnswer
     from graphkit.answers.query import QueryAnswer
     from graphkit.answers.screening import Progress
@@ -47,6 +52,8 @@ if TYPE_CHECKING:
 Names = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 #: Steps of a path, paths of an answer, rows of a query and its seconds, unless told otherwise.
 MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 30.0
+#: Paths that `whatif` judges, finds of `find`, unless told otherwise.
+JUDGED, FINDS = 50, 20
 
 
 class Explorer:
@@ -59,10 +66,13 @@ class Explorer:
         *,
         folders: Sequence[Path] = (),
         notes: Sequence[str] = (),
+        source: Mapping[str, object] | None = None,
         kept: TemporaryDirectory[str] | None = None,
         checked: bool = False,
     ) -> None:
         self.store, self.url, self.folders, self.notes = store, url, tuple(folders), tuple(notes)
+        #: The options of a command that opens the same.
+        self.source = dict(source or {})
         self._kept = kept
         self._checked = checked  # a cached database proves that its folders have been
 
@@ -83,9 +93,11 @@ class Explorer:
         from graphkit.loading.load import list_incomplete
 
         paths = tuple(Path(folder) for folder in folders)
+        source = {"factbase": [str(path) for path in paths], "db": db and mask_secrets(db)}
+        source["documents"] = str(documents) if documents else None
         if db is None:
             opened, file, kept = open_cached(paths, documents or _find_kept_texts(paths), say or (lambda text: None))
-            return cls(opened, file, folders=paths, kept=kept, checked=True)
+            return cls(opened, file, folders=paths, source=source, kept=kept, checked=True)
         store = open_store(db)
         try:
             unfinished = list_incomplete(store)
@@ -101,7 +113,7 @@ class Explorer:
             notes.append(
                 f"the claims are those of the database {mask_secrets(db)}; of {given} only the rules are asked"
             )
-        return cls(store, db, folders=paths, notes=notes)
+        return cls(store, db, folders=paths, notes=notes, source=source)
 
     def close(self) -> None:
         """Close the store."""
@@ -125,6 +137,15 @@ class Explorer:
         from graphkit.factbase import read_rulebook
 
         return read_rulebook(*self.folders)
+
+    @functools.cached_property
+    def bases(self) -> tuple[BaseStamp, ...]:
+        """The fact bases that the store holds, each with the hash of its content."""
+        from graphkit.answers.answer import BaseStamp
+        from graphkit.loading.load_states import read_load_states
+
+        found = sorted(read_load_states(self.store).values(), key=lambda one: one.name)
+        return tuple(BaseStamp(name=one.name, sha256=one.sha256, newest=one.newest) for one in found)
 
     def entity(self, name: str) -> Entity:
         """Return the entity that answers to a name. Raises UnknownName or AmbiguousName."""
@@ -155,6 +176,7 @@ class Explorer:
             buyer, chip, via=via, limit=limit, max_hops=max_hops, max_slice=max_slice, **filters
         )[0]
 
+    @signed("path", "buyer", "chip")
     def paths_and_graph(
         self,
         buyer: str,
@@ -189,6 +211,7 @@ class Explorer:
         """
         return self.exposure_and_graph(buyers, chips, max_hops=max_hops, max_slice=max_slice, **filters)[0]
 
+    @signed("exposure")
     def exposure_and_graph(
         self,
         buyers: Names,
@@ -205,6 +228,7 @@ class Explorer:
         found = find_exposure(self, *names, self.filters(**filters), max_hops=max_hops, max_slice=max_slice)
         return found.answer, found.graph
 
+    @signed("screen", "source")
     def screen(
         self,
         source: Path | str | None = None,
@@ -238,12 +262,14 @@ class Explorer:
             progress=progress,
         )
 
+    @signed("list")
     def contents(self) -> ContentsAnswer:
         """Return how much of each kind the base holds."""
         from graphkit.answers.listing import count_contents
 
         return count_contents(self)
 
+    @signed("list", "kind")
     def list_things(
         self,
         kind: ListKind,
@@ -258,18 +284,21 @@ class Explorer:
 
         return list_things(self, kind, inside=inside, seat=seat, listed=listed, generic=generic)
 
-    def find(self, words: str, *, limit: int = 20) -> SearchAnswer:
+    @signed("find", "words")
+    def find(self, words: str, *, limit: int = FINDS) -> SearchAnswer:
         """Return what in the base bears some words, best first. Raises InvalidValue without a word."""
         from graphkit.answers.search import find_words
 
         return find_words(self, words, limit=limit)
 
+    @signed("show", "name")
     def show(self, name: str, **filters: Unpack[FilterOptions]) -> EntityAnswer:
         """Return everything known about an entity, by relation. Raises UnknownName or AmbiguousName."""
         from graphkit.answers.show import show_entity
 
         return show_entity(self, name, self.filters(every=True, **filters))
 
+    @signed("whatif", "buyer", "chip")
     def whatif(
         self,
         buyer: str,
@@ -278,7 +307,7 @@ class Explorer:
         enact: Names = (),
         repeal: Names = (),
         rules: Path | str | Sequence[Path | str] = (),
-        limit: int = LIMIT,
+        limit: int = JUDGED,
         max_hops: int = MAX_HOPS,
         **filters: Unpack[FilterOptions],
     ) -> WhatIfAnswer:
@@ -301,6 +330,7 @@ class Explorer:
             max_hops=max_hops,
         )
 
+    @signed("close", "buyer", "chip")
     def closings(
         self, buyer: str, chip: str, *, max_hops: int = MAX_HOPS, **filters: Unpack[FilterOptions]
     ) -> ClosingsAnswer:
@@ -312,6 +342,7 @@ class Explorer:
 
         return find_closings(self, buyer, chip, self.filters(**filters), max_hops=max_hops)
 
+    @signed("license", "chip")
     def licence(
         self,
         chip: str,
@@ -329,7 +360,7 @@ class Explorer:
         Raises UnknownName or InvalidValue.
         """
         from graphkit.answers.licence import ask_licence
-        from graphkit.answers.question import get_today
+        from graphkit.clock import get_today
 
         return ask_licence(
             self.rulebook,
@@ -342,6 +373,41 @@ class Explorer:
             listed_owner_share=listed_owner_share,
         )
 
+    @signed("license", "chip")
+    def party_licence(
+        self,
+        chip: str,
+        buyer: str,
+        *,
+        end_user: str | None = None,
+        via: Names = (),
+        to: str | None = None,
+        hq: str | None = None,
+        on: str | None = None,
+        exporter: str = "US",
+        activity: Activity = "export",
+    ) -> PartiesAnswer:
+        """Return whether a sale to a buyer by name needs a licence; seats, owners and listings come from the claims.
+
+        `end_user` and `via` are further parties by name. Raises UnknownName, AmbiguousName or InvalidValue.
+        """
+        from graphkit.answers.parties import ask_parties
+        from graphkit.clock import get_today
+
+        return ask_parties(
+            self,
+            chip,
+            on or get_today(),
+            buyer=buyer,
+            end_user=end_user,
+            via=selection.split_names(via),
+            destination=to,
+            headquarters=hq,
+            exporter=exporter,
+            activity=activity,
+        )
+
+    @signed("chip", "name", history=True)
     def chip(
         self, name: str, *, to: str = "CN", hq: str | None = None, on: str | None = None, exporter: str = "US"
     ) -> ChipAnswer:
@@ -353,6 +419,7 @@ class Explorer:
 
         return describe_chip(self.rulebook, name, to, hq, on, exporter=exporter, over_time=True)
 
+    @signed("query", "name")
     def query(
         self, name: str, parameters: Mapping[str, str] | None = None, *, limit: int = ROWS, timeout: float = SECONDS
     ) -> QueryAnswer:
@@ -364,6 +431,7 @@ class Explorer:
 
         return run_query(self, name, parameters, limit=limit, timeout=timeout)
 
+    @signed("query")
     def cypher(
         self,
         text: str,

@@ -24,7 +24,15 @@ def run(*arguments: object, code: int = 0) -> Result:
 
 
 def ask(*arguments: object, code: int = 0) -> Any:
-    """Return the JSON answer of a command."""
+    """Return the JSON answer of a command, without where it comes from."""
+    answer = ask_signed(*arguments, code=code)
+    if isinstance(answer, dict):
+        answer.pop("provenance")
+    return answer
+
+
+def ask_signed(*arguments: object, code: int = 0) -> Any:
+    """Return the JSON answer of a command, whole."""
     return json.loads(run(*arguments, "--format", "json", code=code).stdout)
 
 

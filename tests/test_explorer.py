@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import graphkit
@@ -319,7 +320,8 @@ def test_an_answer_is_the_same_from_a_database_as_from_its_fact_base(tmp_path: P
             lambda e: e.show("acme"),
             lambda e: e.exposure("hq:land", "h100"),
         ):
-            assert ask(one) == ask(two)
+            first, second = (msgspec.structs.replace(ask(each), provenance=None) for each in (one, two))
+            assert first == second
 
 
 def test_the_package_names_its_public_face() -> None:

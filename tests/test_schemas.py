@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from graphkit.answers import schemas
-from tests.command_line import ask, small_base
+from tests.command_line import ask, ask_signed, small_base
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -84,7 +84,7 @@ QUESTIONS = [
 
 @pytest.mark.parametrize(("name", "asked", "code"), QUESTIONS, ids=lambda value: str(value))
 def test_an_answer_is_what_its_schema_says_and_no_more(name: str, asked: list[str], code: int) -> None:
-    assert faults(name, ask(*asked, code=code)) == []
+    assert faults(name, ask_signed(*asked, code=code)) == []
 
 
 def test_a_build_is_what_its_schema_says(base: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+from collections.abc import Mapping
 from typing import Annotated, Protocol
 
 import click
@@ -15,6 +17,8 @@ from graphkit.rulebook import Rulebook
 #: Version of the JSON contract; the schemas of all answers are in graphkit/schema.
 VERSION = 2
 Version = Annotated[int, msgspec.Meta(extra_json_schema={"const": VERSION})]
+#: A day, a month or a year.
+Date = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"})]
 
 
 class OpenBase(Protocol):
@@ -47,12 +51,63 @@ def _as_lists(value: object) -> object:
     return [_as_lists(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
+class BaseStamp(Record, frozen=True, kw_only=True):
+    """A fact base as it was asked: the hash of its files, and the day of its newest document where it is known."""
+
+    name: str
+    sha256: str
+    newest: Date | None
+
+
+class Provenance(Record, frozen=True, kw_only=True):
+    """The origin of an answer: who made it, when, from what, and the command that asks again.
+
+    `question` is the question in words with its filters, `command` what stands after `graphkit` to ask it again.
+    `rules_verified` is the latest day on which somebody checked a rule that was asked. `answer` is a hash of the
+    answer without this record, `claims` one of each claim in it by id: `graphkit replay` compares them.
+    """
+
+    question: str
+    command: tuple[str, ...]
+    as_of: Date | None
+    known_by: Date | None
+    made_on: Date
+    graphkit: str
+    bases: tuple[BaseStamp, ...]
+    rules_verified: Date | None
+    answer: str
+    claims: Mapping[str, str]
+
+    def table(self) -> Table:
+        """Return the provenance as a table of two columns, without its hashes of claims."""
+        bases = [f"{one.name}, newest document {one.newest or 'not known'}, {one.sha256}" for one in self.bases]
+        cells = {
+            "question": self.question,
+            "command": shlex.join(["graphkit", *self.command]),
+            "made on": self.made_on,
+            "graphkit": self.graphkit,
+            "fact bases": "; ".join(bases),
+            "rules verified": self.rules_verified,
+            "answer": self.answer,
+        }
+        return Table("provenance", ("field", "value"), [{"field": k, "value": v} for k, v in cells.items() if v])
+
+
 class Answer(Record, frozen=True, kw_only=True):
-    """An answer: a frozen record that says how it reads as tables and as text."""
+    """An answer: a frozen record that says how it reads as tables and as text.
+
+    `provenance` is there once the answer has been signed: see `graphkit.answers.provenance`.
+    """
+
+    provenance: Provenance | None = None
 
     def tables(self) -> list[Table]:
         """Return everything that the answer says, as tables."""
         raise NotImplementedError
+
+    def provenance_tables(self) -> list[Table]:
+        """Return the provenance as a table; none where the answer was not signed."""
+        return [self.provenance.table()] if self.provenance else []
 
     def styled_text(self) -> str:
         """Return the answer as people read it, with the styles of a terminal."""
@@ -63,8 +118,16 @@ class Answer(Record, frozen=True, kw_only=True):
         return []
 
     def json_value(self) -> object:
-        """Return what stands for the answer in JSON: itself."""
-        return self
+        """Return what stands for the answer in JSON: its fields, the provenance last."""
+        names = zip(self.__struct_encode_fields__, self.__struct_fields__, strict=True)
+        fields = {encoded: getattr(self, name) for encoded, name in names if name != "provenance"}
+        return {**fields, "provenance": self.provenance}
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the answer as plain data, as JSON has it: the provenance last."""
+        made = super().to_dict()
+        stamp = made.pop("provenance")
+        return {**made, "provenance": stamp}
 
     def text(self) -> str:
         """Return the answer as people read it, without styles."""

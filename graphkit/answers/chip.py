@@ -11,8 +11,8 @@ import msgspec
 from graphkit.answers.answer import VERSION, Answer, Record, Version
 from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, make_finding_cells, make_finding_fields
 from graphkit.answers.licence import LicenceAnswer, make_licence_answer, make_reasons_table
-from graphkit.answers.question import get_today
 from graphkit.answers.records import Date
+from graphkit.clock import get_today
 from graphkit.facts import get_latest_day
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line

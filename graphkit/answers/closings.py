@@ -17,8 +17,9 @@ from graphkit.answers.evidence_tables import (
 from graphkit.answers.evidence_text import format_near_misses, format_negative
 from graphkit.answers.path_records import NearMissRecord, NoPath, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS, find_paths
-from graphkit.answers.question import FiltersRecord, Searched, format_filters, get_today, make_question_table
+from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
 from graphkit.answers.records import Date, EntityRef
+from graphkit.clock import get_today
 from graphkit.errors import InvalidValue
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line

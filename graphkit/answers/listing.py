@@ -10,8 +10,8 @@ import click
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
 from graphkit.answers.list_kinds import LIST_KINDS, ListKind
-from graphkit.answers.question import get_today
 from graphkit.answers.rule_records import describe_status
+from graphkit.clock import get_today
 from graphkit.errors import InvalidValue
 from graphkit.facts import Entity
 from graphkit.formats import Cell, Table

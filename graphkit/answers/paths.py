@@ -38,8 +38,9 @@ from graphkit.answers.path_records import (
     make_path_record,
     make_unnamed_path,
 )
-from graphkit.answers.question import FiltersRecord, Searched, format_filters, get_today, make_question_table
+from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
 from graphkit.answers.records import ClaimRecord, Date, EntityRef, make_claim_record
+from graphkit.clock import get_today
 from graphkit.facts import Entity
 from graphkit.formats import Table
 from graphkit.formats.cells import as_line

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from typing import Literal
 
@@ -15,11 +14,6 @@ from graphkit.ontology import STATUSES
 
 #: Said of an answer in which a search or a slice was cut.
 BOUND = "a bound was hit, so a missing path is no proof: raise --max-slice, or ask for fewer hops"
-
-
-def get_today() -> str:
-    """Return today's ISO date."""
-    return datetime.date.today().isoformat()
 
 
 class FiltersRecord(Record, frozen=True, kw_only=True, omit_defaults=True):

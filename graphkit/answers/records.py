@@ -7,20 +7,18 @@ from typing import Annotated
 
 import msgspec
 
+from graphkit.answers.answer import Date as Date
 from graphkit.answers.answer import Record
 from graphkit.facts import Claim, Entity, find_origin
 from graphkit.formats import Cell
 from graphkit.ontology import CONFIDENCES, KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network
 
-_DATE = {"pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"}
 #: A word of the ontology; the schema lists those that there are.
 Kind = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(KINDS)})]
 Relation = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(RELATIONS)})]
 Status = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(STATUSES)})]
 ConfidenceWord = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(CONFIDENCES)})]
-#: A day, a month or a year.
-Date = Annotated[str, msgspec.Meta(extra_json_schema=_DATE)]
 #: A number from 0 to 1.
 Probability = Annotated[float, msgspec.Meta(extra_json_schema={"minimum": 0, "maximum": 1})]
 

@@ -18,6 +18,7 @@ from graphkit.answers.matrix import ExposureAnswer
 from graphkit.answers.parties import PartiesAnswer
 from graphkit.answers.paths import PathAnswer
 from graphkit.answers.query import LibraryQuery
+from graphkit.answers.replay import ReplayAnswer
 from graphkit.answers.screening_answer import ScreeningAnswer
 from graphkit.answers.search import SearchAnswer
 from graphkit.answers.show import EntityAnswer
@@ -39,6 +40,7 @@ ANSWERS: Mapping[str, type[Answer] | object] = {
     "path": PathAnswer,
     "queries": list[LibraryQuery],
     "query": list[Row],
+    "replay": ReplayAnswer,
     "screen": ScreeningAnswer,
     "show": EntityAnswer,
     "whatif": WhatIfAnswer,

@@ -13,7 +13,7 @@ from graphkit.answers.exposure import find_cell, find_unnamed
 from graphkit.answers.matrix import MatrixCell
 from graphkit.answers.path_records import NearMissRecord, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS
-from graphkit.answers.question import FiltersRecord, SearchedPairs, get_today
+from graphkit.answers.question import FiltersRecord, SearchedPairs
 from graphkit.answers.records import EntityRef
 from graphkit.answers.screening_answer import ScreeningAnswer
 from graphkit.answers.screening_records import (
@@ -28,6 +28,7 @@ from graphkit.answers.screening_records import (
     TieStep,
     count_rows,
 )
+from graphkit.clock import get_today
 from graphkit.errors import InvalidValue
 from graphkit.factbase.lists import NameList, read_list
 from graphkit.facts import Claim, Entity

@@ -14,8 +14,8 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.question import get_today
 from graphkit.answers.records import EntityRef
+from graphkit.clock import get_today
 from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Claim, Entity, get_earliest_day

@@ -12,7 +12,7 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_notes
 from graphkit.answers.evidence_text import format_claim, style_status
-from graphkit.answers.question import FiltersRecord, format_filters, get_today, make_question_table
+from graphkit.answers.question import FiltersRecord, format_filters, make_question_table
 from graphkit.answers.records import (
     CLAIM_COLUMNS,
     END_COLUMNS,
@@ -24,6 +24,7 @@ from graphkit.answers.records import (
     make_end_cells,
 )
 from graphkit.answers.rule_records import RuleRecord, record_rule
+from graphkit.clock import get_today
 from graphkit.errors import UnknownName
 from graphkit.facts import Entity
 from graphkit.formats import Cell, Table

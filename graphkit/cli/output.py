@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
@@ -13,6 +13,16 @@ import msgspec
 from graphkit.cli.common import Command, say
 from graphkit.errors import InvalidValue
 from graphkit.formats import Printable, find_formats
+
+if TYPE_CHECKING:
+    from graphkit.answers.answer import Answer
+
+
+class AnswerCatcher:
+    """The object of a click context under which answers are kept and not printed."""
+
+    def __init__(self) -> None:
+        self.answer: Answer | None = None
 
 
 class Output(msgspec.Struct, frozen=True):
@@ -28,6 +38,10 @@ class Output(msgspec.Struct, frozen=True):
         Where the output is for a program, what qualifies the whole answer goes to standard error as well.
         Raises InvalidValue where the file cannot be written.
         """
+        context = click.get_current_context(silent=True)
+        if context and isinstance(context.obj, AnswerCatcher):
+            context.obj.answer = cast("Answer", answer)
+            return
         chosen = find_formats()[self.form]
         made = text if text is not None and self.form == "text" else chosen.render(answer)
         if self.file:

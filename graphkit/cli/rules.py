@@ -96,46 +96,47 @@ def license_(
       graphkit license H20 --buyer "Inspur Taiwan" --on 2025-04-01
     """
     from graphkit.answers.licence import ask_licence
-    from graphkit.answers.question import get_today
+    from graphkit.answers.provenance import sign_rules
+    from graphkit.clock import get_today
     from graphkit.factbase import read_rulebook
 
     if buyer is not None:
-        from graphkit.answers.parties import ask_parties
-
         if listed or listed_owner_share is not None:
             raise InvalidValue("--buyer takes listings from the claims: leave out --listed and --listed-owner-share")
         with open_explorer(factbases, db, None) as explorer:
-            answer = ask_parties(
-                explorer,
-                chip,
-                on or get_today(),
-                buyer=buyer,
-                end_user=end_user,
-                via=via,
-                destination=destination,
-                headquarters=hq,
-                exporter=exporter,
-                activity=activity,
+            output.print(
+                explorer.party_licence(
+                    chip,
+                    buyer,
+                    end_user=end_user,
+                    via=via,
+                    to=destination,
+                    hq=hq,
+                    on=on,
+                    exporter=exporter,
+                    activity=activity,
+                )
             )
-            output.print(answer)
         return
     if end_user or via:
         raise InvalidValue("--end-user and --via stand beside --buyer: name the buyer, too")
     if destination is None or hq is None:
         raise InvalidValue("give --to and --hq, each with a country, or --buyer with a name")
-    output.print(
-        ask_licence(
-            read_rulebook(*factbases),
-            chip,
-            destination,
-            hq,
-            on or get_today(),
-            exporter=exporter,
-            activity=activity,
-            listed_owner_share=_check_percentage(listed_owner_share),
-            listed=listed,
-        )
+    rulebook, share = read_rulebook(*factbases), _check_percentage(listed_owner_share)
+    answer = ask_licence(
+        rulebook,
+        chip,
+        destination,
+        hq,
+        on or get_today(),
+        exporter=exporter,
+        activity=activity,
+        listed_owner_share=share,
+        listed=listed,
     )
+    asked = {"to": destination, "hq": hq, "on": on, "from": exporter, "activity": activity}
+    asked |= {"listed": listed, "listed_owner_share": share}
+    output.print(sign_rules(answer, "license", chip, asked, factbases, rulebook))
 
 
 def _check_percentage(text: str | None) -> float | None:
@@ -185,12 +186,15 @@ def chip(
       graphkit chip H100 --to MY --hq CN --html h100.html
     """
     from graphkit.answers.chip import describe_chip
-    from graphkit.answers.question import get_today
+    from graphkit.answers.provenance import sign_rules
+    from graphkit.clock import get_today
     from graphkit.factbase import read_rulebook
 
     over_time = bool(whole or html or output.form not in ("text", "json"))
     rulebook = read_rulebook(*factbases)
     answer = describe_chip(rulebook, name, destination, hq, on, exporter=exporter, over_time=over_time)
+    asked = {"to": destination, "hq": hq, "on": on, "from": exporter, "history": over_time}
+    answer = sign_rules(answer, "chip", name, asked, factbases, rulebook)
     if html:
         from graphkit.page.html import write_page
         from graphkit.page.timeline import render_timeline

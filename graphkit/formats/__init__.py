@@ -34,6 +34,9 @@ class Printable(Protocol):
     def tables(self) -> list[Table]:
         """Return everything that the answer says, as tables."""
 
+    def provenance_tables(self) -> list[Table]:
+        """Return where the answer comes from: who made it, when, from what; no table where that is not known."""
+
     def styled_text(self) -> str:
         """Return the answer as people read it, with the styles of a terminal."""
 

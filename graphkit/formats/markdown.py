@@ -20,6 +20,8 @@ def render(answer: Printable) -> str:
         if table.rows:
             parts.append(_table(table))
     parts = parts or ["no rows"]
+    for table in answer.provenance_tables():
+        parts += [f"## {_escape(table.name)}", _table(table)]
     return "\n\n".join([*parts, *map(_escape_line, answer.remarks())])
 
 

@@ -30,7 +30,7 @@ def render(answer: Printable) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     tables = answer.tables()
-    for table in [one for one in tables if one.rows] or tables[:1]:
+    for table in [*([one for one in tables if one.rows] or tables[:1]), *answer.provenance_tables()]:
         _fill(book.create_sheet(table.name[:31]), table)
     out = io.BytesIO()
     book.save(out)

@@ -14,7 +14,8 @@ from graphkit.errors import SchemaMismatch, StoreNotOurs
 class LoadState(msgspec.Struct, frozen=True):
     """A fact base in a store: the content hash it was loaded with, and whether that load finished.
 
-    `records` are the numbers of documents, entities and claims that the store held of it then.
+    `records` are the numbers of documents, entities and claims that the store held of it then; `newest` is the
+    day on which its newest document was published.
     """
 
     name: str
@@ -22,13 +23,14 @@ class LoadState(msgspec.Struct, frozen=True):
     complete: bool
     schema: int
     records: list[int] | None = None
+    newest: str | None = None
 
 
 def read_load_states(store: Store) -> dict[str, LoadState]:
     """Return the fact bases of a store by name. Raises SchemaMismatch for another graphkit's."""
     rows = store.read(
         "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
-        "f.schema AS schema, f.records AS records ORDER BY name"
+        "f.schema AS schema, f.records AS records, f.newest AS newest ORDER BY name"
     )
     try:
         found = {mark.name: mark for mark in msgspec.convert(rows, list[LoadState])}

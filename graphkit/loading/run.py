@@ -82,8 +82,11 @@ class Run:
         """Set the marks to complete. Raises StoreBusy where they are another load's by now."""
         (row,) = self.write(
             "UNWIND $counted AS one MATCH (f:FactBase {id: one.name}) "
-            "SET f.complete = true, f.load = null, f.records = one.records RETURN count(f) AS n",
-            {"counted": [{"name": name, "records": count_records(self.store, name)} for name in self.names]},
+            "SET f.complete = true, f.load = null, f.records = one.records, f.newest = $newest RETURN count(f) AS n",
+            {
+                "counted": [{"name": name, "records": count_records(self.store, name)} for name in self.names],
+                "newest": max((one.published for one in self.base.documents if one.published), default=None),
+            },
         )
         if row["n"] != len(self.names):
             raise self.make_busy_error()

@@ -51,7 +51,7 @@ def render_page(
 
     def render(most: tuple[int, int] | None) -> str:
         data = build_page_data(evidence, title=title, focus=focus, most=most, large=large)
-        return _render_data(data, words)
+        return _render_data({**data, "provenance": answer.get("provenance") if answer else None}, words)
 
     if limit or not answer:
         return render((limit, LARGE[1]) if limit else None)
@@ -71,7 +71,7 @@ def render_exposure_page(
 
     def render(most: tuple[int, int]) -> str:
         data = build_page_data(evidence, title=heading, most=most, large=True, matrix=matrix)
-        return _render_data(data, words)
+        return _render_data({**data, "provenance": exposure.get("provenance")}, words)
 
     return _render_widest(render)
 

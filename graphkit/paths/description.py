@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from graphkit.clock import get_today
 from graphkit.facts import Claim, get_earliest_day, get_latest_day
 from graphkit.graph import Filters
 from graphkit.ontology import PATH_STATUSES
@@ -200,7 +200,7 @@ class _Description:
     def _is_overdue(self, group: ParallelClaims, claims: Sequence[Claim]) -> bool:
         """Say whether every plan is past its due date, and nothing reports that it was done."""
         dues = [claim.due for claim in claims]
-        day = get_earliest_day(self.filters.on) if self.filters.on else datetime.date.today().isoformat()
+        day = get_earliest_day(self.filters.on) if self.filters.on else get_today()
         if not all(due and get_latest_day(due) < day for due in dues):
             return False
         every = msgspec.structs.replace(self.filters, statuses=None, on=None)

@@ -134,10 +134,8 @@ class Evaluation(msgspec.Struct, frozen=True):
             for measure, name, one in scores
         ]
         lists = (("missed", self.missed), ("wrong", self.wrong), ("forbidden", self.forbidden))
-        return [
-            Table("scores", ("measure", "name", *rates), rows),
-            *(Table(name, (name,), [{name: line} for line in lines]) for name, lines in lists),
-        ]
+        apart = [Table(name, (name,), [{name: line} for line in lines]) for name, lines in lists]
+        return [Table("scores", ("measure", "name", *rates), rows), *apart]
 
     def styled_text(self) -> str:
         """Return the evaluation as people read it."""
@@ -146,6 +144,10 @@ class Evaluation(msgspec.Struct, frozen=True):
     def json_value(self) -> object:
         """Return the evaluation with the rates of its scores."""
         return convert_evaluation(self)
+
+    def provenance_tables(self) -> list[Table]:
+        """Return nothing: this is no answer of a base."""
+        return []
 
     def remarks(self) -> list[str]:
         """Return the rows that were not scored."""

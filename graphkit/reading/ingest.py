@@ -69,6 +69,10 @@ class IngestAnswer(msgspec.Struct, frozen=True):
         """Return the outcomes as a list."""
         return msgspec.to_builtins(self.files)
 
+    def provenance_tables(self) -> list[Table]:
+        """Return nothing: this is no answer of a base."""
+        return []
+
     def remarks(self) -> list[str]:
         """Return nothing: what qualifies a document is told as it is read."""
         return []

@@ -1,0 +1,210 @@
+"""Ask an answer again: read the provenance from a page, a brief or JSON, and tell what differs today.
+
+What is read is another's file: `graphkit.cli.replay` says what it may ask. Two answers are the same where their
+hashes are; else the claims whose hashes differ are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from html.parser import HTMLParser
+from pathlib import Path
+
+import msgspec
+
+from graphkit.answers.answer import VERSION, Answer, Provenance, Record, Version, format_count
+from graphkit.answers.provenance import list_claims
+from graphkit.answers.records import ClaimRecord
+from graphkit.errors import InvalidValue
+from graphkit.formats import Cell, Table
+from graphkit.formats.cells import as_line
+
+_DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z")
+#: Bytes of a file that is read, and differences of fields that are told.
+_LARGEST, _TOLD = 64_000_000, 20
+
+
+class SignedFile(msgspec.Struct, frozen=True):
+    """The answer in a file: its provenance, and its fields where the file is JSON."""
+
+    provenance: Provenance
+    answer: Mapping[str, object] | None
+
+
+class Difference(Record, frozen=True, kw_only=True):
+    """One thing that is not as it was: `what` names it, `was` and `now` are texts, None where there was none."""
+
+    what: str
+    was: str | None
+    now: str | None
+
+
+class ReplayAnswer(Answer, frozen=True, kw_only=True):
+    """The answer to `graphkit replay`: whether a question has the answer that a file holds.
+
+    `differences` of the fact bases or of graphkit do not make the answer another one; `same` is of the answer.
+    """
+
+    version: Version
+    file: str
+    question: str
+    made_on: str
+    same: bool
+    differences: tuple[Difference, ...]
+
+    def tables(self) -> list[Table]:
+        """Return what differs, and what was compared."""
+        rows: list[dict[str, Cell]] = [{"what": one.what, "was": one.was, "now": one.now} for one in self.differences]
+        about: dict[str, Cell] = {"file": self.file, "question": self.question, "made_on": self.made_on}
+        about["outcome"] = self._name_outcome()
+        fields: list[dict[str, Cell]] = [{"field": name, "value": value} for name, value in about.items()]
+        return [Table("differences", ("what", "was", "now"), rows), Table("replay", ("field", "value"), fields)]
+
+    def styled_text(self) -> str:
+        """Return the outcome in a line, then a line for each difference."""
+        lines = [f"{self._name_outcome()}: {as_line(self.question)}; made on {self.made_on}"]
+        for one in self.differences:
+            ends = [as_line(end) if end is not None else "nothing" for end in (one.was, one.now)]
+            lines.append(f"  {as_line(one.what)}: was {ends[0]}, is {ends[1]}")
+        return "\n".join(lines)
+
+    def _name_outcome(self) -> str:
+        return "the same" if self.same else f"not the same, {format_count(len(self.differences), 'difference')}"
+
+
+def read_signed_file(path: Path) -> SignedFile:
+    """Read the provenance in a page, a brief or JSON. Raises InvalidValue where there is none."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise InvalidValue(f"{path}: {error.strerror or error}") from error
+    if len(data) > _LARGEST:
+        raise InvalidValue(f"{path}: larger than {_LARGEST:,} bytes, so it is no file of graphkit")
+    for text in _list_blocks(data):
+        try:
+            found = msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError):
+            continue
+        if isinstance(found, dict) and found.get("provenance") is not None:
+            try:
+                stamp = msgspec.convert(found["provenance"], Provenance)
+            except (msgspec.ValidationError, RecursionError) as error:
+                raise InvalidValue(
+                    f"{path}: its provenance is damaged ({error}), so it cannot be asked again"
+                ) from error
+            if not _DAY.match(stamp.made_on):
+                raise InvalidValue(f"{path}: its provenance is damaged (made on no day), so it cannot be asked again")
+            return SignedFile(stamp, found if found.get("version") == VERSION else None)
+    raise InvalidValue(
+        f"{path}: no provenance of graphkit in it: give a page (.html), a brief, or an answer of --format json"
+    )
+
+
+def _list_blocks(data: bytes) -> Iterator[bytes]:
+    """Yield what may be JSON in a file: the whole, the data blocks of a page, the comments of a brief."""
+    text = data.removeprefix(b"\xef\xbb\xbf")
+    if text.lstrip()[:1] in (b"{", b"["):
+        yield text
+        return
+    blocks = _Blocks()
+    blocks.feed(text.decode(errors="replace"))
+    yield from (one.encode() for one in blocks.found)
+
+
+class _Blocks(HTMLParser):
+    """Collects the data blocks and the comments of a page."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._inside = tag == "script" and ("type", "application/json") in attrs
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.found.append(data)
+
+    def handle_comment(self, data: str) -> None:
+        self.found.append(data)
+
+
+def compare_answers(file: Path, before: SignedFile, after: Answer) -> ReplayAnswer:
+    """Return how the answer of a file differs from one that was given now to its question."""
+    old, new = before.provenance, after.provenance
+    if new is None:
+        raise ValueError("the answer of today is not signed")
+    same = old.answer == new.answer
+    differences = [*_compare_makers(old, new), *([] if same else _compare_claims(old, new, after))]
+    if not same and before.answer is not None:
+        differences += _compare_fields(before.answer, after.to_dict())
+    if not same and not any(one.what.startswith(("claim ", "field ")) for one in differences):
+        differences.append(Difference(what="the answer", was=old.answer, now=new.answer))
+    return ReplayAnswer(
+        version=VERSION,
+        file=str(file),
+        question=old.question,
+        made_on=old.made_on,
+        same=same,
+        differences=tuple(differences),
+    )
+
+
+def _compare_makers(old: Provenance, new: Provenance) -> Iterator[Difference]:
+    if old.graphkit != new.graphkit:
+        yield Difference(what="graphkit", was=old.graphkit, now=new.graphkit)
+    was, now = ({one.name: one for one in stamp.bases} for stamp in (old, new))
+    for name in sorted(was.keys() | now.keys()):
+        ends = [one.sha256 if (one := side.get(name)) else None for side in (was, now)]
+        if ends[0] != ends[1]:
+            yield Difference(what=f"fact base {name}", was=ends[0], now=ends[1])
+
+
+def _compare_claims(old: Provenance, new: Provenance, after: Answer) -> Iterator[Difference]:
+    told = {claim.id: claim for claim in list_claims(after)}
+    for name in sorted(old.claims.keys() | new.claims.keys()):
+        was, now = old.claims.get(name), new.claims.get(name)
+        if was != now:
+            what = f"claim {name}" + (f" ({_describe_claim(told[name])})" if name in told else "")
+            yield Difference(what=what, was=was, now=now)
+
+
+def _describe_claim(claim: ClaimRecord) -> str:
+    where = f"{claim.document}, {claim.locator}" if claim.locator else claim.document
+    return f"{claim.subject_name} {claim.relation} {claim.object_name}, {where}"
+
+
+def _compare_fields(old: object, new: object) -> list[Difference]:
+    found: list[Difference] = []
+    for place, was, now in _list_changes(old, new, ""):
+        if len(found) == _TOLD:
+            break
+        found.append(Difference(what=f"field {place}", was=_write(was), now=_write(now)))
+    return found
+
+
+def _list_changes(old: object, new: object, place: str) -> Iterator[tuple[str, object, object]]:
+    """Yield the places, as JSON pointers (RFC 6901), at which two values differ, and both."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for name in [*old, *(name for name in new if name not in old)]:
+            if place or name != "provenance":
+                step = str(name).replace("~", "~0").replace("/", "~1")
+                yield from _list_changes(old.get(name), new.get(name), f"{place}/{step}")
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from _list_changes(one, other, f"{place}/{number}")
+    elif old != new:
+        yield place, old, new
+
+
+def _write(value: object) -> str | None:
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= 120 else f"{text[:119]}…"
