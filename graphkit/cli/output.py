@@ -25,6 +25,11 @@ class AnswerCatcher:
         self.answer: Answer | None = None
 
 
+def _find_catcher() -> AnswerCatcher | None:
+    context = click.get_current_context(silent=True)
+    return context.obj if context and isinstance(context.obj, AnswerCatcher) else None
+
+
 class Output(msgspec.Struct, frozen=True):
     """The way in which an answer is printed: the name of a format, a file (None for standard output)."""
 
@@ -38,9 +43,8 @@ class Output(msgspec.Struct, frozen=True):
         Where the output is for a program, what qualifies the whole answer goes to standard error as well.
         Raises InvalidValue where the file cannot be written.
         """
-        context = click.get_current_context(silent=True)
-        if context and isinstance(context.obj, AnswerCatcher):
-            context.obj.answer = cast("Answer", answer)
+        if catcher := _find_catcher():
+            catcher.answer = cast("Answer", answer)
             return
         chosen = find_formats()[self.form]
         made = text if text is not None and self.form == "text" else chosen.render(answer)
@@ -57,6 +61,11 @@ class Output(msgspec.Struct, frozen=True):
         if chosen.DATA and self.form != "json":
             for line in answer.remarks():
                 say(line)
+
+    @property
+    def signed(self) -> bool:
+        """True where the output says where the answer comes from: text and CSV do not."""
+        return self.form not in ("text", "csv") or _find_catcher() is not None
 
     @property
     def beside(self) -> bool:

@@ -96,7 +96,6 @@ def license_(
       graphkit license H20 --buyer "Inspur Taiwan" --on 2025-04-01
     """
     from graphkit.answers.licence import ask_licence
-    from graphkit.answers.provenance import sign_rules
     from graphkit.clock import get_today
     from graphkit.factbase import read_rulebook
 
@@ -136,7 +135,11 @@ def license_(
     )
     asked = {"to": destination, "hq": hq, "on": on, "from": exporter, "activity": activity}
     asked |= {"listed": listed, "listed_owner_share": share}
-    output.print(sign_rules(answer, "license", chip, asked, factbases, rulebook))
+    if output.signed:
+        from graphkit.answers.provenance import sign_rules
+
+        answer = sign_rules(answer, "license", chip, asked, factbases, rulebook)
+    output.print(answer)
 
 
 def _check_percentage(text: str | None) -> float | None:
@@ -186,7 +189,6 @@ def chip(
       graphkit chip H100 --to MY --hq CN --html h100.html
     """
     from graphkit.answers.chip import describe_chip
-    from graphkit.answers.provenance import sign_rules
     from graphkit.clock import get_today
     from graphkit.factbase import read_rulebook
 
@@ -194,7 +196,10 @@ def chip(
     rulebook = read_rulebook(*factbases)
     answer = describe_chip(rulebook, name, destination, hq, on, exporter=exporter, over_time=over_time)
     asked = {"to": destination, "hq": hq, "on": on, "from": exporter, "history": over_time}
-    answer = sign_rules(answer, "chip", name, asked, factbases, rulebook)
+    if output.signed or html:
+        from graphkit.answers.provenance import sign_rules
+
+        answer = sign_rules(answer, "chip", name, asked, factbases, rulebook)
     if html:
         from graphkit.page.html import write_page
         from graphkit.page.timeline import render_timeline
