@@ -9,7 +9,7 @@ import msgspec
 
 from graphkit.facts import Claim, get_earliest_day, get_latest_day
 from graphkit.graph import Filters
-from graphkit.ontology import PATH_STATUSES
+from graphkit.ontology import PATH_STATUSES, RELATIONS
 from graphkit.paths.access_path import (
     CHANGES_HANDS,
     COMPOSED,
@@ -66,7 +66,7 @@ def describe_path(
 
     `summaries` corroborate it, `located` says where its site is, `dated` are claims with the dates of their passage.
     """
-    description = _Description(network, filters, reading, dated)
+    description = _Description(network, filters, reading, dated, [group.relation for group in groups])
     breaks = description.find_breaks() if reading.evidence == COMPOSED else frozenset()
     steps = tuple([description.step(group, position, position in breaks) for position, group in enumerate(groups)])
     marks = [mark for step in steps for mark in step.marks]
@@ -99,9 +99,15 @@ class _Description:
     """The work of describing the steps of one path."""
 
     def __init__(
-        self, network: Network, filters: Filters, reading: Interpretation, dated: Mapping[str, Claim]
+        self,
+        network: Network,
+        filters: Filters,
+        reading: Interpretation,
+        dated: Mapping[str, Claim],
+        relations: Sequence[str],
     ) -> None:
         self.network, self.filters, self.reading, self.dated = network, filters, reading, dated
+        self.relations = relations
         self.known = network.steps_under(filters)
 
     def date_claims(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
@@ -113,6 +119,8 @@ class _Description:
         found = []
         behind: set[str] = set()
         for position, claims in enumerate(self.reading.within):
+            if RELATIONS[self.relations[position]].needs_named_chip:
+                continue
             here = {self.network.origin(claim) for claim in claims}
             if position and behind.isdisjoint(here):
                 found.append(position)
@@ -156,7 +164,7 @@ class _Description:
             relation=group.relation,
             object=group.object,
             status=PATH_STATUSES[reading.ranks[position]],
-            implied=all(claim.implied for claim in claims),
+            implied=all(claim.implied for claim in counted),
             confidence=reading.confidences[position],
             claims=claims,
             marks=tuple(marks),
