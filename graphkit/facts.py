@@ -175,6 +175,15 @@ def parse_locator(locator: str) -> tuple[int, int] | None:
     return int(first), int(last or first)
 
 
+def phrase_date(date: str) -> str:
+    """Return a partial ISO date as it stands in a sentence.
+
+    >>> phrase_date("2024-06-06"), phrase_date("2024-06"), phrase_date("2024")
+    ('on 2024-06-06', 'in 2024-06', 'in 2024')
+    """
+    return f"{'on' if len(date) == len('2024-06-06') else 'in'} {date}"
+
+
 @lru_cache(maxsize=1 << 16)
 def get_earliest_day(date: str) -> str:
     """Return the first day that a partial ISO date may mean.

@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit.answers.answer import VERSION, Answer, Record, Version
 from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, make_finding_cells, make_finding_fields
-from graphkit.answers.licence import LicenceAnswer, make_licence_answer, make_reasons_table
+from graphkit.answers.licence import LicenceAnswer, judge_question, make_reasons_table
 from graphkit.answers.question import get_today
 from graphkit.answers.records import Date
 from graphkit.facts import get_latest_day
@@ -19,9 +19,9 @@ from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.formats.text import render_table
 from graphkit.rulebook import Chip, Rulebook
-from graphkit.rules.finding import Question
-from graphkit.rules.history import Period, list_periods
-from graphkit.rules.licence import judge_chips, make_license_question
+from graphkit.rules.finding import Period, Question
+from graphkit.rules.history import list_periods
+from graphkit.rules.licence import make_license_question
 
 if TYPE_CHECKING:
     from graphkit.answers.paths import PathAnswer
@@ -170,7 +170,7 @@ def describe_chip(
         version=VERSION,
         chip=name,
         forms=tuple(map(make_form, chips)),
-        now=make_licence_answer(rulebook, name, question, judge_chips(rulebook, chips, question)),
+        now=judge_question(rulebook, name, chips, question),
         history=tuple(map(make_period, periods)),
     )
 

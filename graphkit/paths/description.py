@@ -13,6 +13,7 @@ from graphkit.ontology import PATH_STATUSES, RELATIONS
 from graphkit.paths.access_path import (
     CHANGES_HANDS,
     COMPOSED,
+    DISPUTED,
     EVIDENCE,
     LAST_REPORTED,
     MODEL_NOT_SPECIFIED,
@@ -150,6 +151,9 @@ class _Description:
             marks.append(NAMES_NO_SITE)
         if is_break:
             marks.append(CHANGES_HANDS)
+        disputed_by = self._denials(group, counted)
+        if disputed_by:
+            marks.append(DISPUTED)
         spells = [find_act_days(self.dated.get(c.id, c), self.network.document(c)) for c in counted]
         held = spells[0] if len(spells) == 1 else find_span(spells)
         on = self.filters.on
@@ -170,6 +174,7 @@ class _Description:
             marks=tuple(marks),
             denied_by=self._denials(group, claims),
             held=held,
+            disputed_by=disputed_by,
         )
 
     def _order(self, claim: Claim) -> tuple[object, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
+
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
 from graphkit.paths.bounds import NEAR, TIERS, Arc, Bounds, Rest, UpperBounds
 from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.lazy_table import LazyTable
-
 from graphkit.paths.target import ANYBODY, Target, Teller
 
 #: Documents, origins or passages beyond which they are not looked at one by one: what they are part of is then

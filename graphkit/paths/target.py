@@ -21,7 +21,8 @@ Ends = Literal["named", "unnamed", "any"]
 #: Those who tell something: documents or origins, the name of what an arc has of them.
 Teller = Literal["documents", "origins"]
 
-#: The key of the arcs that need not be told: who says that a chip was bought of its designer need not say who designs it.
+#: The key of the arcs that need not be told: who says that a chip was bought of its designer need not say who
+#: designs it.
 ANYBODY = ""
 
 #: Chips and filters for which a network remembers what counts.
@@ -101,7 +102,7 @@ class Target:
 
         def look(steps: int) -> LazyTable[str, Sequence[Arc]]:
             said = self._said[teller, steps]
-            return LazyTable(lambda node: said[node].get(one) or said[node].get(ANYBODY, ()))
+            return LazyTable(lambda node: said[node].get(one, said[node].get(ANYBODY, ())))
 
         tables = LazyTable(look)
         return Bounds(tables.__getitem__, self.ends)

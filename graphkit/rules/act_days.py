@@ -1,7 +1,8 @@
 """The day on which the act that a step tells of was done: a licence is asked for then, and not today.
 
 ByteDance rents from Aolani "since February 2025", published in March 2026: judged in February 2025. A purchase
-"from October 2024 to May 2025" is judged on all days of that time: where they differ, the answer is unclear.
+"from October 2024 to May 2025" is judged on all days of that time: where they differ, the answer is unclear, and
+told period by period.
 Practice: 15 CFR part 764 asks whether a licence was needed when an item was exported, reexported or moved.
 """
 
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.facts import Claim, get_earliest_day, get_latest_day
+from graphkit.facts import Claim, get_earliest_day, get_latest_day, phrase_date
 from graphkit.graph import get_documents
 from graphkit.paths.access_path import Step
 
@@ -77,4 +78,4 @@ def tell_day(day: ActDay) -> str:
     first, _, last = day.on.partition("/")
     if last:
         return f"from {first} to {last}{_ASIDES[day.basis]}"
-    return f"{'on' if len(first) == len('2024-06-06') else 'in'} {first}{_ASIDES[day.basis]}"
+    return f"{phrase_date(first)}{_ASIDES[day.basis]}"
