@@ -155,7 +155,13 @@ def make_no_path_table(negative: NoPath | None) -> Table:
         rows += [{"what": "reached", "name": one.name, "hops": one.hops} for one in negative.reached]
         rows += [{"what": "party that no document names", "name": one.name} for one in negative.unnamed]
         rows += [
+            {"what": f"number of holders, {status}", "number": number}
+            for status, number in negative.holders_by_status.items()
+        ]
+        rows += [
             {"what": "has the chip", "name": one.name, **make_end_cells(one.claim), **make_claim_cells(one.claim)}
             for one in negative.holders
         ]
-    return Table("no path", ("what", "outcome", "bound", "name", "hops", *END_COLUMNS, *CLAIM_COLUMNS), rows)
+    return Table(
+        "no path", ("what", "outcome", "bound", "name", "hops", "number", *END_COLUMNS, *CLAIM_COLUMNS), rows
+    )

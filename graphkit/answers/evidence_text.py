@@ -94,7 +94,8 @@ def describe_step(step: StepRecord) -> str:
     """Return in one line what a step says, and what qualifies it."""
     implied = ["implied"] if step.implied else []
     facts = [step.relation, style_status(step.status), *implied, f"{step.confidence:.2f}", *map(as_line, step.marks)]
-    sentence = f"{as_line(step.subject.name)} {RELATIONS[step.relation].phrase} {as_line(step.object.name)}"
+    phrase = RELATIONS[step.relation].agree(step.subject.plural)
+    sentence = f"{as_line(step.subject.name)} {phrase} {as_line(step.object.name)}"
     return f"{sentence}  {' · '.join(facts)}"
 
 
@@ -218,7 +219,7 @@ def format_claims(claims: Sequence[ClaimRecord]) -> list[str]:
     """Return claims that stand by themselves, one a line, and their notes."""
     lines: list[str] = []
     for claim in claims:
-        phrase = RELATIONS[claim.relation].phrase
+        phrase = RELATIONS[claim.relation].agree(claim.subject_plural)
         sentence = f"{as_line(claim.subject_name)} {phrase} {as_line(claim.object_name)}, {claim.status}"
         facts = [describe_source(claim), *_origin(claim), *(["implied"] if claim.implied else [])]
         facts += [*list_limits(claim), claim.id, *filter(None, [describe_address(claim)])]
@@ -267,13 +268,22 @@ def format_negative(negative: NoPath, buyer: EntityRef, chip: EntityRef, searche
         *wrap_text(f"reached from {as_line(buyer.name)}: {list_names(reached)}", rest="  "),
     ]
     if negative.holders:
-        title = f"said to have or to get {as_line(chip.name)}, each as far as its status goes:"
+        title = (
+            f"said to have or to get {as_line(chip.name)}: {count_holders(negative)}, each as far as its status goes:"
+        )
         lines += ["", *wrap_text(title), *format_claims([one.claim for one in negative.holders])]
     else:
         lines += wrap_text(f"said to have or to get {as_line(chip.name)}: nobody", rest="  ")
     if negative.near_misses:
         lines += ["", "near misses, each with what breaks it", *format_near_misses(negative.near_misses)]
     return lines
+
+
+def count_holders(negative: NoPath) -> str:
+    """Return how many are said to have a chip, by the surest status of each, and in how many claims."""
+    told = ", ".join(f"{number} {status}" for status, number in negative.holders_by_status.items())
+    holders = len({one.id for one in negative.holders})
+    return f"{format_count(holders, 'holder')} ({told}) in {format_count(len(negative.holders), 'claim')}"
 
 
 def format_compliance(claims: Sequence[ClaimRecord]) -> list[str]:

@@ -13,7 +13,8 @@ from graphkit.facts import BEGINNING, END
 from graphkit.formats import Cell
 from graphkit.rulebook import Policy
 from graphkit.rules.finding import COVERAGE, Finding, Outcome, Period
-from graphkit.rules.path_findings import Leg, PathFindings
+from graphkit.rules.leg_sentences import Leg
+from graphkit.rules.path_findings import PathFindings
 
 #: How far a modelled rule reaches, as sentences say it.
 Coverage = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(COVERAGE.values())})]

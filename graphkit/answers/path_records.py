@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import collections
 from typing import Literal
+
+import msgspec
 
 from graphkit.answers.answer import Record
 from graphkit.answers.findings import FindingRecord, LegFinding, RuleFindings
 from graphkit.answers.records import ClaimRecord, EntityRef, Probability, Relation, Status, make_claim_record
 from graphkit.formats.cells import as_file_line
-from graphkit.ontology import RELATIONS
+from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_path_confidence
 from graphkit.paths.access_path import DISPUTED
 
@@ -50,7 +53,7 @@ class StepRecord(Record, frozen=True, kw_only=True):
     held: tuple[str, str] | None
     finding: FindingRecord | None
     counted: tuple[str, ...]
-    disputed_by: tuple[str, ...]
+    disputed_by: tuple[str, ...] = ()
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -136,7 +139,7 @@ class PathRecord(Record, frozen=True, kw_only=True):
     day: str | None
     findings: tuple[LegFinding, ...]
     verdict: str | None
-    disputed: bool
+    disputed: bool = False
 
     @property
     def entities(self) -> tuple[EntityRef, ...]:
@@ -160,7 +163,7 @@ def escape_html(value: object) -> str:
 
 
 def _step_html(step: StepRecord) -> str:
-    phrase = RELATIONS[step.relation].phrase if step.relation in RELATIONS else step.relation
+    phrase = RELATIONS[step.relation].agree(step.subject.plural) if step.relation in RELATIONS else step.relation
     ends = f"<b>{escape_html(step.subject.name)}</b> {escape_html(phrase)} <b>{escape_html(step.object.name)}</b>"
     lines = [f"{ends} ({escape_html(step.status)})"]
     for claim in [*step.claims[:1], *step.denied_by]:
@@ -222,6 +225,7 @@ class NoPath(Record, frozen=True, kw_only=True):
     """The reasons for no path: how far the search got, who has the chip, what nearly makes a path.
 
     `unnamed` are parties at which the trail ends and whom no document names; `bound` names the bound that was hit.
+    `holders` has a record a claim, `holders_by_status` counts the companies and sites by the surest status of each.
     """
 
     outcome: Literal["not found", "bound hit", "unnamed party"]
@@ -230,6 +234,7 @@ class NoPath(Record, frozen=True, kw_only=True):
     unnamed: tuple[EntityRef, ...]
     holders: tuple[Holder, ...]
     near_misses: tuple[NearMissRecord, ...]
+    holders_by_status: dict[Status, int] = msgspec.field(default_factory=dict)
 
 
 def make_path_record(path: AccessPath, network: Network, findings: RuleFindings | None = None) -> PathRecord:
@@ -327,6 +332,9 @@ def make_no_path(negative: Negative, network: Network) -> NoPath:
     def ref(node: str) -> EntityRef:
         return EntityRef.of(network.entity(node))
 
+    # the surest claims stand first
+    surest = {claim.subject: claim.status for claim in reversed(negative.holders)}
+    surest = dict(sorted(surest.items(), key=lambda item: STATUSES[item[1]].rank or 0))
     nearest = sorted(negative.reached.items(), key=lambda item: (item[1], network.name(item[0])))
     return NoPath(
         outcome=_outcome(negative.outcome),
@@ -341,6 +349,7 @@ def make_no_path(negative: Negative, network: Network) -> NoPath:
             for one, claim in ((ref(claim.subject), claim) for claim in negative.holders)
         ),
         near_misses=tuple(make_near_miss_record(miss, network) for miss in negative.near_misses),
+        holders_by_status=dict(collections.Counter(surest.values())),
     )
 
 

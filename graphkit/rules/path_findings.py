@@ -180,7 +180,7 @@ class _PathJudgement:
         return self._judge_purchase(step)
 
     def _list_periods(self, index: int, step: Step) -> AnswersByPeriod:
-        """Return the answers within the time of an act; none where they are one. The parties are those of the whole."""
+        """Return the answers within the time of an act; none where they are one; the parties are those of it all."""
         whole, answers = self.on, dict[str, LegAnswer]()
 
         def judge(day: str) -> Finding:
