@@ -85,11 +85,11 @@ def test_every_fact_of_the_reading_is_a_claim(base: FactBase, directory: Directo
     for name in ("note", "reason", "event", "obligation", "concern", "extent"):
         if name in qualifiers:
             # the gold tells sentences by their number alone, which stands for nothing in an answer
-            said, told = (
+            gold, told = (
                 re.sub(r"sentences? (?=\d)", "", text).replace(" and 1", ", 1")
                 for text in (qualifiers.pop(name), claim.note or "")
             )
-            assert said in told
+            assert gold in told
     if "owner" in qualifiers:
         assert (claim.owner,) == ids([qualifiers.pop("owner")], "Company")
     if "origin" in qualifiers:

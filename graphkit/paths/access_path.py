@@ -32,7 +32,8 @@ class Step(msgspec.Struct, frozen=True, gc=False):
 
     `counted` are those of the step's status, which alone support it: a plan beside what was done is told and does
     not count. `denied_by` are claims that say the contrary; they stand beside the step and lower no confidence, and
-    `disputed_by` those of them that deny what counts. `held` are the first and last ISO day on which it is said to
+    `disputed_by` those of them that deny what counts. `dated` are the claims that count, those without dates with the
+    dates of their passage. `held` are the first and last ISO day on which it is said to
     have been so, None where no claim and no document has a date.
     """
 
@@ -47,6 +48,7 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     denied_by: tuple[Claim, ...] = ()
     held: tuple[str, str] | None = None
     disputed_by: tuple[Claim, ...] = ()
+    dated: tuple[Claim, ...] = ()
 
     @property
     def counted(self) -> tuple[Claim, ...]:

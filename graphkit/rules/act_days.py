@@ -43,7 +43,7 @@ def find_act_day(graph: Graph, step: Step, today: str | None) -> ActDay | None:
     That is `since` to `until`, or the one that is given; else the day on which it was observed; else that of the
     report. A plan counts for its due date where that has passed, else for today if given.
     """
-    claims = [claim for claim in step.claims if claim.status == step.status] or list(step.claims)
+    claims = step.dated or step.counted or step.claims
     for claim in claims:
         if claim.since or claim.until:
             return ActDay(_join(claim.since or claim.until or "", claim.until or claim.since or ""), "act")
