@@ -175,7 +175,7 @@ class _Description:
             denied_by=self._denials(group, claims),
             held=held,
             disputed_by=disputed_by,
-            dated=tuple([self.dated.get(claim.id, claim) for claim in counted]),
+            dated=tuple([self.dated.get(claim.id, claim) for claim in claims if claim in counted]),
         )
 
     def _order(self, claim: Claim) -> tuple[object, ...]:

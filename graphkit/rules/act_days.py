@@ -38,15 +38,17 @@ class ActDay(msgspec.Struct, frozen=True):
 
 
 def find_act_day(graph: Graph, step: Step, today: str | None) -> ActDay | None:
-    """Return when the act of a step was done, by its best claims that are dated; None where nothing is known.
+    """Return when the act of a step was done, by the claims that count; None where nothing is known.
 
-    That is `since` to `until`, or the one that is given; else the day on which it was observed; else that of the
-    report. A plan counts for its due date where that has passed, else for today if given.
+    That is from the first `since` to the last `until`, or the one that is given; else the day on which it was
+    observed; else that of the report. A plan counts for its due date where that has passed, else for today if given.
     """
     claims = step.dated or step.counted or step.claims
-    for claim in claims:
-        if claim.since or claim.until:
-            return ActDay(_join(claim.since or claim.until or "", claim.until or claim.since or ""), "act")
+    spans = [(claim.since or claim.until or "", claim.until or claim.since or "") for claim in claims]
+    if spans := [span for span in spans if span[0]]:
+        first = min((span[0] for span in spans), key=get_earliest_day)
+        last = max((span[1] for span in spans), key=get_latest_day)
+        return ActDay(_join(first, last), "act")
     if step.status in ("planned", "considered"):
         due = min((claim.due for claim in claims if claim.due), default=None)
         if due and (today is None or get_latest_day(due) <= get_latest_day(today)):
