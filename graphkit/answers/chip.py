@@ -92,9 +92,9 @@ class ChipAnswer(Answer, frozen=True, kw_only=True):
         for row in list_history_rows(self.history):
             status = ", ".join(as_line(row[name]) for name in ("status", "review", "paragraph") if row[name])
             rules = click.style(f"  [{as_line(row['rules'])}]", dim=True) if row["rules"] else ""
-            begin = f"{as_line(row['from']):>13} to {as_line(row['to']):<18}  "
+            begin = f"{as_line(row['from']):>15} to {as_line(row['to']):<18}  "
             lines += wrap_text(f"{status}{rules}", begin)
-            lines += wrap_text(as_line(row["remarks"]), " " * 36) if row["remarks"] else []
+            lines += wrap_text(as_line(row["remarks"]), " " * 38) if row["remarks"] else []
         return "\n".join(lines)
 
 
