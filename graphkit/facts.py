@@ -18,6 +18,11 @@ from graphkit.ontology import CONFIDENCES
 BEGINNING, END = "0001-01-01", "9999-12-31"
 
 _PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?\Z", re.ASCII)
+#: What may follow the noun of a name such as "Buyers in China of ALX (unnamed)", and how a plural ends.
+_AFTER_HEAD = re.compile(
+    r" (?:of|in|on|at|by|for|from|near|behind|outside|to|with|and|that|which|who|said|told|used|approached)\b|[(,]"
+)
+_PLURAL = re.compile(r"(?:[^siu]s|men|people)\Z", re.IGNORECASE)
 _SPLIT = re.compile(r"(?<=[.!?])\s+")
 
 
@@ -52,6 +57,11 @@ class Entity(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     aliases: tuple[str, ...] = ()
     generic: bool = False
     note: str | None = None
+
+    @property
+    def plural(self) -> bool:
+        """True for unnamed members whose name is a plural."""
+        return self.generic and is_plural(self.name)
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -173,6 +183,25 @@ def parse_locator(locator: str) -> tuple[int, int] | None:
     if not first.isdecimal() or (last and not last.isdecimal()):
         return None
     return int(first), int(last or first)
+
+
+def is_plural(name: str) -> bool:
+    """Say whether the name of unnamed members is a plural: a verb that follows agrees with it.
+
+    >>> is_plural("Resellers of H100 chips (unnamed)"), is_plural("Customer for H20 chips outside China (unnamed)")
+    (True, False)
+    """
+    head = _AFTER_HEAD.split(name, maxsplit=1)[0].strip(" ,")
+    return bool(_PLURAL.search(head))
+
+
+def phrase_date(date: str) -> str:
+    """Return a partial ISO date as it stands in a sentence.
+
+    >>> phrase_date("2024-06-06"), phrase_date("2024-06"), phrase_date("2024")
+    ('on 2024-06-06', 'in 2024-06', 'in 2024')
+    """
+    return f"{'on' if len(date) == len('2024-06-06') else 'in'} {date}"
 
 
 @lru_cache(maxsize=1 << 16)

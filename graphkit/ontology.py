@@ -41,6 +41,18 @@ class Relation(msgspec.Struct, frozen=True):
     access: bool = False
     needs_named_chip: bool = False
 
+    def agree(self, plural: bool) -> str:
+        """Return the phrase for a subject of one or of many.
+
+        >>> RELATIONS["BUYS_FROM"].agree(True), RELATIONS["IN_CLASS"].agree(True), RELATIONS["LINKED_TO"].agree(True)
+        ('buy from', 'belong to', 'are linked to')
+        """
+        if not plural:
+            return self.phrase
+        verb, _, rest = self.phrase.partition(" ")
+        verb = "are" if verb == "is" else f"{verb[:-3]}y" if verb.endswith("ies") else verb.removesuffix("s")
+        return f"{verb} {rest.replace('it complies', 'they comply')}".strip()
+
     @property
     def subjects(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(subject for subject, _ in self.ends))

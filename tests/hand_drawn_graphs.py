@@ -109,12 +109,18 @@ def random_claims(draw: st.DrawFn) -> list[Claim]:
     steps = [
         draw(st.sampled_from([end for end in ENDS if (end[0], end[2]) == pair])) for pair in itertools.pairwise(way)
     ]
+    maker, _, chip = steps[-1]
+    if maker in COMPANIES[1:] and draw(st.booleans()):
+        # a purchase from who designs the chip, in a scope that names it
+        steps[-1] = maker, "DESIGNS", chip
     for subject, relation, object_ in [*steps, *draw(st.lists(st.sampled_from(ENDS), max_size=12))]:
         scope = {
             name: draw(st.lists(st.sampled_from(values), max_size=1))
             for name, values in (("chips", CHIPS), ("sites", SITES), ("regions", REGIONS))
             if draw(st.integers(0, 4)) == 0 and relation != "LOCATED_IN"
         }
+        if steps[-1][1] == "DESIGNS" and (subject, relation, object_) in steps[-2:-1]:
+            scope = {"chips": [steps[-1][2]]}
         extra: dict[str, object] = {}
         if relation == "HOSTS" and draw(st.booleans()):
             extra["owner"] = draw(st.sampled_from(COMPANIES))

@@ -170,13 +170,16 @@ def readings(
                 and not any(one.sites for one in counted[-1])
             )
             sums = [max(math.prod(noisy_or(step, sources) for step in counted), 0.0)]
-            for who in {find_origin(one, sources[one.document]) for step in within for one in step}:
-                theirs = [[one for one in step if find_origin(one, sources[one.document]) == who] for step in within]
+            # who tells of a purchase of the chip from its designer need not tell who designs it
+            told, designed = (within[:-1], counted[-1:]) if keys[-1][1] == "DESIGNS" else (within, [])
+            for who in {find_origin(one, sources[one.document]) for step in told for one in step}:
+                theirs = [[one for one in step if find_origin(one, sources[one.document]) == who] for step in told]
                 if all(theirs):
-                    sums.append(min(max(best_of(step)) for step in theirs))
+                    least = [max(best_of(step)) for step in theirs]
+                    sums.append(min([*least, *(noisy_or(step, sources) for step in designed)]))
             names = tuple(node.upper() for node in nodes)
             ties = (*names, *(relation for _, relation, _ in keys), *nodes)
-            rank: Rank = (worst, holding, evidence_of(within, sources), -round(max(sums), 9), len(keys), ties)
+            rank: Rank = (worst, holding, evidence_of(told, sources), -round(max(sums), 9), len(keys), ties)
             yield (rank[:3], unsure, rank[3]), rank
 
 

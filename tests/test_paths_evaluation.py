@@ -103,7 +103,7 @@ def test_only_the_claim_that_names_the_chip_carries_a_path_through_its_designer(
         claim("c2", "DESIGNS", "x", locator="1", confidence="confirmed"),
     )
     (path,) = paths(graph)
-    assert (path.status, path.stated, path.confidence) == ("considered", False, pytest.approx(0.2))
+    assert (path.status, path.stated, path.confidence) == ("considered", True, pytest.approx(0.2))
 
 
 def test_a_named_owner_counts_more_than_another_report_that_is_silent() -> None:

@@ -92,6 +92,8 @@ def step(
         denied_by=denied_by,
         held=None,
         finding=None,
+        counted=tuple(claim.id for claim in claims if claim.status == status),
+        disputed_by=tuple(claim.id for claim in denied_by),
     )
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit.answers.answer import VERSION, Answer, Record, Version
 from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, make_finding_cells, make_finding_fields
-from graphkit.answers.licence import LicenceAnswer, make_licence_answer, make_reasons_table
+from graphkit.answers.licence import LicenceAnswer, judge_question, make_reasons_table
 from graphkit.answers.records import Date
 from graphkit.clock import get_today
 from graphkit.facts import get_latest_day
@@ -19,9 +19,9 @@ from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.formats.text import render_table
 from graphkit.rulebook import Chip, Rulebook
-from graphkit.rules.finding import Question
-from graphkit.rules.history import Period, list_periods
-from graphkit.rules.licence import judge_chips, make_license_question
+from graphkit.rules.finding import Period, Question
+from graphkit.rules.history import list_periods
+from graphkit.rules.licence import make_license_question
 
 if TYPE_CHECKING:
     from graphkit.answers.paths import PathAnswer
@@ -92,9 +92,9 @@ class ChipAnswer(Answer, frozen=True, kw_only=True):
         for row in list_history_rows(self.history):
             status = ", ".join(as_line(row[name]) for name in ("status", "review", "paragraph") if row[name])
             rules = click.style(f"  [{as_line(row['rules'])}]", dim=True) if row["rules"] else ""
-            begin = f"{as_line(row['from']):>13} to {as_line(row['to']):<18}  "
+            begin = f"{as_line(row['from']):>15} to {as_line(row['to']):<18}  "
             lines += wrap_text(f"{status}{rules}", begin)
-            lines += wrap_text(as_line(row["remarks"]), " " * 36) if row["remarks"] else []
+            lines += wrap_text(as_line(row["remarks"]), " " * 38) if row["remarks"] else []
         return "\n".join(lines)
 
 
@@ -170,7 +170,7 @@ def describe_chip(
         version=VERSION,
         chip=name,
         forms=tuple(map(make_form, chips)),
-        now=make_licence_answer(rulebook, name, question, judge_chips(rulebook, chips, question)),
+        now=judge_question(rulebook, name, chips, question),
         history=tuple(map(make_period, periods)),
     )
 

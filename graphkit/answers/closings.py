@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
@@ -156,12 +154,12 @@ def find_closings(
     found = find_paths(base, buyer, chip, filters, limit=MAX_PATHS, max_hops=max_hops)
     answer, graph = found.answer, found.graph
     ends = answer.buyer.id, answer.chip.id
-    if any(end not in graph for end in ends):
+    if answer.buyer.kind == "Product" or any(end not in graph for end in ends):
         raise InvalidValue("ways are closed between one company and one chip: name one of each")
     network, cut, day = Network.of(graph), answer.searched.truncated, filters.on or get_today()
 
     def record(closing: Closing) -> ClosingRecord:
-        return make_closing_record(closing, network.name, cut=cut, buyer=ends[0])
+        return make_closing_record(closing, network, cut=cut, buyer=ends[0])
 
     return ClosingsAnswer(
         version=VERSION,
@@ -181,19 +179,18 @@ def find_closings(
     )
 
 
-def make_closing_record(
-    closing: Closing, name: Callable[[str], str], *, cut: bool = False, buyer: str = ""
-) -> ClosingRecord:
-    """Return the smallest sets that close all paths, in words; `name` turns an id into one.
+def make_closing_record(closing: Closing, network: Network, *, cut: bool = False, buyer: str = "") -> ClosingRecord:
+    """Return the smallest sets that close all paths, in words.
 
     Sets of the buyer's own steps come first.
     """
 
     def describe(element: tuple[str, ...]) -> str:
         if len(element) == 1:
-            return name(element[0]) + (", if its power is used" if element[0] in closing.powers else "")
+            return network.name(element[0]) + (", if its power is used" if element[0] in closing.powers else "")
         subject, relation, object_ = element
-        return f"{name(subject)} {RELATIONS[relation].phrase} {name(object_)}"
+        phrase = RELATIONS[relation].agree(network.entity(subject).plural)
+        return f"{network.name(subject)} {phrase} {network.name(object_)}"
 
     # what the buyer itself does is what a rule or a partner can stop first
     sets = sorted(closing.sets, key=lambda one: sum(element[0] != buyer for element in one))

@@ -1,17 +1,18 @@
-"""Paths in few lines, for answers that tell of many: a line for the origins of a step, each document once at the end.
+"""Paths in few lines, for answers that tell of many: a line for claims that are alike, each document once.
 
-Denials and notes are told in full all the same.
+Claims share a line where one origin makes them with the same status, limits and note, so that what stands there holds
+of each. Denials are told in full all the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import click
 
-from graphkit.answers.answer import format_count
 from graphkit.answers.evidence_tables import list_names_along
 from graphkit.answers.evidence_text import (
+    count_sources,
     describe_address,
     describe_document,
     describe_path,
@@ -19,6 +20,7 @@ from graphkit.answers.evidence_text import (
     format_claim,
     format_places,
     list_limits,
+    tell_denial,
 )
 from graphkit.answers.path_records import PathRecord, StepRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord
@@ -54,38 +56,43 @@ def format_brief_paths(paths: Sequence[PathRecord], citations: Citations, indent
     lines: list[str] = []
     for position, step in enumerate(path.steps):
         lines += wrap_text(describe_step(step), f"{blank}{position + 1}. ")
-        lines += _origin_lines(step, citations, indent + 3)
+        lines += _step_lines(step, citations, indent + 3)
         denials = {claim.id: claim for one in paths for claim in one.steps[position].denied_by}
         for claim in denials.values():
-            lines += format_claim(claim, indent=indent + 3, reason="denied: ")
+            lines += format_claim(claim, indent=indent + 3, reason=tell_denial(step, claim))
         lines += format_places(path, step, indent + 3)
     wholes = {claim.id: claim for one in paths for claim in one.corroborated_by}
     if wholes:
-        lines += wrap_text(f"corroborated by {'; '.join(map(citations.cite, wholes.values()))}", blank, f"{blank}  ")
-        lines += _note_lines(wholes.values(), indent)
+        lines += wrap_text("corroborated, as a whole or in part, by", blank, f"{blank}  ")
+        lines += _claim_lines(list(wholes.values()), citations, indent)
     return lines
 
 
-def _origin_lines(step: StepRecord, citations: Citations, indent: int) -> list[str]:
+def _step_lines(step: StepRecord, citations: Citations, indent: int) -> list[str]:
+    lines = _claim_lines(step.claims, citations, indent, step)
+    if len(step.claims) > len(step.origins):
+        lines += wrap_text(click.style(count_sources(step), dim=True), " " * indent)
+    return lines
+
+
+def _claim_lines(
+    claims: Sequence[ClaimRecord], citations: Citations, indent: int, step: StepRecord | None = None
+) -> list[str]:
+    """Return claims in a line for those that are alike, each line with its note."""
     blank = " " * indent
+    alike: dict[tuple[str, ...], list[ClaimRecord]] = {}
+    for claim in claims:
+        facts = [] if step is None or claim.id in step.counted else [f"{claim.status}, not counted"]
+        facts += ["implied"] if claim.implied and not (step and step.implied) else []
+        key = (claim.origin, claim.qualifiers.note or "", *facts, *list_limits(claim))
+        alike.setdefault(key, []).append(claim)
     lines: list[str] = []
-    for origin in step.origins:
-        claims = [claim for claim in step.claims if claim.origin == origin]
-        other = [f"{claim.id} is {claim.status}" for claim in claims if claim.status != step.status]
-        limits = dict.fromkeys([*(one for claim in claims for one in list_limits(claim)), *other])
-        facts = [
-            f"{as_line(origin)}: {format_count(len(claims), 'claim')}",
-            ", ".join(map(citations.cite, claims)),
-            *limits,
-        ]
-        lines += wrap_text(click.style("; ".join(facts), dim=True), f"{blank}- ")
-    return [*lines, *_note_lines(step.claims, indent)]
-
-
-def _note_lines(claims: Iterable[ClaimRecord], indent: int) -> list[str]:
-    blank = " " * indent
-    notes = dict.fromkeys(claim.qualifiers.note for claim in claims if claim.qualifiers.note)
-    return [line for note in notes for line in wrap_text(as_line(note), f"{blank}note: ", f"{blank}  ")]
+    for (origin, note, *facts), some in alike.items():
+        cited = ", ".join(map(citations.cite, some))
+        told = "; ".join([f"{as_line(origin)}: {cited}", *facts])
+        lines += wrap_text(click.style(told, dim=True), f"{blank}- ")
+        lines += wrap_text(as_line(note), f"{blank}  note: ", f"{blank}  ") if note else []
+    return lines
 
 
 def format_unnamed(unnamed: Sequence[UnnamedPath], citations: Citations, title: str) -> list[str]:

@@ -20,10 +20,11 @@ Row = dict[str, Cell]
 
 _PATH_COLUMNS = (
     *("path", "chip_class", "through", "status", "evidence", "confidence", "hops", "holding", "marks"),
-    *("weakest_step", "documents", "passage_document", "passage", "places", "route", "route_name", "day", "verdict"),
+    *("disputed", "weakest_step", "documents", "passage_document", "passage", "places"),
+    *("route", "route_name", "day", "verdict"),
 )
 _STEP_COLUMNS = (
-    *("path", "status", "evidence", "confidence", "step", *END_COLUMNS, "step_status", "step_implied"),
+    *("path", "status", "disputed", "evidence", "confidence", "step", *END_COLUMNS, "step_status", "step_implied"),
     *("step_confidence", "step_marks", "held_from", "held_to", "origins", "role"),
 )
 _ENDS = ("buyer", "chip")
@@ -40,6 +41,7 @@ def make_path_cells(path: PathRecord) -> Row:
         "holding": path.holding,
         "chip_class": path.chip_class.name if isinstance(path, UnnamedPath) else None,
         "marks": path.marks,
+        "disputed": path.disputed,
         "weakest_step": path.weakest + 1,
         "documents": path.documents,
         "passage_document": path.passage.document if path.passage else None,
@@ -87,7 +89,8 @@ def make_evidence_table(
 
 
 def _evidence(path: PathRecord) -> Iterator[Row]:
-    whole: Row = {"status": path.status, "evidence": path.evidence, "confidence": path.confidence}
+    whole: Row = {"status": path.status, "disputed": path.disputed}
+    whole |= {"evidence": path.evidence, "confidence": path.confidence}
     for position, step in enumerate(path.steps, 1):
         cells: Row = {
             **whole,
@@ -105,9 +108,11 @@ def _evidence(path: PathRecord) -> Iterator[Row]:
         }
         told = make_finding_cells(step.finding)
         for claim in step.claims:
-            yield {**cells, "role": "supports", **make_claim_cells(claim), **told}
+            role = "supports" if claim.id in step.counted else "beside it, not counted"
+            yield {**cells, "role": role, **make_claim_cells(claim), **told}
         for claim in step.denied_by:
-            yield {**cells, "role": "denies", **make_claim_cells(claim)}
+            role = "denies" if claim.id in step.disputed_by else "denies what is not counted"
+            yield {**cells, "role": role, **make_claim_cells(claim)}
     for claim in path.corroborated_by:
         yield {**whole, **make_end_cells(claim), "role": "corroborates", **make_claim_cells(claim)}
 
@@ -150,7 +155,13 @@ def make_no_path_table(negative: NoPath | None) -> Table:
         rows += [{"what": "reached", "name": one.name, "hops": one.hops} for one in negative.reached]
         rows += [{"what": "party that no document names", "name": one.name} for one in negative.unnamed]
         rows += [
+            {"what": f"number of holders, {status}", "number": number}
+            for status, number in negative.holders_by_status.items()
+        ]
+        rows += [
             {"what": "has the chip", "name": one.name, **make_end_cells(one.claim), **make_claim_cells(one.claim)}
             for one in negative.holders
         ]
-    return Table("no path", ("what", "outcome", "bound", "name", "hops", *END_COLUMNS, *CLAIM_COLUMNS), rows)
+    return Table(
+        "no path", ("what", "outcome", "bound", "name", "hops", "number", *END_COLUMNS, *CLAIM_COLUMNS), rows
+    )

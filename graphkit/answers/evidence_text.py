@@ -15,6 +15,7 @@ from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.ontology import RELATIONS
+from graphkit.paths.access_path import DISPUTED
 
 _STATUS_COLOURS = {
     "done": "green",
@@ -47,8 +48,12 @@ def describe_path(path: PathRecord) -> str:
     """Return in one line what qualifies a path: status, evidence, confidence, weakest step, holding, marks."""
     weakest = [f"weakest step {path.weakest + 1}"] if len(path.steps) > 1 else []
     facts = [style_status(path.status), EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}"]
+    if path.disputed:
+        facts[0] += f", {DISPUTED}"
+        facts[2] += ", denials not counted"
     holding = [HOLDING] if path.holding else []
-    return " · ".join([*facts, *weakest, *holding, *map(as_line, path.marks)])
+    marks = [as_line(mark) for mark in path.marks if mark != DISPUTED]
+    return " · ".join([*facts, *weakest, *holding, *marks])
 
 
 def format_path(number: int, path: PathRecord, *, explain: bool = False) -> list[str]:
@@ -89,7 +94,8 @@ def describe_step(step: StepRecord) -> str:
     """Return in one line what a step says, and what qualifies it."""
     implied = ["implied"] if step.implied else []
     facts = [step.relation, style_status(step.status), *implied, f"{step.confidence:.2f}", *map(as_line, step.marks)]
-    sentence = f"{as_line(step.subject.name)} {RELATIONS[step.relation].phrase} {as_line(step.object.name)}"
+    phrase = RELATIONS[step.relation].agree(step.subject.plural)
+    sentence = f"{as_line(step.subject.name)} {phrase} {as_line(step.object.name)}"
     return f"{sentence}  {' · '.join(facts)}"
 
 
@@ -98,14 +104,24 @@ def _step_lines(position: int, step: StepRecord) -> list[str]:
     for claim in step.claims:
         lines += format_claim(claim, step.status, implied=step.implied)
     if len(step.claims) > len(step.origins):
-        sources = ", ".join(map(as_line, step.origins))
-        summed = (
-            f"{format_count(len(step.claims), 'claim')} of {format_count(len(step.origins), 'origin')}: {sources}"
-        )
-        lines += wrap_text(click.style(summed, dim=True), "      ")
+        lines += wrap_text(click.style(count_sources(step), dim=True), "      ")
     for claim in step.denied_by:
-        lines += format_claim(claim, reason="denied: ")
+        lines += format_claim(claim, reason=tell_denial(step, claim))
     return lines
+
+
+def count_sources(step: StepRecord) -> str:
+    """Return how many claims of how many origins support a step, and which stand beside it."""
+    sources = ", ".join(map(as_line, step.origins))
+    summed = f"{format_count(len(step.counted), 'claim')} of {format_count(len(step.origins), 'origin')}: {sources}"
+    others = [claim.status for claim in step.claims if claim.id not in step.counted]
+    beside = [f"{others.count(status)} {status}" for status in dict.fromkeys(others)]
+    return f"{summed}; beside it, not counted: {', '.join(beside)}" if beside else summed
+
+
+def tell_denial(step: StepRecord, denial: ClaimRecord) -> str:
+    """Return what a claim that denies a step begins with: it may deny no more than what does not count."""
+    return "denied: " if denial.id in step.disputed_by else "denied, but not what counts here: "
 
 
 def format_claim(
@@ -203,7 +219,7 @@ def format_claims(claims: Sequence[ClaimRecord]) -> list[str]:
     """Return claims that stand by themselves, one a line, and their notes."""
     lines: list[str] = []
     for claim in claims:
-        phrase = RELATIONS[claim.relation].phrase
+        phrase = RELATIONS[claim.relation].agree(claim.subject_plural)
         sentence = f"{as_line(claim.subject_name)} {phrase} {as_line(claim.object_name)}, {claim.status}"
         facts = [describe_source(claim), *_origin(claim), *(["implied"] if claim.implied else [])]
         facts += [*list_limits(claim), claim.id, *filter(None, [describe_address(claim)])]
@@ -252,13 +268,22 @@ def format_negative(negative: NoPath, buyer: EntityRef, chip: EntityRef, searche
         *wrap_text(f"reached from {as_line(buyer.name)}: {list_names(reached)}", rest="  "),
     ]
     if negative.holders:
-        title = f"said to have or to get {as_line(chip.name)}, each as far as its status goes:"
+        title = (
+            f"said to have or to get {as_line(chip.name)}: {count_holders(negative)}, each as far as its status goes:"
+        )
         lines += ["", *wrap_text(title), *format_claims([one.claim for one in negative.holders])]
     else:
         lines += wrap_text(f"said to have or to get {as_line(chip.name)}: nobody", rest="  ")
     if negative.near_misses:
         lines += ["", "near misses, each with what breaks it", *format_near_misses(negative.near_misses)]
     return lines
+
+
+def count_holders(negative: NoPath) -> str:
+    """Return how many are said to have a chip, by the surest status of each, and in how many claims."""
+    told = ", ".join(f"{number} {status}" for status, number in negative.holders_by_status.items())
+    holders = len({one.id for one in negative.holders})
+    return f"{format_count(holders, 'holder')} ({told}) in {format_count(len(negative.holders), 'claim')}"
 
 
 def format_compliance(claims: Sequence[ClaimRecord]) -> list[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, TypedDict
 
 import msgspec
 
 from graphkit.answers.answer import Record
+from graphkit.answers.records import Date
+from graphkit.facts import BEGINNING, END
 from graphkit.formats import Cell
 from graphkit.rulebook import Policy
-from graphkit.rules.finding import COVERAGE, Finding, Outcome
-from graphkit.rules.path_findings import Leg, PathFindings
+from graphkit.rules.finding import COVERAGE, Finding, Outcome, Period
+from graphkit.rules.leg_sentences import Leg
+from graphkit.rules.path_findings import PathFindings
 
 #: How far a modelled rule reaches, as sentences say it.
 Coverage = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(COVERAGE.values())})]
@@ -24,6 +28,27 @@ class RuleReason(Record, frozen=True, kw_only=True):
     reason: str
 
 
+class FindingPeriod(Record, frozen=True, kw_only=True):
+    """A part of the time of an act in which the answer is one; both days are included."""
+
+    first: Date = msgspec.field(name="from")
+    last: Date = msgspec.field(name="to")
+    coverage: Coverage
+    outcome: Outcome
+    policy: Policy | None
+    decided_by: tuple[str, ...]
+    missing: tuple[str, ...]
+
+    def __str__(self) -> str:
+        review = (self.policy or "review not stated").replace("_", " ")
+        said = {
+            "license_required": f", {review} ({'; '.join(self.decided_by)})",
+            "not_required": "",
+            "unclear": f": not known is {', '.join(self.missing)}" if self.missing else "",
+        }
+        return f"{self.first} to {self.last}: {self.coverage}{said[self.outcome]}"
+
+
 class FindingRecord(Record, frozen=True, kw_only=True):
     """A finding of the rules on one act.
 
@@ -31,6 +56,8 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     tests in the order taken, and `decided_by` the citations of those that decided; `missing` is what would settle
     it, or the conditions of a review; `duties` are what is asked for short of a licence; `powers` cites what could
     reach the act if a power is used, `not_modelled` is what stands beside "not required", which clears nothing.
+    `reviews` says which review applies to whom or when, where `policy` can name none for all. `periods` are the
+    answers one by one where they change within the day, month, year or interval that is judged.
     """
 
     coverage: Coverage
@@ -44,6 +71,8 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    reviews: str | None = None
+    periods: tuple[FindingPeriod, ...] = ()
 
 
 class LegFinding(FindingRecord, frozen=True, kw_only=False):
@@ -95,9 +124,11 @@ class FindingFields(TypedDict):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    reviews: str | None
+    periods: tuple[FindingPeriod, ...]
 
 
-def make_finding_fields(finding: Finding, sentence: str) -> FindingFields:
+def make_finding_fields(finding: Finding, sentence: str, periods: Sequence[Period] = ()) -> FindingFields:
     """Return what the rules say of one act, with the sentence that says it, as fields of a record."""
     return {
         "coverage": finding.coverage,
@@ -111,6 +142,19 @@ def make_finding_fields(finding: Finding, sentence: str) -> FindingFields:
         "decided_by": finding.decided_by,
         "powers": finding.powers,
         "not_modelled": finding.not_modelled,
+        "reviews": finding.reviews,
+        "periods": tuple(
+            FindingPeriod(
+                first=one.first or BEGINNING,
+                last=one.last or END,
+                coverage=one.finding.coverage,
+                outcome=one.finding.outcome,
+                policy=one.finding.policy,
+                decided_by=one.finding.decided_by,
+                missing=one.finding.missing,
+            )
+            for one in periods
+        ),
     }
 
 
@@ -122,13 +166,15 @@ def make_rule_findings(found: PathFindings) -> RuleFindings:
             index,
             step.day,
             step.day_basis,
-            **make_finding_fields(step.finding, step.sentence),
+            **make_finding_fields(step.finding, step.sentence, step.periods),
         )
         for index, step in enumerate(found.steps)
         if step.leg != "other"
     )
     return RuleFindings(
-        steps=tuple(FindingRecord(**make_finding_fields(step.finding, step.sentence)) for step in found.steps),
+        steps=tuple(
+            FindingRecord(**make_finding_fields(step.finding, step.sentence, step.periods)) for step in found.steps
+        ),
         verdict=PathVerdict(
             day=found.day,
             coverage=COVERAGE[found.outcome],
@@ -160,6 +206,8 @@ def make_finding_cells(finding: FindingRecord | None) -> dict[str, Cell]:
         "decided_by": finding.decided_by,
         "powers": finding.powers,
         "not_modelled": finding.not_modelled,
+        "reviews": finding.reviews,
+        "periods": tuple(map(str, finding.periods)),
     }
 
 
@@ -174,4 +222,6 @@ FINDING_COLUMNS = (
     "decided_by",
     "powers",
     "not_modelled",
+    "reviews",
+    "periods",
 )

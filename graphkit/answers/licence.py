@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 import msgspec
@@ -11,16 +11,19 @@ from graphkit.answers.answer import VERSION, Answer, Version
 from graphkit.answers.findings import (
     FINDING_COLUMNS,
     Coverage,
+    FindingPeriod,
     FindingRecord,
     RuleReason,
     make_finding_cells,
     make_finding_fields,
 )
+from graphkit.facts import phrase_date
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
-from graphkit.rulebook import Activity, Policy, Rulebook
-from graphkit.rules.finding import Finding, Outcome, Question
+from graphkit.rulebook import Activity, Chip, Policy, Rulebook
+from graphkit.rules.finding import Finding, Outcome, Period, Question
+from graphkit.rules.history import list_periods_within
 from graphkit.rules.licence import judge_chips, make_license_question
 
 _COLOURS = {"license_required": "red", "not_required": "green", "unclear": "yellow"}
@@ -58,6 +61,8 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    reviews: str | None
+    periods: tuple[FindingPeriod, ...]
 
     @property
     def finding(self) -> FindingRecord:
@@ -83,9 +88,10 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
     def styled_text(self) -> str:
         """Return the outcome in one sentence, then the reasons."""
         lines = wrap_text(click.style(as_line(self.sentence), fg=_COLOURS.get(self.outcome), bold=True))
-        review = (self.policy or "no policy stated").replace("_", " ")
+        review = (self.policy or self.reviews or "no policy stated").replace("_", " ")
         paragraph = as_line(self.paragraph or "none")
         lines += wrap_text(f"outcome {as_line(self.outcome)} · review {as_line(review)} · paragraph {paragraph}")
+        lines += [line for one in self.periods for line in wrap_text(as_line(one), "period: ", "  ")]
         for number, rule in enumerate(self.rules, 1):
             source = click.style(f"  [{as_line(rule.id)}, {as_line(rule.citation)}]", dim=True)
             lines += wrap_text(f"{as_line(rule.reason)}{source}", f"{number:3}. ")
@@ -144,11 +150,23 @@ def ask_licence(
         listed_owner_share=listed_owner_share,
         listed=listed,
     )
-    return make_licence_answer(rulebook, chip, question, judge_chips(rulebook, rulebook.models(chip), question))
+    return judge_question(rulebook, chip, rulebook.models(chip), question)
 
 
-def make_licence_answer(rulebook: Rulebook, chip: str, question: Question, finding: Finding) -> LicenceAnswer:
-    """Return a finding on one act as an answer."""
+def judge_question(rulebook: Rulebook, chip: str, models: Sequence[Chip], question: Question) -> LicenceAnswer:
+    """Return the answer to a question on one act with the forms of a chip."""
+
+    def judge(day: str) -> Finding:
+        return judge_chips(rulebook, models, msgspec.structs.replace(question, on=day))
+
+    periods = list_periods_within(rulebook, question.on, judge)
+    return make_licence_answer(rulebook, chip, question, judge(question.on), periods)
+
+
+def make_licence_answer(
+    rulebook: Rulebook, chip: str, question: Question, finding: Finding, periods: Sequence[Period] = ()
+) -> LicenceAnswer:
+    """Return a finding on one act as an answer, with the periods in which it changes."""
     return LicenceAnswer(
         version=VERSION,
         chip=chip,
@@ -158,7 +176,7 @@ def make_licence_answer(rulebook: Rulebook, chip: str, question: Question, findi
         on=question.on,
         activity=question.activity,
         listed_owner_share=question.listed_owner_share[0] if question.listed_owner_share else None,
-        **make_finding_fields(finding, _sentence(rulebook, chip, question, finding)),
+        **make_finding_fields(finding, _sentence(rulebook, chip, question, finding), periods),
     )
 
 
@@ -171,4 +189,6 @@ def _sentence(rulebook: Rulebook, chip: str, question: Question, finding: Findin
     act = {"export": f"to {where}", "lease": f"rented in {where}", "domestic": "moved within the United States"}
     seat = rulebook.in_words(question.headquarters)
     review = _REVIEW[finding.policy]
-    return f"{chip} {act[question.activity]}, buyer from {seat}, on {question.on}: {finding.coverage}{review}"
+    return (
+        f"{chip} {act[question.activity]}, buyer from {seat}, {phrase_date(question.on)}: {finding.coverage}{review}"
+    )

@@ -32,11 +32,13 @@ from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import measure_width, wrap_text
 from graphkit.ontology import STATUSES
+from graphkit.paths.access_path import DISPUTED
 
 #: The heading of what ends at a chip that no document names.
 UNNAMED = "chip not named: some chip of a class, which may or may not be one of these"
 #: How a cell of the matrix shows the status of its path.
 SIGNS = {"done": "●", "planned": "○", "considered": "◌", "alleged": "?"}
+DENIED = "!"
 
 
 class MatrixCell(Record, frozen=True, kw_only=True):
@@ -112,7 +114,7 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         """Return the answer as tables: the pairs, the evidence of their paths, and what was matched."""
         columns = (
             *("buyer", "chip", "outcome", "status", "confidence", "hops", "evidence", "through", "marks", "places"),
-            *("holding", "route", "route_name", "day", "verdict", "near_miss"),
+            *("disputed", "holding", "route", "route_name", "day", "verdict", "near_miss"),
         )
         cells: list[dict[str, Cell]] = [
             {
@@ -233,10 +235,10 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         cells: dict[str, dict[str, Cell]] = {}
         for cell, path in self.found:
             row = cells.setdefault(cell.buyer.id, {"buyer": cell.buyer.name})
-            row[heads["chip", cell.chip.id]] = f"{path.status} {path.confidence:.2f}"
+            row[heads["chip", cell.chip.id]] = _tell_in_cell(path)
         for one in self.unnamed:
             row = cells.setdefault(one.buyer.id, {"buyer": one.buyer.name})
-            row.setdefault(heads["class", one.chip_class.id], f"{one.status} {one.confidence:.2f}")
+            row.setdefault(heads["class", one.chip_class.id], _tell_in_cell(one))
         rows = [cells[buyer.id] for buyer in self.buyers if buyer.id in cells]
         return Table("matrix", ("buyer", *dict.fromkeys(heads.values())), rows)
 
@@ -247,11 +249,10 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         if not chips and not classes:
             return []
         signs = {
-            (cell.buyer.id, cell.chip.id): f"{SIGNS.get(path.status, '?')} {numbers[_get_key(path)]}"
-            for cell, path in self.found
+            (cell.buyer.id, cell.chip.id): f"{_sign(path)} {numbers[_get_key(path)]}" for cell, path in self.found
         }
         for number, one in enumerate(self.unnamed, 1):
-            signs.setdefault((one.buyer.id, one.chip_class.id), f"{SIGNS.get(one.status, '?')} n{number}")
+            signs.setdefault((one.buyer.id, one.chip_class.id), f"{_sign(one)} n{number}")
         ids = [one.id for one in [*chips, *classes]]
         heads = [as_line(chip.name) for chip in chips] + [f"some {as_line(one.name)}" for one in classes]
         rows = [
@@ -261,6 +262,8 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         ]
         told = {path.status for _, path in self.found} | {one.status for one in self.unnamed}
         legend = [f"{SIGNS.get(name, '?')} {name}" for name in STATUSES if name in told]
+        if any(one.disputed for one in [*(path for _, path in self.found), *self.unnamed]):
+            legend += [f"{DENIED} {DISPUTED}"]
         legend += ["· no path found", "the number is that of the route below"]
         legend += ["n1, n2, … chip not named"] if classes else []
         return ["", *_lay_out(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
@@ -309,6 +312,16 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
                 pair = f"{as_line(cells[0].buyer.name)} → {', '.join(as_line(cell.chip.name) for cell in cells)}"
                 lines += [*wrap_text(f"near misses: {pair} ({reasons})", rest="  "), *format_near_misses(misses)]
         return ["", *lines] if lines else []
+
+
+def _sign(path: PathRecord) -> str:
+    """Return the sign of a path's status, and that of its being disputed."""
+    return f"{SIGNS.get(path.status, '?')}{DENIED if path.disputed else ''}"
+
+
+def _tell_in_cell(path: PathRecord) -> str:
+    """Return what a cell of the table of the matrix says of a path."""
+    return f"{path.status}{f', {DISPUTED}' if path.disputed else ''} {path.confidence:.2f}"
 
 
 def _get_break_key(misses: Iterable[NearMissRecord]) -> tuple[str, ...]:

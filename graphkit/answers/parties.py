@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import click
+import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
@@ -22,6 +23,8 @@ from graphkit.graph import Filters
 from graphkit.paths import Network
 from graphkit.rulebook import Activity
 from graphkit.rules.buyers import Role, judge_parties, make_party_questions
+from graphkit.rules.finding import Finding
+from graphkit.rules.history import list_periods_within
 
 
 class PartyRecord(Record, frozen=True, kw_only=True):
@@ -112,7 +115,15 @@ def ask_parties(
         filters=filters,
     )
     network = Network.of(graph)
-    answer = make_licence_answer(rulebook, chip, questions[0].question, judge_parties(rulebook, models, questions))
+
+    def judge(on: str) -> Finding:
+        asked = [
+            msgspec.structs.replace(one, question=msgspec.structs.replace(one.question, on=on)) for one in questions
+        ]
+        return judge_parties(rulebook, models, asked)
+
+    periods = list_periods_within(rulebook, day, judge)
+    answer = make_licence_answer(rulebook, chip, questions[0].question, judge(day), periods)
     fields = {name: getattr(answer, name) for name in LicenceAnswer.__struct_fields__}
     fields["sentence"] = answer.sentence.replace("buyer from", f"buyer {questions[0].party.name} from", 1)
     parties = tuple(

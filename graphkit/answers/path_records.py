@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import collections
 from typing import Literal
+
+import msgspec
 
 from graphkit.answers.answer import Record
 from graphkit.answers.findings import FindingRecord, LegFinding, RuleFindings
 from graphkit.answers.records import ClaimRecord, EntityRef, Probability, Relation, Status, make_claim_record
 from graphkit.formats.cells import as_file_line
-from graphkit.ontology import RELATIONS
+from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_path_confidence
+from graphkit.paths.access_path import DISPUTED
 
 Evidence = Literal["stated", "one document", "one origin", "composed"]
 #: The evidence of a path, in words.
@@ -31,8 +35,10 @@ EVIDENCES: dict[str, Evidence] = {
 class StepRecord(Record, frozen=True, kw_only=True):
     """One step of a path, with the claims that say so and those that deny it.
 
-    `implied` means: not said in words, but needed for the sentence to be true. `held` are the first and last day
-    on which it is said to have been so. `finding` is what the rules say.
+    `counted` are the ids of the claims that support it, being of its status: a plan beside what was done does not.
+    `disputed_by` are the ids of those that deny what counts, and lower no confidence. `implied` means:
+    not said in words, but needed for the sentence to be true. `held` are the first and last day on which it is said
+    to have been so. `finding` is what the rules say.
     """
 
     subject: EntityRef
@@ -46,11 +52,13 @@ class StepRecord(Record, frozen=True, kw_only=True):
     denied_by: tuple[ClaimRecord, ...]
     held: tuple[str, str] | None
     finding: FindingRecord | None
+    counted: tuple[str, ...]
+    disputed_by: tuple[str, ...] = ()
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The origins of the step's claims, each once: the number of its sources is their number."""
-        return tuple(dict.fromkeys(claim.origin for claim in self.claims))
+        """The origins of the claims that count, each once: the number of its sources is their number."""
+        return tuple(dict.fromkeys(claim.origin for claim in self.claims if claim.id in self.counted))
 
 
 class OriginConfidence(Record, frozen=True, kw_only=True):
@@ -109,7 +117,8 @@ class PathRecord(Record, frozen=True, kw_only=True):
     (`composed`). A `holding` tells no provider and no site. `sum` is how the confidence comes about.
     `documents` are ids; the one that states the path comes first. `places` say where its sites stand.
     `findings` and `verdict` are what the rules say; `route` names the way that it follows. `day` is the one on which
-    all its legs are judged, None where each has its own, which stands with its finding.
+    all its legs are judged, None where each has its own, which stands with its finding. It is `disputed` where
+    somebody denies what one of its steps says.
     """
 
     steps: tuple[StepRecord, ...]
@@ -130,6 +139,7 @@ class PathRecord(Record, frozen=True, kw_only=True):
     day: str | None
     findings: tuple[LegFinding, ...]
     verdict: str | None
+    disputed: bool = False
 
     @property
     def entities(self) -> tuple[EntityRef, ...]:
@@ -138,9 +148,9 @@ class PathRecord(Record, frozen=True, kw_only=True):
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the steps, each with its first claim and what denies it."""
-        whole = (
-            f"{escape_html(self.status)} · {escape_html(EVIDENCE[self.evidence])} · {round(self.confidence * 100)} %"
-        )
+        disputed = f", {DISPUTED}" if self.disputed else ""
+        facts = [f"{self.status}{disputed}", EVIDENCE[self.evidence], f"{round(self.confidence * 100)} %"]
+        whole = " · ".join(map(escape_html, facts))
         verdict = f'<p dir="auto">{escape_html(self.verdict)}</p>' if self.verdict else ""
         return f"<p>{whole}</p><ol>{''.join(map(_step_html, self.steps))}</ol>{verdict}"
 
@@ -153,7 +163,7 @@ def escape_html(value: object) -> str:
 
 
 def _step_html(step: StepRecord) -> str:
-    phrase = RELATIONS[step.relation].phrase if step.relation in RELATIONS else step.relation
+    phrase = RELATIONS[step.relation].agree(step.subject.plural) if step.relation in RELATIONS else step.relation
     ends = f"<b>{escape_html(step.subject.name)}</b> {escape_html(phrase)} <b>{escape_html(step.object.name)}</b>"
     lines = [f"{ends} ({escape_html(step.status)})"]
     for claim in [*step.claims[:1], *step.denied_by]:
@@ -215,6 +225,7 @@ class NoPath(Record, frozen=True, kw_only=True):
     """The reasons for no path: how far the search got, who has the chip, what nearly makes a path.
 
     `unnamed` are parties at which the trail ends and whom no document names; `bound` names the bound that was hit.
+    `holders` has a record a claim, `holders_by_status` counts the companies and sites by the surest status of each.
     """
 
     outcome: Literal["not found", "bound hit", "unnamed party"]
@@ -223,6 +234,7 @@ class NoPath(Record, frozen=True, kw_only=True):
     unnamed: tuple[EntityRef, ...]
     holders: tuple[Holder, ...]
     near_misses: tuple[NearMissRecord, ...]
+    holders_by_status: dict[Status, int] = msgspec.field(default_factory=dict)
 
 
 def make_path_record(path: AccessPath, network: Network, findings: RuleFindings | None = None) -> PathRecord:
@@ -243,6 +255,8 @@ def make_path_record(path: AccessPath, network: Network, findings: RuleFindings 
                 denied_by=tuple(make_claim_record(claim, network) for claim in step.denied_by),
                 held=step.held,
                 finding=finding,
+                counted=tuple(claim.id for claim in step.counted),
+                disputed_by=tuple(claim.id for claim in step.disputed_by),
             )
             for step, finding in zip(path.steps, per_step, strict=True)
         ),
@@ -280,6 +294,7 @@ def make_path_record(path: AccessPath, network: Network, findings: RuleFindings 
         day=findings.verdict.day if findings else None,
         findings=findings.verdict.findings if findings else (),
         verdict=findings.verdict.verdict if findings else None,
+        disputed=any(step.disputed_by for step in path.steps),
     )
 
 
@@ -317,6 +332,9 @@ def make_no_path(negative: Negative, network: Network) -> NoPath:
     def ref(node: str) -> EntityRef:
         return EntityRef.of(network.entity(node))
 
+    # the surest claims stand first
+    surest = {claim.subject: claim.status for claim in reversed(negative.holders)}
+    surest = dict(sorted(surest.items(), key=lambda item: STATUSES[item[1]].rank or 0))
     nearest = sorted(negative.reached.items(), key=lambda item: (item[1], network.name(item[0])))
     return NoPath(
         outcome=_outcome(negative.outcome),
@@ -331,6 +349,7 @@ def make_no_path(negative: Negative, network: Network) -> NoPath:
             for one, claim in ((ref(claim.subject), claim) for claim in negative.holders)
         ),
         near_misses=tuple(make_near_miss_record(miss, network) for miss in negative.near_misses),
+        holders_by_status=dict(collections.Counter(surest.values())),
     )
 
 

@@ -335,24 +335,17 @@ def judge_paths(
 def judge_unnamed(
     base: OpenBase, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
 ) -> list[RuleFindings]:
-    """Return what the rules say of ways to some chip of a class, each as if it were the one asked for, if one was.
-
-    A way whose acts are known to a year or a longer time only is not: over so many changes of the law the answer
-    is that the model is not known.
-    """
-    found = judge_paths(base, graph, paths, filters, ())
+    """Return what the rules say of ways to some chip of a class, each as if it were the one asked for, if one was."""
+    found = judge_paths(base, graph, paths, filters, chips)
     if len(chips) != 1:
         return found
 
-    def suppose(path: AccessPath, as_class: RuleFindings) -> RuleFindings:
-        if any(len(leg.day) < len("2024-06") or "/" in leg.day for leg in as_class.verdict.findings):
-            return as_class
-        (one,) = judge_paths(base, graph, [path], filters, chips)
+    def suppose(one: RuleFindings) -> RuleFindings:
         said = one.verdict.verdict
         told = f"If the chip is the {chips[0].name}: {said[:1].lower()}{said[1:]}"
         return msgspec.structs.replace(one, verdict=msgspec.structs.replace(one.verdict, verdict=told))
 
-    return list(map(suppose, paths, found))
+    return list(map(suppose, found))
 
 
 def list_companies(

@@ -9,7 +9,7 @@ import msgspec
 
 from graphkit.answers.answer import Date as Date
 from graphkit.answers.answer import Record
-from graphkit.facts import Claim, Entity, find_origin
+from graphkit.facts import Claim, Entity, find_origin, is_plural
 from graphkit.formats import Cell
 from graphkit.ontology import CONFIDENCES, KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network
@@ -30,6 +30,11 @@ class EntityRef(Record, frozen=True, kw_only=False):
     name: str
     kind: Kind
     generic: bool
+
+    @property
+    def plural(self) -> bool:
+        """True for unnamed members whose name is a plural."""
+        return self.generic and is_plural(self.name)
 
     @classmethod
     def of(cls, entity: Entity) -> EntityRef:
@@ -77,6 +82,7 @@ class ClaimRecord(Record, frozen=True, kw_only=True):
     The id names the claim for good: what it says and where, not how it is worded. `origin` is who is behind it;
     five articles that cite one report are one origin. `document` is the id of its document, whose own fields
     stand beside it: `seen` is the day on which somebody last looked at the address, `archive` that of a kept copy.
+    `subject_plural` says that the subject stands for several unnamed ones: "buyers buy".
     """
 
     id: str
@@ -112,6 +118,7 @@ class ClaimRecord(Record, frozen=True, kw_only=True):
     quote: str | None
     qualifiers: Qualifiers
     factbase: str | None
+    subject_plural: bool = False
 
 
 def make_claim_record(claim: Claim, network: Network) -> ClaimRecord:
@@ -172,6 +179,7 @@ def make_claim_record(claim: Claim, network: Network) -> ClaimRecord:
             note=claim.note or None,
         ),
         factbase=claim.factbase,
+        subject_plural=claim.subject in network.graph and network.entity(claim.subject).plural,
     )
 
 

@@ -150,7 +150,7 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
 _OWN_CELLS = ("line", "match", "company", "company_id", "score", "why", "candidates")
 _ANSWER_CELLS = (
     *("seat", "ultimate_parent", "listed", "listings", "chips", "chips_not_named", "near_misses", "best_path"),
-    *("status", "confidence", "evidence", "verdict", "not_told"),
+    *("status", "disputed", "confidence", "evidence", "verdict", "not_told"),
 )
 _COLUMNS = (*_OWN_CELLS, *_ANSWER_CELLS)
 _PATHS = ("company", "chip", "route", "status", "confidence", "evidence", "marks", "verdict", "documents")
@@ -188,6 +188,7 @@ def _make_cells(row: ScreenRow) -> dict[str, Cell]:
         "near_misses": [_tell_miss(miss) for one in companies for miss in one.near_misses],
         "best_path": list_names_along(best.entities) if best else None,
         "status": best.status if best else None,
+        "disputed": best.disputed if best else None,
         "confidence": best.confidence if best else None,
         "evidence": best.evidence if best else None,
         "verdict": best.verdict if best else None,

@@ -63,7 +63,8 @@ class TieStep(Record, frozen=True, kw_only=True):
         """The step in words."""
         said = "" if self.status == "done" else f" ({self.status})"
         share = f" ({self.share:g} %)" if self.share is not None else ""
-        return f"{self.subject.name} {RELATIONS[self.relation].phrase} {self.object.name}{share}{said}"
+        phrase = RELATIONS[self.relation].agree(self.subject.plural)
+        return f"{self.subject.name} {phrase} {self.object.name}{share}{said}"
 
 
 class ListingRecord(Record, frozen=True, kw_only=True):

@@ -144,8 +144,11 @@ def select_buyers(
         note = f"{buyer.name} is a product, and no claim that the date and the filters keep says who owns it"
         return EntitySet(EntityRef.of(buyer), (), (note,))
     named = " and ".join(owner.name for owner in owners)
-    note = f"{buyer.name} is a product: this is the answer for its owner, {named}"
-    return EntitySet(EntityRef.of(owners[0]), tuple(owners), (note,))
+    several = len(owners) > 1
+    note = f"{buyer.name} is a product: this is the answer for its {'owners' if several else 'owner'}, {named}"
+    # who is said to own it is more than the first of them
+    chosen = EntityRef(buyer.id, named, buyer.kind, buyer.generic) if several else EntityRef.of(owners[0])
+    return EntitySet(chosen, tuple(owners), (note,))
 
 
 def match_buyers(store: Store, name: str, names: NameLookup, filters: Filters = NO_FILTERS) -> EntitySet:

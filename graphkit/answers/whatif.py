@@ -81,7 +81,10 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
             for number, one in enumerate(self.paths, 1)
         ]
         columns = ("path", "through", "effect", "before", "after", "verdict_before", "verdict_after", "new_duties")
-        more = ("status", "evidence", "confidence", "hops", "holding", "marks", "places", "route", "route_name")
+        more = (
+            *("status", "disputed", "evidence", "confidence", "hops", "holding", "marks", "places"),
+            *("route", "route_name"),
+        )
         misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
         return [
             Table("paths", (*columns, *more), rows),

@@ -95,9 +95,7 @@ def output_options(command: Command) -> Command:
         "--format",
         "form",
         type=click.Choice(list(find_formats())),
-        default="text",
-        show_default=True,
-        help="How to print the answer.",
+        help="How to print the answer: text by default, or as the ending of FILE says.",
     )
     @click.option(
         "-o",
@@ -110,8 +108,9 @@ def output_options(command: Command) -> Command:
     )
     @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, which Excel wants.")
     @functools.wraps(command)
-    def with_output(*args: Any, form: str, output_file: Path, bom: bool, **options: Any) -> None:
+    def with_output(*args: Any, form: str | None, output_file: Path, bom: bool, **options: Any) -> None:
         target = None if str(output_file) == "-" else output_file
+        form = choose_format(form, target)
         if bom and form != "csv":
             raise InvalidValue("--bom is for CSV: give --format csv, or leave it out")
         if target is None and find_formats()[form].BINARY and sys.stdout and sys.stdout.isatty():
@@ -119,6 +118,21 @@ def output_options(command: Command) -> Command:
         command(*args, output=Output(form, target, bom), **options)
 
     return with_output
+
+
+def choose_format(form: str | None, file: Path | None) -> str:
+    """Return the name of a format: the one asked for, else that of a file's ending, else text.
+
+    A file of text may hold any text. Raises InvalidValue where the ending is that of another format.
+    """
+    formats = find_formats()
+    ending = file.suffix.lower() if file else ""
+    meant = next((name for name, one in formats.items() if ending in one.ENDINGS), None)
+    if form is None or meant is None:
+        return form or meant or "text"
+    if form != meant and (meant != "text" or formats[form].BINARY):
+        raise InvalidValue(f"{file} has the ending of {meant}, and --format asks for {form}: give one of the two")
+    return form
 
 
 def print_page_location(file: Path, output: Output | None = None) -> None:

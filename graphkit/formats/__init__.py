@@ -2,7 +2,7 @@
 
 A format is fed by records alone: `Printable` names what it may ask of an answer. `render(answer)` returns
 text, or bytes where the module sets `BINARY`; a module sets `DATA` where its output is for a program, so that
-remarks go beside it and not into it.
+remarks go beside it and not into it. `ENDINGS` are those of its files.
 """
 
 from __future__ import annotations
@@ -52,6 +52,7 @@ class Format(Protocol):
 
     BINARY: bool
     DATA: bool
+    ENDINGS: tuple[str, ...]
 
     def render(self, answer: Printable) -> str | bytes:
         """Return an answer in this format."""

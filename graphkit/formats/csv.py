@@ -9,6 +9,7 @@ from graphkit.formats import Cell, Printable
 from graphkit.formats.cells import as_file_line, guard_formula
 
 BINARY, DATA = False, True
+ENDINGS = (".csv",)
 
 
 def render(answer: Printable) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from graphkit.formats import Printable
 
 BINARY, DATA = False, True
+ENDINGS = (".json",)
 
 #: Characters that JSON may hold as they are and a terminal may obey: C1 controls, marks that turn text round.
 _OBEYED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")

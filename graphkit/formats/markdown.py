@@ -6,6 +6,7 @@ from graphkit.formats import Printable, Table
 from graphkit.formats.cells import as_file_line
 
 BINARY = DATA = False
+ENDINGS = (".md", ".markdown")
 
 _SIGNS = {"<": "&lt;", "&": "&amp;"} | {char: f"\\{char}" for char in "\\|[]*_`~"}
 

@@ -9,6 +9,7 @@ from graphkit.formats.cells import as_line
 from graphkit.formats.lines import count_columns, measure_width
 
 BINARY = DATA = False
+ENDINGS = (".txt",)
 
 
 def render(answer: Printable) -> str:

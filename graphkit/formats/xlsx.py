@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 BINARY, DATA = True, True
+ENDINGS = (".xlsx",)
 
 #: The widest column, the longest text of a cell and the longest link, as spreadsheets have them.
 _WIDEST, _LONGEST, _LONGEST_LINK = 60, 32_767, 2_079

@@ -171,6 +171,7 @@ def read_step(step: Answer, numbers: Numbers) -> Record:
         "from": numbers.node[step["subject"]["id"]],
         "to": numbers.node[step["object"]["id"]],
         "claims": [numbers.claim[one] for one in ids],
+        "counted": [numbers.claim[one] for one in step.get("counted") or ids if one in numbers.claim],
         "lines": list(dict.fromkeys(numbers.line[one] for one in ids)),
     }
 

@@ -20,6 +20,7 @@ MODEL_NOT_SPECIFIED = "model not specified"
 NAMES_NO_SITE = "names no site"
 CHANGES_HANDS = "evidence changes hands"
 START_UNKNOWN = "start unknown"
+DISPUTED = "disputed"
 NEVER_TOGETHER = "steps do not overlap in time"
 OVERDUE = "due date passed, not reported done"
 #: The beginning of a mark that goes on with a partial ISO date.
@@ -29,8 +30,11 @@ LAST_REPORTED = "last reported"
 class Step(msgspec.Struct, frozen=True, gc=False):
     """One hop: all claims that say so, best first; `confidence` is a probability.
 
-    `denied_by` are claims that say the contrary; they stand beside the step and change nothing. `held` are the
-    first and last ISO day on which it is said to have been so, None where no claim and no document has a date.
+    `counted` are those of the step's status, which alone support it: a plan beside what was done is told and does
+    not count. `denied_by` are claims that say the contrary; they stand beside the step and lower no confidence, and
+    `disputed_by` those of them that deny what counts. `dated` are the claims that count, those without dates with the
+    dates of their passage. `held` are the first and last ISO day on which it is said to
+    have been so, None where no claim and no document has a date.
     """
 
     subject: str
@@ -43,6 +47,13 @@ class Step(msgspec.Struct, frozen=True, gc=False):
     marks: tuple[str, ...] = ()
     denied_by: tuple[Claim, ...] = ()
     held: tuple[str, str] | None = None
+    disputed_by: tuple[Claim, ...] = ()
+    dated: tuple[Claim, ...] = ()
+
+    @property
+    def counted(self) -> tuple[Claim, ...]:
+        """The claims of the step's status."""
+        return tuple([claim for claim in self.claims if claim.status == self.status])
 
 
 class Place(msgspec.Struct, frozen=True, gc=False):

@@ -34,7 +34,8 @@ class Arc(msgspec.Struct, frozen=True, gc=False):
     """A group that may be a step, to the entity `to`, its object.
 
     `sums` bounds what its origins can be together, `singles` what one claim can; `narrow` says that each claim is
-    limited to places, `holding` that none tells a provider or a site. `documents` and `origins` map those that say
+    limited to places, `designs` that it says who designs the chip, `holding` that none tells a provider or a site.
+    `documents` and `origins` map those that say
     so to their best rank, `tiers` are those whose claims add to the arc.
     """
 
@@ -44,6 +45,7 @@ class Arc(msgspec.Struct, frozen=True, gc=False):
     singles: UpperBounds
     narrow: bool
     owns: bool
+    designs: bool
     holding: bool
     documents: dict[str, int]
     origins: dict[str, int]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graphkit.facts import Claim, find_origin
-from graphkit.ontology import STATUSES
+from graphkit.ontology import RELATIONS, STATUSES
 
 if TYPE_CHECKING:
     from graphkit.paths.access_path import AccessPath
@@ -76,8 +76,11 @@ def find_shared_origins(steps: Sequence[Sequence[Claim]], network: Network) -> d
 
 
 def compute_path_confidence(products: Sequence[float], shared: Mapping[str, Sequence[float]]) -> float:
-    """Return the confidence of a path: the product of its steps, or more where an origin has all: its least step."""
-    return max([math.prod(products), *map(min, shared.values())])
+    """Return the confidence of a path: the product of its steps, or more where an origin has all: its least step.
+
+    A last step that no origin has to tell, since it says who designs the chip, counts by its own sum.
+    """
+    return max([math.prod(products), *(min([*told, *products[len(told) :]]) for told in shared.values())])
 
 
 class StepConfidence(msgspec.Struct, frozen=True):
@@ -107,8 +110,11 @@ def explain_path_confidence(path: AccessPath, network: Network) -> PathConfidenc
         [c for c in step.claims if rank_claim(c) == best] for step, best in zip(path.steps, ranks, strict=True)
     ]
     within = [[claim for claim in step.claims if rank_claim(claim) <= max(ranks)] for step in path.steps]
-    shared = find_shared_origins(within, network)
     products = [combine_claims(claims, network) for claims in counted]
+    designed = RELATIONS[path.steps[-1].relation].needs_named_chip
+    shared = find_shared_origins(within[:-1] if designed else within, network)
+    if designed:
+        shared = {who: [*found, products[-1]] for who, found in shared.items()}
     best = max(shared, key=lambda who: (min(shared[who]), who), default=None)
     by_origin = best is not None and min(shared[best]) >= math.prod(products)
     names = {

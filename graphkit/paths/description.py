@@ -9,10 +9,11 @@ import msgspec
 from graphkit.clock import get_today
 from graphkit.facts import Claim, get_earliest_day, get_latest_day
 from graphkit.graph import Filters
-from graphkit.ontology import PATH_STATUSES
+from graphkit.ontology import PATH_STATUSES, RELATIONS
 from graphkit.paths.access_path import (
     CHANGES_HANDS,
     COMPOSED,
+    DISPUTED,
     EVIDENCE,
     LAST_REPORTED,
     MODEL_NOT_SPECIFIED,
@@ -66,7 +67,7 @@ def describe_path(
 
     `summaries` corroborate it, `located` says where its site is, `dated` are claims with the dates of their passage.
     """
-    description = _Description(network, filters, reading, dated)
+    description = _Description(network, filters, reading, dated, [group.relation for group in groups])
     breaks = description.find_breaks() if reading.evidence == COMPOSED else frozenset()
     steps = tuple([description.step(group, position, position in breaks) for position, group in enumerate(groups)])
     marks = [mark for step in steps for mark in step.marks]
@@ -99,9 +100,15 @@ class _Description:
     """The work of describing the steps of one path."""
 
     def __init__(
-        self, network: Network, filters: Filters, reading: Interpretation, dated: Mapping[str, Claim]
+        self,
+        network: Network,
+        filters: Filters,
+        reading: Interpretation,
+        dated: Mapping[str, Claim],
+        relations: Sequence[str],
     ) -> None:
         self.network, self.filters, self.reading, self.dated = network, filters, reading, dated
+        self.relations = relations
         self.known = network.steps_under(filters)
 
     def date_claims(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
@@ -113,6 +120,8 @@ class _Description:
         found = []
         behind: set[str] = set()
         for position, claims in enumerate(self.reading.within):
+            if RELATIONS[self.relations[position]].needs_named_chip:
+                continue
             here = {self.network.origin(claim) for claim in claims}
             if position and behind.isdisjoint(here):
                 found.append(position)
@@ -142,6 +151,9 @@ class _Description:
             marks.append(NAMES_NO_SITE)
         if is_break:
             marks.append(CHANGES_HANDS)
+        disputed_by = self._denials(group, counted)
+        if disputed_by:
+            marks.append(DISPUTED)
         spells = [find_act_days(self.dated.get(c.id, c), self.network.document(c)) for c in counted]
         held = spells[0] if len(spells) == 1 else find_span(spells)
         on = self.filters.on
@@ -156,12 +168,14 @@ class _Description:
             relation=group.relation,
             object=group.object,
             status=PATH_STATUSES[reading.ranks[position]],
-            implied=all(claim.implied for claim in claims),
+            implied=all(claim.implied for claim in counted),
             confidence=reading.confidences[position],
             claims=claims,
             marks=tuple(marks),
             denied_by=self._denials(group, claims),
             held=held,
+            disputed_by=disputed_by,
+            dated=tuple([self.dated.get(claim.id, claim) for claim in claims if claim in counted]),
         )
 
     def _order(self, claim: Claim) -> tuple[object, ...]:

@@ -248,8 +248,10 @@ class _Evaluation:
             for claims in used
         ]
         steps = [combine_claims(claims, self.network) for claims in counted]
-        shared = find_shared_origins(within, self.network) if len(within) > 1 or len(within[0]) > 1 else {}
-        evidence, source = find_evidence(within, shared)
+        # who says that a chip was bought of its designer need not say as well who designs it
+        told = within[:-1] if self.designed else within
+        shared = find_shared_origins(told, self.network) if len(within) > 1 or len(within[0]) > 1 else {}
+        evidence, source = find_evidence(told, shared)
         confidence = compute_path_confidence(steps, shared) if shared else math.prod(steps)
         holding = self.may_be_holding and not any(claim.sites for claim in counted[-1])
         rank: Rank = (worst, holding, evidence, -round_confidence(confidence), len(self.groups), self.ties)

@@ -51,6 +51,7 @@ class Network:
         self._groups = LazyTable(self._look_for_groups)
         self._summaries = LazyTable(self._look_for_summaries)
         self._denials = LazyTable(self._look_for_denials)
+        self._events = LazyTable(self._look_for_events)
         self._located = LazyTable(self._look_for_places)
         self._answering = LazyTable(self._look_for_answering)
         self._above = LazyTable(self._look_above)
@@ -138,11 +139,19 @@ class Network:
         )
 
     def denials(self, group: ParallelClaims, claims: Sequence[Claim]) -> tuple[Claim, ...]:
-        """Return what denies some claims of a group: the same relation and object, and a scope that meets theirs."""
+        """Return what denies some claims of a group: the same relation and object, and a scope that meets theirs.
+
+        A denial of an event that others of these claims tell of denies those alone.
+        """
+        key = group.subject, group.relation, group.object
         return tuple(
             denial
-            for denial in self._denials[group.subject, group.relation, group.object]
-            if any(self._meets(denial, claim) for claim in claims)
+            for denial in self._denials[key]
+            if any(
+                self._meets(denial, claim)
+                for claim in claims
+                if denial.event == claim.event or denial.event not in self._events[key]
+            )
         )
 
     def is_withdrawn(self, claim: Claim) -> bool:
@@ -164,6 +173,14 @@ class Network:
             (not denial.sites or not claim.sites or not set(denial.sites).isdisjoint(claim.sites))
             and _are_related(denial.chips, claim.chips, self.classes)
             and _are_related(denial.regions, claim.regions, self.regions)
+        )
+
+    def _look_for_events(self, key: tuple[str, str, str]) -> frozenset[str]:
+        """Look up the events of which parallel claims tell that deny nothing."""
+        subject, relation, other = key
+        said: list[Claim] = [data["claim"] for data in self.graph.succ[subject][other].values()]
+        return frozenset(
+            one.event for one in said if one.event and one.relation == relation and one.status != "negated"
         )
 
     def _look_for_denials(self, key: tuple[str, str, str]) -> tuple[Claim, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
@@ -13,9 +12,7 @@ from graphkit.paths.bounds import NEAR, TIERS, Arc, Bounds, Rest, UpperBounds
 from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.lazy_table import LazyTable
-
-if TYPE_CHECKING:
-    from graphkit.paths.target import Target, Teller
+from graphkit.paths.target import ANYBODY, Target, Teller
 
 #: Documents, origins or passages beyond which they are not looked at one by one: what they are part of is then
 #: searched under the bound of their evidence, which finds the same paths in the same order.
@@ -102,9 +99,12 @@ def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
     if not first:
         return []
     found = []
-    if direct := [arc for arc in first if arc.to in target.ends]:
-        met = {arc.to for arc in direct}
-        found.append(Source.of_arcs(STATED, {buyer: direct}, met, buyer, max_hops))
+    direct = [arc for arc in first if arc.to in target.ends]
+    of_designers = _find_untold(target, {arc.to for arc in first} - target.ends.keys(), max_hops - 1)
+    if direct or of_designers:
+        arcs = {buyer: [arc for arc in first if arc.to in target.ends or arc.to in of_designers], **of_designers}
+        met = {arc.to for leaving in arcs.values() for arc in leaving if arc.to in target.ends}
+        found.append(Source.of_arcs(STATED, arcs, met, buyer, max_hops))
     if len(direct) == len(first):
         return found
     covered = False
@@ -127,9 +127,16 @@ def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
     return found if covered else [*found, Source(COMPOSED, target.bounds, buyer, max_hops)]
 
 
+def _find_untold(target: Target, nodes: Collection[str], steps: int) -> dict[str, Sequence[Arc]]:
+    """Return what some nodes design: a claim that names the chip states a path through them alone."""
+    leading = target.leading(steps)
+    found = {node: [arc for arc in leading[node] if arc.designs] for node in sorted(nodes)}
+    return {node: arcs for node, arcs in found.items() if arcs}
+
+
 def _find_linking(target: Target, buyer: str, max_hops: int, teller: Teller) -> Iterator[str]:
     """Yield the documents or origins that tell of every step of some walk from a buyer to an end."""
-    for one in sorted(target.said(teller, max_hops)[buyer]):
+    for one in sorted(target.said(teller, max_hops)[buyer].keys() - {ANYBODY}):
         if target.bounds_of[teller, one].rest(TIERS[-1], False, False, max_hops)[buyer]:
             yield one
 
@@ -157,9 +164,12 @@ def _walk(
 def _find_passages(bounds: Bounds, buyer: str, max_hops: int, document: str) -> list[Source]:
     """Return the passages of a document that link buyer and chip; a wider one has what stands inside it."""
     said: dict[Passage, dict[int, tuple[str, Arc, int]]] = {}
+    untold: dict[str, dict[int, Arc]] = {}
     for node, _, leaving in _walk(bounds, buyer, max_hops):
         for arc in leaving:
-            for claim in arc.group.claims:
+            if arc.designs:
+                untold.setdefault(node, {})[id(arc)] = arc
+            for claim in () if arc.designs else arc.group.claims:
                 if claim.document == document and (span := find_passage(claim)):
                     _note_rank(said.setdefault(span, {}), node, arc, claim)
     wide = [span for span in said if span[1] != span[2]]
@@ -173,6 +183,11 @@ def _find_passages(bounds: Bounds, buyer: str, max_hops: int, document: str) -> 
                     said[span][key] = (node, arc, min(level, known[2]) if known else level)
     found = []
     for _, members in sorted(said.items()):
+        members.update(
+            (key, (node, arc, 0))
+            for node in {arc.to for _, arc, _ in members.values()} & untold.keys()
+            for key, arc in untold[node].items()
+        )
         met = {arc.to for _, arc, _ in members.values() if arc.to in bounds.ends}
         if met and any(node == buyer for node, _, _ in members.values()):
             inside: dict[str, list[Arc]] = {}

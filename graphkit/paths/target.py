@@ -8,7 +8,7 @@ from typing import Literal
 
 from graphkit.facts import Claim
 from graphkit.graph import Filters
-from graphkit.ontology import ACCESS, PASSABLE
+from graphkit.ontology import ACCESS, PASSABLE, RELATIONS
 from graphkit.paths.bounds import TIERS, Arc, Bounds, UpperBounds, list_tiers
 from graphkit.paths.confidence import combine_claims, rank_claim
 from graphkit.paths.dates import is_dateless
@@ -20,6 +20,10 @@ Ends = Literal["named", "unnamed", "any"]
 
 #: Those who tell something: documents or origins, the name of what an arc has of them.
 Teller = Literal["documents", "origins"]
+
+#: The key of the arcs that need not be told: who says that a chip was bought of its designer need not say who
+#: designs it.
+ANYBODY = ""
 
 #: Chips and filters for which a network remembers what counts.
 _KEPT = 64
@@ -82,10 +86,14 @@ class Target:
 
     def _look_for_said(self, teller: Teller, steps: int, node: str) -> dict[str, list[Arc]]:
         found: dict[str, list[Arc]] = {}
+        untold = [arc for arc in self._leading[steps][node] if arc.designs]
         for arc in self._leading[steps][node]:
-            told: dict[str, int] = getattr(arc, teller)
+            told: dict[str, int] = {} if arc.designs else getattr(arc, teller)
             for one, level in told.items():
                 found.setdefault(one, []).append(arc.limit_to_rank(level))
+        if untold:
+            found = {one: [*untold, *arcs] for one, arcs in found.items()}
+            found[ANYBODY] = untold
         return found
 
     def _look_for_bounds(self, key: tuple[Teller, str]) -> Bounds:
@@ -94,7 +102,7 @@ class Target:
 
         def look(steps: int) -> LazyTable[str, Sequence[Arc]]:
             said = self._said[teller, steps]
-            return LazyTable(lambda node: said[node].get(one, ()))
+            return LazyTable(lambda node: said[node].get(one, said[node].get(ANYBODY, ())))
 
         tables = LazyTable(look)
         return Bounds(tables.__getitem__, self.ends)
@@ -165,13 +173,15 @@ class Target:
             documents[claim.document] = min(level, documents.get(claim.document, level))
             origins[who] = min(level, origins.get(who, level))
         sums, singles = self._bound_claims(claims)
+        designs = RELATIONS[relation].needs_named_chip
         return Arc(
             to=other,
             group=group,
             sums=sums,
-            singles=singles,
+            singles=sums if designs else singles,
             narrow=all(claim.sites or claim.regions for claim in claims),
             owns=relation == "OWNS",
+            designs=designs,
             holding=relation in ("USES", "BUYS") and not any(claim.sites for claim in claims),
             documents=documents,
             origins=origins,

@@ -1,7 +1,8 @@
 """The day on which the act that a step tells of was done: a licence is asked for then, and not today.
 
 ByteDance rents from Aolani "since February 2025", published in March 2026: judged in February 2025. A purchase
-"from October 2024 to May 2025" is judged on all days of that time: where they differ, the answer is unclear.
+"from October 2024 to May 2025" is judged on all days of that time: where they differ, the answer is unclear, and
+told period by period.
 Practice: 15 CFR part 764 asks whether a licence was needed when an item was exported, reexported or moved.
 """
 
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from graphkit.facts import Claim, get_earliest_day, get_latest_day
+from graphkit.facts import Claim, get_earliest_day, get_latest_day, phrase_date
 from graphkit.graph import get_documents
 from graphkit.paths.access_path import Step
 
@@ -37,15 +38,17 @@ class ActDay(msgspec.Struct, frozen=True):
 
 
 def find_act_day(graph: Graph, step: Step, today: str | None) -> ActDay | None:
-    """Return when the act of a step was done, by its best claims that are dated; None where nothing is known.
+    """Return when the act of a step was done, by the claims that count; None where nothing is known.
 
-    That is `since` to `until`, or the one that is given; else the day on which it was observed; else that of the
-    report. A plan counts for its due date where that has passed, else for today if given.
+    That is from the first `since` to the last `until`, or the one that is given; else the day on which it was
+    observed; else that of the report. A plan counts for its due date where that has passed, else for today if given.
     """
-    claims = [claim for claim in step.claims if claim.status == step.status] or list(step.claims)
-    for claim in claims:
-        if claim.since or claim.until:
-            return ActDay(_join(claim.since or claim.until or "", claim.until or claim.since or ""), "act")
+    claims = step.dated or step.counted or step.claims
+    spans = [(claim.since or claim.until or "", claim.until or claim.since or "") for claim in claims]
+    if spans := [span for span in spans if span[0]]:
+        first = min((span[0] for span in spans), key=get_earliest_day)
+        last = max((span[1] for span in spans), key=get_latest_day)
+        return ActDay(_join(first, last), "act")
     if step.status in ("planned", "considered"):
         due = min((claim.due for claim in claims if claim.due), default=None)
         if due and (today is None or get_latest_day(due) <= get_latest_day(today)):
@@ -77,4 +80,4 @@ def tell_day(day: ActDay) -> str:
     first, _, last = day.on.partition("/")
     if last:
         return f"from {first} to {last}{_ASIDES[day.basis]}"
-    return f"{'on' if len(first) == len('2024-06-06') else 'in'} {first}{_ASIDES[day.basis]}"
+    return f"{phrase_date(first)}{_ASIDES[day.basis]}"

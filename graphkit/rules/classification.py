@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from graphkit.facts import phrase_date
 from graphkit.rulebook import Chip, ControlList, Figures, Items, Range, Regulation, Rulebook, name_chip
 
 #: True, False, or None where that cannot be told.
@@ -140,7 +141,7 @@ def _tell_grounds(chip: Chip, on: str) -> str:
     estimated = f", estimated: {', '.join(map(name_figure, chip.estimated))}" if chip.estimated else ""
     grounds = f" (figures {chip.confidence or 'of unknown standing'}{estimated})"
     if chip.announced and chip.announced > on:
-        grounds += f"; announced in {chip.announced}, so this is hypothetical"
+        grounds += f"; announced {phrase_date(chip.announced)}, so this is hypothetical"
     return grounds
 
 

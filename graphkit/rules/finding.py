@@ -37,6 +37,7 @@ class Finding(msgspec.Struct, frozen=True):
     that decided, one that a notification lifts included, was announced not to be; of several answers
     put together it is False where one is, and the reasons then name the sides. `powers` cites what gives a
     power that could reach the act, if used; `not_modelled` is what stands beside "not required": it clears nothing.
+    `reviews` says which review applies to whom or when, where several do and `policy` can name none.
     """
 
     outcome: Outcome
@@ -50,11 +51,20 @@ class Finding(msgspec.Struct, frozen=True):
     enforced: bool = True
     powers: tuple[str, ...] = ()
     not_modelled: tuple[str, ...] = ()
+    reviews: str | None = None
 
     @property
     def coverage(self) -> str:
         """The outcome as sentences say it."""
         return COVERAGE[self.outcome]
+
+
+class Period(msgspec.Struct, frozen=True):
+    """A span of days, both ends included and either open, on which the answer is the same."""
+
+    first: str | None
+    last: str | None
+    finding: Finding
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -124,10 +134,13 @@ def agree_on_answer(answers: Mapping[str, Finding], what: str) -> Finding:
         )
         rules = (make_own_reason(f"the enforcement differs: {sides}"), *rules)
     policy: Policy | None = first.policy
+    reviews = first.reviews if len({finding.reviews for finding in findings}) == 1 else None
     if len({finding.policy for finding in findings}) > 1:
         policy = None
-        sides = _tell_differences((name, finding.policy or "review not stated") for name, finding in answers.items())
-        rules = (make_own_reason(f"the review differs: {sides}"), *rules)
+        reviews = _tell_differences(
+            (name, finding.reviews or finding.policy or "review not stated") for name, finding in answers.items()
+        )
+        rules = (make_own_reason(f"the review differs: {reviews}"), *rules)
     return Finding(
         first.outcome,
         policy,
@@ -140,6 +153,7 @@ def agree_on_answer(answers: Mapping[str, Finding], what: str) -> Finding:
         enforced,
         powers,
         not_modelled,
+        reviews,
     )
 
 
@@ -165,6 +179,7 @@ def judge_together(answers: Mapping[str, Finding]) -> Finding:
         any(finding.enforced for finding in deciding),
         merge_groups(finding.powers for finding in findings),
         merge_groups(finding.not_modelled for finding in deciding),
+        next((finding.reviews for finding in deciding if finding.reviews), None) if len(deciding) == 1 else None,
     )
 
 

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from graphkit.facts import BEGINNING
 from graphkit.rulebook import Chip, Rulebook
-from graphkit.rules.finding import Finding, Question
-from graphkit.rules.licence import judge_chips, list_changes
-
-
-class Period(msgspec.Struct, frozen=True):
-    """A span of days, both ends included and either open, on which the answer is the same."""
-
-    first: str | None
-    last: str | None
-    finding: Finding
+from graphkit.rules.finding import Finding, Period, Question
+from graphkit.rules.licence import get_last_day, judge_chips, list_changes, list_moments
 
 
 def list_periods(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> list[Period]:
@@ -25,14 +17,35 @@ def list_periods(rulebook: Rulebook, chips: Sequence[Chip], question: Question) 
 
     The date of the question is not used. The last period runs on only as far as the rulebook knows.
     """
+    days = [BEGINNING, *list_changes(rulebook)]
+    periods = _collect_periods(
+        days, lambda day: judge_chips(rulebook, chips, msgspec.structs.replace(question, on=day))
+    )
+    return [msgspec.structs.replace(periods[0], first=None), *periods[1:]]
+
+
+def list_periods_within(rulebook: Rulebook, on: str, judge: Callable[[str], Finding]) -> tuple[Period, ...]:
+    """Return the answers within a partial date or an interval; none where they are one.
+
+    `judge` gives the answer on a day. A purchase "from October 2022 to December 2023" is thus told as the rules of
+    2022 had it, and as those of 2023 did, and not as if the first day spoke for all.
+    """
+    days = list_moments(rulebook, on)
+    periods = _collect_periods(days, judge) if len(days) > 1 else []
+    if len(periods) < 2:
+        return ()
+    return (*periods[:-1], msgspec.structs.replace(periods[-1], last=get_last_day(on)))
+
+
+def _collect_periods(days: Sequence[str], judge: Callable[[str], Finding]) -> list[Period]:
     periods: list[Period] = []
-    for day in [BEGINNING, *list_changes(rulebook)]:
-        finding = judge_chips(rulebook, chips, msgspec.structs.replace(question, on=day))
+    for day in days:
+        finding = judge(day)
         if periods and _is_same(periods[-1].finding, finding):
             continue
         if periods:
             periods[-1] = msgspec.structs.replace(periods[-1], last=find_day_before(day))
-        periods.append(Period(None if day == BEGINNING else day, None, finding))
+        periods.append(Period(day, None, finding))
     return periods
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,7 +18,17 @@ from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath, Step
 from graphkit.rulebook import UNITED_STATES, Activity, Chip, Rulebook
 from graphkit.rules.act_days import ActDay, find_act_day, tell_day
-from graphkit.rules.finding import Finding, Question, agree_on_answer, judge_together, make_own_reason, merge_groups
+from graphkit.rules.finding import (
+    Finding,
+    Period,
+    Question,
+    agree_on_answer,
+    judge_together,
+    make_own_reason,
+    merge_groups,
+)
+from graphkit.rules.history import list_periods_within
+from graphkit.rules.leg_sentences import TITLES, AnswersByPeriod, Leg, LegAnswer, tell_answer, tell_reality
 from graphkit.rules.licence import get_last_day, judge_chips
 from graphkit.rules.parties import Parties, Party
 from graphkit.rules.provisions import PARENT
@@ -27,14 +37,6 @@ from graphkit.rules.routes import name_route
 if TYPE_CHECKING:
     from graphkit.graph import Filters, Graph
 
-Leg = Literal["lease", "hardware", "purchase", "use", "other"]
-_TITLES: Mapping[Leg, str] = {
-    "lease": "renting",
-    "hardware": "chips for the site",
-    "purchase": "buying",
-    "use": "having the use of chips",
-    "other": "",
-}
 _NO_ACTS: Mapping[str, str] = {
     "OWNS": "owning a company is no export; whose headquarters count is asked of the steps that follow",
     "OPERATES": "running a site is no export; the chips there are asked about in the next step",
@@ -45,6 +47,7 @@ _NO_ACTS: Mapping[str, str] = {
 class StepFinding(msgspec.Struct, frozen=True):
     """The finding on one step, which leg of the path it judges, the day it is judged on, and a sentence.
 
+    Where the answer changes within that day, month, year or interval, `periods` are the answers one by one.
     `day` is a partial ISO date or an interval "2024-10/2025-05"; `day_basis` says whence it is: asked, act,
     observed, report, plan, or law where no day is known.
     """
@@ -54,6 +57,7 @@ class StepFinding(msgspec.Struct, frozen=True):
     sentence: str
     day: str
     day_basis: str
+    periods: tuple[Period, ...] = ()
 
 
 class PathFindings(msgspec.Struct, frozen=True):
@@ -91,13 +95,6 @@ def judge_path(
     narrow the claims on seats, owners and lists; plans without a due date in the past are judged `today`.
     """
     return _PathJudgement(graph, path, rulebook, day, chip, filters, today).findings()
-
-
-class _Answer(msgspec.Struct, frozen=True):
-    """A finding on one leg before it is told; `condition` stands instead of "unclear" where one can be named."""
-
-    finding: Finding
-    condition: str | None = None
 
 
 class _PathJudgement:
@@ -166,34 +163,51 @@ class _PathJudgement:
         if self.on.on not in self.known:
             self.known[self.on.on] = self.parties.on_day(self.on.on)
         self.facts = self.known[self.on.on]
-        if step.relation == "LEASES_FROM":
-            return self._judge_lease(index, step)
-        if step.relation == "HOSTS":
-            return self._judge_hardware(index, step)
-        if step.relation in ("BUYS_FROM", "BUYS"):
-            return self._judge_purchase(step)
-        if step.relation == "USES":
-            return self._judge_use(index, step)
+        if step.relation in ("LEASES_FROM", "HOSTS", "BUYS_FROM", "BUYS", "USES"):
+            return self._tell(step, self._judge_act(index, step), self._list_periods(index, step))
         text = _NO_ACTS.get(step.relation, "no modelled rule reaches this")
         finding = Finding("not_required", None, None, (make_own_reason(text),))
         return StepFinding("other", finding, text.capitalize(), self.on.on, self.on.basis)
 
+    def _judge_act(self, index: int, step: Step) -> LegAnswer:
+        """Judge a step that is an act, on the day that is its."""
+        if step.relation == "LEASES_FROM":
+            return self._judge_lease(index, step)
+        if step.relation == "HOSTS":
+            return self._judge_hardware(index, step)
+        if step.relation == "USES":
+            return self._judge_use(index, step)
+        return self._judge_purchase(step)
+
+    def _list_periods(self, index: int, step: Step) -> AnswersByPeriod:
+        """Return the answers within the time of an act; none where they are one; the parties are those of it all."""
+        whole, answers = self.on, dict[str, LegAnswer]()
+
+        def judge(day: str) -> Finding:
+            self.on = ActDay(day, whole.basis)
+            answers[day] = self._judge_act(index, step)
+            return answers[day].finding
+
+        periods = list_periods_within(self.rulebook, whole.on, judge) if self.chips else ()
+        self.on = whole
+        return tuple((one, answers[one.first or whole.on]) for one in periods)
+
     # legs ---------------------------------------------------------------------------------
 
-    def _judge_lease(self, index: int, step: Step) -> StepFinding:
+    def _judge_lease(self, index: int, step: Step) -> LegAnswer:
         regions = self._find_regions(index, step)
-        return self._tell("lease", step, self._ask("lease", [self.facts.party(step.subject)], regions), regions)
+        return self._ask("lease", [self.facts.party(step.subject)], regions).of("lease", regions)
 
-    def _judge_hardware(self, index: int, step: Step) -> StepFinding:
+    def _judge_hardware(self, index: int, step: Step) -> LegAnswer:
         """Judge the chips at a site: an export to those who own them there and to who runs it."""
-        owners = {claim.owner for claim in step.claims if claim.owner}
+        owners = {claim.owner for claim in step.counted if claim.owner}
         operator = next((s.subject for s in self.path.steps if s.object == step.subject), step.subject)
         holders = [next(iter(owners)), operator] if len(owners) == 1 else [operator]
         parties = [self.facts.party(one) for one in dict.fromkeys(holders)]
         regions = self.places.get(step.subject, ())
-        return self._tell("hardware", step, self._ask_for_renter(index, step, parties, regions), regions)
+        return self._ask_for_renter(index, step, parties, regions).of("hardware", regions)
 
-    def _judge_purchase(self, step: Step) -> StepFinding:
+    def _judge_purchase(self, step: Step) -> LegAnswer:
         buyer = self.facts.party(step.subject)
         seller = self.facts.seat(step.object) if step.relation == "BUYS_FROM" else None
         regions = self._find_scope(step)
@@ -204,21 +218,22 @@ class _PathJudgement:
             said = make_own_reason(
                 f"delivered to {self.rulebook.in_words(buyer.headquarters)} it would be {home.coverage}"
             )
-            answer = _Answer(msgspec.structs.replace(finding, rules=(*finding.rules, said)), answer.condition)
-        return self._tell("purchase", step, answer, regions)
+            answer = LegAnswer(msgspec.structs.replace(finding, rules=(*finding.rules, said)), answer.condition)
+        return answer.of("purchase", regions)
 
-    def _judge_use(self, index: int, step: Step) -> StepFinding:
+    def _judge_use(self, index: int, step: Step) -> LegAnswer:
         """Judge chips in use or for hire: bought by a provider on the way, bought or rented by the buyer itself."""
         user = self.facts.party(step.subject)
         regions = self._find_regions(index, step)
         if index > 0:
-            return self._tell("hardware", step, self._ask_for_renter(index, step, [user], regions), regions)
+            return self._ask_for_renter(index, step, [user], regions).of("hardware", regions)
         bought = self._ask("export", [user], regions, self._find_supplier(user.id)).finding
         rented = self._ask("lease", [user], regions).finding
-        answer = _Answer(agree_on_answer({"bought": bought, "rented": rented}, "how it came by them"))
-        return self._tell("use", step, answer, regions)
+        return LegAnswer(agree_on_answer({"bought": bought, "rented": rented}, "how it came by them")).of(
+            "use", regions
+        )
 
-    def _ask_for_renter(self, index: int, step: Step, parties: Sequence[Party], regions: Sequence[str]) -> _Answer:
+    def _ask_for_renter(self, index: int, step: Step, parties: Sequence[Party], regions: Sequence[str]) -> LegAnswer:
         """Ask about hardware; where it was bought for a named renter, the answer turns on whether it is a party."""
         supplier = self._find_supplier(parties[0].id)
         answer = self._ask("export", parties, regions, supplier)
@@ -241,34 +256,34 @@ class _PathJudgement:
             owner = answer.condition or f"{answer.finding.coverage} on the owner alone"
             if answer.finding.outcome == "unclear" and not answer.condition:
                 owner = f"unclear on the owner (not known is {', '.join(answer.finding.missing)})"
-            return _Answer(finding, f"{owner}; turns on {turns}")
+            return LegAnswer(finding, f"{owner}; turns on {turns}")
         return answer
 
     def _was_bought_for(self, lease: Step, hardware: Step) -> bool:
         """Say whether claims set the hardware aside for a renter: the lease counts the chips, or a claim says so."""
-        if any(claim.quantity and self.names & set(claim.chips) for claim in lease.claims):
+        if any(claim.quantity and self.names & set(claim.chips) for claim in lease.counted):
             return True
         name = re.compile(rf"(?<!\w){re.escape(self.facts.name(lease.subject))}(?!\w)", re.IGNORECASE)
-        told = (text for claim in hardware.claims for text in (claim.purpose, claim.note, claim.summary) if text)
+        told = (text for claim in hardware.counted for text in (claim.purpose, claim.note, claim.summary) if text)
         return any(map(name.search, told))
 
     # what a leg needs to know ---------------------------------------------------------------
 
     def _ask(
         self, activity: Activity, parties: Sequence[Party], regions: Sequence[str], exporter: str | None = None
-    ) -> _Answer:
+    ) -> LegAnswer:
         """Ask about an act of some parties; each of them is one whom the headquarters test reaches."""
         if not self.chips:
             text = f"{self.facts.name(self.end)} names no model, so its figures are not known"
-            return _Answer(Finding("unclear", None, None, (make_own_reason(text),), ("chip model",)))
+            return LegAnswer(Finding("unclear", None, None, (make_own_reason(text),), ("chip model",)))
         answers = {party.name: self._ask_party(activity, party, regions, exporter) for party in parties}
         finding = judge_together(answers)
         unknown = [party for party in parties if party.parentage != "known"]
         named = {f"{PARENT} of {party.name}" for party in unknown}
         if finding.outcome != "unclear" or not named or not set(finding.missing) <= named:
-            return _Answer(finding)
+            return LegAnswer(finding)
         said = [self._tell_condition(party) for party in unknown if f"{PARENT} of {party.name}" in finding.missing]
-        return _Answer(finding, f"not covered by any modelled rule {' and '.join(said)}")
+        return LegAnswer(finding, f"not covered by any modelled rule {' and '.join(said)}")
 
     def _tell_condition(self, party: Party) -> str:
         bearing = f" ({'; '.join(party.bearing)})" if party.bearing else ""
@@ -314,7 +329,7 @@ class _PathJudgement:
         return self.places[sites[0]] if sites else self._find_scope(step)
 
     def _find_scope(self, step: Step) -> tuple[str, ...]:
-        return tuple(sorted({region for claim in step.claims for region in claim.regions}))
+        return tuple(sorted({region for claim in step.counted for region in claim.regions}))
 
     def _find_supplier(self, buyer: str) -> str | None:
         """Return the one country in which all whom a company bought the chip from have their own seat."""
@@ -327,44 +342,21 @@ class _PathJudgement:
 
     # in words -----------------------------------------------------------------------------
 
-    def _tell(self, leg: Leg, step: Step, answer: _Answer, regions: Sequence[str]) -> StepFinding:
+    def _tell(self, step: Step, answer: LegAnswer, periods: AnswersByPeriod) -> StepFinding:
+        leg, regions = answer.leg, answer.regions
         preposition = "for" if leg == "purchase" else "in"
         where = f"{preposition} {self._name_regions(regions)}" if regions else "at a place not known"
         # a report that names no model says nothing of the one asked for: the answer is that of this one, if it is
         model = f", if the chip is the {self.assumed}" if self.assumed else ""
-        sentence = f"{_tell_reality(step)}{_TITLES[leg]} {where}{model}: {self._tell_finding(answer)}"
+        day = "" if self.day else f" {tell_day(self.on)}"
+        sentence = f"{tell_reality(step)}{TITLES[leg]} {where}{model}: {tell_answer(answer, periods, day)}"
         sentence = sentence[0].upper() + sentence[1:]
-        return StepFinding(leg, answer.finding, sentence, self.on.on, self.on.basis)
+        found = tuple(period for period, _ in periods)
+        return StepFinding(leg, answer.finding, sentence, self.on.on, self.on.basis, found)
 
     def _name_regions(self, regions: Sequence[str]) -> str:
         names = ["the US" if one == UNITED_STATES else self.facts.name(one) for one in regions]
         return " or ".join(names)
-
-    def _tell_finding(self, answer: _Answer) -> str:
-        finding = answer.finding
-        day = "" if self.day else f" {tell_day(self.on)}"
-        if finding.outcome == "license_required":
-            return f"covered{day}; {self._tell_decision(finding)}"
-        if finding.outcome == "unclear":
-            if finding.powers:
-                return f"could be covered{day}, if the power is used ({'; '.join(finding.powers)})"
-            if answer.condition:
-                return f"{answer.condition}{day and f', {day.strip()}'}"
-            return f"unclear{day}; not known is {', '.join(finding.missing) or 'which rule applies'}"
-        said = f"no modelled rule covers it{day}"
-        for duty in finding.duties:
-            said += f"; {duty}"
-        if finding.proposals:
-            said += f"; {finding.proposals[0]}"
-        return said
-
-    def _tell_decision(self, finding: Finding) -> str:
-        policy = finding.policy.replace("_", " ") if finding.policy else "review policy not stated"
-        citation = f" ({finding.decided_by[0]})" if finding.decided_by else ""
-        aside = "" if finding.enforced else ", not enforced at that time"
-        if finding.policy == "notification":
-            return f"notice is needed{citation}{aside}"
-        return f"a licence is needed{citation}, {policy}{aside}"
 
     def _tell_verdict(self, steps: tuple[StepFinding, ...]) -> str:
         """Tell of every leg that rents, is covered or is unclear, in one sentence; of all legs where none is."""
@@ -379,10 +371,3 @@ class _PathJudgement:
         if checked and any(get_last_day(step.day) > checked for step in legs):
             told.append(f"the law told here is that of {checked}")
         return "; ".join(told)
-
-
-def _tell_reality(step: Step) -> str:
-    """Return what a sentence on an act begins with that nobody says for certain was done."""
-    if step.status == "alleged" or step.denied_by:
-        return "if true, "
-    return "if done, " if step.status in ("planned", "considered") else ""

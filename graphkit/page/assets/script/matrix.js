@@ -6,7 +6,7 @@ import { go } from "./navigation.js";
 import { state } from "./state.js";
 
 // marks that weaken what a cell seems to say
-const MATTERS = new Set(["model not specified", "place not confirmed"]);
+const MATTERS = new Set(["model not specified", "place not confirmed", "disputed"]);
 
 /** Bring the table of pairs in line with the state. */
 export function updateMatrix() {

@@ -17,10 +17,13 @@ import {
 } from "./evidence.js";
 import { shown } from "./filters.js";
 import { buildFinding } from "./findings.js";
-import { byKey, claims, describeLine, nameOf, nodes, originsOf } from "./graph.js";
+import { byKey, claims, describeLine, nameOf, nodes } from "./graph.js";
 import { go } from "./navigation.js";
 import { currentAnswer, state } from "./state.js";
 import { buildTimeline } from "./timeline.js";
+
+// the mark of a step with no origin in common with those before
+const CHANGES_HANDS = "evidence changes hands";
 
 const lastOf = (path) => path.nodes.at(-1);
 const buildNode = (id) => el("div", { class: "who" }, kindMark(nodes.get(id).kind), buildNodeButton(id));
@@ -127,16 +130,6 @@ function buildTabs(all) {
   );
 }
 
-/** Say whether a step of a composed path has no origin in common with the step before. */
-function changesHands(path, at) {
-  const [before, here] = [path.steps[at - 1], path.steps[at]].map(
-    (step) => new Set(originsOf((step?.claims ?? []).map((number) => claims[number])).keys()),
-  );
-  return (
-    path.evidence === "composed" && before.size > 0 && here.size > 0 && ![...here].some((one) => before.has(one))
-  );
-}
-
 function buildStep(step, at, path) {
   const list = step.claims.map((number) => claims[number]);
   const [first, ...others] = list;
@@ -152,7 +145,7 @@ function buildStep(step, at, path) {
     "li",
     { class: at === path.weakest ? "step weakest" : "step" },
     buildNode(step.from),
-    changesHands(path, at) ? el("p", { class: "changes" }, say("path.changes")) : null,
+    step.marks?.includes(CHANGES_HANDS) ? el("p", { class: "changes" }, say("path.changes")) : null,
     el(
       "div",
       { class: "card", "data-step": at + 1 },
@@ -160,7 +153,7 @@ function buildStep(step, at, path) {
         ? el("button", { type: "button", class: "open", click: open }, ...title)
         : el("p", { class: "open" }, ...title),
       first ? [buildStatement(first), buildNote(first.qualifiers?.note), buildSourceLine(first)] : null,
-      first ? foreignText("p", countEvidence(list), { class: "source counted" }) : null,
+      first ? foreignText("p", countEvidence(step.counted.map((number) => claims[number])), { class: "source counted" }) : null,
       hidden ? quietText(say("path.filtered"), "p") : null,
       step.marks?.length ? badges(...step.marks.map((text) => plainBadge(text))) : null,
       others.length ? buildOthers(others) : null,

@@ -1,0 +1,270 @@
+"""Answers that can be signed, on a small base of their own: time, denials, plans, what stands at which claim."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.command_line import run
+from tests.fact_bases import claim, write_base
+
+FORMATS = ("text", "json", "csv", "markdown", "xlsx")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A base beside the shipped one: a firm that buys over a change of the rules, a disputed lease, a plan."""
+    folder = tmp_path_factory.mktemp("signed")
+    documents = [
+        {"id": "daily", "name": "Daily on Alpha", "publisher": "The Daily", "published": "2024-05-02"},
+        {
+            "id": "post",
+            "name": "Post repeats",
+            "publisher": "The Post",
+            "published": "2024-05-03",
+            "cites": "The Daily",
+        },
+        {"id": "alpha", "name": "Alpha denies", "publisher": "Alpha", "published": "2024-05-10"},
+        {"id": "wire", "name": "Wire on plans", "publisher": "Wire", "published": "2024-06-01"},
+    ]
+    entities = [
+        {"id": "alpha-firm", "name": "Alpha Firm", "kind": "Company"},
+        {"id": "beta-cloud", "name": "Beta Cloud", "kind": "Company"},
+        {"id": "gamma-trading", "name": "Gamma Trading", "kind": "Company"},
+        {"id": "sellers", "name": "Sellers in Dubai (unnamed)", "kind": "Company", "generic": "yes"},
+        {"id": "beta-sites", "name": "Beta sites in Malaysia (unnamed)", "kind": "Datacenter", "generic": "yes"},
+        {"id": "poem-app", "name": "Poem App", "kind": "Product"},
+    ]
+    lease = {"chips": "h100", "regions": "malaysia"}
+    daily = [
+        claim("alpha-firm", "HEADQUARTERED_IN", "china", sentence="1"),
+        claim("beta-cloud", "OPERATES", "beta-sites", sentence="3", implied="yes"),
+        claim("beta-sites", "LOCATED_IN", "malaysia", sentence="3", implied="yes"),
+        claim("beta-sites", "HOSTS", "h100", sentence="3", implied="yes"),
+        claim(
+            "alpha-firm",
+            "LEASES_FROM",
+            "beta-cloud",
+            sentence="3",
+            observed="2024-04",
+            note="Beta declined to comment",
+            purpose="training",
+            **lease,
+        ),
+        claim(
+            "alpha-firm",
+            "BUYS_FROM",
+            "nvidia",
+            sentence="5",
+            chips="a800",
+            regions="china",
+            since="2022-06",
+            until="2024-03",
+        ),
+        claim("gamma-trading", "BUYS_FROM", "nvidia", sentence="6", chips="nvidia-ai-chips", since="2024-02"),
+        claim("gamma-trading", "BUYS", "h100", sentence="7", since="2024-02", event="first-order"),
+        claim("sellers", "BUYS", "h100", sentence="8", since="2024-02"),
+    ]
+    wire = [
+        claim(
+            "gamma-trading",
+            "BUYS",
+            "h100",
+            status="planned",
+            sentence="1",
+            due="2030",
+            event="second-order",
+            note="talk",
+        ),
+        claim("alpha-firm", "BUYS", "h20", status="planned", sentence="2", due="2030"),
+    ]
+    denials = [
+        claim(
+            "alpha-firm",
+            "LEASES_FROM",
+            "beta-cloud",
+            status="negated",
+            sentence="1",
+            note="the whole report",
+            **lease,
+        ),
+        claim("gamma-trading", "BUYS", "h100", status="negated", sentence="2", event="second-order"),
+        claim("alpha-firm", "BUYS", "h20", status="negated", sentence="3"),
+    ]
+    claims = {
+        "daily": daily,
+        "post": [claim("alpha-firm", "LEASES_FROM", "beta-cloud", sentence="", **lease)],
+        "alpha": denials,
+        "wire": wire,
+    }
+    claims["daily"] += [claim(owner, "OWNS", "poem-app", sentence="9") for owner in ("alpha-firm", "gamma-trading")]
+    yield write_base(folder, documents, entities, claims)
+
+
+def told(base: Path, *arguments: str, form: str = "text", code: int = 0) -> str:
+    """Return an answer on the base and the shipped one in a format, without what breaks its lines."""
+    command, *rest = arguments
+    if form == "xlsx":
+        file = base / "answer.xlsx"
+        run(command, "-f", "seeds", "-f", base, *rest, "--output", file, code=code)
+        cells = [cell for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows() for cell in row]
+        return " ".join(str(cell.value) for cell in cells if cell.value is not None)
+    shown = run(command, "-f", "seeds", "-f", base, *rest, "--format", form, code=code).stdout
+    return re.sub(r"\s+", " ", shown.replace("\\_", "_"))
+
+
+def asked(base: Path, *arguments: str, code: int = 0) -> Any:
+    return json.loads(told(base, *arguments, form="json", code=code))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_verdict_over_a_time_tells_each_answer_with_its_days(base: Path, form: str) -> None:
+    shown = told(base, "path", "Alpha Firm", "A800", form=form)
+    assert "from 2022-06-01 to 2023-10-22 no modelled rule covers it" in shown
+    assert "from 2023-10-23 to 2024-03-31 covered" in shown
+
+
+def test_the_periods_of_a_verdict_are_data(base: Path) -> None:
+    (path,) = asked(base, "path", "Alpha Firm", "A800")["paths"]
+    (leg,) = path["findings"]
+    assert leg["outcome"] == "unclear"
+    assert [(one["from"], one["to"], one["outcome"]) for one in leg["periods"]] == [
+        ("2022-06-01", "2023-10-22", "not_required"),
+        ("2023-10-23", "2023-11-16", "license_required"),
+        ("2023-11-17", "2024-03-31", "license_required"),
+    ]
+    assert leg["periods"][1]["policy"] == "presumption_of_denial" and leg["periods"][1]["decided_by"]
+
+
+def test_a_licence_over_a_year_is_told_by_period() -> None:
+    answer = json.loads(run("license", "H100", "--to", "CN", "--hq", "CN", "--on", "2022", "--format", "json").stdout)
+    assert [one["outcome"] for one in answer["periods"]] == ["not_required", "license_required", "license_required"]
+    assert run("license", "H100", "--to", "CN", "--hq", "CN", "--on", "2023-11").stdout.startswith(
+        "H100 to China, buyer from China, in 2023-11:"
+    )
+
+
+def test_a_purchase_from_the_designer_is_stated_by_who_tells_of_it(base: Path) -> None:
+    answer = asked(base, "path", "Gamma Trading", "H100")
+    (path,) = [one for one in answer["unnamed"] if len(one["steps"]) == 2]
+    assert (path["evidence"], path["steps"][1]["relation"]) == ("stated", "DESIGNS")
+    assert "evidence changes hands" not in path["marks"]
+    assert path["passage"] == {"document": "daily", "locator": "6"}
+
+
+def test_a_plan_does_not_count_in_a_step_that_was_done(base: Path) -> None:
+    answer = asked(base, "path", "Gamma Trading", "H100")
+    (step,) = answer["paths"][0]["steps"]
+    done, planned = sorted(step["claims"], key=lambda one: one["status"])
+    assert (done["status"], planned["status"], step["counted"]) == ("done", "planned", [done["id"]])
+    assert "1 claim of 1 origin: The Daily; beside it, not counted: 1 planned" in told(
+        base, "path", "Gamma Trading", "H100"
+    )
+    rows = csv.DictReader(
+        io.StringIO(run("path", "-f", "seeds", "-f", base, "Gamma Trading", "H100", "--format", "csv").stdout)
+    )
+    roles = {row["claim"]: (row["role"], row["origins"]) for row in rows if row["section"] == "evidence"}
+    assert roles[done["id"]] == ("supports", "1") and roles[planned["id"]] == ("beside it, not counted", "1")
+
+
+def test_a_denial_of_another_event_does_not_dispute_what_was_done(base: Path) -> None:
+    path = asked(base, "path", "Gamma Trading", "H100")["paths"][0]
+    (step,) = path["steps"]
+    assert not path["disputed"] and step["disputed_by"] == [] and len(step["denied_by"]) == 1
+    assert "denied, but not what counts here: gamma-trading BUYS h100" in told(base, "path", "Gamma Trading", "H100")
+    assert not path["verdict"].lower().startswith("if true")
+
+
+@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("command", ["path", "exposure", "whatif"])
+def test_a_denied_report_is_told_as_disputed(base: Path, command: str, form: str) -> None:
+    arguments = {
+        "path": ("path", "Alpha Firm", "H100"),
+        "exposure": ("exposure", "--buyers", "Alpha Firm", "--chips", "H100"),
+        "whatif": ("whatif", "Alpha Firm", "H100", "--repeal", "US-2023-10"),
+    }[command]
+    assert "disputed" in re.sub(r"disputed_by|\"disputed\": false", "", told(base, *arguments, form=form))
+
+
+def test_a_disputed_path_says_so_beside_its_status_and_confidence(base: Path) -> None:
+    assert "done, disputed · stated in one passage · confidence 0.95, denials not counted" in told(
+        base, "path", "Alpha Firm", "H100"
+    )
+    assert "●! 1" in told(base, "exposure", "--buyers", "Alpha Firm", "--chips", "H100")
+
+
+@pytest.mark.parametrize("on", [(), ("--on", "2024-07")])
+def test_a_plan_that_is_denied_is_judged_if_true_and_done(base: Path, on: tuple[str, ...]) -> None:
+    (path,) = asked(base, "path", "Alpha Firm", "H20", *on)["paths"]
+    assert (path["status"], path["disputed"]) == ("planned", True)
+    assert "if true and done, buying" in path["verdict"]
+
+
+def test_what_one_sentence_tells_is_judged_on_one_day(base: Path) -> None:
+    path = asked(base, "path", "Alpha Firm", "H100")["paths"][0]
+    assert {leg["day"] for leg in path["findings"]} == {path["day"]} == {"2024-04"}
+
+
+def test_in_few_lines_each_limit_and_note_stands_at_its_claim(base: Path) -> None:
+    shown = told(base, "exposure", "--buyers", "Alpha Firm", "--chips", "H100")
+    lease, repeated = (
+        one["id"] for one in asked(base, "path", "Alpha Firm", "H100")["paths"][0]["steps"][0]["claims"]
+    )
+    said = (
+        rf"- The Daily: {lease} \[1, sentence 3\]; observed 2024-04; limited to H100, Malaysia; purpose training "
+        rf"note: Beta declined to comment - The Daily: {repeated} \[2\]; limited to H100, Malaysia 2 claims of 1 "
+    )
+    assert re.search(said, shown)
+
+
+def test_who_has_the_chip_is_counted(base: Path) -> None:
+    negative = asked(base, "path", "Nvidia", "H100", "--status", "done", code=1)["negative"]
+    shown = told(base, "path", "Nvidia", "H100", "--status", "done", code=1)
+    holders = {one["id"] for one in negative["holders"]}
+    assert holders and sum(negative["holders_by_status"].values()) == len(holders)
+    assert f"{len(holders)} holder" in shown and f"in {len(negative['holders'])} claim" in shown
+
+
+def test_unnamed_members_buy_and_a_firm_buys(base: Path) -> None:
+    assert "Sellers in Dubai (unnamed) buy H100" in told(base, "path", "Sellers in Dubai (unnamed)", "H100")
+    assert "Gamma Trading buys H100" in told(base, "path", "Gamma Trading", "H100")
+
+
+def test_a_product_of_two_owners_is_answered_for_by_both(base: Path) -> None:
+    shown = told(base, "path", "Poem App", "H100")
+    assert "its owners, Alpha Firm and Gamma Trading" in shown and "Alpha Firm and Gamma Trading → H100: " in shown
+    assert "name one of each" in run("close", "-f", "seeds", "-f", base, "Poem App", "H100", code=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [("x.csv", b"section,"), ("x.json", b"{"), ("x.md", b"## "), ("x.xlsx", b"PK"), ("x.txt", b"Gamma")],
+)
+def test_a_format_follows_the_ending_of_its_file(base: Path, tmp_path: Path, name: str, begin: bytes) -> None:
+    run("path", "-f", "seeds", "-f", base, "Gamma Trading", "H100", "-o", tmp_path / name)
+    assert (tmp_path / name).read_bytes().startswith(begin)
+
+
+def test_a_format_that_contradicts_its_file_is_a_fault(base: Path, tmp_path: Path) -> None:
+    begin = ("path", "-f", "seeds", "-f", base, "Gamma Trading", "H100", "-o")
+    said = run(*begin, tmp_path / "x.xlsx", "--format", "csv", code=2).stderr
+    assert said.count("\n") == 1 and "--format" in said and not list(tmp_path.iterdir())
+    said = run(*begin, tmp_path / "none" / "x.csv", code=2).stderr
+    assert "there is no folder" in said and not list(tmp_path.iterdir())
+    run(*begin, tmp_path / "x.txt", "--format", "csv")
+    assert (tmp_path / "x.txt").read_text("utf-8").startswith("section,")
+
+
+def test_no_note_of_the_shipped_base_cites_a_bare_number() -> None:
+    from graphkit.factbase import read_factbase
+
+    bare = re.compile(r"\((?:\d{1,2}(?:, | and |-)?)+[;)]")
+    assert not [one.id for one in read_factbase().claims if one.note and bare.search(one.note)]
