@@ -103,7 +103,7 @@ BOUNDARIES = [
     # groups that changed
     ("H100 --to NI --on 2024-03-14", "not_required", None),
     ("H100 --to NI --on 2024-03-15", "license_required", DENIAL),
-    ("H100 --to MY --hq KH --on 2025-05-12", "license_required", CASE),
+    ("H100 --to MY --hq KH --on 2025-01-12", "license_required", CASE),
     ("H100 --to MY --hq KH --on 2025-11-06", "license_required", None),
     ("H100 --to MY --hq KH --on 2025-11-07", "not_required", None),
     ("H100 --to KH --on 2025-11-06", "license_required", DENIAL),
@@ -179,7 +179,8 @@ BOUNDARIES = [
     ("MI325X --to CN --on 2026-02-01", "license_required", CASE),
     ("B200 --to CN --on 2026-02-01", "license_required", DENIAL),
     # the headquarters test while it was not enforced
-    ("B200 --to MY --hq CN --on 2025-05-12", "license_required", CASE),
+    ("B200 --to MY --hq CN --on 2025-01-12", "license_required", CASE),
+    ("B200 --to MY --hq CN --on 2025-01-13", "license_required", None),
     ("B200 --to MY --hq CN --on 2025-05-13", "license_required", None),
     ("B200 --to MY --hq CN --on 2026-01-14", "license_required", None),
     ("B200 --to MY --hq CN --on 2026-01-15", "license_required", DENIAL),

@@ -30,7 +30,8 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     `policy` is that of review where a source states one, `paragraph` the chip's control paragraph; `rules` are all
     tests in the order taken, and `decided_by` the citations of those that decided; `missing` is what would settle
     it, or the conditions of a review; `duties` are what is asked for short of a licence; `powers` cites what could
-    reach the act if a power is used, `not_modelled` is what stands beside "not required", which clears nothing.
+    reach the act if a power is used, `not_modelled` is what stands beside "not required", which clears nothing;
+    `reviewed_by` cites what states the policy.
     """
 
     coverage: Coverage
@@ -44,6 +45,7 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    reviewed_by: tuple[str, ...] = ()
 
 
 class LegFinding(FindingRecord, frozen=True, kw_only=False):
@@ -95,6 +97,7 @@ class FindingFields(TypedDict):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    reviewed_by: tuple[str, ...]
 
 
 def make_finding_fields(finding: Finding, sentence: str) -> FindingFields:
@@ -111,6 +114,7 @@ def make_finding_fields(finding: Finding, sentence: str) -> FindingFields:
         "decided_by": finding.decided_by,
         "powers": finding.powers,
         "not_modelled": finding.not_modelled,
+        "reviewed_by": finding.reviewed_by,
     }
 
 
@@ -160,6 +164,7 @@ def make_finding_cells(finding: FindingRecord | None) -> dict[str, Cell]:
         "decided_by": finding.decided_by,
         "powers": finding.powers,
         "not_modelled": finding.not_modelled,
+        "reviewed_by": finding.reviewed_by,
     }
 
 
@@ -174,4 +179,5 @@ FINDING_COLUMNS = (
     "decided_by",
     "powers",
     "not_modelled",
+    "reviewed_by",
 )

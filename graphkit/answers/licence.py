@@ -58,6 +58,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    reviewed_by: tuple[str, ...] = ()
 
     @property
     def finding(self) -> FindingRecord:
@@ -84,6 +85,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
         """Return the outcome in one sentence, then the reasons."""
         lines = wrap_text(click.style(as_line(self.sentence), fg=_COLOURS.get(self.outcome), bold=True))
         review = (self.policy or "no policy stated").replace("_", " ")
+        review += f" ({'; '.join(self.reviewed_by)})" if self.reviewed_by else ""
         paragraph = as_line(self.paragraph or "none")
         lines += wrap_text(f"outcome {as_line(self.outcome)} · review {as_line(review)} · paragraph {paragraph}")
         for number, rule in enumerate(self.rules, 1):

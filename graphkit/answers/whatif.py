@@ -23,7 +23,7 @@ from graphkit.answers.evidence_text import describe_path, format_compliance, for
 from graphkit.answers.findings import PathVerdict, make_rule_findings
 from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath, make_path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, find_paths
-from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
+from graphkit.answers.question import FiltersRecord, Searched, format_filters, get_today, make_question_table
 from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
@@ -167,12 +167,15 @@ def compare_rules(
         found.graph, found.paths, base.rulebook, rulebook, filters.on, chip=asked, filters=filters
     )
     network = Network.of(found.graph)
+    acts = {step.day for one in effects for step in one.before.steps if step.leg != "other"}
+    days = [filters.on] if filters.on else sorted(acts) or [get_today()]
+    idle = whatif.find_idle_changes(base.rulebook, days, enact=enact, repeal=repeal)
     return WhatIfAnswer(
         version=VERSION,
         buyer=answer.buyer,
         chip=answer.chip,
         filters=answer.filters,
-        notes=answer.notes,
+        notes=(*answer.notes, *idle),
         searched=answer.searched,
         on=filters.on,
         changes=tuple(changes),

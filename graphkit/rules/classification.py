@@ -17,6 +17,9 @@ from graphkit.rulebook import Chip, ControlList, Figures, Items, Range, Regulati
 #: True, False, or None where that cannot be told.
 Truth = bool | None
 
+#: Begins the aside that a chip was not announced by the day.
+NOT_YET = "; announced in "
+
 _NAMES = {
     "tpp": "TPP",
     "performance_density": "performance density",
@@ -140,7 +143,7 @@ def _tell_grounds(chip: Chip, on: str) -> str:
     estimated = f", estimated: {', '.join(map(name_figure, chip.estimated))}" if chip.estimated else ""
     grounds = f" (figures {chip.confidence or 'of unknown standing'}{estimated})"
     if chip.announced and chip.announced > on:
-        grounds += f"; announced in {chip.announced}, so this is hypothetical"
+        grounds += f"{NOT_YET}{chip.announced}, so this is hypothetical"
     return grounds
 
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from graphkit.facts import BEGINNING
+from graphkit.facts import BEGINNING, END, get_earliest_day, get_latest_day
 from graphkit.rulebook import Chip, Rulebook
-from graphkit.rules.finding import Finding, Question
-from graphkit.rules.licence import judge_chips, list_changes
+from graphkit.rules.classification import NOT_YET
+from graphkit.rules.finding import Finding, Question, merge_groups
+from graphkit.rules.licence import find_day_before, find_next_day, judge_chips, list_changes
 
 
 class Period(msgspec.Struct, frozen=True):
-    """A span of days, both ends included and either open, on which the answer is the same."""
+    """A span of days, both ends included and either open, on which the answer is the same.
+
+    `begun_by` cites what changed on its first day: the rule or document that governs from then.
+    """
 
     first: str | None
     last: str | None
     finding: Finding
+    begun_by: tuple[str, ...] = ()
 
 
 def list_periods(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> list[Period]:
@@ -26,27 +31,71 @@ def list_periods(rulebook: Rulebook, chips: Sequence[Chip], question: Question) 
     The date of the question is not used. The last period runs on only as far as the rulebook knows.
     """
     periods: list[Period] = []
+    naming = {one.id for one in rulebook.regulations if any(note.names_items for note in one.notes)}
     for day in [BEGINNING, *list_changes(rulebook)]:
         finding = judge_chips(rulebook, chips, msgspec.structs.replace(question, on=day))
-        if periods and _is_same(periods[-1].finding, finding):
+        if periods and _get_substance(periods[-1].finding, naming) == _get_substance(finding, naming):
             continue
+        begun: tuple[str, ...] = ()
         if periods:
+            causes = list(_find_causes(rulebook, chips, question, day, (periods[-1].finding, finding)))
+            # what only runs out begins nothing where something else does
+            begun = merge_groups([[one.citation for one in causes if one.begins == any(c.begins for c in causes)]])
             periods[-1] = msgspec.structs.replace(periods[-1], last=find_day_before(day))
-        periods.append(Period(None if day == BEGINNING else day, None, finding))
+        periods.append(Period(None if day == BEGINNING else day, None, finding, begun))
     return periods
 
 
-def _is_same(one: Finding, other: Finding) -> bool:
-    def key(finding: Finding) -> tuple[object, ...]:
-        ids = {reason.id for reason in finding.rules if reason.citation in finding.decided_by}
-        said = frozenset(reason.reason for reason in finding.rules if reason.id in ids)
-        return finding.outcome, finding.policy, finding.paragraph, finding.decided_by, said
-
-    return key(one) == key(other)
+def _get_substance(finding: Finding, naming: set[str]) -> tuple[object, ...]:
+    """Return what makes an answer another one: what decides it and says so, and what is noted of the chip by name."""
+    ids = naming | {reason.id for reason in finding.rules if reason.citation in finding.decided_by}
+    said = frozenset(reason.reason.partition(NOT_YET)[0] for reason in finding.rules if reason.id in ids)
+    return finding.outcome, finding.policy, finding.paragraph, finding.decided_by, finding.reviewed_by, said
 
 
-def find_day_before(day: str) -> str:
-    """Return the ISO day before another."""
-    import datetime
+class _Cause(msgspec.Struct, frozen=True):
+    """What changes an answer on a day: something that begins, or that has run out."""
 
-    return (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
+    citation: str
+    begins: bool
+
+
+def _find_causes(
+    rulebook: Rulebook, chips: Sequence[Chip], question: Question, day: str, answers: Sequence[Finding]
+) -> Iterator[_Cause]:
+    """Iterate over what begins or has run out on a day, among the regulations that the answers of before and after name."""
+    told = {reason.id for one in answers for reason in one.rules}
+    decided = {reason.id for one in answers for reason in one.rules if reason.citation in one.decided_by}
+
+    def cite(id_: str) -> str:
+        return rulebook.regulation(id_).cite(day)
+
+    for one in rulebook.regulations:
+        if one.id not in told or one.proposal:
+            continue
+        starts = [one.start(chip) for chip in (None, *chips)]
+        if day in starts or any(_begins(part.from_, day) for part in one.provisions):
+            yield _Cause(one.cite(day), True)
+        phases = [phase for ask in one.requires for phase in (*ask.not_enforced, *ask.moved)]
+        for phase in (*one.suspended, *(phases if one.id in decided else ())):
+            if _begins(phase.from_, day):
+                yield _Cause(cite(phase.by or one.id), True)
+            if _ran_out(phase.to, day):
+                yield _Cause(cite(phase.ended_by or phase.by or one.id), phase.ended_by is not None)
+        if _ran_out(one.ended, day) or any(_ran_out(part.to, day) for part in one.provisions):
+            yield _Cause(cite(one.ended_by or one.id), False)
+    for member in rulebook.memberships:
+        if member.region in (question.destination, question.headquarters):
+            if _begins(member.from_, day):
+                yield _Cause(cite(member.from_rule) if member.from_rule else member.source, True)
+            if _ran_out(member.to, day):
+                yield _Cause(cite(member.to_rule) if member.to_rule else member.source, True)
+
+
+def _begins(date: str | None, day: str) -> bool:
+    return date is not None and get_earliest_day(date) == day
+
+
+def _ran_out(date: str | None, day: str) -> bool:
+    """Say whether a partial date was over on the day before an ISO day."""
+    return date is not None and get_latest_day(date) < END and find_next_day(get_latest_day(date)) == day

@@ -52,6 +52,7 @@ class _Judgement(Circumstances):
         self.decided_by: list[str] = []
         self.enforced: list[bool] = []
         self.policies: list[Policy | None] = []
+        self.reviewers: list[str | None] = []
         self.open = False
 
     def finding(self) -> Finding:
@@ -82,11 +83,17 @@ class _Judgement(Circumstances):
         self.reasons.append(Reason(OURS, OUR_PAGE, text))
 
     def _say_domestic(self) -> None:
-        tests = [one for one in self.force if any("export" in r.activities and r.decides for r in one.requires)]
+        """Cite the last rule that controls the chip itself, by its figures or its name: the one that an export meets."""
+        classes = {reason.id for reason in self.classification.reasons} if self.classification.paragraph else set()
+        tests = [one for one in self.force if one.id in classes or self._names_chip(one)]
         for one in tests[-1:]:
             self._say(one, "the site is in the United States: no export, so no test of one applies")
         if not tests:
             self._say_own("the site is in the United States: no export")
+
+    def _names_chip(self, regulation: Regulation) -> bool:
+        named = (one for one in regulation.requires if one.decides and one.names_items and self.is_in_time(one))
+        return any(self.standing.check_items(one).truth for one in named)
 
     def _inside_china(self) -> bool:
         return self._chinese() and {self.question.exporter, self.question.destination} <= CHINA
@@ -136,7 +143,7 @@ class _Judgement(Circumstances):
         if check.truth is None:
             self.open, self.missing = True, [*self.missing, *check.missing]
         elif check.truth and not self._lift(regulation, requirement):
-            self._decide(requirement, self._find_policy(regulation), citation)
+            self._decide(requirement, *self._find_policy(regulation), citation)
 
     def _qualify(self, regulation: Regulation, check: Check) -> Check:
         """Weigh what stands between a requirement that reaches the question and a licence that it asks for."""
@@ -160,8 +167,9 @@ class _Judgement(Circumstances):
             return doubt(words, "whether the chip is subject to US rules")
         return check
 
-    def _decide(self, requirement: Requirement, policy: Policy | None, citation: str) -> None:
+    def _decide(self, requirement: Requirement, policy: Policy | None, reviewer: str | None, citation: str) -> None:
         self.policies.append(policy)
+        self.reviewers.append(reviewer)
         self.decided_by.append(citation)
         self.enforced.append(_find_phase(requirement.not_enforced, self.day) is None)
 
@@ -184,7 +192,7 @@ class _Judgement(Circumstances):
                 if check.truth:
                     self._say(other, f"{exception.says} ({check.words})", citation)
                     if exception.notification:
-                        self._decide(requirement, "notification", cited)
+                        self._decide(requirement, "notification", cited, cited)
                     return True
                 if RECIPIENT in check.missing:
                     # as with the share of listed parties, an exception for somebody is not assumed for anybody
@@ -198,14 +206,16 @@ class _Judgement(Circumstances):
                     self._say(other, f"not open: {exception.says}: {check.words}", citation)
         return False
 
-    def _find_policy(self, regulation: Regulation) -> Policy | None:
+    def _find_policy(self, regulation: Regulation) -> tuple[Policy | None, str | None]:
+        """Return the policy of review, and the citation of what states it."""
         for other in reversed(self.force):
             for review in other.reviews:
                 if regulation.id in review.of and self.is_in_time(review):
                     check = self.check(review)
                     if check.truth is not False:
-                        return self._review(other, review, check)
-        return None
+                        policy = self._review(other, review, check)
+                        return policy, other.cite(self.day) if policy else None
+        return None, None
 
     def _review(self, regulation: Regulation, review: Review, check: Check) -> Policy | None:
         if check.truth is None:
@@ -294,6 +304,9 @@ class _Judgement(Circumstances):
             any(self.enforced) or not self.enforced,
             merge_groups([self.powers]),
             not_modelled,
+            merge_groups(
+                [by] for one, by in zip(self.policies, self.reviewers, strict=True) if by and one == policy
+            ),
         )
 
     def _list_unmodelled(self) -> tuple[str, ...]:

@@ -290,6 +290,8 @@ class _PathJudgement:
                 parent_known=party.parentage == "known",
                 buyer=party.names,
                 owners=party.owners,
+                asked=party.names,
+                asked_owners=party.owners,
             )
             answers[self.rulebook.in_words(place)] = judge_chips(self.rulebook, self.chips, question)
         finding = agree_on_answer(answers, "which country")
