@@ -189,6 +189,12 @@ class _Judgement(Circumstances):
                 check = self.check(exception)
                 cited = other.cite(self.day)
                 citation = f"{cited}, {exception.citation}" if exception.citation else cited
+                if check.truth and (embargoed := self._list_embargoed()):
+                    doubt = f"whether it is open under the embargo of {' and '.join(embargoed)} is not modelled"
+                    self._say(other, f"{exception.says} ({check.words}): {doubt}", citation)
+                    self.conditions += [f"the embargo of {place}" for place in embargoed]
+                    self._decide(requirement, None, None, cited)
+                    return True
                 if check.truth:
                     self._say(other, f"{exception.says} ({check.words})", citation)
                     if exception.notification:
@@ -274,15 +280,18 @@ class _Judgement(Circumstances):
 
     # the answer ---------------------------------------------------------------------------
 
+    def _list_embargoed(self) -> list[str]:
+        """List the places of the question, in words, that are under an embargo, which is not modelled."""
+        places = dict.fromkeys(filter(None, (self.question.destination, self.question.headquarters)))
+        return [self.rulebook.in_words(one) for one in places if EMBARGO in self.rulebook.groups(one, self.day)]
+
     def _conclude(self) -> Finding:
-        question = self.question
         outcome: Outcome = "license_required" if self.policies else "unclear" if self.open else "not_required"
         if outcome != "license_required":
-            for region in dict.fromkeys(filter(None, (question.destination, question.headquarters))):
-                if EMBARGO in self.rulebook.groups(region, self.day):
-                    outcome = "unclear"
-                    self._say_own(f"{self.rulebook.in_words(region)} is under an embargo, which is not modelled")
-                    self.missing.append(f"the embargo of {self.rulebook.in_words(region)}")
+            for place in self._list_embargoed():
+                outcome = "unclear"
+                self._say_own(f"{place} is under an embargo, which is not modelled")
+                self.missing.append(f"the embargo of {place}")
         if all(reason.id == OURS for reason in self.reasons):
             self._say_next()
         not_modelled = self._list_unmodelled() if outcome == "not_required" else ()
@@ -304,9 +313,7 @@ class _Judgement(Circumstances):
             any(self.enforced) or not self.enforced,
             merge_groups([self.powers]),
             not_modelled,
-            merge_groups(
-                [by] for one, by in zip(self.policies, self.reviewers, strict=True) if by and one == policy
-            ),
+            merge_groups([by] for one, by in zip(self.policies, self.reviewers, strict=True) if by and one == policy),
         )
 
     def _list_unmodelled(self) -> tuple[str, ...]:
