@@ -78,3 +78,10 @@ def tell_day(day: ActDay) -> str:
     if last:
         return f"from {first} to {last}{_ASIDES[day.basis]}"
     return f"{'on' if len(first) == len('2024-06-06') else 'in'} {first}{_ASIDES[day.basis]}"
+
+
+def tell_reality(step: Step) -> str:
+    """Return what a sentence on an act begins with that nobody says for certain was done."""
+    if step.status == "alleged" or step.denied_by:
+        return "if true, "
+    return "if done, " if step.status in ("planned", "considered") else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -10,7 +11,7 @@ from graphkit.facts import BEGINNING, END, get_earliest_day, get_latest_day
 from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.classification import NOT_YET
 from graphkit.rules.finding import Finding, Question, merge_groups
-from graphkit.rules.licence import find_day_before, find_next_day, judge_chips, list_changes
+from graphkit.rules.licence import find_day_before, find_next_day, get_first_day, judge_chips, list_changes
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -46,6 +47,22 @@ def list_periods(rulebook: Rulebook, chips: Sequence[Chip], question: Question) 
     return periods
 
 
+def find_last_free_day(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> str | None:
+    """Return the last day before that of a question on which no modelled rule reached the act.
+
+    None where there was none since the chip was announced, or where nobody says when that was.
+    """
+    announced = [get_earliest_day(chip.announced) for chip in chips if chip.announced]
+    if not announced:
+        return None
+    first, today = min(announced), get_first_day(question.on)
+    starts = [first, *(day for day in list_changes(rulebook) if first < day < today), today]
+    for start, following in reversed(list(itertools.pairwise(starts))):
+        if judge_chips(rulebook, chips, msgspec.structs.replace(question, on=start)).outcome == "not_required":
+            return find_day_before(following)
+    return None
+
+
 def _get_substance(finding: Finding, naming: set[str]) -> tuple[object, ...]:
     """Return what makes an answer another one: what decides it and says so, and what is noted of the chip by name."""
     ids = naming | {reason.id for reason in finding.rules if reason.citation in finding.decided_by}
@@ -54,7 +71,7 @@ def _get_substance(finding: Finding, naming: set[str]) -> tuple[object, ...]:
 
 
 class _Cause(msgspec.Struct, frozen=True):
-    """What changes an answer on a day: something that begins, or that has run out."""
+    """A cause of another answer from a day on: something that begins, or that has run out."""
 
     citation: str
     begins: bool
@@ -63,7 +80,7 @@ class _Cause(msgspec.Struct, frozen=True):
 def _find_causes(
     rulebook: Rulebook, chips: Sequence[Chip], question: Question, day: str, answers: Sequence[Finding]
 ) -> Iterator[_Cause]:
-    """Iterate over what begins or has run out on a day, among the regulations that the answers of before and after name."""
+    """Iterate over what begins or has run out on a day, among the regulations that the answers name."""
     told = {reason.id for one in answers for reason in one.rules}
     decided = {reason.id for one in answers for reason in one.rules if reason.citation in one.decided_by}
 

@@ -83,7 +83,7 @@ class _Judgement(Circumstances):
         self.reasons.append(Reason(OURS, OUR_PAGE, text))
 
     def _say_domestic(self) -> None:
-        """Cite the last rule that controls the chip itself, by its figures or its name: the one that an export meets."""
+        """Cite the last rule that controls the chip by its figures or its name: the one that an export meets."""
         classes = {reason.id for reason in self.classification.reasons} if self.classification.paragraph else set()
         tests = [one for one in self.force if one.id in classes or self._names_chip(one)]
         for one in tests[-1:]:

@@ -17,8 +17,9 @@ import msgspec
 from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath, Step
 from graphkit.rulebook import UNITED_STATES, Activity, Chip, Rulebook
-from graphkit.rules.act_days import ActDay, find_act_day, tell_day
+from graphkit.rules.act_days import ActDay, find_act_day, tell_day, tell_reality
 from graphkit.rules.finding import Finding, Question, agree_on_answer, judge_together, make_own_reason, merge_groups
+from graphkit.rules.history import find_last_free_day
 from graphkit.rules.licence import get_last_day, judge_chips
 from graphkit.rules.parties import Parties, Party
 from graphkit.rules.provisions import PARENT
@@ -213,10 +214,17 @@ class _PathJudgement:
         regions = self._find_regions(index, step)
         if index > 0:
             return self._tell("hardware", step, self._ask_for_renter(index, step, [user], regions), regions)
-        bought = self._ask("export", [user], regions, self._find_supplier(user.id)).finding
-        rented = self._ask("lease", [user], regions).finding
-        answer = _Answer(agree_on_answer({"bought": bought, "rented": rented}, "how it came by them"))
-        return self._tell("use", step, answer, regions)
+        supplier = self._find_supplier(user.id)
+        ways = {"bought": self._ask("export", [user], regions, supplier).finding}
+        places = [place for region in regions for place in self.facts.countries_of(region)]
+        # who has chips today may have bought them before a rule reached them: the day of the purchase counts
+        if ways["bought"].outcome == "license_required" and len(places) == 1:
+            question = self._make_question("export", user, places[0], supplier)
+            if last := find_last_free_day(self.rulebook, self.chips, question):
+                free = judge_chips(self.rulebook, self.chips, msgspec.structs.replace(question, on=last))
+                ways = {f"bought by {last}": free, "bought later": ways["bought"]}
+        ways["rented"] = self._ask("lease", [user], regions).finding
+        return self._tell("use", step, _Answer(agree_on_answer(ways, "how it came by them")), regions)
 
     def _ask_for_renter(self, index: int, step: Step, parties: Sequence[Party], regions: Sequence[str]) -> _Answer:
         """Ask about hardware; where it was bought for a named renter, the answer turns on whether it is a party."""
@@ -278,21 +286,7 @@ class _PathJudgement:
         places: list[str | None] = [place for region in regions for place in self.facts.countries_of(region)]
         answers = {}
         for place in places or [None]:
-            stays = activity == "export" and place == UNITED_STATES
-            question = Question(
-                self.on.on,
-                place,
-                party.headquarters,
-                UNITED_STATES if stays else exporter,
-                "domestic" if stays else activity,
-                incorporated=party.incorporated,
-                listings=party.listings,
-                parent_known=party.parentage == "known",
-                buyer=party.names,
-                owners=party.owners,
-                asked=party.names,
-                asked_owners=party.owners,
-            )
+            question = self._make_question(activity, party, place, exporter)
             answers[self.rulebook.in_words(place)] = judge_chips(self.rulebook, self.chips, question)
         finding = agree_on_answer(answers, "which country")
         facts = [party.basis]
@@ -308,6 +302,23 @@ class _PathJudgement:
             missing = merge_groups(said.get(one, (one,)) for one in missing)
         return msgspec.structs.replace(
             finding, rules=(make_own_reason("; ".join(facts)), *finding.rules), missing=missing
+        )
+
+    def _make_question(self, activity: Activity, party: Party, place: str | None, exporter: str | None) -> Question:
+        stays = activity == "export" and place == UNITED_STATES
+        return Question(
+            self.on.on,
+            place,
+            party.headquarters,
+            UNITED_STATES if stays else exporter,
+            "domestic" if stays else activity,
+            incorporated=party.incorporated,
+            listings=party.listings,
+            parent_known=party.parentage == "known",
+            buyer=party.names,
+            owners=party.owners,
+            asked=party.names,
+            asked_owners=party.owners,
         )
 
     def _find_regions(self, index: int, step: Step) -> tuple[str, ...]:
@@ -334,7 +345,7 @@ class _PathJudgement:
         where = f"{preposition} {self._name_regions(regions)}" if regions else "at a place not known"
         # a report that names no model says nothing of the one asked for: the answer is that of this one, if it is
         model = f", if the chip is the {self.assumed}" if self.assumed else ""
-        sentence = f"{_tell_reality(step)}{_TITLES[leg]} {where}{model}: {self._tell_finding(answer)}"
+        sentence = f"{tell_reality(step)}{_TITLES[leg]} {where}{model}: {self._tell_finding(answer)}"
         sentence = sentence[0].upper() + sentence[1:]
         return StepFinding(leg, answer.finding, sentence, self.on.on, self.on.basis)
 
@@ -381,10 +392,3 @@ class _PathJudgement:
         if checked and any(get_last_day(step.day) > checked for step in legs):
             told.append(f"the law told here is that of {checked}")
         return "; ".join(told)
-
-
-def _tell_reality(step: Step) -> str:
-    """Return what a sentence on an act begins with that nobody says for certain was done."""
-    if step.status == "alleged" or step.denied_by:
-        return "if true, "
-    return "if done, " if step.status in ("planned", "considered") else ""
