@@ -491,10 +491,31 @@ def test_a_rule_of_ones_own_may_name_recipients_and_leave_things_open(tmp_path: 
     assert judge_chips(rulebook, rulebook.models("H20"), question).outcome == "not_required"
     assert asked("MI308X --to DE --on 2024-03-01", rulebook).missing == ("nobody knows",)
     assert asked("H20 --to DE --on 2024-03-01", rulebook).outcome == "not_required"
-    file.write_text(file.read_text(encoding="utf-8").replace("{in: [friends]}", "{in: [foes]}"), encoding="utf-8")
-    with pytest.raises(FactBaseError) as caught:
-        read_rulebook(rules=[file])
-    assert "no class of recipients 'foes'" in str(caught.value.faults[0])
+    sound = file.read_text(encoding="utf-8")
+    for good, bad, said in (
+        ("{in: [friends]}", "{in: [foes]}", "no class of recipients 'foes'"),
+        ("members: [Acme]", "members: [Acme], headquarters: atlantis", "no place 'atlantis'"),
+        ("test: ours,", "test: ours, not_enforced: [{from: 2024-01-01, ended_by: US-0}],", "no regulation 'US-0'"),
+    ):
+        assert good in sound
+        file.write_text(sound.replace(good, bad, 1), encoding="utf-8")
+        with pytest.raises(FactBaseError) as caught:
+            read_rulebook(rules=[file])
+        assert said in str(caught.value.faults[0])
+
+
+def test_a_seat_that_a_rule_states_of_its_recipients_counts_and_one_that_was_given_counts_more() -> None:
+    rules = RULES.models("GB300")
+
+    def ask(on: str, **fields: object) -> str:
+        known = {"asked": ("OpenAI",), "buyer": ("OpenAI",), "parent_known": False, "headquarters": None, **fields}
+        return judge_chips(RULES, rules, Question(on=on, destination="singapore", **known)).outcome
+
+    assert ask("2026-07-10") == "not_required" and ask("2026-07-09") == "unclear"
+    assert ask("2026-11-28", headquarters="china", parent_known=True) == "license_required"
+    assert ask("2026-11-28", asked=("Nobody",)) == "unclear"
+    assert ask("2026-11-28", asked=("A firm of it",), asked_owners=("OpenAI",)) == "not_required"
+    assert ask("2026-11-28", asked=("G42",), headquarters="united-arab-emirates") == "unclear"
 
 
 # the data ---------------------------------------------------------------------------------
@@ -795,6 +816,15 @@ def test_a_site_in_the_united_states_cites_the_rule_that_controls_the_chip_or_no
     assert cited("H100 --to US --hq CN --on 2022-11-15") == {"87 FR 62186"}
     assert cited("H20 --to US --hq CN --on 2026-11-28") == {"NVIDIA 8-K of 2025-04-15"}
     assert cited("L2 --to US --hq CN --on 2026-11-28") == {"docs/rules.md"}
+
+
+def test_a_rule_about_other_countries_alone_is_not_cited() -> None:
+    for ask in ("H100 --to MY --hq MY", "H100 --to DE --hq CN", "H100 --to US --hq CN", "H100 --to CN --hq CN"):
+        assert "US-2026-07-UAE" not in reasons(asked(f"{ask} --on 2026-11-28")), ask
+    assert "US-2026-07-UAE" in reasons(asked("H100 --to AE --hq AE --on 2026-11-28"))
+    assert "US-2023-01-MACAU" not in reasons(asked("H100 --to CN --on 2023-06-01"))
+    # a letter that names the chip is told of, whatever the country
+    assert "ISINF-2022-08" in reasons(asked("H100 --to DE --on 2022-09-15"))
 
 
 def test_what_holds_for_some_days_says_until_or_from_when() -> None:

@@ -96,7 +96,8 @@ class ChipAnswer(Answer, frozen=True, kw_only=True):
         for row in list_history_rows(self.history):
             status = ", ".join(as_line(row[name]) for name in ("status", "review", "paragraph") if row[name])
             begun = f" · begun by {as_line(row['begun_by'])}" if row["begun_by"] else ""
-            basis = [("decided by", row["rules"]), ("reviewed under", row["reviewed_by"])]
+            reviewed = row["reviewed_by"] if not row["rules"].startswith(row["reviewed_by"]) else ""
+            basis = [("decided by", row["rules"]), ("reviewed under", reviewed)]
             told = "; ".join(f"{words} {as_line(cited)}" for words, cited in basis if cited)
             begin = f"{as_line(row['from']):>13} to {as_line(row['to']):<18}  "
             lines += wrap_text(f"{status}{begun}" + (click.style(f"  [{told}]", dim=True) if told else ""), begin)
@@ -214,8 +215,10 @@ def make_period(period: Period) -> PeriodRecord:
 def _status(period: Period) -> str:
     finding = period.finding
     policy = f", {finding.policy.replace('_', ' ')}" if finding.policy else ""
-    cited = f" ({'; '.join(finding.decided_by)})" if finding.decided_by else ""
-    return f"{finding.coverage}{policy}{cited}"
+    # a rule that decides and reviews is cited once
+    reviewed = [one for one in finding.reviewed_by if not any(by.startswith(one) for by in finding.decided_by)]
+    cited = "; ".join([*finding.decided_by, *(f"reviewed under {one}" for one in reviewed)])
+    return f"{finding.coverage}{policy}{f' ({cited})' if cited else ''}"
 
 
 class TimelinePeriod(Record, frozen=True, kw_only=True):

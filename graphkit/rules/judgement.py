@@ -123,7 +123,7 @@ class _Judgement(Circumstances):
                 lead = show_condition(check).strip(", ")
                 self._say(regulation, f"{lead}: {said}" if lead else said)
             return
-        if self.standing.check_items(requirement).truth is False:
+        if self.standing.check_items(requirement).truth is False or self._is_about_elsewhere(regulation, requirement):
             return
         check = self._qualify(regulation, check)
         section = requirement.citation
@@ -144,6 +144,14 @@ class _Judgement(Circumstances):
             self.open, self.missing = True, [*self.missing, *check.missing]
         elif check.truth and not self._lift(regulation, requirement):
             self._decide(requirement, *self._find_policy(regulation), citation)
+
+    def _is_about_elsewhere(self, regulation: Regulation, requirement: Requirement) -> bool:
+        """Say whether it is about other countries alone, by name, in a rule that controls no chip itself."""
+        places = requirement.destinations.in_
+        if regulation.control_list or requirement.names_items or not places:
+            return False
+        elsewhere = self.question.destination not in (None, *places)
+        return elsewhere and {one.id for one in self.rulebook.regions}.issuperset(places)
 
     def _qualify(self, regulation: Regulation, check: Check) -> Check:
         """Weigh what stands between a requirement that reaches the question and a licence that it asks for."""
