@@ -68,12 +68,14 @@ class Items(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Phase(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """A dated phase of a rule or requirement: suspended, moved, not enforced.
 
-    `by` is the regulation that says so, `says` why, `citation` where the text stands in that time.
+    `by` is the regulation that says so, `ended_by` the one that ended it, `says` why, `citation` where the text
+    stands in that time.
     """
 
     from_: str | None = None
     to: str | None = None
     by: str | None = None
+    ended_by: str | None = None
     says: str | None = None
     citation: str | None = None
 
@@ -111,6 +113,12 @@ class Provision(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
     def covers(self, day: str) -> bool:
         """Say whether it applies on an ISO day."""
         return covers_day(self.from_, self.to, day)
+
+    @property
+    def names_items(self) -> bool:
+        """Say whether it names its items itself, by chip or maker, rather than by a paragraph."""
+        items = self.items if isinstance(self.items, tuple) else (self.items,)
+        return any(one.chips or one.makers for one in items)
 
 
 class OpenQuestion(Provision, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}, kw_only=True):
@@ -164,7 +172,8 @@ class RecipientClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     """Recipients that a rule treats apart: `members` by name, none where it describes them only.
 
     `subsidiaries` includes what the members own to half or more. Where `extendable`, whether a place that
-    ended was extended is not settled.
+    ended was extended is not settled. `headquarters` is the country in which the rule itself says that all of
+    them, with their ultimate parents, have their seat.
     """
 
     name: str
@@ -173,6 +182,7 @@ class RecipientClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True, re
     from_: str | None = None
     to: str | None = None
     extendable: bool = False
+    headquarters: str | None = None
 
 
 class DatedCitation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):

@@ -103,7 +103,7 @@ BOUNDARIES = [
     # groups that changed
     ("H100 --to NI --on 2024-03-14", "not_required", None),
     ("H100 --to NI --on 2024-03-15", "license_required", DENIAL),
-    ("H100 --to MY --hq KH --on 2025-05-12", "license_required", CASE),
+    ("H100 --to MY --hq KH --on 2025-01-12", "license_required", CASE),
     ("H100 --to MY --hq KH --on 2025-11-06", "license_required", None),
     ("H100 --to MY --hq KH --on 2025-11-07", "not_required", None),
     ("H100 --to KH --on 2025-11-06", "license_required", DENIAL),
@@ -179,7 +179,8 @@ BOUNDARIES = [
     ("MI325X --to CN --on 2026-02-01", "license_required", CASE),
     ("B200 --to CN --on 2026-02-01", "license_required", DENIAL),
     # the headquarters test while it was not enforced
-    ("B200 --to MY --hq CN --on 2025-05-12", "license_required", CASE),
+    ("B200 --to MY --hq CN --on 2025-01-12", "license_required", CASE),
+    ("B200 --to MY --hq CN --on 2025-01-13", "license_required", None),
     ("B200 --to MY --hq CN --on 2025-05-13", "license_required", None),
     ("B200 --to MY --hq CN --on 2026-01-14", "license_required", None),
     ("B200 --to MY --hq CN --on 2026-01-15", "license_required", DENIAL),
@@ -490,10 +491,31 @@ def test_a_rule_of_ones_own_may_name_recipients_and_leave_things_open(tmp_path: 
     assert judge_chips(rulebook, rulebook.models("H20"), question).outcome == "not_required"
     assert asked("MI308X --to DE --on 2024-03-01", rulebook).missing == ("nobody knows",)
     assert asked("H20 --to DE --on 2024-03-01", rulebook).outcome == "not_required"
-    file.write_text(file.read_text(encoding="utf-8").replace("{in: [friends]}", "{in: [foes]}"), encoding="utf-8")
-    with pytest.raises(FactBaseError) as caught:
-        read_rulebook(rules=[file])
-    assert "no class of recipients 'foes'" in str(caught.value.faults[0])
+    sound = file.read_text(encoding="utf-8")
+    for good, bad, said in (
+        ("{in: [friends]}", "{in: [foes]}", "no class of recipients 'foes'"),
+        ("members: [Acme]", "members: [Acme], headquarters: atlantis", "no place 'atlantis'"),
+        ("test: ours,", "test: ours, not_enforced: [{from: 2024-01-01, ended_by: US-0}],", "no regulation 'US-0'"),
+    ):
+        assert good in sound
+        file.write_text(sound.replace(good, bad, 1), encoding="utf-8")
+        with pytest.raises(FactBaseError) as caught:
+            read_rulebook(rules=[file])
+        assert said in str(caught.value.faults[0])
+
+
+def test_a_seat_that_a_rule_states_of_its_recipients_counts_and_one_that_was_given_counts_more() -> None:
+    rules = RULES.models("GB300")
+
+    def ask(on: str, **fields: object) -> str:
+        known = {"asked": ("OpenAI",), "buyer": ("OpenAI",), "parent_known": False, "headquarters": None, **fields}
+        return judge_chips(RULES, rules, Question(on=on, destination="singapore", **known)).outcome
+
+    assert ask("2026-07-10") == "not_required" and ask("2026-07-09") == "unclear"
+    assert ask("2026-11-28", headquarters="china", parent_known=True) == "license_required"
+    assert ask("2026-11-28", asked=("Nobody",)) == "unclear"
+    assert ask("2026-11-28", asked=("A firm of it",), asked_owners=("OpenAI",)) == "not_required"
+    assert ask("2026-11-28", asked=("G42",), headquarters="united-arab-emirates") == "unclear"
 
 
 # the data ---------------------------------------------------------------------------------
@@ -752,6 +774,69 @@ def test_a_history_has_no_gap_and_no_overlap() -> None:
         ("2026-01-15", "covered"),
     ]
     assert [one.last for one in periods] == ["2025-04-08", "2025-07-13", "2026-01-14", None]
+
+
+def test_a_period_names_what_governs_from_its_first_day() -> None:
+    def begun(chip: str, place: str) -> dict[str | None, tuple[str, ...]]:
+        periods = list_periods(RULES, RULES.models(chip), Question("2024-01-01", place, place))
+        return {one.first: one.begun_by for one in periods}
+
+    assert begun("H20", "china") == {
+        None: (),
+        "2025-04-09": ("NVIDIA 8-K of 2025-04-15",),
+        "2025-07-14": ("announcement of 2025-07-14",),
+        "2026-01-15": ("91 FR 1684",),
+    }
+    h100 = begun("H100", "china")
+    assert h100["2022-10-21"] == ("87 FR 62186",) and h100["2023-10-23"] == ("88 FR 73458",)
+    assert h100["2026-01-15"] == ("91 FR 1684",) and h100["2026-06-01"] == ("BIS guidance of 2026-05-31",)
+    assert begun("H100", "cambodia")["2025-11-07"] == ("22 CFR 126.1 as amended 2025-11-07",)
+    assert begun("B200", "united-arab-emirates")["2026-07-10"] == ("91 FR 43034",)
+    # a form announced later begins no period of the family
+    assert {"2023-05-01", "2024-12-02"} & {*h100, *begun("H200", "china")} == set()
+
+
+@pytest.mark.parametrize("chip", ["A100", "H100", "H20", "H200", "B200", "L40", "RTX 4090", "MI308X", "Ascend 910C"])
+@pytest.mark.parametrize("place", ["china", "macau", "cambodia", "united-arab-emirates", "nicaragua", "germany"])
+def test_every_period_but_the_first_cites_something_that_changed(chip: str, place: str) -> None:
+    periods = list_periods(RULES, RULES.models(chip), Question("2024-01-01", place, place))
+    assert [one.first for one in periods if not one.begun_by] == [None]
+    for one in periods:
+        policy = one.finding.policy
+        assert bool(one.finding.reviewed_by) == (policy is not None), (one.first, policy)
+
+
+def test_a_site_in_the_united_states_cites_the_rule_that_controls_the_chip_or_none() -> None:
+    def cited(ask: str) -> set[str]:
+        finding = asked(ask)
+        return {one.citation for one in finding.rules if "no export" in one.reason}
+
+    assert cited("H100 --to US --hq CN --on 2026-11-28") == {"88 FR 73458"}
+    assert cited("A100 --to US --hq CN --on 2022-09-01") == {"NVIDIA 8-K of 2022-08-31"}
+    assert cited("H100 --to US --hq CN --on 2022-11-15") == {"87 FR 62186"}
+    assert cited("H20 --to US --hq CN --on 2026-11-28") == {"NVIDIA 8-K of 2025-04-15"}
+    assert cited("L2 --to US --hq CN --on 2026-11-28") == {"docs/rules.md"}
+
+
+def test_a_rule_about_other_countries_alone_is_not_cited() -> None:
+    for ask in ("H100 --to MY --hq MY", "H100 --to DE --hq CN", "H100 --to US --hq CN", "H100 --to CN --hq CN"):
+        assert "US-2026-07-UAE" not in reasons(asked(f"{ask} --on 2026-11-28")), ask
+    assert "US-2026-07-UAE" in reasons(asked("H100 --to AE --hq AE --on 2026-11-28"))
+    assert "US-2023-01-MACAU" not in reasons(asked("H100 --to CN --on 2023-06-01"))
+    # a letter that names the chip is told of, whatever the country
+    assert "ISINF-2022-08" in reasons(asked("H100 --to DE --on 2022-09-15"))
+
+
+def test_what_holds_for_some_days_says_until_or_from_when() -> None:
+    finding = asked("H100 --to US --hq CN --activity lease --on 2025")
+    told = [one for one in finding.proposals if "H.R. 8152" in one or "H.R. 2683" in one]
+    assert [one.rpartition(" (")[2] for one in told] == ["only until 2025-01-02)", "from 2025-04-07 on)"]
+
+
+def test_an_exception_is_not_assumed_under_an_embargo() -> None:
+    finding = asked('"RTX 4090" --to RU --hq RU --on 2024-06-01')
+    assert (finding.outcome, finding.policy) == ("license_required", None)
+    assert "the embargo of Russia" in finding.missing
 
 
 def test_the_history_page_holds_every_period_and_runs_nothing(tmp_path: Path) -> None:

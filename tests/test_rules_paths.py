@@ -22,7 +22,14 @@ from graphkit.paths import AccessPath, Network, Search
 from graphkit.rules import PathFindings, judge_path
 from graphkit.rules.closing import close_graph, close_rules, find_smallest_hitting_sets
 from graphkit.rules.parties import Parties
-from graphkit.rules.whatif import COULD_BE_COVERED, change_rules, compare_paths, enact_rule, repeal_rule
+from graphkit.rules.whatif import (
+    COULD_BE_COVERED,
+    change_rules,
+    compare_paths,
+    enact_rule,
+    find_idle_changes,
+    repeal_rule,
+)
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -677,6 +684,46 @@ def test_a_rule_of_ones_own_counts_as_in_force(tmp_path: Path) -> None:
     with pytest.raises(FactBaseError) as caught:
         change_rules(RULES, rules=[file])
     assert caught.value.faults[0].line == OWN.splitlines().index("      items: {figures: {tpp: {min: 4800}}}") + 1
+
+
+def test_a_path_that_was_unclear_before_is_not_counted_as_opened() -> None:
+    graph = drawn("b HEADQUARTERED_IN singapore", "b BUYS h100 regions=malaysia")
+    without = repeal_rule(RULES, "US-2023-10")
+    (effect,) = compare_paths(graph, paths(graph, "b", "h100"), RULES, without, "2024-06-06", chip="h100")
+    assert (effect.before.outcome, effect.effect) == ("unclear", "unclear before, then open")
+
+
+@pytest.mark.parametrize(
+    ("change", "days", "said"),
+    [
+        ({"enact": ["US-2023-10"]}, ["2024-06-06"], "in force on the days asked about already"),
+        ({"enact": ["US-2023-10"]}, ["2023-11"], ""),
+        ({"enact": ["RASA"]}, ["2026-06-01"], ""),
+        ({"enact": ["US-2025-09-AFF"]}, ["2025-10-10"], "already"),
+        ({"enact": ["US-2025-09-AFF"]}, ["2026-01-10"], ""),
+        ({"enact": ["US-2025-09-AFF"]}, ["2026-11-28"], ""),
+        ({"repeal": ["US-2023-10"]}, ["2023-10-22"], "not in force on the days asked about"),
+        ({"repeal": ["US-2023-10"]}, ["2023-10-23"], ""),
+        ({"repeal": ["US-2023-10"]}, ["2022-10-01/2024-01-01"], ""),
+        ({"repeal": ["US-2022-10"]}, ["2024-06-06", "2025"], "not in force"),
+        ({"repeal": ["US-2025-11-AFFSUSP"]}, ["2026-11-28"], ""),
+        ({"repeal": ["RASA"]}, ["2026-06-01"], "is a bill and no law"),
+    ],
+)
+def test_a_change_that_changes_nothing_is_noted(change: dict[str, list[str]], days: list[str], said: str) -> None:
+    notes = find_idle_changes(RULES, days, **change)
+    assert len(notes) == bool(said) and all(said in note for note in notes), notes
+
+
+def test_who_has_chips_may_have_bought_them_before_a_rule_reached_them() -> None:
+    graph = drawn("b HEADQUARTERED_IN china", "b USES h800 regions=china since=2024-03-01")
+    (step,) = findings(graph, "b", "h800", None).steps
+    sides = "bought by 2023-10-22, rented: not covered by any modelled rule; bought later: covered"
+    assert step.finding.missing[0] == f"how it came by them ({sides})"
+    # reached since it was announced: no such day
+    graph = drawn("b HEADQUARTERED_IN china", "b USES b200 regions=china since=2024-06-01")
+    (step,) = findings(graph, "b", "b200", None).steps
+    assert "how it came by them (bought: covered; rented:" in step.finding.missing[0]
 
 
 def test_what_cannot_be_changed_is_said() -> None:

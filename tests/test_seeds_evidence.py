@@ -26,6 +26,17 @@ _PLACEHOLDER = re.compile(
 _NEED = re.compile(
     r"\b(needs?|needed|depends?|dependen(?:t|ce)|cannot (?:yet )?do without|reliant|relies)\b", re.IGNORECASE
 )
+_TO_BE = re.compile(r"\b(?:is|are) to (?!stop)|\b(?:plans?|means?|intends?|wants?) to\b|\basked for\b", re.IGNORECASE)
+_PLANNED = re.compile(r"^(?:a plan|planned|sought|tender)\b", re.IGNORECASE)
+_TOGETHER = re.compile(
+    r"\b(?:both makers|of all (?:buyers )?together|of (?:all|several) (?:buyers|companies)|the whole scheme)\b",
+    re.IGNORECASE,
+)
+_PERSONS_CHARGED = re.compile(
+    r"\b(?:persons?|people|men|owner|founder|head|officers?|executives?)\b[^.;]*\b(?:charged|indicted|arrested)\b",
+    re.IGNORECASE,
+)
+_COURT = re.compile(r"\b(?:justice|prosecutors?|police|court|customs)\b", re.IGNORECASE)
 _ADDRESS = "address not recorded"
 #: Below these a number is as likely a coincidence as one event.
 _MANY = 1000
@@ -131,8 +142,80 @@ def reports_counted_as_two_origins(base: FactBase) -> Iterator[str]:
             yield _told(claim)
 
 
+def one_party_under_two_names(base: FactBase) -> Iterator[str]:
+    """A party counts once: "Nvidia", "NVIDIA" and "Nvidia (SEC filing)" are one origin."""
+    documents = {document.id: document for document in base.documents}
+    names: dict[str, set[str]] = defaultdict(set)
+    for claim in base.claims:
+        origin = find_origin(claim, documents[claim.document])
+        names[re.sub(r"\s*\(.*\)", "", origin).casefold()].add(origin)
+    yield from (", ".join(sorted(found)) for found in names.values() if len(found) > 1)
+
+
+def plans_told_as_done(base: FactBase) -> Iterator[str]:
+    """A claim that something is to be is a plan, be it of a party or of a press that is told of it."""
+    for claim in base.claims:
+        told = _TO_BE.search(claim.summary) or _PLANNED.search(claim.note or "")
+        if claim.status == "done" and RELATIONS[claim.relation].group != "law" and told:
+            yield _told(claim)
+
+
+def figures_without_their_other_half(base: FactBase) -> Iterator[str]:
+    for claim in base.claims:
+        if bool(claim.value) != bool(claim.currency) or bool(claim.quantity) != bool(claim.unit):
+            yield _told(claim)
+
+
+def totals_on_one_purchase(base: FactBase) -> Iterator[str]:
+    """What a note says to be the sum of several sellers or buyers stands on none of their purchases."""
+    generic = {entity.id for entity in base.entities if entity.generic}
+    for claim in base.claims:
+        if (claim.value or claim.quantity) and claim.subject not in generic and _TOGETHER.search(claim.note or ""):
+            yield _told(claim)
+
+
+def cases_against_persons_told_of_the_company(base: FactBase) -> Iterator[str]:
+    for claim in base.claims:
+        told = _PERSONS_CHARGED.search(f"{claim.summary} {claim.note or ''}")
+        against = claim.relation == "INVESTIGATES" and claim.against == "company" and claim.stage != "convicted"
+        if told and against and claim.status != "negated":
+            yield _told(claim)
+
+
+def names_of_the_press_in_the_mouth_of_a_court(base: FactBase) -> Iterator[str]:
+    """Who the press takes an unnamed party to be is named by no claim of the court that left it unnamed."""
+    generic = {entity.id for entity in base.entities if entity.generic}
+    taken: dict[str, set[str]] = defaultdict(set)
+    for claim in base.claims:
+        ends = {claim.subject, claim.object}
+        if claim.relation == "LINKED_TO" and claim.status == "alleged" and len(ends & generic) == 1:
+            taken[(ends - generic).pop()].add((ends & generic).pop())
+    for claim in base.claims:
+        for named in taken.keys() & {claim.subject, claim.object}:
+            courts = {
+                other.attribution
+                for other in base.claims
+                if taken[named] & {other.subject, other.object} and _COURT.search(other.attribution or "")
+            }
+            if claim.attribution in courts and claim.relation != "INVESTIGATES":
+                yield _told(claim)
+
+
+def ends_before_beginnings(base: FactBase) -> Iterator[str]:
+    for claim in base.claims:
+        if claim.since and claim.until and claim.since[: len(claim.until)] > claim.until[: len(claim.since)]:
+            yield _told(claim)
+
+
 CHECKS: tuple[Check, ...] = (
     reports_counted_as_two_origins,
+    one_party_under_two_names,
+    plans_told_as_done,
+    figures_without_their_other_half,
+    totals_on_one_purchase,
+    cases_against_persons_told_of_the_company,
+    names_of_the_press_in_the_mouth_of_a_court,
+    ends_before_beginnings,
     figures_of_one_event_without_a_link,
     confirmed_access_to_what_is_not_named,
     aliases_that_are_placeholders_of_a_court,
@@ -168,7 +251,20 @@ def _planted(base: FactBase) -> dict[str, FactBase]:
     named = replace(obon, aliases=(*obon.aliases, "Company-1"))
     bought = _first(base, subject="megaspeed", relation="BUYS", value=">=4600000000")
     unnamed = _first(base, relation="BUYS_FROM", object="two-malaysian-freight-companies-unnamed")
+    firm = _first(base, relation="BUYS_FROM", object="dell", subject="aperia-cloud-services")
+    named_by_press = _first(base, relation="HEADQUARTERED_IN", subject="obon")
     return {
+        "one_party_under_two_names": _with_claim(base, lease, attribution="REUTERS (tenders)"),
+        "plans_told_as_done": _with_claim(base, lease, summary="ByteDance is to rent H100 servers from Oracle."),
+        "figures_without_their_other_half": _with_claim(base, lease, currency="USD", value=None),
+        "totals_on_one_purchase": _with_claim(
+            base, firm, value="250000000", currency="USD", note="USD 250 million is of both makers"
+        ),
+        "cases_against_persons_told_of_the_company": _with_claim(base, case, against="company"),
+        "names_of_the_press_in_the_mouth_of_a_court": _with_claim(
+            base, named_by_press, attribution="US Department of Justice"
+        ),
+        "ends_before_beginnings": _with_claim(base, lease, since="2025-02", until="2024"),
         "reports_counted_as_two_origins": _with_claim(base, lease, attribution="two people via Reuters"),
         "figures_of_one_event_without_a_link": _with_claim(base, bought, event=None),
         "confirmed_access_to_what_is_not_named": _with_claim(

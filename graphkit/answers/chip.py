@@ -50,10 +50,14 @@ class ChipForm(Record, frozen=True, kw_only=True):
 
 
 class PeriodRecord(FindingRecord, frozen=True, kw_only=True):
-    """A span of days, both ends included and either open, on which the finding is the same."""
+    """A span of days, both ends included and either open, on which the finding is the same.
+
+    `begun_by` cites what governs from its first day: a rule, a letter, a document that ended another.
+    """
 
     first: Date | None = msgspec.field(name="from")
     last: Date | None = msgspec.field(name="to")
+    begun_by: tuple[str, ...] = ()
 
 
 class ChipAnswer(Answer, frozen=True, kw_only=True):
@@ -70,7 +74,7 @@ class ChipAnswer(Answer, frozen=True, kw_only=True):
         figures = ChipForm.__struct_fields__
         return [
             Table("history", HISTORY_COLUMNS, list_history_rows(self.history)),
-            Table("findings", ("from", "to", *FINDING_COLUMNS), list(map(_period_cells, self.history))),
+            Table("findings", ("from", "to", "begun_by", *FINDING_COLUMNS), list(map(_period_cells, self.history))),
             Table("forms", figures, [_form_cells(form) for form in self.forms]),
             *(msgspec.structs.replace(one, name=f"{one.name} on {self.now.on}") for one in self.now.tables()),
             make_reasons_table([({"period_from": one.first or "the beginning"}, one) for one in self.history]),
@@ -91,15 +95,18 @@ class ChipAnswer(Answer, frozen=True, kw_only=True):
         lines += ["", f"to {as_line(self.now.destination)} for a buyer from {as_line(self.now.hq)}:"]
         for row in list_history_rows(self.history):
             status = ", ".join(as_line(row[name]) for name in ("status", "review", "paragraph") if row[name])
-            rules = click.style(f"  [{as_line(row['rules'])}]", dim=True) if row["rules"] else ""
+            begun = f" · begun by {as_line(row['begun_by'])}" if row["begun_by"] else ""
+            reviewed = row["reviewed_by"] if not row["rules"].startswith(row["reviewed_by"]) else ""
+            basis = [("decided by", row["rules"]), ("reviewed under", reviewed)]
+            told = "; ".join(f"{words} {as_line(cited)}" for words, cited in basis if cited)
             begin = f"{as_line(row['from']):>15} to {as_line(row['to']):<18}  "
-            lines += wrap_text(f"{status}{rules}", begin)
+            lines += wrap_text(f"{status}{begun}" + (click.style(f"  [{told}]", dim=True) if told else ""), begin)
             lines += wrap_text(as_line(row["remarks"]), " " * 38) if row["remarks"] else []
         return "\n".join(lines)
 
 
 FIGURES = ("io_bidirectional_gb_s", "memory_bandwidth_gb_s")
-HISTORY_COLUMNS = ("from", "to", "status", "review", "paragraph", "rules", "remarks")
+HISTORY_COLUMNS = ("from", "to", "status", "review", "paragraph", "begun_by", "rules", "reviewed_by", "remarks")
 
 
 def list_history_rows(periods: Sequence[PeriodRecord]) -> list[dict[str, str]]:
@@ -111,7 +118,9 @@ def list_history_rows(periods: Sequence[PeriodRecord]) -> list[dict[str, str]]:
             "status": one.coverage,
             "review": (one.policy or "").replace("_", " "),
             "paragraph": one.paragraph or "",
+            "begun_by": "; ".join(one.begun_by),
             "rules": "; ".join(one.decided_by),
+            "reviewed_by": "; ".join(one.reviewed_by),
             "remarks": _remarks(one),
         }
         for one in periods
@@ -119,7 +128,7 @@ def list_history_rows(periods: Sequence[PeriodRecord]) -> list[dict[str, str]]:
 
 
 def _period_cells(period: PeriodRecord) -> dict[str, Cell]:
-    return {"from": period.first, "to": period.last, **make_finding_cells(period)}
+    return {"from": period.first, "to": period.last, "begun_by": period.begun_by, **make_finding_cells(period)}
 
 
 def _form_cells(form: ChipForm) -> dict[str, Cell]:
@@ -195,14 +204,21 @@ def make_form(chip: Chip) -> ChipForm:
 
 def make_period(period: Period) -> PeriodRecord:
     """Return a span of days with the finding on it, worded as a status."""
-    return PeriodRecord(first=period.first, last=period.last, **make_finding_fields(period.finding, _status(period)))
+    return PeriodRecord(
+        first=period.first,
+        last=period.last,
+        begun_by=period.begun_by,
+        **make_finding_fields(period.finding, _status(period)),
+    )
 
 
 def _status(period: Period) -> str:
     finding = period.finding
     policy = f", {finding.policy.replace('_', ' ')}" if finding.policy else ""
-    cited = f" ({'; '.join(finding.decided_by)})" if finding.decided_by else ""
-    return f"{finding.coverage}{policy}{cited}"
+    # a rule that decides and reviews is cited once
+    reviewed = [one for one in finding.reviewed_by if not any(by.startswith(one) for by in finding.decided_by)]
+    cited = "; ".join([*finding.decided_by, *(f"reviewed under {one}" for one in reviewed)])
+    return f"{finding.coverage}{policy}{f' ({cited})' if cited else ''}"
 
 
 class TimelinePeriod(Record, frozen=True, kw_only=True):

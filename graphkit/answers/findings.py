@@ -57,7 +57,8 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     it, or the conditions of a review; `duties` are what is asked for short of a licence; `powers` cites what could
     reach the act if a power is used, `not_modelled` is what stands beside "not required", which clears nothing.
     `reviews` says which review applies to whom or when, where `policy` can name none for all. `periods` are the
-    answers one by one where they change within the day, month, year or interval that is judged.
+    answers one by one where they change within the day, month, year or interval that is judged; `reviewed_by` cites
+    what states the policy.
     """
 
     coverage: Coverage
@@ -73,6 +74,7 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     not_modelled: tuple[str, ...]
     reviews: str | None = None
     periods: tuple[FindingPeriod, ...] = ()
+    reviewed_by: tuple[str, ...] = ()
 
 
 class LegFinding(FindingRecord, frozen=True, kw_only=False):
@@ -126,6 +128,7 @@ class FindingFields(TypedDict):
     not_modelled: tuple[str, ...]
     reviews: str | None
     periods: tuple[FindingPeriod, ...]
+    reviewed_by: tuple[str, ...]
 
 
 def make_finding_fields(finding: Finding, sentence: str, periods: Sequence[Period] = ()) -> FindingFields:
@@ -155,6 +158,7 @@ def make_finding_fields(finding: Finding, sentence: str, periods: Sequence[Perio
             )
             for one in periods
         ),
+        "reviewed_by": finding.reviewed_by,
     }
 
 
@@ -208,6 +212,7 @@ def make_finding_cells(finding: FindingRecord | None) -> dict[str, Cell]:
         "not_modelled": finding.not_modelled,
         "reviews": finding.reviews,
         "periods": tuple(map(str, finding.periods)),
+        "reviewed_by": finding.reviewed_by,
     }
 
 
@@ -224,4 +229,5 @@ FINDING_COLUMNS = (
     "not_modelled",
     "reviews",
     "periods",
+    "reviewed_by",
 )

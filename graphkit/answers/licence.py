@@ -63,6 +63,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
     not_modelled: tuple[str, ...]
     reviews: str | None
     periods: tuple[FindingPeriod, ...]
+    reviewed_by: tuple[str, ...]
 
     @property
     def finding(self) -> FindingRecord:
@@ -89,6 +90,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
         """Return the outcome in one sentence, then the reasons."""
         lines = wrap_text(click.style(as_line(self.sentence), fg=_COLOURS.get(self.outcome), bold=True))
         review = (self.policy or self.reviews or "no policy stated").replace("_", " ")
+        review += f" ({'; '.join(self.reviewed_by)})" if self.reviewed_by else ""
         paragraph = as_line(self.paragraph or "none")
         lines += wrap_text(f"outcome {as_line(self.outcome)} · review {as_line(review)} · paragraph {paragraph}")
         lines += [line for one in self.periods for line in wrap_text(as_line(one), "period: ", "  ")]

@@ -25,6 +25,7 @@ from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, Un
 from graphkit.answers.paths import LIMIT, MAX_HOPS, find_paths
 from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
 from graphkit.answers.records import ClaimRecord, Date, EntityRef
+from graphkit.clock import get_today
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
@@ -170,12 +171,15 @@ def compare_rules(
         found.graph, found.paths, base.rulebook, rulebook, filters.on, chip=asked, filters=filters
     )
     network = Network.of(found.graph)
+    acts = {step.day for one in effects for step in one.before.steps if step.leg != "other"}
+    days = [filters.on] if filters.on else sorted(acts) or [get_today()]
+    idle = whatif.find_idle_changes(base.rulebook, days, enact=enact, repeal=repeal)
     return WhatIfAnswer(
         version=VERSION,
         buyer=answer.buyer,
         chip=answer.chip,
         filters=answer.filters,
-        notes=answer.notes,
+        notes=(*answer.notes, *idle),
         searched=answer.searched,
         on=filters.on,
         changes=tuple(changes),

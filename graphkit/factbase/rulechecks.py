@@ -153,7 +153,6 @@ def find_unknown_references(rules: Rules) -> Iterator[Fault]:
     recipients = {group.name for one in every for group in one.recipients}
     for one, record in rules.regulations():
         yield from _find_unknown(one.amends, ids, "regulation", record, ".amends")
-        yield from _find_unknown(filter(None, [one.ended_by]), ids, "regulation", record, ".ended_by")
         for at, value in record.parts():
             name = at.rpartition(".")[2]
             if name in ("in", "not_in") and ".recipients" in at:
@@ -164,8 +163,10 @@ def find_unknown_references(rules: Rules) -> Iterator[Fault]:
                 yield from _find_unknown(value, paragraphs, "paragraph", record, at)
             elif name in ("of", "lists"):
                 yield from _find_unknown(value, ids, "regulation", record, at)
-            elif name == "by":
-                yield from _find_unknown([value], ids, "regulation", record, at)
+            elif name in ("by", "ended_by"):
+                yield from _find_unknown(filter(None, [value]), ids, "regulation", record, at)
+            elif name == "headquarters" and isinstance(value, str):
+                yield from _find_unknown([value], rules.region_ids(), "place", record, at)
 
 
 def find_unknown_in_routes(rules: Rules) -> Iterator[Fault]:

@@ -117,6 +117,8 @@ def make_party_questions(
             parent_known=given is not None or party.parentage == "known",
             buyer=recipient.names,
             owners=recipient.owners,
+            asked=party.names,
+            asked_owners=party.owners,
         )
         questions.append(PartyQuestion(role, party, question, tuple(assumed)))
     return questions

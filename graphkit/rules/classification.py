@@ -18,6 +18,9 @@ from graphkit.rulebook import Chip, ControlList, Figures, Items, Range, Regulati
 #: True, False, or None where that cannot be told.
 Truth = bool | None
 
+#: Begins the aside that a chip was not announced by the day.
+NOT_YET = "; announced in "
+
 _NAMES = {
     "tpp": "TPP",
     "performance_density": "performance density",
@@ -141,7 +144,7 @@ def _tell_grounds(chip: Chip, on: str) -> str:
     estimated = f", estimated: {', '.join(map(name_figure, chip.estimated))}" if chip.estimated else ""
     grounds = f" (figures {chip.confidence or 'of unknown standing'}{estimated})"
     if chip.announced and chip.announced > on:
-        grounds += f"; announced {phrase_date(chip.announced)}, so this is hypothetical"
+        grounds += f"{NOT_YET}{phrase_date(chip.announced)}, so this is hypothetical"
     return grounds
 
 

@@ -5,8 +5,9 @@ One vocabulary in data, one in sentences: COVERAGE maps the first to the second,
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -25,6 +26,8 @@ COVERAGE: Mapping[str, str] = {
 
 #: What the engine says for itself rather than for a regulation is told under this name.
 OURS, OUR_PAGE = "graphkit", "docs/rules.md"
+#: What would have to be known where the days of a partial date have different answers.
+WHICH_DAY = "which day"
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -38,6 +41,7 @@ class Finding(msgspec.Struct, frozen=True):
     put together it is False where one is, and the reasons then name the sides. `powers` cites what gives a
     power that could reach the act, if used; `not_modelled` is what stands beside "not required": it clears nothing.
     `reviews` says which review applies to whom or when, where several do and `policy` can name none.
+    `reviewed_by` holds the citations of what states the policy.
     """
 
     outcome: Outcome
@@ -52,6 +56,7 @@ class Finding(msgspec.Struct, frozen=True):
     powers: tuple[str, ...] = ()
     not_modelled: tuple[str, ...] = ()
     reviews: str | None = None
+    reviewed_by: tuple[str, ...] = ()
 
     @property
     def coverage(self) -> str:
@@ -60,11 +65,15 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class Period(msgspec.Struct, frozen=True):
-    """A span of days, both ends included and either open, on which the answer is the same."""
+    """A span of days, both ends included and either open, on which the answer is the same.
+
+    `begun_by` cites what changed on its first day: the rule or document that governs from then.
+    """
 
     first: str | None
     last: str | None
     finding: Finding
+    begun_by: tuple[str, ...] = ()
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -81,7 +90,8 @@ class Question(msgspec.Struct, frozen=True):
 
     `parent_known` is False where an ultimate parent other than `headquarters` says may be in D:5 or Macau.
     `listed_owner_share` is that of the parties on any list that has no entry among `listings`. `buyer` holds the
-    names of who receives the chip, the one to show first, `owners` those of who owns it to half or more.
+    names of who receives the chip, the one to show first, `owners` those of who owns it to half or more. `asked` and
+    `asked_owners` are the same of the party whose seat this is about, where that is another one.
     """
 
     on: str
@@ -95,6 +105,8 @@ class Question(msgspec.Struct, frozen=True):
     parent_known: bool = True
     buyer: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    asked_owners: tuple[str, ...] = ()
 
 
 def make_own_reason(text: str) -> Reason:
@@ -105,8 +117,12 @@ def make_own_reason(text: str) -> Reason:
 def agree_on_answer(answers: Mapping[str, Finding], what: str) -> Finding:
     """Return the one answer that all give, or an unclear one that says who gives which.
 
-    `what` names what would have to be known: "which form", "which country".
+    `what` names what would have to be known: "which form", "which country", WHICH_DAY. The names of days are spans
+    "2025-01-01 to 2025-01-02", in order and without a gap.
     """
+    days = what == WHICH_DAY
+    name_sides = _name_starts if days else ", ".join
+    name_part = functools.partial(_name_spans, tuple(answers)) if days else _name_few
     findings = list(answers.values())
     first = findings[0]
     if len(findings) == 1:
@@ -114,8 +130,8 @@ def agree_on_answer(answers: Mapping[str, Finding], what: str) -> Finding:
     turns = itertools.zip_longest(*(finding.rules for finding in findings))
     rules = merge_groups(filter(None, turn) for turn in turns)
     missing = merge_groups(finding.missing for finding in findings)
-    duties = _tell_sides_apart({name: finding.duties for name, finding in answers.items()})
-    proposals = _tell_sides_apart({name: finding.proposals for name, finding in answers.items()})
+    duties = _tell_sides_apart({name: finding.duties for name, finding in answers.items()}, name_part)
+    proposals = _tell_sides_apart({name: finding.proposals for name, finding in answers.items()}, name_part)
     cited = [set(finding.decided_by) for finding in findings]
     common = set.intersection(*cited) or set.union(*cited)
     decided_by = tuple(c for c in merge_groups(finding.decided_by for finding in findings) if c in common)
@@ -124,22 +140,20 @@ def agree_on_answer(answers: Mapping[str, Finding], what: str) -> Finding:
     powers = merge_groups(finding.powers for finding in findings)
     not_modelled = merge_groups(finding.not_modelled for finding in findings)
     if len({finding.outcome for finding in findings}) > 1:
-        sides = _tell_differences((name, finding.coverage) for name, finding in answers.items())
+        sides = _tell_differences(((name, finding.coverage) for name, finding in answers.items()), name_sides)
         rules = (make_own_reason(f"the answers differ: {sides}"), *rules)
         missing = (f"{what} ({sides})", *missing)
         return Finding("unclear", None, paragraph, rules, missing, duties, proposals, powers=powers)
     if len({finding.enforced for finding in findings}) > 1:
-        sides = _tell_differences(
-            (name, "enforced" if finding.enforced else "not enforced") for name, finding in answers.items()
-        )
+        told = ((name, "enforced" if finding.enforced else "not enforced") for name, finding in answers.items())
+        sides = _tell_differences(told, name_sides)
         rules = (make_own_reason(f"the enforcement differs: {sides}"), *rules)
     policy: Policy | None = first.policy
     reviews = first.reviews if len({finding.reviews for finding in findings}) == 1 else None
     if len({finding.policy for finding in findings}) > 1:
         policy = None
-        reviews = _tell_differences(
-            (name, finding.reviews or finding.policy or "review not stated") for name, finding in answers.items()
-        )
+        told = ((name, finding.reviews or finding.policy or "review not stated") for name, finding in answers.items())
+        reviews = _tell_differences(told, name_sides)
         rules = (make_own_reason(f"the review differs: {reviews}"), *rules)
     return Finding(
         first.outcome,
@@ -154,6 +168,7 @@ def agree_on_answer(answers: Mapping[str, Finding], what: str) -> Finding:
         powers,
         not_modelled,
         reviews,
+        merge_groups(finding.reviewed_by for finding in findings) if policy else (),
     )
 
 
@@ -167,9 +182,10 @@ def judge_together(answers: Mapping[str, Finding]) -> Finding:
     deciding = [finding for finding in findings if finding.outcome == outcome]
     sides = "; ".join(f"{name}: {finding.coverage}" for name, finding in answers.items())
     told = [[make_own_reason(f"every party to the act is asked about: {sides}")], *(f.rules for f in findings)]
+    policy = find_strictest(finding.policy for finding in deciding) if outcome == "license_required" else None
     return Finding(
         outcome,
-        find_strictest(finding.policy for finding in deciding) if outcome == "license_required" else None,
+        policy,
         deciding[0].paragraph,
         merge_groups(told),
         merge_groups(finding.missing for finding in deciding),
@@ -180,10 +196,41 @@ def judge_together(answers: Mapping[str, Finding]) -> Finding:
         merge_groups(finding.powers for finding in findings),
         merge_groups(finding.not_modelled for finding in deciding),
         next((finding.reviews for finding in deciding if finding.reviews), None) if len(deciding) == 1 else None,
+        merge_groups(finding.reviewed_by for finding in deciding if finding.policy == policy),
     )
 
 
-def _tell_sides_apart(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+def _name_starts(spans: Iterable[str]) -> str:
+    return ", ".join(f"from {span.partition(' to ')[0]}" for span in spans)
+
+
+def _name_few(names: Iterable[str]) -> str:
+    return f"{', '.join(names)} only"
+
+
+def _name_spans(every: Sequence[str], spans: Sequence[str]) -> str:
+    """Name some of a row of spans, those that follow each other as one.
+
+    >>> _name_spans(["2025-01-01 to 2025-01-02", "2025-01-03 to 2025-01-31"], ["2025-01-03 to 2025-01-31"])
+    'from 2025-01-03 on'
+    >>> _name_spans(["2025-01-01 to 2025-01-02", "2025-01-03 to 2025-01-31"], ["2025-01-01 to 2025-01-02"])
+    'only until 2025-01-02'
+    """
+    runs: list[list[str]] = []
+    for span in spans:
+        follows = runs and every.index(span) == every.index(runs[-1][-1]) + 1
+        runs = [*runs[:-1], [*runs[-1], span]] if follows else [*runs, [span]]
+    if len(runs) == 1 and runs[0][-1] == every[-1]:
+        return f"from {spans[0].partition(' to ')[0]} on"
+    if len(runs) == 1 and runs[0][0] == every[0]:
+        return f"only until {spans[-1].rpartition(' to ')[2]}"
+    bounds = (f"{run[0].partition(' to ')[0]} to {run[-1].rpartition(' to ')[2]}" for run in runs)
+    return f"only {', '.join(bounds)}"
+
+
+def _tell_sides_apart(
+    told: Mapping[str, tuple[str, ...]], name_part: Callable[[Sequence[str]], str]
+) -> tuple[str, ...]:
     """Return the texts of all answers, then those of some, each with the names of these."""
     every = list(told)
     common, some = [], []
@@ -191,18 +238,16 @@ def _tell_sides_apart(told: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
         names = [name for name in every if text in told[name]]
         if names == every:
             common.append(text)
-        elif names[0].startswith("from ") and names == every[-len(names) :]:
-            some.append(f"{text} ({names[0]} on)")
         else:
-            some.append(f"{text} ({', '.join(names)} only)")
+            some.append(f"{text} ({name_part(names)})")
     return (*common, *some)
 
 
-def _tell_differences(answers: Iterable[tuple[str, str]]) -> str:
+def _tell_differences(answers: Iterable[tuple[str, str]], name_sides: Callable[[Iterable[str]], str]) -> str:
     sides: dict[str, list[str]] = {}
     for name, answer in answers:
         sides.setdefault(answer.replace("_", " "), []).append(name)
-    return "; ".join(f"{', '.join(names)}: {answer}" for answer, names in sides.items())
+    return "; ".join(f"{name_sides(names)}: {answer}" for answer, names in sides.items())
 
 
 def find_strictest(policies: Iterable[Policy | None]) -> Policy | None:

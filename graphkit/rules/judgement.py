@@ -52,6 +52,7 @@ class _Judgement(Circumstances):
         self.decided_by: list[str] = []
         self.enforced: list[bool] = []
         self.policies: list[Policy | None] = []
+        self.reviewers: list[str | None] = []
         self.open = False
 
     def finding(self) -> Finding:
@@ -82,11 +83,17 @@ class _Judgement(Circumstances):
         self.reasons.append(Reason(OURS, OUR_PAGE, text))
 
     def _say_domestic(self) -> None:
-        tests = [one for one in self.force if any("export" in r.activities and r.decides for r in one.requires)]
+        """Cite the last rule that controls the chip by its figures or its name: the one that an export meets."""
+        classes = {reason.id for reason in self.classification.reasons} if self.classification.paragraph else set()
+        tests = [one for one in self.force if one.id in classes or self._names_chip(one)]
         for one in tests[-1:]:
             self._say(one, "the site is in the United States: no export, so no test of one applies")
         if not tests:
             self._say_own("the site is in the United States: no export")
+
+    def _names_chip(self, regulation: Regulation) -> bool:
+        named = (one for one in regulation.requires if one.decides and one.names_items and self.is_in_time(one))
+        return any(self.standing.check_items(one).truth for one in named)
 
     def _inside_china(self) -> bool:
         return self._chinese() and {self.question.exporter, self.question.destination} <= CHINA
@@ -116,7 +123,7 @@ class _Judgement(Circumstances):
                 lead = show_condition(check).strip(", ")
                 self._say(regulation, f"{lead}: {said}" if lead else said)
             return
-        if self.standing.check_items(requirement).truth is False:
+        if self.standing.check_items(requirement).truth is False or self._is_about_elsewhere(regulation, requirement):
             return
         check = self._qualify(regulation, check)
         section = requirement.citation
@@ -136,7 +143,15 @@ class _Judgement(Circumstances):
         if check.truth is None:
             self.open, self.missing = True, [*self.missing, *check.missing]
         elif check.truth and not self._lift(regulation, requirement):
-            self._decide(requirement, self._find_policy(regulation), citation)
+            self._decide(requirement, *self._find_policy(regulation), citation)
+
+    def _is_about_elsewhere(self, regulation: Regulation, requirement: Requirement) -> bool:
+        """Say whether it is about other countries alone, by name, in a rule that controls no chip itself."""
+        places = requirement.destinations.in_
+        if regulation.control_list or requirement.names_items or not places:
+            return False
+        elsewhere = self.question.destination not in (None, *places)
+        return elsewhere and {one.id for one in self.rulebook.regions}.issuperset(places)
 
     def _qualify(self, regulation: Regulation, check: Check) -> Check:
         """Weigh what stands between a requirement that reaches the question and a licence that it asks for."""
@@ -160,8 +175,9 @@ class _Judgement(Circumstances):
             return doubt(words, "whether the chip is subject to US rules")
         return check
 
-    def _decide(self, requirement: Requirement, policy: Policy | None, citation: str) -> None:
+    def _decide(self, requirement: Requirement, policy: Policy | None, reviewer: str | None, citation: str) -> None:
         self.policies.append(policy)
+        self.reviewers.append(reviewer)
         self.decided_by.append(citation)
         self.enforced.append(_find_phase(requirement.not_enforced, self.day) is None)
 
@@ -181,10 +197,16 @@ class _Judgement(Circumstances):
                 check = self.check(exception)
                 cited = other.cite(self.day)
                 citation = f"{cited}, {exception.citation}" if exception.citation else cited
+                if check.truth and (embargoed := self._list_embargoed()):
+                    doubt = f"whether it is open under the embargo of {' and '.join(embargoed)} is not modelled"
+                    self._say(other, f"{exception.says} ({check.words}): {doubt}", citation)
+                    self.conditions += [f"the embargo of {place}" for place in embargoed]
+                    self._decide(requirement, None, None, cited)
+                    return True
                 if check.truth:
                     self._say(other, f"{exception.says} ({check.words})", citation)
                     if exception.notification:
-                        self._decide(requirement, "notification", cited)
+                        self._decide(requirement, "notification", cited, cited)
                     return True
                 if RECIPIENT in check.missing:
                     # as with the share of listed parties, an exception for somebody is not assumed for anybody
@@ -198,14 +220,16 @@ class _Judgement(Circumstances):
                     self._say(other, f"not open: {exception.says}: {check.words}", citation)
         return False
 
-    def _find_policy(self, regulation: Regulation) -> Policy | None:
+    def _find_policy(self, regulation: Regulation) -> tuple[Policy | None, str | None]:
+        """Return the policy of review, and the citation of what states it."""
         for other in reversed(self.force):
             for review in other.reviews:
                 if regulation.id in review.of and self.is_in_time(review):
                     check = self.check(review)
                     if check.truth is not False:
-                        return self._review(other, review, check)
-        return None
+                        policy = self._review(other, review, check)
+                        return policy, other.cite(self.day) if policy else None
+        return None, None
 
     def _review(self, regulation: Regulation, review: Review, check: Check) -> Policy | None:
         if check.truth is None:
@@ -264,15 +288,18 @@ class _Judgement(Circumstances):
 
     # the answer ---------------------------------------------------------------------------
 
+    def _list_embargoed(self) -> list[str]:
+        """List the places of the question, in words, that are under an embargo, which is not modelled."""
+        places = dict.fromkeys(filter(None, (self.question.destination, self.question.headquarters)))
+        return [self.rulebook.in_words(one) for one in places if EMBARGO in self.rulebook.groups(one, self.day)]
+
     def _conclude(self) -> Finding:
-        question = self.question
         outcome: Outcome = "license_required" if self.policies else "unclear" if self.open else "not_required"
         if outcome != "license_required":
-            for region in dict.fromkeys(filter(None, (question.destination, question.headquarters))):
-                if EMBARGO in self.rulebook.groups(region, self.day):
-                    outcome = "unclear"
-                    self._say_own(f"{self.rulebook.in_words(region)} is under an embargo, which is not modelled")
-                    self.missing.append(f"the embargo of {self.rulebook.in_words(region)}")
+            for place in self._list_embargoed():
+                outcome = "unclear"
+                self._say_own(f"{place} is under an embargo, which is not modelled")
+                self.missing.append(f"the embargo of {place}")
         if all(reason.id == OURS for reason in self.reasons):
             self._say_next()
         not_modelled = self._list_unmodelled() if outcome == "not_required" else ()
@@ -294,6 +321,9 @@ class _Judgement(Circumstances):
             any(self.enforced) or not self.enforced,
             merge_groups([self.powers]),
             not_modelled,
+            reviewed_by=merge_groups(
+                [by] for one, by in zip(self.policies, self.reviewers, strict=True) if by and one == policy
+            ),
         )
 
     def _list_unmodelled(self) -> tuple[str, ...]:

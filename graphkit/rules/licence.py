@@ -21,7 +21,7 @@ from graphkit.rulebook import (
     RecipientClass,
     Rulebook,
 )
-from graphkit.rules.finding import Finding, Listing, Question, agree_on_answer, make_own_reason
+from graphkit.rules.finding import WHICH_DAY, Finding, Listing, Question, agree_on_answer, make_own_reason
 from graphkit.rules.judgement import judge_chip
 
 ACTIVITIES: tuple[Activity, ...] = ("export", "lease", "domestic")
@@ -91,12 +91,13 @@ def make_license_question(
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
     """Return one answer for all forms of a chip and all moments of a partial date; unclear where they differ."""
     days = {}
-    for day in list_moments(rulebook, question.on):
+    moments = list_moments(rulebook, question.on)
+    lasts = [*map(find_day_before, moments[1:]), get_last_day(question.on)]
+    for day, last in zip(moments, lasts, strict=True):
         asked = msgspec.structs.replace(question, on=day)
-        days[f"from {day}"] = agree_on_answer(
-            {chip.name: judge_chip(rulebook, chip, asked) for chip in chips}, "which form"
-        )
-    return _note_later_days(rulebook, question.on, agree_on_answer(days, "which day"))
+        forms = {chip.name: judge_chip(rulebook, chip, asked) for chip in chips}
+        days[f"{day} to {last}"] = agree_on_answer(forms, "which form")
+    return _note_later_days(rulebook, question.on, agree_on_answer(days, WHICH_DAY))
 
 
 def _note_later_days(rulebook: Rulebook, on: str, finding: Finding) -> Finding:
@@ -154,6 +155,11 @@ def list_changes(rulebook: Rulebook) -> list[str]:
         ends.append(member.to)
     lasts = {get_latest_day(end) for end in ends if end} - {END}
     return sorted({*map(get_earliest_day, filter(None, starts)), *map(find_next_day, lasts)})
+
+
+def find_day_before(day: str) -> str:
+    """Return the ISO day before another."""
+    return (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
 
 
 def find_next_day(day: str) -> str:

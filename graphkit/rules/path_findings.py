@@ -27,7 +27,7 @@ from graphkit.rules.finding import (
     make_own_reason,
     merge_groups,
 )
-from graphkit.rules.history import list_periods_within
+from graphkit.rules.history import find_last_free_day, list_periods_within
 from graphkit.rules.leg_sentences import TITLES, AnswersByPeriod, Leg, LegAnswer, tell_answer, tell_reality
 from graphkit.rules.licence import get_last_day, judge_chips
 from graphkit.rules.parties import Parties, Party
@@ -227,11 +227,17 @@ class _PathJudgement:
         regions = self._find_regions(index, step)
         if index > 0:
             return self._ask_for_renter(index, step, [user], regions).of("hardware", regions)
-        bought = self._ask("export", [user], regions, self._find_supplier(user.id)).finding
-        rented = self._ask("lease", [user], regions).finding
-        return LegAnswer(agree_on_answer({"bought": bought, "rented": rented}, "how it came by them")).of(
-            "use", regions
-        )
+        supplier = self._find_supplier(user.id)
+        ways = {"bought": self._ask("export", [user], regions, supplier).finding}
+        places = [place for region in regions for place in self.facts.countries_of(region)]
+        # who has chips today may have bought them before a rule reached them: the day of the purchase counts
+        if ways["bought"].outcome == "license_required" and len(places) == 1:
+            question = self._make_question("export", user, places[0], supplier)
+            if last := find_last_free_day(self.rulebook, self.chips, question):
+                free = judge_chips(self.rulebook, self.chips, msgspec.structs.replace(question, on=last))
+                ways = {f"bought by {last}": free, "bought later": ways["bought"]}
+        ways["rented"] = self._ask("lease", [user], regions).finding
+        return LegAnswer(agree_on_answer(ways, "how it came by them")).of("use", regions)
 
     def _ask_for_renter(self, index: int, step: Step, parties: Sequence[Party], regions: Sequence[str]) -> LegAnswer:
         """Ask about hardware; where it was bought for a named renter, the answer turns on whether it is a party."""
@@ -293,19 +299,7 @@ class _PathJudgement:
         places: list[str | None] = [place for region in regions for place in self.facts.countries_of(region)]
         answers = {}
         for place in places or [None]:
-            stays = activity == "export" and place == UNITED_STATES
-            question = Question(
-                self.on.on,
-                place,
-                party.headquarters,
-                UNITED_STATES if stays else exporter,
-                "domestic" if stays else activity,
-                incorporated=party.incorporated,
-                listings=party.listings,
-                parent_known=party.parentage == "known",
-                buyer=party.names,
-                owners=party.owners,
-            )
+            question = self._make_question(activity, party, place, exporter)
             answers[self.rulebook.in_words(place)] = judge_chips(self.rulebook, self.chips, question)
         finding = agree_on_answer(answers, "which country")
         facts = [party.basis]
@@ -321,6 +315,23 @@ class _PathJudgement:
             missing = merge_groups(said.get(one, (one,)) for one in missing)
         return msgspec.structs.replace(
             finding, rules=(make_own_reason("; ".join(facts)), *finding.rules), missing=missing
+        )
+
+    def _make_question(self, activity: Activity, party: Party, place: str | None, exporter: str | None) -> Question:
+        stays = activity == "export" and place == UNITED_STATES
+        return Question(
+            self.on.on,
+            place,
+            party.headquarters,
+            UNITED_STATES if stays else exporter,
+            "domestic" if stays else activity,
+            incorporated=party.incorporated,
+            listings=party.listings,
+            parent_known=party.parentage == "known",
+            buyer=party.names,
+            owners=party.owners,
+            asked=party.names,
+            asked_owners=party.owners,
         )
 
     def _find_regions(self, index: int, step: Step) -> tuple[str, ...]:

@@ -119,7 +119,12 @@ class Circumstances:
         """Check the seat that counts; an ultimate parent that is not known may be in D:5 or Macau."""
         seat = self.question.headquarters
         check = self._check_place(where, seat, "headquarters", "headquarters in ")
-        if self.question.parent_known or seat is None:
+        if self.question.parent_known and seat is not None:
+            return check
+        if (named := self._find_stated_seat()) and seat in (None, named[0]):
+            known = self._check_place(where, named[0], "headquarters", "headquarters in ")
+            return msgspec.structs.replace(known, words=f"{known.words} ({named[1]} says so of {named[2]})")
+        if seat is None:
             return check
         turned = where.in_ if check.truth is False else where.not_in if check.truth else ()
         if not FOLLOWED & set(turned):
@@ -127,6 +132,15 @@ class Circumstances:
         words = f"headquarters in {self.rulebook.in_words(seat)}, the ultimate parent not known"
         inside = "in" if check.truth is False else "not in"
         return Check(None, words, (PARENT,), (f"the ultimate parent is {inside} D:5 or Macau",))
+
+    def _find_stated_seat(self) -> tuple[str, str, str] | None:
+        """Return the seat that a rule in force states for a class of the party, its citation, and the class."""
+        asked, owners = self.question.asked, self.question.asked_owners
+        for regulation in self.standing.force if asked else ():
+            for group in regulation.recipients:
+                if group.headquarters and self._does_belong(group, asked, owners).truth:
+                    return group.headquarters, regulation.cite(self.day), group.name
+        return None
 
     def _describe(self, where: Where) -> str:
         inside = [f"in {' or '.join(map(self.rulebook.in_words, where.in_))}"] if where.in_ else []
@@ -195,8 +209,13 @@ class Circumstances:
         if not self.question.buyer:
             described = f"one of: {'; '.join(where.in_)}" if where.in_ else f"none of: {'; '.join(where.not_in)}"
             return Check(None, "no recipient was named", (RECIPIENT,), (f"the recipient is {described}",))
-        inside = combine_any(map(self._does_belong, self._classes(where.in_))) if where.in_ else Check(True)
-        outside = combine_any(map(self._does_belong, self._classes(where.not_in)))
+        buyer, owners = self.question.buyer, self.question.owners
+
+        def find_class(names: tuple[str, ...]) -> Check:
+            return combine_any(self._does_belong(group, buyer, owners) for group in self._classes(names))
+
+        inside = find_class(where.in_) if where.in_ else Check(True)
+        outside = find_class(where.not_in)
         if where.not_in:
             turned = None if outside.truth is None else not outside.truth
             return combine_all([inside, Check(turned, outside.words, outside.missing)])
@@ -206,15 +225,15 @@ class Circumstances:
         known = [one for regulation in self.standing.force for one in regulation.recipients]
         return [one for one in known if one.name in names]
 
-    def _does_belong(self, group: RecipientClass) -> Check:
+    def _does_belong(self, group: RecipientClass, party: tuple[str, ...], owners: tuple[str, ...]) -> Check:
         members = set(map(fold, group.members))
-        names = {*self.question.buyer, *(self.question.owners if group.subsidiaries else ())}
-        buyer = self.question.buyer[0]
+        names = (*party, *(owners if group.subsidiaries else ()))
+        buyer = party[0]
         member = next((name for name in names if fold(name) in members), None)
         if member is None:
             said = f"{buyer} is not named among: {group.name}"
             return Check(False, said if group.members else f"that {buyer} is of: {group.name} is not assumed")
-        shown = buyer if fold(member) in map(fold, self.question.buyer) else f"{buyer}, which belongs to {member},"
+        shown = buyer if fold(member) in map(fold, party) else f"{buyer}, which belongs to {member},"
         if covers_day(group.from_, group.to, self.day):
             return Check(True, f"{shown} is of: {group.name}" + (f", until {group.to}" if group.to else ""))
         if group.extendable and group.to and self.day > group.to:

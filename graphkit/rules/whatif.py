@@ -13,9 +13,10 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.factbase import add_rules
-from graphkit.facts import BEGINNING
+from graphkit.facts import BEGINNING, get_earliest_day
 from graphkit.paths.access_path import AccessPath
 from graphkit.rulebook import Membership, OpenQuestion, Phase, Regulation, Requirement, Rulebook
+from graphkit.rules.licence import list_moments
 from graphkit.rules.path_findings import PathFindings, judge_path
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ EFFECTS = {
     ("not_required", "not_required"): "stays open",
     ("not_required", "unclear"): "becomes unclear",
     ("unclear", "license_required"): "becomes covered",
-    ("unclear", "not_required"): "opens",
+    ("unclear", "not_required"): "unclear before, then open",
     ("unclear", "unclear"): "stays unclear",
 }
 #: What becomes of a path that only the use of a power would cover.
@@ -76,6 +77,37 @@ def change_rules(
         told.append(f"without {rulebook.regulation(name).id}")
         rulebook = repeal_rule(rulebook, name)
     return rulebook, told
+
+
+def find_idle_changes(
+    rulebook: Rulebook, days: Iterable[str], *, enact: Sequence[str] = (), repeal: Sequence[str] = ()
+) -> list[str]:
+    """Return a note on each change that changes nothing on some days: partial ISO dates, or intervals of two."""
+    moments = sorted({moment for day in days for moment in list_moments(rulebook, day)})
+    notes = []
+    for one in map(rulebook.regulation, enact):
+        if moments and all(_is_settled_law(one, day) for day in moments):
+            notes.append(f"{one.id} is in force on the days asked about already: putting it in force changes nothing")
+    for one in map(rulebook.regulation, repeal):
+        if one.proposal:
+            notes.append(f"{one.id} is a {one.kind} and no law: there is nothing to take away")
+        elif moments and not any(_has_effect(rulebook, one, day) for day in moments):
+            notes.append(f"{one.id} is not in force on the days asked about: taking it away changes nothing")
+    return notes
+
+
+def _is_settled_law(rule: Regulation, day: str) -> bool:
+    suspended = any(phase.covers(day) for phase in rule.suspended)
+    doubted = any(question.covers(day) for question in rule.unsettled if not question.limited)
+    return rule.in_force(day) and not suspended and not doubted
+
+
+def _has_effect(rulebook: Rulebook, rule: Regulation, day: str) -> bool:
+    """Say whether a regulation is in force, or another's standing or a country group is what it is because of it."""
+    members = any(rule.id in (one.from_rule, one.to_rule) for one in rulebook.memberships)
+    changed = any(_strip(one, rule.id) != one for one in rulebook.in_force(day))
+    early = any(get_earliest_day(one.from_) <= day for one in rule.early)
+    return rule.in_force(day) or early or members or changed
 
 
 def enact_rule(rulebook: Rulebook, name: str) -> Rulebook:
