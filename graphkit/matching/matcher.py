@@ -79,7 +79,7 @@ class Matcher:
                     self._add(entity.id, name)
 
     def _add(self, id_: str, name: str) -> None:
-        self._exact.setdefault(strip_accents(normalize_case(name)), set()).add(id_)
+        self._exact.setdefault(_fold(name), set()).add(id_)
         for ticker in load_tickers().get(clean(name), ()):
             self._tickers.setdefault(ticker, {}).setdefault(id_, name)
         first = next(iterate_cores(name), None)
@@ -118,8 +118,13 @@ class Matcher:
         return sorted(found, key=lambda one: (-one.score, one.entity.id))
 
     def _look_up_exact(self, name: str) -> list[NameMatch]:
-        ids = self._exact.get(strip_accents(normalize_case(name)), ())
-        return [NameMatch(self._entities[id_], "exact", _EXACT, ("the name itself",)) for id_ in sorted(ids)]
+        key = _fold(name)
+        return [
+            NameMatch(
+                one, "exact", _EXACT, ("the name itself" if _fold(one.name) == key else f"an alias of {one.name}",)
+            )
+            for one in (self._entities[id_] for id_ in sorted(self._exact.get(key, ())))
+        ]
 
     def _look_up_outline(self, name: str) -> list[NameMatch]:
         """Return the entities whose name has the outline of a core, as 0racle has that of Oracle."""
@@ -218,6 +223,11 @@ class Matcher:
                     if id_ not in found and next(iterate_cores(alias)).ordered.count(" ") >= same_words
                 }
         return found
+
+
+def _fold(name: str) -> str:
+    """Return a name without case, accents and runs of space."""
+    return strip_accents(normalize_case(name))
 
 
 def _cap(matches: list[NameMatch]) -> list[NameMatch]:
