@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from graphkit.answers.answer import Record
-from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.findings import Coverage
+from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord, EntityRef, Status
 from graphkit.matching import Level
 from graphkit.ontology import RELATIONS
