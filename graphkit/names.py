@@ -169,8 +169,8 @@ _LIKE, _LIKE_WORD = 75, 80
 #: How much less alike than the best one a name may be that is shown beside it.
 _AS_LIKE = 5
 _LONGEST = 200
-#: Letters of the shortest name, and of the shortest model, that may be misspelt.
-_SHORTEST, _SHORTEST_MODEL = 4, 3
+#: Letters of the shortest name that may be misspelt, and of the shortest slip of one.
+_SHORTEST, _SHORTEST_SLIP = 4, 3
 
 
 class _Spelling(msgspec.Struct, frozen=True):
@@ -245,7 +245,7 @@ class Spellings:
         from rapidfuzz.distance import OSA
 
         text = "".join(words)
-        if len(text) < (_SHORTEST_MODEL if any(map(str.isdigit, text)) else _SHORTEST):
+        if len(text) < _SHORTEST_SLIP:
             return []
         near = process.extract(text, self._by_compact.keys(), scorer=OSA.distance, limit=20, score_cutoff=1)
         fitting = sorted((way for way, _, _ in near if _is_slip(text, way)), key=lambda way: (-len(way), way))
@@ -308,6 +308,8 @@ class Spellings:
 
 def _is_slip(text: str, other: str) -> bool:
     """Say whether what sets two names apart may be a slip of the keys: no digit is another."""
+    if len(other) < _SHORTEST and not any(map(str.isdigit, other)):
+        return False
     numbers_agree = _NUMBER.findall(text) == _NUMBER.findall(other)
     return numbers_agree or len(text) != len(other) or sorted(text) == sorted(other)
 
