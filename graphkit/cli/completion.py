@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
 
 from graphkit.cli.common import main
 from graphkit.cli.output import write_text
 from graphkit.errors import GraphkitError, InvalidValue
 
 if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
     from graphkit.explorer import Explorer
     from graphkit.facts import Entity
     from graphkit.rulebook import Rulebook
@@ -168,6 +169,8 @@ class Name(click.types.StringParamType):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Return the words that begin as what was written so far, in any case; of several with commas, the last."""
+        from click.shell_completion import CompletionItem
+
         done, comma, begun = incomplete.rpartition(",")
         found: dict[str, str] = {}
         with contextlib.suppress(GraphkitError, OSError):
@@ -212,6 +215,8 @@ def completion(shell: str, output: Path) -> None:
 
     Next: graphkit list
     """
+    from click.shell_completion import get_completion_class
+
     found = get_completion_class(shell)
     if found is None:
         raise InvalidValue(f"no completion is known for {shell}: choose from {', '.join(SHELLS)}")

@@ -11,16 +11,13 @@ answer says which settings it rests on. `build`, `check` and the commands that r
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 import msgspec
 
-from graphkit.engines import mask_secrets
 from graphkit.errors import InvalidValue
-from graphkit.names import Spellings
 
 FILE = "graphkit.toml"
 #: The parameters that each setting stands for.
@@ -42,6 +39,8 @@ class Setting(msgspec.Struct, frozen=True):
     value: str | tuple[str, ...]
 
     def __str__(self) -> str:
+        from graphkit.engines import mask_secrets
+
         value = ", ".join(self.value) if isinstance(self.value, tuple) else mask_secrets(self.value)
         return f"{self.name} {value}"
 
@@ -61,6 +60,8 @@ def read_settings() -> dict[str, Setting]:
 
 def read_file(file: Path) -> list[Setting]:
     """Return the settings of a file. Raises InvalidValue: a line that says what, where and how to mend it."""
+    import tomllib  # only who has settings waits for it
+
     try:
         given = tomllib.loads(file.read_text(encoding="utf-8"))
     except UnicodeDecodeError:
@@ -72,6 +73,8 @@ def read_file(file: Path) -> list[Setting]:
 
 def _check_setting(file: Path, name: str, value: object) -> Setting:
     if name not in PARAMETERS:
+        from graphkit.names import Spellings
+
         near = Spellings((one, (one,)) for one in PARAMETERS).find_near(name, 1)
         hint = f"did you mean {near[0]}? Choose" if near else "choose"
         raise InvalidValue(f"{file}: {name!r} is no setting: {hint} from {', '.join(PARAMETERS)}")
@@ -100,6 +103,8 @@ def _resolve_folder(file: Path, folder: str) -> str:
 
 
 def _refuse_password(file: Path, address: str) -> None:
+    from graphkit.engines import mask_secrets
+
     if address != mask_secrets(address):
         raise InvalidValue(
             f"{file}: database holds a user or a password: write the address alone, and give them as NEO4J_USERNAME "
