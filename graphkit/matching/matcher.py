@@ -24,6 +24,7 @@ from graphkit.matching.name_parts import (
     iterate_cores,
     load_tickers,
     load_words,
+    mend_legal_forms,
     mixes_scripts,
     normalize_case,
     read_lookalikes,
@@ -109,6 +110,8 @@ class Matcher:
             found = _cap(found)
         elif not found and (read := read_lookalikes(name)):
             found = _cap(self._look_up_exact(read) or self._look_up(read))
+        if not found and (mended := mend_legal_forms(name)):
+            found = _cap(self._look_up(mended), "a misspelt legal form")
         found = found or self._look_up_outline(name)
         if len(found) > 1:
             found = [
@@ -136,14 +139,15 @@ class Matcher:
 
     def _look_up(self, name: str) -> list[NameMatch]:
         """Return what the longest core of a name fits."""
-        for core in iterate_cores(name):
+        cores = sorted(iterate_cores(name), key=lambda core: -len(core.key))
+        for core in cores:
             for ids, reason, sure in self._fit(core):
                 return [self._judge(id_, alias, core, reason, sure) for id_, alias in sorted(ids.items())]
-        for core in iterate_cores(name):
+        for core in cores:
             if held := self._find_containing(core) or self._find_beginning(core):
                 reasons = ("the full name holds it", *_describe_core(core))
                 return [NameMatch(self._entities[id_], "probable", _TYPING_ERROR, reasons) for id_ in sorted(held)]
-        for core in iterate_cores(name):
+        for core in cores:
             if ids := self._find_misspelt(core):
                 score = _TYPING_ERROR - _STEP * len(core.left)
                 return [
@@ -230,9 +234,8 @@ def _fold(name: str) -> str:
     return strip_accents(normalize_case(name))
 
 
-def _cap(matches: list[NameMatch]) -> list[NameMatch]:
-    """Return matches of a name with look-alike letters: probable at most."""
-    reason = "letters that look like others"
+def _cap(matches: list[NameMatch], reason: str = "letters that look like others") -> list[NameMatch]:
+    """Return matches of a name that is not written as it should be: probable at most, and why."""
     return [
         NameMatch(one.entity, "probable", min(one.score, _LOOKALIKE), (reason, *one.reasons[:2])) for one in matches
     ]
