@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import click
 
 from graphkit.answers.evidence_tables import list_names_along
+from graphkit.answers.evidence_text import style_status
 from graphkit.answers.path_records import EVIDENCE, NearMissRecord, PathRecord
 from graphkit.answers.records import ClaimRecord
 from graphkit.answers.screening_records import CompanyRecord, ScreenRow, describe_standing
@@ -148,8 +149,8 @@ def _list_chips(names: Iterable[str]) -> str:
 
 def _format_best_path(path: PathRecord) -> list[str]:
     """Return a path with what qualifies it and its verdict."""
-    facts = [path.status, EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}", *path.marks]
+    facts = [EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}", *path.marks]
     lines = wrap_text(as_line(list_names_along(path.entities)), "    best: ", "      ")
-    lines += wrap_text(click.style(as_line(" · ".join(facts)), dim=True), "      ")
+    lines += wrap_text(f"{style_status(path.status)} · {click.style(as_line(' · '.join(facts)), dim=True)}", "      ")
     lines += wrap_text(as_line(path.verdict), "      rules: ", "        ") if path.verdict else []
     return lines
