@@ -11,6 +11,7 @@ import click
 import msgspec
 
 from graphkit.formats.cells import as_line
+from graphkit.formats.lines import count_columns, measure_width
 
 if TYPE_CHECKING:
     from graphkit.answers.listing import ListingAnswer
@@ -50,13 +51,15 @@ def make_step(answers: str, *words: str, keep: Iterable[str] = ("factbases", "db
 
 
 def format_steps(steps: Sequence[NextStep]) -> list[str]:
-    """Return the steps as lines, a command to a line, which is never broken."""
+    """Return the steps as lines, a command to a line, which is never broken; what it answers where that fits."""
     width = max((len(one.command) for one in steps if len(one.command) <= _ALIGNED), default=0)
-    return [
-        f"next: {as_line(one.command)}"
-        + click.style(f"{' ' * (width - len(one.command))}  # {one.answers}", dim=True)
-        for one in steps
-    ]
+    lines = []
+    for one in steps:
+        line = f"next: {as_line(one.command)}"
+        told = f"{line:<{width + 6}}  # {one.answers}"
+        fits = measure_width(told) <= count_columns()
+        lines.append(line + click.style(told[len(line) :], dim=True) if fits else line)
+    return lines
 
 
 def follow_contents(explorer: Explorer) -> list[NextStep]:

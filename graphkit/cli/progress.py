@@ -1,4 +1,4 @@
-"""What a command is doing, on standard error: only on a terminal, and only of what takes over a second."""
+"""A line or a bar on standard error about what a command is doing: on a terminal, from the first second on."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ PARAMETERS: Mapping[str, tuple[str, ...]] = {
 _WITHOUT = frozenset(("build", "check", "init", "ingest", "review", "evaluate"))
 
 
-class Setting(msgspec.Struct, frozen=True):
+class UserSetting(msgspec.Struct, frozen=True):
     """A setting: the file that it stands in, its name, and its value."""
 
     file: Path
@@ -53,12 +53,12 @@ def find_files() -> list[Path]:
     return [place / FILE for place in places if (place / FILE).is_file()]
 
 
-def read_settings() -> dict[str, Setting]:
+def read_settings() -> dict[str, UserSetting]:
     """Return the settings by name, those of the working folder before the user's. Raises InvalidValue."""
     return {one.name: one for file in find_files() for one in read_file(file)}
 
 
-def read_file(file: Path) -> list[Setting]:
+def read_file(file: Path) -> list[UserSetting]:
     """Return the settings of a file. Raises InvalidValue: a line that says what, where and how to mend it."""
     import tomllib  # only who has settings waits for it
 
@@ -71,7 +71,7 @@ def read_file(file: Path) -> list[Setting]:
     return [_check_setting(file, name, value) for name, value in given.items()]
 
 
-def _check_setting(file: Path, name: str, value: object) -> Setting:
+def _check_setting(file: Path, name: str, value: object) -> UserSetting:
     if name not in PARAMETERS:
         from graphkit.names import Spellings
 
@@ -82,7 +82,7 @@ def _check_setting(file: Path, name: str, value: object) -> Setting:
         folders = value if isinstance(value, list) else [value]
         if not folders or not all(isinstance(one, str) and one for one in folders):
             raise InvalidValue(f'{file}: base is no folder: write base = "my-base", or several in a list')
-        return Setting(file, name, tuple(_resolve_folder(file, str(one)) for one in folders))
+        return UserSetting(file, name, tuple(_resolve_folder(file, str(one)) for one in folders))
     if not isinstance(value, str) or not value.strip():
         raise InvalidValue(f'{file}: {name} is no text: write {name} = "VALUE", in quotes')
     if name == "database":
@@ -94,7 +94,7 @@ def _check_setting(file: Path, name: str, value: object) -> Setting:
             get_earliest_day(value)
         except InvalidValue as error:
             raise InvalidValue(f"{file}: date: {error}") from None
-    return Setting(file, name, value)
+    return UserSetting(file, name, value)
 
 
 def _resolve_folder(file: Path, folder: str) -> str:
@@ -127,9 +127,9 @@ def set_defaults(ctx: click.Context, commands: Mapping[str, click.Command]) -> N
     ctx.meta[__name__] = settings
 
 
-def list_used(ctx: click.Context) -> list[Setting]:
+def list_used(ctx: click.Context) -> list[UserSetting]:
     """Return the settings that a command's parameters came from."""
-    settings: dict[str, Setting] = ctx.meta.get(__name__, {})
+    settings: dict[str, UserSetting] = ctx.meta.get(__name__, {})
     taken = click.core.ParameterSource.DEFAULT_MAP
     return [
         one
