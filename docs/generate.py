@@ -208,6 +208,13 @@ def table_of_routes() -> str:
     return "\n".join(rows)
 
 
+def table_of_exit_codes() -> str:
+    from graphkit.cli.common import EXIT_CODES
+
+    rows = ["| code | it says |", "| --- | --- |"]
+    return "\n".join([*rows, *(f"| {code} | {said} |" for code, said in EXIT_CODES.items())])
+
+
 def commands() -> str:
     from graphkit.cli import main as program
 
@@ -215,7 +222,7 @@ def commands() -> str:
 
 
 def _pages_of(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    settings = {**command.context_settings, "max_content_width": 100, "terminal_width": 100}
+    settings = {**command.context_settings, "max_content_width": 80, "terminal_width": 80}
     context = click.Context(command, parent, name, **settings)
     heading = "#" * (2 if parent is None else 3)
     yield f"{heading} {context.command_path}\n\n```text\n{command.get_help(context).rstrip()}\n```"
@@ -237,6 +244,7 @@ GENERATED: dict[str, Callable[[], str]] = {
     "unmodelled": table_of_the_unmodelled,
     "routes": table_of_routes,
     "commands": commands,
+    "exit codes": table_of_exit_codes,
 }
 
 

@@ -59,10 +59,13 @@ class FactBaseError(GraphkitError):
 
 
 class UnknownName(GraphkitError):
-    """No entity answers to `name`; `near` holds similar names, best first, `advice` says what to do else."""
+    """No entity answers to `name`; `near` holds similar names, best first, `advice` says what to do else.
+
+    `what` is what was looked for: "chip".
+    """
 
     def __init__(self, name: str, near: Sequence[str] = (), what: str = "entity", advice: str = "") -> None:
-        self.name, self.near = name, tuple(near)
+        self.name, self.near, self.what, self.advice = name, tuple(near), what, advice
         hint = f": did you mean {' or '.join(near)}?" if near else ""
         more = (f" {advice[0].upper()}{advice[1:]}" if near else f"; {advice}") if advice else ""
         super().__init__(f"no {what} is called {name!r}{hint}{more}")

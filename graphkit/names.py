@@ -140,7 +140,11 @@ class Directory(Generic[_One]):
         spellings = self._spellings.get(key)
         if spellings is None:
             known = [one for one in self._entities if key is None or one.kind in key]
-            spellings = self._spellings[key] = Spellings((one.name, (one.name, *one.aliases)) for one in known)
+            # rules are called by their ids
+            spellings = self._spellings[key] = Spellings(
+                (one.name, (one.name, *one.aliases, *([one.id.upper()] if one.kind == "Regulation" else [])))
+                for one in known
+            )
         return spellings.find_near(name, count)
 
 
@@ -165,6 +169,8 @@ _LIKE, _LIKE_WORD = 75, 80
 #: How much less alike than the best one a name may be that is shown beside it.
 _AS_LIKE = 5
 _LONGEST = 200
+#: Letters of the shortest name that may be misspelt, and of the shortest slip of one.
+_SHORTEST, _SHORTEST_SLIP = 4, 3
 
 
 class _Spelling(msgspec.Struct, frozen=True):
@@ -181,15 +187,18 @@ class _Spelling(msgspec.Struct, frozen=True):
 class Spellings:
     """All ways to write some names, to find which of them was meant.
 
-    What has the same words comes first, then what one name begins with, then shared words, then what is spelt alike.
-    Legal forms do not count, and numbers never differ: H200 is no misspelling of H100.
+    What has the same words comes first, then what looks the same (O for 0, l for 1) or is one slip of the keys away,
+    then what one name begins with, then shared words, then what is spelt alike. Legal forms do not count, and one
+    digit never stands for another: H200 is no misspelling of H300, H1000 may be one of H100.
 
-    >>> Spellings([("H100", ["H100", "Nvidia H100"]), ("H200", ["H200"])]).find_near("H-100 GPU")
-    ['H100']
+    >>> chips = Spellings([("H100", ["H100", "Nvidia H100"]), ("H200", ["H200"])])
+    >>> chips.find_near("H-100 GPU"), chips.find_near("H10O"), chips.find_near("H2000"), chips.find_near("H300")
+    (['H100'], ['H100'], ['H200'], [])
     """
 
     def __init__(self, names: Iterable[tuple[str, Iterable[str]]]) -> None:
         self._by_compact: dict[str, list[_Spelling]] = {}
+        self._by_outline: dict[str, list[_Spelling]] = {}
         self._by_word: dict[str, list[_Spelling]] = {}
         known = [(name, tuple(ways)) for name, ways in names]
         own = {"".join(split_own_words(name)) for name, _ in known}
@@ -199,7 +208,9 @@ class Spellings:
                 # an alias gives way to another's name
                 if words and (way == name or "".join(words) not in own):
                     spelling = _Spelling(name, way, words)
-                    self._by_compact.setdefault("".join(words), []).append(spelling)
+                    compact = "".join(words)
+                    self._by_compact.setdefault(compact, []).append(spelling)
+                    self._by_outline.setdefault(draw_outline(compact), []).append(spelling)
                     for word in dict.fromkeys(words):
                         self._by_word.setdefault(word, []).append(spelling)
 
@@ -208,7 +219,15 @@ class Spellings:
         words = split_own_words(wanted[:_LONGEST])
         if not words:
             return []
-        for find in (self._find_same, self._find_beginning, self._find_inside, self._find_sharing, self._find_alike):
+        for find in (
+            self._find_same,
+            self._find_looking_same,
+            self._find_slip,
+            self._find_beginning,
+            self._find_inside,
+            self._find_sharing,
+            self._find_alike,
+        ):
             if found := find(words):
                 shown = {one.name: one.show() for one in reversed(found)}
                 return [shown[name] for name in dict.fromkeys(one.name for one in found)][:count]
@@ -216,6 +235,27 @@ class Spellings:
 
     def _find_same(self, words: tuple[str, ...]) -> list[_Spelling]:
         return self._by_compact.get("".join(words), [])
+
+    def _find_looking_same(self, words: tuple[str, ...]) -> list[_Spelling]:
+        return self._by_outline.get(draw_outline("".join(words)), [])
+
+    def _find_slip(self, words: tuple[str, ...]) -> list[_Spelling]:
+        """Return the names one letter or digit away: one more or less, two exchanged, another letter."""
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        text = "".join(words)
+        if len(text) < _SHORTEST_SLIP:
+            return []
+        near = process.extract(text, self._by_compact.keys(), scorer=OSA.distance, limit=20, score_cutoff=1)
+        fitting = sorted((way for way, _, _ in near if _is_slip(text, way)), key=lambda way: (-len(way), way))
+        models = _find_models(words)
+        return [
+            one
+            for way in fitting
+            for one in self._by_compact[way]
+            if not models or _NUMBER.findall(way) != _NUMBER.findall(text) or models & _find_models(one.words)
+        ]
 
     def _find_beginning(self, words: tuple[str, ...]) -> list[_Spelling]:
         """Return the names that begin the wanted one, the longest first, else those that it begins."""
@@ -251,7 +291,7 @@ class Spellings:
 
         models = _find_models(words)
         for text, least in (("".join(words), _LIKE), (words[0] if len(words[0]) > 4 else "", _LIKE_WORD)):
-            if text:
+            if len(text) >= _SHORTEST or any(map(str.isdigit, text)):
                 near = process.extract(text, self._by_compact.keys(), scorer=fuzz.ratio, limit=20, score_cutoff=least)
                 numbers = _NUMBER.findall(text)
                 fitting = [
@@ -264,6 +304,14 @@ class Spellings:
                 if fitting:
                     return [one for score, one in fitting if score >= fitting[0][0] - _AS_LIKE]
         return []
+
+
+def _is_slip(text: str, other: str) -> bool:
+    """Say whether what sets two names apart may be a slip of the keys: no digit is another."""
+    if len(other) < _SHORTEST and not any(map(str.isdigit, other)):
+        return False
+    numbers_agree = _NUMBER.findall(text) == _NUMBER.findall(other)
+    return numbers_agree or len(text) != len(other) or sorted(text) == sorted(other)
 
 
 def _find_models(words: Iterable[str]) -> set[str]:

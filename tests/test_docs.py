@@ -33,6 +33,7 @@ def generator() -> ModuleType:
         "statuses",
         "confidences",
         "commands",
+        "exit codes",
         "chips",
         "disagreements",
         "regulations",

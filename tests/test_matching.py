@@ -15,8 +15,9 @@ from graphkit.matching import Matcher
 from graphkit.matching.name_parts import load_words, simplify
 from graphkit.names import read_legal_forms
 
-PAIRS = Path(__file__).parent / "names" / "pairs.csv"
-ROWS = list(csv.DictReader(PAIRS.read_text(encoding="utf-8").splitlines()))
+FOLDER = Path(__file__).parent / "names"
+PAIRS, MORE = FOLDER / "pairs.csv", FOLDER / "more_pairs.csv"
+ROWS = [row for file in (PAIRS, MORE) for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
 LEVELS = ["none", "probable", "same", "exact"]
 
 
@@ -29,8 +30,8 @@ def shipped() -> Matcher:
     return Matcher(read_factbase().entities)
 
 
-def test_there_are_300_pairs_and_half_are_traps() -> None:
-    assert len(ROWS) >= 300
+def test_there_are_400_pairs_and_half_are_traps() -> None:
+    assert len(ROWS) >= 400
     assert 0.4 < sum(row["level"] == "none" for row in ROWS) / len(ROWS) < 0.6
 
 
@@ -50,6 +51,11 @@ def test_no_trap_is_the_same_and_no_match_has_a_wrong_id(shipped: Matcher) -> No
     assert measured["exact"] == (1.0, 1.0)
     assert measured["same"] == (1.0, 1.0)
     assert min(measured["probable"]) > 0.95
+
+
+def test_an_alias_is_said_to_be_one(shipped: Matcher) -> None:
+    assert [match.reasons for match in shipped.match("alibaba cloud")] == [("an alias of Alibaba",)]
+    assert [match.reasons for match in shipped.match("ALIBABA")] == [("the name itself",)]
 
 
 def test_look_alike_letters_are_never_more_than_probable(shipped: Matcher) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from pathlib import Path
 
@@ -228,6 +229,41 @@ def test_a_hint_is_of_the_kind_that_is_asked_for() -> None:
 def test_a_hint_takes_no_time_for_a_hostile_name() -> None:
     for name in ("字" * 100_000, "a " * 50_000, "1" * 100_000, "é" * 100_000):
         NAMES.find_near(name)
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        (["chip", "H10O"], "H100"),
+        (["chip", "h1000"], "H100"),
+        (["chip", "B2000"], "B200"),
+        (["chip", "GB30"], "GB300"),
+        (["chip", "A10O"], "A100"),
+        (["chip", "H2l"], None),
+        (["chip", "H300"], None),
+        (["path", "ByteDance", "GB30O"], "GB300"),
+        (["path", "Inspur Taiwann", "H100"], "Inspur Taiwan"),
+        (["path", "Tencnet", "H100"], "Tencent"),
+        (["path", "ByteDance", "H100", "--status", "doen"], "done"),
+        (["path", "ByteDance", "H100", "--include", "LEASE_FROM"], "LEASES_FROM"),
+        (["path", "ByteDance", "H100", "--via", "0racle"], "Oracle"),
+        (["show", "BILL-119-HR268"], "Remote Access Security Act (BILL-119-HR2683)"),
+        (["whatif", "ByteDance", "H100", "--enact", "BILL-119-HR268"], "BILL-119-HR2683"),
+        (["license", "H100", "--to", "Malaysa", "--hq", "CN"], "Malaysia"),
+        (["query", "where_are_the_sites_of", "-p", "company=Foo"], None),
+        (["query", "where_are_the_sites_of", "-p", "company=Orcle"], "Oracle"),
+        (["query", "where_are_the_sites_of", "-p", "company=Malaysai"], None),
+        (["query", "who_rent_from"], "who_rents_from"),
+        (["list", "companies", "--seat", "Chnia"], "China"),
+        (["screen", "--through", "Oracel"], "Oracle"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_hint_is_what_the_keys_were_meant_to_write(words: list[str], meant: str | None) -> None:
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2
+    hint = re.search(r"did you mean (.+?)\?", done.stderr)
+    assert (hint and hint[1].split(" or ")[0]) == meant, done.stderr
 
 
 # look-alikes -------------------------------------------------------------------------------

@@ -184,6 +184,136 @@ def test_listings_are_told_by_how_near_the_listed_party_is(tmp_path: Path) -> No
     ]
 
 
+def tied_base(folder: Path) -> Path:
+    """Write a base in which nobody on the list owns half of anybody alone.
+
+    ::
+
+        top   -OWNS 100 %->       bad   -LISTED_ON-> us-entity-list     top is on no list
+        top   -OWNS 100 %->       sister
+        bad   -INVESTS_IN 30 %->  shared   <-INVESTS_IN 30 %-  worse  -LISTED_ON-> us-entity-list
+        bad   -OWNS 60 %->        owned    -OWNS 60 %-> below
+    """
+    names = ["bad", "below", "owned", "shared", "sister", "top", "worse"]
+    entities = [{"id": name, "name": name.title(), "kind": "Company"} for name in names]
+    entities += [{"id": "h100", "name": "H100", "kind": "Chip"}]
+    entities += [{"id": "us-entity-list", "name": "Entity List", "kind": "Regulation"}]
+    claims = [
+        claim("bad", "LISTED_ON", "us-entity-list", since="2020-01-01"),
+        claim("worse", "LISTED_ON", "us-entity-list", since="2020-01-01"),
+        claim("top", "OWNS", "bad", share="100"),
+        claim("top", "OWNS", "sister", share="100"),
+        claim("bad", "INVESTS_IN", "shared", share="30"),
+        claim("worse", "INVESTS_IN", "shared", share="30"),
+        claim("bad", "OWNS", "owned", share="60"),
+        claim("owned", "OWNS", "below", share="60"),
+        claim("shared", "USES", "h100"),
+    ]
+    documents = [{"id": "news", "name": "News", "publisher": "News", "published": "2024"}]
+    return write_base(folder, documents, sorted(entities, key=lambda one: one["id"]), {"news": claims})
+
+
+def test_owned_is_only_what_the_listed_party_owns(tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("Sister\nShared\nTop\nBelow\n", encoding="utf-8")
+    answer = screen(file, tied_base(tmp_path / "tied"))
+    told = {
+        row["name"]: {one["party"]["id"]: one for one in row["companies"][0]["listings"]} for row in answer["rows"]
+    }
+    sister = told["Sister"]["bad"]
+    assert (sister["kind"], sister["share"], sister["common_owner"]["id"]) == ("two steps away", None, "top")
+    assert [one["subject"]["id"] for one in sister["steps"]] == ["top", "top"]
+    for party in ("bad", "worse"):
+        assert (told["Shared"][party]["kind"], told["Shared"][party]["share"]) == ("owned in part", [60, 60])
+    assert told["Top"]["bad"]["kind"] == "one step away"
+    assert told["Below"]["bad"]["kind"] == "owned to half or more"
+    shown = " ".join(run("screen", file, "-f", tmp_path / "tied", "--chips", "h100").stdout.split())
+    assert "a sister company: Top has a stake in both" in shown
+    assert "with other parties of the list half or more" in shown
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "markdown", "xlsx"])
+def test_each_format_tells_denials_notes_and_what_else_is_said(tmp_path: Path, form: str) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("Alibaba\nMegaspeed\nByteDance\n", encoding="utf-8")
+    companies = [one for row in ask("screen", file)["rows"] for one in row["companies"]]
+    paths = [path for one in companies for path in [*(reach["path"] for reach in one["reaches"]), *one["unnamed"]]]
+    steps = [step for path in paths for step in path["steps"]]
+    misses = [miss for one in companies for miss in one["near_misses"]]
+    denials = [one for part in (*steps, *misses) for one in part["denied_by"]]
+    qualified = [one["qualifiers"] for step in steps for one in step["claims"]]
+    notes = {one["note"] for one in qualified if "note" in one}
+    said = {one["text"] for company in companies for one in company["statements"]}
+    assert denials and notes and any("under investigation by" in one for one in said)
+    output = tmp_path / "answer.xlsx"
+    run("screen", file, "--format", form, "-o", output)
+    if form == "xlsx":
+        book = openpyxl.load_workbook(output)
+        text = " ".join(str(cell.value) for sheet in book for row in sheet for cell in row if cell.value is not None)
+        assert {"evidence", "near misses", "also said"} <= set(book.sheetnames)
+    else:
+        text = output.read_text(encoding="utf-8")
+    plain = " ".join(text.replace("\\", "").split())
+    for wanted in (*(one["summary"] for one in denials), *notes, *said):
+        assert " ".join(wanted.split()) in plain, wanted
+
+
+def test_what_bears_on_the_parent_is_only_who_is_said_to_own_it(tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("OBON Corp\nAlibaba\nMegaspeed\n", encoding="utf-8")
+    for row in table("screen", file):
+        assert (
+            not re.search("denies|investigation|linked", row["ultimate_parent"])
+            or "belongs to" in row["ultimate_parent"]
+        )
+        assert not re.search(r"(\w+) denies sales to \1", row["also_said"])
+    obon = table("screen", file)[0]
+    assert "Alibaba denies that Alibaba buys from OBON Corp" in obon["also_said"]
+
+
+def test_each_chip_has_its_status_and_says_whether_its_verdict_is_conditional(tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("ByteDance\n", encoding="utf-8")
+    (company,) = ask("screen", file)["rows"][0]["companies"]
+    for reach in company["reaches"]:
+        outcomes = {step["finding"]["outcome"] for step in reach["path"]["steps"]}
+        assert reach["status"] == reach["path"]["status"]
+        assert reach["conditional"] == ("unclear" in outcomes)
+        assert (reach["coverage"] == "covered") == ("license_required" in outcomes)
+    assert len({one["status"] for one in company["reaches"]}) > 1
+    shown = " ".join(run("screen", file).stdout.split())
+    (row,) = table("screen", file)
+    for reach in company["reaches"]:
+        said = f"{reach['chip']['name']} ({reach['status']}; "
+        assert said in shown and said in row["chips_by_status"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("China", "not a company: the region China"),
+        ("People's Republic of China", "not a company: the region China"),
+        ("malaysia", "not a company: the region Malaysia"),
+        ("Norway", "not a company: the region Norway"),
+        ("H100", "not a company: the chip H100"),
+        ("88 FR 73458", "not a company: the rule Advanced computing rule of October 2023"),
+        ("Chinese buyers of H200 (unnamed)", "not one company: Chinese buyers of H200 (unnamed) stands for"),
+        ("DJI", "not in this base"),  # as a code it would be Djibouti
+        ("A100 Taxi GmbH", "not in this base"),
+        ("H300", "not in this base"),
+        ("N/A", "not in this base"),
+    ],
+)
+def test_a_name_of_something_else_is_said_to_be_that(tmp_path: Path, name: str, told: str) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text(f"Customer\n{name}\n", encoding="utf-8")
+    answer = ask("screen", file)
+    (row,) = answer["rows"]
+    assert row["match"]["level"] == "none" and row["companies"] == []
+    assert row["not_told"][0].startswith(told)
+    assert answer["counts"]["no_company"] == (told != "not in this base")
+
+
 def test_a_company_that_stands_in_many_rows_is_asked_once(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, int]] = []
     with Explorer.open(base) as explorer:
@@ -225,13 +355,21 @@ def test_any_file_gets_an_answer_or_one_clear_line_and_no_formula(base: Path, tm
         ending, data = make_file(rng)
         file = tmp_path / f"list-{number}{ending}"
         file.write_bytes(data)
-        result = CliRunner().invoke(main, ["screen", str(file), "-f", str(base), "--format", "csv"])
+        form = rng.choice(["csv", "csv", "xlsx", "json", "text", "markdown"])
+        kept = tmp_path / f"answer-{number}.xlsx"
+        output = ["-o", str(kept)] if form == "xlsx" else []
+        result = CliRunner().invoke(main, ["screen", str(file), "-f", str(base), "--format", form, *output])
         assert result.exception is None or isinstance(result.exception, SystemExit), (number, result.exception)
         assert result.exit_code in (0, 2), (number, result.output)
         if result.exit_code == 2:
             assert len(result.stderr.strip().splitlines()) == 1, result.stderr
             continue
         answered += 1
+        if form == "xlsx":
+            cells = [cell for sheet in openpyxl.load_workbook(kept) for row in sheet for cell in row]
+            assert all(cell.data_type != "f" for cell in cells)
+        if form != "csv":
+            continue
         csv.field_size_limit(2_000_000)
         for row in csv.reader(io.StringIO(result.stdout)):
             for cell in row:

@@ -166,8 +166,12 @@ def _read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> _Bu
 
 
 def is_list(name: str) -> bool:
-    """Say whether what was given as a buyer is the file of a list."""
-    return name.lower().endswith(ENDINGS) or (name.lower().endswith(OTHER_ENDINGS) and Path(name).is_file())
+    """Say whether what was given as a buyer is the file of a list, or standard input."""
+    return (
+        name == "-"
+        or name.lower().endswith(ENDINGS)
+        or (name.lower().endswith(OTHER_ENDINGS) and Path(name).is_file())
+    )
 
 
 def _customer_list(given: NameList, matched: Mapping[str, MatchedName]) -> CustomerList:

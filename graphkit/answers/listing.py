@@ -37,16 +37,6 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "documents": ("publisher", "published", "language"),
     "relations": ("from_to", "meaning"),
 }
-#: What to ask next of each kind.
-_NEXT: Mapping[str, str] = {
-    "companies": "graphkit show NAME, or graphkit path NAME H100",
-    "chips": "graphkit chip NAME, or graphkit path hq:CN NAME",
-    "sites": "graphkit show NAME",
-    "regions": "graphkit list sites --in NAME, or graphkit list companies --seat NAME",
-    "rules": "graphkit show ID",
-    "documents": "graphkit find WORDS",
-    "relations": "graphkit query, for the questions that use them",
-}
 
 
 class ListItem(Record, frozen=True, kw_only=True):
@@ -101,7 +91,7 @@ class ListingAnswer(Answer, frozen=True, kw_only=True):
             ]
             table = self.tables()[0]
             lines += ["", render_table(Table(table.name, shown, table.rows))]
-        lines += ["", *format_notes([f"next: {_NEXT[self.kind]}", *self.notes])]
+        lines += ["", *format_notes(list(self.notes))] if self.notes else []
         return "\n".join(lines)
 
 
@@ -139,7 +129,7 @@ class ContentsAnswer(Answer, frozen=True, kw_only=True):
             more = f" and {one.generic:,} that stand for unnamed ones" if one.generic else ""
             number = f"{one.named:,} {_one_or_many(one.kind, one.named)}{more}"
             lines.append(f"  {number:<60}  graphkit list {one.kind}")
-        return "\n".join([*lines, "", *format_notes(["next: graphkit find WORDS, graphkit show NAME", *self.notes])])
+        return "\n".join([*lines, *(["", *format_notes(list(self.notes))] if self.notes else [])])
 
 
 def _one_or_many(kind: str, number: int) -> str:

@@ -94,8 +94,15 @@ def run_query(
     Raises UnknownName, QueryError or QueryTimeout.
     """
     query = library.find_query(name)
+    kinds = {  # a hint is of a kind that the query can begin at
+        part.strip(): one.kinds or None
+        for one in query.parameters
+        for part in str((parameters or {}).get(one.name, "")).split(",")
+    }
     given = library.convert_parameters(
-        query, parameters or {}, lambda one: selection.look_up_entity(base.store, one).id
+        query,
+        parameters or {},
+        lambda one: selection.look_up_entity(base.store, one, hints=kinds.get(one)).id,
     )
     for one in query.parameters:
         if one.kinds and given[one.name]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from graphkit.answers.matrix import MatrixCell
 from graphkit.answers.path_records import NearMissRecord, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS
 from graphkit.answers.question import FiltersRecord, SearchedPairs
-from graphkit.answers.records import EntityRef
+from graphkit.answers.records import EntityRef, make_claim_record
 from graphkit.answers.screening_answer import ScreeningAnswer
 from graphkit.answers.screening_records import (
     NOT_HERE,
@@ -25,18 +26,21 @@ from graphkit.answers.screening_records import (
     NamedEntity,
     ReachRecord,
     ScreenRow,
+    StatementRecord,
     TieStep,
     count_rows,
+    describe_other,
 )
 from graphkit.clock import get_today
-from graphkit.errors import InvalidValue
+from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.factbase.lists import NameList, read_list
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, get_documents, get_entity
-from graphkit.matching import Matcher, NameMatch
+from graphkit.matching import Matcher, NameMatch, is_name
+from graphkit.names import Directory
 from graphkit.ontology import ACCESS, STATUSES
 from graphkit.paths import Effort, Network, Search
-from graphkit.rules.listed_ties import TIES, ListedTie, find_listed_ties
+from graphkit.rules.listed_ties import OWNERSHIP, TIES, ListedTie, find_listed_ties
 from graphkit.rules.parties import Parties
 from graphkit.slices import fetch
 
@@ -47,6 +51,8 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 #: Partial paths and seconds that the searches for one company may take, for named chips and again for classes.
 EFFORT = (200_000, 1.0)
+#: Letters of the longest code of a country.
+_LONGEST_CODE = 3
 _UNKNOWN = MatchRecord(level="none", entity=None, score=0.0, reasons=(), accepted=False)
 
 
@@ -84,6 +90,8 @@ def screen_list(
     columns = _name_columns(names)
     found = {name: matcher.match(name) for name in dict.fromkeys(row.name for row in names.rows)}
     drafts = [_match_row(found[row.name], accept) for row in names.rows]
+    directory = Directory(every)
+    others = {name: _find_other(base, directory, name) for name, some in found.items() if not some}
     chosen = {match.entity.id for match, _ in drafts if match.entity is not None and _is_decided(match)}
     owners = {id_: _find_owners(base, by_id[id_]) for id_ in sorted(chosen)}
     companies = {one.id: one for some in owners.values() for one in some}
@@ -106,11 +114,15 @@ def screen_list(
                 match=match,
                 candidates=candidates,
                 companies=tuple(answers[one.id] for one in mine),
-                not_told=tuple(_tell_open(match, mine, by_id)),
+                other=others.get(row.name),
+                not_told=tuple(_tell_open(match, mine, by_id, others.get(row.name))),
             )
         )
     counts = count_rows(rows)
-    not_told = [f"{counts.none:,} of {counts.rows:,} rows: {NOT_HERE}"] if counts.none else []
+    not_here = counts.none - counts.no_company
+    not_told = [f"{not_here:,} of {counts.rows:,} rows: {NOT_HERE}"] if not_here else []
+    if counts.no_company:
+        not_told.append(f"{counts.no_company:,} of {counts.rows:,} rows name no single company: nothing was screened")
     if counts.probable and not accept:
         not_told.append(
             f"{counts.probable:,} of {counts.rows:,} rows wait for review: --accept takes those with one fit"
@@ -176,9 +188,36 @@ def _is_decided(match: MatchRecord) -> bool:
     return match.level in ("exact", "same") or match.accepted
 
 
-def _tell_open(match: MatchRecord, companies: Collection[Entity], by_id: dict[str, Entity]) -> Iterable[str]:
+def _find_other(base: OpenBase, directory: Directory[Entity], name: str) -> EntityRef | None:
+    """Return what bears a name and is no single company: a region, a chip, a rule, unnamed companies."""
+    if not is_name(name):
+        return None
+    try:
+        one = directory.find(name)
+    except AmbiguousName as error:
+        one = directory.find(error.matches[0])
+    # three letters may be a country's code, and are as often a company's name: DJI
+    short = len(name.strip()) <= _LONGEST_CODE
+    if one is not None and not (short and one.kind == "Region"):
+        return EntityRef.of(one)
+    with contextlib.suppress(UnknownName):
+        region = base.rulebook.region(name)
+        return None if short else EntityRef(region.id, region.name, "Region", False)
+    if chips := base.rulebook.models_of(name):
+        return EntityRef(chips[0].id, chips[0].name, "Chip", False)
+    with contextlib.suppress(UnknownName, AmbiguousName):
+        rule = base.rulebook.regulation(name)
+        return EntityRef(rule.id, rule.name, "Regulation", False)
+    return None
+
+
+def _tell_open(
+    match: MatchRecord, companies: Collection[Entity], by_id: dict[str, Entity], other: EntityRef | None
+) -> Iterable[str]:
     """Yield what could not be told of a row."""
-    if match.entity is None:
+    if other is not None:
+        yield describe_other(other)
+    elif match.entity is None:
         yield "not in this base"
     elif not _is_decided(match):
         yield f"not taken as {match.entity.name} before somebody has reviewed it"
@@ -287,6 +326,9 @@ def _answer_company(
     cut = any(search.exhausted for search in (*searches, *wider)) or any(one.outcome == "bound hit" for one in cells)
     parents = [top for top in parties.parents(company.id) if top != company.id]
     parentage, bearing = parties.parentage(company.id)
+    stakes = [text for text, claim in bearing.items() if claim.relation in OWNERSHIP]
+    statements = parties.find_statements(company.id)
+    sources = Network.of(parties.graph)
     seats = parties.seats(company.id)
     reached = [(one, one.path) for one in cells if one.path is not None]
     order = list(STATUSES)
@@ -298,8 +340,12 @@ def _answer_company(
         parents=tuple(EntityRef.of(get_entity(parties.graph, one)) for one in parents),
         parentage=parentage,
         bearing=tuple(bearing),
+        stakes=tuple(stakes),
+        statements=tuple(
+            StatementRecord(text=text, claim=make_claim_record(claim, sources)) for text, claim in statements.items()
+        ),
         listings=tuple(_record_tie(parties.graph, one) for one in find_listed_ties(parties, company.id)),
-        reaches=tuple(ReachRecord(chip=cell.chip, path=path) for cell, path in reached),
+        reaches=tuple(ReachRecord.of(cell.chip, path) for cell, path in reached),
         unnamed=tuple(unnamed),
         near_misses=_collect_misses(cells, passed),
         not_told=tuple(_tell_unknown(seats, parentage, cut)),
@@ -338,6 +384,7 @@ def _record_tie(graph: Graph, tie: ListedTie) -> ListingRecord:
         share=tie.share,
         steps=tuple(_record_step(graph, claim) for claim in tie.steps),
         entries=tuple(_record_step(graph, claim) for claim in tie.entries),
+        common_owner=EntityRef.of(get_entity(graph, tie.sister)) if tie.sister else None,
     )
 
 

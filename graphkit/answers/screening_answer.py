@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 import click
 import msgspec
 
 from graphkit.answers.answer import Answer, Version, format_count, format_notes
-from graphkit.answers.evidence_tables import list_names_along
-from graphkit.answers.path_records import EVIDENCE, NearMissRecord, PathRecord
+from graphkit.answers.evidence_tables import list_names_along, make_evidence_table, make_near_miss_table
 from graphkit.answers.question import FiltersRecord, SearchedPairs, format_filters, make_question_table
-from graphkit.answers.records import Date, EntityRef
+from graphkit.answers.records import CLAIM_COLUMNS, Date, EntityRef, make_claim_cells
 from graphkit.answers.screening_records import CompanyRecord, ScreenCounts, ScreenRow
+from graphkit.answers.screening_text import (
+    describe_denial,
+    describe_miss,
+    describe_parents,
+    format_row,
+    format_rows,
+    list_denials,
+    list_notes,
+    wrap_each,
+)
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
-
-#: Names that a line of text shows before it says how many more there are.
-_SHOWN = 12
 
 
 class ScreeningAnswer(Answer, frozen=True, kw_only=True):
@@ -46,10 +50,12 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
         """The counts in one sentence."""
         found = self.counts
         through = f" through {self.through.name}" if self.through else ""
+        other = f", {found.no_company:,} not a company" if found.no_company else ""
         reach = "reaches" if found.reach == 1 else "reach"
         return (
             f"{format_count(found.rows, 'row')}: {found.same:,} the same, {found.probable:,} to review, "
-            f"{found.none:,} not in this base; {found.reach:,} {reach} a controlled chip{through}"
+            f"{found.none - found.no_company:,} not in this base{other}; "
+            f"{found.reach:,} {reach} a controlled chip{through}"
         )
 
     def tables(self) -> list[Table]:
@@ -92,6 +98,21 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
                 *((f"some {one.chip_class.name}, not named", one) for one in company.unnamed),
             ]
         ]
+        companies = self._companies()
+        reached = [(one, reach.path, reach.chip.name) for one in companies for reach in one.reaches]
+        reached += [(one, path, path.chip_class.name) for one in companies for path in one.unnamed]
+        evidence = make_evidence_table(
+            [path for _, path, _ in reached], ends=[(company.name, chip) for company, _, chip in reached]
+        )
+        misses = [(company, miss) for company in companies for miss in company.near_misses]
+        near = make_near_miss_table(
+            [miss for _, miss in misses], [{"buyer": company.name, "chip": None} for company, _ in misses]
+        )
+        said: list[dict[str, Cell]] = [
+            {"company": company.name, "says": one.text, **make_claim_cells(one.claim)}
+            for company in companies
+            for one in company.statements
+        ]
         question: dict[str, Cell] = {
             "headline": self.headline,
             "through": self.through.name if self.through else None,
@@ -105,6 +126,9 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
             Table("rows", (*self.columns, *ours.values()), rows),
             Table("listings", ("company", "tie", "party", "lists", "step", "says", "document", "claim"), ties, True),
             Table("paths", _PATHS, paths, True),
+            msgspec.structs.replace(evidence, aside=True),
+            msgspec.structs.replace(near, aside=True),
+            Table("also said", ("company", "says", *CLAIM_COLUMNS), said, True),
             msgspec.structs.replace(make_question_table(question, self.notes), aside=True),
         ]
 
@@ -133,32 +157,31 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
         for title, rows in groups.items():
             if rows:
                 lines += ["", click.style(f"{title}: {len(rows):,}", bold=True)]
-                lines += _format_rows(rows)
+                lines += format_rows(rows)
         undecided = [row for row in self.rows if row.match.level != "none" and not row.companies]
         if undecided:
             lines += ["", click.style(f"to review: {len(undecided):,}", bold=True)]
-            lines += [line for row in undecided for line in _format_row(row)]
-        unknown = [row for row in self.rows if row.match.level == "none"]
+            lines += [line for row in undecided for line in format_row(row)]
+        if others := [row for row in self.rows if row.other]:
+            names = [f"{row.name} (line {row.line}): {text}" for row in others for text in row.not_told]
+            lines += ["", click.style(f"not a company: {len(others):,}", bold=True), *wrap_each("  ", names)]
+        unknown = [row for row in self.rows if row.match.level == "none" and not row.other]
         if unknown:
             names = [f"{row.name or '(no name)'} (line {row.line})" for row in unknown]
             lines += ["", click.style(f"not in this base: {len(unknown):,}", bold=True)]
             lines += wrap_text("; ".join(map(as_line, names)), "  ")
-        lines += ["", *_wrap_each("not told: ", self.not_told)] if self.not_told else []
+        lines += ["", *wrap_each("not told: ", self.not_told)] if self.not_told else []
         return "\n".join([*lines, *format_notes(list(self.notes))])
 
 
 _OWN_CELLS = ("line", "match", "company", "company_id", "score", "why", "candidates")
 _ANSWER_CELLS = (
     *("seat", "ultimate_parent", "listed", "listings", "chips", "chips_not_named", "near_misses", "best_path"),
-    *("status", "disputed", "confidence", "evidence", "verdict", "not_told"),
+    *("status", "disputed", "confidence", "evidence", "verdict", "chips_by_status", "also_said"),
+    *("denials", "notes", "not_told"),
 )
 _COLUMNS = (*_OWN_CELLS, *_ANSWER_CELLS)
 _PATHS = ("company", "chip", "route", "status", "confidence", "evidence", "marks", "verdict", "documents")
-
-
-def _wrap_each(first: str, texts: Iterable[str]) -> list[str]:
-    """Return texts as lines, each behind the same words."""
-    return [line for text in texts for line in wrap_text(as_line(text), first, "  ")]
 
 
 def _make_cells(row: ScreenRow) -> dict[str, Cell]:
@@ -180,94 +203,20 @@ def _make_cells(row: ScreenRow) -> dict[str, Cell]:
         return cells
     return cells | {
         "seat": [seat for one in companies for seat in one.headquarters] or "not known",
-        "ultimate_parent": [_tell_parents(one) for one in companies],
+        "ultimate_parent": [describe_parents(one) for one in companies],
         "listed": [tie for one in companies for tie in dict.fromkeys(listing.kind for listing in one.listings)],
         "listings": [listing.sentence for one in companies for listing in one.listings],
         "chips": [reach.chip.name for one in companies for reach in one.reaches],
         "chips_not_named": [path.chip_class.name for one in companies for path in one.unnamed],
-        "near_misses": [_tell_miss(miss) for one in companies for miss in one.near_misses],
+        "near_misses": [describe_miss(miss) for one in companies for miss in one.near_misses],
         "best_path": list_names_along(best.entities) if best else None,
         "status": best.status if best else None,
         "disputed": best.disputed if best else None,
         "confidence": best.confidence if best else None,
         "evidence": best.evidence if best else None,
         "verdict": best.verdict if best else None,
+        "chips_by_status": [reach.sentence for one in companies for reach in one.reaches],
+        "also_said": [statement.text for one in companies for statement in one.statements],
+        "denials": list(dict.fromkeys(describe_denial(claim) for one in companies for claim in list_denials(one))),
+        "notes": list(dict.fromkeys(text for one in companies for text in list_notes(one))),
     }
-
-
-def _tell_parents(company: CompanyRecord) -> str:
-    names = " and ".join(one.name for one in company.parents)
-    if company.parentage == "known":
-        return names or "none, says a document"
-    bearing = f" ({'; '.join(company.bearing)})" if company.bearing else ""
-    said = "not known" if company.parentage == "not known" else "disputed"
-    return f"{names}; {said}{bearing}" if names else f"{said}{bearing}"
-
-
-def _tell_miss(miss: NearMissRecord) -> str:
-    reasons = ", ".join(dict.fromkeys(miss.reasons))
-    ends = [miss.steps[0].subject.name, *(step.object.name for step in miss.steps)] if miss.steps else []
-    return f"{' → '.join(ends)} ({reasons})" if ends else reasons
-
-
-def _format_rows(rows: Sequence[ScreenRow]) -> list[str]:
-    """Return rows as lines, those of one company together and what is known of it once, behind the last."""
-    groups: dict[tuple[str, ...], list[ScreenRow]] = {}
-    for row in rows:
-        groups.setdefault(tuple(one.id for one in row.companies), []).append(row)
-    lines: list[str] = []
-    for same in groups.values():
-        lines += [line for row in same for line in _format_row(row)]
-        entities = {row.match.entity.name for row in same if row.match.entity}
-        for company in same[0].companies:
-            lines += _format_company(company, named=len(same[0].companies) > 1 or entities != {company.name})
-    return lines
-
-
-def _format_row(row: ScreenRow) -> list[str]:
-    """Return the name of a row, its match, and what is open about it, as lines."""
-    match = row.match
-    entity = match.entity.name if match.entity else ""
-    level = "probable, accepted" if match.accepted else match.level
-    why = as_line("; ".join(match.reasons))
-    head = f"{click.style(as_line(row.name), bold=True)}: {level}, {as_line(entity)} ({why})"
-    lines = wrap_text(head, f"  line {row.line}  ", "    ")
-    others = [one for one in row.candidates if not match.entity or one.id != match.entity.id]
-    if others:
-        shown = ", ".join(f"{as_line(one.name)} {one.score:.2f}" for one in others[:_SHOWN])
-        lines += wrap_text(f"or {shown}", "    ", "      ")
-    return [*lines, *_wrap_each("    not told: ", row.not_told)]
-
-
-def _format_company(company: CompanyRecord, *, named: bool) -> list[str]:
-    seat = ", ".join(company.headquarters) or "not known"
-    who = f"{as_line(company.name)}: " if named else ""
-    lines = wrap_text(
-        f"{who}seat {as_line(seat)}; ultimate parent {as_line(_tell_parents(company))}", "    ", "      "
-    )
-    for listing in company.listings[:_SHOWN]:
-        lines += wrap_text(as_line(listing.sentence), "    listed: ", "      ")
-    if len(company.listings) > _SHOWN:
-        lines.append(f"    and {len(company.listings) - _SHOWN} listed parties more: see --format json or xlsx")
-    if company.reaches:
-        lines += wrap_text(_list_chips(one.chip.name for one in company.reaches), "    reaches ", "      ")
-        lines += _format_best_path(company.reaches[0].path)
-    if company.unnamed:
-        lines += wrap_text(
-            _list_chips(one.chip_class.name for one in company.unnamed), "    chip not named: ", "      "
-        )
-        lines += _format_best_path(company.unnamed[0]) if not company.reaches else []
-    for miss in company.near_misses[:3]:
-        lines += wrap_text(as_line(_tell_miss(miss)), "    near miss: ", "      ")
-    return [*lines, *_wrap_each("    not told: ", company.not_told)]
-
-
-def _list_chips(names: Iterable[str]) -> str:
-    return ", ".join(map(as_line, dict.fromkeys(names)))
-
-
-def _format_best_path(path: PathRecord) -> list[str]:
-    facts = [path.status, EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}", *path.marks]
-    lines = wrap_text(as_line(list_names_along(path.entities)), "    best: ", "      ")
-    lines += wrap_text(click.style(as_line(" · ".join(facts)), dim=True), "      ")
-    return [*lines, *(wrap_text(as_line(path.verdict), "      rules: ", "        ") if path.verdict else [])]

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from graphkit.answers.answer import Record
+from graphkit.answers.findings import Coverage
 from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
-from graphkit.answers.records import EntityRef, Status
+from graphkit.answers.records import ClaimRecord, EntityRef, Status
 from graphkit.matching import Level
 from graphkit.ontology import RELATIONS
+from graphkit.rules.finding import COVERAGE, Outcome
 from graphkit.rules.listed_ties import TieKind
+from graphkit.rules.parties import HALF
 
 #: Said where a list holds names that the base does not.
 NOT_HERE = "a name that is not in this base was not screened: nothing about it is known here"
@@ -46,6 +49,17 @@ class CandidateRecord(Record, frozen=True, kw_only=True):
     reasons: tuple[str, ...]
 
 
+#: Kinds of entity in the middle of a sentence.
+_KINDS = {"Datacenter": "site", "Regulation": "rule"}
+
+
+def describe_other(other: EntityRef) -> str:
+    """Return in words that a name is not that of a single company."""
+    if other.generic and other.kind == "Company":
+        return f"not one company: {other.name} stands for companies that no document names"
+    return f"not a company: the {_KINDS.get(other.kind, other.kind.lower())} {other.name}"
+
+
 class TieStep(Record, frozen=True, kw_only=True):
     """A step from a company towards a listed party, and the claim that says so, with its document."""
 
@@ -68,7 +82,11 @@ class TieStep(Record, frozen=True, kw_only=True):
 
 
 class ListingRecord(Record, frozen=True, kw_only=True):
-    """A tie of a company to a listed party; `share` is the least and most percent that listed parties own of it."""
+    """A tie of a company to a listed party; `share` is the least and most percent that listed parties own of it.
+
+    The kind is that of the one party; `share` adds up all parties of its lists. `common_owner` has a stake in both
+    the company and the party, which then own nothing of each other.
+    """
 
     kind: TieKind
     party: EntityRef
@@ -76,6 +94,7 @@ class ListingRecord(Record, frozen=True, kw_only=True):
     share: tuple[float, float] | None
     steps: tuple[TieStep, ...]
     entries: tuple[TieStep, ...]
+    common_owner: EntityRef | None
 
     @property
     def sentence(self) -> str:
@@ -84,21 +103,80 @@ class ListingRecord(Record, frozen=True, kw_only=True):
         if not self.steps:
             return f"{self.party.name} is on {lists} itself"
         steps = "; ".join(step.sentence for step in self.steps)
-        return f"{self.kind}: {self.party.name}, on {lists} ({steps})"
+        said = f"{self.kind}: {self.party.name}, on {lists} ({steps})"
+        if self.common_owner:
+            return f"{said}; a sister company: {self.common_owner.name} has a stake in both"
+        if self.kind == "owned in part" and self.share and self.share[0] >= HALF:
+            return f"{said}; with other parties of the list half or more"
+        return said
+
+
+class StatementRecord(Record, frozen=True, kw_only=True):
+    """Something else that is said of a company's standing: an investigation, a link, a denial; in words and by claim.
+
+    It says nothing of who owns the company.
+    """
+
+    text: str
+    claim: ClaimRecord
 
 
 class ReachRecord(Record, frozen=True, kw_only=True):
-    """A controlled chip that a company reaches, by the best path to it."""
+    """A controlled chip that a company reaches, by the best path to it, its status, and how far a rule covers it.
+
+    `conditional` is true where the verdict on some step turns on what is not known.
+    """
 
     chip: EntityRef
     path: PathRecord
+    status: Status
+    coverage: Coverage | None
+    conditional: bool
+
+    @classmethod
+    def of(cls, chip: EntityRef, path: PathRecord) -> ReachRecord:
+        """Return the record of a chip that a path reaches."""
+        return cls(
+            chip=chip,
+            path=path,
+            status=path.status,
+            coverage=sum_up_coverage(path),
+            conditional="unclear" in _list_outcomes(path),
+        )
+
+    @property
+    def sentence(self) -> str:
+        """The chip with its status and what the rules say in short."""
+        return f"{self.chip.name} ({describe_standing(self.path)})"
+
+
+def _list_outcomes(path: PathRecord) -> set[Outcome]:
+    return {step.finding.outcome for step in path.steps if step.finding}
+
+
+def sum_up_coverage(path: PathRecord) -> Coverage | None:
+    """Return how far the rules cover a path: covered where they cover a step, else unclear where one is."""
+    outcomes = _list_outcomes(path)
+    order: tuple[Outcome, ...] = ("license_required", "unclear", "not_required")
+    return next((COVERAGE[one] for one in order if one in outcomes), None)
+
+
+def describe_standing(path: PathRecord) -> str:
+    """Return the status of a path, and whether a rule covers it or the verdict turns on what is not known."""
+    coverage, conditional = sum_up_coverage(path), "unclear" in _list_outcomes(path)
+    if coverage == COVERAGE["license_required"]:
+        coverage += ", in part conditional" if conditional else ""
+    elif conditional:
+        coverage = "conditional"
+    return "; ".join(filter(None, (path.status, coverage)))
 
 
 class CompanyRecord(Record, frozen=True, kw_only=True):
     """A company as this base knows it: seat, owners, listings, ways to controlled chips.
 
     `headquarters` are countries by id, none where no claim names one. `parents` are its ultimate parents;
-    `parentage` says whether they are known. `reaches` holds the best path to each chip, the best of all first;
+    `parentage` says whether they are known, `stakes` what is said in doubt of who owns it, `bearing` that and the
+    `statements` where it is not known. `reaches` holds the best path to each chip, the best of all first;
     `unnamed` the best way to some chip of a class, `near_misses` what would be a path but for a refusal or denial.
     `not_told` is what could not be told.
     """
@@ -109,6 +187,8 @@ class CompanyRecord(Record, frozen=True, kw_only=True):
     parents: tuple[EntityRef, ...]
     parentage: Literal["known", "not known", "disputed"]
     bearing: tuple[str, ...]
+    stakes: tuple[str, ...]
+    statements: tuple[StatementRecord, ...]
     listings: tuple[ListingRecord, ...]
     reaches: tuple[ReachRecord, ...]
     unnamed: tuple[UnnamedPath, ...]
@@ -125,7 +205,8 @@ class CompanyRecord(Record, frozen=True, kw_only=True):
 class ScreenRow(Record, frozen=True, kw_only=True):
     """A row of a list, under its own columns, with its match; `companies` names those whose answer it has.
 
-    A product is answered for by its owners, and a row whose match nobody has decided has no answer.
+    A product is answered for by its owners, and a row whose match nobody has decided has no answer. `other` is what
+    bears the name and is no single company: a region, a chip, a rule, or unnamed companies.
     """
 
     line: int
@@ -134,6 +215,7 @@ class ScreenRow(Record, frozen=True, kw_only=True):
     match: MatchRecord
     candidates: tuple[CandidateRecord, ...]
     companies: tuple[CompanyRecord, ...]
+    other: EntityRef | None
     not_told: tuple[str, ...]
 
     @property
@@ -143,13 +225,17 @@ class ScreenRow(Record, frozen=True, kw_only=True):
 
 
 class ScreenCounts(Record, frozen=True, kw_only=True):
-    """Rows by what was found: `same` includes the exact ones; `reach` those with a path to a named chip."""
+    """Rows by what was found: `same` includes the exact ones; `reach` those with a path to a named chip.
+
+    `none` are all rows without a match, `no_company` those of them whose name is that of something else.
+    """
 
     rows: int
     exact: int
     same: int
     probable: int
     none: int
+    no_company: int
     without_name: int
     companies: int
     listed: int
@@ -167,6 +253,7 @@ def count_rows(rows: Sequence[ScreenRow]) -> ScreenCounts:
         same=levels.count("exact") + levels.count("same"),
         probable=levels.count("probable"),
         none=levels.count("none"),
+        no_company=sum(row.other is not None for row in rows),
         without_name=sum(not row.name for row in rows),
         companies=len(companies),
         listed=sum(any(one.listings for one in row.companies) for row in rows),

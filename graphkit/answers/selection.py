@@ -20,7 +20,7 @@ from graphkit.engines import Store
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Claim, Entity, get_earliest_day
 from graphkit.graph import Filters, get_documents, get_entity, iterate_claims
-from graphkit.names import Directory
+from graphkit.names import Directory, Spellings
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
 from graphkit.slices import fetch
 
@@ -107,10 +107,11 @@ def look_up_entity(
     kinds: Collection[str] | None = None,
     what: str = "entity",
     names: NameLookup | None = None,
+    hints: Collection[str] | None = None,
 ) -> Entity:
     """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue.
 
-    `names` is for who asks often: they are kept there.
+    `names` is for who asks often: they are kept there. `hints` are the kinds of which a hint is, where any is found.
     """
     names = names or NameLookup(store)
     if found := names.find(name, kinds):
@@ -120,7 +121,8 @@ def look_up_entity(
             if other := names.find(name):
                 article = "an" if other.kind[0] in "AEIOU" else "a"
                 raise InvalidValue(f"{other.name} is {article} {other.kind}: give a {what} here")
-    raise UnknownName(name, names.find_near(name, kinds), what, names.tell_size(kinds))
+    of_kinds = kinds if hints is None else hints
+    raise UnknownName(name, names.find_near(name, of_kinds), what, names.tell_size(of_kinds))
 
 
 def select_buyers(
@@ -300,7 +302,9 @@ def _split_values(values: str | Iterable[str], change: Callable[[str], str] = st
 def _refuse_unknown(what: str, given: Iterable[str], allowed: Sequence[str]) -> None:
     for one in given:
         if one not in allowed:
-            raise InvalidValue(f"{one!r} is no {what} that can be used here: choose from {', '.join(allowed)}")
+            near = Spellings((other, (other,)) for other in allowed).find_near(one, 1)
+            hint = f"did you mean {near[0]}? Choose" if near else "choose"
+            raise InvalidValue(f"{one!r} is no {what} that can be used here: {hint} from {', '.join(allowed)}")
 
 
 def _read_probability(value: float | str) -> float:

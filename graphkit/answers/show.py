@@ -179,11 +179,11 @@ def _find_entity(base: OpenBase, name: str) -> tuple[Entity, Regulation | None]:
     try:
         entity = selection.look_up_entity(base.store, name)
         return entity, rules.get(entity.id) if entity.kind == "Regulation" else None
-    except UnknownName:
+    except UnknownName as unknown:
         try:
             rule = base.rulebook.regulation(name)
-        except UnknownName:
-            rule = None
-        if rule is None:
-            raise
+        except UnknownName as error:
+            if error.near and not unknown.near:
+                raise UnknownName(name, error.near, unknown.what, unknown.advice) from None
+            raise unknown from None
         return selection.look_up_entity(base.store, rule.id.lower(), {"Regulation"}, "rule"), rule

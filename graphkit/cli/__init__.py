@@ -1,7 +1,8 @@
-"""The command line: each command opens, asks and renders. Exit codes: 0 an answer, 1 no path,
-2 what was given is wrong, 3 a database's fault, 70 a fault of graphkit itself, 130 interrupted."""
+"""The command line: each command opens, asks and renders. `common.EXIT_CODES` says how they end."""
 
-from graphkit.cli import bases, questions, reading, replay, rules, screening
+from graphkit.cli import bases, completion, questions, reading, replay, rules, screening
 from graphkit.cli.common import main
 
-__all__ = ["bases", "main", "questions", "reading", "replay", "rules", "screening"]
+completion.complete_names()
+
+__all__ = ["bases", "completion", "main", "questions", "reading", "replay", "rules", "screening"]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
 
 from graphkit.cli.common import FACTBASE, FOLDER, main, say
 from graphkit.cli.output import Output, output_options
+from graphkit.cli.progress import show_progress
 
 
 @main.command()
@@ -30,31 +28,18 @@ def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents
     \b
     Examples:
       graphkit build my-base
-      graphkit build my-base --db neo4j://localhost:7687
+      graphkit build my-base --db my-base.kgl
+
+    Next: graphkit list --db FILE, graphkit path BUYER CHIP --db FILE
     """
     from graphkit.answers.build import describe_build
     from graphkit.loading.cache import build as run
 
-    with _show_progress() as progress:
+    with show_progress("loading") as progress:
         changes, warnings, target = run(*factbases, db=db, documents=documents, progress=progress)
     for warning in warnings:
         say(f"warning: {warning}")
     output.print(describe_build(changes, target))
-
-
-@contextlib.contextmanager
-def _show_progress() -> Iterator[Callable[[int, int], None]]:
-    """Show a progress bar on stderr, none when it is no terminal."""
-    if not (sys.stderr and sys.stderr.isatty()):
-        yield lambda done, total: None
-        return
-    with click.progressbar(length=1, label="loading", file=sys.stderr) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.length = total
-            bar.update(done - bar.pos)
-
-        yield show
 
 
 @main.command()
@@ -68,6 +53,8 @@ def check(output: Output, factbases: tuple[Path, ...], documents: Path | None) -
     Examples:
       graphkit check my-base
       graphkit check my-base --documents texts --format json
+
+    Next: graphkit build my-base, graphkit list -f my-base
     """
     from graphkit.answers.coverage import describe_coverage
     from graphkit.factbase import count_coverage, read_factbase

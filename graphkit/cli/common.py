@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from graphkit import __version__
+from graphkit.cli.groups import WIDTH, CommandGroups
+from graphkit.cli.progress import clear_activity
+from graphkit.cli.settings import describe_used, set_defaults
 from graphkit.errors import FactBaseError, GraphkitError, InvalidValue
 
 if TYPE_CHECKING:
@@ -24,15 +27,26 @@ Command = Callable[..., Any]
 
 #: Faults of a fact base that are told; the exception holds all.
 _MAX_FAULTS = 100
+#: Exit code of an answer that nothing was found for.
+NOTHING_FOUND = 1
 #: Exit code of a fault that is nobody's but graphkit's (EX_SOFTWARE of sysexits.h).
 UNEXPECTED = 70
 #: What shells give a program that was interrupted; 1 would say that there is no path.
 INTERRUPTED = 130
+#: The exit codes of all commands, and what each says.
+EXIT_CODES = {
+    0: "an answer",
+    NOTHING_FOUND: "nothing found: no path, no pair, no row; the answer says why",
+    2: "what was given is wrong; standard error says what, where, how to mend",
+    3: "a fault of a database, or a limit of time or memory",
+    UNEXPECTED: "a fault of graphkit itself",
+    INTERRUPTED: "interrupted",
+}
 #: Seconds that an interrupted command may take to close what it has open.
 _GRACE = 2.0
 
 
-class Graphkit(click.Group):
+class Graphkit(CommandGroups):
     """The group of all commands; the one place where a fault becomes a line and an exit code."""
 
     def main(self, *args: Any, **more: Any) -> Any:
@@ -48,8 +62,14 @@ class Graphkit(click.Group):
                 _fail(InvalidValue(f"{one!r} is not UTF-8 text: write it in UTF-8"))
         if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":  # https://no-color.org
             more = {"color": False, **more}
+        helped = not {"-h", "--help", "--version"}.isdisjoint(args)
         try:
-            return super().make_context(info_name, args, *rest, **more)  # prints what --help and --version ask for
+            context = super().make_context(info_name, args, *rest, **more)  # prints what --help and --version ask for
+            if not helped:  # a page of help does not depend on a file with a fault
+                set_defaults(context, self.commands)
+            return context
+        except GraphkitError as error:
+            _fail(error)
         except BrokenPipeError:
             raise
         except OSError as error:
@@ -186,7 +206,7 @@ def _filters(statuses: str) -> Command:
         click.option("--on", metavar="DATE", help="As of a date: YYYY, YYYY-MM or YYYY-MM-DD."),
         click.option("--known-by", metavar="DATE", help="Only what had been published by a date."),
         click.option("--status", multiple=True, metavar="LIST", help=statuses),
-        click.option("--include", multiple=True, metavar="LIST", help="Only these relations: LEASES_FROM,USES ..."),
+        click.option("--include", multiple=True, metavar="LIST", help="Only these relations: LEASES_FROM,USES."),
         click.option("--exclude", multiple=True, metavar="LIST", help="Not these relations."),
         click.option(
             "--without",
@@ -206,7 +226,7 @@ def _filters(statuses: str) -> Command:
 filter_options = _filters(
     "Statuses that may make a path. Default: done,planned,considered; alleged only if asked for."
 )
-view_filter_options = _filters("Only claims of these statuses: done,planned,refused ... Default: all.")
+view_filter_options = _filters("Only claims of these statuses, such as done,refused. Default: all.")
 max_slice_option = click.option(
     "--max-slice",
     default=50_000,
@@ -220,11 +240,34 @@ bound_options = stack_options(
 )
 
 
-@click.group(cls=Graphkit, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Graphkit,
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH},
+)
 @click.version_option(__version__, prog_name="graphkit")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Explore the AI-chip supply chain: who can reach which restricted chip, on what evidence,
-    under which rules."""
+    under which rules.
+
+    Settings are kept in graphkit.toml, in this folder or in the user's folder for settings: base, database, date,
+    language. An answer says which of them it rests on. NO_COLOR takes the colours away.
+
+    \b
+    Examples:
+      graphkit list
+      graphkit path ByteDance H100
+      graphkit screen customers.csv
+
+    Next: graphkit list, graphkit COMMAND --help
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+
+
+main.epilog = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {said}" for code, said in EXIT_CODES.items())
 
 
 @contextlib.contextmanager
@@ -232,12 +275,38 @@ def open_explorer(factbases: tuple[Path, ...], db: str | None, documents: Path |
     """Open what --factbase, --db and --documents name."""
     from graphkit.explorer import Explorer
 
-    # a fact base that was named is asked, whatever database the environment names; beside a database
-    # that was named too it gives the rules
-    source = click.get_current_context().get_parameter_source("db")
-    chosen = None if factbases and source is click.core.ParameterSource.ENVIRONMENT else db
-    with Explorer.open(*factbases, db=chosen, documents=documents, say=say) as explorer:
+    context = click.get_current_context()
+    folders, database = _choose_source(context, factbases, db)
+    with Explorer.open(*folders, db=database, documents=documents, say=say) as explorer:
+        if note := describe_used(context):
+            explorer.notes = (*explorer.notes, note)
+            context.meta[TOLD] = True
         yield explorer
+
+
+#: Set in a context where the notes of an answer say which settings it rests on.
+TOLD = f"{__name__}.told"
+_COMMAND_LINE, _ENVIRONMENT, _SETTINGS = (
+    click.core.ParameterSource.COMMANDLINE,
+    click.core.ParameterSource.ENVIRONMENT,
+    click.core.ParameterSource.DEFAULT_MAP,
+)
+
+
+def _choose_source(
+    context: click.Context, factbases: tuple[Path, ...], db: str | None
+) -> tuple[tuple[Path, ...], str | None]:
+    """Return what is asked: a fact base beside a database gives the rules, where both are named in one place.
+
+    A fact base that is named is asked, whatever database the environment names; what the command line names comes
+    before the settings.
+    """
+    given, named = context.get_parameter_source("factbases"), context.get_parameter_source("db")
+    if factbases and (named is _ENVIRONMENT or (given is _COMMAND_LINE and named is _SETTINGS)):
+        return factbases, None
+    if given is _SETTINGS and named is _COMMAND_LINE:
+        return (), db
+    return factbases, db
 
 
 def say(text: str) -> None:
@@ -247,6 +316,7 @@ def say(text: str) -> None:
 
 def _echo_error(line: str) -> None:
     """Print a line on standard error; where that takes nothing, the exit code still says how it ended."""
+    clear_activity()
     try:
         click.echo(line, err=True)
     except OSError:

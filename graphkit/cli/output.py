@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import functools
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import click
 import msgspec
 
-from graphkit.cli.common import Command, say
+from graphkit.cli.common import TOLD, Command, say
+from graphkit.cli.next_steps import NextStep, format_steps
+from graphkit.cli.progress import end_activity
+from graphkit.cli.settings import describe_used
 from graphkit.errors import InvalidValue
 from graphkit.formats import Printable, find_formats
 
@@ -37,8 +41,8 @@ class Output(msgspec.Struct, frozen=True):
     file: Path | None
     bom: bool
 
-    def print(self, answer: Printable, *, text: str | None = None) -> None:
-        """Print an answer; `text` stands for its own text, where a command says more.
+    def print(self, answer: Printable, *, text: str | None = None, steps: Sequence[NextStep] = ()) -> None:
+        """Print an answer; `text` stands for its own text, where a command says more, and `steps` lead on from it.
 
         Where the output is for a program, what qualifies the whole answer goes to standard error as well.
         Raises InvalidValue where the file cannot be written.
@@ -46,8 +50,12 @@ class Output(msgspec.Struct, frozen=True):
         if catcher := _find_catcher():
             catcher.answer = cast("Answer", answer)
             return
+        end_activity()
+        tell_settings()
         chosen = find_formats()[self.form]
         made = text if text is not None and self.form == "text" else chosen.render(answer)
+        if steps and self.form == "text" and isinstance(made, str):
+            made = "\n".join([made.rstrip("\n"), "", *format_steps(steps)])
         if self.file:
             from graphkit.formats.files import write_file
 
@@ -71,6 +79,26 @@ class Output(msgspec.Struct, frozen=True):
     def beside(self) -> bool:
         """True where what is said besides goes to standard error: the answer is for a program or a file."""
         return self.file is not None or self.form != "text"
+
+
+def tell_settings() -> None:
+    """Say on standard error which settings an answer rests on, where its notes do not."""
+    context = click.get_current_context(silent=True)
+    if context and not context.meta.get(TOLD) and (used := describe_used(context)):
+        context.meta[TOLD] = True
+        say(used)
+
+
+def write_text(text: str, file: Path | None) -> None:
+    """Write a text to a file, or to standard output where there is none. Raises InvalidValue."""
+    end_activity()
+    if file is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    from graphkit.formats.files import write_file
+
+    write_file(file, text.encode(errors="backslashreplace"))
+    say(f"written to {file}")
 
 
 def _fit_stdout(text: str) -> str:

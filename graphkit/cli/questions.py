@@ -10,6 +10,7 @@ import click
 
 from graphkit.cli.common import (
     FILE,
+    NOTHING_FOUND,
     bound_options,
     filter_options,
     main,
@@ -20,8 +21,12 @@ from graphkit.cli.common import (
     stack_options,
     view_filter_options,
 )
-from graphkit.cli.output import Output, output_options, print_notes, print_page_location
+from graphkit.cli.next_steps import follow_exposure, follow_paths, follow_show
+from graphkit.cli.output import Output, output_options, print_notes, print_page_location, write_text
 from graphkit.errors import InvalidValue
+
+#: Bytes of the longest statement that is read from a file.
+_MOST_CYPHER = 1_000_000
 
 
 @main.command()
@@ -53,6 +58,8 @@ def path(
     Examples:
       graphkit path ByteDance H100 --on 2024-06-06
       graphkit path hq:CN H20 --format xlsx --output paths.xlsx
+
+    Next: graphkit show RULE, graphkit whatif BUYER CHIP, graphkit close BUYER CHIP
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
@@ -64,11 +71,12 @@ def path(
             title = "How {} can reach {}".format(*ends) if answer.paths else "No path from {} to {}".format(*ends)
             periods = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
             write_page(html, render_page(graph, answer={**answer.to_dict(), "timeline": periods}, title=title))
-    output.print(answer, text=answer.styled_text(explain=True) if explain else None)
+        steps = follow_paths(explorer, answer, buyer, chip) if output.form == "text" else ()
+    output.print(answer, text=answer.styled_text(explain=True) if explain else None, steps=steps)
     if html:
         print_page_location(html, output)
     if not answer.paths:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(NOTHING_FOUND)
 
 
 @main.command()
@@ -78,7 +86,8 @@ def path(
     required=True,
     multiple=True,
     metavar="NAME|hq:COUNTRY|FILE",
-    help="A company, all companies headquartered in a country, or a list of names: a csv, tsv, txt or xlsx file.",
+    help="A company, all companies headquartered in a country, or a list of names: a csv, tsv, txt or xlsx file, "
+    "- for standard input.",
 )
 @click.option(
     "--chips",
@@ -105,7 +114,9 @@ def exposure(
     \b
     Examples:
       graphkit exposure --buyers hq:CN --chips H100,H20
-      graphkit exposure --buyers customers.csv --format xlsx --output exposure.xlsx
+      graphkit exposure --buyers customers.csv --format xlsx -o exposure.xlsx
+
+    Next: graphkit path BUYER CHIP, graphkit screen FILE
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
@@ -113,20 +124,20 @@ def exposure(
         from graphkit.page.html import render_exposure_page, write_page
 
         write_page(html, render_exposure_page(graph, answer.to_dict()))
-    output.print(answer)
+    output.print(answer, steps=follow_exposure(answer))
     if html:
         print_page_location(html, output)
     if answer.lists and not answer.buyers:
         raise InvalidValue("no name of the list is known here, so nothing was searched: see its rows")
     if not answer.found:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(NOTHING_FOUND)
 
 
 @main.command()
 @click.argument("name", required=False)
 @source_options
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the query.")
-@click.option("--cypher", metavar="TEXT", help="Your own Cypher, read-only.")
+@click.option("--cypher", metavar="TEXT|@FILE", help="Your own Cypher, read-only; @- is standard input.")
 @click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
 @output_options
@@ -146,9 +157,13 @@ def query(
     \b
     Examples:
       graphkit query who_rents_from -p provider=Oracle
-      graphkit query --cypher "MATCH (n:Company) RETURN n.name AS name ORDER BY name" --format csv
+      graphkit query --cypher "MATCH (n:Chip) RETURN n.name AS chip" --format csv
+      graphkit query --cypher @question.cypher --format json
+
+    Next: graphkit show NAME, graphkit list relations
     """
     given = _parse_parameters(params)
+    cypher = _read_statement(cypher)
     if math.isnan(timeout):  # a range lets it through
         raise InvalidValue("--timeout nan is no number of seconds: give 0.1 to 3600")
     if cypher is None and name is None:
@@ -170,8 +185,27 @@ def query(
                 say(f"parameters: {describe_values(values)}")
             answer = explorer.cypher(cypher, values, limit=limit, timeout=timeout)
     output.print(answer)
+    if not answer.rows:
+        raise click.exceptions.Exit(NOTHING_FOUND)
     if answer.truncated:
         say(f"cut after {limit} row{'s' if limit != 1 else ''}: raise --limit, or ask a narrower question")
+
+
+def _read_statement(given: str | None) -> str | None:
+    """Return Cypher as it is given, or the text of the file that @FILE names, @- being standard input."""
+    if given is None or not given.startswith("@"):
+        return given
+    with click.open_file(given[1:], "rb") as file:
+        data: bytes = file.read(_MOST_CYPHER + 1)
+    if len(data) > _MOST_CYPHER:
+        raise InvalidValue(f"{given[1:]} holds more than {_MOST_CYPHER:,} bytes: give one statement")
+    try:
+        text = data.decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise InvalidValue(f"{given[1:]} is not UTF-8 text: write it in UTF-8") from None
+    if not text:
+        raise InvalidValue(f"{given[1:]} holds no Cypher: write one statement")
+    return text
 
 
 def _parse_parameters(given: tuple[str, ...]) -> dict[str, str]:
@@ -199,17 +233,26 @@ def show(
     Examples:
       graphkit show Oracle
       graphkit show OBON --status refused,negated --format markdown
+
+    Next: graphkit view NAME -o FILE, graphkit path NAME H100
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.show(name, **filters)
-    output.print(answer)
+    output.print(answer, steps=follow_show(answer))
 
 
 @main.command()
 @click.argument("names", nargs=-1)
 @stack_options(source_options, view_filter_options)
 @click.option("--radius", default=1, show_default=True, type=click.IntRange(1, 6), help="Steps around the names.")
-@click.option("-o", "--output", required=True, type=FILE, metavar="FILE", help="The page to write.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="The page to write, - for standard output.",
+)
 @max_slice_option
 @click.option("--large", is_flag=True, help="Allow up to 1,500 entities and 4,000 relations.")
 def view(
@@ -229,6 +272,8 @@ def view(
     Examples:
       graphkit view Oracle -o oracle.html
       graphkit view ByteDance Tencent --radius 2 --on 2025 -o both.html
+
+    Next: graphkit show NAME, graphkit path BUYER CHIP --html FILE
     """
     from graphkit.answers.question import FiltersRecord, format_filters
     from graphkit.graph import filter_graph
@@ -247,7 +292,12 @@ def view(
     if part.truncated:
         title += f" (cut at {max_slice:,} claims)"
         notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
-    write_page(output, render_page(filter_graph(graph, chosen), title=title, focus=focus, large=large))
+    page = render_page(filter_graph(graph, chosen), title=title, focus=focus, large=large)
+    if str(output) == "-":
+        write_text(page, None)
+        print_notes([*notes, *filter(None, [filters_line])])
+        return
+    write_page(output, page)
     print_notes(notes)
     if filters_line:
         click.echo(filters_line)

@@ -35,6 +35,8 @@ def init(case: Path) -> None:
     Examples:
       graphkit init my-case
       graphkit ingest article.html --into my-case
+
+    Next: graphkit ingest FILE --into my-case, graphkit check my-case
     """
     from graphkit.reading.case import init_case
 
@@ -72,8 +74,10 @@ def ingest(
 
     \b
     Examples:
-      graphkit ingest article.pdf --into my-case --publisher "The Ledger" --date 2026-05
+      graphkit ingest article.txt --into my-case --date 2026-05
       graphkit ingest *.html --into my-case -f shipped
+
+    Next: graphkit review my-case
     """
     from graphkit.reading.ingest import IngestAnswer
     from graphkit.reading.ingest import ingest_files as read
@@ -147,6 +151,8 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
     Examples:
       graphkit review my-case
       graphkit review my-case --file-only
+
+    Next: graphkit check my-case, graphkit path BUYER CHIP -f my-case
     """
     from graphkit.reading.session import Session
 
@@ -176,6 +182,8 @@ def evaluate(
     Examples:
       graphkit evaluate gold.jsonl --documents texts --names-known
       graphkit evaluate my-case
+
+    Next: graphkit review my-case
     """
     from graphkit.factbase import read_factbase
     from graphkit.reading import evaluation

@@ -36,6 +36,8 @@ def replay(output: Output, file: Path, factbases: tuple[Path, ...], db: str | No
     Examples:
       graphkit replay answer.json
       graphkit replay page.html --factbase my-base
+
+    Next: graphkit path BUYER CHIP, graphkit show NAME
     """
     from graphkit.answers.provenance import format_command
     from graphkit.answers.replay import compare_answers, read_signed_file
@@ -65,7 +67,7 @@ def _ask(words: Sequence[str], factbases: tuple[Path, ...], db: str | None, docu
     caught = AnswerCatcher()
     try:
         with command.make_context(
-            name, rest, parent=click.get_current_context(), obj=caught, help_option_names=[]
+            name, rest, parent=click.get_current_context(), obj=caught, help_option_names=[], default_map={}
         ) as context:
             given = click.core.ParameterSource.COMMANDLINE
             if any(context.get_parameter_source(one) is given for one in _WRITES):

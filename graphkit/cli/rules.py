@@ -8,7 +8,16 @@ from typing import Any
 
 import click
 
-from graphkit.cli.common import FACTBASE, FILE, filter_options, main, open_explorer, source_options, stack_options
+from graphkit.cli.common import (
+    FACTBASE,
+    FILE,
+    NOTHING_FOUND,
+    filter_options,
+    main,
+    open_explorer,
+    source_options,
+    stack_options,
+)
 from graphkit.cli.output import Output, output_options, print_page_location
 from graphkit.errors import InvalidValue
 
@@ -90,10 +99,14 @@ def license_(
 ) -> None:
     """Say whether moving or renting CHIP needs a licence on a date, with the reason for each test taken.
 
+    `graphkit licence` is the same.
+
     \b
     Examples:
       graphkit license H100 --to MY --hq CN --on 2023-12-01
       graphkit license H20 --buyer "Inspur Taiwan" --on 2025-04-01
+
+    Next: graphkit chip CHIP --history, graphkit show RULE
     """
     from graphkit.answers.licence import ask_licence
     from graphkit.clock import get_today
@@ -187,6 +200,8 @@ def chip(
     Examples:
       graphkit chip H20 --history
       graphkit chip H100 --to MY --hq CN --html h100.html
+
+    Next: graphkit license CHIP --to COUNTRY --hq COUNTRY, graphkit path hq:CN CHIP
     """
     from graphkit.answers.chip import describe_chip
     from graphkit.clock import get_today
@@ -237,13 +252,15 @@ def whatif(
     \b
     Examples:
       graphkit whatif ByteDance H100 --enact BILL-119-HR2683
-      graphkit whatif hq:CN controlled --rule my-rules.yaml --format csv
+      graphkit whatif hq:CN H100 --rule my-rules.yaml --format csv
+
+    Next: graphkit show RULE, graphkit close BUYER CHIP
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.whatif(buyer, chip, rules=own, **asked)
     output.print(answer)
     if not answer.paths:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(NOTHING_FOUND)
 
 
 @main.command()
@@ -267,9 +284,11 @@ def close(
     Examples:
       graphkit close ByteDance H100
       graphkit close Tencent B200 --on 2025 --format json
+
+    Next: graphkit path BUYER CHIP, graphkit whatif BUYER CHIP --enact RULE
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.closings(buyer, chip, **asked)
     output.print(answer)
     if not answer.path_count:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(NOTHING_FOUND)

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
 from graphkit.answers.list_kinds import LIST_KINDS, ListKind
-from graphkit.cli.common import bound_options, filter_options, main, open_explorer, source_options, stack_options
+from graphkit.cli.common import (
+    NOTHING_FOUND,
+    bound_options,
+    filter_options,
+    main,
+    open_explorer,
+    source_options,
+    stack_options,
+)
+from graphkit.cli.next_steps import follow_contents, follow_list, follow_screening
 from graphkit.cli.output import Output, output_options
+from graphkit.cli.progress import show_progress
 from graphkit.errors import InvalidValue
-
-
-@contextlib.contextmanager
-def _progress(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a progress bar on standard error, none where it is no terminal."""
-    if not (sys.stderr and sys.stderr.isatty()):
-        yield None
-        return
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
-
-        yield show
 
 
 @main.command()
@@ -65,10 +57,14 @@ def screen(
       graphkit screen customers.csv
       graphkit screen customers.csv --format xlsx --output screened.xlsx
       graphkit screen --through Oracle
+
+    Next: graphkit show NAME, graphkit path NAME H100
     """
-    with open_explorer(factbases, db, documents) as explorer, _progress("screening") as progress:
+    with open_explorer(factbases, db, documents) as explorer, show_progress("screening") as progress:
         answer = explorer.screen(file, progress=progress, **asked)
-    output.print(answer)
+    output.print(answer, steps=follow_screening(answer, file))
+    if not answer.rows:
+        raise click.exceptions.Exit(NOTHING_FOUND)
 
 
 @main.command("list")
@@ -97,17 +93,19 @@ def list_(
       graphkit list
       graphkit list companies --seat CN --listed
       graphkit list sites --in Malaysia --generic
+
+    Next: graphkit path hq:CN H100, graphkit show NAME, graphkit find WORDS
     """
     with open_explorer(factbases, db, documents) as explorer:
         if kind is None:
             if inside or seat or listed or generic:
                 raise InvalidValue(f"say of which kind: graphkit list {'|'.join(LIST_KINDS)}")
-            output.print(explorer.contents())
+            output.print(explorer.contents(), steps=follow_contents(explorer) if output.form == "text" else ())
             return
         answer = explorer.list_things(kind, inside=inside, seat=seat, listed=listed, generic=generic)
-    output.print(answer)
+    output.print(answer, steps=follow_list(answer))
     if not answer.items:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(NOTHING_FOUND)
 
 
 @main.command()
@@ -131,9 +129,11 @@ def find(
     Examples:
       graphkit find Malaysia servers
       graphkit find "88 FR 73458"
+
+    Next: graphkit show NAME, graphkit list
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.find(" ".join(words), limit=limit)
     output.print(answer)
     if not answer.found:
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(NOTHING_FOUND)

@@ -7,5 +7,6 @@ need a compiler. A name is one field here, told apart by what the words around i
 """
 
 from graphkit.matching.matcher import Level, Matcher, NameMatch
+from graphkit.matching.name_parts import is_name
 
-__all__ = ["Level", "Matcher", "NameMatch"]
+__all__ = ["Level", "Matcher", "NameMatch", "is_name"]

@@ -24,6 +24,7 @@ from graphkit.matching.name_parts import (
     iterate_cores,
     load_tickers,
     load_words,
+    mend_legal_forms,
     mixes_scripts,
     normalize_case,
     read_lookalikes,
@@ -79,7 +80,7 @@ class Matcher:
                     self._add(entity.id, name)
 
     def _add(self, id_: str, name: str) -> None:
-        self._exact.setdefault(strip_accents(normalize_case(name)), set()).add(id_)
+        self._exact.setdefault(_fold(name), set()).add(id_)
         for ticker in load_tickers().get(clean(name), ()):
             self._tickers.setdefault(ticker, {}).setdefault(id_, name)
         first = next(iterate_cores(name), None)
@@ -109,6 +110,8 @@ class Matcher:
             found = _cap(found)
         elif not found and (read := read_lookalikes(name)):
             found = _cap(self._look_up_exact(read) or self._look_up(read))
+        if not found and (mended := mend_legal_forms(name)):
+            found = _cap(self._look_up(mended), "a misspelt legal form")
         found = found or self._look_up_outline(name)
         if len(found) > 1:
             found = [
@@ -118,8 +121,13 @@ class Matcher:
         return sorted(found, key=lambda one: (-one.score, one.entity.id))
 
     def _look_up_exact(self, name: str) -> list[NameMatch]:
-        ids = self._exact.get(strip_accents(normalize_case(name)), ())
-        return [NameMatch(self._entities[id_], "exact", _EXACT, ("the name itself",)) for id_ in sorted(ids)]
+        key = _fold(name)
+        return [
+            NameMatch(
+                one, "exact", _EXACT, ("the name itself" if _fold(one.name) == key else f"an alias of {one.name}",)
+            )
+            for one in (self._entities[id_] for id_ in sorted(self._exact.get(key, ())))
+        ]
 
     def _look_up_outline(self, name: str) -> list[NameMatch]:
         """Return the entities whose name has the outline of a core, as 0racle has that of Oracle."""
@@ -131,14 +139,15 @@ class Matcher:
 
     def _look_up(self, name: str) -> list[NameMatch]:
         """Return what the longest core of a name fits."""
-        for core in iterate_cores(name):
+        cores = sorted(iterate_cores(name), key=lambda core: -len(core.key))
+        for core in cores:
             for ids, reason, sure in self._fit(core):
                 return [self._judge(id_, alias, core, reason, sure) for id_, alias in sorted(ids.items())]
-        for core in iterate_cores(name):
+        for core in cores:
             if held := self._find_containing(core) or self._find_beginning(core):
                 reasons = ("the full name holds it", *_describe_core(core))
                 return [NameMatch(self._entities[id_], "probable", _TYPING_ERROR, reasons) for id_ in sorted(held)]
-        for core in iterate_cores(name):
+        for core in cores:
             if ids := self._find_misspelt(core):
                 score = _TYPING_ERROR - _STEP * len(core.left)
                 return [
@@ -220,9 +229,13 @@ class Matcher:
         return found
 
 
-def _cap(matches: list[NameMatch]) -> list[NameMatch]:
-    """Return matches of a name with look-alike letters: probable at most."""
-    reason = "letters that look like others"
+def _fold(name: str) -> str:
+    """Return a name without case, accents and runs of space."""
+    return strip_accents(normalize_case(name))
+
+
+def _cap(matches: list[NameMatch], reason: str = "letters that look like others") -> list[NameMatch]:
+    """Return matches of a name that is not written as it should be: probable at most, and why."""
     return [
         NameMatch(one.entity, "probable", min(one.score, _LOOKALIKE), (reason, *one.reasons[:2])) for one in matches
     ]

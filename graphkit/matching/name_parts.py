@@ -26,14 +26,24 @@ _LOOKALIKES |= str.maketrans("врнсухптз", "bphcyxnt3")
 #: Alphabets whose letters look like Latin ones, letters made for formulas, and Latin letters of living languages.
 _ALPHABETS = frozenset(("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "GEORGIAN", "DESERET"))
 _FORMULA = frozenset(("MATHEMATICAL", "CIRCLED", "PARENTHESIZED", "SQUARED", "NEGATIVE", "SCRIPT", "DOUBLE-STRUCK"))
+_ASIAN = frozenset(("IDEOGRAPH", "HANGUL", "KATAKANA"))
 _LATIN_LETTERS = frozenset("æÆœŒøØłŁđĐðÐþÞßẞ")
+#: Letters of a legal form from which on a slip of the keys in it is looked for.
+_LONG_FORM = 7
 #: Characters of the longest name.
 _LONGEST = 300
 _OUTLINES = str.maketrans("i1|0", "lllo")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _BRACKETS = re.compile(r"[(（\[【]([^)）\]】]*)[)）\]】]")
 #: A listing in brackets, "(0700.HK)" or "(NASDAQ: BIDU)", which says nothing of who it is.
-_LISTING = re.compile(r"[(（](?:[a-z]+\s*:\s*[0-9a-z.]{1,8}|\d{3,6}(?:\.[a-z]{1,3})?)[)）]", re.IGNORECASE)
+_LISTING = re.compile(
+    r"[(（](?:[a-z]+\s*:\s*[0-9a-z.]{1,8}|\d{3,6}(?:\.[a-z]{1,3})?|[a-z]{1,5}\.[a-z]{1,2})[)）]", re.IGNORECASE
+)
+_BRACKET_TICKER = re.compile(r"[(（]([a-z]{2,5})[)）]")
+#: A legal form in brackets, of one sign: (株), (주).
+_BRACKET_FORM = re.compile(r"\(([株有同合주유합])\)")
+#: Brackets that hold another name of the same firm.
+_OTHER_NAME = re.compile(r"(?:formerly|previously|f/?k/?a|a/?k/?a|d/?b/?a|t/?a|ex)\b")
 _LATIN_WORD = re.compile(r"[^\W_]+", re.UNICODE)
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+", re.IGNORECASE)
 _CJK = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
@@ -102,6 +112,7 @@ def is_name(text: str) -> bool:
     return any(map(str.isalpha, plain)) and plain not in load_placeholders() and not _ADDRESS.search(plain)
 
 
+@functools.lru_cache(maxsize=50_000)
 def clean(text: str) -> str:
     """Return a text in one spelling of its signs: no invisible ones, plain quotes, single spaces, no case."""
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
@@ -165,7 +176,8 @@ def mixes_scripts(text: str) -> bool:
     """
     if text.isascii():
         return False
-    if any(unicodedata.name(char, "?").split(" ")[0] in _FORMULA for char in text):
+    names = [unicodedata.name(char, "?").split(" ") for char in text]
+    if any(name[0] in _FORMULA and not _ASIAN.intersection(name) for name in names):  # ㈱ is no letter of a formula
         return True
     for word in strip_accents(_INVISIBLE.sub("", text)).split():
         scripts = {unicodedata.name(char, "?").split(" ")[0] for char in word if char.isalpha()}
@@ -206,20 +218,68 @@ def iterate_cores(text: str) -> Iterator[Core]:
     >>> [core.key for core in iterate_cores("Beijing ByteDance Technology Co., Ltd.")]
     ['beijingbytedancetechnology', 'beijingbytedance', 'bytedance']
     """
-    plain = simplify(clean(text))
+    plain = _BRACKET_FORM.sub(" ", simplify(clean(text)))
     seen: set[tuple[str, bool]] = set()
     for variant, roles, left in _iterate_variants(plain):
-        words = list(_split_words(variant))
+        words = list(_split_words(_write_out(variant)))
         for core in _strip(words, roles, left):
             if core.key and (core.key, bool(core.roles)) not in seen:
                 seen.add((core.key, bool(core.roles)))
                 yield core
 
 
+@functools.cache
+def _read_short_forms() -> tuple[re.Pattern[str], Mapping[str, str]]:
+    import yaml
+
+    text = (resources.files("graphkit.matching") / "words.yaml").read_text("utf-8")
+    forms: dict[str, str] = yaml.safe_load(text)["short_forms"]
+    return re.compile(rf"\b(?:{'|'.join(forms)})\b"), forms
+
+
+def _write_out(plain: str) -> str:
+    """Return a text whose short forms are written out: Hong Kong for HK, holdings for hldgs."""
+    short, forms = _read_short_forms()
+    return short.sub(lambda match: forms[match[0]], plain)
+
+
+def mend_legal_forms(text: str) -> str | None:
+    """Return a name whose misspelt legal forms are right, None where none is: one slip, or a letter that looks like.
+
+    >>> mend_legal_forms("Acme Corportion"), mend_legal_forms("Acme lnc."), mend_legal_forms("Acme Inc.")
+    ('acme corporation', 'acme inc', None)
+    """
+    words = clean(text).split()
+    mended = " ".join([*words[:1], *(_mend_legal_form(word) or word for word in words[1:])])
+    return mended if mended != clean(text) else None
+
+
+@functools.cache
+def _index_legal_forms() -> tuple[Mapping[str, str], tuple[str, ...]]:
+    """Return the legal forms in Latin letters by their outline, and those long enough for a slip."""
+    forms = [form for form in read_legal_forms() if form.isascii()]
+    return {draw_outline(form): form for form in forms}, tuple(form for form in forms if len(form) >= _LONG_FORM)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _mend_legal_form(word: str) -> str | None:
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA
+
+    plain = word.strip(".,()")
+    if not plain.isascii() or plain in load_words():
+        return None
+    outlines, long = _index_legal_forms()
+    if like := outlines.get(draw_outline(plain)):
+        return like
+    near = process.extractOne(plain, long, scorer=OSA.distance, score_cutoff=1)
+    return str(near[0]) if near else None
+
+
 def _iterate_variants(plain: str) -> Iterator[tuple[str, tuple[Role, ...], tuple[str, ...]]]:
     """Iterate over a name with its brackets opened, without them, and each part beside a dash."""
     yield _BRACKETS.sub(r" \1 ", plain), (), ()
-    unlisted = _LISTING.sub(" ", plain)
+    unlisted = _BRACKET_TICKER.sub(lambda match: " " if _is_ticker(match[1]) else match[0], _LISTING.sub(" ", plain))
     if unlisted != plain and unlisted.strip():
         yield " ".join(unlisted.split()), (), ()
     bracketed = _BRACKETS.findall(plain)
@@ -227,6 +287,8 @@ def _iterate_variants(plain: str) -> Iterator[tuple[str, tuple[Role, ...], tuple
     if bracketed and outside:
         words = [word for part in bracketed for word in _split_words(part)]
         known = load_words()
+        if all(_OTHER_NAME.match(part.strip()) for part in bracketed):
+            yield outside, ("branch",), tuple(part.strip() for part in bracketed)
         if all(word in known for word in words):
             yield outside, tuple(known[word] for word in words if known[word] != "legal"), tuple(words)
     parts = _DASH.split(plain)
@@ -234,6 +296,11 @@ def _iterate_variants(plain: str) -> Iterator[tuple[str, tuple[Role, ...], tuple
         for part in parts:
             if len(part) > 3:
                 yield part, ("branch",), tuple(other for other in parts if other != part)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _is_ticker(word: str) -> bool:
+    return any(word in tickers for tickers in load_tickers().values())
 
 
 def _split_words(text: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The standing of a company towards listed parties: on a list itself, owned by one, or a step or two from one.
 
+Owned is a company only by the party itself, or through those whom that party owns to half or more.
 A rule asks only for some of this (see `Parties.find_listed_share`); a person who screens a customer asks for all of
 it, with the steps.
 """
@@ -19,7 +20,8 @@ TieKind = Literal["on the list itself", "owned to half or more", "owned in part"
 
 #: The relations that tie one company to another for who screens it.
 SUPPLY = ("LEASES_FROM", "BUYS_FROM", "LEASES_SPACE_FROM")
-TIES = ("OWNS", "INVESTS_IN", "LINKED_TO", *SUPPLY)
+OWNERSHIP = ("OWNS", "INVESTS_IN")
+TIES = (*OWNERSHIP, "LINKED_TO", *SUPPLY)
 _STATUSES = ("done", "planned", "considered", "alleged")
 _ORDER = {kind: place for place, kind in enumerate(get_args(TieKind))}
 
@@ -27,8 +29,9 @@ _ORDER = {kind: place for place, kind in enumerate(get_args(TieKind))}
 class ListedTie(msgspec.Struct, frozen=True):
     """A tie of a company to a party that some lists name, both as entity ids.
 
-    `claims` are the steps from the company to the party, then those that name the party on a list. `share` is the
-    least and most percent that the parties of its lists own of the company, None where they own nothing.
+    `steps` are the claims from the company to the party, `entries` those that name the party on a list. `share` is
+    the least and most percent that all parties of its lists own of the company together, None where they own nothing.
+    `sister` is the owner that company and party have in common: a sister company owns nothing of the company.
     """
 
     kind: TieKind
@@ -37,6 +40,7 @@ class ListedTie(msgspec.Struct, frozen=True):
     share: tuple[float, float] | None
     steps: tuple[Claim, ...]
     entries: tuple[Claim, ...]
+    sister: str | None = None
 
 
 def find_listed_ties(parties: Parties, company: str) -> list[ListedTie]:
@@ -50,20 +54,37 @@ def find_listed_ties(parties: Parties, company: str) -> list[ListedTie]:
         entries = tuple(sorted(parties.claims(party, "LISTED_ON"), key=lambda one: (one.object, one.id)))
         if entries and party not in found:
             lists = tuple(dict.fromkeys(one.object for one in entries))
-            share = parties.find_listed_share(company, lists) if steps else (0.0, 0.0)
-            kind = _name_tie(steps, share)
+            own = parties.find_share(company, party) if _is_upward(company, steps) else (0.0, 0.0)
+            kind = _name_tie(steps, own)
             if kind is not None:
-                found[party] = ListedTie(kind, party, lists, share if share[1] > 0 else None, steps, entries)
+                share = parties.find_listed_share(company, lists) if own[1] > 0 else None
+                found[party] = ListedTie(kind, party, lists, share, steps, entries, _find_common_owner(steps))
     return sorted(found.values(), key=lambda tie: (_ORDER[tie.kind], tie.party))
 
 
 def _name_tie(steps: tuple[Claim, ...], share: tuple[float, float]) -> TieKind | None:
-    owned = all(claim.relation in ("OWNS", "INVESTS_IN") and claim.status == "done" for claim in steps)
+    """Name a tie by the percent that the party itself owns of the company, else by its steps."""
     if not steps:
         return "on the list itself"
-    if owned and share[1] > 0:
+    if share[1] > 0:
         return "owned to half or more" if share[0] >= HALF else "owned in part"
     return {1: "one step away", 2: "two steps away"}.get(len(steps))  # type: ignore[return-value]
+
+
+def _is_upward(company: str, steps: tuple[Claim, ...]) -> bool:
+    """Say whether each step leads from what is owned to who owns it, as documents say that it is so."""
+    node = company
+    for claim in steps:
+        if claim.relation not in OWNERSHIP or claim.status != "done" or claim.object != node:
+            return False
+        node = claim.subject
+    return bool(steps)
+
+
+def _find_common_owner(steps: tuple[Claim, ...]) -> str | None:
+    """Return who has a stake in both the company and the party, where two steps lead up to it and down again."""
+    owned = [claim.subject for claim in steps if claim.relation in OWNERSHIP and claim.status == "done"]
+    return owned[0] if len(steps) == len(owned) == 2 and owned[0] == owned[1] else None
 
 
 def _climb(parties: Parties, company: str) -> Iterator[tuple[str, tuple[Claim, ...]]]:
@@ -74,7 +95,7 @@ def _climb(parties: Parties, company: str) -> Iterator[tuple[str, tuple[Claim, .
         yield from wave
         ahead = []
         for node, steps in wave:
-            for claim in _sort_claims(parties.claims(node, "OWNS", "INVESTS_IN", into=True)):
+            for claim in _sort_claims(parties.claims(node, *OWNERSHIP, into=True)):
                 if claim.subject not in seen and (
                     claim.subject not in parties.graph or _is_named(parties, claim.subject)
                 ):
@@ -126,4 +147,4 @@ def _is_named(parties: Parties, node: str) -> bool:
     return one.kind == "Company" and not one.generic
 
 
-__all__ = ["TIES", "ListedTie", "TieKind", "find_listed_ties"]
+__all__ = ["OWNERSHIP", "TIES", "ListedTie", "TieKind", "find_listed_ties"]

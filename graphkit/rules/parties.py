@@ -14,6 +14,7 @@ import msgspec
 
 from graphkit.facts import Claim, get_earliest_day
 from graphkit.graph import Filters, find_valid_days, get_documents, get_entity, may_have_held
+from graphkit.ontology import RELATIONS
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
 from graphkit.rules.licence import get_first_day, get_last_day
@@ -178,21 +179,37 @@ class Parties:
         contested = contested or any(claim.subject in named for claim in doubts if claim.status == "negated")
         if (named or none) and not contested:
             return "known", {}
-        bearing = {self._tell_stake(claim): claim for claim in doubts}
+        bearing = {self._tell_stake(claim): claim for claim in doubts} | self.find_statements(company)
+        return ("disputed" if doubts else "not known"), dict(sorted(bearing.items()))
+
+    def find_statements(self, company: str) -> dict[str, Claim]:
+        """Return what else is said of a company's standing, as claims by words, sorted.
+
+        Those are investigations, links to others, its statements of compliance, and what anybody denies of its
+        links and sales. A case against persons is none against the company.
+        """
+        said: dict[str, Claim] = {}
         for claim in self.claims(company, "INVESTIGATES", into=True, statuses=("done", "alleged")):
             if claim.against in (None, "company"):
                 stage = f" ({claim.stage})" if claim.stage else ""
-                bearing[f"it is under investigation by {self.name(claim.subject)}{stage}"] = claim
+                said[f"it is under investigation by {self.name(claim.subject)}{stage}"] = claim
         for into in (False, True):
             for claim in self.claims(company, "LINKED_TO", into=into, statuses=("done", "alleged")):
                 other = claim.subject if into else claim.object
-                said = "alleged to be linked" if claim.status == "alleged" else "linked"
-                bearing[f"it is {said} to {self.name(other)}"] = claim
-        for claim in self.claims(company, "BUYS_FROM", into=True, statuses=("negated",)):
-            bearing[f"{self._name_source(claim)} denies sales to {self.name(claim.subject)}"] = claim
+                word = "alleged to be linked" if claim.status == "alleged" else "linked"
+                said[f"it is {word} to {self.name(other)}"] = claim
+        for relation, ways in (("LINKED_TO", (False, True)), ("BUYS_FROM", (True,))):
+            for into in ways:
+                for claim in self.claims(company, relation, into=into, statuses=("negated",)):
+                    said[self._tell_denial(claim)] = claim
         for claim in self.claims(company, "COMPLIES_WITH"):
-            bearing[f"it says that it keeps to {self.name(claim.object)}"] = claim
-        return ("disputed" if doubts else "not known"), dict(sorted(bearing.items()))
+            said[f"it says that it keeps to {self.name(claim.object)}"] = claim
+        return dict(sorted(said.items()))
+
+    def _tell_denial(self, claim: Claim) -> str:
+        ends = f"{self.name(claim.subject)} {RELATIONS[claim.relation].phrase} {self.name(claim.object)}"
+        who = f"{claim.attribution} denies" if claim.attribution else f"by {self._name_source(claim)}, it is not so"
+        return f"{who} that {ends}"
 
     def _says_no_parent(self, claim: Claim) -> bool:
         generic = claim.subject in self.graph and get_entity(self.graph, claim.subject).generic
@@ -234,6 +251,15 @@ class Parties:
         90 FR 47201 amended it). Ownership without a figure is control, so half or more; an
         investment without one is less than half.
         """
+        stakes = self._collect_stakes(company)
+        return _sum_shares(company, stakes, {node for node in stakes if self.is_listed(node, lists)})
+
+    def find_share(self, company: str, owner: str) -> tuple[float, float]:
+        """Return the least and most percent of a company that one owner holds, as `find_listed_share` adds up."""
+        return _sum_shares(company, self._collect_stakes(company), {owner})
+
+    def _collect_stakes(self, company: str) -> dict[str, dict[str, tuple[float, float]]]:
+        """Return the stakes in a company and in all who own a part of it, upwards, by owner."""
         stakes = {company: self._stakes(company)}
         wave = list(stakes[company])
         while wave:
@@ -241,17 +267,7 @@ class Parties:
             if node not in stakes:
                 stakes[node] = self._stakes(node)
                 wave += stakes[node]
-        sure = {node for node in stakes if self.is_listed(node, lists)}
-        maybe = set(sure)
-        found = True
-        while found:  # owners may own each other: who counts is found upwards, until nobody is added
-            found = False
-            for node in reversed([node for node in stakes if node != company]):
-                for counted, share in zip((sure, maybe), _add_up(stakes[node], sure, maybe), strict=True):
-                    if share >= HALF and node not in counted:
-                        counted.add(node)
-                        found = True
-        return _add_up(stakes[company], sure, maybe)
+        return stakes
 
     def _stakes(self, company: str) -> dict[str, tuple[float, float]]:
         """Return the least and most percent that each owner of a company is said to hold, by owner, sorted."""
@@ -354,6 +370,22 @@ class Parties:
     def is_followed(self, country: str) -> bool:
         """Say whether buyers from a country are followed abroad: Macau and Country Group D:5."""
         return country == "macau" or "D:5" in self.rulebook.groups(country, self.first)
+
+
+def _sum_shares(
+    company: str, stakes: Mapping[str, Mapping[str, tuple[float, float]]], counted: Collection[str]
+) -> tuple[float, float]:
+    """Return the percent of a company that some parties hold, with those whom they own to half or more."""
+    sure, maybe = set(counted), set(counted)
+    found = True
+    while found:  # owners may own each other: who counts is found upwards, until nobody is added
+        found = False
+        for node in reversed([node for node in stakes if node != company]):
+            for held, share in zip((sure, maybe), _add_up(stakes[node], sure, maybe), strict=True):
+                if share >= HALF and node not in held:
+                    held.add(node)
+                    found = True
+    return _add_up(stakes[company], sure, maybe)
 
 
 def _add_up(
