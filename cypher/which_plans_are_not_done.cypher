@@ -1,3 +1,6 @@
+// group: gaps
+// title: Plans not reported as done
+// example: company=ByteDance
 // Which plans and considerations no document reports as done.
 // Only a claim of the same scope settles a plan: a lease of one chip says nothing of the plan to lease another.
 // $company (entity: Company = null): only this company's

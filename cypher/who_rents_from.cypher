@@ -1,3 +1,6 @@
+// group: access
+// title: Rentals of computing
+// example: provider=Oracle
 // Who rents computing from whom, and where the servers are said to be.
 // Places come from the claim itself; where it names none, none is shown.
 // $customer (entity: Company = null): only what this company rents

@@ -18,7 +18,10 @@ from graphkit.queries.library import (
     parse_query,
 )
 
-GOOD = """// Who owns what.
+GOOD = """// group: owners
+// title: Owners
+// example: owner=Dragon Corp; most=3
+// Who owns what.
 // Mind that control counts too.
 // $owner (entity): the owner
 // $statuses (list = done, planned): what may be said of it
@@ -52,6 +55,12 @@ def test_a_header_is_data() -> None:
 @pytest.mark.parametrize(
     ("was", "becomes", "said"),
     [
+        ("group: owners", "group: people", "group is none of"),
+        ("// title: Owners\n", "", "no title"),
+        ("title: Owners", "title: Owners, their owners, and the owners of those", "no title of at most"),
+        ("example: owner=Dragon Corp; most=3", "example: most=3", "parameters that it needs"),
+        ("; most=3", "; most=3; least=2", "or gives others"),
+        ("; most=3", "; most", "no value of the example"),
         ("// Who owns what.\n// Mind that control counts too.\n", "", "does not say what it answers"),
         ("(entity)", "(company)", "is no parameter"),
         ("// $most (integer = 5): rows at most\n", "", "parameters are not those"),
