@@ -8,7 +8,7 @@
 // $on (date = null): leave out what surely had not begun by this date, or had ended before it
 // $known_by (date = null): leave out what was published after this; a document without a date never counts
 // $confidences (list = confirmed, likely, possible, doubtful): how sure a claim must be
-// $without (entities = null): leave out claims about these
+// $without (entities = null): leave out claims about these, and claims with these ids
 // -> chip
 // -> how: the relation that says it
 // -> through: the site, or the company that sells or rents out
@@ -41,11 +41,11 @@ WITH r, o, chip, through, d, e,
 WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
   AND r.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(r).id IN $without OR endNode(r).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
   AND ($on IS NULL OR running <= left($on + '-99-99', 10) AND left(coalesce(o.until, '9999') + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR left(e.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
   AND o.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(o).id IN $without OR endNode(o).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [o.id, startNode(o).id, endNode(o).id] WHERE id IN $without))
 RETURN DISTINCT chip.name AS chip, type(r) AS how, through, r.status AS status, r.confidence AS confidence,
        r.attribution AS attribution, d.name AS document, d.published AS published,
        r.id AS claim

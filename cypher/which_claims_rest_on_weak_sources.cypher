@@ -8,7 +8,7 @@
 // $on (date = null): leave out what surely had not begun by this date, or had ended before it
 // $known_by (date = null): leave out what was published after this; a document without a date never counts
 // $confidences (list = confirmed, likely, possible, doubtful): how sure a claim must be
-// $without (entities = null): leave out claims about these
+// $without (entities = null): leave out claims about these, and claims with these ids
 // -> subject, relation, object
 // -> grades: of the documents that say so
 // -> claims: how many there are
@@ -24,7 +24,7 @@ WITH subject, r, object, d,
 WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
   AND r.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(r).id IN $without OR endNode(r).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
 WITH subject, type(r) AS relation, object, coalesce(d.reliability, 'none') AS grade, r.id AS id ORDER BY grade
 WITH subject, relation, object, collect(DISTINCT grade) AS grades, count(id) AS claims, min(id) AS claim
 WHERE all(grade IN grades WHERE grade IN $letters)

@@ -6,7 +6,7 @@
 // $on (date = null): leave out what surely had not begun by this date, or had ended before it
 // $known_by (date = null): leave out what was published after this; a document without a date never counts
 // $confidences (list = confirmed, likely, possible, doubtful): how sure a claim must be
-// $without (entities = null): leave out claims about these
+// $without (entities = null): leave out claims about these, and claims with these ids
 // -> site
 // -> unnamed: whether the site has no name
 // -> operators, chips: who runs it, what it holds
@@ -25,7 +25,7 @@ WITH known, site, r, other, d,
 WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
   AND r.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(r).id IN $without OR endNode(r).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
 WITH known, site, r, other ORDER BY other.name
 WITH known, site, min(r.id) AS claim,
      collect(DISTINCT CASE WHEN type(r) = 'OPERATES' THEN other.name END) AS operators,
@@ -37,7 +37,7 @@ WHERE l.status IN ($statuses + ['done']) AND ($known_by IS NULL OR l.document IN
   AND (l.since IS NULL OR $on IS NULL OR l.since <= left($on + '-99-99', 10))
   AND (l.until IS NULL OR $on IS NULL OR left(l.until + '-99-99', 10) >= $on)
   AND l.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(l).id IN $without OR endNode(l).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [l.id, startNode(l).id, endNode(l).id] WHERE id IN $without))
 WITH site, claim, operators, chips, count(l) AS places
 WHERE places = 0
 RETURN site.name AS site, coalesce(site.generic, false) AS unnamed, operators, chips, claim

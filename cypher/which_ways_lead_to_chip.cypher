@@ -9,7 +9,7 @@
 // $on (date = null): leave out what surely had not begun by this date, or had ended before it
 // $known_by (date = null): leave out what was published after this; a document without a date never counts
 // $confidences (list = confirmed, likely, possible, doubtful): how sure a claim must be
-// $without (entities = null): leave out claims about these
+// $without (entities = null): leave out claims about these, and claims with these ids
 // -> customer, provider, site, chip
 // -> path: the companies, the site and the chip, with the claims between them
 // -> rents_claim, runs_claim, holds_claim
@@ -24,7 +24,7 @@ WITH customer, provider, r, d,
 WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
   AND r.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(r).id IN $without OR endNode(r).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
 WITH customer, provider, r AS rents
 MATCH (provider)-[r:OPERATES]->(site:Datacenter)
 WHERE r.status IN $statuses AND (rents.sites IS NULL OR site.id IN rents.sites)
@@ -37,7 +37,7 @@ WITH customer, provider, rents, site, r, d,
 WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
   AND r.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(r).id IN $without OR endNode(r).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
 WITH customer, provider, rents, site, r AS runs
 MATCH (site)-[r:HOSTS]->(chip:Entity:Chip {id: $chip})
 WHERE r.status IN $statuses AND (rents.chips IS NULL OR chip.id IN rents.chips)
@@ -50,7 +50,7 @@ WITH customer, provider, rents, site, runs, chip, r, d,
 WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
   AND r.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(r).id IN $without OR endNode(r).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
 MATCH path = (customer)-[l:LEASES_FROM]->(provider)-[o:OPERATES]->(site)-[h:HOSTS]->(chip)
 WHERE l.id = rents.id AND o.id = runs.id AND h.id = r.id
 RETURN customer.name AS customer, provider.name AS provider, site.name AS site, chip.name AS chip, path,

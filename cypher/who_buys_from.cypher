@@ -9,7 +9,7 @@
 // $on (date = null): leave out what surely had not begun by this date, or had ended before it
 // $known_by (date = null): leave out what was published after this; a document without a date never counts
 // $confidences (list = confirmed, likely, possible, doubtful): how sure a claim must be
-// $without (entities = null): leave out claims about these
+// $without (entities = null): leave out claims about these, and claims with these ids
 // -> buyer, seller, status
 // -> chips: models the claim is limited to
 // -> quantity, unit, value, currency, event
@@ -28,7 +28,7 @@ WITH buyer, seller, r, d,
 WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
   AND r.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(r).id IN $without OR endNode(r).id IN $without))
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
 OPTIONAL MATCH (chip:Chip)
 WHERE chip.id IN r.chips
 WITH buyer, seller, r, d, chip.name AS chip ORDER BY chip

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.engines import Store, mask_secrets, open_store
+from graphkit.engines import Row, Store, mask_secrets, open_store
 from graphkit.loading.cache import Say, open_cached, read_cached_rules
 
 if TYPE_CHECKING:
@@ -379,6 +379,17 @@ class Explorer:
         from graphkit.answers.query import run_cypher
 
         return run_cypher(self.url, text, parameters, limit=limit, timeout=timeout)
+
+    def draw_rows(
+        self, rows: Sequence[Row], *, max_slice: int = slices.MAX_SLICE
+    ) -> tuple[slices.Slice, list[str]]:
+        """Return the graph of the entities and claims in the rows of a query, and the ids of its entities.
+
+        Raises InvalidValue where there are none.
+        """
+        from graphkit.answers.query import draw_rows
+
+        return draw_rows(self, rows, max_slice=max_slice)
 
     def around(
         self, names: Names = (), *, radius: int = 1, max_slice: int = slices.MAX_SLICE

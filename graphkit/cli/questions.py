@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,6 +22,13 @@ from graphkit.cli.common import (
 )
 from graphkit.cli.output import Output, output_options, print_notes, print_page_location
 from graphkit.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from graphkit.answers.query import QueryAnswer
+    from graphkit.explorer import Explorer
+
+#: What to ask instead of a query whose page would be too large.
+_FEWER = "ask for fewer rows (--limit, or a parameter with -p)"
 
 
 @main.command()
@@ -126,9 +133,13 @@ def exposure(
 @click.argument("name", required=False)
 @source_options
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the query.")
-@click.option("--cypher", metavar="TEXT", help="Your own Cypher, read-only.")
+@click.option("--cypher", metavar="TEXT", help="Your own Cypher, read-only; @FILE reads it from a file, - from input.")
+@click.option("--list", "listing", is_flag=True, help="List the library, as without NAME.")
+@click.option("--show", "showing", is_flag=True, help="Print the Cypher of NAME, with its parameters; run nothing.")
 @click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
+@click.option("--html", type=FILE, metavar="FILE", help="Draw the entities and claims of the rows as a page.")
+@click.option("--large", is_flag=True, help="Allow a page of up to 1,500 entities and 4,000 relations.")
 @output_options
 def query(
     output: Output,
@@ -138,40 +149,95 @@ def query(
     documents: Path | None,
     params: tuple[str, ...],
     cypher: str | None,
+    listing: bool,
+    showing: bool,
     timeout: float,
     limit: int,
+    html: Path | None,
+    large: bool,
 ) -> None:
     """Run query NAME of the library, or your own Cypher; without either, list the library.
 
     \b
     Examples:
       graphkit query who_rents_from -p provider=Oracle
+      graphkit query who_rents_from --show
+      graphkit query which_ways_lead_to_chip -p chip=H100 --html ways.html
       graphkit query --cypher "MATCH (n:Company) RETURN n.name AS name ORDER BY name" --format csv
     """
     given = _parse_parameters(params)
     if math.isnan(timeout):  # a range lets it through
         raise InvalidValue("--timeout nan is no number of seconds: give 0.1 to 3600")
-    if cypher is None and name is None:
-        from graphkit.answers.query import list_queries
-
-        output.print(list_queries())
-        return
     if cypher is not None and name is not None:
         raise InvalidValue("give the name of a query or --cypher, not both")
+    if listing or (cypher is None and name is None):
+        _print_library(output, unused=(name or cypher, given, showing, html))
+        return
+    if showing:
+        _print_query(output, name, given, factbases, db, html)
+        return
     with open_explorer(factbases, db, documents) as explorer:
         print_notes(list(explorer.notes))
-        if cypher is None:
-            answer = explorer.query(str(name), given, limit=limit, timeout=timeout)
+        if name is not None:
+            answer = explorer.query(name, given, limit=limit, timeout=timeout)
         else:
             from graphkit.queries.values import describe_values, parse_value
 
             values = {name: parse_value(value) for name, value in given.items()}
             if values:
                 say(f"parameters: {describe_values(values)}")
-            answer = explorer.cypher(cypher, values, limit=limit, timeout=timeout)
+            answer = explorer.cypher(_read_cypher(str(cypher)), values, limit=limit, timeout=timeout)
+        if html:
+            title = f"{name}({', '.join(f'{key}={value}' for key, value in given.items())})" if name else "A query"
+            _write_rows_page(html, explorer, answer, title, large)
     output.print(answer)
     if answer.truncated:
         say(f"cut after {limit} row{'s' if limit != 1 else ''}: raise --limit, or ask a narrower question")
+    if html:
+        print_page_location(html, output)
+
+
+def _print_library(output: Output, unused: tuple[object, ...]) -> None:
+    from graphkit.answers.query import list_queries
+
+    if any(unused):
+        raise InvalidValue("the library is listed alone: give the name of a query for -p, --show or --html, or no --list")
+    output.print(list_queries())
+
+
+def _print_query(
+    output: Output, name: str | None, given: dict[str, str], factbases: tuple[Path, ...], db: str | None, html: Path | None
+) -> None:
+    from graphkit.answers.query import show_query
+
+    if name is None or html:
+        raise InvalidValue("--show prints a query of the library and runs nothing: give its name, and no --html")
+    if not given:
+        output.print(show_query(name))
+        return
+    with open_explorer(factbases, db, None) as explorer:  # it knows the names
+        output.print(show_query(name, given, explorer))
+
+
+def _read_cypher(text: str) -> str:
+    """Return a statement: the text itself, or what a file or standard input holds. Raises InvalidValue."""
+    try:
+        if text == "-":
+            return click.get_text_stream("stdin", encoding="utf-8").read()
+        return Path(text[1:]).read_text("utf-8-sig") if text.startswith("@") else text
+    except UnicodeDecodeError:
+        raise InvalidValue(f"{text}: is not UTF-8 text: save it as UTF-8") from None
+    except (OSError, ValueError) as error:
+        raise InvalidValue(f"{text[1:]}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _write_rows_page(file: Path, explorer: Explorer, answer: QueryAnswer, title: str, large: bool) -> None:
+    from graphkit.page.html import render_page, write_page
+
+    part, focus = explorer.draw_rows(answer.rows)
+    if answer.truncated or part.truncated:
+        title += " (cut: not all rows are drawn)"
+    write_page(file, render_page(part.graph, title=title, focus=focus, large=large, narrower=_FEWER))
 
 
 def _parse_parameters(given: tuple[str, ...]) -> dict[str, str]:
