@@ -9,7 +9,6 @@ import pytest
 
 from graphkit import Explorer
 from graphkit.answers.query import QueryAnswer, list_drawable, list_queries, name_parts
-
 from graphkit.engines import open_store
 from graphkit.errors import InvalidValue, QueryError, QueryRefused, UnknownName
 from graphkit.factbase import read_factbase, read_rulebook

@@ -53,7 +53,7 @@ class QueryAnswer(Answer, frozen=True, kw_only=True):
 
 
 class LibraryQuery(Record, frozen=True, kw_only=True):
-    """A query of the library: its name, its parameters, what it answers; its group, its title, a command as example."""
+    """A query of the library: name, parameters, what it answers; group, title, and a command as example."""
 
     query: str
     parameters: str
@@ -131,7 +131,9 @@ class QueryText(Answer, frozen=True, kw_only=True):
         fields = ("query", "group", "title", "answers", "note", "example", "cypher")
         parts = (("parameters", QueryParameter, self.parameters), ("columns", QueryColumn, self.columns))
         more = [
-            Table(name, kind.__struct_fields__, [{k: convert_cell(v) for k, v in one.to_dict().items()} for one in rows])
+            Table(
+                name, kind.__struct_fields__, [{k: convert_cell(v) for k, v in one.to_dict().items()} for one in rows]
+            )
             for name, kind, rows in parts
         ]
         return [Table("query", fields, [{name: getattr(self, name) for name in fields}]), *more]
@@ -178,7 +180,7 @@ def name_parts(value: object) -> object:
 
 
 def list_drawable(rows: Sequence[Row]) -> tuple[set[str], set[str]]:
-    """Return the ids of the entities and of the claims that rows hold: in nodes, relationships and paths, or as ids."""
+    """Return the ids of the entities and claims that rows hold: in nodes, relationships, paths, or as ids."""
     entities: set[str] = set()
     claims: set[str] = set()
     waiting: list[object] = [value for row in rows for value in row.values()]

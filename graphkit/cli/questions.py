@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +134,7 @@ def exposure(
 @click.argument("name", required=False)
 @source_options
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the query.")
-@click.option("--cypher", metavar="TEXT", help="Your own Cypher, read-only; @FILE reads it from a file, - from input.")
+@click.option("--cypher", metavar="TEXT", help="Your own Cypher, read-only: the text, @FILE, or - for input.")
 @click.option("--list", "listing", is_flag=True, help="List the library, as without NAME.")
 @click.option("--show", "showing", is_flag=True, help="Print the Cypher of NAME, with its parameters; run nothing.")
 @click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
@@ -201,12 +202,17 @@ def _print_library(output: Output, unused: tuple[object, ...]) -> None:
     from graphkit.answers.query import list_queries
 
     if any(unused):
-        raise InvalidValue("the library is listed alone: give the name of a query for -p, --show or --html, or no --list")
+        raise InvalidValue("the library is listed alone: leave --list out, and give the name of a query")
     output.print(list_queries())
 
 
 def _print_query(
-    output: Output, name: str | None, given: dict[str, str], factbases: tuple[Path, ...], db: str | None, html: Path | None
+    output: Output,
+    name: str | None,
+    given: dict[str, str],
+    factbases: tuple[Path, ...],
+    db: str | None,
+    html: Path | None,
 ) -> None:
     from graphkit.answers.query import show_query
 
@@ -223,7 +229,7 @@ def _read_cypher(text: str) -> str:
     """Return a statement: the text itself, or what a file or standard input holds. Raises InvalidValue."""
     try:
         if text == "-":
-            return click.get_text_stream("stdin", encoding="utf-8").read()
+            return sys.stdin.buffer.read().decode("utf-8-sig")
         return Path(text[1:]).read_text("utf-8-sig") if text.startswith("@") else text
     except UnicodeDecodeError:
         raise InvalidValue(f"{text}: is not UTF-8 text: save it as UTF-8") from None

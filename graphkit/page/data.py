@@ -40,7 +40,8 @@ def build_page_data(
     """
     kept = evidence.choose_entities(focus, most)
     lines = evidence.list_lines(kept)
-    _check_size(len(kept), len(lines), sum(len(claims) for _, claims in lines), large, narrower or _list_narrower(focus))
+    size = len(kept), len(lines), sum(len(claims) for _, claims in lines)
+    _check_size(*size, large, narrower or _list_narrower(focus))
     node = {key: f"n{place}" for place, key in enumerate(kept)}
     claims = [claim for _, members in lines for claim in members]
     numbers = Numbers(
