@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def fetch_chosen(
     store: Reader, claims: Collection[str], entities: Collection[str], *, max_slice: int = MAX_SLICE
 ) -> Slice:
-    """Return the claims and the entities of some ids, with what the claims tie and are limited to; unknown ids are none."""
+    """Return the claims and the entities of some ids, with what the claims tie and are limited to."""
     pattern = f"MATCH (a:Entity)-[r:{'|'.join(RELATIONS)}]->(b:Entity) WHERE r.id IN $ids AND {OURS}"
     found = fetch_claims(store, pattern, max_slice + 1, ids=sorted(claims)) if claims else []
     kept = {claim.id: claim for claim in reversed(found[:max_slice])}  # the first of two fact bases tells it
