@@ -57,12 +57,22 @@ def test_an_installed_graphkit_answers_from_any_folder(wheel: Path, tmp_path: Pa
         "from graphkit.cli import main; main()"
     )
     command = [sys.executable, "-c", start, str(site)]
-    for arguments, word in ((["path", "ByteDance", "H100"], "Oracle"), (["query"], "who_rents_from")):
+    for arguments, word in (
+        (["path", "ByteDance", "H100", "--html", "path.html"], "page: "),
+        (["query"], "who_rents_from"),
+        (["query", "which_ways_lead_to_chip", "-p", "chip=H100", "--html", "ways.html"], "page: "),
+        (["notebooks"], "4-ask-in-cypher.ipynb: made"),
+        (["notebooks"], "4-ask-in-cypher.ipynb: is there already, and stays"),
+        (["init", "case"], ".gitignore"),
+        (["check", "case"], "no fault"),
+    ):
         done = subprocess.run(
             [*command, *arguments], cwd=home, env=environment, capture_output=True, text=True, timeout=120
         )
         assert done.returncode == 0, done.stderr
         assert word in done.stdout
+    assert {one.name for one in home.iterdir()} >= {"path.html", "ways.html", "graphkit-notebooks", "case"}
+    assert len(list((home / "graphkit-notebooks").iterdir())) == len(list((ROOT / "notebooks").iterdir()))
 
 
 @pytest.mark.slow
