@@ -74,7 +74,7 @@ def test_an_abbreviation_without_a_line_in_the_glossary_is_named() -> None:
 def test_a_pattern_of_the_explained_answer_that_finds_no_line_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     made = generator()
     monkeypatch.setattr(made.Shell, "run", lambda self, command: "another answer")
-    with pytest.raises(made.Failed, match="no line of .* matches"):
+    with pytest.raises(made.Failed, match=r"no line of .* matches"):
         made.table_of_the_answer()
 
 
