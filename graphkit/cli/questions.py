@@ -189,8 +189,7 @@ def query(
                 say(f"parameters: {describe_values(values)}")
             answer = explorer.cypher(_read_cypher(str(cypher)), values, limit=limit, timeout=timeout)
         if html:
-            title = f"{name}({', '.join(f'{key}={value}' for key, value in given.items())})" if name else "A query"
-            _write_rows_page(html, explorer, answer, title, large)
+            _write_rows_page(html, explorer, answer, _make_title(name, given), large)
     output.print(answer)
     if answer.truncated:
         say(f"cut after {limit} row{'s' if limit != 1 else ''}: raise --limit, or ask a narrower question")
@@ -235,6 +234,14 @@ def _read_cypher(text: str) -> str:
         raise InvalidValue(f"{text}: is not UTF-8 text: save it as UTF-8") from None
     except (OSError, ValueError) as error:
         raise InvalidValue(f"{text[1:]}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _make_title(name: str | None, given: dict[str, str]) -> str:
+    """Return the title of the page of a query: that of the library, with the parameters given."""
+    from graphkit.queries.library import find_query
+
+    values = ", ".join(f"{key} {value}" for key, value in given.items())
+    return (find_query(name).title if name else "A query") + (f": {values}" if values else "")
 
 
 def _write_rows_page(file: Path, explorer: Explorer, answer: QueryAnswer, title: str, large: bool) -> None:
