@@ -16,6 +16,8 @@ PINS = ROOT / "constraints.txt"
 HEADER = "# Every version that CI tests. Written by `make constraints`; do not edit.\n"
 MARK = "# --- only for tests and tools ---\n"
 BUILD = "hatchling>=1.27\n"
+#: The extras that CI installs: who opens the notebooks brings a Jupyter of their own choice (extra `notebook`).
+EXTRAS = ("model", "neo4j-fast", "test", "dev")
 
 
 def resolve(uv: str, known: str, *options: str) -> list[str]:
@@ -56,7 +58,7 @@ def resolve(uv: str, known: str, *options: str) -> list[str]:
 
 def main(uv: str, *options: str) -> None:
     known = PINS.read_text() if PINS.exists() else ""
-    everything = resolve(uv, known, "--all-extras", *options)
+    everything = resolve(uv, known, *(f"--extra={one}" for one in EXTRAS), *options)
     pinned = {block.split()[0]: block for block in everything}
     runtime = [pinned.get(block.split()[0], block) for block in resolve(uv, "".join(everything))]
     tools = [block for block in everything if block not in runtime]

@@ -1,3 +1,6 @@
+// group: law
+// title: What a rule restricts
+// example: regulation=US-2025-04-H20
 // What a regulation restricts, whom and where it reaches, who issued it, what it amends, who is on it.
 // $regulation (entity: Regulation): the rule, bill, letter or list
 // -> relation

@@ -1,3 +1,6 @@
+// group: evidence
+// title: All claims about somebody
+// example: entity=Megaspeed; after=2025
 // What is claimed about an entity, by date: when it began, else when it was published.
 // $entity (entity): the entity
 // $after (date = null): leave out what is dated before this

@@ -1,3 +1,6 @@
+// group: access
+// title: Makers of a chip, foundry to server
+// example: chip=H100
 // What is the chain of a chip, from the maker of lithography to the server, and who says each link of it.
 // The makers of its family, its forms and its class count too. None of these links gives access to the chip.
 // $chip (entity: Chip): the chip

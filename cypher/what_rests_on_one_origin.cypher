@@ -1,3 +1,6 @@
+// group: evidence
+// title: Steps that rest on one origin
+// example: entity=ByteDance
 // What rests on a single origin: however many documents say it, one party is behind them all.
 // The origin of a claim is its attribution, else its publisher; an attribution that names the report which the
 // document cites is that report.

@@ -1,3 +1,6 @@
+// group: places
+// title: Sites of a company
+// example: company=Oracle
 // Which sites a company runs, where they stand and what they hold; and the regions it deploys in without naming one.
 // Where a site stands and what it holds: what is said to be done counts besides the statuses asked for.
 // $company (entity: Company): the company

@@ -1,3 +1,6 @@
+// group: places
+// title: Chips at the sites of a region
+// example: region=Malaysia
 // Which chips are at the sites of a region, and who runs the sites.
 // Where a site stands and who runs it: what is said to be done counts besides the statuses asked for.
 // $region (entity: Region): the region; those that are part of it count too

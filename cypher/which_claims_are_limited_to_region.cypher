@@ -1,3 +1,6 @@
+// group: places
+// title: Claims limited to a region
+// example: region=Malaysia
 // Which claims say of themselves that they hold in a region only.
 // $region (entity: Region): the region; those that are part of it count too
 // -> subject, relation, object, status, region, attribution, document, published, summary, claim

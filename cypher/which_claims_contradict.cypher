@@ -1,3 +1,6 @@
+// group: evidence
+// title: Claims that contradict
+// example: entity=ByteDance
 // Where one claim says that it is so and another that it is not, or somebody denies it.
 // A denial without a scope denies all; one with a scope denies what shares a chip, a site, a region with it.
 // $entity (entity = null): only where this entity is at either end

@@ -1,3 +1,6 @@
+// group: access
+// title: Holders with a seat in a country
+// example: chip=H100
 // Which companies with their seat, or an owner's seat, in the given countries hold or plan to hold a chip.
 // Renting is not holding; who_rents_from shows that.
 // $chip (entity: Chip): the chip; the forms of its family count too

@@ -1,3 +1,6 @@
+// group: law
+// title: Ties of listed parties
+// example: party=Huawei
 // Which parties on a list have ties to other companies, and of what kind.
 // A listing without a start counts from the day on which it was seen, else published.
 // $list (entity: Regulation = null): only this list

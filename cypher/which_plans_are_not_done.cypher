@@ -1,3 +1,6 @@
+// group: gaps
+// title: Plans not reported as done
+// example: company=ByteDance
 // Which plans and considerations no document reports as done.
 // Only a claim of the same scope settles a plan: a lease of one chip says nothing of the plan to lease another.
 // $company (entity: Company = null): only this company's
@@ -19,7 +22,6 @@ WHERE settled = 0
 UNWIND [r.document] AS source
 MATCH (d:Document {id: source})
 RETURN subject.name AS subject, type(r) AS relation, object.name AS object, r.status AS status,
-       reduce(text = '', one IN plan | text + CASE text WHEN '' THEN '' ELSE '; ' END + one) AS scope, r.due AS due,
-       r.value AS value, r.currency AS currency, r.attribution AS attribution, d.name AS document,
-       d.published AS published, r.id AS claim
+       plan AS scope, r.due AS due, r.value AS value, r.currency AS currency, r.attribution AS attribution,
+       d.name AS document, d.published AS published, r.id AS claim
 ORDER BY subject, relation, object, due, claim

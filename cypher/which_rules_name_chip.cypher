@@ -1,3 +1,6 @@
+// group: law
+// title: Rules that name a chip
+// example: chip=H20
 // Which rules name a chip, its family, or a class of named chips that contains it, and since when.
 // A rule that is said to restrict "AI chips" names none.
 // $chip (entity: Chip): the chip

@@ -1,3 +1,5 @@
+// group: gaps
+// title: Sites that no document names
 // Which sites no document names, who runs them, where, and with which chips.
 // Where a site stands and what it holds: what is said to be done counts besides the statuses asked for.
 // $operator (entity: Company = null): only sites of this company

@@ -1,3 +1,6 @@
+// group: law
+// title: Cases against companies
+// example: company=Megaspeed
 // Which authority looks into which company, how far it has come, and against whom; what the company says stands beside it.
 // A case against officers, employees or customers is none against the company.
 // $company (entity: Company = null): only this company

@@ -1,3 +1,6 @@
+// group: access
+// title: Holders of a chip
+// example: chip=H100
 // Who is said to have a chip or a form of it: in use, bought, at a site of its own, or in hired servers.
 // $chip (entity: Chip): the chip; the forms of its family count too
 // $statuses (statuses = done): what the documents may say of it

@@ -1,3 +1,6 @@
+// group: owners
+// title: Owners and subsidiaries
+// example: company=TikTok
 // The chain of ownership of a company or a product: its owners upwards, its subsidiaries downwards, at 50 % or more.
 // The chain ends at a claim of another status than those asked for; what has ended is done and has an until.
 // $company (entity: Company or Product): the company, or a product, whose owners are asked for

@@ -1,3 +1,5 @@
+// group: access
+// title: Refusals
 // Who was turned down, by whom, in what.
 // $asker (entity = null): only what this company asked for
 // $refuser (entity = null): only what this company, chip or site was asked for

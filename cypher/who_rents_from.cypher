@@ -1,3 +1,6 @@
+// group: access
+// title: Rentals of computing
+// example: provider=Oracle
 // Who rents computing from whom, and where the servers are said to be.
 // Places come from the claim itself; where it names none, none is shown.
 // $customer (entity: Company = null): only what this company rents
@@ -25,7 +28,6 @@ OPTIONAL MATCH (chip:Entity {id: model})
 WITH customer, provider, r, d, places, chip.name AS chip ORDER BY chip
 WITH customer, provider, r, d, places, collect(chip) AS chips
 RETURN customer.name AS customer, provider.name AS provider, r.status AS status,
-       reduce(text = '', name IN places | text + CASE text WHEN '' THEN '' ELSE '; ' END + name) AS places,
-       reduce(text = '', name IN chips | text + CASE text WHEN '' THEN '' ELSE '; ' END + name) AS chips,
-       r.since AS since, r.attribution AS attribution, d.name AS document, d.published AS published, r.id AS claim
+       places, chips, r.since AS since, r.attribution AS attribution, d.name AS document, d.published AS published,
+       r.id AS claim
 ORDER BY customer, provider, published, claim

@@ -3,6 +3,9 @@
     python docs/generate.py            write
     python docs/generate.py --check    change nothing; exit 1 naming each place that is not current
 
+docs/answer.yaml says which lines of an answer the README explains. Each abbreviation that a command of the pages
+prints must have its line in docs/glossary.md.
+
 What stands between marks such as `kinds`, `relations` or `commands` is taken from the code, and so is
 the output of the `$ ` lines in each block that opens with ```console (`first=N width=M` after the
 word shows the first N, cut to M signs; `last=N` the last). Every line of a ```sh block and every
@@ -19,11 +22,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import yaml
 
 from graphkit import ontology
 
@@ -39,6 +44,12 @@ BLOCK = re.compile(
 )
 
 
+#: Capitals of two signs and more, control paragraphs, country groups, routes.
+ABBREVIATION = re.compile(
+    r"(?<![\w.:/#=-])(?:\d[A-Z]\d{3}(?:\.[a-z])?|[A-E]:\d|R\d{1,2}|[A-Z][A-Z0-9]+(?:[./][A-Z0-9]+)*|[A-Z](?:\.[A-Z])+)(?![\w:=-])"
+)
+
+
 class Failed(Exception):
     """A command or an example that does not do what the page says."""
 
@@ -49,8 +60,11 @@ class Shell:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         shutil.copytree(ROOT / "docs" / "my-base", folder / "my-base")
-        kept = {name: os.environ[name] for name in ("LANG", "SYSTEMROOT", "TMPDIR") if name in os.environ}
+        kept = {
+            name: os.environ[name] for name in ("LANG", "PYTHONPATH", "SYSTEMROOT", "TMPDIR") if name in os.environ
+        }
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+        self.printed: dict[str, str] = {}
         self.environment = {**kept, "PATH": path, "HOME": str(folder), "COLUMNS": "100", "NO_COLOR": "1"}
 
     def run(self, command: str, expected: int = 0) -> str:
@@ -67,6 +81,7 @@ class Shell:
         if done.returncode != expected:
             raise Failed(f"`{command}` ended with {done.returncode}, not {expected}: {done.stderr.strip()[-400:]}")
         shown = done.stdout if expected == 0 else done.stdout + done.stderr
+        self.printed[command] = shown
         return shown.replace(str(self.folder.resolve()), "/home/you").replace(str(self.folder), "/home/you")
 
     def python(self, code: str) -> None:
@@ -215,6 +230,68 @@ def table_of_exit_codes() -> str:
     return "\n".join([*rows, *(f"| {code} | {said} |" for code, said in EXIT_CODES.items())])
 
 
+def table_of_the_answer() -> str:
+    """The lines of an answer that docs/answer.yaml names, each with what it says."""
+    told = yaml.safe_load((ROOT / "docs" / "answer.yaml").read_text(encoding="utf-8"))
+    with tempfile.TemporaryDirectory() as folder:
+        printed = Shell(Path(folder)).run(told["command"]).splitlines()
+    rows = ["| line | what it says |", "| --- | --- |"]
+    for one in told["lines"]:
+        found = next((line for line in printed if re.search(one["line"], line)), None)
+        if found is None:
+            raise Failed(f"docs/answer.yaml: no line of `{told['command']}` matches {one['line']!r}")
+        line = textwrap.shorten(found, 76, placeholder=" ...").replace("|", "\\|")
+        rows.append(f"| `{line}` | {one['says']} |")
+    return "\n".join(rows)
+
+
+def counts_of_the_base() -> str:
+    """What the shipped base holds, and up to which day."""
+    from graphkit.factbase import read_factbase, read_rulebook
+
+    base = read_factbase()
+    last = max(one.published for one in base.documents if one.published)
+    publishers = len({one.publisher for one in base.documents if one.publisher})
+    rules = read_rulebook()
+    return (
+        f"{len(base.claims):,} claims of {len(base.documents):,} documents by {publishers:,} publishers, "
+        f"the latest of {last}; {len(rules.regulations)} rules, bills and lists as dated data, "
+        f"law as of {rules.verified}."
+    )
+
+
+def _read_glossary() -> set[str]:
+    """The terms of the glossary: several in a cell are separated by commas."""
+    text = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    cells = re.findall(r"^\| ([^|]+) \|", text, re.M)
+    return {term.strip(" `") for cell in cells for term in cell.split(",")}
+
+
+def list_unexplained(printed: dict[str, str]) -> list[str]:
+    """Each abbreviation that commands print and the glossary has no line for, with a command that prints it.
+
+    Names explain themselves, of whatever is in the base and of documents and who published them; so do the ids of
+    rules, the relations and the codes of countries.
+    """
+    from graphkit.factbase import read_factbase, read_rulebook
+
+    base, rules = read_factbase(), read_rulebook()
+    named = [name for one in base.entities if one.kind != "Regulation" for name in (one.id, one.name, *one.aliases)]
+    named += [name for one in base.documents for name in (one.name, one.publisher or "", one.cites or "")]
+    named += [one.attribution for one in base.claims if one.attribution]
+    known = {word for text in named for word in ABBREVIATION.findall(text)}
+    known |= {*ontology.RELATIONS, *(one.id for one in rules.regulations)}
+    known |= {code for one in rules.regions for code in (one.iso2, one.iso3) if code}
+    known |= _read_glossary()
+    return [
+        f"docs/glossary.md has no line for {word!r}, which `{command}` prints"
+        for word, command in sorted(
+            {word: command for command, text in printed.items() for word in ABBREVIATION.findall(text)}.items()
+        )
+        if word not in known
+    ]
+
+
 def commands() -> str:
     from graphkit.cli import main as program
 
@@ -234,6 +311,8 @@ def _pages_of(command: click.Command, name: str, parent: click.Context | None) -
 
 
 GENERATED: dict[str, Callable[[], str]] = {
+    "answer": table_of_the_answer,
+    "base": counts_of_the_base,
     "kinds": table_of_kinds,
     "relations": table_of_relations,
     "statuses": table_of_statuses,
@@ -263,7 +342,10 @@ def page(text: str, shell: Shell) -> tuple[str, list[str]]:
         opening, closing = f"<!-- {mark} -->", f"<!-- /{mark} -->"
         if opening in text:
             head, rest = text.split(opening, 1)
-            text = f"{head}{opening}\n{made()}\n{closing}{rest.split(closing, 1)[1]}"
+            try:
+                text = f"{head}{opening}\n{made()}\n{closing}{rest.split(closing, 1)[1]}"
+            except Failed as failure:
+                failures.append(str(failure))
     return BLOCK.sub(made_block, text), failures
 
 
@@ -273,7 +355,9 @@ def stale(*, write: bool = False) -> list[str]:
     for path in PAGES:
         text, name = path.read_text(encoding="utf-8"), path.relative_to(ROOT)
         with tempfile.TemporaryDirectory() as folder:
-            new, failures = page(text, Shell(Path(folder)))
+            shell = Shell(Path(folder))
+            new, failures = page(text, shell)
+        failures += list_unexplained(shell.printed)
         found += [f"{name}: {failure}" for failure in failures]
         if new != text and write:
             path.write_text(new, encoding="utf-8", newline="\n")

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Self, Unpack
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.engines import Store, mask_secrets, open_store
-from graphkit.loading.cache import Say, open_cached, read_cached_rules
+from graphkit.engines import Row, Store, mask_secrets, open_store
+from graphkit.loading.cache import Say, find_kept_texts, open_cached, read_cached_rules
 from graphkit.signing import signed
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from graphkit.answers.matrix import ExposureAnswer
     from graphkit.answers.parties import PartiesAnswer
     from graphkit.answers.paths import PathAnswer
-    from graphkit.answers.query import QueryAnswer
+    from graphkit.answers.query import LibraryAnswer, QueryAnswer
     from graphkit.answers.screening import Progress
     from graphkit.answers.screening_answer import ScreeningAnswer
     from graphkit.answers.search import SearchAnswer
@@ -96,7 +96,7 @@ class Explorer:
         source = {"factbase": [str(path) for path in paths], "db": db and mask_secrets(db)}
         source["documents"] = str(documents) if documents else None
         if db is None:
-            opened, file, kept = open_cached(paths, documents or _find_kept_texts(paths), say or (lambda text: None))
+            opened, file, kept = open_cached(paths, documents or find_kept_texts(paths), say or (lambda text: None))
             return cls(opened, file, folders=paths, source=source, kept=kept, checked=True)
         store = open_store(db)
         try:
@@ -419,14 +419,17 @@ class Explorer:
 
         return describe_chip(self.rulebook, name, to, hq, on, exporter=exporter, over_time=True)
 
+    def library(self) -> LibraryAnswer:
+        """Return the queries of the library, by group."""
+        from graphkit.answers.query import list_queries
+
+        return list_queries()
+
     @signed("query", "name")
     def query(
         self, name: str, parameters: Mapping[str, str] | None = None, *, limit: int = ROWS, timeout: float = SECONDS
     ) -> QueryAnswer:
-        """Run a query of the library by name: at most `limit` rows, within `timeout` seconds.
-
-        Raises UnknownName, QueryError or QueryTimeout.
-        """
+        """Run a query of the library by name. Raises UnknownName, QueryError or QueryTimeout."""
         from graphkit.answers.query import run_query
 
         return run_query(self, name, parameters, limit=limit, timeout=timeout)
@@ -440,13 +443,16 @@ class Explorer:
         limit: int = ROWS,
         timeout: float = SECONDS,
     ) -> QueryAnswer:
-        """Run a person's own Cypher, read-only: at most `limit` rows, within `timeout` seconds.
-
-        Raises QueryRefused, QueryError or QueryTimeout.
-        """
+        """Run a person's own Cypher, read-only. Raises QueryRefused, QueryError or QueryTimeout."""
         from graphkit.answers.query import run_cypher
 
         return run_cypher(self.url, text, parameters, limit=limit, timeout=timeout)
+
+    def draw_rows(self, rows: Sequence[Row]) -> tuple[slices.Slice, list[str]]:
+        """Return the graph of what the rows of a query hold, and the ids of its entities. Raises InvalidValue."""
+        from graphkit.answers.query import draw_rows
+
+        return draw_rows(self, rows)
 
     def around(
         self, names: Names = (), *, radius: int = 1, max_slice: int = slices.MAX_SLICE
@@ -460,9 +466,3 @@ class Explorer:
         if not focus:
             return slices.fetch_whole(self.store, max_slice=max_slice), focus
         return slices.fetch_neighbourhood(self.store, focus, radius=radius, max_slice=max_slice), focus
-
-
-def _find_kept_texts(folders: Sequence[Path]) -> Path | None:
-    """Return the folder of texts that a case keeps, if exactly one of some fact bases has one."""
-    found = [folder / "texts" for folder in folders if (folder / "texts").is_dir()]
-    return found[0] if len(found) == 1 else None

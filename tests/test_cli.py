@@ -674,6 +674,35 @@ def test_a_name_that_is_no_text_is_refused_in_a_line(base: Path) -> None:
         assert "is not UTF-8 text" in run(*arguments, "-f", base, code=2).stderr
 
 
+def test_query_takes_cypher_from_a_file_and_from_standard_input(base: Path, tmp_path: Path) -> None:
+    text, file = "MATCH (n:Company) RETURN n.id AS id, n.aliases AS names ORDER BY id", tmp_path / "own.cypher"
+    file.write_text(text)
+    rows = ask("query", "-f", base, "--cypher", text)
+    assert all(isinstance(row["names"], list) or row["names"] is None for row in rows) and len(rows) > 2
+    assert ask("query", "-f", base, "--cypher", f"@{file}") == rows
+    piped = CliRunner().invoke(main, ["query", "-f", str(base), "--cypher", "-", "--format", "json"], input=text)
+    assert json.loads(piped.stdout) == rows
+    file.write_bytes(b"\xff\xfe")
+    for given, said in ((f"@{file}", "is not UTF-8 text"), (f"@{tmp_path}/none", "none: No such file")):
+        refused = run("query", "-f", base, "--cypher", given, code=2)
+        assert said in refused.stderr and "Traceback" not in refused.stderr
+
+
+def test_query_shows_what_it_would_run_and_draws_what_it_found(base: Path, tmp_path: Path) -> None:
+    shown = run("query", "who_rents_from", "--show", "-f", base, "-p", "provider=North").stdout
+    assert 'provider: "north"' in shown and "RETURN customer.name AS customer" in shown
+    page = tmp_path / "page.html"
+    drawn = run("query", "who_rents_from", "-f", base, "-p", "provider=North", "--html", page)
+    assert f"page: {page.as_uri()}" in drawn.stdout and page.read_text().startswith("<!DOCTYPE html>")
+    for arguments, said in (
+        (["--show"], ""),
+        (["who_owns", "--list"], "listed alone"),
+        (["who_owns", "--show", "--html", str(page)], "runs nothing"),
+        (["--cypher", "RETURN 1 AS x", "--html", str(page)], "hold no entity and no claim"),
+    ):
+        assert said in run("query", "-f", base, *arguments, code=2).stderr
+
+
 def test_query_refuses_what_is_no_status_and_what_is_given_twice(base: Path) -> None:
     given = ["query", "who_rents_from", "-f", base, "-p", "provider=North"]
     assert "some of done, planned" in run(*given, "-p", "statuses=dnoe", code=2).stderr

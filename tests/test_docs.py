@@ -28,6 +28,8 @@ def generator() -> ModuleType:
 @pytest.mark.parametrize(
     "mark",
     [
+        "answer",
+        "base",
         "kinds",
         "relations",
         "statuses",
@@ -49,6 +51,39 @@ def test_what_the_pages_take_from_the_code_is_current(mark: str) -> None:
         assert f"<!-- {mark} -->\n{made}\n<!-- /{mark} -->" in page.read_text(encoding="utf-8"), (
             f"{page.name} is not current: run `make docs`"
         )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_of_a_page_runs_and_prints_what_the_page_shows(page: Path, tmp_path: Path) -> None:
+    made, text = generator(), page.read_text(encoding="utf-8")
+    shell = made.Shell(tmp_path)
+    new, failures = made.page(text, shell)
+    assert failures == [] and made.list_unexplained(shell.printed) == []
+    assert new == text, "run `make docs`"
+
+
+def test_an_abbreviation_without_a_line_in_the_glossary_is_named() -> None:
+    found = generator().list_unexplained(
+        {"graphkit path": "TPP of 3A090.a, D:5 by R1, XQZ, 9Z999, US-2023-10, LEASES_FROM"}
+    )
+    assert found == [
+        f"docs/glossary.md has no line for {word!r}, which `graphkit path` prints" for word in ("9Z999", "XQZ")
+    ]
+
+
+def test_a_pattern_of_the_explained_answer_that_finds_no_line_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = generator()
+    monkeypatch.setattr(made.Shell, "run", lambda self, command: "another answer")
+    with pytest.raises(made.Failed, match=r"no line of .* matches"):
+        made.table_of_the_answer()
+
+
+def test_every_command_that_the_front_page_begins_with_is_run_on_some_page() -> None:
+    shown = re.findall(r"^\| [^|]+ \| `(graphkit [^`]+)` \|", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    blocks = re.findall(r"^```(?:sh|console)[^\n]*\n(.*?)^```$", "".join(map(Path.read_text, PAGES)), re.M | re.S)
+    run = {line.removeprefix("$ ").partition("#")[0].strip() for block in blocks for line in block.splitlines()}
+    assert len(shown) == 7 and [command for command in shown if command not in run] == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

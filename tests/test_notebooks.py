@@ -7,11 +7,15 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from graphkit.engines import open_store
+from graphkit.factbase import read_factbase
+from graphkit.loading.load import load
+
 NOTEBOOKS = sorted((Path(__file__).resolve().parent.parent / "notebooks").glob("*.ipynb"))
 
 
 def test_there_are_notebooks() -> None:
-    assert len(NOTEBOOKS) >= 3
+    assert len(NOTEBOOKS) >= 4
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -33,3 +37,14 @@ def test_a_notebook_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyP
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert any(cell.get("outputs") for cell in notebook.cells)
+
+
+@pytest.mark.slow
+def test_the_notebook_in_cypher_runs_on_a_server(
+    neo4j_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_store(neo4j_url, readonly=False) as store:
+        store.write("MATCH (n) DETACH DELETE n")
+        load(store, read_factbase())
+    monkeypatch.setenv("NEO4J_URI", neo4j_url)
+    test_a_notebook_runs(NOTEBOOKS[3], tmp_path, monkeypatch)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import socketserver
 import threading
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from graphkit import Explorer
 from graphkit.answers.path_records import PathRecord
+from graphkit.engines import open_store
+from graphkit.factbase import FactBase
+from graphkit.graph import get_documents, iterate_claims, iterate_entities
+from graphkit.loading.load import load
+from graphkit.ontology import RELATIONS
 from graphkit.page.html import render_exposure_page, render_page
 from graphkit.page.notebook import view
 from tests.page_graphs import HOSTILE, fuzz, hostile_answer, hostile_graph
@@ -70,6 +78,36 @@ def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]
         )
         links = opened.page.evaluate("[...document.querySelectorAll('a')].map((one) => one.protocol)")
         assert set(links) <= {"http:", "https:"}
+
+
+def load_hostile_base(url: str, texts: list[str]) -> None:
+    """Load what of a graph of hostile texts a database takes: texts in UTF-8, and relations that there are."""
+    graph = hostile_graph(texts)
+    claims = tuple(one for one in iterate_claims(graph) if one.relation in RELATIONS)
+    ends = {end for one in claims for end in (one.subject, one.object)}
+    entities = tuple(one for one in iterate_entities(graph) if one.id in ends)
+    base = FactBase("hostile", tuple(get_documents(graph).values()), entities, claims, sha256="0")
+    with open_store(url, readonly=False) as store:
+        load(store, base)
+
+
+@pytest.mark.parametrize("texts", [list(HOSTILE), fuzz(200)], ids=["known", "fuzz"])
+def test_hostile_texts_are_inert_on_the_page_of_a_query(open_page: Any, tmp_path: Path, texts: list[str]) -> None:
+    texts = [text for text in texts if text and not re.search("[\ud800-\udfff\x00]", text)]
+    url = str(tmp_path / "hostile.kgl")
+    load_hostile_base(url, texts)
+    with Explorer.open(db=url) as explorer:
+        answer = explorer.cypher("MATCH p = (a:Entity)-[r]->(b:Entity) RETURN p, a.name AS name, r.id AS claim")
+        part, alone = explorer.draw_rows(answer.rows)
+    assert part.size >= 10
+    opened = open_page(render_page(part.graph, title=f"who_owns(company={texts[0]})", focus=alone, large=True))
+    visit(opened.page, 8)
+    opened.page.wait_for_timeout(100)
+    assert opened.page.evaluate("typeof window.pwned") == "undefined"
+    assert opened.requests == [opened.file.as_uri()]
+    assert opened.complaints == []
+    answer.text()
+    assert "<script" not in answer._repr_html_().lower()
 
 
 def path_of(path: dict[str, Any]) -> PathRecord:

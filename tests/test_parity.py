@@ -25,7 +25,7 @@ HERE = Path(__file__).parent / "parity"
 CASES = [case for path in sorted(HERE.glob("*.json")) for case in json.loads(path.read_text("utf-8"))]
 
 
-@pytest.mark.parametrize("name", ["base", "chain", "disputed"])
+@pytest.mark.parametrize("name", ["base", "chain", "disputed", "questions"])
 def test_both_engines_give_the_answers_thought_out_by_hand(database: str, name: str) -> None:
     base = read_factbase(HERE / name)
     with open_store(database, readonly=False) as writing:

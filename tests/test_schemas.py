@@ -72,6 +72,8 @@ QUESTIONS = [
     ("show", ["show", "H100", "--status", "refused"], 0),
     ("query", ["query", "who_rents_from", "-p", "provider=Oracle"], 0),
     ("queries", ["query"], 0),
+    ("query-show", ["query", "who_owns", "--show"], 0),
+    ("query-show", ["query", "who_owns", "--show", "-p", "company=TikTok"], 0),
     ("license", ["license", "H100", "--to", "MY", "--hq", "CN"], 0),
     ("license", ["license", "H20", "--to", "CN", "--hq", "CN", "--activity", "lease", "--on", "2023"], 0),
     ("chip", ["chip", "H20", "--history"], 0),

@@ -17,7 +17,7 @@ from graphkit.answers.listing import ContentsAnswer, ListingAnswer
 from graphkit.answers.matrix import ExposureAnswer
 from graphkit.answers.parties import PartiesAnswer
 from graphkit.answers.paths import PathAnswer
-from graphkit.answers.query import LibraryQuery
+from graphkit.answers.query import LibraryQuery, QueryText
 from graphkit.answers.replay import ReplayAnswer
 from graphkit.answers.screening_answer import ScreeningAnswer
 from graphkit.answers.search import SearchAnswer
@@ -40,6 +40,7 @@ ANSWERS: Mapping[str, type[Answer] | object] = {
     "path": PathAnswer,
     "queries": list[LibraryQuery],
     "query": list[Row],
+    "query-show": QueryText,
     "replay": ReplayAnswer,
     "screen": ScreeningAnswer,
     "show": EntityAnswer,
@@ -51,6 +52,7 @@ _TITLES = {
     "list": "Answer of `graphkit list KIND --format json`",
     "list-contents": "Answer of `graphkit list --format json`, without a kind",
     "queries": "Answer of `graphkit query --format json`, without a name",
+    "query-show": "Answer of `graphkit query NAME --show --format json`",
 }
 _NOTE = "Within a version fields may be added; none is removed, renamed or given another meaning. Unknown is null."
 

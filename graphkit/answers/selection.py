@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 #: Nothing is left out.
 NO_FILTERS = Filters()
 _PLURALS = {"Company": "companies", "Datacenter": "sites", "Agency": "agencies"}
-_CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
+CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
 class EntitySet(msgspec.Struct, frozen=True):
@@ -268,15 +268,18 @@ def check_filters(
         statuses=frozenset(chosen) or None,
         include=frozenset(included) or None,
         exclude=frozenset(excluded),
-        without=frozenset(_claim_or_entity(store, one) for one in split_names(given.get("without", ()))),
+        without=frozenset(look_up_claim_or_entity(store, one) for one in split_names(given.get("without", ()))),
         min_confidence=_read_probability(given.get("min_confidence", 0.0)),
     )
 
 
-def _claim_or_entity(store: Store, name: str) -> str:
-    """Return the id of the claim or entity that is meant. Raises UnknownName or AmbiguousName."""
-    if not _CLAIM_ID.match(name):
-        return look_up_entity(store, name).id
+def look_up_claim_or_entity(store: Store, name: str, *, hints: Collection[str] | None = None) -> str:
+    """Return the id of the claim or entity that is meant; a hint is of the kinds `hints`.
+
+    Raises UnknownName or AmbiguousName.
+    """
+    if not CLAIM_ID.match(name):
+        return look_up_entity(store, name, hints=hints).id
     relations = "|".join(RELATIONS)
     claim = f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.id = $id RETURN r.id AS id LIMIT 1"
     if store.read(claim, {"id": name}):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,6 +25,12 @@ from graphkit.cli.next_steps import follow_exposure, follow_paths, follow_show
 from graphkit.cli.output import Output, output_options, print_notes, print_page_location, write_text
 from graphkit.errors import InvalidValue
 
+if TYPE_CHECKING:
+    from graphkit.answers.query import QueryAnswer
+    from graphkit.explorer import Explorer
+
+#: What to ask instead of a query whose page would be too large.
+_FEWER = "ask for fewer rows (--limit, or a parameter with -p)"
 #: Bytes of the longest statement that is read from a file.
 _MOST_CYPHER = 1_000_000
 
@@ -138,8 +144,12 @@ def exposure(
 @source_options
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the query.")
 @click.option("--cypher", metavar="TEXT|@FILE", help="Your own Cypher, read-only; @- is standard input.")
+@click.option("--list", "listing", is_flag=True, help="List the library, as without NAME.")
+@click.option("--show", "showing", is_flag=True, help="Print the Cypher of NAME, with its parameters; run nothing.")
 @click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
+@click.option("--html", type=FILE, metavar="FILE", help="Draw the entities and claims of the rows as a page.")
+@click.option("--large", is_flag=True, help="Allow a page of up to 1,500 entities and 4,000 relations.")
 @output_options
 def query(
     output: Output,
@@ -149,16 +159,20 @@ def query(
     documents: Path | None,
     params: tuple[str, ...],
     cypher: str | None,
+    listing: bool,
+    showing: bool,
     timeout: float,
     limit: int,
+    html: Path | None,
+    large: bool,
 ) -> None:
     """Run query NAME of the library, or your own Cypher; without either, list the library.
 
     \b
     Examples:
       graphkit query who_rents_from -p provider=Oracle
-      graphkit query --cypher "MATCH (n:Chip) RETURN n.name AS chip" --format csv
-      graphkit query --cypher @question.cypher --format json
+      graphkit query who_rents_from --show
+      graphkit query which_ways_lead_to_chip -p chip=H100 --html ways.html
 
     Next: graphkit show NAME, graphkit list relations
     """
@@ -166,33 +180,84 @@ def query(
     cypher = _read_statement(cypher)
     if math.isnan(timeout):  # a range lets it through
         raise InvalidValue("--timeout nan is no number of seconds: give 0.1 to 3600")
-    if cypher is None and name is None:
-        from graphkit.answers.query import list_queries
-
-        output.print(list_queries())
-        return
     if cypher is not None and name is not None:
         raise InvalidValue("give the name of a query or --cypher, not both")
+    if listing or (cypher is None and name is None):
+        _print_library(output, unused=(name or cypher, given, showing, html))
+        return
+    if showing:
+        _print_query(output, name, given, factbases, db, html)
+        return
     with open_explorer(factbases, db, documents) as explorer:
         print_notes(list(explorer.notes))
-        if cypher is None:
-            answer = explorer.query(str(name), given, limit=limit, timeout=timeout)
+        if name is not None:
+            answer = explorer.query(name, given, limit=limit, timeout=timeout)
         else:
             from graphkit.queries.values import describe_values, parse_value
 
             values = {name: parse_value(value) for name, value in given.items()}
             if values:
                 say(f"parameters: {describe_values(values)}")
-            answer = explorer.cypher(cypher, values, limit=limit, timeout=timeout)
+            answer = explorer.cypher(str(cypher), values, limit=limit, timeout=timeout)
+        if html:
+            _write_rows_page(html, explorer, answer, _make_title(name, given), large)
     output.print(answer)
     if not answer.rows:
         raise click.exceptions.Exit(NOTHING_FOUND)
     if answer.truncated:
         say(f"cut after {limit} row{'s' if limit != 1 else ''}: raise --limit, or ask a narrower question")
+    if html:
+        print_page_location(html, output)
+
+
+def _print_library(output: Output, unused: tuple[object, ...]) -> None:
+    from graphkit.answers.query import list_queries
+
+    if any(unused):
+        raise InvalidValue("the library is listed alone: leave --list out, and give the name of a query")
+    output.print(list_queries())
+
+
+def _print_query(
+    output: Output,
+    name: str | None,
+    given: dict[str, str],
+    factbases: tuple[Path, ...],
+    db: str | None,
+    html: Path | None,
+) -> None:
+    from graphkit.answers.query import show_query
+
+    if name is None or html:
+        raise InvalidValue("--show prints a query of the library and runs nothing: give its name, and no --html")
+    if not given:
+        output.print(show_query(name))
+        return
+    with open_explorer(factbases, db, None) as explorer:  # it knows the names
+        output.print(show_query(name, given, explorer))
+
+
+def _make_title(name: str | None, given: dict[str, str]) -> str:
+    """Return the title of the page of a query: that of the library, with the parameters given."""
+    from graphkit.queries.library import find_query
+
+    values = ", ".join(f"{key} {value}" for key, value in given.items())
+    return (find_query(name).title if name else "A query") + (f": {values}" if values else "")
+
+
+def _write_rows_page(file: Path, explorer: Explorer, answer: QueryAnswer, title: str, large: bool) -> None:
+    from graphkit.page.html import render_page, write_page
+
+    part, focus = explorer.draw_rows(answer.rows)
+    if answer.truncated or part.truncated:
+        title += " (cut: not all rows are drawn)"
+    write_page(file, render_page(part.graph, title=title, focus=focus, large=large, narrower=_FEWER))
 
 
 def _read_statement(given: str | None) -> str | None:
     """Return Cypher as it is given, or the text of the file that @FILE names, @- being standard input."""
+    if given == "-":
+        given = "@-"
     if given is None or not given.startswith("@"):
         return given
     with click.open_file(given[1:], "rb") as file:

@@ -263,3 +263,9 @@ def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sh
     except (RuntimeError, KeyError):  # neither HOME nor an account: no folder is ours
         folder = Path("graphkit")
     return folder / f"{place}-{content}.kgl"
+
+
+def find_kept_texts(folders: tuple[Path, ...]) -> Path | None:
+    """Return the folder of texts that a case keeps, if exactly one of some fact bases has one."""
+    found = [folder / "texts" for folder in folders if (folder / "texts").is_dir()]
+    return found[0] if len(found) == 1 else None

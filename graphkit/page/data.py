@@ -31,15 +31,17 @@ def build_page_data(
     most: tuple[int, int] | None = None,
     large: bool = False,
     matrix: Answer | None = None,
+    narrower: str = "",
 ) -> Record:
     """Return the data of one page: what is drawn, what is said of it, where it stands.
 
     Without answers the page explores the graph. `most` are the entities and lines to keep, those nearest to
-    the paths or the focus first. Raises ViewTooLarge.
+    the paths or the focus first. Raises ViewTooLarge, which says `narrower` or names narrower questions.
     """
     kept = evidence.choose_entities(focus, most)
     lines = evidence.list_lines(kept)
-    _check_size(len(kept), len(lines), sum(len(claims) for _, claims in lines), large, around=len(focus) == 1)
+    size = len(kept), len(lines), sum(len(claims) for _, claims in lines)
+    _check_size(*size, large, narrower or _list_narrower(focus))
     node = {key: f"n{place}" for place, key in enumerate(kept)}
     claims = [claim for _, members in lines for claim in members]
     numbers = Numbers(
@@ -77,17 +79,21 @@ def build_page_data(
     }
 
 
-def _check_size(nodes: int, lines: int, claims: int, large: bool, around: bool) -> None:
-    """Raise ViewTooLarge where a page is too large to be of use, with narrower questions that can be asked."""
-    size = f"{nodes:,} entities and {lines:,} relations from {claims:,} claims"
+def _list_narrower(focus: Sequence[str]) -> str:
+    """Return narrower questions than a neighbourhood, of one entity or of several, or all of the graph."""
     narrower = "ask for a path (graphkit path BUYER CHIP --html FILE), "
     narrower += (
         "for some of its relations (graphkit view NAME --include RELATION, --on DATE, --status done)"
-        if around
+        if len(focus) == 1
         else "for a neighbourhood (graphkit view NAME --radius 1)"
     )
     # so many claims around one entity tie no more entities than a page draws
-    narrower += f" or for the first claims only (--max-slice {NOTED[0] - 1})"
+    return narrower + f" or for the first claims only (--max-slice {NOTED[0] - 1})"
+
+
+def _check_size(nodes: int, lines: int, claims: int, large: bool, narrower: str) -> None:
+    """Raise ViewTooLarge where a page is too large to be of use, with narrower questions that can be asked."""
+    size = f"{nodes:,} entities and {lines:,} relations from {claims:,} claims"
     if nodes > LARGE[0] or max(lines, claims) > LARGE[1]:
         raise ViewTooLarge(f"{size} are more than a page can show ({LARGE[0]:,} and {LARGE[1]:,}): {narrower}")
     if (nodes > NOTED[0] or lines > NOTED[1]) and not large:

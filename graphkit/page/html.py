@@ -40,17 +40,19 @@ def render_page(
     limit: int | None = None,
     large: bool = False,
     words: str = "en",
+    narrower: str = "",
 ) -> str:
     """Return the page of a graph: its paths if given an answer of `graphkit path`, else an explorer.
 
-    `limit` keeps the entities nearest to the paths or the focus; `large` allows more than 500.
+    `limit` keeps the entities nearest to the paths or the focus; `large` allows more than 500. `narrower` is what
+    to ask instead of a page that is too large, where it is not a path or a neighbourhood.
     The same input gives the same bytes. Raises ViewTooLarge, naming narrower questions.
     """
 
     evidence = EvidenceGraph(graph, [answer] if answer else [])
 
     def render(most: tuple[int, int] | None) -> str:
-        data = build_page_data(evidence, title=title, focus=focus, most=most, large=large)
+        data = build_page_data(evidence, title=title, focus=focus, most=most, large=large, narrower=narrower)
         return _render_data({**data, "provenance": answer.get("provenance") if answer else None}, words)
 
     if limit or not answer:

@@ -1,6 +1,7 @@
 """The library: `cypher/*.cypher` as named, documented, read-only queries.
 
-A file holds one reading statement without a semicolon. Its header is data, in `//` comments: what
+A file holds one reading statement without a semicolon. Its header is data, in `//` comments: `group: `
+(one of GROUPS), `title: `, `example: name=value; name=value` where it takes or needs a parameter, what
 it answers in one line (further lines say what to mind), `$param (type = default): meaning`, and
 `-> columns` (or `-> column: meaning`).
 Types are entity (an id, or a name that the caller resolves), text, date (partial ISO), integer, and what is
@@ -20,12 +21,22 @@ from typing import Literal, cast, get_args
 import msgspec
 
 from graphkit.errors import InvalidValue, QueryError, UnknownName
-from graphkit.facts import get_earliest_day
+from graphkit.facts import get_earliest_day, get_latest_day
 from graphkit.names import Spellings
 from graphkit.ontology import KINDS, STATUSES
 from graphkit.queries.guard import check_cypher, list_parameters
 from graphkit.queries.tokens import split_tokens
 from graphkit.queries.translation import translate
+
+#: The groups of questions, in the order in which they are listed.
+GROUPS: Mapping[str, str] = {
+    "access": "who has, hires or buys chips, and by which way",
+    "evidence": "who says it, who denies it, and what it rests on",
+    "law": "rules, lists, cases and licences",
+    "places": "where companies, sites and chips are",
+    "owners": "who owns, controls or pays into whom",
+    "gaps": "what the base does not tell, and what has not come about",
+}
 
 Type = Literal["entity", "entities", "text", "date", "integer", "list", "statuses"]
 
@@ -50,13 +61,19 @@ class ResultColumn(msgspec.Struct, frozen=True):
 
 
 class Query(msgspec.Struct, frozen=True):
-    """One file of the library: what it answers in one line, what to mind, its parameters, columns, text."""
+    """One file of the library: what it answers in one line, what to mind, its parameters, columns, text.
+
+    `example` are values for which it has rows in the shipped base, as a person would write them.
+    """
 
     name: str
+    group: str
+    title: str
     description: str
     note: str
     parameters: tuple[Parameter, ...]
     columns: tuple[ResultColumn, ...]
+    example: Mapping[str, str]
     text: str
 
 
@@ -71,6 +88,9 @@ _WRITTEN: Mapping[Type, str] = {
     "statuses": f"some of {', '.join(STATUSES)}, separated by commas",
 }
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
+_HEADING = re.compile(r"(group|title|example): (.+)\Z")
+#: Characters of a title: a list of the library fits 80 columns.
+_TITLE = 36
 _PARAMETER = re.compile(
     r"\$(?P<name>\w+) \((?P<type>\w+)(?:: (?P<kinds>\w+(?: or \w+)*))?(?: = (?P<default>.*?))?\): (?P<meaning>.+)\Z"
 )
@@ -100,6 +120,7 @@ def find_query(name: str) -> Query:
 def parse_query(name: str, text: str) -> Query:
     """Read one file of the library. Raises QueryError where it breaks the format."""
     header = [line[2:].strip() for line in _parse_header(text)]
+    headings: dict[str, str] = {}
     said: list[str] = []
     asked: list[Parameter] = []
     answered: list[ResultColumn] = []
@@ -110,9 +131,21 @@ def parse_query(name: str, text: str) -> Query:
             answered += _parse_columns(line[2:])
         elif asked or answered:
             raise QueryError(f"{name}: {line!r} comes after the parameters: put what the query answers first", text)
+        elif heading := _HEADING.match(line):
+            headings[heading[1]] = heading[2]
         else:
             said.append(line)
-    query = Query(name, said[0] if said else "", " ".join(said[1:]), tuple(asked), tuple(answered), text)
+    query = Query(
+        name=name,
+        group=headings.get("group", ""),
+        title=headings.get("title", ""),
+        description=said[0] if said else "",
+        note=" ".join(said[1:]),
+        parameters=tuple(asked),
+        columns=tuple(answered),
+        example=_parse_example(name, headings.get("example", "")),
+        text=text,
+    )
     _validate(query)
     return query
 
@@ -138,6 +171,12 @@ def convert_parameters(
         name: _convert_value(query, parameter, given[name], resolve) if name in given else parameter.default
         for name, parameter in known.items()
     }
+
+
+def describe_parameters(parameters: Mapping[str, object]) -> str:
+    """Return parameters as Neo4j's own browser takes them: `:param {name: value, ...}`."""
+    values = (f"{name}: {msgspec.json.encode(value).decode()}" for name, value in parameters.items())
+    return f":param {{{', '.join(values)}}}"
 
 
 def _parse_header(text: str) -> Iterable[str]:
@@ -167,6 +206,16 @@ def _parse_parameter(query: str, line: str) -> Parameter:
     return msgspec.structs.replace(parameter, required=False, default=default)
 
 
+def _parse_example(query: str, text: str) -> dict[str, str]:
+    values = {}
+    for part in filter(None, text.split("; ")):
+        name, equals, value = part.partition("=")
+        if not equals:
+            raise QueryError(f"{query}: {part!r} is no value of the example: write name=value; name=value")
+        values[name] = value
+    return values
+
+
 def _parse_columns(text: str) -> list[ResultColumn]:
     names, _, meaning = text.strip().partition(": ")
     return [ResultColumn(name.strip(), meaning) for name in names.split(",") if name.strip()]
@@ -177,10 +226,15 @@ def _validate(query: Query) -> None:
     columns = [column.name for column in query.columns]
     faults = {
         "its name is not in snake_case": not _NAME.match(query.name),
+        f"its group is none of {', '.join(GROUPS)}": query.group not in GROUPS,
+        f"it has no title of at most {_TITLE} characters": not 0 < len(query.title) <= _TITLE,
         "its header does not say what it answers": not query.description,
         "its header names no columns": not columns,
         "a parameter or column is declared twice": len({*declared}) + len({*columns}) < len(declared) + len(columns),
         "its parameters are not those it declares": list_parameters(query.text) != frozenset(declared),
+        "its example does not give the parameters that it needs, or gives others": not (
+            {one.name for one in query.parameters if one.required} <= query.example.keys() <= set(declared)
+        ),
         "the embedded engine takes a form of it otherwise": _list_strings(translate(query.text))
         != _list_strings(query.text),
         "it holds a semicolon": any(token.key == ";" for token in split_tokens(query.text)),
@@ -203,9 +257,20 @@ def _convert_value(query: Query, parameter: Parameter, value: object, resolve: C
         raise InvalidValue(
             f"{query.name}: {parameter.name}={value!r} is no {parameter.type}: write {_WRITTEN[parameter.type]}"
         ) from None
+    if parameter.name == "known_by":
+        return _shorten_date(str(converted))
     if resolve is None or parameter.type not in ("entity", "entities"):
         return converted
     return [resolve(str(one)) for one in converted] if isinstance(converted, list) else resolve(str(converted))
+
+
+def _shorten_date(date: str) -> str:
+    """Return the year or month that ends on the last day of a date, so that what is dated by it alone counts too.
+
+    >>> [_shorten_date(one) for one in ("2024-06-30", "2024-12-31", "2024-06-29")]
+    ['2024-06', '2024', '2024-06-29']
+    """
+    return next(date[:size] for size in (4, 7, 10) if get_latest_day(date[:size]) == get_latest_day(date))
 
 
 def _convert_type(type_: Type, value: object) -> object:

@@ -41,6 +41,7 @@ A fact base that is written with `graphkit ingest` and `graphkit review`.
     graphkit ingest ARTICLE ... --into .     reads articles and proposes claims
     graphkit review .                        opens the page on which you decide
     graphkit check .                         checks what is here
+    graphkit path BUYER CHIP -f . -f shipped asks it, together with what ships
 
 `documents.csv`, `entities.csv` and `claims/` are the fact base. `texts/` holds the articles and
 `candidates/` what was proposed and decided; both hold other people's sentences and stay out of git.

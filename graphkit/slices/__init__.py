@@ -1,5 +1,6 @@
 """Slices: the part of a database that a question needs, as a graph."""
 
+from graphkit.slices.chosen import fetch_chosen
 from graphkit.slices.widening import (
     MAX_SLICE,
     Slice,
@@ -20,6 +21,7 @@ __all__ = [
     "Slice",
     "add_surroundings",
     "fetch_access_slice",
+    "fetch_chosen",
     "fetch_claims_from",
     "fetch_neighbourhood",
     "fetch_owner_slice",

@@ -1,0 +1,28 @@
+// group: law
+// title: Licences told of
+// Which deals are said to need, have or lack a licence, and of whom.
+// $company (entity: Company = null): only where this company is at either end
+// $on (date = null): leave out what surely had not begun by this date, or had ended before it
+// $known_by (date = null): leave out what was published after this; a document without a date never counts
+// $confidences (list = confirmed, likely, possible, doubtful): how sure a claim must be
+// $without (entities = null): leave out claims about these, and claims with these ids
+// -> subject, relation, object, status
+// -> licence: sought, granted or refused
+// -> licence_by: the authority or country, by id
+// -> attribution, document, published, summary, claim
+MATCH (subject:Entity)-[r]->(object:Entity)
+WHERE r.licence IS NOT NULL AND ($company IS NULL OR subject.id = $company OR object.id = $company)
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
+WITH subject, r, object, d,
+     coalesce(r.since,
+       CASE WHEN coalesce(r.observed, d.published) > left(r.until + '-99-99', 10) THEN left(r.until + '-12', 7) END,
+       r.observed, d.published, left(r.until + '-12', 7)) AS begun
+WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
+  AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
+  AND r.confidence IN $confidences
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
+RETURN subject.name AS subject, type(r) AS relation, object.name AS object, r.status AS status, r.licence AS licence,
+       r.licence_by AS licence_by, r.attribution AS attribution, d.name AS document, d.published AS published,
+       r.summary AS summary, r.id AS claim
+ORDER BY subject, relation, object, claim

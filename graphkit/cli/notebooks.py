@@ -1,0 +1,40 @@
+"""The command that hands out the notebooks: notebooks."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from graphkit.cli.common import FOLDER, main
+from graphkit.errors import InvalidValue
+
+
+def find_notebooks() -> Path:
+    """Return the folder of the notebooks: inside the installed package, else beside it in the checkout."""
+    inside = Path(__file__).parents[1] / "notebooks"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "notebooks"
+
+
+@main.command()
+@click.argument("folder", type=FOLDER, default="graphkit-notebooks")
+def notebooks(folder: Path) -> None:
+    """Copy the notebooks into FOLDER (graphkit-notebooks); what is there already stays.
+
+    \b
+    Examples:
+      graphkit notebooks
+      graphkit notebooks my-notebooks
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InvalidValue(f"{folder}: is a file; give a folder")
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in sorted(find_notebooks().glob("*.ipynb")):
+        target = folder / source.name
+        if target.exists() or target.is_symlink():
+            click.echo(f"{target}: is there already, and stays")
+        else:
+            shutil.copyfile(source, target)
+            click.echo(f"{target}: made")
+    click.echo(f"Open them with: jupyter lab {folder}   (pip install 'graphkit[notebook]' brings it)")
