@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 Names = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 #: Steps of a path, paths of an answer, rows of a query and its seconds, unless told otherwise.
-MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 30.0
+MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 6.0
 
 
 class Explorer:

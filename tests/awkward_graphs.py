@@ -107,7 +107,8 @@ def parallel(shape: Shape) -> None:
     """Thousands of claims of two steps, each with its own place, dates and passage."""
     for n in range(CLAIMS // 2):
         for one, relation, two in (("c0", "LEASES_FROM", "c1"), ("c1", "USES", "x")):
-            dates = {"since": f"{2015 + n % 10}-{1 + n % 12:02}", "until": f"{2016 + n % 9}-{1 + n % 7:02}"}
+            since = 2015 + n % 10
+            dates = {"since": f"{since}-{1 + n % 12:02}", "until": f"{since + 1 + n % 3}-{1 + n % 7:02}"}
             shape.add(one, relation, two, regions=(f"r{n}",), locator=f"{n}-{n + 7}", **dates)
     shape.end()
 
@@ -130,6 +131,17 @@ def layers(shape: Shape) -> None:
     shape.end(*(f"c{n}" for n in range(110, 132)))
 
 
+def catalogue(shape: Shape) -> None:
+    """A clique of 40 companies, and a hundred chips: each is used by all of them, some leases are limited to one."""
+    names = [f"c{n}" for n in range(40)]
+    chips = ["x", *(f"x{n}" for n in range(85))]
+    for one, two in itertools.permutations(names, 2):
+        shape.add(one, "LEASES_FROM", two, chips=(shape.rng.choice(chips),) if shape.rng.random() < 0.5 else ())
+    for company, chip in itertools.product(names, chips):
+        shape.add(company, "USES", chip)
+    shape.end()
+
+
 def one_document(shape: Shape) -> None:
     """Everything in one document, each claim in a wide passage of its own."""
     for n in range(CLAIMS):
@@ -149,7 +161,7 @@ def scattered(shape: Shape) -> None:
 
 SHAPES: dict[str, Callable[[Shape], None]] = {
     one.__name__: one
-    for one in (clique, closed_clique, owners, hub, parallel, chain, layers, one_document, scattered)
+    for one in (clique, closed_clique, owners, hub, parallel, chain, layers, catalogue, one_document, scattered)
 }
 
 
@@ -165,7 +177,7 @@ def measure(kind: str, seed: int, hops: int, on: str | None, via: tuple[str, ...
     """Return processor seconds, MB of the process and what was said, for each question that the search answers."""
     shape = Shape(seed)
     SHAPES[kind](shape)
-    ids = {end for one in shape.claims for end in (one.subject, one.object, *one.regions)} | {"c0"}
+    ids = {end for one in shape.claims for end in (one.subject, one.object, *one.regions, *one.chips)} | {"c0"}
     entities = [Entity(id=one, name=one, kind=_KINDS[one[0]], generic=one == "xany") for one in sorted(ids)]
     network = Network.of(build_graph(entities, shape.claims, shape.documents))
     found: dict[str, list[object]] = {}
@@ -201,7 +213,7 @@ def load_shape(kind: str, seed: int, file: Path) -> None:
     SHAPES[kind](shape)
     for company in sorted({one.subject for one in shape.claims if one.subject[0] == "c"})[:40]:
         shape.add(company, "HEADQUARTERED_IN", "rland", status="done")
-    ids = {end for one in shape.claims for end in (one.subject, one.object, *one.regions)} | {"c0", "c3", "c5"}
+    ids = {end for one in shape.claims for end in (one.subject, one.object, *one.regions, *one.chips)} | {"c0", "c3", "c5"}
     base = FactBase(
         name="shape",
         sha256="0" * 64,

@@ -127,7 +127,7 @@ def exposure(
 @source_options
 @click.option("-p", "--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of the query.")
 @click.option("--cypher", metavar="TEXT", help="Your own Cypher, read-only.")
-@click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
+@click.option("--timeout", default=6.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
 @output_options
 def query(

@@ -28,8 +28,9 @@ from graphkit.errors import GraphkitError, QueryError, QueryTimeout, StoreError,
 from graphkit.queries.guard import check_cypher
 from graphkit.queries.translation import translate, translate_answer, translate_column, translate_parameters
 
-#: Bytes that a statement may take beyond the loaded graph, and that its answer may have.
-MAX_MEMORY, MAX_ANSWER = 2 << 30, 64 << 20
+#: Bytes that a statement may take beyond the loaded graph, so many more for each byte of a graph's file, and bytes
+#: that its answer may have.
+MAX_MEMORY, MEMORY_FOR_EACH, MAX_ANSWER = 160 << 20, 64, 64 << 20
 
 #: The child finds this package where its parent did, whatever else is installed, and nothing in its working folder.
 _CHILD = """
@@ -60,16 +61,17 @@ def run_statement(
     *,
     timeout: float = 30.0,
     limit: int = 10_000,
-    memory: int = MAX_MEMORY,
+    memory: int | None = None,
 ) -> Result:
     """Run one reading statement on a database, in at most `timeout` seconds, for at most `limit` rows.
 
     `parameters` are numbers, strings, dates, lists and maps of these; `memory` is what this side may
-    take beyond the loaded graph, in bytes. Raises QueryRefused (see `guard.check_cypher`), QueryError,
-    QueryTimeout at a limit, or another StoreError.
+    take beyond the loaded graph, in bytes, else what goes with its size. Raises QueryRefused (see
+    `guard.check_cypher`), QueryError, QueryTimeout at a limit, or another StoreError.
     """
     address, given, token = str(url), dict(parameters or {}), token_hex(8)
     check_cypher(cypher, given, embedded=not is_server(address))
+    memory = _choose_memory(address) if memory is None else memory
     try:
         task = _encode([address, cypher, given, timeout, limit, memory, token])
     except (TypeError, OverflowError, RecursionError, UnicodeEncodeError) as error:
@@ -92,6 +94,14 @@ def run_statement(
         goes_on = _end_on_server(address, token) if kind is QueryTimeout else ""
         raise kind(answer[0], cypher) if issubclass(kind, QueryError) else kind(f"{answer[0]}{goes_on}")
     return Result(*answer)
+
+
+def _choose_memory(address: str) -> int:
+    """Return the bytes that a statement may take: a large graph has large answers."""
+    file = Path(address)
+    with contextlib.suppress(OSError, ValueError):
+        return MAX_MEMORY + MEMORY_FOR_EACH * file.stat().st_size
+    return 2 << 30
 
 
 def _run_child(task: bytes, timeout: float) -> tuple[int, bytes, bytes]:
