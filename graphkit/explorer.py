@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 Names = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 #: Steps of a path, paths of an answer, rows of a query and its seconds, unless told otherwise.
-MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 30.0
+MAX_HOPS, LIMIT, ROWS, SECONDS = 6, 10, 10_000, 6.0
 #: Paths that `whatif` judges, finds of `find`, unless told otherwise.
 JUDGED, FINDS = 50, 20
 

@@ -15,14 +15,14 @@ from tests.awkward_graphs import SHAPES
 from tests.counts import sample
 
 #: Of the processor: on a machine that is busy otherwise the clock says more of its other work.
-#: The engine's own look at the last two steps of a clique takes some 450 MB of these.
-SECONDS, MEGABYTES = 10, 600
+SECONDS, MEGABYTES = 10, 500
+QUESTIONS = 17
 
 
-@pytest.mark.skipif(not sample(0, 1), reason="takes minutes: part of `make soak`")
-@pytest.mark.parametrize("kind", sorted(SHAPES))
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", sorted(SHAPES) if sample(0, 1) else ["owners"])
 @settings(
-    max_examples=sample(1, 12),
+    max_examples=sample(1, 2),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     derandomize=True,
@@ -43,6 +43,7 @@ def test_every_question_to_5000_claims_of_any_shape_is_answered_within_its_bound
         )
         assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
-    assert len(found) == 8
+    assert len(found) == QUESTIONS
+    print(kind, seed, hops, max(said[0] for said in found.values()), max(said[1] for said in found.values()))
     slow = {name: said for name, said in found.items() if said[0] >= SECONDS or said[1] >= MEGABYTES}
     assert not slow

@@ -24,8 +24,10 @@ Date = Annotated[str, msgspec.Meta(extra_json_schema={"pattern": "^[0-9]{4}(-[0-
 class OpenBase(Protocol):
     """The open store that a question is put to: an open store, and the rules that go with it.
 
-    `notes` qualify every answer, such as a load that did not finish.
+    `url` is its address; `notes` qualify every answer, such as a load that did not finish.
     """
+
+    url: str
 
     @property
     def store(self) -> Store: ...

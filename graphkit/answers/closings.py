@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
@@ -161,6 +163,12 @@ def find_closings(
     def record(closing: Closing) -> ClosingRecord:
         return make_closing_record(closing, network, cut=cut, buyer=ends[0])
 
+    def close(kind: Literal["steps", "intermediaries"]) -> Closing:
+        if not found.paths and answer.searched.bounded:
+            # the same search would end at the same bound
+            return Closing(kind, (), False, obstacle="no path was found before a bound was hit")
+        return close_graph(graph, *ends, filters, kind, max_hops=max_hops, paths=found.paths)
+
     return ClosingsAnswer(
         version=VERSION,
         buyer=answer.buyer,
@@ -170,8 +178,8 @@ def find_closings(
         searched=answer.searched,
         on=day,
         path_count=len(found.paths),
-        steps=record(close_graph(graph, *ends, filters, "steps", max_hops=max_hops)),
-        intermediaries=record(close_graph(graph, *ends, filters, "intermediaries", max_hops=max_hops)),
+        steps=record(close("steps")),
+        intermediaries=record(close("intermediaries")),
         rules=record(close_rules(graph, found.paths, base.rulebook, day, chip=ends[1], filters=filters)),
         unnamed=answer.unnamed,
         negative=answer.negative,

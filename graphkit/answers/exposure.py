@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,28 +12,9 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase
 from graphkit.answers.customer_list import CustomerList, CustomerRow
-from graphkit.answers.matrix import (
-    ExposureAnswer,
-    MatchedName,
-    MatrixCell,
-    UnmatchedName,
-    UnnamedPair,
-)
-from graphkit.answers.path_records import (
-    NearMissRecord,
-    UnnamedPath,
-    make_near_miss_record,
-    make_path_record,
-    make_unnamed_path,
-)
-from graphkit.answers.paths import (
-    MAX_HOPS,
-    choose_best_paths,
-    judge_paths,
-    judge_unnamed,
-    list_companies,
-    list_statements,
-)
+from graphkit.answers.matrix import ExposureAnswer, MatchedName, UnmatchedName
+from graphkit.answers.pairs import search_pairs
+from graphkit.answers.paths import MAX_HOPS, list_companies, list_statements
 from graphkit.answers.question import (
     FiltersRecord,
     SearchedPairs,
@@ -43,21 +23,13 @@ from graphkit.answers.records import EntityRef
 from graphkit.answers.selection import EntitySet
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.factbase.lists import ENDINGS, OTHER_ENDINGS, NameList, read_list
-from graphkit.facts import Entity
 from graphkit.graph import Filters
-from graphkit.paths import AccessPath, Effort, Network, Search, explain_absence
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
 
 #: Names of a list from which on it is quicker to read all names first.
 MANY = 70
-#: Partial paths and seconds of all searches of a matrix together; ways to chips not named that are looked at.
-_EFFORT, _MANY_WAYS = (2_000_000, 4.0), 50
-#: Partial paths and seconds of all looks for what would nearly be a path.
-_NEAR = (200_000, 2.0)
-#: Seconds from which on the pairs that are left are not searched, which is said of each.
-_LONGEST = 8.0
 
 
 class ExposureFound(msgspec.Struct, frozen=True):
@@ -92,26 +64,9 @@ def find_exposure(
     part = slices.fetch_access_slice(
         base.store, [one.id for one in members], [one.id for one in asked], max_hops=max_hops + 1, max_slice=max_slice
     )
-    cells, exhausted = [], False
-    network = Network.of(part.graph, base.rulebook)
-    effort, near = Effort(*_EFFORT), Effort(*_NEAR)
-    unnamed: list[UnnamedPair] = []
-    until = time.monotonic() + _LONGEST
-    for buyer in members:
-        if effort.bound or time.monotonic() > until:
-            cells += [_empty_cell(buyer, chip, "bound hit") for chip in asked]
-            exhausted = True
-            continue
-        for chip in asked:
-            search = Search(network, buyer.id, chip.id, filters, max_hops=max_hops, effort=effort)
-            cells.append(find_cell(base, part, buyer, chip, search, near))
-            exhausted = exhausted or search.exhausted
-        searches = [
-            Search(network, buyer.id, chip.id, filters, max_hops=max_hops, unnamed=True, effort=effort)
-            for chip in asked
-        ]
-        unnamed += find_unnamed(base, network, buyer, searches, asked)
-        exhausted = exhausted or any(search.exhausted for search in searches)
+    found = search_pairs(base, part, members, asked, filters, max_hops=max_hops)
+    cells = [found.cells[buyer.id, chip.id] for buyer in members for chip in asked]
+    unnamed = [one for buyer in members for one in found.unnamed[buyer.id]]
     notes = [*base.notes, *read.notes, *(note for some in [*read.chosen, *wanted] for note in some.notes)]
     ways = [*(cell.path for cell in cells if cell.path), *unnamed]
     told = list_companies(ways, [miss for cell in cells for miss in cell.near_misses], ())
@@ -125,7 +80,7 @@ def find_exposure(
         cells=tuple(cells),
         unnamed=tuple(unnamed),
         compliance=list_statements(base, told, ["COMPLIES_WITH"], filters),
-        searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or exhausted),
+        searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or bool(found.bounded)),
         matched=tuple(read.matched.values()),
         unmatched=tuple(read.unmatched.values()),
         lists=tuple(read.lists),
@@ -188,76 +143,4 @@ def _customer_list(given: NameList, matched: Mapping[str, MatchedName]) -> Custo
             )
             for row in given.rows
         ),
-    )
-
-
-def find_unnamed(
-    base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search], chips: Sequence[Entity]
-) -> list[UnnamedPair]:
-    """Return the best way of a buyer to some chip of each class."""
-    best: dict[str, AccessPath] = {}
-    for path in choose_best_paths(searches, _MANY_WAYS):
-        best.setdefault(path.chip_class or path.nodes[-1], path)
-    if not searches:
-        return []
-    findings = judge_unnamed(base, network.graph, list(best.values()), searches[0].filters, chips)
-    found = []
-    for path, one in zip(best.values(), findings, strict=True):
-        record = make_unnamed_path(path, network, one)
-        fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
-        found.append(UnnamedPair(**fields, buyer=EntityRef.of(buyer)))
-    return found
-
-
-NoPathOutcome = Literal["not found", "bound hit", "unnamed party"]
-
-
-def _empty_cell(
-    buyer: Entity, chip: Entity, outcome: NoPathOutcome, near_misses: tuple[NearMissRecord, ...] = ()
-) -> MatrixCell:
-    """Return the cell of a pair without a path."""
-    return MatrixCell(
-        buyer=EntityRef.of(buyer),
-        chip=EntityRef.of(chip),
-        status=None,
-        confidence=None,
-        hops=None,
-        evidence=None,
-        stated=None,
-        marks=(),
-        route=(),
-        outcome=outcome,
-        near_misses=near_misses,
-        path=None,
-    )
-
-
-def find_cell(
-    base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search, near: Effort
-) -> MatrixCell:
-    """Return what a search found for a pair: its best path, or how it ended; `near` bounds the near misses."""
-    network = search.network
-    found = choose_best_paths([search], 1)
-    ends = EntityRef.of(buyer), EntityRef.of(chip)
-    if not found:
-        cut = part.truncated or part.deeper
-        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
-        outcome: dict[str, NoPathOutcome]
-        outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
-        misses = tuple(make_near_miss_record(miss, network) for miss in negative.near_misses)
-        return _empty_cell(buyer, chip, outcome.get(negative.outcome, "not found"), misses)
-    path = make_path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
-    return MatrixCell(
-        buyer=ends[0],
-        chip=ends[1],
-        status=path.status,
-        confidence=path.confidence,
-        hops=len(path.steps),
-        evidence=path.evidence,
-        stated=path.stated,
-        marks=path.marks,
-        route=tuple(one.name for one in path.entities),
-        outcome="found",
-        near_misses=(),
-        path=path,
     )

@@ -67,9 +67,9 @@ if TYPE_CHECKING:
 
 #: Steps of a path and paths of an answer, unless told otherwise; near misses told beside paths.
 MAX_HOPS, LIMIT, MAX_REFUSED = 6, 10, 5
-#: Partial paths and seconds of all looks for near misses together; seconds in which claims that were searched
-#: are counted, buyer by buyer.
-_NEAR, _COUNTING = (100_000, 1.5), 1.0
+#: Partial paths and seconds of all looks for near misses together; seconds of all searches for chips not named, and
+#: those in which claims that were searched are counted, buyer by buyer.
+_NEAR, _APART_SECONDS, _COUNTING = (100_000, 1.0), 1.0, 0.5
 
 
 class PathAnswer(Answer, frozen=True, kw_only=True):
@@ -208,8 +208,11 @@ def find_paths(
     from_, to = selection.select_buyers(store, buyer, filters=filters), selection.select_chips(base, chip, filters.on)
     through = [selection.look_up_entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
 
-    def start_searches(part: slices.Slice, *, unnamed: bool = False) -> list[Search]:
-        network, effort = Network.of(part.graph, base.rulebook), Effort()
+    # one bound for all searches for named chips: what a wider slice adds leads to no other path
+    effort, apart_effort = Effort(), Effort(seconds=_APART_SECONDS)
+
+    def start_searches(part: slices.Slice, effort: Effort, *, unnamed: bool = False) -> list[Search]:
+        network = Network.of(part.graph, base.rulebook)
         return [
             Search(network, one.id, two.id, filters, max_hops=max_hops, via=through, unnamed=unnamed, effort=effort)
             for one in from_.members
@@ -218,7 +221,7 @@ def find_paths(
         ]
 
     def search_part(part: slices.Slice) -> tuple[slices.Slice, list[Search], list[AccessPath]]:
-        searches = start_searches(part)
+        searches = start_searches(part, effort)
         return part, searches, choose_best_paths(searches, limit + 1)
 
     given = store, from_.ids, to.ids
@@ -228,7 +231,7 @@ def find_paths(
         part, searches, found = search_part(
             slices.fetch_access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice)
         )
-    apart = choose_best_paths(start_searches(part, unnamed=True), limit)
+    apart = choose_best_paths(start_searches(part, apart_effort, unnamed=True), limit)
     if found:
         on_paths = {node for path in [*found[:limit], *apart] for node in path.nodes}
         part = slices.add_surroundings(store, part, on_paths, from_.entity.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING
 from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase
-from graphkit.answers.exposure import find_cell, find_unnamed
 from graphkit.answers.matrix import MatrixCell
+from graphkit.answers.pairs import MAX_SECONDS, PairsFound, search_pairs
 from graphkit.answers.path_records import NearMissRecord, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS
 from graphkit.answers.question import FiltersRecord, SearchedPairs
@@ -34,12 +35,12 @@ from graphkit.answers.screening_records import (
 from graphkit.clock import get_today
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.factbase.lists import NameList, read_list
-from graphkit.facts import Claim, Entity
-from graphkit.graph import Filters, get_documents, get_entity
+from graphkit.facts import Entity
+from graphkit.graph import Filters, get_entity
 from graphkit.matching import Matcher, NameMatch, is_name
 from graphkit.names import Directory
 from graphkit.ontology import ACCESS, STATUSES
-from graphkit.paths import Effort, Network, Search
+from graphkit.paths import Network
 from graphkit.rules.listed_ties import OWNERSHIP, TIES, ListedTie, find_listed_ties
 from graphkit.rules.parties import Parties
 from graphkit.slices import fetch
@@ -49,8 +50,8 @@ if TYPE_CHECKING:
 
 #: Told (done, all) as companies are answered.
 Progress = Callable[[int, int], None]
-#: Partial paths and seconds that the searches for one company may take, for named chips and again for classes.
-EFFORT = (200_000, 1.0)
+#: Seconds that the searches of a list may take more for each company of it.
+SECONDS_EACH = 0.005
 #: Letters of the longest code of a country.
 _LONGEST_CODE = 3
 _UNKNOWN = MatchRecord(level="none", entity=None, score=0.0, reasons=(), accepted=False)
@@ -283,47 +284,47 @@ def _answer_companies(
     )
     near = slices.fetch_tie_slice(base.store, list(companies), TIES, max_slice=max_slice)
     parties = Parties(near.graph, base.rulebook, filters.on or get_today(), filters)
-    network = Network.of(part.graph, base.rulebook)
-    truncated = part.truncated or near.truncated
+    asked = list(companies.values())
+    seconds = MAX_SECONDS + SECONDS_EACH * len(asked)
+    pairs = search_pairs(
+        base,
+        part,
+        asked,
+        chips,
+        filters,
+        max_hops=max_hops,
+        via=via.id if via else None,
+        seconds=seconds,
+        progress=progress,
+    )
+    until = time.monotonic() + seconds
     found = {}
-    for number, company in enumerate(companies.values()):
-        if progress is not None:
-            progress(number, len(companies))
-        found[company.id] = answer = _answer_company(
-            base, part, network, parties, company, chips, filters, via, max_hops
-        )
-        truncated = truncated or any("bound" in text for text in answer.not_told)
-    if progress is not None:
-        progress(len(companies), len(companies))
+    for company in asked:
+        listed = None if time.monotonic() > until else find_listed_ties(parties, company.id)
+        found[company.id] = _tell_company(base, parties, company, chips, pairs, via, listed)
+    truncated = (
+        part.truncated or near.truncated or any("bound" in text for one in found.values() for text in one.not_told)
+    )
     return found, truncated
 
 
-def _answer_company(
+def _tell_company(
     base: OpenBase,
-    part: slices.Slice,
-    network: Network,
     parties: Parties,
     company: Entity,
     chips: Sequence[Entity],
-    filters: Filters,
+    pairs: PairsFound,
     via: Entity | None,
-    max_hops: int,
+    listed: Sequence[ListedTie] | None,
 ) -> CompanyRecord:
+    """Return what the base says of a company; `listed` are its ties, None where there was no time to look."""
     passed = [via.id] if via and via.id != company.id else []
-    effort, more_effort, near = Effort(*EFFORT), Effort(*EFFORT), Effort(*EFFORT)
-    searches = [
-        Search(network, company.id, chip.id, filters, max_hops=max_hops, via=passed, effort=effort) for chip in chips
-    ]
-    cells = [find_cell(base, part, company, chip, search, near) for chip, search in zip(chips, searches, strict=True)]
-    wider = [
-        Search(network, company.id, chip.id, filters, max_hops=max_hops, via=passed, unnamed=True, effort=more_effort)
-        for chip in chips
-    ]
+    cells = [pairs.cells[company.id, chip.id] for chip in chips]
     unnamed = [
         UnnamedPath(**{name: getattr(one, name) for name in UnnamedPath.__struct_fields__})
-        for one in find_unnamed(base, network, company, wider, chips)
+        for one in pairs.unnamed[company.id]
     ]
-    cut = any(search.exhausted for search in (*searches, *wider)) or any(one.outcome == "bound hit" for one in cells)
+    cut = company.id in pairs.bounded
     parents = [top for top in parties.parents(company.id) if top != company.id]
     parentage, bearing = parties.parentage(company.id)
     stakes = [text for text, claim in bearing.items() if claim.relation in OWNERSHIP]
@@ -344,15 +345,15 @@ def _answer_company(
         statements=tuple(
             StatementRecord(text=text, claim=make_claim_record(claim, sources)) for text, claim in statements.items()
         ),
-        listings=tuple(_record_tie(parties.graph, one) for one in find_listed_ties(parties, company.id)),
+        listings=tuple(_record_tie(parties.graph, one) for one in listed or ()),
         reaches=tuple(ReachRecord.of(cell.chip, path) for cell, path in reached),
         unnamed=tuple(unnamed),
         near_misses=_collect_misses(cells, passed),
-        not_told=tuple(_tell_unknown(seats, parentage, cut)),
+        not_told=tuple(_tell_unknown(seats, parentage, cut, listed is not None)),
     )
 
 
-def _tell_unknown(seats: Sequence[str], parentage: str, cut: bool) -> Iterable[str]:
+def _tell_unknown(seats: Sequence[str], parentage: str, cut: bool, looked: bool) -> Iterable[str]:
     """Yield what could not be told of a company."""
     if not seats:
         yield "its seat is not known"
@@ -360,6 +361,8 @@ def _tell_unknown(seats: Sequence[str], parentage: str, cut: bool) -> Iterable[s
         yield f"its ultimate parent is {parentage}"
     if cut:
         yield "a bound was hit, so a path may be missing: raise --max-slice, or lower --max-hops"
+    if not looked:
+        yield "a bound of time was hit before its ties to listed parties were looked at: screen fewer rows at once"
 
 
 def _collect_misses(cells: Sequence[MatrixCell], passed: Sequence[str]) -> tuple[NearMissRecord, ...]:
@@ -382,20 +385,7 @@ def _record_tie(graph: Graph, tie: ListedTie) -> ListingRecord:
         party=EntityRef.of(get_entity(graph, tie.party)),
         lists=tuple(NamedEntity(id=one.id, name=one.name) for one in lists),
         share=tie.share,
-        steps=tuple(_record_step(graph, claim) for claim in tie.steps),
-        entries=tuple(_record_step(graph, claim) for claim in tie.entries),
+        steps=tuple(TieStep.of(graph, claim) for claim in tie.steps),
+        entries=tuple(TieStep.of(graph, claim) for claim in tie.entries),
         common_owner=EntityRef.of(get_entity(graph, tie.sister)) if tie.sister else None,
-    )
-
-
-def _record_step(graph: Graph, claim: Claim) -> TieStep:
-    return TieStep(
-        subject=EntityRef.of(get_entity(graph, claim.subject)),
-        relation=claim.relation,
-        object=EntityRef.of(get_entity(graph, claim.object)),
-        status=claim.status,
-        share=claim.share,
-        claim=claim.id,
-        document=claim.document,
-        document_name=get_documents(graph)[claim.document].name,
     )

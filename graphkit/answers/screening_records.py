@@ -9,6 +9,8 @@ from graphkit.answers.answer import Record
 from graphkit.answers.findings import Coverage
 from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord, EntityRef, Status
+from graphkit.facts import Claim
+from graphkit.graph import Graph, get_documents, get_entity
 from graphkit.matching import Level
 from graphkit.ontology import RELATIONS
 from graphkit.rules.finding import COVERAGE, Outcome
@@ -79,6 +81,20 @@ class TieStep(Record, frozen=True, kw_only=True):
         share = f" ({self.share:g} %)" if self.share is not None else ""
         phrase = RELATIONS[self.relation].agree(self.subject.plural)
         return f"{self.subject.name} {phrase} {self.object.name}{share}{said}"
+
+    @classmethod
+    def of(cls, graph: Graph, claim: Claim) -> TieStep:
+        """Return the step that a claim makes."""
+        return TieStep(
+            subject=EntityRef.of(get_entity(graph, claim.subject)),
+            relation=claim.relation,
+            object=EntityRef.of(get_entity(graph, claim.object)),
+            status=claim.status,
+            share=claim.share,
+            claim=claim.id,
+            document=claim.document,
+            document_name=get_documents(graph)[claim.document].name,
+        )
 
 
 class ListingRecord(Record, frozen=True, kw_only=True):

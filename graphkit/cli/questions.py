@@ -146,7 +146,7 @@ def exposure(
 @click.option("--cypher", metavar="TEXT|@FILE", help="Your own Cypher, read-only; @- is standard input.")
 @click.option("--list", "listing", is_flag=True, help="List the library, as without NAME.")
 @click.option("--show", "showing", is_flag=True, help="Print the Cypher of NAME, with its parameters; run nothing.")
-@click.option("--timeout", default=30.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
+@click.option("--timeout", default=6.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
 @click.option("--html", type=FILE, metavar="FILE", help="Draw the entities and claims of the rows as a page.")
 @click.option("--large", is_flag=True, help="Allow a page of up to 1,500 entities and 4,000 relations.")

@@ -2,7 +2,7 @@
 
 from graphkit.paths.access_path import AccessPath, Place, Step
 from graphkit.paths.confidence import PathConfidence, explain_path_confidence
-from graphkit.paths.effort import Effort
+from graphkit.paths.effort import Budget, Effort
 from graphkit.paths.near_misses import NearMiss, find_refusals
 from graphkit.paths.negatives import Negative, explain_absence, find_undated, find_unpublished, merge_negatives
 from graphkit.paths.network import Network, ParallelClaims
@@ -10,6 +10,7 @@ from graphkit.paths.search import Search
 
 __all__ = [
     "AccessPath",
+    "Budget",
     "Effort",
     "NearMiss",
     "Negative",

@@ -1,4 +1,4 @@
-"""The bounds of a search: partial paths, and seconds of the clock."""
+"""The bounds of searches: partial paths, and seconds of the clock."""
 
 from __future__ import annotations
 
@@ -41,3 +41,27 @@ class Effort:
             elif now > self._deadline:
                 self.bound = self.bound or "seconds"
         return self.bound is None
+
+
+class Budget:
+    """The seconds that many searches of one question may take together, shared out as they begin.
+
+    What the quick ones leave goes to the others. The clock starts with the first share.
+    """
+
+    #: Seconds of a share at least, as long as there are so many left.
+    LEAST = 0.05
+
+    def __init__(self, seconds: float, shares: int) -> None:
+        self.seconds, self.shares = seconds, shares
+        self._deadline: float | None = None
+
+    def share(self) -> Effort:
+        """Return the work that the next search may do."""
+        now = time.monotonic()
+        if self._deadline is None:
+            self._deadline = now + self.seconds
+        left = max(0.0, self._deadline - now)
+        fair = left / max(1, self.shares)
+        self.shares -= 1
+        return Effort(seconds=min(left, max(self.LEAST, fair)))

@@ -8,7 +8,7 @@ from typing import Literal
 
 from graphkit.facts import Claim
 from graphkit.graph import Filters
-from graphkit.ontology import ACCESS, PASSABLE, RELATIONS
+from graphkit.ontology import PASSABLE, RELATIONS
 from graphkit.paths.bounds import TIERS, Arc, Bounds, UpperBounds, list_tiers
 from graphkit.paths.confidence import combine_claims, rank_claim
 from graphkit.paths.dates import is_dateless
@@ -26,7 +26,7 @@ Teller = Literal["documents", "origins"]
 ANYBODY = ""
 
 #: Chips and filters for which a network remembers what counts.
-_KEPT = 64
+_KEPT = 16
 
 
 class Target:
@@ -130,9 +130,12 @@ class Target:
         Where a date is asked for, a group that has a claim of that time keeps the others: they may lend their dates.
         """
         found: dict[str, dict[str, list[Claim]]] = {}
-        for claim in self.network.claims_from(node):
-            if claim.relation in ACCESS and not claim.via and self._does_count(claim):
-                found.setdefault(claim.object, {}).setdefault(claim.relation, []).append(claim)
+        for group in self.network.groups(node):
+            named = self.ends.get(group.object)
+            if named is None and self.network.kind(group.object) not in PASSABLE:
+                continue
+            if claims := [claim for claim in group.claims if self._does_count(claim, named)]:
+                found.setdefault(group.object, {})[group.relation] = claims
         if self.filters.on is None:
             return found
         timely = {
@@ -141,10 +144,7 @@ class Target:
         }
         return {other: groups for other, groups in timely.items() if groups}
 
-    def _does_count(self, claim: Claim) -> bool:
-        named = self.ends.get(claim.object)
-        if named is None and self.network.kind(claim.object) not in PASSABLE:
-            return False
+    def _does_count(self, claim: Claim, named: bool | None) -> bool:
         return (
             self.filters.keep_undated(claim, self.network.document(claim))
             and self.may_concern(claim)

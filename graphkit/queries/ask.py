@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from secrets import token_hex
@@ -28,8 +29,9 @@ from graphkit.errors import GraphkitError, QueryError, QueryTimeout, StoreError,
 from graphkit.queries.guard import check_cypher
 from graphkit.queries.translation import translate, translate_answer, translate_column, translate_parameters
 
-#: Bytes that a statement may take beyond the loaded graph, and that its answer may have.
-MAX_MEMORY, MAX_ANSWER = 2 << 30, 64 << 20
+#: Bytes that a statement may take beyond the loaded graph, so many more for each byte of a graph's file, and bytes
+#: that its answer may have.
+MAX_MEMORY, MEMORY_FOR_EACH, MAX_ANSWER = 256 << 20, 64, 64 << 20
 
 #: The child finds this package where its parent did, whatever else is installed, and nothing in its working folder.
 _CHILD = """
@@ -42,6 +44,8 @@ ask.serve()
 """
 
 _DATE, _TIME = 1, 2
+#: The exit code of a child that took more memory than it may, and the seconds between two looks at it.
+_OUT_OF_MEMORY, _LOOK = 77, 0.02
 _MEMORY = "stopped at its memory limit: ask a narrower question, or for fewer and shorter values"
 
 
@@ -60,16 +64,17 @@ def run_statement(
     *,
     timeout: float = 30.0,
     limit: int = 10_000,
-    memory: int = MAX_MEMORY,
+    memory: int | None = None,
 ) -> Result:
     """Run one reading statement on a database, in at most `timeout` seconds, for at most `limit` rows.
 
     `parameters` are numbers, strings, dates, lists and maps of these; `memory` is what this side may
-    take beyond the loaded graph, in bytes. Raises QueryRefused (see `guard.check_cypher`), QueryError,
-    QueryTimeout at a limit, or another StoreError.
+    take beyond the loaded graph, in bytes, else what goes with its size. Raises QueryRefused (see
+    `guard.check_cypher`), QueryError, QueryTimeout at a limit, or another StoreError.
     """
     address, given, token = str(url), dict(parameters or {}), token_hex(8)
     check_cypher(cypher, given, embedded=not is_server(address))
+    memory = _choose_memory(address) if memory is None else memory
     try:
         task = _encode([address, cypher, given, timeout, limit, memory, token])
     except (TypeError, OverflowError, RecursionError, UnicodeEncodeError) as error:
@@ -92,6 +97,14 @@ def run_statement(
         goes_on = _end_on_server(address, token) if kind is QueryTimeout else ""
         raise kind(answer[0], cypher) if issubclass(kind, QueryError) else kind(f"{answer[0]}{goes_on}")
     return Result(*answer)
+
+
+def _choose_memory(address: str) -> int:
+    """Return the bytes that a statement may take: a large graph has large answers."""
+    file = Path(address)
+    with contextlib.suppress(OSError, ValueError):
+        return MAX_MEMORY + MEMORY_FOR_EACH * file.stat().st_size
+    return 2 << 30
 
 
 def _run_child(task: bytes, timeout: float) -> tuple[int, bytes, bytes]:
@@ -132,7 +145,7 @@ def _describe_death(code: int, said: bytes) -> StoreError:
     """Say what a child died of that could not say it itself."""
     if b"overflowed its stack" in said or -code == signal.SIGSEGV:
         return QueryTimeout("stopped: the statement is nested more deeply than the engine can follow; split it")
-    if code < 0 or b"MemoryError" in said:
+    if code < 0 or code == _OUT_OF_MEMORY or b"MemoryError" in said:
         return QueryTimeout(_MEMORY)
     return StoreError(f"the query could not be run: {said.decode(errors='replace').strip().rpartition(chr(10))[2]}")
 
@@ -229,13 +242,30 @@ def _answer(
 
 
 def _bound_memory(more: int) -> None:
-    """Bound this process to what it has now and so many bytes more; no core file of it is written."""
+    """Bound this process to what it has now and so many bytes more; no core file of it is written.
+
+    The bound of the system is on addresses, of which an engine reserves many ahead: it stops what grows at once,
+    and a look at what is in use stops the rest.
+    """
     try:
         import resource  # not there on Windows
 
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        bound = pages * resource.getpagesize() + more
+        addresses, in_use = _count_bytes()
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+        resource.setrlimit(resource.RLIMIT_AS, (addresses + more, addresses + more))
     except (ImportError, OSError, ValueError):
         return  # the limits of time, work and rows are left
+    threading.Thread(target=_watch_memory, args=(in_use + more,), daemon=True).start()
+
+
+def _watch_memory(bound: int) -> None:
+    """End this process once it has more bytes in use than it may."""
+    while _count_bytes()[1] <= bound:
+        time.sleep(_LOOK)
+    os._exit(_OUT_OF_MEMORY)
+
+
+def _count_bytes() -> tuple[int, int]:
+    """Return the bytes of addresses that this process has, and of memory in use."""
+    pages = Path("/proc/self/statm").read_text().split()
+    return int(pages[0]) * os.sysconf("SC_PAGE_SIZE"), int(pages[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -32,7 +32,7 @@ Element = tuple[str, ...]
 #: Rounds of search, partial sets tried in one round, smallest sets returned, and paths judged for rules.
 MAX_ROUNDS, MAX_TRIED, MAX_SETS, MAX_PATHS = 300, 200_000, 20, 200
 #: Partial paths of all searches for sets of one kind together; seconds of those, and of all judging of paths.
-MAX_PARTIAL_PATHS, MAX_SECONDS = 1_000_000, 2.5
+MAX_PARTIAL_PATHS, MAX_SECONDS = 1_000_000, 1.25
 
 
 class Closing(msgspec.Struct, frozen=True):
@@ -58,10 +58,14 @@ def close_graph(
     kind: Literal["steps", "intermediaries"],
     *,
     max_hops: int = 6,
+    paths: Sequence[AccessPath] = (),
 ) -> Closing:
-    """Return the smallest sets of steps, or of intermediaries, without which no path is left."""
+    """Return the smallest sets of steps, or of intermediaries, without which no path is left.
+
+    `paths` are some that are known, which need not be searched for.
+    """
     network, effort = Network.of(graph), Effort(MAX_PARTIAL_PATHS, MAX_SECONDS)
-    known: list[frozenset[Element]] = []
+    known = [elements for path in paths[:1] if (elements := _find_elements(path, kind))]
     for _ in range(MAX_ROUNDS):
         if not effort.spend():
             return Closing(kind, (), False, obstacle="the search took too long: ask for fewer hops, or use filters")

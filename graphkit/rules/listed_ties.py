@@ -7,7 +7,7 @@ it, with the steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal, get_args
 
 import msgspec
@@ -130,7 +130,7 @@ def _iterate_ties(parties: Parties, node: str) -> Iterator[tuple[Claim, str]]:
         yield claim, claim.subject
 
 
-def _sort_claims(claims: Iterator[Claim]) -> list[Claim]:
+def _sort_claims(claims: Sequence[Claim]) -> list[Claim]:
     return sorted(claims, key=lambda claim: (_STATUSES.index(claim.status), claim.id))
 
 

@@ -7,14 +7,15 @@ without a claim on its owners is not without an owner.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 
 from graphkit.facts import Claim, get_earliest_day
 from graphkit.graph import Filters, find_valid_days, get_documents, get_entity, may_have_held
 from graphkit.ontology import RELATIONS
+from graphkit.paths.lazy_table import LazyTable
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
 from graphkit.rules.licence import get_first_day, get_last_day
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Ownership from which a parent counts as controlling, and from which it passes a listing on, in percent.
 HALF = 50.0
+#: Days, rulebooks and filters for which a graph keeps its parties.
+_KEPT = 256
 #: "Not known" where no claim says who owns a company or that nobody does, "disputed" where claims contradict.
 Parentage = Literal["known", "not known", "disputed"]
 
@@ -77,11 +80,27 @@ class Parties:
             every, known_by=filters.known_by, without=filters.without, min_confidence=filters.min_confidence
         )
         self.countries = {region.id for region in rulebook.regions}
-        self._parties: dict[str, Party] = {}
+        self._claims = LazyTable(self._look_for_claims)
+        self._parties = LazyTable(self._look_for_party)
+        self._listed_above = LazyTable(self._look_for_list_above)
+
+    @classmethod
+    def of(cls, graph: Graph, rulebook: Rulebook, on: str, filters: Filters | None = None) -> Parties:
+        """Return the parties of a graph on a date, made once: the paths of an answer pass the same companies."""
+        found = cls(graph, rulebook, on, filters)
+        kept: dict[object, Parties] = graph.graph.setdefault("parties", {})
+        key = id(rulebook), on, found.filters
+        known = kept.get(key)
+        if known is not None and known.graph is graph:  # a copy of a graph gets its own
+            return known
+        if len(kept) >= _KEPT:
+            kept.clear()
+        kept[key] = found
+        return found
 
     def on_day(self, on: str) -> Parties:
         """Return the parties of the same graph, by the same filters, on another date."""
-        return self if on == self.on else Parties(self.graph, self.rulebook, on, self.filters)
+        return self if on == self.on else Parties.of(self.graph, self.rulebook, on, self.filters)
 
     def name(self, node: str) -> str:
         """Return an entity's name, or its id where the graph does not hold it."""
@@ -89,15 +108,21 @@ class Parties:
 
     def claims(
         self, node: str, *relations: str, into: bool = False, statuses: Collection[str] = ("done",)
-    ) -> Iterator[Claim]:
-        """Iterate over the claims of some statuses, not yet over, that leave a node, or reach it."""
+    ) -> Sequence[Claim]:
+        """Return the claims of some statuses, not yet over, that leave a node, or reach it."""
+        return self._claims[node, relations, into, tuple(statuses)]
+
+    def _look_for_claims(self, key: tuple[str, tuple[str, ...], bool, tuple[str, ...]]) -> tuple[Claim, ...]:
+        node, relations, into, statuses = key
         if node not in self.graph:
-            return
-        for edges in (self.graph.pred if into else self.graph.succ)[node].values():
-            for data in edges.values():
-                claim: Claim = data["claim"]
-                if claim.relation in relations and claim.status in statuses and self._does_hold(claim):
-                    yield claim
+            return ()
+        beside = cast(Any, self.graph)._pred if into else cast(Any, self.graph)._adj
+        said: Iterator[Claim] = (data["claim"] for edges in beside[node].values() for data in edges.values())
+        return tuple(
+            claim
+            for claim in said
+            if claim.relation in relations and claim.status in statuses and self._does_hold(claim)
+        )
 
     def _does_hold(self, claim: Claim) -> bool:
         document = get_documents(self.graph)[claim.document]
@@ -233,6 +258,9 @@ class Parties:
 
     def is_listed_above(self, company: str) -> bool:
         """Say whether a party on a list that a rule names holds any share of a company, or is the company."""
+        return self._listed_above[company]
+
+    def _look_for_list_above(self, company: str) -> bool:
         lists = {one for lists in self.rulebook.lists for one in lists}
         seen, wave = {company}, [company]
         while wave:
@@ -252,7 +280,8 @@ class Parties:
         investment without one is less than half.
         """
         stakes = self._collect_stakes(company)
-        return _sum_shares(company, stakes, {node for node in stakes if self.is_listed(node, lists)})
+        listed = {node for node in stakes if self.is_listed(node, lists)}
+        return _sum_shares(company, stakes, listed) if listed else (0.0, 0.0)
 
     def find_share(self, company: str, owner: str) -> tuple[float, float]:
         """Return the least and most percent of a company that one owner holds, as `find_listed_share` adds up."""
@@ -284,12 +313,9 @@ class Parties:
 
     def party(self, company: str) -> Party:
         """Return what the rules ask of a company."""
-        found = self._parties.get(company)
-        if found is None:
-            found = self._parties[company] = self._party(company)
-        return found
+        return self._parties[company]
 
-    def _party(self, company: str) -> Party:
+    def _look_for_party(self, company: str) -> Party:
         tops, owned = self.climb(company)
         own, above = self.seats(company), {top: self.seats(top) for top in tops if top != company}
         name = self.name(company)

@@ -118,9 +118,8 @@ class _PathJudgement:
         self.day = acts[0] if len({one.on for one in acts}) == 1 else None
         last = max((one.on for one in acts), key=get_last_day)
         #: by day; the route is named as things stood on the last of them
-        self.parties = Parties(graph, rulebook, last, filters)
+        self.parties = Parties.of(graph, rulebook, last, filters)
         self.facts = self.parties
-        self.known = {last: self.parties}
         self.on = self.days[0]
         self.end = path.nodes[-1]
         self.chips, self.assumed = self._find_chips(asked)
@@ -160,9 +159,7 @@ class _PathJudgement:
 
     def _judge_step(self, index: int, step: Step) -> StepFinding:
         self.on = self.days[index]
-        if self.on.on not in self.known:
-            self.known[self.on.on] = self.parties.on_day(self.on.on)
-        self.facts = self.known[self.on.on]
+        self.facts = self.parties.on_day(self.on.on)
         if step.relation in ("LEASES_FROM", "HOSTS", "BUYS_FROM", "BUYS", "USES"):
             return self._tell(step, self._judge_act(index, step), self._list_periods(index, step))
         text = _NO_ACTS.get(step.relation, "no modelled rule reaches this")

@@ -82,29 +82,35 @@ class Ties:
         return [(str(row["a"]), b) for row in rows for b in _get_texts(row["others"])]
 
     def _meet(self, ids: Collection[str], sources: Collection[str], steps: int) -> None:
-        """Look at the last one or two steps, of which only those that arrive are of use."""
+        """Look at the last one or two steps, of which only those that arrive are of use.
+
+        One step at a time: in a cluster the pairs of steps are many times its claims.
+        """
         last = _ARRIVING if sources == self.ends else ACCESS
+        given = {"ids": sorted(ids), "kinds": sorted(PASSABLE)}
+        arriving = set[str]()
+        if steps == 2:
+            # ids are handed on, not nodes: one of the engines takes its time over every node
+            ties = self._read_ties(
+                f"UNWIND $ids AS id MATCH (f:Entity {{id: id}})-[:{_ONWARD}]->(n:Entity) WHERE n.kind IN $kinds "
+                f"WITH DISTINCT n.id AS n MATCH (a:Entity {{id: n}})-[:{last}]->(b:Entity) WHERE b.id IN $sources ",
+                {**given, "sources": sorted(sources)},
+            )
+            arriving = {a for a, _ in ties}
+        self._read_ties(
+            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{ACCESS if arriving else last}]->(b:Entity) "
+            "WHERE b.id IN $sources ",
+            {**given, "sources": sorted(arriving | set(sources))},
+        )
+
+    def _read_ties(self, match: str, given: dict[str, object]) -> list[Tie]:
+        """Read the ties from `a` to `b` of a pattern, as far as there is room, and keep them."""
         room = self.room
-        given = {"ids": sorted(ids), "sources": sorted(sources), "kinds": sorted(PASSABLE), "limit": room + 1}
         rows = self.store.read(
-            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{last}]->(b:Entity) WHERE b.id IN $sources "
-            "RETURN DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit",
-            given,
+            f"{match} RETURN DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit", {**given, "limit": room + 1}
         )
-        self._tie([(str(row["a"]), str(row["b"])) for row in rows])
         self.truncated = self.truncated or len(rows) > room
-        if steps < 2:
-            return
-        # no WITH between the two steps: one of the engines takes its time over every node that it hands on
-        rows = self.store.read(
-            f"UNWIND $ids AS id MATCH (f:Entity {{id: id}})-[:{_ONWARD}]->(a:Entity)-[:{last}]->(b:Entity) "
-            "WHERE a.kind IN $kinds AND b.id IN $sources "
-            "RETURN DISTINCT f.id AS f, a.id AS a, b.id AS b ORDER BY f, a, b LIMIT $limit",
-            given,
-        )
-        self._tie([(str(row["a"]), str(row["b"])) for row in rows])
-        self._tie([(str(row["f"]), str(row["a"])) for row in rows])
-        self.truncated = self.truncated or len(rows) > room
+        return self._tie([(str(row["a"]), str(row["b"])) for row in rows])
 
     def _look_behind(self, ids: Collection[str]) -> set[str]:
         """Look one step back."""

@@ -1,0 +1,185 @@
+"""The pairs of a matrix or a list: the best path of each buyer to each chip, or how the search ended without one.
+
+Chip by chip: what is known of the way to a chip serves every buyer, and only a few chips are kept at a time.
+All pairs share one bound of time, so that the costly ones leave something to the others.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import msgspec
+
+from graphkit import slices
+from graphkit.answers.answer import OpenBase
+from graphkit.answers.matrix import MatrixCell, UnnamedPair
+from graphkit.answers.path_records import (
+    NearMissRecord,
+    UnnamedPath,
+    make_near_miss_record,
+    make_path_record,
+    make_unnamed_path,
+)
+from graphkit.answers.paths import choose_best_paths, judge_paths, judge_unnamed
+from graphkit.answers.records import EntityRef
+from graphkit.facts import Entity
+from graphkit.graph import Filters
+from graphkit.paths import AccessPath, Budget, Effort, Network, Search, explain_absence
+from graphkit.paths.access_path import Rank
+
+#: Seconds of all searches of a matrix together, and of all looks for what would nearly be a path.
+MAX_SECONDS, NEAR_SECONDS = 4.0, 1.0
+#: Seconds from which on the pairs that are left are not looked at, which is said of each.
+_LONGEST = 6.0
+#: Ways of a pair to chips not named that are looked at.
+_MANY_WAYS = 50
+
+NoPathOutcome = Literal["not found", "bound hit", "unnamed party"]
+
+
+class PairsFound(msgspec.Struct, frozen=True):
+    """The cells of all pairs of a buyer and a chip, and the ways of each buyer where no chip is named, by ids.
+
+    `bounded` are the buyers of whom something was not looked at.
+    """
+
+    cells: dict[tuple[str, str], MatrixCell]
+    unnamed: dict[str, list[UnnamedPair]]
+    bounded: set[str]
+
+
+def search_pairs(
+    base: OpenBase,
+    part: slices.Slice,
+    buyers: Sequence[Entity],
+    chips: Sequence[Entity],
+    filters: Filters,
+    *,
+    max_hops: int,
+    via: str | None = None,
+    seconds: float = MAX_SECONDS,
+    progress: Callable[[int, int], None] | None = None,
+) -> PairsFound:
+    """Search a slice for the paths of all pairs; `via` is an entity that those of all others pass.
+
+    Told (done, all) as pairs are answered, `progress` may be slow: it is called once for each chip.
+    """
+    network = Network.of(part.graph, base.rulebook)
+    found = PairsFound({}, {}, set())
+    apart: dict[str, list[tuple[Rank, AccessPath]]] = {one.id: [] for one in buyers}
+    number = len(buyers) * len(chips)
+    budget, near = Budget(seconds, number), Budget(NEAR_SECONDS * seconds / MAX_SECONDS, number)
+    until = time.monotonic() + _LONGEST * seconds / MAX_SECONDS
+    for done, chip in enumerate(chips):
+        if progress is not None:
+            progress(done * len(buyers), number)
+        for buyer in buyers:
+            if time.monotonic() > until:
+                found.cells[buyer.id, chip.id] = _make_empty_cell(buyer, chip, "bound hit")
+                found.bounded.add(buyer.id)
+                continue
+            effort = budget.share()
+            named, unnamed = (
+                Search(
+                    network,
+                    buyer.id,
+                    chip.id,
+                    filters,
+                    max_hops=max_hops,
+                    via=[via] if via not in (None, buyer.id) else [],
+                    unnamed=apart_,
+                    effort=effort,
+                )
+                for apart_ in (False, True)
+            )
+            found.cells[buyer.id, chip.id] = cell = _find_cell(base, part, buyer, chip, named, near.share())
+            apart[buyer.id] += _find_classes(unnamed)
+            if named.exhausted or unnamed.exhausted or cell.outcome == "bound hit":
+                found.bounded.add(buyer.id)
+    for buyer in buyers:
+        found.unnamed[buyer.id] = _make_unnamed(base, network, buyer, apart[buyer.id], chips, filters)
+    if progress is not None:
+        progress(number, number)
+    return found
+
+
+def _find_cell(
+    base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search, near: Effort
+) -> MatrixCell:
+    """Return what a search found for a pair: its best path, or how it ended; `near` bounds the near misses."""
+    network = search.network
+    found = choose_best_paths([search], 1)
+    if not found:
+        cut = part.truncated or part.deeper
+        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
+        outcome: dict[str, NoPathOutcome]
+        outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
+        misses = tuple(make_near_miss_record(miss, network) for miss in negative.near_misses)
+        return _make_empty_cell(buyer, chip, outcome.get(negative.outcome, "not found"), misses)
+    path = make_path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
+    return MatrixCell(
+        buyer=EntityRef.of(buyer),
+        chip=EntityRef.of(chip),
+        status=path.status,
+        confidence=path.confidence,
+        hops=len(path.steps),
+        evidence=path.evidence,
+        stated=path.stated,
+        marks=path.marks,
+        route=tuple(one.name for one in path.entities),
+        outcome="found",
+        near_misses=(),
+        path=path,
+    )
+
+
+def _make_empty_cell(
+    buyer: Entity, chip: Entity, outcome: NoPathOutcome, near_misses: tuple[NearMissRecord, ...] = ()
+) -> MatrixCell:
+    """Return the cell of a pair without a path."""
+    return MatrixCell(
+        buyer=EntityRef.of(buyer),
+        chip=EntityRef.of(chip),
+        status=None,
+        confidence=None,
+        hops=None,
+        evidence=None,
+        stated=None,
+        marks=(),
+        route=(),
+        outcome=outcome,
+        near_misses=near_misses,
+        path=None,
+    )
+
+
+def _find_classes(search: Search) -> list[tuple[Rank, AccessPath]]:
+    """Return the best way to some chip of each class."""
+    best: dict[str, tuple[Rank, AccessPath]] = {}
+    for rank, path in itertools.islice(search, _MANY_WAYS):
+        best.setdefault(path.chip_class or path.nodes[-1], (rank, path))
+    return list(best.values())
+
+
+def _make_unnamed(
+    base: OpenBase,
+    network: Network,
+    buyer: Entity,
+    ways: list[tuple[Rank, AccessPath]],
+    chips: Sequence[Entity],
+    filters: Filters,
+) -> list[UnnamedPair]:
+    """Return the best of the ways of a buyer to some chip of each class."""
+    best: dict[str, AccessPath] = {}
+    for _, path in sorted(ways, key=lambda ranked: ranked[0]):
+        best.setdefault(path.chip_class or path.nodes[-1], path)
+    findings = judge_unnamed(base, network.graph, list(best.values()), filters, chips)
+    found = []
+    for path, one in zip(best.values(), findings, strict=True):
+        record = make_unnamed_path(path, network, one)
+        fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
+        found.append(UnnamedPair(**fields, buyer=EntityRef.of(buyer)))
+    return found
