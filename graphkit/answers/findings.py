@@ -31,6 +31,7 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     tests in the order taken, and `decided_by` the citations of those that decided; `missing` is what would settle
     it, or the conditions of a review; `duties` are what is asked for short of a licence; `powers` cites what could
     reach the act if a power is used, `not_modelled` is what stands beside "not required", which clears nothing.
+    `proposals` are what texts that are not in force would ask.
     """
 
     coverage: Coverage
@@ -44,6 +45,7 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    proposals: tuple[str, ...] = ()
 
 
 class LegFinding(FindingRecord, frozen=True, kw_only=False):
@@ -95,6 +97,7 @@ class FindingFields(TypedDict):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    proposals: tuple[str, ...]
 
 
 def make_finding_fields(finding: Finding, sentence: str) -> FindingFields:
@@ -111,6 +114,7 @@ def make_finding_fields(finding: Finding, sentence: str) -> FindingFields:
         "decided_by": finding.decided_by,
         "powers": finding.powers,
         "not_modelled": finding.not_modelled,
+        "proposals": finding.proposals,
     }
 
 
