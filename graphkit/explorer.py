@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from graphkit.answers.list_kinds import ListKind
     from graphkit.answers.listing import ContentsAnswer, ListingAnswer
     from graphkit.answers.matrix import ExposureAnswer
-    from graphkit.answers.paths import PathAnswer
+    from graphkit.answers.path_answer import PathAnswer
     from graphkit.answers.query import QueryAnswer
     from graphkit.answers.screening import Progress
     from graphkit.answers.screening_answer import ScreeningAnswer

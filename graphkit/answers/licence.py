@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 import click
 import msgspec
 
-from graphkit.answers.answer import VERSION, Answer, Version
+from graphkit.answers.answer import VERSION, SummarisedAnswer, Version
 from graphkit.answers.findings import (
     FINDING_COLUMNS,
     Coverage,
@@ -22,8 +22,9 @@ from graphkit.formats.lines import wrap_text
 from graphkit.rulebook import Activity, Policy, Rulebook
 from graphkit.rules.finding import Finding, Outcome, Question
 from graphkit.rules.licence import judge_chips, make_license_question
+from graphkit.summaries.licences import summarise_licence
 
-_COLOURS = {"license_required": "red", "not_required": "green", "unclear": "yellow"}
+_COLOURS = {"license_required": "red", "not_required": "cyan", "unclear": "yellow"}
 _REVIEW: Mapping[str | None, str] = {
     None: "",
     "notification": ", after notification",
@@ -33,7 +34,7 @@ _REVIEW: Mapping[str | None, str] = {
 }
 
 
-class LicenceAnswer(Answer, frozen=True, kw_only=True):
+class LicenceAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     """The answer to `graphkit license`: the act that was asked about, then what the rules say of it.
 
     Countries are ISO codes, the share is percent; the other fields are those of a finding.
@@ -58,6 +59,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
+    proposals: tuple[str, ...] = ()
 
     @property
     def finding(self) -> FindingRecord:
@@ -80,9 +82,15 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
             make_reasons_table([({}, self.finding)]),
         ]
 
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: the finding, its day and rule, what would settle it, what is not modelled."""
+        return summarise_licence(self.words, self)
+
     def styled_text(self) -> str:
-        """Return the outcome in one sentence, then the reasons."""
-        lines = wrap_text(click.style(as_line(self.sentence), fg=_COLOURS.get(self.outcome), bold=True))
+        """Return the sentences, the outcome, then the reasons."""
+        first, *rest = self.summary or self.summarise()
+        lines = wrap_text(click.style(as_line(first), fg=_COLOURS.get(self.outcome), bold=True))
+        lines += [*(line for one in rest for line in wrap_text(as_line(one))), ""]
         review = (self.policy or "no policy stated").replace("_", " ")
         paragraph = as_line(self.paragraph or "none")
         lines += wrap_text(f"outcome {as_line(self.outcome)} · review {as_line(review)} · paragraph {paragraph}")
@@ -149,7 +157,7 @@ def ask_licence(
 
 def make_licence_answer(rulebook: Rulebook, chip: str, question: Question, finding: Finding) -> LicenceAnswer:
     """Return a finding on one act as an answer."""
-    return LicenceAnswer(
+    answer = LicenceAnswer(
         version=VERSION,
         chip=chip,
         destination=_code(rulebook, question.destination),
@@ -160,6 +168,7 @@ def make_licence_answer(rulebook: Rulebook, chip: str, question: Question, findi
         listed_owner_share=question.listed_owner_share[0] if question.listed_owner_share else None,
         **make_finding_fields(finding, _sentence(rulebook, chip, question, finding)),
     )
+    return answer.in_language("en")
 
 
 def _code(rulebook: Rulebook, region: str | None) -> str | None:

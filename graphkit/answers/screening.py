@@ -116,7 +116,7 @@ def screen_list(
         )
     if truncated:
         not_told.append("a bound was hit, so there may be paths or ties that are not told: raise --max-slice")
-    return ScreeningAnswer(
+    answer = ScreeningAnswer(
         version=VERSION,
         columns=tuple(columns),
         rows=tuple(rows),
@@ -130,6 +130,7 @@ def screen_list(
         searched=SearchedPairs(max_hops=max_hops, truncated=truncated),
         notes=tuple(dict.fromkeys([*base.notes, *names.notes, *(note for one in wanted for note in one.notes)])),
     )
+    return answer.in_language("en")
 
 
 # rows --------------------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from graphkit.errors import InvalidValue
 @click.option("--via", multiple=True, metavar="NAME", help="Only paths through this company or site.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Paths to show.")
 @click.option("--explain", is_flag=True, help="Print the sum behind each confidence.")
+@click.option("--path", "number", type=click.IntRange(1), metavar="N", help="Print path N with all its evidence.")
 @click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
 @output_options
 def path(
@@ -41,6 +42,7 @@ def path(
     db: str | None,
     documents: Path | None,
     explain: bool,
+    number: int | None,
     html: Path | None,
     **asked: Any,
 ) -> None:
@@ -54,6 +56,8 @@ def path(
       graphkit path ByteDance H100 --on 2024-06-06
       graphkit path hq:CN H20 --format xlsx --output paths.xlsx
     """
+    if number and output.form != "text":
+        raise InvalidValue("--path picks from the text: leave it out, or leave out --format")
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
         if html:
@@ -64,7 +68,9 @@ def path(
             title = "How {} can reach {}".format(*ends) if answer.paths else "No path from {} to {}".format(*ends)
             periods = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
             write_page(html, render_page(graph, answer={**answer.to_dict(), "timeline": periods}, title=title))
-    output.print(answer, text=answer.styled_text(explain=True) if explain else None)
+    answer = answer.in_language(output.language)
+    told = answer.path_text(number) if number else answer.full_text(explain=True) if explain else None
+    output.print(answer, text=told)
     if html:
         print_page_location(html, output)
     if not answer.paths:
