@@ -1,4 +1,4 @@
-# make demo         the first answer: how ByteDance reaches the H100, here and as a page
+# make demo         the first answer: how ByteDance reaches the H100, in three sentences and as a page
 # make test         every test, with a real Neo4j server and a real browser where they can be had, in two processes
 # make quick        the quick tests, which need no server and no browser, in about a minute
 # make soak         the large random sets of the tests in full
@@ -21,7 +21,7 @@ PIP = $(RUN) pip --quiet --disable-pip-version-check install
 .PHONY: demo test quick soak check lint javascript types imports documentation docs constraints clean
 
 demo: $(VENV)/.demo
-	@$(VENV)/bin/graphkit path ByteDance H100 --html demo.html
+	@$(VENV)/bin/graphkit path ByteDance H100 --html demo.html --summary
 
 test: $(VENV)/.test
 	@$(RUN) tests.prepare

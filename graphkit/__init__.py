@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from graphkit.answers.matrix import ExposureAnswer as ExposureAnswer
-    from graphkit.answers.paths import PathAnswer as PathAnswer
+    from graphkit.answers.path_answer import PathAnswer as PathAnswer
     from graphkit.answers.show import EntityAnswer as EntityAnswer
     from graphkit.errors import AmbiguousName as AmbiguousName
     from graphkit.errors import FactBaseError as FactBaseError

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from graphkit.answers.listing import ContentsAnswer, ListingAnswer
     from graphkit.answers.matrix import ExposureAnswer
     from graphkit.answers.parties import PartiesAnswer
-    from graphkit.answers.paths import PathAnswer
+    from graphkit.answers.path_answer import PathAnswer
     from graphkit.answers.query import LibraryAnswer, QueryAnswer
     from graphkit.answers.screening import Progress
     from graphkit.answers.screening_answer import ScreeningAnswer

@@ -432,7 +432,7 @@ def test_exposure_gives_for_each_pair_the_best_path(base: Path) -> None:
     assert "filters: status done, planned, considered; max hops 6" in shown
     assert re.search(r"^ +H100\nAcmé +● 1$", shown, re.M)
     assert (
-        "  1. Acmé → North → Harbour → H100\n     done · stated in one passage · confidence 0.95 · weakest step 1"
+        "1. Acmé → North → Harbour → H100\n   done · stated in one passage · confidence 0.95 · in Land · says Alpha"
         in shown
     )
     assert "no path: Blocked" in shown and "near misses: Blocked → H100 (refused)" in shown

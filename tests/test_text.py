@@ -6,9 +6,11 @@ import click
 import msgspec
 import pytest
 
+from graphkit.answers.answer import SummarisedAnswer
 from graphkit.answers.closings import ClosingRecord, ClosingsAnswer
 from graphkit.answers.explanation import format_confidence_sum
 from graphkit.answers.matrix import ExposureAnswer, MatrixCell, UnmatchedName
+from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.path_records import (
     BreakingClaim,
     ConfidenceSum,
@@ -23,7 +25,6 @@ from graphkit.answers.path_records import (
     StepSum,
     UnnamedPath,
 )
-from graphkit.answers.paths import PathAnswer
 from graphkit.answers.question import BOUND, FiltersRecord, Searched, SearchedPairs, format_filters
 from graphkit.answers.records import ClaimRecord, EntityRef, Qualifiers, Scope
 
@@ -75,6 +76,11 @@ def claim(number: int, **changes: object) -> ClaimRecord:
         factbase=None,
     )
     return msgspec.structs.replace(plain, **changes)
+
+
+def whole(told: SummarisedAnswer) -> str:
+    """Return the text of an answer with all of its evidence, as `-v` prints it."""
+    return click.unstyle(told.full_text())
 
 
 def step(
@@ -152,16 +158,16 @@ def test_filters_are_told_in_a_fixed_order_and_none_is_told_too() -> None:
 
 
 def test_every_undated_claim_is_listed_with_its_note() -> None:
-    shown = answer(undated=tuple(claim(n, qualifiers=Qualifiers(note=f"note {n}")) for n in range(14))).text()
+    shown = whole(answer(undated=tuple(claim(n, qualifiers=Qualifiers(note=f"note {n}")) for n in range(14))))
     assert shown.count("A uses X, done") == 14
     assert all(f"note: note {number}" in shown for number in range(14))
 
 
 def test_one_of_a_thing_is_told_in_the_singular() -> None:
-    twice = answer(paths=(path(step(claim(1), claim(2))),)).text()
+    twice = whole(answer(paths=(path(step(claim(1), claim(2))),)))
     assert "A → X: 1 path" in twice and "2 claims of 1 origin: Doc" in twice
     negative = NoPath(outcome="not found", bound=None, reached=(), unnamed=(), holders=(), near_misses=())
-    nothing = answer(negative=negative, searched=msgspec.structs.replace(SEARCHED, claims=1, max_hops=1)).text()
+    nothing = whole(answer(negative=negative, searched=msgspec.structs.replace(SEARCHED, claims=1, max_hops=1)))
     assert "searched: 1 claim within 1 hop" in nothing
 
 
@@ -193,7 +199,7 @@ def test_a_claim_says_all_that_qualifies_it() -> None:
         ),
     )
     denial = claim(2, status="negated", qualifiers=Qualifiers(note="declined to comment"))
-    shown = " ".join(answer(paths=(path(step(full, denied_by=(denial,))),)).text().split())
+    shown = " ".join(whole(answer(paths=(path(step(full, denied_by=(denial,))),))).split())
     for words in (
         *("note: not charged", "reliability B", "origin The Daily", "; implied;", "since 2024; observed 2024-05"),
         *("limited to X, S, R; via V", "~5 chips", "charged, against officers", "delivery seized"),
@@ -206,7 +212,7 @@ def test_a_claim_says_all_that_qualifies_it() -> None:
 
 def test_a_chip_that_is_not_named_is_told_apart() -> None:
     fields = {name: getattr(path(step(claim(1))), name) for name in PathRecord.__struct_fields__}
-    shown = answer(unnamed=(UnnamedPath(**fields, chip_class=NVIDIA),)).text()
+    shown = whole(answer(unnamed=(UnnamedPath(**fields, chip_class=NVIDIA),)))
     assert "A → X: no path" in shown
     assert "chip not named: may or may not include the X" in shown
     assert "the confidence is that of having some of Nvidia AI chips" in shown
@@ -226,7 +232,7 @@ def test_a_reason_that_repeats_is_told_once() -> None:
     negative = NoPath(
         outcome="not found", bound=None, reached=(), unnamed=(), holders=(), near_misses=(near_miss(1, 2),)
     )
-    shown = answer(negative=negative).text()
+    shown = whole(answer(negative=negative))
     assert "A → X → X: undated\n" in shown
     assert "undated, undated" not in shown
     assert "- undated: said 1" in shown and "- undated: said 2" in shown
@@ -249,7 +255,7 @@ def test_the_three_negatives_read_differently(outcome: str, said: str) -> None:
         holders=(),
         near_misses=(),
     )
-    shown = answer(negative=negative).text()
+    shown = whole(answer(negative=negative))
     assert f"{outcome}: " in shown and said in shown
     assert "R9 (1 hop) and 3 more" in shown
     assert "said to have or to get X: nobody" in shown
@@ -317,7 +323,7 @@ def cell(chip: EntityRef, found: PathRecord | None = None, *misses: NearMissReco
 
 def test_near_misses_of_a_matrix_name_each_buyer_once() -> None:
     unmatched = UnmatchedName(name="Z\x1b", near=(), why="no buyer is called 'Z'")
-    shown = exposure(cell(X, None, near_miss(1)), cell(Y, None, near_miss(1)), unmatched=(unmatched,)).text()
+    shown = whole(exposure(cell(X, None, near_miss(1)), cell(Y, None, near_miss(1)), unmatched=(unmatched,)))
     assert "no path: A\n" in shown
     assert "near misses: A → X, Y (undated)" in shown and shown.count("said 1") == 1
     assert "not matched: Z\\u001b: no buyer is called 'Z'" in shown
@@ -326,7 +332,7 @@ def test_near_misses_of_a_matrix_name_each_buyer_once() -> None:
 
 def test_a_matrix_has_a_sign_a_cell_and_each_route_once() -> None:
     one = path(step(claim(1, qualifiers=Qualifiers(note="not charged"))))
-    shown = exposure(cell(X, one), cell(Y, one)).text()
+    shown = whole(exposure(cell(X, one), cell(Y, one)))
     assert "   X    Y\nA  ● 1  ● 1\n" in shown
     assert "● done; · no path found; the number is that of the route below" in shown
     assert shown.count("  1. A → X") == 1 and "  2. " not in shown
@@ -337,7 +343,7 @@ def test_a_matrix_wider_than_the_terminal_is_folded(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("COLUMNS", "60")
     chips = [EntityRef(f"c{number}", f"Chip number {number}", "Chip", False) for number in range(12)]
     one = path(step(claim(1)))
-    shown = exposure(*(cell(chip, one) for chip in chips), chips=tuple(chips)).text()
+    shown = whole(exposure(*(cell(chip, one) for chip in chips), chips=tuple(chips)))
     assert max(map(len, shown.splitlines())) <= 60
     assert all(chip.name in shown for chip in chips) and shown.count("● 1") == 12
 
@@ -345,7 +351,7 @@ def test_a_matrix_wider_than_the_terminal_is_folded(monkeypatch: pytest.MonkeyPa
 def test_a_limit_and_a_bound_are_both_said() -> None:
     for more, bounded in ((True, True), (True, False), (False, True), (False, False)):
         searched = msgspec.structs.replace(SEARCHED, truncated=more or bounded, more=more, bounded=bounded)
-        shown = answer(paths=(path(step(claim(1))),), searched=searched).text()
+        shown = whole(answer(paths=(path(step(claim(1))),), searched=searched))
         assert ("raise --limit" in shown, "raise --max-slice" in shown) == (more, bounded)
 
 
@@ -367,6 +373,6 @@ def test_where_no_set_was_found_that_closes_every_path_no_number_is_given() -> N
         negative=None,
         near_misses=(),
     )
-    shown = click.unstyle(found.styled_text())
+    shown = whole(found)
     assert "None" not in shown
     assert shown.endswith("intermediaries: none found, a bound was hit\n\nrules: none found")

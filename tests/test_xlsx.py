@@ -39,7 +39,7 @@ def test_an_exposure_opens_with_types_widths_a_frozen_head_and_links(tmp_path: P
     documents.write_text(documents.read_text("utf-8").replace("2023-06,,,,", "2023-06-05,,,https://a.org/it's,"))
     run("exposure", "--buyers", "hq:land", "--chips", "h100", "-f", base, "--format", "xlsx", "-o", file)
     book = openpyxl.load_workbook(file)
-    assert book.sheetnames == ["pairs", "evidence", "near misses", "matrix", "question", "provenance"]
+    assert book.sheetnames == ["summary", "pairs", "evidence", "near misses", "matrix", "question", "provenance"]
     for sheet in book:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref == sheet.dimensions

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, Self
 
 import click
 import msgspec
 
 from graphkit.engines import Store
 from graphkit.formats import Table
+from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.rulebook import Rulebook
+from graphkit.summaries.words import Language, Words, load_words
 
 #: Version of the JSON contract; the schemas of all answers are in graphkit/schema.
 VERSION = 2
@@ -148,10 +150,37 @@ class Answer(Record, frozen=True, kw_only=True):
         return f'<pre dir="auto">{html.escape(self.text())}</pre>'
 
 
+class SummarisedAnswer(Answer, frozen=True, kw_only=True):
+    """An answer that begins with two or three sentences; `summary` holds them, in `language`."""
+
+    summary: tuple[str, ...] = ()
+    language: Language = "en"
+
+    @property
+    def words(self) -> Words:
+        """The words of the language that the answer is told in."""
+        return load_words(self.language)
+
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences from the record, in the language of the answer."""
+        raise NotImplementedError
+
+    def in_language(self, language: Language) -> Self:
+        """Return the answer with its sentences and headings in a language."""
+        told = msgspec.structs.replace(self, language=language)
+        return msgspec.structs.replace(told, summary=told.summarise())
+
+    def full_text(self) -> str:
+        """Return the answer with all of its evidence, with the styles of a terminal."""
+        return self.styled_text()
+
+    def summary_lines(self) -> list[str]:
+        """Return the sentences as lines of text, each beginning a line of its own."""
+        return [line for one in self.summary or self.summarise() for line in wrap_text(as_line(one))]
+
+
 def format_notes(notes: list[str]) -> list[str]:
     """Return notes as lines of text."""
-    from graphkit.formats.cells import as_line
-
     return [click.style(line, dim=True) for note in notes for line in wrap_text(as_line(note), "note: ", "  ")]
 
 

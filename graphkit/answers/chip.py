@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import click
 import msgspec
 
-from graphkit.answers.answer import VERSION, Answer, Record, Version
+from graphkit.answers.answer import VERSION, Record, SummarisedAnswer, Version
 from graphkit.answers.findings import FINDING_COLUMNS, FindingRecord, make_finding_cells, make_finding_fields
 from graphkit.answers.licence import LicenceAnswer, judge_question, make_reasons_table
 from graphkit.answers.records import Date
@@ -22,9 +22,11 @@ from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.finding import Period, Question
 from graphkit.rules.history import list_periods
 from graphkit.rules.licence import make_license_question
+from graphkit.summaries.licences import summarise_chip
+from graphkit.summaries.words import Language
 
 if TYPE_CHECKING:
-    from graphkit.answers.paths import PathAnswer
+    from graphkit.answers.path_answer import PathAnswer
     from graphkit.graph import Graph
 
 
@@ -60,7 +62,7 @@ class PeriodRecord(FindingRecord, frozen=True, kw_only=True):
     begun_by: tuple[str, ...] = ()
 
 
-class ChipAnswer(Answer, frozen=True, kw_only=True):
+class ChipAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     """The answer to `graphkit chip`: the figures of each form, the finding on a day, and its history if asked for."""
 
     version: Version
@@ -80,10 +82,20 @@ class ChipAnswer(Answer, frozen=True, kw_only=True):
             make_reasons_table([({"period_from": one.first or "the beginning"}, one) for one in self.history]),
         ]
 
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: the figures, the finding on the day, the periods with another one."""
+        return summarise_chip(self.words, self.forms, self.now, self.history)
+
+    def in_language(self, language: Language) -> Self:
+        """Return the answer, and the finding in it, in a language."""
+        told = msgspec.structs.replace(self, now=self.now.in_language(language))
+        return super(ChipAnswer, told).in_language(language)
+
     def styled_text(self) -> str:
-        """Return the figures, then the history or the finding on the day."""
+        """Return the sentences, the figures, then the history or the finding on the day."""
         names = ("name", "announced", "tpp", "performance_density", *FIGURES, "confidence")
-        lines = [render_table(Table("forms", names, [_form_cells(form) for form in self.forms]))]
+        lines = [*self.summary_lines(), ""]
+        lines += [render_table(Table("forms", names, [_form_cells(form) for form in self.forms]))]
         lines += [
             line
             for form in self.forms
@@ -175,13 +187,14 @@ def describe_chip(
     )
     chips = rulebook.models(name)
     periods = list_periods(rulebook, chips, question) if over_time else []
-    return ChipAnswer(
+    answer = ChipAnswer(
         version=VERSION,
         chip=name,
         forms=tuple(map(make_form, chips)),
         now=judge_question(rulebook, name, chips, question),
         history=tuple(map(make_period, periods)),
     )
+    return answer.in_language("en")
 
 
 def make_form(chip: Chip) -> ChipForm:

@@ -6,8 +6,23 @@ from typing import Literal
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
+from graphkit.answers.answer import (
+    VERSION,
+    OpenBase,
+    Record,
+    SummarisedAnswer,
+    Version,
+    format_count,
+    format_notes,
+)
 from graphkit.answers.evidence_brief import Citations, format_unnamed
+from graphkit.answers.evidence_lines import (
+    Caveats,
+    format_holder_lines,
+    format_miss_lines,
+    format_next,
+    format_unnamed_lines,
+)
 from graphkit.answers.evidence_tables import (
     make_evidence_table,
     make_near_miss_table,
@@ -28,6 +43,9 @@ from graphkit.graph import Filters
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
 from graphkit.rules.closing import MAX_PATHS, Closing, close_graph, close_rules
+from graphkit.summaries.changes import summarise_closings
+from graphkit.summaries.statements import name_asked
+from graphkit.summaries.words import Words
 
 #: Sets that text shows; the other formats have all.
 _SHOWN = 3
@@ -49,7 +67,7 @@ class ClosingRecord(Record, frozen=True, kw_only=True):
     powers: tuple[str, ...] = ()
 
 
-class ClosingsAnswer(Answer, frozen=True, kw_only=True):
+class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     """The answer to `graphkit close`; `path_count` is the number of paths to a named chip.
 
     `unnamed` are ways to some chip of a class, which would be left: no set is asked to close them. `negative` and
@@ -110,16 +128,46 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
         """Return the notes and the filters."""
         return [*(f"note: {note}" for note in self.notes), format_filters(self.filters, self.searched)]
 
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: what all smallest sets have in common, the rules, what is left."""
+        return summarise_closings(
+            self.words,
+            buyer=self.buyer,
+            chip=self.chip,
+            path_count=self.path_count,
+            kinds=self._kinds,
+            unnamed=self.unnamed,
+            filters=self.filters,
+            day=self.on,
+        )
+
     def styled_text(self) -> str:
-        """Return the smallest sets of each kind."""
-        ends = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}"
-        title = f"{ends}: what would close every path ({format_count(self.path_count, 'path')})"
+        """Return the sentences, the smallest sets of each kind, and what is left in a few lines."""
+        words, caveats = self.words, Caveats(self.words)
+        lines = self._head_lines()
+        ways = words.count(len(self.unnamed), "way")
+        left = words.say("head.left", ways=ways, chip=name_asked(words, self.chip))
+        lines += format_unnamed_lines(words, self.chip, self.unnamed, caveats, left)
+        misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
+        lines += format_miss_lines(words, misses, caveats)
+        lines += format_holder_lines(words, self.chip, self.negative, caveats) if self.negative else []
+        return "\n".join([*lines, *format_next(words, "all", "json")])
+
+    def _head_lines(self) -> list[str]:
+        """Return the notes, the question, the sentences and the smallest sets of each kind."""
+        words, ends = self.words, {"buyer": as_line(self.buyer.name), "chip": as_line(self.chip.name)}
+        title = words.say("head.close", paths=words.count(self.path_count, "path"), **ends)
         lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
-        lines += wrap_text(click.style(f"rules: those of {self.on}, for all paths alike", dim=True))
+        lines += wrap_text(click.style(words.say("head.close.rules", day=self.on), dim=True))
+        lines += ["", *self.summary_lines()]
         for kind, closing in self._kinds.items():
-            lines += ["", *_closing_lines(kind, closing)]
-        citations = Citations()
+            lines += ["", *_closing_lines(words, kind, closing)]
+        return lines
+
+    def full_text(self) -> str:
+        """Return the sentences, the smallest sets of each kind, and what is left with its evidence."""
+        lines, citations = self._head_lines(), Citations()
         left = f"then what would be left as chip not named ({format_count(len(self.unnamed), 'way')})"
         lines += format_unnamed(
             self.unnamed, citations, f"{left}: may or may not include the {as_line(self.chip.name)}"
@@ -132,17 +180,18 @@ class ClosingsAnswer(Answer, frozen=True, kw_only=True):
         return "\n".join([*lines, *citations.lines()])
 
 
-def _closing_lines(kind: str, closing: ClosingRecord) -> list[str]:
+def _closing_lines(words: Words, kind: str, closing: ClosingRecord) -> list[str]:
+    kind = words.look_up("kinds", kind)
     if closing.obstacle:
         return wrap_text(as_line(closing.obstacle), f"{kind}: ", "  ")
     if closing.size is None:
-        return [f"{kind}: none found{'' if closing.exact else ', a bound was hit'}"]
-    bound = "" if closing.exact else ", a bound was hit, so fewer may do"
-    lines = [f"{kind}: {closing.size} at least{bound}"]
+        return [words.say("sets.none", kind=kind, bound="" if closing.exact else words.say("sets.none.bound"))]
+    bound = "" if closing.exact else words.say("sets.size.bound")
+    lines = [words.say("sets.size", kind=kind, size=closing.size, bound=bound)]
     for number, one in enumerate(closing.sets[:_SHOWN], 1):
         lines += wrap_text(as_line(one), f"  {number}. ")
     if closing.more or len(closing.sets) > _SHOWN:
-        lines.append("  and other sets of the same size: see --format json")
+        lines.append(f"  {words.say('sets.more')}")
     return lines
 
 
@@ -169,7 +218,7 @@ def find_closings(
             return Closing(kind, (), False, obstacle="no path was found before a bound was hit")
         return close_graph(graph, *ends, filters, kind, max_hops=max_hops, paths=found.paths)
 
-    return ClosingsAnswer(
+    found_sets = ClosingsAnswer(
         version=VERSION,
         buyer=answer.buyer,
         chip=answer.chip,
@@ -185,6 +234,7 @@ def find_closings(
         negative=answer.negative,
         near_misses=answer.near_misses,
     )
+    return found_sets.in_language("en")
 
 
 def make_closing_record(closing: Closing, network: Network, *, cut: bool = False, buyer: str = "") -> ClosingRecord:

@@ -32,9 +32,9 @@ HOLDING = "holding, route not told"
 SHOWN = 10
 
 
-def style_status(status: str) -> str:
-    """Return a status in its colour."""
-    return click.style(status, fg=_STATUS_COLOURS.get(status.strip()))
+def style_status(status: str, word: str | None = None) -> str:
+    """Return a status in its colour, under another word if one is given."""
+    return click.style(word or status, fg=_STATUS_COLOURS.get(status.strip()))
 
 
 def list_names(names: Iterable[str]) -> str:

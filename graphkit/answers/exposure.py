@@ -86,7 +86,7 @@ def find_exposure(
         lists=tuple(read.lists),
         notes=tuple(dict.fromkeys(notes)),
     )
-    return ExposureFound(answer, part.graph)
+    return ExposureFound(answer.in_language("en"), part.graph)
 
 
 class _Buyers(msgspec.Struct):

@@ -58,7 +58,8 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     reach the act if a power is used, `not_modelled` is what stands beside "not required", which clears nothing.
     `reviews` says which review applies to whom or when, where `policy` can name none for all. `periods` are the
     answers one by one where they change within the day, month, year or interval that is judged; `reviewed_by` cites
-    what states the policy.
+    what states the policy;
+    `proposals` are what texts that are not in force would ask.
     """
 
     coverage: Coverage
@@ -75,6 +76,7 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     reviews: str | None = None
     periods: tuple[FindingPeriod, ...] = ()
     reviewed_by: tuple[str, ...] = ()
+    proposals: tuple[str, ...] = ()
 
 
 class LegFinding(FindingRecord, frozen=True, kw_only=False):
@@ -129,6 +131,7 @@ class FindingFields(TypedDict):
     reviews: str | None
     periods: tuple[FindingPeriod, ...]
     reviewed_by: tuple[str, ...]
+    proposals: tuple[str, ...]
 
 
 def make_finding_fields(finding: Finding, sentence: str, periods: Sequence[Period] = ()) -> FindingFields:
@@ -159,6 +162,7 @@ def make_finding_fields(finding: Finding, sentence: str, periods: Sequence[Perio
             for one in periods
         ),
         "reviewed_by": finding.reviewed_by,
+        "proposals": finding.proposals,
     }
 
 

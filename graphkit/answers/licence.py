@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import click
 import msgspec
 
-from graphkit.answers.answer import VERSION, Answer, Version
+from graphkit.answers.answer import VERSION, SummarisedAnswer, Version
 from graphkit.answers.findings import (
     FINDING_COLUMNS,
     Coverage,
@@ -25,8 +25,9 @@ from graphkit.rulebook import Activity, Chip, Policy, Rulebook
 from graphkit.rules.finding import Finding, Outcome, Period, Question
 from graphkit.rules.history import list_periods_within
 from graphkit.rules.licence import judge_chips, make_license_question
+from graphkit.summaries.licences import summarise_licence
 
-_COLOURS = {"license_required": "red", "not_required": "green", "unclear": "yellow"}
+_COLOURS = {"license_required": "red", "not_required": "cyan", "unclear": "yellow"}
 _REVIEW: Mapping[str | None, str] = {
     None: "",
     "notification": ", after notification",
@@ -36,7 +37,7 @@ _REVIEW: Mapping[str | None, str] = {
 }
 
 
-class LicenceAnswer(Answer, frozen=True, kw_only=True):
+class LicenceAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     """The answer to `graphkit license`: the act that was asked about, then what the rules say of it.
 
     Countries are ISO codes, the share is percent; the other fields are those of a finding.
@@ -64,6 +65,7 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
     reviews: str | None
     periods: tuple[FindingPeriod, ...]
     reviewed_by: tuple[str, ...]
+    proposals: tuple[str, ...] = ()
 
     @property
     def finding(self) -> FindingRecord:
@@ -86,9 +88,15 @@ class LicenceAnswer(Answer, frozen=True, kw_only=True):
             make_reasons_table([({}, self.finding)]),
         ]
 
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: the finding, its day and rule, what would settle it, what is not modelled."""
+        return summarise_licence(self.words, self)
+
     def styled_text(self) -> str:
-        """Return the outcome in one sentence, then the reasons."""
-        lines = wrap_text(click.style(as_line(self.sentence), fg=_COLOURS.get(self.outcome), bold=True))
+        """Return the sentences, the outcome, then the reasons."""
+        first, *rest = self.summary or self.summarise()
+        lines = wrap_text(click.style(as_line(first), fg=_COLOURS.get(self.outcome), bold=True))
+        lines += [*(line for one in rest for line in wrap_text(as_line(one))), ""]
         review = (self.policy or self.reviews or "no policy stated").replace("_", " ")
         review += f" ({'; '.join(self.reviewed_by)})" if self.reviewed_by else ""
         paragraph = as_line(self.paragraph or "none")
@@ -169,7 +177,7 @@ def make_licence_answer(
     rulebook: Rulebook, chip: str, question: Question, finding: Finding, periods: Sequence[Period] = ()
 ) -> LicenceAnswer:
     """Return a finding on one act as an answer, with the periods in which it changes."""
-    return LicenceAnswer(
+    answer = LicenceAnswer(
         version=VERSION,
         chip=chip,
         destination=_code(rulebook, question.destination),
@@ -180,6 +188,7 @@ def make_licence_answer(
         listed_owner_share=question.listed_owner_share[0] if question.listed_owner_share else None,
         **make_finding_fields(finding, _sentence(rulebook, chip, question, finding), periods),
     )
+    return answer.in_language("en")
 
 
 def _code(rulebook: Rulebook, region: str | None) -> str | None:

@@ -8,9 +8,16 @@ from typing import Literal
 
 import click
 
-from graphkit.answers.answer import Answer, Record, Version, format_count, format_notes
+from graphkit.answers.answer import Record, SummarisedAnswer, Version, format_notes
 from graphkit.answers.customer_list import CustomerList, CustomerRow
 from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
+from graphkit.answers.evidence_lines import (
+    Caveats,
+    format_miss_lines,
+    format_next,
+    format_path_line,
+    format_statement_lines,
+)
 from graphkit.answers.evidence_tables import (
     list_names_along,
     make_claims_table,
@@ -19,6 +26,7 @@ from graphkit.answers.evidence_tables import (
     make_path_cells,
 )
 from graphkit.answers.evidence_text import describe_path, format_compliance, format_near_misses
+from graphkit.answers.matrix_layout import lay_out_matrix
 from graphkit.answers.path_records import Evidence, NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.question import (
     BOUND,
@@ -30,9 +38,10 @@ from graphkit.answers.question import (
 from graphkit.answers.records import ClaimRecord, Date, EntityRef, Probability, Status
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
-from graphkit.formats.lines import measure_width, wrap_text
+from graphkit.formats.lines import wrap_text
 from graphkit.ontology import STATUSES
 from graphkit.paths.access_path import DISPUTED
+from graphkit.summaries.exposure import summarise_exposure
 
 #: The heading of what ends at a chip that no document names.
 UNNAMED = "chip not named: some chip of a class, which may or may not be one of these"
@@ -82,7 +91,7 @@ class UnmatchedName(Record, frozen=True, kw_only=True):
     why: str
 
 
-class ExposureAnswer(Answer, frozen=True, kw_only=True):
+class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     """The answer to `graphkit exposure`.
 
     `cells` are all pairs, buyer by buyer; `unnamed` the ways to some chip of a class, which count for no pair.
@@ -187,16 +196,60 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         """Return notes, how names of a list were read, the bound that was hit, and the filters."""
         return [*(f"note: {note}" for note in self._notes()), format_filters(self.filters, self.searched)]
 
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: the pairs with a path and who says so, the rules, what is refused."""
+        return summarise_exposure(
+            self.words,
+            buyers=self.buyers,
+            chips=self.chips,
+            found=[(cell.buyer, cell.chip, path) for cell, path in self.found],
+            unnamed=self.unnamed,
+            near_misses=[miss for cell in self.cells for miss in cell.near_misses],
+            bounded=self.searched.truncated,
+            on=self.as_of,
+        )
+
     def styled_text(self) -> str:
-        """Return a matrix of one sign and a number a cell, its legend, and the routes, each once."""
-        size = f"{format_count(len(self.buyers), 'buyer')}, {format_count(len(self.chips), 'chip')}"
-        title = f"exposure: {size}, {format_count(len(self.found), 'pair')} with a path"
-        if not self.buyers:
-            title = "exposure: nothing was searched, since no name of the list is known here"
+        """Return the sentences, the matrix, then each route in a few lines with its denials and notes."""
+        words, caveats = self.words, Caveats(self.words)
+        lines = [*self._head_lines(), *self._matrix_lines(), *([""] if self.found else [])]
+        for key, number in self._routes().items():
+            alike = [path for _, path in self.found if _get_key(path) == key]
+            lines += format_path_line(words, str(number), alike, caveats)
+        if self.unnamed:
+            lines += ["", *wrap_text(words.say("head.unnamed.some"), rest="  ")]
+        asked = self.chips[0] if len(self.chips) == 1 else None
+        for number, one in enumerate(self.unnamed, 1):
+            lines += format_path_line(words, f"n{number}", [one], caveats, supposed=asked)
+        reaching = {cell.buyer.id for cell, _ in self.found}
+        if without := "; ".join(as_line(one.name) for one in self.buyers if one.id not in reaching):
+            lines += ["", *wrap_text(without, words.say("label.no_path"), "  ")]
+        for pair, misses in self._list_broken():
+            lines += format_miss_lines(words, misses, caveats, title=words.say("head.pair", pair=pair))
+        lines += format_statement_lines(words.say("head.compliance"), self.compliance, caveats)
+        lines += self._list_lines()
+        rest = self._notes()[len(self.notes) :]
+        lines += [*([""] if rest else []), *format_notes(rest), *format_next(words, "all", "json")]
+        return "\n".join(lines)
+
+    def _head_lines(self) -> list[str]:
+        """Return the notes, the size of the matrix, the filters and the sentences."""
+        words = self.words
+        title = words.say(
+            "head.exposure",
+            buyers=words.count(len(self.buyers), "buyer"),
+            chips=words.count(len(self.chips), "chip"),
+            pairs=words.count(len(self.found), "pair"),
+        )
+        title = title if self.buyers else words.say("head.exposure.nothing")
         lines = format_notes(list(self.notes))
         lines += [click.style(title, bold=True)]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
-        citations = Citations()
+        return [*lines, "", *self.summary_lines()]
+
+    def full_text(self) -> str:
+        """Return the sentences, the matrix, and the routes, each once with its evidence."""
+        lines, citations = self._head_lines(), Citations()
         lines += [*self._matrix_lines(), *self._route_lines(citations)]
         lines += format_unnamed(self.unnamed, citations, UNNAMED)
         without = [buyer for buyer in self.buyers if not any(cell.buyer.id == buyer.id for cell, _ in self.found)]
@@ -254,19 +307,22 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
         for number, one in enumerate(self.unnamed, 1):
             signs.setdefault((one.buyer.id, one.chip_class.id), f"{_sign(one)} n{number}")
         ids = [one.id for one in [*chips, *classes]]
-        heads = [as_line(chip.name) for chip in chips] + [f"some {as_line(one.name)}" for one in classes]
+        heads = [as_line(chip.name) for chip in chips] + [
+            self.words.say("label.some", chip=as_line(one.name)) for one in classes
+        ]
         rows = [
             [as_line(buyer.name), *(signs.get((buyer.id, id_), "·") for id_ in ids)]
             for buyer in self.buyers
             if any((buyer.id, id_) in signs for id_ in ids)
         ]
         told = {path.status for _, path in self.found} | {one.status for one in self.unnamed}
-        legend = [f"{SIGNS.get(name, '?')} {name}" for name in STATUSES if name in told]
+        words = self.words
+        legend = [f"{SIGNS.get(name, '?')} {words.look_up('status', name)}" for name in STATUSES if name in told]
         if any(one.disputed for one in [*(path for _, path in self.found), *self.unnamed]):
-            legend += [f"{DENIED} {DISPUTED}"]
-        legend += ["· no path found", "the number is that of the route below"]
-        legend += ["n1, n2, … chip not named"] if classes else []
-        return ["", *_lay_out(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
+            legend += [f"{DENIED} {words.look_up('mark', DISPUTED)}"]
+        legend += [words.say("legend.none"), words.say("legend.number")]
+        legend += [words.say("legend.unnamed")] if classes else []
+        return ["", *lay_out_matrix(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
 
     def _routes(self) -> dict[tuple[str, ...], int]:
         """Return the number of each route, in the order in which the matrix meets them."""
@@ -301,6 +357,13 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
     def _near_miss_lines(self) -> list[str]:
         """Return each near miss once, with the pairs that it stands for in the first line."""
         lines: list[str] = []
+        for pair, misses in self._list_broken():
+            lines += [*wrap_text(f"near misses: {pair}", rest="  "), *format_near_misses(misses)]
+        return ["", *lines] if lines else []
+
+    def _list_broken(self) -> list[tuple[str, tuple[NearMissRecord, ...]]]:
+        """Return near misses, each once with the pairs that it stands for and its reasons in words."""
+        found: list[tuple[str, tuple[NearMissRecord, ...]]] = []
         for _, row in itertools.groupby(self.cells, key=lambda cell: cell.buyer.id):
             broken: dict[tuple[str, ...], list[MatrixCell]] = {}
             for cell in row:
@@ -310,8 +373,8 @@ class ExposureAnswer(Answer, frozen=True, kw_only=True):
                 misses = cells[0].near_misses
                 reasons = ", ".join(dict.fromkeys(reason for miss in misses for reason in miss.reasons))
                 pair = f"{as_line(cells[0].buyer.name)} → {', '.join(as_line(cell.chip.name) for cell in cells)}"
-                lines += [*wrap_text(f"near misses: {pair} ({reasons})", rest="  "), *format_near_misses(misses)]
-        return ["", *lines] if lines else []
+                found.append((f"{pair} ({reasons})", misses))
+        return found
 
 
 def _sign(path: PathRecord) -> str:
@@ -342,37 +405,6 @@ def _route(number: int, paths: Sequence[PathRecord], citations: Citations) -> li
         lines += wrap_text(describe_path(one), "     ")
         lines += wrap_text(as_line(one.verdict), "     rules: ") if one.verdict else []
     return [*lines, *format_brief_paths(paths, citations, 5)]
-
-
-def _lay_out(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a table in lines that fit, folded into several of fewer columns where it is too wide."""
-    from graphkit.formats.lines import count_columns
-
-    heads = [_cut(head, 28) for head in heads]
-    rows = [[_cut(row[0], 30), *row[1:]] for row in rows]
-    widths = [max(map(measure_width, column)) for column in zip(heads, *rows, strict=True)]
-    lines: list[str] = []
-    start = 1
-    while start < len(heads):
-        end, used = start, widths[0]
-        while end < len(heads) and (end == start or used + 2 + widths[end] <= count_columns()):
-            used += 2 + widths[end]
-            end += 1
-        for row in [heads, *rows]:
-            cells = [row[at] + " " * (widths[at] - measure_width(row[at])) for at in (0, *range(start, end))]
-            lines.append("  ".join(cells).rstrip())
-        start = end
-        lines += [""] if start < len(heads) else []
-    return lines
-
-
-def _cut(text: str, most: int) -> str:
-    """Return a text in at most so many columns; the whole of it stands with the routes."""
-    if measure_width(text) <= most:
-        return text
-    while measure_width(text) >= most:
-        text = text[:-1]
-    return f"{text}…"
 
 
 def describe_unmatched(one: UnmatchedName) -> str:

@@ -25,6 +25,7 @@ from graphkit.rulebook import Activity
 from graphkit.rules.buyers import Role, judge_parties, make_party_questions
 from graphkit.rules.finding import Finding
 from graphkit.rules.history import list_periods_within
+from graphkit.summaries.licences import summarise_licence
 
 
 class PartyRecord(Record, frozen=True, kw_only=True):
@@ -62,6 +63,10 @@ class PartiesAnswer(LicenceAnswer, frozen=True, kw_only=True):
         columns = ("role", "name", "id", "headquarters", "basis", "parentage", "assumed")
         claims = [claim for one in self.parties for claim in one.claims]
         return [*super().tables(), Table("parties", columns, rows), make_claims_table(claims, "claims on parties")]
+
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: those of a licence, and what is known of the parties."""
+        return summarise_licence(self.words, self, [(one.role, one.name, one.basis) for one in self.parties])
 
     def styled_text(self) -> str:
         """Return the answer of `license`, then each party with its claims."""
@@ -139,7 +144,7 @@ def ask_parties(
         )
         for one in questions
     )
-    return PartiesAnswer(**fields, parties=parties)
+    return PartiesAnswer(**fields, parties=parties).in_language("en")
 
 
 def _find_company(base: OpenBase, name: str, role: str) -> Entity:

@@ -7,44 +7,25 @@ import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-import click
 import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Version, format_count, format_notes
-from graphkit.answers.evidence_tables import (
-    make_claims_table,
-    make_evidence_table,
-    make_near_miss_table,
-    make_no_path_table,
-    make_path_table,
-)
-from graphkit.answers.evidence_text import (
-    format_claims,
-    format_compliance,
-    format_near_misses,
-    format_negative,
-    format_path,
-)
+from graphkit.answers.answer import VERSION, OpenBase, format_count
 from graphkit.answers.findings import RuleFindings, make_rule_findings
+from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.path_records import (
     NearMissRecord,
-    NoPath,
     PathRecord,
-    UnnamedPath,
     make_near_miss_record,
     make_no_path,
     make_path_record,
     make_unnamed_path,
 )
-from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
-from graphkit.answers.records import ClaimRecord, Date, EntityRef, make_claim_record
+from graphkit.answers.question import FiltersRecord, Searched
+from graphkit.answers.records import ClaimRecord, make_claim_record
 from graphkit.clock import get_today
 from graphkit.facts import Entity
-from graphkit.formats import Table
-from graphkit.formats.cells import as_line
-from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters, filter_graph
 from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
@@ -70,112 +51,6 @@ MAX_HOPS, LIMIT, MAX_REFUSED = 6, 10, 5
 #: Partial paths and seconds of all looks for near misses together; seconds of all searches for chips not named, and
 #: those in which claims that were searched are counted, buyer by buyer.
 _NEAR, _APART_SECONDS, _COUNTING = (100_000, 1.0), 1.0, 0.5
-
-
-class PathAnswer(Answer, frozen=True, kw_only=True):
-    """The answer to `graphkit path`.
-
-    `paths` are best first; `unnamed` holds, once per class and route, the ways to some chip of a class that may or
-    may not be the one asked for. `negative` says why there is no path; `near_misses` stand beside paths: what would
-    be one more had nobody refused or denied it. `undated` are claims that may have held on the date asked for, but
-    whose start is unknown; they are in no path. `model_calls` are calls to models by the buyer, which give no access
-    to a chip. `compliance` are statements of those on the ways that they keep to the rules: no denials. `notes` say
-    how the question was read, and what the answer may lack.
-    """
-
-    version: Version
-    buyer: EntityRef
-    chip: EntityRef
-    as_of: Date | None
-    known_by: Date | None
-    filters: FiltersRecord
-    notes: tuple[str, ...]
-    paths: tuple[PathRecord, ...]
-    unnamed: tuple[UnnamedPath, ...]
-    searched: Searched
-    undated: tuple[ClaimRecord, ...]
-    model_calls: tuple[ClaimRecord, ...]
-    compliance: tuple[ClaimRecord, ...]
-    negative: NoPath | None
-    near_misses: tuple[NearMissRecord, ...]
-
-    def tables(self) -> list[Table]:
-        """Return the answer as tables: paths, their evidence, and everything that stands beside them."""
-        misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
-        return [
-            make_path_table(self.paths),
-            make_evidence_table(self.paths),
-            make_path_table(self.unnamed, "chip not named"),
-            make_evidence_table(self.unnamed, "evidence of chip not named"),
-            make_no_path_table(self.negative),
-            make_near_miss_table(misses),
-            make_claims_table(self.undated, "undated"),
-            make_claims_table(self.model_calls, "calls to models"),
-            make_claims_table(self.compliance, "statements of compliance"),
-            make_question_table(
-                {
-                    "buyer": self.buyer.name,
-                    "chip": self.chip.name,
-                    **self.filters.cells(),
-                    "max_hops": self.searched.max_hops,
-                    "limit": self.searched.limit,
-                    "claims_searched": self.searched.claims,
-                    "outcome": self.searched.outcome,
-                    "more_paths": self.searched.more,
-                    "bound_hit": self.searched.bounded,
-                },
-                self.notes,
-            ),
-        ]
-
-    def remarks(self) -> list[str]:
-        """Return the notes, the bounds that were hit and the filters."""
-        return [
-            *(f"note: {note}" for note in [*self.notes, *self._bounds()]),
-            format_filters(self.filters, self.searched),
-        ]
-
-    def styled_text(self, *, explain: bool = False) -> str:
-        """Return the answer as people read it; `explain` adds the sum behind each confidence."""
-        lines = format_notes(list(self.notes))
-        number = format_count(len(self.paths), "path") if self.paths else "no path"
-        title = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}: {number}"
-        lines += wrap_text(click.style(title, bold=True))
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
-        for position, path in enumerate(self.paths, 1):
-            lines += ["", *format_path(position, path, explain=explain)]
-        lines += self._unnamed_lines()
-        if self.negative:
-            lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
-        if self.near_misses:
-            title = "near misses, each with who refused or denied what"
-            lines += ["", *wrap_text(title), *format_near_misses(self.near_misses)]
-        if self.undated:
-            lines += ["", *wrap_text(f"undated, so in no path as of {self.as_of}:"), *format_claims(self.undated)]
-        if self.model_calls:
-            lines += ["", "beside the paths, calls to models, which give no access to a chip (R9):"]
-            lines += format_claims(self.model_calls)
-        lines += format_compliance(self.compliance)
-        if self.paths and (bounds := self._bounds()):
-            lines += ["", *format_notes(bounds)]
-        return "\n".join(lines)
-
-    def _repr_html_(self) -> str:
-        """Return what a notebook shows: the paths one below the other, or the reasons for none."""
-        return "<hr>".join(path._repr_html_() for path in self.paths) or super()._repr_html_()
-
-    def _bounds(self) -> list[str]:
-        more = ["more paths exist: raise --limit"] if self.searched.more else []
-        return [*more, *(["a bound was hit: raise --max-slice"] if self.searched.bounded else [])]
-
-    def _unnamed_lines(self) -> list[str]:
-        if not self.unnamed:
-            return []
-        lines = ["", *wrap_text(f"may or may not include the {as_line(self.chip.name)}", "chip not named: ", "  ")]
-        for number, path in enumerate(self.unnamed, 1):
-            lines += ["", *format_path(number, path)]
-            lines += wrap_text(f"the confidence is that of having some of {as_line(path.chip_class.name)}", "   ")
-        return lines
 
 
 class PathsFound(msgspec.Struct, frozen=True):
@@ -286,7 +161,7 @@ def find_paths(
         model_calls=tuple(one for one in said if one.relation == "CALLS_API_OF" and one.subject in from_.ids),
         compliance=tuple(one for one in said if one.relation == "COMPLIES_WITH"),
     )
-    return PathsFound(answer, part.graph, paths, to.members)
+    return PathsFound(answer.in_language("en"), part.graph, paths, to.members)
 
 
 def _list_searched(searches: Sequence[Search]) -> set[str]:

@@ -16,7 +16,7 @@ from graphkit.answers.licence import LicenceAnswer
 from graphkit.answers.listing import ContentsAnswer, ListingAnswer
 from graphkit.answers.matrix import ExposureAnswer
 from graphkit.answers.parties import PartiesAnswer
-from graphkit.answers.paths import PathAnswer
+from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.query import LibraryQuery, QueryText
 from graphkit.answers.replay import ReplayAnswer
 from graphkit.answers.screening_answer import ScreeningAnswer

@@ -130,7 +130,7 @@ def screen_list(
         )
     if truncated:
         not_told.append("a bound was hit, so there may be paths or ties that are not told: raise --max-slice")
-    return ScreeningAnswer(
+    answer = ScreeningAnswer(
         version=VERSION,
         columns=tuple(columns),
         rows=tuple(rows),
@@ -144,6 +144,7 @@ def screen_list(
         searched=SearchedPairs(max_hops=max_hops, truncated=truncated),
         notes=tuple(dict.fromkeys([*base.notes, *names.notes, *(note for one in wanted for note in one.notes)])),
     )
+    return answer.in_language("en")
 
 
 # rows --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 import msgspec
 
-from graphkit.answers.answer import Answer, Version, format_count, format_notes
+from graphkit.answers.answer import SummarisedAnswer, Version, format_count, format_notes
 from graphkit.answers.evidence_tables import list_names_along, make_evidence_table, make_near_miss_table
 from graphkit.answers.question import FiltersRecord, SearchedPairs, format_filters, make_question_table
 from graphkit.answers.records import CLAIM_COLUMNS, Date, EntityRef, make_claim_cells
@@ -23,9 +23,10 @@ from graphkit.answers.screening_text import (
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
+from graphkit.summaries.contents import summarise_screening
 
 
-class ScreeningAnswer(Answer, frozen=True, kw_only=True):
+class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     """The answer to `graphkit screen`: every row of the list in its order, and the counts.
 
     `columns` are the headings of the list; `through` is the company or site that every path passes, if asked for.
@@ -57,6 +58,10 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
             f"{found.none - found.no_company:,} not in this base{other}; "
             f"{found.reach:,} {reach} a controlled chip{through}"
         )
+
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: the rows by match, those with a path, and what was not screened."""
+        return summarise_screening(self.words, self.counts, self.through)
 
     def tables(self) -> list[Table]:
         """Return the answer as tables: the rows under their own columns and ours, and beside them the rest."""
@@ -144,6 +149,7 @@ class ScreeningAnswer(Answer, frozen=True, kw_only=True):
         """Return the counts, then the rows by what was found: listed or reaching first, to review, the rest."""
         lines = wrap_text(click.style(as_line(self.headline), bold=True))
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        lines += ["", *self.summary_lines()]
         told = [row for row in self.rows if row.companies]
         groups = {
             "with a path to a controlled chip": [row for row in told if row.reaches],

@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_notes
+from graphkit.answers.answer import VERSION, OpenBase, Record, SummarisedAnswer, Version, format_notes
 from graphkit.answers.evidence_text import format_claim, style_status
 from graphkit.answers.question import FiltersRecord, format_filters, make_question_table
 from graphkit.answers.records import (
@@ -35,6 +35,7 @@ from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
 from graphkit.regulations import Regulation
+from graphkit.summaries.contents import summarise_entity
 
 
 class EntityRecord(EntityRef, frozen=True, kw_only=False):
@@ -58,7 +59,7 @@ class RelationGroup(Record, frozen=True, kw_only=True):
     claims: tuple[EntityClaim, ...]
 
 
-class EntityAnswer(Answer, frozen=True, kw_only=True):
+class EntityAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     """The answer to `graphkit show`; `truncated` where more claims mention the entity than were fetched.
 
     `rule` is what the rulebook says of a regulation, None for anything else and for one that it does not hold.
@@ -107,6 +108,12 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
         more = ["more claims mention it than are shown"] if self.truncated else []
         return [*(f"note: {note}" for note in [*self.notes, *more]), format_filters(self.filters)]
 
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: the standing of a rule, how many claims of how many sources, by status and date."""
+        claims = [claim for group in self.relations for claim in group.claims]
+        rule = (self.rule.status, self.rule.on) if self.rule else None
+        return summarise_entity(self.words, self.entity, claims, rule)
+
     def styled_text(self) -> str:
         """Return the entity, then its claims by relation and by the other end."""
         entity = self.entity
@@ -115,6 +122,7 @@ class EntityAnswer(Answer, frozen=True, kw_only=True):
         lines += wrap_text(
             click.style(as_line(entity.name), bold=True) + f"  {entity.kind}{generic}  {as_line(entity.id)}"
         )
+        lines += self.summary_lines()
         if entity.aliases:
             lines += wrap_text(f"also called {', '.join(map(as_line, entity.aliases))}", rest="  ")
         lines += wrap_text(as_line(entity.note)) if entity.note else []
@@ -153,7 +161,7 @@ def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> En
         fields = {**make_claim_record(claim, network).to_dict(), "other": other.to_dict()}
         groups.setdefault((claim.relation, outgoing), []).append(msgspec.convert(fields, EntityClaim))
     order = {relation: number for number, relation in enumerate(RELATIONS)}
-    return EntityAnswer(
+    answer = EntityAnswer(
         version=VERSION,
         entity=EntityRecord(entity.id, entity.name, entity.kind, entity.generic, tuple(entity.aliases), entity.note),
         rule=record_rule(base.rulebook, rule, (filters.on if filters else None) or get_today()) if rule else None,
@@ -171,6 +179,7 @@ def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> En
         truncated=part.truncated,
         notes=tuple(base.notes),
     )
+    return answer.in_language("en")
 
 
 def _find_entity(base: OpenBase, name: str) -> tuple[Entity, Regulation | None]:

@@ -8,8 +8,17 @@ from pathlib import Path
 
 import click
 
-from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_notes
+from graphkit.answers.answer import VERSION, OpenBase, Record, SummarisedAnswer, Version, format_notes
 from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
+from graphkit.answers.evidence_lines import (
+    Caveats,
+    format_holder_lines,
+    format_miss_lines,
+    format_next,
+    format_path_line,
+    format_statement_lines,
+    format_unnamed_lines,
+)
 from graphkit.answers.evidence_tables import (
     list_names_along,
     make_claims_table,
@@ -32,6 +41,7 @@ from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.paths import Network
 from graphkit.rules import whatif
+from graphkit.summaries.changes import summarise_whatif
 
 
 class PathChange(Record, frozen=True, kw_only=True):
@@ -44,7 +54,7 @@ class PathChange(Record, frozen=True, kw_only=True):
     after: PathVerdict
 
 
-class WhatIfAnswer(Answer, frozen=True, kw_only=True):
+class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     """The answer to `graphkit whatif`: the changes in words, the number of paths by effect, and the paths.
 
     `unnamed` are ways to some chip of a class; they count for no effect. `negative`, `near_misses` and `compliance`
@@ -117,16 +127,61 @@ class WhatIfAnswer(Answer, frozen=True, kw_only=True):
         changes = f"{'; '.join(self.changes)}, on {self.on or 'the day of each act'}"
         return [*(f"note: {note}" for note in self.notes), changes, format_filters(self.filters, self.searched)]
 
+    def summarise(self) -> tuple[str, ...]:
+        """Make the sentences: what the change makes of the paths, and who says the first of them."""
+        return summarise_whatif(
+            self.words,
+            buyer=self.buyer,
+            chip=self.chip,
+            changes=self.changes,
+            on=self.on,
+            paths=[(one.path, one.effect) for one in self.paths],
+            unnamed=self.unnamed,
+        )
+
     def styled_text(self) -> str:
-        """Return the number of paths by effect, then each path now and then."""
-        counts = ", ".join(f"{number} {effect}" for effect, number in self.effects.items()) or "no path"
+        """Return the sentences, then each path now and then in a few lines with its denials and notes."""
+        words, caveats = self.words, Caveats(self.words)
+        lines = self._head_lines()
+        for number, one in enumerate(self.paths, 1):
+            lines += ["", *format_path_line(words, str(number), [one.path], caveats, verdicts=False)]
+            lines += self._effect_lines(one)
+        lines += format_unnamed_lines(words, self.chip, self.unnamed, caveats)
+        misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
+        lines += format_miss_lines(words, misses, caveats)
+        lines += format_holder_lines(words, self.chip, self.negative, caveats) if self.negative else []
+        lines += format_statement_lines(words.say("head.compliance"), self.compliance, caveats)
+        return "\n".join([*lines, *format_next(words, "all", "json")])
+
+    def _effect_lines(self, one: PathChange) -> list[str]:
+        """Return what the rules say of a path now and then, what that makes of it, and the duties it gains."""
+        words = self.words
+        effect = words.look_up("effect", one.effect)
+        lines = wrap_text(as_line(one.before.verdict), f"   {words.say('label.now')}", "     ")
+        lines += wrap_text(as_line(one.after.verdict), f"   {words.say('label.then')}", "     ")
+        duties = [line for duty in one.new_duties for line in wrap_text(as_line(duty), "   new duty: ")]
+        return [
+            *lines,
+            *duties,
+            *wrap_text(click.style(effect, bold=True), f"   {words.say('label.effect')}", "     "),
+        ]
+
+    def _head_lines(self) -> list[str]:
+        """Return the notes, the number of paths by effect, the filters and the sentences."""
+        words = self.words
+        told = [f"{number} {words.look_up('effect', effect)}" for effect, number in self.effects.items()]
+        counts = ", ".join(told) or words.say("head.whatif.none")
+        day = words.say("head.whatif.day", day=self.on) if self.on else words.say("head.whatif.act_day")
         lines = format_notes(list(self.notes))
         changes = "; ".join(map(as_line, self.changes))
-        lines += wrap_text(
-            click.style(f"{changes}, on {as_line(self.on or 'the day of each act')}: {counts}", bold=True)
-        )
+        title = words.say("head.whatif", changes=changes, day=as_line(day), counts=counts)
+        lines += wrap_text(click.style(title, bold=True))
         lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
-        citations = Citations()
+        return [*lines, "", *self.summary_lines()]
+
+    def full_text(self) -> str:
+        """Return the number of paths by effect, then each path now and then with its evidence."""
+        lines, citations = self._head_lines(), Citations()
         for number, one in enumerate(self.paths, 1):
             names = click.style(as_line(list_names_along(one.path.entities)), bold=True)
             lines += ["", *wrap_text(f"{names}  {one.effect}", f"{number}. ")]
@@ -174,7 +229,7 @@ def compare_rules(
     acts = {step.day for one in effects for step in one.before.steps if step.leg != "other"}
     days = [filters.on] if filters.on else sorted(acts) or [get_today()]
     idle = whatif.find_idle_changes(base.rulebook, days, enact=enact, repeal=repeal)
-    return WhatIfAnswer(
+    compared = WhatIfAnswer(
         version=VERSION,
         buyer=answer.buyer,
         chip=answer.chip,
@@ -199,3 +254,4 @@ def compare_rules(
         near_misses=answer.near_misses,
         compliance=answer.compliance,
     )
+    return compared.in_language("en")

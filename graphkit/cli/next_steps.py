@@ -16,8 +16,8 @@ from graphkit.formats.lines import count_columns, measure_width
 if TYPE_CHECKING:
     from graphkit.answers.listing import ListingAnswer
     from graphkit.answers.matrix import ExposureAnswer
+    from graphkit.answers.path_answer import PathAnswer
     from graphkit.answers.path_records import PathRecord
-    from graphkit.answers.paths import PathAnswer
     from graphkit.answers.screening_answer import ScreeningAnswer
     from graphkit.answers.show import EntityAnswer
     from graphkit.explorer import Explorer

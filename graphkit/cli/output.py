@@ -1,8 +1,10 @@
-"""The options with which every command prints its answer, and the printing."""
+"""The options with which every command prints its answer, and the printing: language, length, pager, file."""
 
 from __future__ import annotations
 
 import functools
+import os
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +19,8 @@ from graphkit.cli.progress import end_activity
 from graphkit.cli.settings import describe_used
 from graphkit.errors import InvalidValue
 from graphkit.formats import Printable, find_formats
+from graphkit.formats.lines import is_terminal
+from graphkit.summaries.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from graphkit.answers.answer import Answer
@@ -35,24 +39,41 @@ def _find_catcher() -> AnswerCatcher | None:
 
 
 class Output(msgspec.Struct, frozen=True):
-    """The way in which an answer is printed: the name of a format, a file (None for standard output)."""
+    """The way in which an answer is printed: the name of a format, a file (None for standard output).
+
+    `verbose` prints all evidence, `brief` the sentences of the answer alone; `paged` hands a text that is longer
+    than the terminal to the pager.
+    """
 
     form: str
     file: Path | None
     bom: bool
+    language: Language = "en"
+    verbose: bool = False
+    brief: bool = False
+    paged: bool = True
 
     def print(self, answer: Printable, *, text: str | None = None, steps: Sequence[NextStep] = ()) -> None:
-        """Print an answer; `text` stands for its own text, where a command says more, and `steps` lead on from it.
+        """Print an answer in the language asked for; `steps` lead on from it.
+
+        `text` stands for the answer's own text, where a command says more.
 
         Where the output is for a program, what qualifies the whole answer goes to standard error as well.
         Raises InvalidValue where the file cannot be written.
         """
+        from graphkit.answers.answer import SummarisedAnswer  # loads what an answer is made of
+
         if catcher := _find_catcher():
             catcher.answer = cast("Answer", answer)
             return
         end_activity()
         tell_settings()
         chosen = find_formats()[self.form]
+        if isinstance(answer, SummarisedAnswer):
+            answer = answer.in_language(self.language)
+            if self.brief:
+                text = "\n".join(answer.summary_lines())
+            text = text or (answer.full_text() if self.verbose else None)
         made = text if text is not None and self.form == "text" else chosen.render(answer)
         if steps and self.form == "text" and isinstance(made, str):
             made = "\n".join([made.rstrip("\n"), "", *format_steps(steps)])
@@ -64,6 +85,9 @@ class Output(msgspec.Struct, frozen=True):
             say(f"written to {self.file}")
         elif isinstance(made, bytes):
             click.echo(made, nl=False)
+        elif self.paged and not chosen.DATA and _is_longer_than_screen(made):
+            os.environ.setdefault("LESS", "FRX")  # as git has it: colours stay, a text that fits ends at once
+            click.echo_via_pager(f"{made}\n")
         else:
             click.echo(("\ufeff" if self.bom else "") + (_fit_stdout(made) if self.form == "json" else made))
         if chosen.DATA and self.form != "json":
@@ -101,6 +125,11 @@ def write_text(text: str, file: Path | None) -> None:
     say(f"written to {file}")
 
 
+def _is_longer_than_screen(text: str) -> bool:
+    """Say whether a text runs off a terminal; False where there is none."""
+    return is_terminal() and sys.stdin.isatty() and text.count("\n") + 2 > shutil.get_terminal_size().lines
+
+
 def _fit_stdout(text: str) -> str:
     """Return JSON that standard output can encode: what it cannot is written as an escape of JSON."""
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
@@ -117,7 +146,7 @@ def _escape(char: str) -> str:
 
 
 def output_options(command: Command) -> Command:
-    """Add --format, --output and --bom to a command, which gets them as `output`."""
+    """Add the options of printing, such as --format and --language, to a command, which gets them as `output`."""
 
     @click.option(
         "--format",
@@ -135,15 +164,35 @@ def output_options(command: Command) -> Command:
         help="Write the answer to this file, - for standard output, the default.",
     )
     @click.option("--bom", is_flag=True, help="Begin CSV with a byte order mark, which Excel wants.")
+    @click.option(
+        "--language",
+        type=click.Choice(LANGUAGES),
+        default="en",
+        show_default=True,
+        help="Of the sentences and headings; what claims and rules say stays in English.",
+    )
+    @click.option("-v", "--verbose", is_flag=True, help="Print all evidence, with sources and addresses.")
+    @click.option("--summary", "brief", is_flag=True, help="Print the sentences of the answer alone.")
+    @click.option("--no-pager", is_flag=True, help="Print long text as it is. The pager is that of PAGER, else less.")
     @functools.wraps(command)
-    def with_output(*args: Any, form: str | None, output_file: Path, bom: bool, **options: Any) -> None:
+    def with_output(
+        *args: Any,
+        form: str | None,
+        output_file: Path,
+        bom: bool,
+        language: Language,
+        verbose: bool,
+        brief: bool,
+        no_pager: bool,
+        **options: Any,
+    ) -> None:
         target = None if str(output_file) == "-" else output_file
         form = choose_format(form, target)
         if bom and form != "csv":
             raise InvalidValue("--bom is for CSV: give --format csv, or leave it out")
         if target is None and find_formats()[form].BINARY and sys.stdout and sys.stdout.isatty():
             raise InvalidValue(f"{form} is no text for a terminal: write it to a file with --output FILE")
-        command(*args, output=Output(form, target, bom), **options)
+        command(*args, output=Output(form, target, bom, language, verbose, brief, not no_pager), **options)
 
     return with_output
 

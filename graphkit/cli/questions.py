@@ -42,6 +42,7 @@ _MOST_CYPHER = 1_000_000
 @click.option("--via", multiple=True, metavar="NAME", help="Only paths through this company or site.")
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Paths to show.")
 @click.option("--explain", is_flag=True, help="Print the sum behind each confidence.")
+@click.option("--path", "number", type=click.IntRange(1), metavar="N", help="Print path N with all its evidence.")
 @click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
 @output_options
 def path(
@@ -52,6 +53,7 @@ def path(
     db: str | None,
     documents: Path | None,
     explain: bool,
+    number: int | None,
     html: Path | None,
     **asked: Any,
 ) -> None:
@@ -67,6 +69,8 @@ def path(
 
     Next: graphkit show RULE, graphkit whatif BUYER CHIP, graphkit close BUYER CHIP
     """
+    if number and output.form != "text":
+        raise InvalidValue("--path picks from the text: leave it out, or leave out --format")
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
         if html:
@@ -78,7 +82,9 @@ def path(
             periods = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
             write_page(html, render_page(graph, answer={**answer.to_dict(), "timeline": periods}, title=title))
         steps = follow_paths(explorer, answer, buyer, chip) if output.form == "text" else ()
-    output.print(answer, text=answer.styled_text(explain=True) if explain else None, steps=steps)
+    answer = answer.in_language(output.language)
+    told = answer.path_text(number) if number else answer.full_text(explain=True) if explain else None
+    output.print(answer, text=told, steps=steps)
     if html:
         print_page_location(html, output)
     if not answer.paths:

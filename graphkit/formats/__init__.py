@@ -11,7 +11,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, cast, runtime_checkable
 
 import msgspec
 
@@ -45,6 +45,20 @@ class Printable(Protocol):
 
     def remarks(self) -> list[str]:
         """Return the lines that qualify the whole answer: notes, bounds, filters."""
+
+
+@runtime_checkable
+class Summarised(Protocol):
+    """An answer that begins with a few sentences."""
+
+    @property
+    def summary(self) -> Sequence[str]:
+        """The sentences, each with its full stop."""
+
+
+def find_sentences(answer: Printable) -> Sequence[str]:
+    """Return the sentences that an answer begins with; none where it is short as it is."""
+    return answer.summary if isinstance(answer, Summarised) else ()
 
 
 class Format(Protocol):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import unicodedata
 
 import click
@@ -10,7 +11,17 @@ import click
 
 def count_columns() -> int:
     """Return how many columns a line of text may take: the terminal's, between 40 and 100."""
-    return min(100, max(40, shutil.get_terminal_size((100, 24)).columns))
+    return min(100, count_table_columns())
+
+
+def count_table_columns() -> int:
+    """Return how many columns a table may take: the terminal's, at least 40; 100 where there is no terminal."""
+    return max(40, shutil.get_terminal_size((100, 24)).columns)
+
+
+def is_terminal() -> bool:
+    """Say whether standard output is a terminal, with edges that a line may run over."""
+    return bool(sys.stdout and sys.stdout.isatty())
 
 
 def measure_width(text: str) -> int:

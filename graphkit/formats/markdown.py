@@ -1,8 +1,8 @@
-"""Markdown: a table under a heading for each table of an answer that has rows, then what qualifies the whole."""
+"""Markdown: an answer's sentences, its tables that have rows, each under a heading, then what qualifies the whole."""
 
 from __future__ import annotations
 
-from graphkit.formats import Printable, Table
+from graphkit.formats import Printable, Table, find_sentences
 from graphkit.formats.cells import as_file_line
 
 BINARY = DATA = False
@@ -14,13 +14,14 @@ _SIGNS = {"<": "&lt;", "&": "&amp;"} | {char: f"\\{char}" for char in "\\|[]*_`~
 def render(answer: Printable) -> str:
     """Return an answer as Markdown."""
     tables, several = answer.tables(), len(answer.tables()) > 1
-    parts = []
+    parts = [" ".join(map(_escape_line, find_sentences(answer)))] if find_sentences(answer) else []
+    begun = len(parts)
     for table in tables:
         if table.rows and several:
             parts.append(f"## {_escape(table.name)}")
         if table.rows:
             parts.append(_table(table))
-    parts = parts or ["no rows"]
+    parts += ["no rows"] if len(parts) == begun else []
     for table in answer.provenance_tables():
         parts += [f"## {_escape(table.name)}", _table(table)]
     return "\n\n".join([*parts, *map(_escape_line, answer.remarks())])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graphkit.formats import Printable, Table
 from graphkit.formats.cells import as_line
-from graphkit.formats.lines import count_columns, measure_width
+from graphkit.formats.lines import count_table_columns, measure_width
 
 BINARY = DATA = False
 ENDINGS = (".txt",)
@@ -34,7 +34,7 @@ def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:
     widths = [min(max(1, *map(measure_width, column)), 400) for column in found]
     words = [max((measure_width(word) for cell in column for word in cell.split()), default=1) for column in found]
     least = [max(16, min(word, 40)) for word in words]
-    room = count_columns() - 2 * (len(widths) - 1)
+    room = count_table_columns() - 2 * (len(widths) - 1)
     while sum(widths) > room and (wide := [i for i, size in enumerate(widths) if size > least[i]]):
         widths[max(wide, key=lambda i: widths[i])] -= 1
     return widths

@@ -7,7 +7,7 @@ import io
 import re
 from typing import TYPE_CHECKING
 
-from graphkit.formats import Cell, Printable, Table
+from graphkit.formats import Cell, Printable, Table, find_sentences
 from graphkit.formats.cells import as_file_line
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ def render(answer: Printable) -> bytes:
     book = Workbook()
     book.remove(book.worksheets[0])
     tables = answer.tables()
+    if sentences := find_sentences(answer):
+        _fill(book.create_sheet("summary"), Table("summary", ("summary",), [{"summary": one} for one in sentences]))
     for table in [*([one for one in tables if one.rows] or tables[:1]), *answer.provenance_tables()]:
         _fill(book.create_sheet(table.name[:31]), table)
     out = io.BytesIO()

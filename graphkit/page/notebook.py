@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from graphkit.answers.paths import PathAnswer
+    from graphkit.answers.path_answer import PathAnswer
     from graphkit.graph import Graph
 
 

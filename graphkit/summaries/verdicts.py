@@ -1,0 +1,93 @@
+"""The finding of the rules on a path in one sentence: leg by leg, by which rule, on which day, on which condition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from graphkit.answers.findings import LegFinding
+from graphkit.answers.path_records import PathRecord
+from graphkit.formats.cells import as_file_line
+from graphkit.summaries.words import Words
+
+_CITED = re.compile(r"\(([^()]+)\)")
+
+
+def describe_rules(words: Words, path: PathRecord) -> str:
+    """Return what the rules say of a path: one sentence without its full stop."""
+    if path.verdict is None:
+        return words.say("rules.none_judged")
+    if not path.findings:
+        return words.say("rules.none")
+    told = list_told_legs(path.findings)
+    clauses = dict.fromkeys(_describe_leg(words, path, leg, dated=path.day is None) for leg in told)
+    said = words.clauses(list(clauses))
+    if path.day is None:
+        return words.say("rules.days", said=said)
+    return words.say("rules.day", day=words.date(path.day), said=said)
+
+
+def list_told_legs(legs: Sequence[LegFinding]) -> list[LegFinding]:
+    """Return the legs that rent, are covered or are unclear; all of them where none is."""
+    return [one for one in legs if one.leg == "lease" or one.outcome != "not_required"] or list(legs)
+
+
+def _describe_leg(words: Words, path: PathRecord, leg: LegFinding, *, dated: bool) -> str:
+    act = words.say(f"leg.{leg.leg}")
+    said = _describe_outcome(
+        words, leg, words.say("rules.leg.day", leg=act, day=words.date(leg.day)) if dated else act
+    )
+    step = path.steps[leg.step]
+    if step.status == "alleged" or step.denied_by:
+        said = words.say("rules.if_true", said=said)
+    elif step.status != "done":
+        said = words.say("rules.if_done", said=said)
+    return said
+
+
+def _describe_outcome(words: Words, finding: LegFinding, leg: str) -> str:
+    if finding.outcome == "license_required":
+        return describe_covered(words, "rules", finding.policy, finding.decided_by, leg=leg)
+    if finding.outcome == "unclear":
+        if finding.powers:
+            return words.say("rules.power", leg=leg, cited=as_file_line("; ".join(finding.powers)))
+        if finding.missing:
+            return words.say("rules.unclear", leg=leg, missing=list_missing(words, finding.missing))
+        return words.say("rules.unclear.plain", leg=leg)
+    said = words.say("rules.not_required", leg=leg)
+    for duty in finding.duties:
+        said = words.say("rules.duty", said=said, duty=describe_law(words, duty))
+    for proposal in finding.proposals[:1]:
+        said = words.say("rules.proposal", said=said, proposal=describe_law(words, proposal))
+    return said
+
+
+def describe_covered(words: Words, group: str, policy: str | None, decided_by: Sequence[str], **holes: str) -> str:
+    """Return that an act is covered, by which rule, and how an application is reviewed."""
+    if policy == "notification":
+        return words.say(f"{group}.notification", cited=as_file_line(decided_by[0] if decided_by else ""), **holes)
+    if not decided_by:
+        return words.say(f"{group}.license_required.uncited", **holes)
+    said = words.say(f"{group}.license_required", cited=as_file_line(decided_by[0]), **holes)
+    if not policy:
+        return said
+    return words.say("rules.license_required.policy", said=said, policy=words.look_up("policy", policy))
+
+
+def list_missing(words: Words, missing: Sequence[str]) -> str:
+    """Return what would have to be known, each in the language if the catalogue has it."""
+    return words.join(_name_missing(words, one) for one in missing)
+
+
+def _name_missing(words: Words, missing: str) -> str:
+    """Return one thing that is not known: "headquarters of Acme" by the words before the name."""
+    what, of, name = missing.partition(" of ")
+    if of and (key := f"missing.{what} of") in words.catalogue.sentences:
+        return words.say(key, name=as_file_line(name))
+    return words.look_up("missing", missing)
+
+
+def describe_law(words: Words, text: str) -> str:
+    """Return what a text of the law would ask, which the rulebook says in English; else by its citation alone."""
+    cited = _CITED.search(text)
+    return as_file_line(text) if words.language == "en" or not cited else as_file_line(cited[1])
