@@ -23,7 +23,7 @@ from graphkit.answers.path_records import (
     make_path_record,
     make_unnamed_path,
 )
-from graphkit.answers.paths import choose_best_paths, judge_paths, judge_unnamed
+from graphkit.answers.paths import choose_best_paths, judge_paths
 from graphkit.answers.records import EntityRef
 from graphkit.facts import Entity
 from graphkit.graph import Filters
@@ -176,7 +176,7 @@ def _make_unnamed(
     best: dict[str, AccessPath] = {}
     for _, path in sorted(ways, key=lambda ranked: ranked[0]):
         best.setdefault(path.chip_class or path.nodes[-1], path)
-    findings = judge_unnamed(base, network.graph, list(best.values()), filters, chips)
+    findings = judge_paths(base, network.graph, list(best.values()), filters, chips)
     found = []
     for path, one in zip(best.values(), findings, strict=True):
         record = make_unnamed_path(path, network, one)

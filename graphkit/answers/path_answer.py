@@ -137,8 +137,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         bounds = {"more": self.searched.more, "bound": self.searched.bounded}
         for name, hit in bounds.items():
             lines += ["", *format_notes([words.say(f"label.{name}")])] if hit and self.paths else []
-        keys = ["path", "all", "json"] if self.paths else ["all", "json"]
-        lines += format_next(words, *keys, number=min(2, len(self.paths)))
+        lines += format_next(words, "all", "json")
         return "\n".join(lines)
 
     def path_text(self, number: int) -> str:

@@ -122,7 +122,7 @@ def find_paths(
         ]
         negative = make_no_path(merge_negatives(reasons), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
-    apart_findings = judge_unnamed(base, part.graph, apart, filters, to.members)
+    apart_findings = judge_paths(base, part.graph, apart, filters, to.members)
     looked_at = _list_searched(searches)
     timeless = {claim.id: claim for search in searches for claim in find_undated(search)}
     answer = PathAnswer(
@@ -208,22 +208,6 @@ def judge_paths(
         make_rule_findings(judge_path(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day))
         for path in paths
     ]
-
-
-def judge_unnamed(
-    base: OpenBase, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
-) -> list[RuleFindings]:
-    """Return what the rules say of ways to some chip of a class, each as if it were the one asked for, if one was."""
-    found = judge_paths(base, graph, paths, filters, chips)
-    if len(chips) != 1:
-        return found
-
-    def suppose(one: RuleFindings) -> RuleFindings:
-        said = one.verdict.verdict
-        told = f"If the chip is the {chips[0].name}: {said[:1].lower()}{said[1:]}"
-        return msgspec.structs.replace(one, verdict=msgspec.structs.replace(one.verdict, verdict=told))
-
-    return list(map(suppose, found))
 
 
 def list_companies(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from graphkit.answers.answer import Record
 from graphkit.answers.findings import Coverage
 from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord, EntityRef, Status
 from graphkit.facts import Claim
-from graphkit.graph import Graph, get_documents, get_entity
+from graphkit.graph import get_documents, get_entity
 from graphkit.matching import Level
 from graphkit.ontology import RELATIONS
 from graphkit.rules.finding import COVERAGE, Outcome
 from graphkit.rules.listed_ties import TieKind
 from graphkit.rules.parties import HALF
+
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
 
 #: Said where a list holds names that the base does not.
 NOT_HERE = "a name that is not in this base was not screened: nothing about it is known here"

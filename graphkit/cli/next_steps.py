@@ -93,7 +93,7 @@ def follow_list(answer: ListingAnswer) -> list[NextStep]:
 
 def _find_rule(explorer: Explorer, paths: Iterable[PathRecord]) -> str | None:
     """Return the id of a rule that the verdicts on some paths rest on, one that decided before others."""
-    known = {str(row["id"]) for row in explorer.store.read("MATCH (n:Regulation) RETURN n.id AS id")}
+    known = {one.id.lower() for one in explorer.rulebook.regulations}
     legs = [leg for path in paths for leg in path.findings]
     rules = [(rule, rule.citation in leg.decided_by) for leg in legs for rule in leg.rules]
     found = sorted((not decided, place, rule.id) for place, (rule, decided) in enumerate(rules))
@@ -103,7 +103,12 @@ def _find_rule(explorer: Explorer, paths: Iterable[PathRecord]) -> str | None:
 def follow_paths(explorer: Explorer, answer: PathAnswer, buyer: str, chip: str) -> list[NextStep]:
     """Return what to ask after paths: the rule, what would close them; without a path, what is known at all."""
     rule = _find_rule(explorer, [*answer.paths, *answer.unnamed])
-    steps = [make_step("what that rule says", "show", rule)] if rule else []
+    number = min(2, len(answer.paths))
+    steps = []
+    if number and answer.provenance:  # its words have every filter, so that the number is the same path's
+        words = shlex.join(["graphkit", *answer.provenance.command, "--path", str(number)])
+        steps.append(NextStep(words, f"the evidence of path {number}"))
+    steps += [make_step("what that rule says", "show", rule)] if rule else []
     if answer.paths:
         steps.append(make_step("what would leave no path", "close", buyer, chip))
     elif not buyer.lower().startswith("hq:"):
