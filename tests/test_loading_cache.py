@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from graphkit.engines import open_store
-from graphkit.engines.embedded import EmbeddedStore
+from graphkit.engines.index_reader import IndexReader
 from graphkit.errors import InvalidValue, StoreNotOurs
 from graphkit.explorer import Explorer
 from graphkit.factbase import hash_content, read_factbase
@@ -141,17 +141,20 @@ def test_an_address_that_is_none_makes_no_file_and_repeats_no_password(
 def test_a_path_takes_no_more_reads_than_it_did(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is a round trip to a server: at 300 ms, some 50 of them were 15 seconds. Let the number fall."""
     reads: list[str] = []
-    read = EmbeddedStore.read
+    for name, method in vars(IndexReader).items():
+        if not name.startswith("_"):
 
-    def count(store: EmbeddedStore, cypher: str, parameters: object = None) -> object:
-        reads.append(cypher)
-        return read(store, cypher, parameters)  # type: ignore[arg-type]
+            def count(
+                *given: object, name: str = name, method: Callable[..., object] = method, **more: object
+            ) -> object:
+                reads.append(name)
+                return method(*given, **more)
 
-    monkeypatch.setattr(EmbeddedStore, "read", count)
+            monkeypatch.setattr(IndexReader, name, count)
     with Explorer.open() as explorer:
         reads.clear()
         explorer.paths("ByteDance", "H100")
-    assert len(reads) <= 26
+    assert reads == ["find_named", "look_ahead", "fetch_claims", "fetch_claims"]
 
 
 @pytest.mark.parametrize(

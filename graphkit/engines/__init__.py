@@ -1,4 +1,4 @@
-"""The seam to the databases: run a read, run a write, create the schema, close.
+"""The seam to the databases: reads, Cypher, the schema.
 
 >>> with open_store("embedded:/tmp/example.kgl") as store:      # doctest: +SKIP
 ...     store.read("MATCH (n:Entity {id: $id}) RETURN n.name AS name", {"id": "bytedance"})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -249,7 +250,6 @@ def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sh
 
     It is relative where the user has no folder for it.
     """
-    from kglite import __version__ as engine
     from platformdirs import user_cache_path
 
     from graphkit import __version__
@@ -257,9 +257,16 @@ def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sh
 
     where = "\0".join([*(str(folder.resolve()) for folder in folders), str(documents or "")])
     place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
-    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {engine}".encode()).hexdigest()[:16]
+    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {_find_engine()}".encode()).hexdigest()[:16]
     try:
         folder = user_cache_path("graphkit", appauthor=False)
     except (RuntimeError, KeyError):  # neither HOME nor an account: no folder is ours
         folder = Path("graphkit")
     return folder / f"{place}-{content}.kgl"
+
+
+def _find_engine() -> str:
+    """Return what tells one version of the embedded engine from another, without importing it."""
+    found = importlib.util.find_spec("kglite")
+    file = Path(found.origin).stat() if found and found.origin else None
+    return f"{file.st_size} {file.st_mtime_ns}" if file else ""
