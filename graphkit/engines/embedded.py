@@ -163,7 +163,7 @@ class EmbeddedStore:
     def _write_index(self, pages: Pages, graph: bytes) -> None:
         from graphkit.engines.index import write_index
 
-        write_index(self._graph.list_rows, graph, pages)
+        write_index(self._graph.iterate_rows, graph, pages)
 
     def _forget_index(self) -> None:
         if self._index is not None:

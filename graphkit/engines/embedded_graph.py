@@ -60,11 +60,10 @@ class EmbeddedGraph:
         finally:
             self._graph.read_only(True)
 
-    def list_rows(self, cypher: str) -> list[dict[str, Any]]:
-        """Run a statement of graphkit's own that returns plain values."""
+    def iterate_rows(self, cypher: str) -> Iterator[dict[str, Any]]:
+        """Iterate over the rows of a statement of graphkit's own that returns plain values."""
         with _translate_query_errors(cypher):
-            found: list[dict[str, Any]] = self._graph.cypher(cypher).to_list()
-        return found
+            yield from self._graph.cypher(cypher)
 
     def pack(self) -> bytes:
         """Return the graph as bytes. Raises OSError."""

@@ -43,6 +43,7 @@ _pack = msgspec.msgpack.encode
 #: The bits of a tie's claim that are its status.
 STATUS_BITS = 3
 _STATUSES = {name: number for number, name in enumerate(STATUSES)}
+_DONE = _STATUSES["done"]
 #: Ties of one entity: by relation and direction.
 WAYS = 256
 
@@ -123,7 +124,7 @@ def unpack_numbers(data: bytes) -> array[int]:
     return numbers
 
 
-Run = Callable[[str], list[dict[str, Any]]]
+Run = Callable[[str], Iterable[dict[str, Any]]]
 _Node = tuple[dict[str, Any], dict[str, Any]]
 
 
@@ -182,7 +183,7 @@ class _IndexWriter:
             claims=self._claims,
             parts=len(parts),
             counts=dict(self._counts),
-            marks=self._run(MARKS),
+            marks=list(self._run(MARKS)),
             held=dict(self._held),
         )
         self._pages.write("head", [(0, _pack(head))])
@@ -207,20 +208,19 @@ class _IndexWriter:
             "RETURN a.id AS a, b.id AS b, properties(r) AS p"
         )
         known = self._entities
-        claims = sorted(
-            ((known[row["a"]], known[row["b"]], row["p"]) for row in rows if row["a"] in known and row["b"] in known),
-            key=_get_ends,
-        )
-        del rows
-        first = self._claims
-        self._pages.write("claims", (self._make_claim_page(relation, *claim) for claim in claims))
-        self._counts[relation] = len(claims)
-        done = {(a, b): None for a, b, said in claims if said.get("status") == "done"}
-        self._pages.write("lists", [(number, pack_numbers(end for pair in done for end in pair))])
-        ties = [
-            (a, b, (first + place) << STATUS_BITS | number_status(said.get("status")))
-            for place, (a, b, said) in enumerate(claims)
+        claims = [
+            (a, b, number_status(row["p"].get("status")), self._make_claim_page(relation, a, b, row["p"]))
+            for row in rows
+            if (a := known.get(row["a"])) is not None and (b := known.get(row["b"])) is not None
         ]
+        claims.sort(key=_get_ends)
+        first = self._claims
+        self._pages.write("claims", ((first + place, claim[3]) for place, claim in enumerate(claims)))
+        self._claims += len(claims)
+        self._counts[relation] = len(claims)
+        done = {(a, b): None for a, b, status, _ in claims if status == _DONE}
+        self._pages.write("lists", [(number, pack_numbers(end for pair in done for end in pair))])
+        ties = [(a, b, place << STATUS_BITS | status) for place, (a, b, status, _) in enumerate(claims, first)]
         del claims
         self._pages.write("ties", self._list_ties(number, False, ties))
         ties = sorted((b, a, claim) for a, b, claim in ties)
@@ -234,7 +234,7 @@ class _IndexWriter:
             self._entity_counts[near] += len(numbers) // 2
             yield near * WAYS + way, pack_numbers(numbers)
 
-    def _make_claim_page(self, relation: str, a: int, b: int, said: dict[str, Any]) -> Page:
+    def _make_claim_page(self, relation: str, a: int, b: int, said: dict[str, Any]) -> bytes:
         said.pop("type", None)  # the engine's own
         self._document_counts[said.get("document", "")] += 1
         self._held[said["factbase"]][2] += 1
@@ -248,8 +248,7 @@ class _IndexWriter:
             others=self._find_named(said, _OTHERS),
             record=msgspec.Raw(_pack(record)),
         )
-        self._claims += 1
-        return self._claims - 1, _pack(page)
+        return _pack(page)
 
     def _find_named(self, said: dict[str, Any], names: Sequence[str]) -> list[int]:
         """Return the numbers of the entities that some fields of a claim name."""
