@@ -34,12 +34,12 @@ from typing import Any
 from bench.debian import LIBRARIES, debian
 from bench.supply_chain import supply_chain
 from graphkit.engines import Store, open_store
+from graphkit.engines.reads import ACCESS
 from graphkit.errors import StoreUnavailable
 from graphkit.factbase import FactBase
 from graphkit.graph import Filters, build_graph
 from graphkit.loading.load import load
 from graphkit.paths import Network, Search
-from graphkit.slices.ties import ACCESS
 from graphkit.slices.widening import fetch_path_slice
 from tests.neo4j_server import PASSWORD, Server
 
@@ -67,7 +67,7 @@ def shortest(store: Store, pair: Pair) -> int:
     """Neo4j's own: by hops only, whatever the claims say."""
     return len(
         store.read(
-            f"MATCH p = SHORTEST {K} (a:Entity {{id: $a}})-[:{ACCESS}]->{{1,{HOPS}}}(b:Entity {{id: $b}}) "
+            f"MATCH p = SHORTEST {K} (a:Entity {{id: $a}})-[:{'|'.join(ACCESS)}]->{{1,{HOPS}}}(b:Entity {{id: $b}}) "
             "RETURN [n IN nodes(p) | n.id] AS nodes",
             {"a": pair[0], "b": pair[1]},
         )
