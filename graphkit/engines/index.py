@@ -5,6 +5,7 @@ Entities have numbers in the order of their ids, so that an order by number is o
 - `entities`: an `EntityPage`; `documents`: a document; `claims`: a `ClaimPage`
 - `ties`: the ties of an entity by one relation in one direction: other end, claim, other end, claim ...;
   the last three bits of such a claim are its status
+- `ahead`: the ties of an entity by all access relations, each other end once, with its kind in the last two bits
 - `names`: who bears the names that share a bucket
 - `lists`: the ends of all claims of a relation that are done; how many claims name each entity and each document
 - `graph`: the bytes of the graph itself, in parts; `head`: the `Head`
@@ -26,7 +27,7 @@ import msgspec
 from graphkit.engines.pages import Page, Pages
 from graphkit.engines.schema import MARKS
 from graphkit.facts import Document, Entity
-from graphkit.ontology import RELATIONS, STATUSES
+from graphkit.ontology import ACCESS, PASSABLE, RELATIONS, STATUSES
 
 #: Raised whenever what the pages hold changes.
 LAYOUT = 1
@@ -44,6 +45,9 @@ _pack = msgspec.msgpack.encode
 STATUS_BITS = 3
 _STATUSES = {name: number for number, name in enumerate(STATUSES)}
 _DONE = _STATUSES["done"]
+#: The kinds of ends ahead: what a path passes, a chip, what it neither passes nor ends at.
+KIND_BITS, KIND_MASK = 2, 3
+OTHER, PASSED, CHIP = range(3)
 #: Ties of one entity: by relation and direction.
 WAYS = 256
 
@@ -103,6 +107,10 @@ def number_status(status: object) -> int:
     return _STATUSES.get(str(status), 7)
 
 
+def _rate_kind(kind: str) -> int:
+    return PASSED if kind in PASSABLE else CHIP if kind == "Chip" else OTHER
+
+
 def find_bucket(name: str, buckets: int) -> int:
     """Return the bucket of a name."""
     return crc32(name.encode(errors="surrogatepass")) % buckets
@@ -143,6 +151,7 @@ class _IndexWriter:
         self._document_counts: Counter[str] = Counter()
         self._held: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
         self._counts: Counter[str] = Counter()
+        self._ahead: defaultdict[int, set[int]] = defaultdict(set)
         self._claims = 0
 
     def write(self, graph: bytes) -> None:
@@ -151,9 +160,12 @@ class _IndexWriter:
         documents = self._fetch_nodes("Document", Document.__struct_fields__, ("factbases",))
         self._entities = {one["id"]: n for n, (one, _) in enumerate(entities)}
         self._ids = list(self._entities)
+        self._kinds = [_rate_kind(str(one.get("kind"))) for one, _ in entities]
         self._documents = {one["id"]: n for n, (one, _) in enumerate(documents)}
         for number, relation in enumerate(RELATIONS):
             self._write_relation(number, relation)
+        ahead = ((n, pack_numbers(sorted(self._ahead.get(n, ())))) for n in range(len(entities)))
+        self._pages.write("ahead", ahead)
         self._pages.write("entities", map(self._make_entity_page, range(len(entities)), entities))
         self._pages.write(
             "documents",
@@ -221,6 +233,9 @@ class _IndexWriter:
         done = {(a, b): None for a, b, status, _ in claims if status == _DONE}
         self._pages.write("lists", [(number, pack_numbers(end for pair in done for end in pair))])
         ties = [(a, b, place << STATUS_BITS | status) for place, (a, b, status, _) in enumerate(claims, first)]
+        if relation in ACCESS:
+            for a, b, _, _ in claims:
+                self._ahead[a].add(b << KIND_BITS | self._kinds[b])
         del claims
         self._pages.write("ties", self._list_ties(number, False, ties))
         ties = sorted((b, a, claim) for a, b, claim in ties)

@@ -9,6 +9,8 @@ import msgspec
 
 from graphkit.engines.index import (
     ID,
+    KIND_BITS,
+    KIND_MASK,
     LAYOUT,
     STATUS_BITS,
     WAYS,
@@ -71,6 +73,12 @@ class IndexPages:
                 if wanted is None or claim & mask == wanted
             )
         return found
+
+    def iterate_ahead(self, some: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+        """Iterate over the ties of some entities to their providers and chips, each with the kind of its end."""
+        for a, data in self.pages.read_many("ahead", set(some)).items():
+            for number in unpack_numbers(data):
+                yield a, number >> KIND_BITS, number & KIND_MASK
 
     def follow_on(
         self, some: set[int], relations: Sequence[str], *, backwards: bool = False, levels: int | None

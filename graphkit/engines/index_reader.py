@@ -9,10 +9,12 @@ import msgspec
 
 from graphkit.engines.index import (
     ALIAS,
+    CHIP,
     DOCUMENT_COUNTS,
     ENTITY_COUNTS,
     ID,
     NAME,
+    PASSED,
     unpack_numbers,
 )
 from graphkit.engines.index_pages import IndexPages
@@ -20,9 +22,7 @@ from graphkit.engines.index_request import IndexRequest
 from graphkit.engines.properties import decode_document
 from graphkit.engines.reads import (
     ACCESS,
-    ARRIVING,
     LEVELS,
-    ONWARD,
     Ahead,
     Count,
     NamedTiers,
@@ -30,6 +30,7 @@ from graphkit.engines.reads import (
     Step,
     Tie,
     Words,
+    keep_arriving,
 )
 from graphkit.engines.values import Row
 from graphkit.facts import Document, Entity, fold
@@ -80,25 +81,25 @@ class IndexReader:
             set(self._pages.find_numbers(chips).values()), ("FORM_OF",), backwards=True, levels=LEVELS
         )
         ends = self._pages.follow_on(forms, ("FORM_OF", "IN_CLASS"), levels=LEVELS)
-        front = set(self._pages.find_numbers(buyers).values())
-        looked = set(front)
-        rounds: list[list[Tie]] = []
+        start = set(self._pages.find_numbers(buyers).values())
+        looked, front = set(start), set(start)
+        rounds: list[list[tuple[int, int]]] = []
         told = frozenset(self._pages.get_ids(ends))
         for _ in range(max(0, hops - 2)):
-            ties = self._list_ties(front, ACCESS, ends=ends)
+            ties = self._look_ahead(front, ends)
             if len(ties) > wide:
-                return Ahead(told, rounds, None)
-            rounds.append(self._name_ties(ties))
+                return Ahead(told, None, [self._name_ties(one) for one in rounds])
+            rounds.append(ties)
             front = {b for _, b in ties} - looked - ends
             looked |= front
-        met = self._meet(front, ends, steps=min(2, hops), relations=ARRIVING, limit=limit)
-        return Ahead(told, rounds, self._name_ties(met))
+        met = self._meet(front, ends, steps=min(2, hops), arriving=True, limit=limit)
+        return Ahead(told, self._name_ties(keep_arriving(start, ends, itertools.chain(met, *rounds), hops)), [])
 
     def list_ties(
         self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int
     ) -> list[Tie]:
         some, others = (set(self._pages.find_numbers(given).values()) for given in (ids, ends))
-        ties = self._list_ties(some, ACCESS, ends=others, backwards=backwards)
+        ties = self._look_behind(some) if backwards else self._look_ahead(some, others)
         return self._name_ties(ties[:limit])
 
     def count_waiting(self, ids: Collection[str], *, backwards: bool = False) -> int:
@@ -108,30 +109,35 @@ class IndexReader:
         self, ids: Collection[str], sources: Collection[str], *, steps: int, arriving: bool, limit: int
     ) -> list[Tie]:
         some, others = (set(self._pages.find_numbers(given).values()) for given in (ids, sources))
-        relations = ARRIVING if arriving else ACCESS
-        return self._name_ties(self._meet(some, others, steps=steps, relations=relations, limit=limit))
+        return self._name_ties(self._meet(some, others, steps=steps, arriving=arriving, limit=limit))
 
     def _meet(
-        self, front: set[int], sources: set[int], *, steps: int, relations: Sequence[str], limit: int
+        self, front: set[int], sources: set[int], *, steps: int, arriving: bool, limit: int
     ) -> list[tuple[int, int]]:
-        found = {(a, b) for a, b, _ in self._pages.follow(front, relations) if b in sources}
+        """Return the ties of the last one or two steps that lead to `sources`."""
+
+        def arrive(some: Iterable[int]) -> set[tuple[int, int]]:
+            ties = self._pages.iterate_ahead(some)
+            return {(a, b) for a, b, kind in ties if b in sources and (kind == CHIP or not arriving)}
+
+        found = arrive(front)
         if steps > 1:
-            ahead = {(f, a) for f, a, _ in self._pages.follow(front, ONWARD)}
-            pages = self._pages.get_entities({a for _, a in ahead})
-            between = {a for a, page in pages.items() if page.kind in PASSABLE}
-            last = {(a, b) for a, b, _ in self._pages.follow(between, relations) if b in sources}
-            arriving = {a for a, _ in last}
-            found |= last | {(f, a) for f, a in ahead if a in arriving}
+            ahead = {(f, a) for f, a, kind in self._pages.iterate_ahead(front) if kind == PASSED}
+            last = arrive({a for _, a in ahead})
+            between = {a for a, _ in last}
+            found |= last | {(f, a) for f, a in ahead if a in between}
         return sorted(found)[:limit]
 
-    def _list_ties(
-        self, some: Iterable[int], relations: Sequence[str], *, ends: Collection[int] = (), backwards: bool = False
-    ) -> list[tuple[int, int]]:
-        """Return the ties of entities that lead to companies and sites (or `ends`), by who gains."""
-        found = {(near, far) for near, far, _ in self._pages.follow(some, relations, backwards=backwards)}
-        pages = self._pages.get_entities({far for _, far in found})
-        kept = {far for far, page in pages.items() if page.kind in PASSABLE}.union(ends)
-        return sorted((far, near) if backwards else (near, far) for near, far in found if far in kept)
+    def _look_ahead(self, some: Iterable[int], ends: Collection[int]) -> list[tuple[int, int]]:
+        """Return the ties of entities to companies and sites, and to `ends`."""
+        ties = self._pages.iterate_ahead(some)
+        return sorted((a, b) for a, b, kind in ties if kind == PASSED or b in ends)
+
+    def _look_behind(self, some: Iterable[int]) -> list[tuple[int, int]]:
+        """Return the ties of companies and sites to entities."""
+        found = {(far, near) for near, far, _ in self._pages.follow(some, ACCESS, backwards=True)}
+        pages = self._pages.get_entities({far for far, _ in found})
+        return sorted((far, near) for far, near in found if pages[far].kind in PASSABLE)
 
     def _name_ties(self, ties: Sequence[tuple[int, int]]) -> list[Tie]:
         numbers = sorted({end for tie in ties for end in tie})

@@ -10,8 +10,9 @@ Follow(relations=('OWNS', 'INVESTS_IN'), start=('buyers',), backwards=True, leve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -95,15 +96,48 @@ class Records(msgspec.Struct, frozen=True):
 
 
 class Ahead(msgspec.Struct, frozen=True):
-    """The ties ahead of some buyers, round by round, and those that arrive at some chips.
+    """The ties ahead of some buyers, as far as they lie on ways to some chips, sorted.
 
-    `ends` are the chips, their forms, and the families and classes of those. `met` are the ties of the last one or
-    two steps, none where a round was wider than allowed: then `rounds` are those before it.
+    `ends` are the chips, their forms, and the families and classes of those. Where a round was wider than allowed
+    there are no `ties`, and all ties of the `rounds` before it.
     """
 
     ends: frozenset[str]
+    ties: list[Tie] | None
     rounds: list[list[Tie]]
-    met: list[Tie] | None
+
+
+_Node = TypeVar("_Node", str, int)
+
+
+def keep_arriving(
+    buyers: Set[_Node], ends: Set[_Node], ties: Iterable[tuple[_Node, _Node]], hops: int
+) -> list[tuple[_Node, _Node]]:
+    """Return the ties that lie on some walk of at most `hops` steps from buyers to ends, sorted.
+
+    >>> keep_arriving({"a"}, {"x"}, [("a", "b"), ("b", "x"), ("a", "c"), ("c", "d")], 2)
+    [('a', 'b'), ('b', 'x')]
+    """
+    ahead: defaultdict[_Node, list[_Node]] = defaultdict(list)
+    behind: defaultdict[_Node, list[_Node]] = defaultdict(list)
+    for a, b in ties:
+        behind[b].append(a)
+        if b not in ends:
+            ahead[a].append(b)
+    back = _measure(ends, behind, hops)
+    forth = _measure(buyers, ahead, hops)
+    return sorted(
+        {(a, b) for b, some in behind.items() for a in some if forth.get(a, hops) + 1 + back.get(b, hops) <= hops}
+    )
+
+
+def _measure(start: Set[_Node], ways: Mapping[_Node, Iterable[_Node]], hops: int) -> dict[_Node, int]:
+    """Return how many steps away from some nodes others are, up to a bound."""
+    steps, wave = dict.fromkeys(start, 0), set(start)
+    for step in range(1, hops + 1):
+        wave = {other for node in wave for other in ways.get(node, ())} - steps.keys()
+        steps.update(dict.fromkeys(wave, step))
+    return steps
 
 
 #: Those who answer to a name: by id, by name, and, where none of these is of a kind that is wanted, by alias.

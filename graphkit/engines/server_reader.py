@@ -6,6 +6,7 @@ returns one row, a list of them: a driver reads a list much more quickly than as
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from graphkit.engines.reads import (
     Step,
     Tie,
     Words,
+    keep_arriving,
 )
 from graphkit.engines.schema import MARKS, RECORD_COUNTS
 from graphkit.engines.server_request import (
@@ -125,10 +127,11 @@ class ServerReader:
         found = [sorted((a, b) for a, b in one) for one in _as_list(row["rounds"])]
         within = next((number for number, ties in enumerate(found) if len(ties) > wide), None)
         if within is not None:
-            return Ahead(frozenset(_as_list(row["ends"])), found[:within], None)
+            return Ahead(frozenset(_as_list(row["ends"])), None, found[:within])
         met = [(a, b) for a, b in _as_list(row["met"])]
         met += [tie for f, a, b in _as_list(row["two"]) for tie in ((a, b), (f, a))]
-        return Ahead(frozenset(_as_list(row["ends"])), found, sorted(set(met)))
+        ends = frozenset(_as_list(row["ends"]))
+        return Ahead(ends, keep_arriving(set(buyers), ends, itertools.chain(met, *found), hops), [])
 
     def list_ties(
         self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int

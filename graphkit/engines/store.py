@@ -36,9 +36,9 @@ class Reader(Protocol):
     def look_ahead(
         self, buyers: Collection[str], chips: Collection[str], hops: int, *, wide: int, limit: int
     ) -> Ahead:
-        """Return the ties ahead of buyers, in rounds of at most `wide`, and those of the last two steps that arrive.
+        """Return the ties ahead of buyers that arrive at chips, unless a round has more than `wide` of them.
 
-        These are cut at `limit`, as in what follows.
+        Those of the last two steps are cut at `limit`, as in what follows.
         """
 
     def list_ties(

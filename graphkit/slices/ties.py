@@ -40,13 +40,13 @@ class Ties:
         ahead = self.reader.look_ahead(buyers, self.asked, hops, wide=min(wide, self.room), limit=self.room + 1)
         self.ends = ahead.ends
         front, looked = set(buyers), set(buyers)
+        if ahead.ties is not None:
+            self._tie(ahead.ties)
+            return
         for ties in ahead.rounds:
             front = {b for _, b in self._tie(ties)} - looked - self.ends
             looked |= front
             hops -= 1
-        if ahead.met is not None:
-            self._tie(ahead.met)
-            return
         back, sources = set(self.ends), set(self.ends)
         while front and hops > 2 and not self.truncated:
             ties = self.reader.list_ties(front, ends=self.ends, limit=min(wide, self.room) + 1)
