@@ -80,7 +80,7 @@ class Explorer:
         content has changed; the texts that a case keeps beside its claims are quoted. `say` is told what takes
         time. Raises GraphkitError.
         """
-        from graphkit.loading.load import list_incomplete
+        from graphkit.loading.load_states import list_incomplete
 
         paths = tuple(Path(folder) for folder in folders)
         if db is None:

@@ -255,3 +255,20 @@ def test_kept_rules_are_believed_only_while_they_prove_themselves(home: Path, tm
         with Explorer.open(base) as explorer:
             assert explorer.rulebook == read
         assert kept.read_bytes() == data
+
+
+def test_the_second_path_takes_in_no_engine_and_no_reader_of_files(home: Path) -> None:
+    with Explorer.open() as explorer:
+        assert explorer.rulebook  # is kept
+    code = (
+        "import sys; sys.argv = ['graphkit', 'path', 'ByteDance', 'H100']\n"
+        "from graphkit.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "heavy = {'kglite', 'neo4j', 'graphkit.factbase.reader', 'graphkit.loading.load'}\n"
+        "heavy |= {'graphkit.engines.embedded_graph', 'graphkit.engines.index_writer'}\n"
+        "print(*sorted(heavy & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parent.parent
+    )
+    assert done.stderr == "\n"

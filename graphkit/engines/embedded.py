@@ -161,7 +161,7 @@ class EmbeddedStore:
             ) from error
 
     def _write_index(self, pages: Pages, graph: bytes) -> None:
-        from graphkit.engines.index import write_index
+        from graphkit.engines.index_writer import write_index
 
         write_index(self._graph.iterate_rows, graph, pages)
 

@@ -156,7 +156,7 @@ def read_cached_rules(folders: tuple[Path, ...], database: Path) -> Rulebook:
     """
     import msgspec
 
-    from graphkit.factbase import find_shipped_seeds, read_rulebook
+    from graphkit.factbase import find_shipped_seeds
     from graphkit.rulebook import Rulebook
 
     files = sorted(one for one in find_shipped_seeds().iterdir() if one.is_file())
@@ -166,6 +166,8 @@ def read_cached_rules(folders: tuple[Path, ...], database: Path) -> Rulebook:
         proof, rules = (data := kept.read_bytes())[:_PROOF], data[_PROOF:]
         if proof == hashlib.sha256(shipped + rules).digest():
             return msgspec.msgpack.decode(rules, type=Rulebook)
+    from graphkit.factbase import read_rulebook
+
     rulebook = read_rulebook(*folders, checked=True)
     rules = msgspec.msgpack.encode(rulebook)
     with contextlib.suppress(OSError):
@@ -187,7 +189,7 @@ def _replace_file(file: Path, data: bytes) -> None:
 
 def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store | None:
     """Open a cached database that holds the content its name says; None, and it is gone, where it does not."""
-    from graphkit.loading.load import is_loaded
+    from graphkit.loading.load_states import is_loaded
 
     if not os.path.lexists(file):
         return None
