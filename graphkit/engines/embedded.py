@@ -132,7 +132,12 @@ class EmbeddedStore:
             with self._path.open("rb") as file:
                 begins = file.read(len(MAGIC))
                 if begins == MAGIC:
-                    self._index = IndexPages(Pages(self._path))
+                    pages = Pages(self._path)
+                    try:
+                        self._index = IndexPages(pages)
+                    except BaseException:
+                        pages.close()
+                        raise
                     return
                 if not begins.startswith(_GRAPH_MAGIC):
                     raise StoreDamaged(

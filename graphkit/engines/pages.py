@@ -6,6 +6,7 @@ answer: what is missing is as much a fault as what has changed.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ class Pages:
 
     def __init__(self, file: Path | None) -> None:
         self._file = file
-        where = ":memory:" if file is None else f"file:{quote(str(file))}?mode=ro&immutable=1"
+        where = ":memory:" if file is None else f"file:{quote(os.fsencode(file))}?mode=ro&immutable=1"
         with self._translate_faults():
             self._database = sqlite3.connect(where, uri=file is not None, check_same_thread=False)
 
@@ -39,7 +40,7 @@ class Pages:
         made = cls(None)
         if file is not None:
             made._file = file
-            made._database = sqlite3.connect(file)
+            made._database = sqlite3.connect(os.fsencode(file))
             made._database.execute("PRAGMA journal_mode = OFF")
             made._database.execute("PRAGMA synchronous = OFF")  # it is synchronized once, before it gets its name
         return made
