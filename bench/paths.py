@@ -165,7 +165,7 @@ def told_debian() -> str:
     try:
         import rustworkx as rx
     except ImportError:
-        third = "rustworkx was left out: it is not installed (the extra `bench`)."
+        third = "rustworkx was left out: it is not installed (`pip install rustworkx`)."
     else:
         number = {node: n for n, node in enumerate(plain)}
         other_graph = rx.PyDiGraph(multigraph=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -13,7 +15,7 @@ import pytest
 
 from graphkit.engines import open_store
 from graphkit.engines.index_reader import IndexReader
-from graphkit.errors import InvalidValue, StoreNotOurs
+from graphkit.errors import InvalidValue, StoreDamaged, StoreNotOurs
 from graphkit.explorer import Explorer
 from graphkit.factbase import hash_content, read_factbase
 from graphkit.factbase.files import Files
@@ -80,6 +82,23 @@ def test_a_cached_file_of_other_content_is_built_again(home: Path, tmp_path: Pat
     with open_store(file, readonly=False) as store:
         store.write("MATCH ()-[r]->() DELETE r")
     assert ask(BASE) == wanted
+
+
+@pytest.mark.parametrize("table", ["names", "entities", "ahead", "ties", "claims", "documents"])
+@pytest.mark.parametrize("harm", ["UPDATE {} SET data = x'00'", "DELETE FROM {}", "DROP TABLE {}"])
+def test_a_cached_file_that_is_found_damaged_is_told_and_built_anew(home: Path, table: str, harm: str) -> None:
+    with Explorer.open(BASE) as explorer:
+        expected = explorer.paths("Chipworks", "ai-chips")
+    (file,) = home.glob("*.kgl")
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.execute(harm.format(table))
+        database.commit()
+    with Explorer.open(BASE) as explorer, pytest.raises(StoreDamaged, match="is taken away: ask again"):
+        explorer.paths("Chipworks", "ai-chips")
+        explorer.find("chipworks")
+        explorer.show("Chipworks")
+    with Explorer.open(BASE) as explorer:
+        assert explorer.paths("Chipworks", "ai-chips") == expected
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])

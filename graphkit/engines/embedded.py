@@ -39,12 +39,15 @@ _TURNS = 1_000
 class EmbeddedStore:
     """A database file. Writers work in memory and in a folder of their own beside the file.
 
+    One that is `rebuildable`, such as a cache, is taken away where it is found to be damaged.
+
     Raises InvalidValue for what is no file, StoreUnavailable where there is none or it may not be read,
     StoreBusy for a second writer, StoreDamaged for a file that makes no sense.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = True) -> None:
+    def __init__(self, path: Path, *, readonly: bool = True, rebuildable: bool = False) -> None:
         self._path, there = _find_file(path)
+        self._rebuildable = rebuildable
         self._readonly = readonly
         self._changed = False
         self._index: IndexPages | None = None
@@ -132,7 +135,7 @@ class EmbeddedStore:
             with self._path.open("rb") as file:
                 begins = file.read(len(MAGIC))
                 if begins == MAGIC:
-                    pages = Pages(self._path)
+                    pages = Pages(self._path, rebuildable=self._rebuildable)
                     try:
                         self._index = IndexPages(pages)
                     except BaseException:

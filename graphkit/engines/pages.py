@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 from zlib import crc32
@@ -26,10 +26,13 @@ _PROOF = 4
 
 
 class Pages:
-    """An open file of pages, or pages in memory for None."""
+    """An open file of pages, or pages in memory for None.
 
-    def __init__(self, file: Path | None) -> None:
-        self._file = file
+    A file that can be built again at any time is taken away where it is found to be damaged.
+    """
+
+    def __init__(self, file: Path | None, *, rebuildable: bool = False) -> None:
+        self._file, self._rebuildable = file, rebuildable
         where = ":memory:" if file is None else f"file:{quote(os.fsencode(file))}?mode=ro&immutable=1"
         with self._translate_faults():
             self._database = sqlite3.connect(where, uri=file is not None, check_same_thread=False)
@@ -107,6 +110,13 @@ class Pages:
 
     def make_fault(self, said: str) -> StoreDamaged:
         """Return the fault of a file that holds something else than was written."""
+        if self._rebuildable and self._file is not None:
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
+            return StoreDamaged(
+                f"the cached database {self._file} was damaged ({said}) and is taken away: "
+                "ask again, and it is built anew from the fact base"
+            )
         return StoreDamaged(
             f"{self._file} cannot be read as a graphkit database ({said}): "
             "delete it and build it again from the fact base"

@@ -117,7 +117,7 @@ def open_cached(
                 with contextlib.suppress(OSError):
                     old.unlink(missing_ok=True)
                     old.with_suffix(".rules").unlink(missing_ok=True)
-    return open_store(file), str(file), kept
+    return open_store(file, rebuildable=True), str(file), kept
 
 
 def _has_raw_bytes(name: str) -> bool:
@@ -195,7 +195,7 @@ def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store |
         return None
     try:
         if file.is_file() and not file.is_symlink():
-            store = open_store(file)
+            store = open_store(file, rebuildable=True)
             try:
                 if is_loaded(store, digest, names):
                     return store
@@ -255,11 +255,12 @@ def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sh
     from platformdirs import user_cache_path
 
     from graphkit import __version__
+    from graphkit.engines.index import LAYOUT
     from graphkit.engines.schema import SCHEMA
 
     where = "\0".join([*(str(folder.resolve()) for folder in folders), str(documents or "")])
     place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
-    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {_find_engine()}".encode()).hexdigest()[:16]
+    content = hashlib.sha256(f"{sha256} {SCHEMA} {LAYOUT} {__version__} {_find_engine()}".encode()).hexdigest()[:16]
     try:
         folder = user_cache_path("graphkit", appauthor=False)
     except (RuntimeError, KeyError):  # neither HOME nor an account: no folder is ours
