@@ -35,16 +35,16 @@ def loaded(neo4j_url: str) -> str:
 #: that reads which fact bases there are) included. Let the numbers fall.
 QUESTIONS: dict[str, tuple[int, Callable[[Explorer, Path], object]]] = {
     "path": (7, lambda explorer, _: explorer.paths("ByteDance", "H100")),
-    "path of a set": (9, lambda explorer, _: explorer.paths("hq:CN", "H100")),
-    "no path": (9, lambda explorer, _: explorer.paths("Oracle", "A800")),
-    "exposure": (9, lambda explorer, _: explorer.exposure("hq:CN", "controlled")),
+    "path of a set": (8, lambda explorer, _: explorer.paths("hq:CN", "H100")),
+    "no path": (8, lambda explorer, _: explorer.paths("Oracle", "A800")),
+    "exposure": (7, lambda explorer, _: explorer.exposure("hq:CN", "controlled")),
     "show": (5, lambda explorer, _: explorer.show("Oracle")),
     "license --buyer": (
         5,
         lambda explorer, _: ask_parties(explorer, "H100", "2025-06-01", buyer="ByteDance", via=["Oracle"]),
     ),
     "screen": (8, lambda explorer, file: explorer.screen(file, accept=True)),
-    "list": (6, lambda explorer, _: explorer.list_things("companies")),
+    "list": (5, lambda explorer, _: explorer.list_things("companies")),
     "find": (6, lambda explorer, _: explorer.find("oracle")),
 }
 

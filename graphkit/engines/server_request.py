@@ -62,8 +62,7 @@ class ServerRequest:
     def finish(self, entities: Collection[str]) -> str:
         """Return the statement: the claims, and the documents and entities that they name."""
         self.given["entities"] = sorted(entities)
-        all_ = " + ".join(self._claims) or "[]"
-        self._lines.append(f"WITH *, {all_} AS every")
+        self._lines.append(f"WITH *, {' + '.join(self._claims) or '[]'} AS every")
         scopes = " + ".join(f"coalesce(r.{name}, [])" for name in ("chips", "sites", "regions", "via", "transit"))
         named = f"[startNode(r).id, endNode(r).id, r.owner, r.licence_by] + {scopes}"
         self._call(["every"], "UNWIND every AS r RETURN collect(DISTINCT r) AS rs")
