@@ -90,7 +90,7 @@ class Explorer:
         content has changed; the texts that a case keeps beside its claims are quoted. `say` is told what takes
         time. Raises GraphkitError.
         """
-        from graphkit.loading.load import list_incomplete
+        from graphkit.loading.load_states import list_incomplete
 
         paths = tuple(Path(folder) for folder in folders)
         source = {"factbase": [str(path) for path in paths], "db": db and mask_secrets(db)}

@@ -233,11 +233,10 @@ def ask_shape(file: Path, hops: int) -> dict[str, list[object]]:
     """Return seconds of the processor, MB of the process and what was said, for each whole question."""
     from graphkit.errors import QueryTimeout
     from graphkit.explorer import Explorer
-    from graphkit.slices.fetch import fetch_all_entities
 
     names = file.with_suffix(".csv")
     with Explorer.open(db=str(file)) as explorer:
-        chips = [one.id for one in fetch_all_entities(explorer.store) if one.kind == "Chip" and not one.generic]
+        chips = [one.id for one in explorer.store.reader.list_entities() if one.kind == "Chip" and not one.generic]
         names.write_text("\n".join(["name", *(f"c{n}" for n in range(300))]))
         questions: dict[str, Callable[[], Answer]] = {
             "path": lambda: explorer.paths("c0", "x", max_hops=hops),

@@ -7,20 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from graphkit.engines import Reader, Store, is_server, open_store
-from graphkit.engines.properties import (
-    get_document_properties,
-    get_entity_properties,
-    make_claim,
-    make_document,
-    make_entity,
-)
+from graphkit.engines import Store, is_server, open_store
+from graphkit.engines.properties import get_document_properties, get_entity_properties, make_claim
+from graphkit.engines.reads import Whole
 from graphkit.engines.schema import CLAIM_PROPERTIES, DOCUMENT_PROPERTIES, ENTITY_PROPERTIES
 from graphkit.errors import InvalidValue, QueryError, StoreUnavailable
 from graphkit.facts import Claim, Document, Entity
 from graphkit.loading.load import load
 from graphkit.ontology import RELATIONS
-from graphkit.slices import fetch
 from tests.random_bases import made_base
 
 #: Names that one of the engines keeps for itself.
@@ -174,13 +168,12 @@ def test_full_text_finds_names_and_aliases(store: Store) -> None:
 def test_records_come_back_as_they_went_in(store: Store) -> None:
     base = made_base(claims=400)
     load(store, base)
-    claims = set(fetch.fetch_claims(store, "MATCH (a)-[r]->(b)"))
+    found = store.reader.fetch_claims([Whole()], {}, entities=[one.id for one in base.entities])
+    claims = set(found.claims)
     assert claims == set(base.claims)
     assert {claim.relation for claim in claims} == set(RELATIONS)
-    entities = {make_entity(row["p"]) for row in store.read("MATCH (n:Entity) RETURN properties(n) AS p")}
-    assert entities == set(base.entities)
-    documents = {make_document(row["p"]) for row in store.read("MATCH (d:Document) RETURN properties(d) AS p")}
-    assert documents == set(base.documents)
+    assert set(found.entities) == set(store.reader.list_entities()) == set(base.entities)
+    assert set(found.documents) <= set(store.reader.list_documents()) == set(base.documents)
 
 
 def test_empty_values_are_left_out_of_the_database() -> None:
@@ -213,24 +206,3 @@ def test_addresses_name_a_server_or_a_file(tmp_path: Path) -> None:
         open_store("http://localhost:7474")
     with pytest.raises(StoreUnavailable, match="graphkit build"):
         open_store(f"embedded:{tmp_path / 'absent.kgl'}")
-
-
-def test_reads_done_together_answer_like_those_done_one_by_one_and_pass_on_what_they_raise(store: Store) -> None:
-    store.write("CREATE (:Entity {id: 'a', factbases: ['f']})")
-    found = store.read_together(lambda reader: [reader.read("MATCH (n:Entity) RETURN n.id AS id") for _ in range(2)])
-    assert found == [[{"id": "a"}]] * 2
-
-    for own in (ValueError("mine"), FileNotFoundError("mine")):
-
-        def own_fault(reader: Reader, own: Exception = own) -> None:
-            reader.read("MATCH (n:Entity) RETURN n.id AS id")
-            raise own
-
-        with pytest.raises(type(own), match="mine"):
-            store.read_together(own_fault)
-    with pytest.raises(QueryError) as wrong:
-        store.read_together(lambda reader: reader.read("MATCH (n RETURN n"))
-    assert wrong.value.query == "MATCH (n RETURN n"
-    with pytest.raises(QueryError):
-        store.read_together(lambda reader: reader.read("CREATE (:Entity {id: 'b'})"))
-    assert store.read("MATCH (n:Entity) RETURN n.id AS id") == [{"id": "a"}]

@@ -17,6 +17,7 @@ from graphkit.answers import selection
 from graphkit.answers.explanation import format_confidence_sum
 from graphkit.answers.question import BOUND
 from graphkit.engines import open_store
+from graphkit.engines.index_reader import IndexReader
 from graphkit.errors import InvalidValue, UnknownName
 from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase, read_factbase
@@ -24,7 +25,6 @@ from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph
 from graphkit.loading.cache import build
 from graphkit.paths import AccessPath, Effort, Network, Search
-from graphkit.slices import fetch
 from tests.command_line import small_base, ways
 from tests.fact_bases import claim, write_base
 
@@ -227,8 +227,8 @@ def test_a_customer_list_that_is_not_there_is_a_line(explorer: Explorer, tmp_pat
 
 
 def test_a_long_customer_list_reads_all_entities_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    read, all_entities = [], fetch.fetch_all_entities
-    monkeypatch.setattr(fetch, "fetch_all_entities", lambda store: read.append(store) or all_entities(store))
+    read, all_entities = [], IndexReader.list_entities
+    monkeypatch.setattr(IndexReader, "list_entities", lambda reader: read.append(reader) or all_entities(reader))
     customers = tmp_path / "customers.csv"
     customers.write_text("\n".join(["name", "Acme", *(f"Nobody {n}" for n in range(20)), "H100"]))
     with Explorer.open(small_base(tmp_path / "small")) as opened:

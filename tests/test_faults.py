@@ -9,6 +9,7 @@ import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -22,6 +23,8 @@ import pytest
 
 import graphkit.engines.neo4j
 from graphkit.engines import Store, open_store
+from graphkit.engines.pages import MAGIC
+from graphkit.engines.reads import Whole
 from graphkit.engines.schema import SCHEMA
 from graphkit.errors import (
     GraphkitError,
@@ -33,6 +36,7 @@ from graphkit.errors import (
     StoreUnavailable,
 )
 from graphkit.loading.load import list_incomplete, load
+from graphkit.ontology import RELATIONS
 from graphkit.queries.ask import run_statement
 from graphkit.slices.widening import fetch_access_slice
 from tests.browser_fixtures import lacking
@@ -425,8 +429,19 @@ def test_a_writer_that_fails_leaves_the_file_as_it_was(file: Path) -> None:
 
 def test_a_damaged_file_is_an_error_or_intact_and_never_wrong(file: Path) -> None:
     whole = file.read_bytes()
+
+    def read_all(store: Store) -> object:
+        records = store.reader.fetch_claims([Whole()], {}, entities=[one.id for one in BASE.entities])
+        pairs = store.reader.list_pairs(RELATIONS)
+        named = store.reader.find_named({one.name: None for one in BASE.entities})
+        counts = [store.reader.count_claims(by) for by in ("entity", "document", "relation")]
+        ties = store.reader.list_ties([one.id for one in BASE.entities], limit=10_000)
+        back = store.reader.list_ties([one.id for one in BASE.entities], backwards=True, limit=10_000)
+        lists = store.reader.list_entities(), store.reader.list_documents(), store.reader.list_marks()
+        return records, pairs, named, counts, ties, back, lists, dump(store)
+
     with open_store(file) as store:
-        expected = dump(store)
+        expected = read_all(store)
     rng = random.Random(1)
     damaged = 0
     for turn in range(40):
@@ -438,11 +453,51 @@ def test_a_damaged_file_is_an_error_or_intact_and_never_wrong(file: Path) -> Non
         file.write_bytes(content)
         try:
             with open_store(file) as store:
-                assert dump(store) == expected
+                assert read_all(store) == expected
         except StoreDamaged as error:
             damaged += 1
             assert str(file) in str(error) and "build it again" in str(error) and "\n" not in str(error)
     assert damaged > 20
+
+
+def test_a_file_that_is_a_graph_alone_is_read_and_has_an_index_once_it_is_written(file: Path) -> None:
+    """As graphkit once wrote its files."""
+    with open_store(file) as store:
+        expected = store.reader.fetch_claims([Whole()], {}), dump(store)
+        graph = store._graph.pack()
+    file.write_bytes(graph)
+    with open_store(file) as store:
+        assert (store.reader.fetch_claims([Whole()], {}), dump(store)) == expected
+    assert file.read_bytes() == graph
+    with open_store(file, readonly=False) as store:
+        store.write("CREATE (:Document {id: 'new', name: 'New'})")
+        assert "new" not in {one.id for one in store.reader.list_documents()}  # no fact base names it
+    assert file.read_bytes().startswith(MAGIC)
+    with open_store(file) as store:
+        assert store.reader.fetch_claims([Whole()], {}) == expected[0]
+
+
+def test_what_is_written_is_read_before_it_is_kept(tmp_path: Path) -> None:
+    with open_store(tmp_path / "graph.kgl", readonly=False) as store:
+        assert store.reader.list_entities() == []
+        for name in ("first", "second"):
+            store.write(
+                "CREATE (:Entity {id: $name, name: $name, kind: 'Company', factbases: ['f']})", {"name": name}
+            )
+            assert [one.id for one in store.reader.list_entities()][-1] == name
+
+
+def test_another_programs_database_is_told_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "theirs.db"
+    with contextlib.closing(sqlite3.connect(file)) as theirs:
+        theirs.execute("CREATE TABLE head (n INTEGER PRIMARY KEY, data BLOB)")
+        theirs.execute("INSERT INTO head VALUES (0, 'something')")
+        theirs.commit()
+    before = file.read_bytes()
+    for readonly in (True, False):
+        with pytest.raises(StoreDamaged, match="cannot be read as a graphkit database"):
+            open_store(file, readonly=readonly)
+    assert file.read_bytes() == before
 
 
 def test_a_damaged_file_is_not_written_to(file: Path) -> None:

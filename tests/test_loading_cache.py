@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from graphkit.engines import open_store
-from graphkit.engines.embedded import EmbeddedStore
-from graphkit.errors import InvalidValue, StoreNotOurs
+from graphkit.engines.index_reader import IndexReader
+from graphkit.errors import InvalidValue, StoreDamaged, StoreNotOurs
 from graphkit.explorer import Explorer
 from graphkit.factbase import hash_content, read_factbase
 from graphkit.factbase.files import Files
@@ -82,6 +84,23 @@ def test_a_cached_file_of_other_content_is_built_again(home: Path, tmp_path: Pat
     assert ask(BASE) == wanted
 
 
+@pytest.mark.parametrize("table", ["names", "entities", "ahead", "ties", "claims", "documents"])
+@pytest.mark.parametrize("harm", ["UPDATE {} SET data = x'00'", "DELETE FROM {}", "DROP TABLE {}"])
+def test_a_cached_file_that_is_found_damaged_is_told_and_built_anew(home: Path, table: str, harm: str) -> None:
+    with Explorer.open(BASE) as explorer:
+        expected = explorer.paths("Chipworks", "ai-chips")
+    (file,) = home.glob("*.kgl")
+    with contextlib.closing(sqlite3.connect(file)) as database:
+        database.execute(harm.format(table))
+        database.commit()
+    with Explorer.open(BASE) as explorer, pytest.raises(StoreDamaged, match="is taken away: ask again"):
+        explorer.paths("Chipworks", "ai-chips")
+        explorer.find("chipworks")
+        explorer.show("Chipworks")
+    with Explorer.open(BASE) as explorer:
+        assert explorer.paths("Chipworks", "ai-chips") == expected
+
+
 @pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to("/dev/zero")])
 def test_what_is_no_file_in_the_place_of_a_cache_is_replaced(home: Path, make: Callable[[Path], None]) -> None:
     wanted = ask(BASE)
@@ -141,17 +160,20 @@ def test_an_address_that_is_none_makes_no_file_and_repeats_no_password(
 def test_a_path_takes_no_more_reads_than_it_did(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is a round trip to a server: at 300 ms, some 50 of them were 15 seconds. Let the number fall."""
     reads: list[str] = []
-    read = EmbeddedStore.read
+    for name, method in vars(IndexReader).items():
+        if not name.startswith("_"):
 
-    def count(store: EmbeddedStore, cypher: str, parameters: object = None) -> object:
-        reads.append(cypher)
-        return read(store, cypher, parameters)  # type: ignore[arg-type]
+            def count(
+                *given: object, name: str = name, method: Callable[..., object] = method, **more: object
+            ) -> object:
+                reads.append(name)
+                return method(*given, **more)
 
-    monkeypatch.setattr(EmbeddedStore, "read", count)
+            monkeypatch.setattr(IndexReader, name, count)
     with Explorer.open() as explorer:
         reads.clear()
         explorer.paths("ByteDance", "H100")
-    assert len(reads) <= 26
+    assert reads == ["find_named", "look_ahead", "fetch_claims", "fetch_claims"]
 
 
 @pytest.mark.parametrize(
@@ -252,3 +274,20 @@ def test_kept_rules_are_believed_only_while_they_prove_themselves(home: Path, tm
         with Explorer.open(base) as explorer:
             assert explorer.rulebook == read
         assert kept.read_bytes() == data
+
+
+def test_the_second_path_takes_in_no_engine_and_no_reader_of_files(home: Path) -> None:
+    with Explorer.open() as explorer:
+        assert explorer.rulebook  # is kept
+    code = (
+        "import sys; sys.argv = ['graphkit', 'path', 'ByteDance', 'H100']\n"
+        "from graphkit.__main__ import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "heavy = {'kglite', 'neo4j', 'graphkit.factbase.reader', 'graphkit.loading.load'}\n"
+        "heavy |= {'graphkit.engines.embedded_graph', 'graphkit.engines.index_writer'}\n"
+        "print(*sorted(heavy & sys.modules.keys()), file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=Path(__file__).parent.parent
+    )
+    assert done.stderr == "\n"

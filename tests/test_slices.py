@@ -22,7 +22,7 @@ from graphkit.graph import iterate_claims as claims_of
 from graphkit.loading.load import load
 from graphkit.paths import Network, Search, explain_absence
 from graphkit.rules import judge_path
-from graphkit.slices import fetch, widening
+from graphkit.slices import widening
 from tests.hand_drawn_graphs import (
     CHIPS,
     COMPANIES,
@@ -331,7 +331,7 @@ def test_what_others_wrote_into_the_database_is_passed_over(store: Store) -> Non
         slice_(store, ["c1"], ["x"], max_hops=3) for slice_ in (slices.fetch_path_slice, slices.fetch_access_slice)
     ]
     assert [part.size for part in (*every, *asked)] == [2, 2, 2, 2]
-    assert "theirs" not in {one.id for one in fetch.fetch_all_entities(store)}
+    assert "theirs" not in {one.id for one in store.reader.list_entities()}
 
 
 def test_what_looks_like_a_claim_and_is_none_is_a_fault_of_the_database(store: Store) -> None:

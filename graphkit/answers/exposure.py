@@ -56,7 +56,9 @@ def find_exposure(
     """
     read = _read_buyers(base, buyers, filters)
     names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
-    wanted = [selection.select_chips(base, name, filters.on) for name in names]
+    looked = selection.NameLookup(base.store)
+    looked.read_ahead(selection.list_wanted(chips=names))
+    wanted = [selection.select_chips(base, name, filters.on, looked) for name in names]
     members = list({one.id: one for some in read.chosen for one in some.members}.values())
     asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     if not asked:
@@ -79,7 +81,7 @@ def find_exposure(
         filters=FiltersRecord.of(filters),
         cells=tuple(cells),
         unnamed=tuple(unnamed),
-        compliance=list_statements(base, told, ["COMPLIES_WITH"], filters),
+        compliance=list_statements(part, told, ["COMPLIES_WITH"], filters),
         searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or bool(found.bounded)),
         matched=tuple(read.matched.values()),
         unmatched=tuple(read.unmatched.values()),
@@ -101,14 +103,17 @@ class _Buyers(msgspec.Struct):
 
 def _read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> _Buyers:
     found = _Buyers()
+    looked = selection.NameLookup(base.store)
+    looked.read_ahead(selection.list_wanted([one for one in buyers if not is_list(one)]))
     for one in buyers:
         if not is_list(one):
-            found.chosen.append(selection.select_buyers(base.store, one, filters=filters))
+            found.chosen.append(selection.select_buyers(base.store, one, looked, filters))
             continue
         given = read_list(one)
         found.notes += [f"{given.file}: {note}" for note in given.notes]
         names = list(dict.fromkeys(row.name for row in given.rows if row.name))
         lookup = selection.NameLookup(base.store, many=len(names) > MANY)
+        lookup.read_ahead(selection.list_wanted(names))
         for name in names:
             try:
                 found.chosen.append(selection.match_buyers(base.store, name, lookup, filters))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence, Set
 
 import click
 
@@ -18,7 +18,6 @@ from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.text import render_table
 from graphkit.ontology import RELATIONS
-from graphkit.slices import fetch
 
 _ENTITY_KINDS: Mapping[str, str] = {
     "companies": "Company",
@@ -37,6 +36,21 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "documents": ("publisher", "published", "language"),
     "relations": ("from_to", "meaning"),
 }
+#: The relations that each kind's columns take, and what `inside` and `seat` take more.
+_RELATIONS: Mapping[str, tuple[str, ...]] = {
+    "companies": ("HEADQUARTERED_IN", "LISTED_ON"),
+    "chips": ("FORM_OF", "DESIGNS"),
+    "sites": ("LOCATED_IN", "OPERATES"),
+    "regions": ("PART_OF", "HEADQUARTERED_IN", "LOCATED_IN"),
+    "rules": (),
+}
+_INSIDE: Mapping[str, tuple[str, ...]] = {
+    "companies": ("PART_OF", "LOCATED_IN", "OPERATES", "INCORPORATED_IN", "DEPLOYS_IN"),
+    "chips": ("PART_OF", "LOCATED_IN", "HOSTS"),
+    "sites": ("PART_OF",),
+    "regions": ("PART_OF",),
+}
+_SEAT = ("PART_OF",)
 
 
 class ListItem(Record, frozen=True, kw_only=True):
@@ -140,7 +154,8 @@ def _one_or_many(kind: str, number: int) -> str:
 
 def count_contents(base: OpenBase) -> ContentsAnswer:
     """Return how much of each kind a base holds. Raises StoreError."""
-    entities = fetch.fetch_all_entities(base.store)
+    entities = base.store.reader.list_entities()
+    relations = base.store.reader.count_claims("relation")
     counts = []
     for kind in LIST_KINDS:
         if kind in _ENTITY_KINDS:
@@ -148,12 +163,11 @@ def count_contents(base: OpenBase) -> ContentsAnswer:
             generic = sum(one.generic for one in found)
             counts.append(CountRecord(kind=kind, named=len(found) - generic, generic=generic))
         elif kind == "documents":
-            rows = base.store.read("MATCH (n:Document) WHERE n.factbases IS NOT NULL RETURN count(n) AS n")
-            counts.append(CountRecord(kind=kind, named=_as_number(rows[0]["n"]), generic=0))
+            documents = len(base.store.reader.list_documents())
+            counts.append(CountRecord(kind=kind, named=documents, generic=0))
         else:
-            relations = _count_relations(base)
             counts.append(CountRecord(kind=kind, named=len(relations), generic=0))
-    claims = sum(_count_relations(base).values())
+    claims = sum(relations.values())
     return ContentsAnswer(version=VERSION, counts=tuple(counts), claims=claims, notes=tuple(base.notes))
 
 
@@ -182,8 +196,10 @@ def list_things(
     limits = []
     items, hidden = [], 0
     if kind in _ENTITY_KINDS:
-        facts = _Facts(base)
-        every = [one for one in fetch.fetch_all_entities(base.store) if one.kind == _ENTITY_KINDS[kind]]
+        entities = base.store.reader.list_entities()
+        relations = {*_RELATIONS[kind], *(_INSIDE[kind] if inside else ()), *(_SEAT if seat else ())}
+        facts = _Facts(base, entities, relations)
+        every = [one for one in entities if one.kind == _ENTITY_KINDS[kind]]
         kept = {one.id for one in every}
         if inside:
             place = selection.look_up_entity(base.store, inside, {"Region"}, "region")
@@ -216,7 +232,7 @@ def list_things(
                     "meaning": RELATIONS[name].description,
                 },
             )
-            for name, number in _count_relations(base).items()
+            for name, number in base.store.reader.count_claims("relation").items()
         ]
     items.sort(key=lambda one: (-one.claims, one.name.casefold(), one.id))
     return ListingAnswer(
@@ -232,36 +248,19 @@ def list_things(
 class _Facts:
     """The facts that a list tells of entities, read by relation."""
 
-    def __init__(self, base: OpenBase) -> None:
-        self.base = base
-        self.names = {one.id: one.name for one in fetch.fetch_all_entities(base.store)}
+    def __init__(self, base: OpenBase, entities: Sequence[Entity], relations: Collection[str]) -> None:
+        self.names = {one.id: one.name for one in entities}
         self.rules = {one.id.lower(): one for one in base.rulebook.regulations}
-        self._pairs: dict[str, list[tuple[str, str]]] = {}
-        self._claims: dict[str, int] | None = None
+        self._pairs = base.store.reader.list_pairs(sorted(relations)) if relations else {}
+        self._claims = base.store.reader.count_claims("entity")
+        self._others: dict[tuple[str, bool], dict[str, set[str]]] = {}
 
     def pairs(self, relation: str) -> list[tuple[str, str]]:
         """Return the ends of the claims of a relation that say that it is so."""
-        found = self._pairs.get(relation)
-        if found is None:
-            rows = self.base.store.read(
-                f"MATCH (a:Entity)-[r:{relation}]->(b:Entity) WHERE r.factbase IS NOT NULL AND r.status = 'done' "
-                "RETURN DISTINCT a.id AS a, b.id AS b ORDER BY a, b"
-            )
-            found = self._pairs[relation] = [(str(row["a"]), str(row["b"])) for row in rows]
-        return found
+        return self._pairs.get(relation, [])
 
     def claims(self, id_: str) -> int:
         """Return how many claims mention an entity as one of their ends."""
-        if self._claims is None:
-            self._claims = defaultdict(int)
-            relations = "|".join(RELATIONS)
-            for near in ("a", "b"):
-                rows = self.base.store.read(
-                    f"MATCH (a:Entity)-[r:{relations}]->(b:Entity) WHERE r.factbase IS NOT NULL "
-                    f"RETURN {near}.id AS id, count(r) AS n"
-                )
-                for row in rows:
-                    self._claims[str(row["id"])] += _as_number(row["n"])
         return self._claims.get(id_, 0)
 
     def regions_of(self, place: Entity) -> set[str]:
@@ -319,8 +318,8 @@ class _Facts:
         if kind == "regions":
             return {
                 "part_of": self._ends("PART_OF", one.id),
-                "companies": sum(b == one.id for _, b in self.pairs("HEADQUARTERED_IN")),
-                "sites": sum(b == one.id for _, b in self.pairs("LOCATED_IN")),
+                "companies": len(self._list_others("HEADQUARTERED_IN", one.id, backwards=True)),
+                "sites": len(self._list_others("LOCATED_IN", one.id, backwards=True)),
             }
         rule = self.rules.get(one.id)
         if rule is None:
@@ -329,18 +328,21 @@ class _Facts:
         return {"rule_kind": rule.kind, "citation": rule.cite(day), "standing": describe_status(rule, day)}
 
     def _ends(self, relation: str, id_: str, *, backwards: bool = False) -> list[str]:
-        ends = [(b, a) if backwards else (a, b) for a, b in self.pairs(relation)]
-        return sorted({self.names.get(other, other) for near, other in ends if near == id_})
+        return sorted({self.names.get(one, one) for one in self._list_others(relation, id_, backwards=backwards)})
+
+    def _list_others(self, relation: str, id_: str, *, backwards: bool) -> Set[str]:
+        """Return the ids of those at the other ends of an entity's claims of a relation."""
+        key = relation, backwards
+        if key not in self._others:
+            found: defaultdict[str, set[str]] = defaultdict(set)
+            for a, b in self.pairs(relation):
+                found[b if backwards else a].add(a if backwards else b)
+            self._others[key] = found
+        return self._others[key].get(id_, frozenset())
 
 
 def _list_documents(base: OpenBase) -> list[ListItem]:
-    relations = "|".join(RELATIONS)
-    counted = base.store.read(
-        f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.factbase IS NOT NULL "
-        "RETURN r.document AS id, count(r) AS n"
-    )
-    claims = {str(row["id"]): _as_number(row["n"]) for row in counted}
-    rows = base.store.read("MATCH (n:Document) WHERE n.factbases IS NOT NULL RETURN n.id AS id ORDER BY id")
+    claims = base.store.reader.count_claims("document")
     return [
         ListItem(
             id=one.id,
@@ -349,18 +351,5 @@ def _list_documents(base: OpenBase) -> list[ListItem]:
             claims=claims.get(one.id, 0),
             facts={"publisher": one.publisher, "published": one.published, "language": one.language},
         )
-        for one in fetch.fetch_documents(base.store, [str(row["id"]) for row in rows])
+        for one in base.store.reader.list_documents()
     ]
-
-
-def _count_relations(base: OpenBase) -> dict[str, int]:
-    relations = "|".join(RELATIONS)
-    rows = base.store.read(
-        f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.factbase IS NOT NULL "
-        "RETURN type(r) AS relation, count(r) AS n"
-    )
-    return {str(row["relation"]): _as_number(row["n"]) for row in rows}
-
-
-def _as_number(value: object) -> int:
-    return value if isinstance(value, int) else 0

@@ -105,7 +105,9 @@ def ask_parties(
     models = rulebook.models(chip)
     given: list[tuple[Role, str]] = [("buyer", buyer), *(("intermediary", name) for name in via)]
     given += [("end user", end_user)] if end_user else []
-    found = [(role, _find_company(base, name, role)) for role, name in given]
+    names = selection.NameLookup(base.store)
+    names.read_ahead({name: {"Company"} for _, name in given})
+    found = [(role, _find_company(base, name, role, names)) for role, name in given]
     graph = slices.fetch_party_slice(base.store, [one.id for _, one in found])
     graph.add_nodes_from((one.id, {"entity": one}) for _, one in found if one.id not in graph)
     questions = make_party_questions(
@@ -147,10 +149,10 @@ def ask_parties(
     return PartiesAnswer(**fields, parties=parties).in_language("en")
 
 
-def _find_company(base: OpenBase, name: str, role: str) -> Entity:
+def _find_company(base: OpenBase, name: str, role: str, names: selection.NameLookup) -> Entity:
     """Look up a party among the companies, else among those whom a rule itself names."""
     try:
-        return selection.look_up_entity(base.store, name, {"Company"}, f"{role} (a company)")
+        return selection.look_up_entity(base.store, name, {"Company"}, f"{role} (a company)", names)
     except UnknownName:
         groups = [group for one in base.rulebook.regulations for group in one.recipients]
         named = next((one for group in groups for one in group.members if fold(one) == fold(name)), None)

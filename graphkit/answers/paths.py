@@ -26,7 +26,7 @@ from graphkit.answers.question import FiltersRecord, Searched
 from graphkit.answers.records import ClaimRecord, make_claim_record
 from graphkit.clock import get_today
 from graphkit.facts import Entity
-from graphkit.graph import Filters, filter_graph
+from graphkit.graph import Filters
 from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
 from graphkit.paths import (
@@ -80,8 +80,13 @@ def find_paths(
     or StoreError.
     """
     store = base.store
-    from_, to = selection.select_buyers(store, buyer, filters=filters), selection.select_chips(base, chip, filters.on)
-    through = [selection.look_up_entity(store, name, {"Company", "Datacenter"}, "company or site").id for name in via]
+    names = selection.NameLookup(store)
+    names.read_ahead(selection.list_wanted([buyer], [chip], via))
+    from_ = selection.select_buyers(store, buyer, names, filters)
+    to = selection.select_chips(base, chip, filters.on, names)
+    through = [
+        selection.look_up_entity(store, name, selection.VIA_KINDS, "company or site", names).id for name in via
+    ]
 
     # one bound for all searches for named chips: what a wider slice adds leads to no other path
     effort, apart_effort = Effort(), Effort(seconds=_APART_SECONDS)
@@ -107,9 +112,12 @@ def find_paths(
             slices.fetch_access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice)
         )
     apart = choose_best_paths(start_searches(part, apart_effort, unnamed=True), limit)
+    refused = find_first_refusals(searches) if found else []
     if found:
         on_paths = {node for path in [*found[:limit], *apart] for node in path.nodes}
-        part = slices.add_surroundings(store, part, on_paths, from_.entity.id)
+        passed = {node for miss in refused for step in miss.steps for node in (step[0], step[2])}
+        stating = {*from_.ids, *on_paths, *passed}
+        part = slices.add_surroundings(store, part, on_paths, from_.entity.id, stating)
     paths, more = tuple(found[:limit]), len(found) > limit
     network = Network.of(part.graph, base.rulebook)
     bounded = part.truncated or any(search.exhausted for search in searches)
@@ -149,13 +157,11 @@ def find_paths(
         model_calls=(),
         compliance=(),
         negative=negative,
-        near_misses=tuple(
-            make_near_miss_record(miss, network) for miss in (find_first_refusals(searches) if paths else ())
-        ),
+        near_misses=tuple(make_near_miss_record(miss, network) for miss in (refused if paths else ())),
     )
     misses = [*answer.near_misses, *(negative.near_misses if negative else ())]
     told = list_companies([*answer.paths, *answer.unnamed], misses, from_.ids)
-    said = list_statements(base, told, ("CALLS_API_OF", "COMPLIES_WITH"), filters)
+    said = list_statements(part, told, ("CALLS_API_OF", "COMPLIES_WITH"), filters)
     answer = msgspec.structs.replace(
         answer,
         model_calls=tuple(one for one in said if one.relation == "CALLS_API_OF" and one.subject in from_.ids),
@@ -220,15 +226,19 @@ def list_companies(
 
 
 def list_statements(
-    base: OpenBase, companies: Collection[str], relations: Sequence[str], filters: Filters
+    part: slices.Slice, companies: Collection[str], relations: Collection[str], filters: Filters
 ) -> tuple[ClaimRecord, ...]:
     """Return the claims of some relations of companies, such as whose models they call (route R9)."""
-    graph = slices.fetch_claims_from(base.store, companies, "|".join(relations))
+    if part.statements is None:
+        return ()
+    network = Network.of(part.statements)
     every = msgspec.structs.replace(filters, statuses=None, include=None)
-    network = Network.of(graph)
-    found = sorted(
-        graph_claims(filter_graph(graph, every)), key=lambda claim: (claim.subject, claim.object, claim.id)
-    )
+    found = [
+        claim
+        for claim in graph_claims(network.graph)
+        if claim.relation in relations and claim.subject in companies and every.keep(claim, network.document(claim))
+    ]
+    found.sort(key=lambda claim: (claim.subject, claim.object, claim.id))
     return tuple(make_claim_record(claim, network) for claim in found)
 
 

@@ -39,11 +39,10 @@ from graphkit.facts import Entity
 from graphkit.graph import Filters, get_entity
 from graphkit.matching import Matcher, NameMatch, is_name
 from graphkit.names import Directory
-from graphkit.ontology import ACCESS, STATUSES
+from graphkit.ontology import STATUSES
 from graphkit.paths import Network
 from graphkit.rules.listed_ties import OWNERSHIP, TIES, ListedTie, find_listed_ties
 from graphkit.rules.parties import Parties
-from graphkit.slices import fetch
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -76,7 +75,7 @@ def screen_list(
     of all companies that gain access from `through`, which every path must pass. `accept` takes a probable match as
     the same where it is the only one. Raises InvalidValue, UnknownName, AmbiguousName or StoreError.
     """
-    every = fetch.fetch_all_entities(base.store)
+    every = base.store.reader.list_entities()
     by_id = {one.id: one for one in every}
     matcher = Matcher(every)
     via = None
@@ -244,15 +243,9 @@ def _list_customers(base: OpenBase, via: Entity, by_id: dict[str, Entity], max_h
     """Return all named companies that gain access from one, as a list of one column."""
     from graphkit.factbase.lists import ListRow
 
-    relations = "|".join(sorted(ACCESS))
     seen, wave = {via.id}, {via.id}
     for _ in range(max_hops):
-        rows = base.store.read(
-            f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Company)-[r:{relations}]->(b) "
-            "WHERE r.factbase IS NOT NULL RETURN DISTINCT a.id AS id ORDER BY id",
-            {"ids": sorted(wave)},
-        )
-        wave = {str(row["id"]) for row in rows} - seen
+        wave = set(base.store.reader.list_customers(wave)) - seen
         seen |= wave
         if not wave:
             break

@@ -9,7 +9,6 @@ from typing import Literal
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
-from graphkit.engines.properties import make_document
 from graphkit.errors import InvalidValue
 from graphkit.facts import Document, Entity
 from graphkit.formats import Cell, Table
@@ -17,10 +16,8 @@ from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.matching import Matcher
 from graphkit.names import Directory, fold
-from graphkit.ontology import RELATIONS
 from graphkit.regulations import Regulation
 from graphkit.rulebook import compact_citation
-from graphkit.slices import fetch
 
 Place = Literal["name", "alias", "citation", "note", "summary", "likeness"]
 
@@ -103,12 +100,12 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
     wanted = fold(words).split()
     if not any(map(str.isalnum, "".join(wanted))):
         raise InvalidValue("no word is given: name one, such as `graphkit find Oracle`")
-    entities = fetch.fetch_all_entities(base.store)
+    entities = base.store.reader.list_entities()
     rules = {one.id.lower(): one for one in base.rulebook.regulations}
     best: dict[tuple[str, str], FoundThing] = {}
     for one in (
         *(hit for entity in entities for hit in _find_in_entity(entity, rules.get(entity.id), wanted, words)),
-        *(hit for document in _fetch_documents(base) for hit in _find_in_document(document, wanted)),
+        *(hit for document in base.store.reader.list_documents() for hit in _find_in_document(document, wanted)),
         *_find_in_claims(base, wanted),
     ):
         key = (one.kind, one.id)
@@ -185,11 +182,6 @@ def _found_entity(
     )
 
 
-def _fetch_documents(base: OpenBase) -> list[Document]:
-    rows = base.store.read("MATCH (n:Document) WHERE n.factbases IS NOT NULL RETURN properties(n) AS document")
-    return [make_document(one) for row in rows if isinstance(one := row["document"], dict)]
-
-
 def _find_in_document(document: Document, wanted: list[str]) -> Iterator[FoundThing]:
     for text in (document.name, document.id, document.publisher):
         score = _rate("name", text, wanted) if text else None
@@ -208,23 +200,16 @@ def _find_in_document(document: Document, wanted: list[str]) -> Iterator[FoundTh
 
 def _find_in_claims(base: OpenBase, wanted: list[str]) -> Iterator[FoundThing]:
     """Yield the claims whose summary or note bears the words; the store looks for the longest of them."""
-    relations = "|".join(RELATIONS)
-    rows = base.store.read(
-        f"MATCH (a:Entity)-[r:{relations}]->(b:Entity) WHERE r.factbase IS NOT NULL "
-        "AND (toLower(r.summary) CONTAINS $word OR toLower(r.note) CONTAINS $word) "
-        "RETURN r.id AS id, r.summary AS summary, r.note AS note, a.id AS a ORDER BY id LIMIT $limit",
-        {"word": max(wanted, key=len), "limit": _MOST},
-    )
-    for row in rows:
-        for place, text in (("summary", row["summary"]), ("note", row["note"])):
-            score = _rate("summary", str(text), wanted) if text else None
-            if score is not None:
+    for one in base.store.reader.find_words(max(wanted, key=len), _MOST):
+        for place, text in (("summary", one.summary), ("note", one.note)):
+            score = _rate("summary", text, wanted) if text else None
+            if text and score is not None:
                 yield FoundThing(
                     kind="Claim",
-                    id=str(row["id"]),
-                    name=str(row["summary"]),
+                    id=one.id,
+                    name=one.summary,
                     where="summary" if place == "summary" else "note",
-                    text=str(text),
+                    text=text,
                     score=score,
-                    next=f"graphkit show {shlex.quote(str(row['a']))}",
+                    next=f"graphkit show {shlex.quote(one.subject)}",
                 )

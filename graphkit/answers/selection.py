@@ -7,7 +7,7 @@ import functools
 import itertools
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import msgspec
@@ -17,12 +17,12 @@ from graphkit.answers.answer import OpenBase
 from graphkit.answers.records import EntityRef
 from graphkit.clock import get_today
 from graphkit.engines import Store
+from graphkit.engines.reads import ALIASES, NamedTiers
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.facts import Claim, Entity, get_earliest_day
 from graphkit.graph import Filters, get_documents, get_entity, iterate_claims
-from graphkit.names import Directory, Spellings
+from graphkit.names import Directory, Spellings, choose_only
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
-from graphkit.slices import fetch
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Nothing is left out.
 NO_FILTERS = Filters()
+#: Who can be a buyer, and what a path can be told to pass.
+BUYER_KINDS, VIA_KINDS = frozenset({"Company", "Product"}), frozenset({"Company", "Datacenter"})
 _PLURALS = {"Company": "companies", "Datacenter": "sites", "Agency": "agencies"}
 CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
@@ -68,11 +70,17 @@ class NameLookup:
     """A look-up of names in a store, which is asked each time; or of which all are read first, for `many`."""
 
     def __init__(self, store: Store, *, many: bool = False) -> None:
-        self._store, self._many = store, many
+        self._reader, self._many = store.reader, many
+        self._tiers: dict[str, NamedTiers] = {}
+
+    def read_ahead(self, wanted: Mapping[str, Collection[str] | None]) -> None:
+        """Look several names up at once, each with the kinds that will be asked for (None: any)."""
+        if not self._many and wanted:
+            self._tiers.update(self._reader.find_named(wanted))
 
     @functools.cached_property
     def _entities(self) -> list[Entity]:
-        return fetch.fetch_all_entities(self._store)
+        return self._reader.list_entities()
 
     @functools.cached_property
     def _directory(self) -> Directory[Entity]:
@@ -80,7 +88,17 @@ class NameLookup:
 
     def find(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
         """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
-        return self._directory.find(name, kinds) if self._many else fetch.find_entity(self._store, name, kinds)
+        if self._many:
+            return self._directory.find(name, kinds)
+        for again in (False, True):
+            if again or name not in self._tiers:
+                self.read_ahead({name: kinds})
+            for tier in self._tiers[name]:
+                if one := choose_only(name, tier, kinds):
+                    return one
+            if len(self._tiers[name]) > ALIASES:
+                break
+        return None
 
     @functools.cached_property
     def matcher(self) -> Matcher:
@@ -125,6 +143,18 @@ def look_up_entity(
     raise UnknownName(name, names.find_near(name, of_kinds), what, names.tell_size(of_kinds))
 
 
+def list_wanted(
+    buyers: Iterable[str] = (), chips: Iterable[str] = (), via: Iterable[str] = ()
+) -> dict[str, Collection[str] | None]:
+    """Return the names of a question with the kinds that each is looked up by, for `NameLookup.read_ahead`."""
+    wanted: dict[str, Collection[str] | None] = dict.fromkeys(via, VIA_KINDS)
+    wanted |= {name: {"Chip"} for name in chips if name.lower() != "controlled"}
+    for name in buyers:
+        seated = name.lower().startswith("hq:")
+        wanted[name[3:] if seated else name] = {"Region"} if seated else BUYER_KINDS
+    return wanted
+
+
 def select_buyers(
     store: Store, name: str, names: NameLookup | None = None, filters: Filters = NO_FILTERS
 ) -> EntitySet:
@@ -135,7 +165,7 @@ def select_buyers(
     """
     if name.lower().startswith("hq:"):
         return _select_seated(store, look_up_entity(store, name[3:], {"Region"}, "region", names), filters)
-    buyer = look_up_entity(store, name, {"Company", "Product"}, "buyer (a company, or a product of one)", names)
+    buyer = look_up_entity(store, name, BUYER_KINDS, "buyer (a company, or a product of one)", names)
     if buyer.kind == "Company":
         return EntitySet(EntityRef.of(buyer), (buyer,))
     claims = slices.fetch_owner_slice(store, buyer.id)
@@ -202,11 +232,11 @@ def _list_companies(graph: Graph, ids: Iterable[str]) -> list[Entity]:
     return [one for one in found if one.kind == "Company"]
 
 
-def select_chips(base: OpenBase, name: str, on: str | None = None) -> EntitySet:
+def select_chips(base: OpenBase, name: str, on: str | None = None, names: NameLookup | None = None) -> EntitySet:
     """Return the chips that a name stands for: one, or `controlled` for those controlled on a date, else today."""
     if name.lower() == "controlled":
         return select_controlled(base.store, base.rulebook, on or get_today())
-    found = look_up_entity(base.store, name, {"Chip"}, "chip")
+    found = look_up_entity(base.store, name, {"Chip"}, "chip", names)
     return EntitySet(EntityRef.of(found), (found,))
 
 
@@ -221,24 +251,15 @@ def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
     for chip in rulebook.chips:
         if find_license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
             families[chip.id] = chip.family or chip.id
-    held = _entities(
-        store,
-        "MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(n:Chip) WHERE n.id IN $ids ",
-        ids=sorted({*families, *families.values()}),
-    )
-    spoken_of = {families.get(chip.id, chip.id) for chip in held}
-    members = fetch.fetch_entities(store, sorted(spoken_of))
+    found = store.reader.find_chips({*families, *families.values()})
+    spoken_of = {families.get(id_, id_) for id_, (_, held) in found.items() if held}
+    members = [found[id_][0] for id_ in sorted(spoken_of) if id_ in found]
     if not members:
         raise InvalidValue(f"no chip that some claim speaks of needs a licence on {day}: name one")
     silent = len(set(families.values()) - spoken_of)
     note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
     label = EntityRef("controlled", f"chips controlled on {day}", "Chip", True)
     return EntitySet(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
-
-
-def _entities(store: Store, match: str, **parameters: object) -> list[Entity]:
-    rows = store.read(f"{match} RETURN DISTINCT n.id AS id ORDER BY id", parameters)
-    return sorted(fetch.fetch_entities(store, [str(row["id"]) for row in rows]), key=lambda one: one.id)
 
 
 def check_filters(
@@ -268,7 +289,7 @@ def check_filters(
         statuses=frozenset(chosen) or None,
         include=frozenset(included) or None,
         exclude=frozenset(excluded),
-        without=frozenset(look_up_claim_or_entity(store, one) for one in split_names(given.get("without", ()))),
+        without=_find_left_out(store, split_names(given.get("without", ()))),
         min_confidence=_read_probability(given.get("min_confidence", 0.0)),
     )
 
@@ -278,13 +299,26 @@ def look_up_claim_or_entity(store: Store, name: str, *, hints: Collection[str] |
 
     Raises UnknownName or AmbiguousName.
     """
-    if not CLAIM_ID.match(name):
-        return look_up_entity(store, name, hints=hints).id
-    relations = "|".join(RELATIONS)
-    claim = f"MATCH (:Entity)-[r:{relations}]->(:Entity) WHERE r.id = $id RETURN r.id AS id LIMIT 1"
-    if store.read(claim, {"id": name}):
+    if CLAIM_ID.match(name) and store.reader.has_claim(name):
         return name
-    return look_up_entity(store, name, what="claim").id
+    return look_up_entity(store, name, what=_name_left_out(name), hints=hints).id
+
+
+def _find_left_out(store: Store, given: Sequence[str]) -> frozenset[str]:
+    """Return the ids of the claims and entities that are meant. Raises UnknownName or AmbiguousName."""
+    if not given:
+        return frozenset()
+    names = NameLookup(store)
+    claims = {name for name in given if CLAIM_ID.match(name) and store.reader.has_claim(name)}
+    others = [name for name in given if name not in claims]
+    names.read_ahead(dict.fromkeys(others))
+    return frozenset(
+        {*claims, *(look_up_entity(store, name, what=_name_left_out(name), names=names).id for name in others)}
+    )
+
+
+def _name_left_out(name: str) -> str:
+    return "claim" if CLAIM_ID.match(name) else "entity"
 
 
 def split_names(given: str | os.PathLike[str] | Iterable[str | os.PathLike[str]]) -> list[str]:

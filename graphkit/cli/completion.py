@@ -40,10 +40,9 @@ def _open(ctx: click.Context) -> Iterator[Explorer]:
 
 def _list_entities(ctx: click.Context, *kinds: str) -> Iterator[tuple[str, str]]:
     """Yield the entities of some kinds (none: all) as words, each with what it stands for: a name, else its id."""
-    from graphkit.slices import fetch
 
     with _open(ctx) as explorer:
-        for one in fetch.fetch_all_entities(explorer.store):
+        for one in explorer.store.reader.list_entities():
             if not kinds or one.kind in kinds:
                 yield _choose_word(one), f"{one.kind}: {one.name}"
 

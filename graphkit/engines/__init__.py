@@ -1,4 +1,4 @@
-"""The seam to the databases: run a read, run a write, create the schema, close.
+"""The seam to the databases: reads, Cypher, the schema.
 
 >>> with open_store("embedded:/tmp/example.kgl") as store:      # doctest: +SKIP
 ...     store.read("MATCH (n:Entity {id: $id}) RETURN n.name AS name", {"id": "bytedance"})
@@ -30,11 +30,12 @@ def _refuse_address_without_slashes(address: str) -> None:
         )
 
 
-def open_store(url: str | Path, *, readonly: bool = True) -> Store:
+def open_store(url: str | Path, *, readonly: bool = True, rebuildable: bool = False) -> Store:
     """Open a database: a path or `embedded:PATH` for a file, `neo4j://` or `bolt://` for a server.
 
-    The server's user, password and database come from NEO4J_USERNAME, NEO4J_PASSWORD and
-    NEO4J_DATABASE. Raises InvalidValue, StoreUnavailable, StoreBusy or StoreDamaged.
+    A file that is `rebuildable`, such as a cache, is taken away where it is found to be damaged. The server's user,
+    password and database come from NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE. Raises InvalidValue,
+    StoreUnavailable, StoreBusy or StoreDamaged.
     """
     address = str(url)
     if is_server(address):
@@ -49,4 +50,4 @@ def open_store(url: str | Path, *, readonly: bool = True) -> Store:
     _refuse_address_without_slashes(address)
     from graphkit.engines.embedded import EmbeddedStore
 
-    return EmbeddedStore(Path(address.removeprefix("embedded:")), readonly=readonly)
+    return EmbeddedStore(Path(address.removeprefix("embedded:")), readonly=readonly, rebuildable=rebuildable)

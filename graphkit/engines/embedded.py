@@ -1,4 +1,8 @@
-"""The embedded engine: a kglite graph in one file, replaced as a whole when a writer closes."""
+"""The embedded database: one file, replaced as a whole when a writer closes.
+
+The file has an index, which is opened and asked for records, and the bytes of a graph, which are loaded only for
+Cypher. Both are written in one step, so that they never differ.
+"""
 
 from __future__ import annotations
 
@@ -7,72 +11,68 @@ import errno
 import itertools
 import os
 import shutil
+import sqlite3
 import stat
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
-import kglite
+from graphkit.engines.index_pages import IndexPages
+from graphkit.engines.index_reader import IndexReader
+from graphkit.engines.pages import MAGIC, Pages
+from graphkit.engines.schema import build_embedded_schema
+from graphkit.engines.store import Reader, Statement
+from graphkit.engines.values import Row
+from graphkit.errors import InvalidValue, QueryError, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
 
-from graphkit.engines.schema import TEXT_INDEXES, build_embedded_schema
-from graphkit.engines.store import Reader, Statement, T
-from graphkit.engines.values import Row, convert_embedded
-from graphkit.errors import (
-    InvalidValue,
-    QueryError,
-    QueryTimeout,
-    StoreBusy,
-    StoreDamaged,
-    StoreError,
-    StoreUnavailable,
-)
+if TYPE_CHECKING:
+    from graphkit.engines.embedded_graph import EmbeddedGraph
 
-kglite.set_query_warning_policy("silent")
-
-#: Units of work that a person's statement may take: the engine's clock does not see every search.
-MAX_WORK = 20_000_000
-
-#: How the engine's files begin.
-_MAGIC = b"RGF"
+#: How a file begins that is a graph alone, as graphkit once wrote it.
+_GRAPH_MAGIC = b"RGF"
 
 #: How often a writer tries to take a folder that others let go.
 _TURNS = 1_000
 
 
 class EmbeddedStore:
-    """A graph file. Writers work in memory and in a folder of their own beside the file.
+    """A database file. Writers work in memory and in a folder of their own beside the file.
+
+    One that is `rebuildable`, such as a cache, is taken away where it is found to be damaged.
 
     Raises InvalidValue for what is no file, StoreUnavailable where there is none or it may not be read,
     StoreBusy for a second writer, StoreDamaged for a file that makes no sense.
     """
 
-    def __init__(self, path: Path, *, readonly: bool = True) -> None:
+    def __init__(self, path: Path, *, readonly: bool = True, rebuildable: bool = False) -> None:
         self._path, there = _find_file(path)
+        self._rebuildable = rebuildable
         self._readonly = readonly
-        self._changed = self._text_stale = False
-        self._work: _WorkFolder | None = None
-        if readonly:
-            if not there:
+        self._changed = False
+        self._index: IndexPages | None = None
+        self._loaded: EmbeddedGraph | None = None
+        self._work = None if readonly else _WorkFolder(self._path)
+        try:
+            if there:
+                self._open()
+            elif readonly:
                 raise StoreUnavailable(f"there is no database at {path}: run `graphkit build --db {path}` first")
-            self._graph = self._load()
-        else:
-            self._work = _WorkFolder(self._path)
-            try:
-                self._graph = self._load() if there else kglite.KnowledgeGraph()
-            except BaseException:
+        except BaseException:
+            if self._work:
                 self._work.release()
-                raise
-        self._graph.read_only(True)
+            raise
+
+    @property
+    def reader(self) -> Reader:
+        if self._index is None:
+            pages = Pages.create(None)
+            self._write_index(pages, b"")
+            self._index = IndexPages(pages)
+        return IndexReader(self._index)
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        if "fulltext" in cypher:
-            self._catch_up()
-        return self._run(cypher, parameters)
-
-    def read_together(self, work: Callable[[Reader], T]) -> T:
-        return work(self)
+        return self._graph.read(cypher, parameters)
 
     def read_at_most(
         self,
@@ -83,26 +83,14 @@ class EmbeddedStore:
         seconds: float,
         token: str = "",
     ) -> tuple[list[str], list[Row]]:
-        with _translate_query_errors(cypher):
-            found = self._graph.cypher(
-                cypher,
-                params=dict(parameters or {}),
-                timeout_ms=int(seconds * 1000),
-                max_work_units=MAX_WORK,
-                row_limit=limit,
-            )
-            rows = found.to_list()
-        return list(found.columns), [{name: convert_embedded(value) for name, value in row.items()} for row in rows]
+        return self._graph.read_at_most(limit, cypher, parameters, seconds)
 
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         if self._readonly:
             raise QueryError(f"{self._path} was opened for reading: open it with readonly=False to write", cypher)
-        self._changed = self._text_stale = True
-        self._graph.read_only(False)
-        try:
-            return self._run(cypher, parameters)
-        finally:
-            self._graph.read_only(True)
+        graph, self._changed = self._graph, True
+        self._forget_index()
+        return graph.write(cypher, parameters)
 
     def write_many(self, statements: Iterable[Statement]) -> Iterator[list[Row]]:
         return itertools.starmap(self.write, statements)
@@ -115,18 +103,21 @@ class EmbeddedStore:
     def close(self) -> None:
         """Replace the file by what was written, as one step; without a change, leave it alone."""
         work, self._work = self._work, None
-        if work is None:
-            return
         try:
-            if self._changed:
-                self._catch_up()
+            if work is not None and self._changed:
                 with _translate_write_errors(self._path):
-                    with warnings.catch_warnings():  # a large column stored otherwise than the engine likes
-                        warnings.simplefilter("ignore", kglite.MappedFallbackWarning)
-                        self._graph.save(str(work.folder / "new.kgl"))
-                    (work.folder / "new.kgl").replace(self._path)
+                    file = work.folder / "new.kgl"
+                    pages = Pages.create(file)
+                    try:
+                        self._write_index(pages, self._graph.pack())
+                    finally:
+                        pages.close()
+                    _synchronize(file)
+                    file.replace(self._path)
         finally:
-            work.release()
+            self._forget_index()
+            if work is not None:
+                work.release()
 
     def __enter__(self) -> Self:
         return self
@@ -138,38 +129,54 @@ class EmbeddedStore:
             self._changed = False
         self.close()
 
-    def _load(self) -> Any:
+    def _open(self) -> None:
+        """Open the index of the file, or load the graph of one that has no index."""
         try:
-            return kglite.load(str(self._path), verify="eager")
-        except (kglite.KgError, OSError, ValueError) as error:
-            if not self._begins_like_one():
-                raise StoreDamaged(
-                    f"{self._path} is no graphkit database: give another --db "
-                    "(if it was one, it is damaged: build it again from the fact base under another name)"
-                ) from error
+            with self._path.open("rb") as file:
+                begins = file.read(len(MAGIC))
+                if begins == MAGIC:
+                    pages = Pages(self._path, rebuildable=self._rebuildable)
+                    try:
+                        self._index = IndexPages(pages)
+                    except BaseException:
+                        pages.close()
+                        raise
+                    return
+                if not begins.startswith(_GRAPH_MAGIC):
+                    raise StoreDamaged(
+                        f"{self._path} is no graphkit database: give another --db "
+                        "(if it was one, it is damaged: build it again from the fact base under another name)"
+                    )
+                self._loaded = self._load(begins + file.read())
+        except OSError as error:
+            raise _make_unreadable(self._path, error) from error
+
+    @property
+    def _graph(self) -> EmbeddedGraph:
+        if self._loaded is None:
+            self._loaded = self._load(None if self._index is None else self._index.read_graph())
+        return self._loaded
+
+    def _load(self, data: bytes | None) -> EmbeddedGraph:
+        from graphkit.engines.embedded_graph import EmbeddedGraph
+
+        try:
+            return EmbeddedGraph(data)
+        except StoreDamaged as error:
             raise StoreDamaged(
-                f"{self._path} cannot be read as a graphkit database ({_get_first_line(error)}): "
+                f"{self._path} cannot be read as a graphkit database ({error}): "
                 "delete it and build it again from the fact base"
             ) from error
 
-    def _begins_like_one(self) -> bool:
-        with contextlib.suppress(OSError), self._path.open("rb") as file:
-            return file.read(len(_MAGIC)) == _MAGIC
-        return True
+    def _write_index(self, pages: Pages, graph: bytes) -> None:
+        from graphkit.engines.index_writer import write_index
 
-    def _catch_up(self) -> None:
-        # The engine lets full text catch up with what was written only in a query that may write.
-        if self._text_stale:
-            self._text_stale = False
-            for label, name in TEXT_INDEXES:
-                if label in self._graph.node_types and self._graph.has_text_index(label, name):
-                    with contextlib.suppress(ValueError):  # no node has a text there
-                        self._graph.build_text_index(label, name)
+        write_index(self._graph.iterate_rows, graph, pages)
 
-    def _run(self, cypher: str, parameters: Mapping[str, object] | None) -> list[Row]:
-        with _translate_query_errors(cypher):
-            found = self._graph.cypher(cypher, params=dict(parameters or {})).to_list()
-        return [{name: convert_embedded(value) for name, value in row.items()} for row in found]
+    def _forget_index(self) -> None:
+        if self._index is not None:
+            self._index.close()
+            self._index = None
 
 
 def _find_file(path: Path) -> tuple[Path, bool]:
@@ -196,18 +203,6 @@ def _find_file(path: Path) -> tuple[Path, bool]:
 def _make_unreadable(path: Path, error: OSError | ValueError) -> StoreUnavailable:
     said = (isinstance(error, OSError) and error.strerror) or error
     return StoreUnavailable(f"{path} cannot be read ({said}): get permission to read it or give another --db")
-
-
-@contextlib.contextmanager
-def _translate_query_errors(cypher: str) -> Iterator[None]:
-    try:
-        yield
-    except kglite.CypherTimeoutError as error:
-        raise QueryTimeout(_get_first_line(error)) from error
-    except (kglite.KgError, TypeError, OverflowError) as error:
-        if "max_work_units" in str(error):
-            raise QueryTimeout("stopped at its work limit: ask a narrower question") from error
-        raise QueryError(_get_first_line(error), cypher) from error
 
 
 class _WorkFolder:
@@ -273,11 +268,17 @@ def _lock(handle: int) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def _synchronize(file: Path) -> None:
+    """Have a file on the disk before it takes the place of another."""
+    with file.open("rb+") as written:
+        os.fsync(written.fileno())
+
+
 @contextlib.contextmanager
 def _translate_write_errors(path: Path) -> Iterator[None]:
     try:
         yield
-    except (kglite.KgError, OSError) as error:
+    except (sqlite3.Error, OSError) as error:
         raise StoreError(
             f"{path} could not be written ({_get_first_line(error)}): what was there before is still there; "
             "make room or give another --db, then run again"

@@ -7,7 +7,7 @@ import os
 import ssl
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
@@ -17,8 +17,9 @@ import neo4j
 from neo4j import exceptions as faults
 
 from graphkit.engines.address import mask_secrets
-from graphkit.engines.schema import NEO4J_INDEXES, NEO4J_NAMES, build_neo4j_schema
-from graphkit.engines.store import Reader, Statement, T
+from graphkit.engines.schema import MARKS, NEO4J_INDEXES, NEO4J_NAMES, build_neo4j_schema
+from graphkit.engines.server_reader import ServerReader
+from graphkit.engines.store import Reader, Statement
 from graphkit.engines.values import Row, convert_driver
 from graphkit.errors import (
     GraphkitError,
@@ -32,6 +33,8 @@ from graphkit.errors import (
 
 #: Seconds to wait for a connection, and to go on trying a transaction that met a passing fault.
 CONNECT, RETRY = 5.0, 10.0
+#: Seconds before the first time that a read is tried again; each time twice as many.
+_PAUSE = 0.1
 
 #: The key under which a transaction carries the token of its statement.
 _TOKEN = "graphkit"  # noqa: S105  # no secret
@@ -56,6 +59,7 @@ class Neo4jStore:
                 "and leave out what stands before the @ and after the ?"
             )
         self._readonly = readonly
+        self._marks: list[Row] | None = None
         self._database = os.environ.get("NEO4J_DATABASE") or None
         logging.getLogger("neo4j").setLevel(logging.CRITICAL)  # what it would log is raised and said once
         try:
@@ -72,10 +76,10 @@ class Neo4jStore:
             raise _make_address_error(error, self._url) from error
 
     def _greet(self) -> None:
-        """Make sure that the server answers, without the patience of a transaction."""
+        """Make sure that the server answers, without the patience of a read, by what whoever reads asks first."""
         try:
             with self._session(neo4j.READ_ACCESS) as session:
-                session.run("RETURN 1").consume()
+                self._marks = _fetch_rows(session.run(MARKS))
         except faults.ServiceUnavailable:
             if not self._url.startswith("neo4j"):
                 raise
@@ -83,12 +87,24 @@ class Neo4jStore:
                 direct.verify_connectivity()
             raise
 
-    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        return self._run(cypher, parameters, neo4j.RoutingControl.READ)
+    @property
+    def reader(self) -> Reader:
+        marks, self._marks = self._marks, None  # a writer wants them as they are, a reader once
+        return ServerReader(self.read, marks if self._readonly else None)
 
-    def read_together(self, work: Callable[[Reader], T]) -> T:
-        with translate_errors(self._url, self._database), self._session(neo4j.READ_ACCESS) as session:
-            return session.execute_read(lambda reads: work(_Transaction(reads, self._url, self._database)))
+    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        """Run a statement in one round trip, and again where it met a passing fault."""
+        until, pause = time.monotonic() + RETRY, _PAUSE
+        with translate_errors(self._url, self._database, cypher):
+            while True:
+                try:
+                    with self._session(neo4j.READ_ACCESS) as session:
+                        return _fetch_rows(session.run(cypher, dict(parameters or {})))
+                except (faults.Neo4jError, faults.DriverError) as error:
+                    if not error.is_retryable() or time.monotonic() + pause > until:
+                        raise
+                time.sleep(pause)
+                pause *= 2
 
     def read_at_most(
         self,
@@ -109,7 +125,14 @@ class Neo4jStore:
     def write(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
         if self._readonly:
             raise QueryError(f"{self._url} was opened for reading: open it with readonly=False to write", cypher)
-        return self._run(cypher, parameters, neo4j.RoutingControl.WRITE)
+        with translate_errors(self._url, self._database, cypher):  # in one transaction, with the driver's retries
+            return self._driver.execute_query(
+                cypher,
+                dict(parameters or {}),
+                routing_=neo4j.RoutingControl.WRITE,
+                database_=self._database,
+                result_transformer_=_fetch_rows,
+            )
 
     def write_many(self, statements: Iterable[Statement]) -> Iterator[list[Row]]:
         with ThreadPoolExecutor(_AT_ONCE) as senders:
@@ -155,17 +178,6 @@ class Neo4jStore:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def _run(self, cypher: str, parameters: Mapping[str, object] | None, routing: neo4j.RoutingControl) -> list[Row]:
-        """Run a statement in a transaction of its own, with the driver's retries, in one round trip."""
-        with translate_errors(self._url, self._database, cypher):
-            return self._driver.execute_query(
-                cypher,
-                dict(parameters or {}),
-                routing_=routing,
-                database_=self._database,
-                result_transformer_=_fetch_rows,
-            )
 
     def _session(self, mode: str) -> neo4j.Session:
         return self._driver.session(  # in a cluster it sees what this process has written, as execute_query does
@@ -232,17 +244,6 @@ def _check_constraints(session: neo4j.Session, constraints: tuple[str, ...]) -> 
             )
 
 
-class _Transaction:
-    """A transaction that reads; what may pass is left to the driver, which begins again."""
-
-    def __init__(self, transaction: neo4j.ManagedTransaction, url: str, database: str | None) -> None:
-        self._transaction, self._url, self._database = transaction, url, database
-
-    def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        with translate_errors(self._url, self._database, cypher, retried=True):
-            return _fetch_rows(self._transaction.run(cypher, dict(parameters or {})))
-
-
 def _fetch_rows(result: neo4j.Result) -> list[Row]:
     names = result.keys()
     return [dict(zip(names, map(convert_driver, record), strict=True)) for record in result]
@@ -267,20 +268,13 @@ def _make_driver(url: str) -> neo4j.Driver:
 
 
 @contextmanager
-def translate_errors(url: str, database: str | None, cypher: str = "", *, retried: bool = False) -> Iterator[None]:
-    """Raise the driver's faults as graphkit's: one line that says what, where, and how to mend.
-
-    `retried` leaves those as they are that the driver will meet by trying again.
-    """
+def translate_errors(url: str, database: str | None, cypher: str = "") -> Iterator[None]:
+    """Raise the driver's faults as graphkit's: one line that says what, where, and how to mend."""
     try:
         yield
     except faults.Neo4jError as error:
-        if retried and error.is_retryable():
-            raise
         raise _translate_server_error(error, url, database, cypher) from error
     except faults.DriverError as error:
-        if retried and error.is_retryable():
-            raise
         if isinstance(error, faults.ConfigurationError):
             raise _make_address_error(error, url) from error
         raise _translate_connection_error(error, url) from error

@@ -57,6 +57,28 @@ def make_claim(row: Mapping[str, object]) -> Claim:
     return _make_record({"summary": "", **row}, Claim, "claim")
 
 
+def decode_entity(data: msgspec.Raw) -> Entity:
+    """Return an entity from its packed properties. Raises StoreError."""
+    return _decode_record(data, Entity, "entity")
+
+
+def decode_document(data: msgspec.Raw) -> Document:
+    """Return a document from its packed properties. Raises StoreError."""
+    return _decode_record(data, Document, "document")
+
+
+def decode_claim(data: msgspec.Raw) -> Claim:
+    """Return a claim from its packed properties. Raises StoreError."""
+    return _decode_record(data, Claim, "claim")
+
+
+def _decode_record(data: msgspec.Raw, kind: type[_Record], what: str) -> _Record:
+    try:
+        return msgspec.msgpack.decode(data, type=kind)
+    except msgspec.ValidationError:
+        return _make_record(msgspec.msgpack.decode(data), kind, what)
+
+
 def _make_record(properties: Mapping[str, object], kind: type[_Record], what: str) -> _Record:
     """Return the record of some properties. Raises StoreError where graphkit cannot have written them."""
     try:

@@ -22,6 +22,19 @@ CLAIM_PROPERTIES = tuple(
     name for name in Claim.__struct_fields__ if name not in ("subject", "relation", "object", "sentence_hash")
 )
 
+#: The marks of the fact bases that a database holds.
+MARKS = (
+    "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
+    "f.schema AS schema, f.records AS records, f.newest AS newest ORDER BY name"
+)
+
+#: What counts the documents, entities and claims of a fact base.
+RECORD_COUNTS = (
+    "MATCH (n:Document) WHERE $name IN n.factbases RETURN count(n.id) AS n",
+    "MATCH (n:Entity) WHERE $name IN n.factbases RETURN count(n.id) AS n",
+    "MATCH ()-[r]->() WHERE r.factbase = $name RETURN count(r.id) AS n",
+)
+
 #: Where the embedded engine keeps full text: a label and one property.
 TEXT_INDEXES = (("Entity", "name"), ("Entity", "aliases"))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import importlib.util
 import os
 import shutil
 import tempfile
@@ -116,7 +117,7 @@ def open_cached(
                 with contextlib.suppress(OSError):
                     old.unlink(missing_ok=True)
                     old.with_suffix(".rules").unlink(missing_ok=True)
-    return open_store(file), str(file), kept
+    return open_store(file, rebuildable=True), str(file), kept
 
 
 def _has_raw_bytes(name: str) -> bool:
@@ -155,7 +156,7 @@ def read_cached_rules(folders: tuple[Path, ...], database: Path) -> Rulebook:
     """
     import msgspec
 
-    from graphkit.factbase import find_shipped_seeds, read_rulebook
+    from graphkit.factbase import find_shipped_seeds
     from graphkit.rulebook import Rulebook
 
     files = sorted(one for one in find_shipped_seeds().iterdir() if one.is_file())
@@ -165,6 +166,8 @@ def read_cached_rules(folders: tuple[Path, ...], database: Path) -> Rulebook:
         proof, rules = (data := kept.read_bytes())[:_PROOF], data[_PROOF:]
         if proof == hashlib.sha256(shipped + rules).digest():
             return msgspec.msgpack.decode(rules, type=Rulebook)
+    from graphkit.factbase import read_rulebook
+
     rulebook = read_rulebook(*folders, checked=True)
     rules = msgspec.msgpack.encode(rulebook)
     with contextlib.suppress(OSError):
@@ -186,13 +189,13 @@ def _replace_file(file: Path, data: bytes) -> None:
 
 def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store | None:
     """Open a cached database that holds the content its name says; None, and it is gone, where it does not."""
-    from graphkit.loading.load import is_loaded
+    from graphkit.loading.load_states import is_loaded
 
     if not os.path.lexists(file):
         return None
     try:
         if file.is_file() and not file.is_symlink():
-            store = open_store(file)
+            store = open_store(file, rebuildable=True)
             try:
                 if is_loaded(store, digest, names):
                     return store
@@ -249,15 +252,15 @@ def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sh
 
     It is relative where the user has no folder for it.
     """
-    from kglite import __version__ as engine
     from platformdirs import user_cache_path
 
     from graphkit import __version__
+    from graphkit.engines.index import LAYOUT
     from graphkit.engines.schema import SCHEMA
 
     where = "\0".join([*(str(folder.resolve()) for folder in folders), str(documents or "")])
     place = hashlib.sha256(where.encode(errors="surrogateescape")).hexdigest()[:8]
-    content = hashlib.sha256(f"{sha256} {SCHEMA} {__version__} {engine}".encode()).hexdigest()[:16]
+    content = hashlib.sha256(f"{sha256} {SCHEMA} {LAYOUT} {__version__} {_find_engine()}".encode()).hexdigest()[:16]
     try:
         folder = user_cache_path("graphkit", appauthor=False)
     except (RuntimeError, KeyError):  # neither HOME nor an account: no folder is ours
@@ -269,3 +272,10 @@ def find_kept_texts(folders: tuple[Path, ...]) -> Path | None:
     """Return the folder of texts that a case keeps, if exactly one of some fact bases has one."""
     found = [folder / "texts" for folder in folders if (folder / "texts").is_dir()]
     return found[0] if len(found) == 1 else None
+
+
+def _find_engine() -> str:
+    """Return what tells one version of the embedded engine from another, without importing it."""
+    found = importlib.util.find_spec("kglite")
+    file = Path(found.origin).stat() if found and found.origin else None
+    return f"{file.st_size} {file.st_mtime_ns}" if file else ""

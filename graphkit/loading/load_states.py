@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from graphkit.engines import Store
-from graphkit.engines.schema import SCHEMA
+from graphkit.engines.schema import RECORD_COUNTS, SCHEMA
 from graphkit.errors import SchemaMismatch, StoreNotOurs
 
 
@@ -28,10 +28,7 @@ class LoadState(msgspec.Struct, frozen=True):
 
 def read_load_states(store: Store) -> dict[str, LoadState]:
     """Return the fact bases of a store by name. Raises SchemaMismatch for another graphkit's."""
-    rows = store.read(
-        "MATCH (f:FactBase) RETURN f.name AS name, f.sha256 AS sha256, f.complete AS complete, "
-        "f.schema AS schema, f.records AS records, f.newest AS newest ORDER BY name"
-    )
+    rows = store.reader.list_marks()
     try:
         found = {mark.name: mark for mark in msgspec.convert(rows, list[LoadState])}
     except msgspec.ValidationError:
@@ -69,18 +66,13 @@ def is_loaded(store: Store, sha256: str, names: Sequence[str]) -> bool:
 
 
 def count_records(store: Store, name: str) -> list[int]:
-    """Count the documents, entities and claims that a store holds of a fact base."""
-    found = [
-        store.read(f"MATCH (n:{label}) WHERE $name IN n.factbases RETURN count(n.id) AS n", {"name": name})
-        for label in ("Document", "Entity")
-    ]
-    found.append(store.read("MATCH ()-[r]->() WHERE r.factbase = $name RETURN count(r.id) AS n", {"name": name}))
-    return [int(str(rows[0]["n"])) for rows in found]
+    """Count the documents, entities and claims that a store holds of a fact base which is being loaded."""
+    return [int(str(store.read(one, {"name": name})[0]["n"])) for one in RECORD_COUNTS]
 
 
 def is_complete(store: Store, found: Mapping[str, LoadState], names: Sequence[str]) -> bool:
     """Say whether a store still holds as many records of the named fact bases as their loads left there."""
-    return all(found[name].records == count_records(store, name) for name in names)
+    return all(found[name].records == store.reader.count_records(name) for name in names)
 
 
 def are_loaded(found: Mapping[str, LoadState], sha256: str, names: Sequence[str]) -> bool:

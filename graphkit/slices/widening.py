@@ -4,53 +4,58 @@
 what a buyer can reach leads nowhere, so first only the ids are looked at (`ties`), then the claims
 fetched of what can arrive; `add_surroundings` adds what the rules ask of those on a path.
 `fetch_access_slice` has everything on the way, which it takes to say why there is no path. It widens from
-both ends, a round of Cypher per hop: from the buyers forwards along access, from the chips
-backwards, always on the side where fewer claims wait. With `f` rounds forwards and `b` backwards,
-every path of at most `f + b` steps has all its claims in the slice, so a hub with 100,000 customers
-is not opened from its suppliers' side. What a bound cut is said. Where the sites stand and what the
-chips belong to is never cut: without it a path could leave a claim's scope.
+both ends: from the buyers forwards along access, from the chips backwards, always on the side where fewer
+claims wait. With `f` rounds forwards and `b` backwards, every path of at most `f + b` steps has all its
+claims in the slice, so a hub with 100,000 customers is not opened from its suppliers' side. What a bound
+cut is said. Where the sites stand and what the chips belong to is never cut: without it a path could leave
+a claim's scope.
+
+A slice is one or two requests of a store (`graphkit.engines.reads`), however many steps it has.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from graphkit.engines.reads import LEVELS, SCOPES, Between, Follow, Records, Step, Whole, Widen
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import build_graph, get_documents, iterate_claims, iterate_entities
-from graphkit.ontology import PASSABLE, RELATIONS
-from graphkit.slices.fetch import OURS, fetch_claims, fetch_documents, fetch_entities
-from graphkit.slices.ties import ACCESS, LEVELS, Ties, count_waiting
+from graphkit.ontology import RELATIONS
+from graphkit.slices.ties import Ties
 
 if TYPE_CHECKING:
-    from graphkit.engines import Reader, Store
+    from graphkit.engines import Store
     from graphkit.graph import Graph
-
-_P = ParamSpec("_P")
-_T = TypeVar("_T")
 
 #: Claims that a slice holds at most.
 MAX_SLICE = 50_000
 
-_TAXONOMY = "FORM_OF|IN_CLASS|PART_OF|VARIANT_OF"
-_PLACE = "LOCATED_IN|HEADQUARTERED_IN|INCORPORATED_IN|DEPLOYS_IN|LISTED_ON|LEASES_SPACE_FROM"
+_EVERY = tuple(RELATIONS)
+_TAXONOMY = ("FORM_OF", "IN_CLASS", "PART_OF", "VARIANT_OF")
+_SEATS = ("LOCATED_IN", "HEADQUARTERED_IN", "INCORPORATED_IN", "DEPLOYS_IN")
+#: What companies state that is no step of a path and no more than a word to the rules.
+STATEMENTS = ("CALLS_API_OF", "COMPLIES_WITH")
 #: Claims ahead of the buyers from which on the way back from the chips is considered.
 _WIDE = 200
+#: Claims on who has the chips that stand beside a negative answer.
+_HOLDERS = 200
 
 
 class Slice(msgspec.Struct, frozen=True):
     """A part of a database as a graph; `truncated` says that a bound left something out.
 
     `unexplored` are entities whose way ahead was not fetched; `deeper` says that longer paths may
-    lead through them.
+    lead through them. `statements` is a graph of its own: whose models companies call, which rules they say
+    they keep.
     """
 
     graph: Graph
     truncated: bool
+    statements: Graph | None = None
     unexplored: frozenset[str] = frozenset()
     deeper: bool = False
 
@@ -60,118 +65,8 @@ class Slice(msgspec.Struct, frozen=True):
         return self.graph.number_of_edges()
 
 
-class _SliceBuilder:
-    """Claims on their way to a slice."""
-
-    def __init__(self, store: Reader, limit: int, claims: Iterable[Claim] = ()) -> None:
-        self.store, self.limit = store, limit
-        self.claims = {claim.id: claim for claim in claims}
-        self.entities: dict[str, Entity] = {}
-        self.documents: dict[str, Document] = {}
-        self.truncated = False
-
-    def take(self, match: str, limit: int | None = None, **parameters: object) -> list[Claim]:
-        """Fetch the claims `r` from `a` to `b` of a pattern; beyond a limit they are cut, which is said."""
-        found = fetch_claims(self.store, match, None if limit is None else limit + 1, **parameters)
-        if limit is not None and len(found) > limit:
-            self.truncated = True
-            found = found[:limit]
-        for claim in found:  # a claim that two fact bases make is told by the first of them
-            self.claims.setdefault(claim.id, claim)
-        return found
-
-    def follow(
-        self, pattern: str, ids: Collection[str], *, backwards: bool = False, bounded: bool = True
-    ) -> list[Claim]:
-        """Fetch the claims of the relations `pattern` that leave (or reach) some entities."""
-        if not ids:
-            return []
-        room = self.limit - len(self.claims)
-        if bounded and room <= 0:
-            self.truncated = True
-            return []
-        near = "b" if backwards else "a"
-        return self.take(
-            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) "
-            f"MATCH (a:Entity)-[r:{pattern}]->(b:Entity) WHERE {OURS}",
-            room if bounded else None,
-            ids=sorted(ids),
-        )
-
-    def know(self, ids: Collection[str]) -> None:
-        """Fetch the entities of some ids, unless they are there."""
-        missing = [id_ for id_ in ids if id_ not in self.entities]
-        self.entities.update((entity.id, entity) for entity in fetch_entities(self.store, missing))
-
-    def follow_on(self, pattern: str, ids: Collection[str], *, backwards: bool = False) -> set[str]:
-        """Fetch the claims of the relations `pattern` that leave (or reach) some entities, and so on to the end.
-
-        Returns the ids of all entities met, those asked for included.
-        """
-        seen, wave = set(ids), set(ids)
-        while wave:
-            found = self.follow(pattern, wave, backwards=backwards, bounded=False)
-            wave = {claim.subject if backwards else claim.object for claim in found} - seen
-            seen |= wave
-        return seen
-
-    def follow_up(self, pattern: str, ids: Collection[str], *, backwards: bool = False) -> set[str]:
-        """Do as `follow_on` for relations that lead up a few levels, in one statement: of places, families, classes.
-
-        They are followed over LEVELS levels.
-        """
-        if not ids:
-            return set()
-        way = f"(n)<-[:{pattern}*0..{LEVELS}]-(m)" if backwards else f"(n)-[:{pattern}*0..{LEVELS}]->(m)"
-        near = "b" if backwards else "a"
-        found = self.take(
-            f"UNWIND $ids AS id MATCH (n:Entity {{id: id}}) MATCH {way} WITH DISTINCT m.id AS id "
-            f"MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[r:{pattern}]->(b:Entity) WHERE {OURS}",
-            ids=sorted(ids),
-        )
-        return {*ids, *(claim.subject if backwards else claim.object for claim in found)}
-
-    def follow_ties(self, ties: Mapping[str, Collection[str]]) -> None:
-        """Fetch the access claims that lead from some entities to those that each is tied to."""
-        self.take(
-            f"UNWIND $ties AS tie MATCH (a:Entity {{id: tie.a}})-[r:{ACCESS}]->(b:Entity) "
-            f"WHERE {OURS} AND b.id IN tie.others",
-            self.limit,
-            ties=[{"a": a, "others": sorted(others)} for a, others in sorted(ties.items())],
-        )
-
-    def graph(self, extra: Iterable[str] = ()) -> Graph:
-        """Return what was gathered as a graph, with its entities and documents."""
-        ids = set(extra)
-        sources = set()
-        for claim in self.claims.values():
-            sources.add(claim.document)
-            ids.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
-            ids.update(claim.via, claim.transit, filter(None, (claim.owner, claim.licence_by)))
-        self.know(ids)
-        self.documents.update((one.id, one) for one in fetch_documents(self.store, sources - self.documents.keys()))
-        if missing := sorted(sources - self.documents.keys()):
-            raise StoreError(
-                f"the database lacks the document {missing[0]!r}, which claims name ({len(missing)} are missing): "
-                "run `graphkit build` on the fact base again"
-            )
-        known = (self.entities[id_] for id_ in sorted(ids) if id_ in self.entities)
-        return build_graph(known, self.claims.values(), self.documents.values())
-
-
-def _read_in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
-    """Let a slice do its reads together."""
-
-    @functools.wraps(gather)
-    def together(store: Store, /, *args: _P.args, **more: _P.kwargs) -> _T:
-        return store.read_together(lambda reader: gather(reader, *args, **more))
-
-    return together
-
-
-@_read_in_one_transaction
 def fetch_access_slice(
-    store: Reader,
+    store: Store,
     buyers: Collection[str],
     chips: Collection[str],
     *,
@@ -183,21 +78,24 @@ def fetch_access_slice(
     With them come what places the sites, classes the chips and regions, what the rules ask of the
     companies, and the first claims on who has the chips, so that a negative answer has its reasons.
     """
-    gathering = _SliceBuilder(store, max_slice)
-    forms = gathering.follow_up("FORM_OF", chips, backwards=True)
-    gathering.follow_up(_TAXONOMY, forms)
-    ends = {*forms, *(claim.object for claim in gathering.claims.values())}
-    # who makes a class and who a chip says whether the one can mean the other
-    gathering.follow("DESIGNS", ends, backwards=True, bounded=False)
-    unexplored, deeper = _widen(gathering, set(buyers), ends, max_hops)
-    _fetch_holders(gathering, forms)
-    suppliers = _surround(gathering, gathering.claims.values(), chips)
-    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, frozenset(unexplored | suppliers), deeper)
+    steps: list[Step] = [
+        Follow(("FORM_OF",), ("chips",), backwards=True, levels=LEVELS, into="forms"),
+        Follow(_TAXONOMY, ("forms",), levels=LEVELS, into="ends"),
+        # who makes a class and who a chip says whether the one can mean the other
+        Follow(("DESIGNS",), ("ends",), backwards=True),
+        Widen("buyers", "ends", max_hops, _WIDE),
+        # they widen nothing, so they may be cut without a word
+        Follow(("HOSTS", "USES", "BUYS"), ("forms",), backwards=True, most=_HOLDERS),
+    ]
+    sets = {"buyers": buyers, "chips": chips}
+    found = store.reader.fetch_claims(steps, sets, limit=max_slice, entities={*buyers, *chips})
+    around = _fetch_surroundings(store, found.claims, chips, stating=buyers)
+    graph = _make_graph(found, around.records, entities={*buyers, *chips})
+    return Slice(graph, found.truncated, around.statements, found.unexplored | around.suppliers, found.deeper)
 
 
-@_read_in_one_transaction
 def fetch_path_slice(
-    store: Reader,
+    store: Store,
     buyers: Collection[str],
     chips: Collection[str],
     *,
@@ -210,76 +108,64 @@ def fetch_path_slice(
     there is none. First who is tied to whom, ids only; then the claims between those that are
     reached by a buyer and reach a chip, with where the sites stand and what chips and regions belong to.
     """
-    ties = Ties(store, chips, max_slice)
+    ties = Ties(store.reader, chips, max_slice)
     ties.widen(buyers, max_hops, 10 * _WIDE)
     near = ties.find_between(buyers, max_hops)
-    gathering = _SliceBuilder(store, max_slice)
-    gathering.truncated = ties.truncated
-    if near:
-        gathering.follow_ties({a: (ties.onward[a] & near) | ties.chips[a] for a in near - ties.ends})
-    scopes = {*chips, *ties.ends}
-    for claim in gathering.claims.values():
-        scopes.update(claim.chips, claim.sites, claim.regions, _list_sites(claim))
-    # seats and makers say whether a class of chips can mean the one that is asked for
-    holders = {claim.subject for claim in gathering.claims.values() if claim.object in ties.ends}
-    gathering.follow_up(f"LOCATED_IN|HEADQUARTERED_IN|{_TAXONOMY}", scopes | holders)
-    if any(claim.object in ties.ends.difference(chips) for claim in gathering.claims.values()):
-        gathering.follow("DESIGNS", ties.ends, backwards=True, bounded=False)
-    return Slice(gathering.graph({*buyers, *chips}), gathering.truncated, deeper=True)
+    between = {a: sorted((ties.onward[a] & near) | ties.chips[a]) for a in sorted(near - ties.ends)}
+    holders = {a for a in between if ties.chips[a]}
+    steps: list[Step] = [
+        Between({a: others for a, others in between.items() if others}),
+        # seats and makers say whether a class of chips can mean the one that is asked for
+        Follow(("LOCATED_IN", "HEADQUARTERED_IN", *_TAXONOMY), ("ends", "holders", SCOPES), levels=LEVELS),
+    ]
+    if ties.ends - set(chips):
+        steps.append(Follow(("DESIGNS",), ("ends",), backwards=True))
+    sets = {"ends": {*chips, *ties.ends}, "holders": holders}
+    found = store.reader.fetch_claims(steps, sets, limit=max_slice, entities={*buyers, *chips})
+    graph = _make_graph(found, entities={*buyers, *chips})
+    return Slice(graph, ties.truncated or found.truncated, deeper=True)
 
 
-@_read_in_one_transaction
-def add_surroundings(store: Reader, part: Slice, nodes: Collection[str], buyer: str | None = None) -> Slice:
-    """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer."""
-    on_paths = [claim for claim in iterate_claims(part.graph) if claim.subject in nodes and claim.object in nodes]
-    gathering = _SliceBuilder(store, MAX_SLICE, iterate_claims(part.graph))
-    gathering.entities.update((entity.id, entity) for entity in iterate_entities(part.graph))
-    gathering.documents.update(get_documents(part.graph))
-    suppliers = _surround(gathering, on_paths, (), {buyer} if buyer else ())
-    return msgspec.structs.replace(part, graph=gathering.graph(part.graph), unexplored=part.unexplored | suppliers)
+def add_surroundings(
+    store: Store, part: Slice, nodes: Collection[str], buyer: str | None = None, stating: Collection[str] = ()
+) -> Slice:
+    """Return a slice with what the rules ask of those on its paths, whose ids are `nodes`, and of a buyer.
 
-
-def _widen(gathering: _SliceBuilder, front: set[str], back: set[str], hops: int) -> tuple[set[str], bool]:
-    """Fetch access claims from both ends until they must have met.
-
-    Returns the entities whose way ahead was not fetched, and whether longer paths may lead on there.
+    With it come the statements of the companies `stating`: whose models they call, which rules they say they keep.
     """
-    reached, sources = set(front), set(back)
-    for _ in range(hops):
-        if not front or not back or gathering.truncated:
-            break
-        ahead = count_waiting(gathering.store, front, backwards=False)
-        # the way back is looked at only where the way ahead is wide
-        backwards = ahead > _WIDE and count_waiting(gathering.store, back, backwards=True) < ahead
-        if backwards:
-            behind = gathering.follow(ACCESS, back, backwards=True)
-            back = {claim.subject for claim in behind} - sources
-            sources |= back
-        else:
-            found = {claim.object for claim in gathering.follow(ACCESS, front)} - reached
-            gathering.know(found)
-            reached |= found
-            front = {node for node in found if gathering.entities[node].kind in PASSABLE}
-    return front, bool(front and back)
+    on_paths = [claim for claim in iterate_claims(part.graph) if claim.subject in nodes and claim.object in nodes]
+    around = _fetch_surroundings(store, on_paths, (), {buyer} if buyer else (), stating=stating)
+    own = Records(
+        list(iterate_claims(part.graph)), list(iterate_entities(part.graph)), list(get_documents(part.graph).values())
+    )
+    graph = _make_graph(own, around.records, entities=part.graph)
+    unexplored = part.unexplored | around.suppliers
+    return msgspec.structs.replace(part, graph=graph, statements=around.statements, unexplored=unexplored)
 
 
-def _fetch_holders(gathering: _SliceBuilder, chips: Collection[str], limit: int = 200) -> None:
-    """Fetch some claims on who has the chips; they widen nothing, so they may be cut without a word."""
-    match = f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Entity)-[r:HOSTS|USES|BUYS]->(b) WHERE {OURS}"
-    for claim in fetch_claims(gathering.store, match, limit, ids=sorted(chips)):
-        gathering.claims.setdefault(claim.id, claim)
+class _Surroundings(msgspec.Struct, frozen=True):
+    """Records for the rules, the statements of companies, and the suppliers of whom nothing else was fetched."""
+
+    records: Records
+    statements: Graph
+    suppliers: frozenset[str]
 
 
-def _surround(
-    gathering: _SliceBuilder, around: Iterable[Claim], chips: Collection[str], others: Collection[str] = ()
-) -> set[str]:
-    """Add where sites stand, what chips and regions belong to, and what the rules ask of companies.
+def _fetch_surroundings(
+    store: Store,
+    around: Sequence[Claim],
+    chips: Collection[str],
+    others: Collection[str] = (),
+    *,
+    stating: Collection[str] = (),
+) -> _Surroundings:
+    """Fetch where sites stand, what chips and regions belong to, and what the rules ask of companies.
 
     For every company of the claims `around`, and `others`: its seats, the lists it is on, its landlords, and its
-    owners and investors upwards; for those who run or have computers, their suppliers. Returns the
-    suppliers that no claim `around` names, of whom nothing else is fetched.
+    owners and investors upwards; for those who run or have computers, their suppliers, of whom nothing else is
+    fetched where no claim `around` names them. With it come the statements of these companies, and of those
+    `stating`.
     """
-    around = list(around)
     sites = {site for claim in around for site in (*_list_sites(claim), *claim.sites)}
     companies = {
         end
@@ -295,21 +181,51 @@ def _surround(
     above = {*chips, *(claim.object for claim in around if "Chip" in RELATIONS[claim.relation].objects)}
     for claim in around:
         above.update(claim.regions, claim.chips)
-    suppliers = {claim.object for claim in gathering.follow("BUYS_FROM", holders, bounded=False)}
-    everyone = gathering.follow_on("OWNS|INVESTS_IN", {*companies, *owners, *suppliers, *others}, backwards=True)
-    seats = gathering.follow(_PLACE, {*sites, *everyone}, bounded=False)
-    # what bears on who the owners are, where that is not known
-    gathering.follow("INVESTIGATES|LINKED_TO", {*companies, *owners, *others}, backwards=True, bounded=False)
-    gathering.follow("LINKED_TO|COMPLIES_WITH", {*companies, *owners, *others}, bounded=False)
-    denied = f"MATCH (a:Entity)-[r:BUYS_FROM]->(b:Entity {{id: id}}) WHERE {OURS} AND r.status = $status"
-    gathering.take(f"UNWIND $ids AS id {denied}", ids=sorted({*companies, *owners, *others}), status="negated")
-    landlords = {claim.object for claim in seats if claim.relation == "LEASES_SPACE_FROM"}
-    if landlords and sites:
-        runs = f"MATCH (a:Entity {{id: id}})-[r:OPERATES]->(b:Entity) WHERE {OURS} AND b.id IN $sites"
-        gathering.take(f"UNWIND $ids AS id {runs}", ids=sorted(landlords), sites=sorted(sites))
-    above.update(claim.object for claim in seats if claim.relation not in ("LISTED_ON", "LEASES_SPACE_FROM"))
-    gathering.follow_up(_TAXONOMY, above)
-    return suppliers - companies
+    sets = {
+        "companies": {*companies, *owners, *others},
+        "holders": holders,
+        "sites": sites,
+        "above": above,
+        "stating": stating,
+    }
+    steps = [
+        Follow(("BUYS_FROM",), ("holders",), into="suppliers"),
+        *_list_asked("companies"),
+        Follow(STATEMENTS, ("companies", "stating")),
+    ]
+    found = store.reader.fetch_claims(steps, sets)
+    suppliers = {claim.object for claim in found.claims if claim.relation == "BUYS_FROM" and claim.subject in holders}
+    said = [claim for claim in found.claims if claim.relation in STATEMENTS]
+    asked = [
+        claim
+        for claim in found.claims
+        if claim.relation not in STATEMENTS
+        or (claim.relation == "COMPLIES_WITH" and claim.subject in sets["companies"])
+    ]
+    return _Surroundings(
+        msgspec.structs.replace(found, claims=asked),
+        _make_graph(msgspec.structs.replace(found, claims=said)),
+        frozenset(suppliers - companies),
+    )
+
+
+def _list_asked(*companies: str) -> list[Step]:
+    """Return the steps to what the rules ask of some sets of companies.
+
+    Also of the sets `suppliers` (their owners and seats alone), `sites` and `above`, which has chips and regions.
+    """
+    return [
+        Follow(("OWNS", "INVESTS_IN"), (*companies, "suppliers"), backwards=True, levels=None, into="everyone"),
+        Follow(("LEASES_SPACE_FROM",), ("everyone",), into="landlords"),
+        Follow(("LISTED_ON",), ("everyone",)),
+        Follow(_SEATS, ("sites", "everyone"), into="places"),
+        # what bears on who the owners are, where that is not known
+        Follow(("INVESTIGATES", "LINKED_TO"), companies, backwards=True),
+        Follow(("LINKED_TO", "COMPLIES_WITH"), companies),
+        Follow(("BUYS_FROM",), companies, backwards=True, status="negated"),
+        Follow(("OPERATES",), ("landlords",), ends="sites"),
+        Follow(_TAXONOMY, ("above", "places"), levels=LEVELS),
+    ]
 
 
 def _list_sites(claim: Claim) -> tuple[str, ...]:
@@ -317,74 +233,85 @@ def _list_sites(claim: Claim) -> tuple[str, ...]:
     return {"HOSTS": (claim.subject,), "OPERATES": (claim.object,)}.get(claim.relation, ())
 
 
-@_read_in_one_transaction
-def fetch_neighbourhood(store: Reader, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE) -> Slice:
+def _make_graph(*fetched: Records, entities: Iterable[str] = ()) -> Graph:
+    """Return the claims that were fetched as a graph, with what they name and some entities more.
+
+    Raises StoreError where a document is missing.
+    """
+    claims: dict[str, Claim] = {}
+    known: dict[str, Entity] = {}
+    documents: dict[str, Document] = {}
+    for records in fetched:
+        for claim in records.claims:  # a claim that two fact bases make is told by the first of them
+            claims.setdefault(claim.id, claim)
+        known.update((entity.id, entity) for entity in records.entities)
+        documents.update((document.id, document) for document in records.documents)
+    named, sources = set(entities), set()
+    for claim in claims.values():
+        sources.add(claim.document)
+        named.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
+        named.update(claim.via, claim.transit, filter(None, (claim.owner, claim.licence_by)))
+    if missing := sorted(sources - documents.keys()):
+        raise StoreError(
+            f"the database lacks the document {missing[0]!r}, which claims name ({len(missing)} are missing): "
+            "run `graphkit build` on the fact base again"
+        )
+    return build_graph(
+        (known[id_] for id_ in sorted(named) if id_ in known),
+        (claims[id_] for id_ in sorted(claims)),
+        (documents[id_] for id_ in sorted(sources)),
+    )
+
+
+def fetch_neighbourhood(store: Store, ids: Collection[str], *, radius: int = 1, max_slice: int = MAX_SLICE) -> Slice:
     """Return all claims within `radius` steps of some entities, whatever their relation."""
-    gathering = _SliceBuilder(store, max_slice)
-    everything = "|".join(RELATIONS)
-    seen, wave = set(ids), set(ids)
-    for _ in range(radius):
-        near = [*gathering.follow(everything, wave), *gathering.follow(everything, wave, backwards=True)]
-        wave = {end for claim in near for end in (claim.subject, claim.object)} - seen
-        seen |= wave
-    return Slice(gathering.graph(ids), gathering.truncated)
+    steps = [
+        Follow(_EVERY, (f"wave {round_}",), backwards=backwards, into=f"wave {round_ + 1}", bounded=True)
+        for round_ in range(radius)
+        for backwards in (False, True)
+    ]
+    found = store.reader.fetch_claims(steps, {"wave 0": ids}, limit=max_slice, entities=ids)
+    return Slice(_make_graph(found, entities=ids), found.truncated)
 
 
-@_read_in_one_transaction
-def fetch_party_slice(store: Reader, ids: Collection[str]) -> Graph:
+def fetch_party_slice(store: Store, ids: Collection[str]) -> Graph:
     """Return what the rules ask of some companies: seats, lists, owners upwards, and what bears on these."""
-    gathering = _SliceBuilder(store, MAX_SLICE)
-    _surround(gathering, (), (), ids)
-    return gathering.graph(ids)
+    found = store.reader.fetch_claims(_list_asked("companies"), {"companies": ids}, entities=ids)
+    return _make_graph(found, entities=ids)
 
 
-@_read_in_one_transaction
 def fetch_tie_slice(
-    store: Reader, ids: Collection[str], relations: Collection[str], *, steps: int = 2, max_slice: int = MAX_SLICE
+    store: Store, ids: Collection[str], relations: Collection[str], *, rounds: int = 2, max_slice: int = MAX_SLICE
 ) -> Slice:
     """Return what some companies are tied to by some relations, and what the rules ask of all of them."""
-    gathering = _SliceBuilder(store, max_slice)
-    kinds = "|".join(sorted(relations))
-    seen, wave = set(ids), set(ids)
-    for _ in range(steps):
-        near = [*gathering.follow(kinds, wave), *gathering.follow(kinds, wave, backwards=True)]
-        ends = {end for claim in near for end in (claim.subject, claim.object)} - seen
-        gathering.know(ends)
+    kinds = tuple(sorted(relations))
+    steps = [
         # one that stands for unnamed companies ties nobody to anybody
-        wave = {end for end in ends if end in gathering.entities and not gathering.entities[end].generic}
-        seen |= wave
-    _surround(gathering, (), (), seen)
-    return Slice(gathering.graph(ids), gathering.truncated)
+        Follow(kinds, (f"wave {round_}",), backwards=backwards, into=f"wave {round_ + 1}", named=True, bounded=True)
+        for round_ in range(rounds)
+        for backwards in (False, True)
+    ]
+    asked = _list_asked(*(f"wave {round_}" for round_ in range(rounds + 1)))
+    found = store.reader.fetch_claims([*steps, *asked], {"wave 0": ids}, limit=max_slice, entities=ids)
+    return Slice(_make_graph(found, entities=ids), found.truncated)
 
 
-@_read_in_one_transaction
-def fetch_seat_slice(store: Reader, region: str) -> Graph:
+def fetch_seat_slice(store: Store, region: str) -> Graph:
     """Return who is said to have its headquarters in a region or a part of it, and what is part of it."""
-    gathering = _SliceBuilder(store, MAX_SLICE)
-    parts = gathering.follow_up("PART_OF", {region}, backwards=True)
-    gathering.follow("HEADQUARTERED_IN", parts, backwards=True, bounded=False)
-    return gathering.graph({region})
+    steps = [
+        Follow(("PART_OF",), ("region",), backwards=True, levels=LEVELS, into="parts"),
+        Follow(("HEADQUARTERED_IN",), ("parts",), backwards=True),
+    ]
+    return _make_graph(store.reader.fetch_claims(steps, {"region": {region}}, entities={region}), entities={region})
 
 
-@_read_in_one_transaction
-def fetch_owner_slice(store: Reader, owned: str) -> Graph:
+def fetch_owner_slice(store: Store, owned: str) -> Graph:
     """Return who is said to own an entity."""
-    gathering = _SliceBuilder(store, MAX_SLICE)
-    gathering.follow("OWNS", {owned}, backwards=True, bounded=False)
-    return gathering.graph({owned})
+    steps = [Follow(("OWNS",), ("owned",), backwards=True)]
+    return _make_graph(store.reader.fetch_claims(steps, {"owned": {owned}}, entities={owned}), entities={owned})
 
 
-@_read_in_one_transaction
-def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Graph:
-    """Return the claims of one relation that leave some entities."""
-    gathering = _SliceBuilder(store, MAX_SLICE)
-    gathering.follow(relation, ids)
-    return gathering.graph(())
-
-
-@_read_in_one_transaction
-def fetch_whole(store: Reader, *, max_slice: int = MAX_SLICE) -> Slice:
+def fetch_whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
     """Return everything, up to `max_slice` claims, in the order of their ids."""
-    gathering = _SliceBuilder(store, max_slice)
-    gathering.take(f"MATCH (a:Entity)-[r:{'|'.join(RELATIONS)}]->(b:Entity) WHERE {OURS}", max_slice)
-    return Slice(gathering.graph(), gathering.truncated)
+    found = store.reader.fetch_claims([Whole()], {}, limit=max_slice)
+    return Slice(_make_graph(found), found.truncated)

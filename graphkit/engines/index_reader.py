@@ -1,0 +1,204 @@
+"""The reads of an embedded database, from its index."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from graphkit.engines.index import (
+    ALIAS,
+    CHIP,
+    DOCUMENT_COUNTS,
+    ENTITY_COUNTS,
+    ID,
+    NAME,
+    PASSED,
+    unpack_numbers,
+)
+from graphkit.engines.index_pages import IndexPages
+from graphkit.engines.index_request import IndexRequest
+from graphkit.engines.properties import decode_document
+from graphkit.engines.reads import (
+    ACCESS,
+    LEVELS,
+    Ahead,
+    Count,
+    NamedTiers,
+    Records,
+    Step,
+    Tie,
+    Words,
+    keep_arriving,
+)
+from graphkit.engines.values import Row
+from graphkit.facts import Document, Entity, fold
+from graphkit.ontology import PASSABLE, RELATIONS
+
+_NUMBERS = {name: number for number, name in enumerate(RELATIONS)}
+#: Entities of one name that are looked at.
+_NAMESAKES = 50
+
+
+class _ClaimId(msgspec.Struct):
+    id: str
+
+
+class IndexReader:
+    """The reads of an open index."""
+
+    def __init__(self, pages: IndexPages) -> None:
+        self._pages = pages
+
+    def list_marks(self) -> list[Row]:
+        return self._pages.head.marks
+
+    def count_records(self, name: str) -> list[int]:
+        return self._pages.head.held.get(name, [0, 0, 0])
+
+    # claims ------------------------------------------------------------------------------------
+
+    def fetch_claims(
+        self,
+        steps: Sequence[Step],
+        sets: Mapping[str, Collection[str]],
+        *,
+        limit: int | None = None,
+        entities: Collection[str] = (),
+    ) -> Records:
+        request = IndexRequest(self._pages, sets, limit)
+        for step in steps:
+            request.take(step)
+        return request.finish(entities)
+
+    # ties --------------------------------------------------------------------------------------
+
+    def look_ahead(
+        self, buyers: Collection[str], chips: Collection[str], hops: int, *, wide: int, limit: int
+    ) -> Ahead:
+        forms = self._pages.follow_on(
+            set(self._pages.find_numbers(chips).values()), ("FORM_OF",), backwards=True, levels=LEVELS
+        )
+        ends = self._pages.follow_on(forms, ("FORM_OF", "IN_CLASS"), levels=LEVELS)
+        start = set(self._pages.find_numbers(buyers).values())
+        looked, front = set(start), set(start)
+        rounds: list[list[tuple[int, int]]] = []
+        told = frozenset(self._pages.get_ids(ends))
+        for _ in range(max(0, hops - 2)):
+            ties = self._look_ahead(front, ends)
+            if len(ties) > wide:
+                return Ahead(told, None, [self._name_ties(one) for one in rounds])
+            rounds.append(ties)
+            front = {b for _, b in ties} - looked - ends
+            looked |= front
+        met = self._meet(front, ends, steps=min(2, hops), arriving=True, limit=limit)
+        return Ahead(told, self._name_ties(keep_arriving(start, ends, itertools.chain(met, *rounds), hops)), [])
+
+    def list_ties(
+        self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int
+    ) -> list[Tie]:
+        some, others = (set(self._pages.find_numbers(given).values()) for given in (ids, ends))
+        ties = self._look_behind(some) if backwards else self._look_ahead(some, others)
+        return self._name_ties(ties[:limit])
+
+    def count_waiting(self, ids: Collection[str], *, backwards: bool = False) -> int:
+        return self._pages.count_ties(self._pages.find_numbers(ids).values(), ACCESS, backwards=backwards)
+
+    def meet(
+        self, ids: Collection[str], sources: Collection[str], *, steps: int, arriving: bool, limit: int
+    ) -> list[Tie]:
+        some, others = (set(self._pages.find_numbers(given).values()) for given in (ids, sources))
+        return self._name_ties(self._meet(some, others, steps=steps, arriving=arriving, limit=limit))
+
+    def _meet(
+        self, front: set[int], sources: set[int], *, steps: int, arriving: bool, limit: int
+    ) -> list[tuple[int, int]]:
+        """Return the ties of the last one or two steps that lead to `sources`."""
+
+        def arrive(some: Iterable[int]) -> set[tuple[int, int]]:
+            ties = self._pages.iterate_ahead(some)
+            return {(a, b) for a, b, kind in ties if b in sources and (kind == CHIP or not arriving)}
+
+        found = arrive(front)
+        if steps > 1:
+            ahead = {(f, a) for f, a, kind in self._pages.iterate_ahead(front) if kind == PASSED}
+            last = arrive({a for _, a in ahead})
+            between = {a for a, _ in last}
+            found |= last | {(f, a) for f, a in ahead if a in between}
+        return sorted(found)[:limit]
+
+    def _look_ahead(self, some: Iterable[int], ends: Collection[int]) -> list[tuple[int, int]]:
+        """Return the ties of entities to companies and sites, and to `ends`."""
+        ties = self._pages.iterate_ahead(some)
+        return sorted((a, b) for a, b, kind in ties if kind == PASSED or b in ends)
+
+    def _look_behind(self, some: Iterable[int]) -> list[tuple[int, int]]:
+        """Return the ties of companies and sites to entities."""
+        found = {(far, near) for near, far, _ in self._pages.follow(some, ACCESS, backwards=True)}
+        pages = self._pages.get_entities({far for far, _ in found})
+        return sorted((far, near) for far, near in found if pages[far].kind in PASSABLE)
+
+    def _name_ties(self, ties: Sequence[tuple[int, int]]) -> list[Tie]:
+        numbers = sorted({end for tie in ties for end in tie})
+        ids = dict(zip(numbers, self._pages.get_ids(numbers), strict=True))
+        return [(ids[a], ids[b]) for a, b in ties]
+
+    # names and lists ---------------------------------------------------------------------------
+
+    def find_named(self, wanted: Mapping[str, Collection[str] | None]) -> dict[str, NamedTiers]:
+        folded = {name: fold(name) for name in wanted}
+        same = self._pages.find_bearers(wanted, ID)
+        by_tier = [self._pages.find_bearers(folded.values(), tier) for tier in (ID, NAME, ALIAS)]
+        return {
+            name: [self._list_ours(same[name] if tier is by_tier[0] else (), tier[folded[name]]) for tier in by_tier]
+            for name in wanted
+        }
+
+    def _list_ours(self, *some: Collection[int]) -> list[Entity]:
+        """Return the first of some entities that fact bases name."""
+        pages = self._pages.get_entities(itertools.chain.from_iterable(some)).values()
+        ours = (self._pages.decode_entity(page) for page in pages if page.ours)
+        return list(itertools.islice(ours, _NAMESAKES))
+
+    def list_entities(self) -> list[Entity]:
+        return [self._pages.decode_entity(page) for page in self._pages.iterate_entities() if page.ours]
+
+    def list_documents(self) -> list[Document]:
+        return [decode_document(page.record) for page in self._pages.iterate_documents() if page.ours]
+
+    def find_chips(self, ids: Collection[str]) -> dict[str, tuple[Entity, bool]]:
+        pages = self._pages.get_entities(self._pages.find_numbers(ids).values())
+        held = {n for n in pages if self._pages.count_ties([n], ("HOSTS", "USES", "BUYS"), backwards=True)}
+        found = {n: self._pages.decode_entity(page) for n, page in pages.items()}
+        return {chip.id: (chip, n in held and chip.kind == "Chip") for n, chip in found.items()}
+
+    def has_claim(self, id_: str) -> bool:
+        return any(self._pages.decode(page.record, _ClaimId).id == id_ for page in self._pages.iterate_claims())
+
+    def list_pairs(self, relations: Collection[str]) -> dict[str, list[Tie]]:
+        found = {}
+        for relation in relations:
+            numbers = unpack_numbers(self._pages.pages.read("lists", _NUMBERS[relation]))
+            found[relation] = self._name_ties(list(zip(numbers[::2], numbers[1::2], strict=True)))
+        return found
+
+    def count_claims(self, by: Count) -> dict[str, int]:
+        if by == "relation":
+            return {name: n for name, n in self._pages.head.counts.items() if n}
+        if by == "document":
+            return self._pages.decode(self._pages.pages.read("lists", DOCUMENT_COUNTS), dict[str, int])
+        counts = unpack_numbers(self._pages.pages.read("lists", ENTITY_COUNTS))
+        pages = self._pages.iterate_entities()
+        return {page.id: count for page, count in zip(pages, counts, strict=True) if count}
+
+    def find_words(self, word: str, most: int) -> list[Words]:
+        said = (self._pages.decode(page.record, Words) for page in self._pages.iterate_claims())
+        found = [one for one in said if word in one.summary.lower() or word in (one.note or "").lower()]
+        return sorted(found, key=lambda one: one.id)[:most]
+
+    def list_customers(self, ids: Collection[str]) -> list[str]:
+        some = self._pages.find_numbers(ids).values()
+        found = {far for _, far, _ in self._pages.follow(some, ACCESS, backwards=True)}
+        pages = self._pages.get_entities(found)
+        return self._pages.get_ids(n for n in sorted(found) if pages[n].kind == "Company")

@@ -1,0 +1,130 @@
+"""A request for claims, answered from an index step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+from graphkit.engines.index import ClaimPage
+from graphkit.engines.index_pages import IndexPages, Way
+from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Records, Step, Whole, Widen
+from graphkit.ontology import PASSABLE
+
+
+class IndexRequest:
+    """A request on its way to its records: the sets that it has named, and the claims found, as numbers."""
+
+    def __init__(self, pages: IndexPages, sets: Mapping[str, Collection[str]], limit: int | None) -> None:
+        self._pages, self._limit = pages, limit
+        self._sets = {name: set(pages.find_numbers(ids).values()) for name, ids in sets.items()}
+        self._claims: dict[int, ClaimPage] = {}
+        self._truncated = False
+        self._unexplored: set[int] = set()
+        self._deeper = False
+
+    def take(self, step: Step) -> None:
+        """Fetch the claims of a step."""
+        if isinstance(step, Follow):
+            self._follow(step)
+        elif isinstance(step, Widen):
+            self._widen(step)
+        elif isinstance(step, Whole):
+            self._keep((0, 0, claim) for claim in range(self._pages.head.claims))
+        else:
+            self._take_between(step)
+
+    def finish(self, entities: Collection[str]) -> Records:
+        """Return the claims found, and the entities and documents that they name."""
+        pages = self._pages
+        named = set(pages.find_numbers(entities).values())
+        documents = set()
+        for page in self._claims.values():
+            named.update((page.subject, page.object), page.scopes, page.others)
+            documents.add(page.document)
+        claims = [pages.decode_claim(page) for page in self._claims.values()]
+        return Records(
+            sorted(claims, key=lambda claim: (claim.id, claim.factbase or "")),
+            [pages.decode_entity(page) for page in pages.get_entities(named).values()],
+            pages.get_documents(documents - {-1}),
+            self._truncated,
+            frozenset(pages.get_ids(self._unexplored)),
+            self._deeper,
+        )
+
+    def _follow(self, step: Follow) -> None:
+        start: set[int] = set()
+        for name in step.start:
+            start |= self._list_scopes() if name == SCOPES else self._sets.get(name, set())
+        if step.levels != 1:
+            start = self._pages.follow_on(start, step.relations, backwards=step.backwards, levels=step.levels)
+        ways = self._pages.follow(start, step.relations, backwards=step.backwards, status=step.status)
+        if step.ends:
+            ends = self._sets.get(step.ends, set())
+            ways = [way for way in ways if way[1] in ends]
+        if step.most is not None:
+            self._load(self._choose_first(ways, step.most))
+            return
+        ways = self._keep(ways) if step.bounded else self._load(ways)
+        if step.into:
+            met = {far for _, far, _ in ways}
+            if step.named:
+                met = {n for n, page in self._pages.get_entities(met).items() if not page.generic}
+            self._sets[step.into] = self._sets.get(step.into, set()) | met | (start if step.levels != 1 else set())
+
+    def _take_between(self, step: Between) -> None:
+        subjects = self._pages.find_numbers(step.ties)
+        ends = self._pages.find_numbers({one for others in step.ties.values() for one in others})
+        wanted = {
+            subjects[a]: {ends[one] for one in others if one in ends}
+            for a, others in step.ties.items()
+            if a in subjects
+        }
+        self._keep(way for way in self._pages.follow(wanted, ACCESS) if way[1] in wanted[way[0]])
+
+    def _widen(self, step: Widen) -> None:
+        """Fetch access claims from both ends until they must have met, or the bound is hit."""
+        pages = self._pages
+        front, back = (set(self._sets.get(name, set())) for name in (step.front, step.back))
+        reached, sources = set(front), set(back)
+        for _ in range(step.hops):
+            if not front or not back or self._truncated:
+                break
+            ahead = pages.count_ties(front, ACCESS)
+            # the way back is looked at only where the way ahead is wide
+            if ahead > step.wide and pages.count_ties(back, ACCESS, backwards=True) < ahead:
+                back = {far for _, far, _ in self._keep(pages.follow(back, ACCESS, backwards=True))} - sources
+                sources |= back
+            else:
+                found = {far for _, far, _ in self._keep(pages.follow(front, ACCESS))} - reached
+                reached |= found
+                front = {n for n, page in pages.get_entities(found).items() if page.kind in PASSABLE}
+        self._unexplored, self._deeper = front, bool(front and back)
+
+    def _list_scopes(self) -> set[int]:
+        """Return what the claims fetched so far are limited to, or stand at."""
+        found: set[int] = set()
+        for page in self._claims.values():
+            found.update(page.scopes, page.sites)
+        return found
+
+    def _load(self, ways: Iterable[Way]) -> list[Way]:
+        """Keep the claims of some ways."""
+        taken = list(ways)
+        self._claims.update(self._pages.get_claims({claim for _, _, claim in taken} - self._claims.keys()))
+        return taken
+
+    def _keep(self, ways: Iterable[Way]) -> list[Way]:
+        """Keep of the claims of some ways as many as there is room for."""
+        found = list(ways)
+        if self._limit is not None and len(found) > (room := max(0, self._limit - len(self._claims))):
+            self._truncated = True
+            found = self._choose_first(found, room)
+        return self._load(found)
+
+    def _choose_first(self, ways: list[Way], most: int) -> list[Way]:
+        """Return the first of some ways by the ids and fact bases of their claims."""
+        if len(ways) <= most:
+            return ways
+        found = self._pages.get_claims({claim for _, _, claim in ways})
+        claims = {n: self._pages.decode_claim(page) for n, page in found.items()}
+        order = {n: (claim.id, claim.factbase or "") for n, claim in claims.items()}
+        return sorted(ways, key=lambda way: order[way[2]])[:most]

@@ -1,0 +1,276 @@
+"""The reads of a server: each request is one statement of Cypher, so that it costs one round trip.
+
+The steps of a request become subqueries, each over the nodes that those before it found. What returns many records
+returns one row, a list of them: a driver reads a list much more quickly than as many rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from graphkit.engines.properties import make_claim, make_document, make_entity
+from graphkit.engines.reads import (
+    ACCESS,
+    ARRIVING,
+    LEVELS,
+    ONWARD,
+    Ahead,
+    Count,
+    NamedTiers,
+    Records,
+    Step,
+    Tie,
+    Words,
+    keep_arriving,
+)
+from graphkit.engines.schema import MARKS, RECORD_COUNTS
+from graphkit.engines.server_request import (
+    CLAIM_NAMES,
+    DOCUMENT,
+    DOCUMENT_NAMES,
+    ENTITY,
+    ENTITY_NAMES,
+    EVERY,
+    OUR_NODE,
+    OURS,
+    ServerRequest,
+)
+from graphkit.engines.values import Row
+from graphkit.facts import Document, Entity, fold
+from graphkit.ontology import PASSABLE
+
+Read = Callable[[str, Mapping[str, object]], list[Row]]
+
+#: Entities of one name that are looked at.
+_NAMESAKES = 50
+
+
+class ServerReader:
+    """The reads of a server, by a function that runs a statement."""
+
+    def __init__(self, read: Read, marks: list[Row] | None = None) -> None:
+        self._read, self._marks = read, marks
+
+    def list_marks(self) -> list[Row]:
+        return self._read(MARKS, {}) if self._marks is None else self._marks
+
+    def count_records(self, name: str) -> list[int]:
+        return [int(str(self._read(one, {"name": name})[0]["n"])) for one in RECORD_COUNTS]
+
+    def fetch_claims(
+        self,
+        steps: Sequence[Step],
+        sets: Mapping[str, Collection[str]],
+        *,
+        limit: int | None = None,
+        entities: Collection[str] = (),
+    ) -> Records:
+        request = ServerRequest(limit)
+        for number, (name, ids) in enumerate(sets.items()):
+            request.add_set(name, number, ids)
+        for step in steps:
+            request.add_step(step)
+        (row,) = self._read(request.finish(entities), request.given)
+        claims = [make_claim(_drop_empty(CLAIM_NAMES, one)) for one in _as_list(row["claims"])]
+        front = [str(one) for one in _as_list(row["front"])]
+        return Records(
+            sorted(claims, key=lambda claim: (claim.id, claim.factbase or "")),
+            [make_entity(_drop_empty(ENTITY_NAMES, one)) for one in _as_list(row["entities"])],
+            [make_document(_drop_empty(DOCUMENT_NAMES, one)) for one in _as_list(row["documents"])],
+            bool(row["truncated"]),
+            frozenset(front),
+            bool(front and row["behind"]),
+        )
+
+    def look_ahead(
+        self, buyers: Collection[str], chips: Collection[str], hops: int, *, wide: int, limit: int
+    ) -> Ahead:
+        lines = [
+            "CALL { UNWIND $buyers AS id MATCH (n:Entity {id: id}) RETURN collect(n) AS front0 }",
+            f"CALL {{ UNWIND $chips AS id MATCH (n:Entity {{id: id}})<-[:FORM_OF*0..{LEVELS}]-(f:Entity) "
+            f"WITH DISTINCT f MATCH (f)-[:FORM_OF|IN_CLASS*0..{LEVELS}]->(n:Entity) "
+            "RETURN collect(DISTINCT n) AS ends }",
+        ]
+        rounds, looked = range(max(0, hops - 2)), "front0"
+        for number in rounds:
+            front, after = f"front{number}", f"front{number + 1}"
+            lines += [
+                f"CALL {{ WITH {front}, ends UNWIND {front} AS a MATCH (a)-[:{'|'.join(ACCESS)}]->(b:Entity) "
+                "WHERE b.kind IN $kinds OR b IN ends WITH DISTINCT a, b LIMIT $wide + 1 "
+                f"RETURN collect([a.id, b.id]) AS ties{number}, collect(DISTINCT b) AS ahead{number} }}",
+                f"CALL {{ WITH ties{number}, ahead{number}, ends, {looked} "
+                f"WITH ties{number}, ahead{number}, ends, {looked.replace(', ', ' + ')} AS looked "
+                f"UNWIND CASE WHEN size(ties{number}) > $wide THEN [] ELSE ahead{number} END AS b "
+                f"WITH b, ends, looked WHERE NOT b IN looked AND NOT b IN ends RETURN collect(b) AS {after} }}",
+            ]
+            looked += f", {after}"
+        front, last = f"front{len(rounds)}", "|".join(ARRIVING)
+        lines.append(
+            f"CALL {{ WITH {front}, ends UNWIND {front} AS a MATCH (a)-[:{last}]->(b:Entity) WHERE b IN ends "
+            "WITH DISTINCT a, b LIMIT $limit RETURN collect([a.id, b.id]) AS met }"
+        )
+        two = "[]"
+        if hops > 1:
+            two = "met2"
+            lines.append(
+                f"CALL {{ WITH {front}, ends UNWIND {front} AS f "
+                f"MATCH (f)-[:{'|'.join(ONWARD)}]->(a:Entity)-[:{last}]->(b:Entity) "
+                "WHERE a.kind IN $kinds AND b IN ends WITH DISTINCT f, a, b LIMIT $limit "
+                "RETURN collect([f.id, a.id, b.id]) AS met2 }"
+            )
+        ties = ", ".join(f"ties{number}" for number in rounds)
+        lines.append(f"RETURN [n IN ends | n.id] AS ends, [{ties}] AS rounds, met AS met, {two} AS two")
+        given = {"buyers": sorted(buyers), "chips": sorted(chips), "kinds": sorted(PASSABLE)}
+        (row,) = self._read("\n".join(lines), {**given, "wide": wide, "limit": limit})
+        found = [sorted((a, b) for a, b in one) for one in _as_list(row["rounds"])]
+        within = next((number for number, ties in enumerate(found) if len(ties) > wide), None)
+        if within is not None:
+            return Ahead(frozenset(_as_list(row["ends"])), None, found[:within])
+        met = [(a, b) for a, b in _as_list(row["met"])]
+        met += [tie for f, a, b in _as_list(row["two"]) for tie in ((a, b), (f, a))]
+        ends = frozenset(_as_list(row["ends"]))
+        return Ahead(ends, keep_arriving(set(buyers), ends, itertools.chain(met, *found), hops), [])
+
+    def list_ties(
+        self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int
+    ) -> list[Tie]:
+        near, wanted = ("b", "a.kind IN $kinds") if backwards else ("a", "(b.kind IN $kinds OR b.id IN $ends)")
+        (row,) = self._read(
+            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[:{'|'.join(ACCESS)}]->(b:Entity) "
+            f"WHERE {wanted} WITH DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit "
+            "RETURN collect([a, b]) AS ties",
+            {"ids": sorted(ids), "kinds": sorted(PASSABLE), "ends": sorted(ends), "limit": limit},
+        )
+        return [(a, b) for a, b in _as_list(row["ties"])]
+
+    def count_waiting(self, ids: Collection[str], *, backwards: bool = False) -> int:
+        near = "b" if backwards else "a"
+        (row,) = self._read(
+            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) "
+            f"MATCH (a:Entity)-[r:{'|'.join(ACCESS)}]->(b:Entity) RETURN count(r) AS n",
+            {"ids": sorted(ids)},
+        )
+        return int(str(row["n"]))
+
+    def meet(
+        self, ids: Collection[str], sources: Collection[str], *, steps: int, arriving: bool, limit: int
+    ) -> list[Tie]:
+        last = "|".join(ARRIVING if arriving else ACCESS)
+        one = (
+            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{last}]->(b:Entity) WHERE b.id IN $sources "
+            "WITH DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit RETURN collect([a, b]) AS met"
+        )
+        two = (
+            f"UNWIND $ids AS id MATCH (f:Entity {{id: id}})-[:{'|'.join(ONWARD)}]->(a:Entity)-[:{last}]->(b:Entity) "
+            "WHERE a.kind IN $kinds AND b.id IN $sources WITH DISTINCT f.id AS f, a.id AS a, b.id AS b "
+            "ORDER BY f, a, b LIMIT $limit RETURN collect([f, a, b]) AS two"
+        )
+        (row,) = self._read(
+            f"CALL {{ {one} }} CALL {{ {two if steps > 1 else 'RETURN [] AS two'} }} RETURN met, two",
+            {"ids": sorted(ids), "sources": sorted(sources), "kinds": sorted(PASSABLE), "limit": limit},
+        )
+        met = {(a, b) for a, b in _as_list(row["met"])}
+        return sorted(met.union(*(((a, b), (f, a)) for f, a, b in _as_list(row["two"]))))
+
+    def find_named(self, wanted: Mapping[str, Collection[str] | None]) -> dict[str, NamedTiers]:
+        fields, first = f"[{ENTITY}]", f"LIMIT {_NAMESAKES}"
+        (row,) = self._read(
+            "UNWIND $wanted AS one "
+            f"CALL {{ WITH one MATCH (n:Entity) WHERE n.id IN [one.name, one.folded] AND {OUR_NODE} "
+            f"WITH n {first} RETURN collect(n) AS ids }} "
+            f"CALL {{ WITH one MATCH (n:Entity) WHERE n.folded = one.folded AND {OUR_NODE} "
+            f"WITH n {first} RETURN collect(n) AS names }} "
+            # those that an index finds come first; aliases want a look at every entity
+            "WITH *, any(n IN ids + names WHERE one.kinds IS NULL OR n.kind IN one.kinds) AS found "
+            "CALL { WITH one, found WITH one WHERE NOT found "
+            f"MATCH (n:Entity) WHERE one.folded IN n.folded_aliases AND {OUR_NODE} "
+            f"WITH n {first} RETURN collect(n) AS aliases }} "
+            "RETURN collect([one.name, found, "
+            f"[n IN ids | {fields}], [n IN names | {fields}], [n IN aliases | {fields}]]) AS found",
+            {
+                "wanted": [
+                    {"name": name, "folded": fold(name), "kinds": None if kinds is None else sorted(kinds)}
+                    for name, kinds in wanted.items()
+                ]
+            },
+        )
+        return {
+            name: [_make_entities(tier) for tier in ((ids, names) if found else (ids, names, aliases))]
+            for name, found, ids, names, aliases in _as_list(row["found"])
+        }
+
+    def list_entities(self) -> list[Entity]:
+        (row,) = self._read(f"MATCH (n:Entity) WHERE {OUR_NODE} RETURN collect([{ENTITY}]) AS found", {})
+        return sorted(_make_entities(row["found"]), key=lambda one: one.id)
+
+    def list_documents(self) -> list[Document]:
+        (row,) = self._read(f"MATCH (d:Document) WHERE d.factbases IS NOT NULL RETURN collect([{DOCUMENT}]) AS d", {})
+        found = [make_document(_drop_empty(DOCUMENT_NAMES, one)) for one in _as_list(row["d"])]
+        return sorted(found, key=lambda one: one.id)
+
+    def find_chips(self, ids: Collection[str]) -> dict[str, tuple[Entity, bool]]:
+        (row,) = self._read(
+            f"MATCH (n:Entity) WHERE n.id IN $ids RETURN collect([[{ENTITY}], "
+            "EXISTS { MATCH (:Entity)-[:HOSTS|USES|BUYS]->(n) }]) AS found",
+            {"ids": sorted(ids)},
+        )
+        chips = [(make_entity(_drop_empty(ENTITY_NAMES, one)), held) for one, held in _as_list(row["found"])]
+        return {chip.id: (chip, held and chip.kind == "Chip") for chip, held in chips}
+
+    def has_claim(self, id_: str) -> bool:
+        match = f"MATCH (:Entity)-[r:{EVERY}]->(:Entity) WHERE r.id = $id"
+        return bool(self._read(f"{match} RETURN r.id AS id LIMIT 1", {"id": id_}))
+
+    def list_pairs(self, relations: Collection[str]) -> dict[str, list[Tie]]:
+        (row,) = self._read(
+            f"MATCH (a:Entity)-[r:{'|'.join(relations)}]->(b:Entity) WHERE {OURS} AND r.status = 'done' "
+            "WITH DISTINCT type(r) AS relation, a.id AS a, b.id AS b RETURN collect([relation, a, b]) AS pairs",
+            {},
+        )
+        found: dict[str, list[Tie]] = {name: [] for name in relations}
+        for relation, a, b in sorted(_as_list(row["pairs"])):
+            found[relation].append((a, b))
+        return found
+
+    def count_claims(self, by: Count) -> dict[str, int]:
+        ends = {"relation": "type(r)", "document": "r.document", "entity": "end.id"}
+        each = "UNWIND [a, b] AS end " if by == "entity" else ""
+        (row,) = self._read(
+            f"MATCH (a:Entity)-[r:{EVERY}]->(b:Entity) WHERE {OURS} {each}"
+            f"WITH {ends[by]} AS one, count(r) AS n RETURN collect([one, n]) AS counts",
+            {},
+        )
+        return {str(one): int(n) for one, n in _as_list(row["counts"])}
+
+    def find_words(self, word: str, most: int) -> list[Words]:
+        (row,) = self._read(
+            f"MATCH (a:Entity)-[r:{EVERY}]->(b:Entity) WHERE {OURS} "
+            "AND (toLower(r.summary) CONTAINS $word OR toLower(r.note) CONTAINS $word) "
+            "WITH r.id AS id, r.summary AS summary, r.note AS note, a.id AS subject ORDER BY id LIMIT $most "
+            "RETURN collect([id, subject, summary, note]) AS found",
+            {"word": word, "most": most},
+        )
+        return [Words(id_, subject, summary or "", note) for id_, subject, summary, note in _as_list(row["found"])]
+
+    def list_customers(self, ids: Collection[str]) -> list[str]:
+        (row,) = self._read(
+            f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Company)-[r:{'|'.join(ACCESS)}]->(b) "
+            f"WHERE {OURS} RETURN collect(DISTINCT a.id) AS found",
+            {"ids": sorted(ids)},
+        )
+        return sorted(_as_list(row["found"]))
+
+
+def _make_entities(found: object) -> list[Entity]:
+    return [make_entity(_drop_empty(ENTITY_NAMES, one)) for one in _as_list(found)]
+
+
+def _drop_empty(names: Sequence[str], values: object) -> Row:
+    """Return the values by name, what is empty left out."""
+    return {name: one for name, one in zip(names, _as_list(values), strict=True) if one is not None}
+
+
+def _as_list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
