@@ -244,7 +244,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         title = title if self.buyers else words.say("head.exposure.nothing")
         lines = format_notes(list(self.notes))
         lines += [click.style(title, bold=True)]
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         return [*lines, "", *self.summary_lines()]
 
     def full_text(self) -> str:
@@ -322,7 +322,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             legend += [f"{DENIED} {words.look_up('mark', DISPUTED)}"]
         legend += [words.say("legend.none"), words.say("legend.number")]
         legend += [words.say("legend.unnamed")] if classes else []
-        return ["", *lay_out_matrix(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
+        return ["", *lay_out_matrix(["", *heads], rows), *wrap_text(click.style(words.clauses(legend), dim=True))]
 
     def _routes(self) -> dict[tuple[str, ...], int]:
         """Return the number of each route, in the order in which the matrix meets them."""

@@ -148,7 +148,7 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def styled_text(self) -> str:
         """Return the counts, then the rows by what was found: listed or reaching first, to review, the rest."""
         lines = wrap_text(click.style(as_line(self.headline), bold=True))
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += ["", *self.summary_lines()]
         told = [row for row in self.rows if row.companies]
         groups = {
