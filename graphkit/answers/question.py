@@ -97,7 +97,8 @@ def format_filters(
     for name, value in given.items():
         values = value if isinstance(value, (list, tuple)) else [value]
         named = [words.look_up("status", one) if name == "status" else one for one in values]
-        told.append(f"{words.look_up('filter', name)} {', '.join(map(as_line, named))}")
+        title = words.look_up("filter", name)
+        told.append(f"{title} {', '.join(map(as_line, named))}")
     return words.say("filters", items=words.clauses(told) or words.say("filters.none"))
 
 

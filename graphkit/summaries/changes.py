@@ -16,7 +16,6 @@ from graphkit.summaries.paths import describe_dates, describe_unnamed
 from graphkit.summaries.statements import describe_path_sources, name_asked
 from graphkit.summaries.words import Words
 
-
 _CHANGES = {"enact": re.compile("with (.+) in force"), "repeal": re.compile("without (.+)")}
 
 
