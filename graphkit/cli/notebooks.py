@@ -37,4 +37,4 @@ def notebooks(folder: Path) -> None:
         else:
             shutil.copyfile(source, target)
             click.echo(f"{target}: made")
-    click.echo(f"Open them with: jupyter lab {folder}   (pip install 'graphkit[notebook]' brings it)")
+    click.echo(f"Open them with: jupyter lab {folder}   (pip install jupyterlab, beside graphkit, brings it)")
