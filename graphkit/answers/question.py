@@ -96,7 +96,7 @@ def format_filters(
     told = []
     for name, value in given.items():
         values = value if isinstance(value, (list, tuple)) else [value]
-        named = [words.look_up("status", one) if name == "status" else one for one in values]
+        named = [words.look_up("status", str(one)) if name == "status" else one for one in values]
         title = words.look_up("filter", name)
         told.append(f"{title} {', '.join(map(as_line, named))}")
     return words.say("filters", items=words.clauses(told) or words.say("filters.none"))
