@@ -26,6 +26,8 @@ def notebooks(folder: Path) -> None:
     Examples:
       graphkit notebooks
       graphkit notebooks my-notebooks
+
+    Next: graphkit query, graphkit list
     """
     if folder.exists() and not folder.is_dir():
         raise InvalidValue(f"{folder}: is a file; give a folder")
