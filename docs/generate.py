@@ -271,7 +271,7 @@ def list_unexplained(printed: dict[str, str]) -> list[str]:
     """Each abbreviation that commands print and the glossary has no line for, with a command that prints it.
 
     Names explain themselves, of whatever is in the base and of documents and who published them; so do the ids of
-    rules, the relations and the codes of countries.
+    rules, the relations, the codes of countries and the words of Cypher.
     """
     from graphkit.factbase import read_factbase, read_rulebook
 
@@ -282,6 +282,9 @@ def list_unexplained(printed: dict[str, str]) -> list[str]:
     known = {word for text in named for word in ABBREVIATION.findall(text)}
     known |= {*ontology.RELATIONS, *(one.id for one in rules.regulations)}
     known |= {code for one in rules.regions for code in (one.iso2, one.iso3) if code}
+    known |= {
+        word for file in (ROOT / "cypher").glob("*.cypher") for word in ABBREVIATION.findall(file.read_text("utf-8"))
+    }
     known |= _read_glossary()
     return [
         f"docs/glossary.md has no line for {word!r}, which `{command}` prints"

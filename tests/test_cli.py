@@ -198,8 +198,13 @@ def test_before_a_document_appeared_its_claims_are_listed_as_undated_and_make_no
     answer = ask(*asked, code=1)
     assert {(one["subject_name"], one["object_name"]) for one in answer["undated"]} >= {("Acmé", "North")}
     shown = run(*asked, code=1).stdout
-    assert "undated, so in no path as of 2022:" in shown
-    assert "Acmé rents computing from North, done (Alpha News, 2023-06, sentence 1; " in shown
+    assert (
+        "\n  Acmé: Acme rents from North. Alpha (June 2023)"
+        in shown.partition("undated, so in no path as of 2022\n")[2]
+    )
+    assert (
+        "Acmé rents computing from North, done (Alpha News, 2023-06, sentence 1; " in run(*asked, "-v", code=1).stdout
+    )
 
 
 def test_a_start_that_is_not_known_is_marked_on_a_date(base: Path) -> None:

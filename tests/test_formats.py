@@ -153,6 +153,7 @@ def test_a_table_fits_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert max(map(len, shown)) <= 80
     assert "".join(shown).count("word") == 60
     assert rows([{"a": 1}], "text") == "a\n---\n1"
+    assert rows([{"a": False, "b": "False"}], "text").splitlines()[-1].split() == ["False", "False"]
     long = "which_companies_of_a_country_hold_chip"
     assert long in rows([{"query": long, "parameters": "x", "answers": "word " * 40}], "text")
 

@@ -302,7 +302,7 @@ def test_a_listed_buyer_needs_a_licence_for_anything() -> None:
 
 def test_what_is_not_known_is_unclear_only_where_it_matters() -> None:
     nowhere = findings(drawn("b HEADQUARTERED_IN china", "b BUYS h100"), "b", "h100", "2024-01-01")
-    assert legs(nowhere) == {"purchase": UNCLEAR} and "not known is site" in nowhere.verdict
+    assert legs(nowhere) == {"purchase": UNCLEAR} and "not known: site" in nowhere.verdict
     assert "delivered to China it would be covered" in nowhere.steps[0].finding.rules[-1].reason
     below = findings(drawn("b HEADQUARTERED_IN china", "b BUYS h20"), "b", "h20", "2024-01-01")
     assert legs(below) == {"purchase": OPEN}
@@ -541,7 +541,7 @@ def test_who_runs_the_site_is_a_party_beside_who_owns_the_chips() -> None:
 
 def test_a_place_comes_from_the_claim_and_from_nothing_else() -> None:
     graph = drawn("b HEADQUARTERED_IN germany", "b BUYS h100", "b DEPLOYS_IN vietnam")
-    assert "not known is site" in findings(graph, "b", "h100", "2024-06-01").verdict
+    assert "not known: site" in findings(graph, "b", "h100", "2024-06-01").verdict
 
 
 # the day of the act -----------------------------------------------------------------------

@@ -264,7 +264,7 @@ def test_the_answer_comes_first_and_says_how_to_see_more(tmp_path: Path) -> None
     head, answer, *_ = short.split("\n\n")
     assert head.startswith("Acmé → H100: 3 paths\nfilters: ")
     assert answer.startswith("One source, Alpha (June 2023), says that Acmé rents computing from North: H100 chips")
-    assert "next: --path 2 shows the evidence of one path; -v shows all evidence" in " ".join(short.split())
+    assert "more: -v shows all evidence" in short and re.search(r"^next: graphkit path .* --path 2", short, re.M)
     assert "Acme rents from North." in whole and "Acme rents from North." not in short
     one = run("path", "acme", "h100", "-f", base, "--path", "2").stdout
     assert one.startswith("2. Acmé → H100") and "acme USES h100" in one
@@ -279,8 +279,8 @@ def test_the_answer_comes_first_and_says_how_to_see_more(tmp_path: Path) -> None
 def test_french_is_asked_for_and_names_of_fields_stay(tmp_path: Path) -> None:
     base = small_base(tmp_path / "base")
     shown = run("path", "acme", "h100", "-f", base, "--language", "fr").stdout
-    assert "Selon une seule source, Alpha (juin 2023), Acmé loue du calcul à North" in shown
-    assert "fait · dit dans un seul passage · confiance 0,95" in shown and "suite: --path 2" in shown
+    assert "Selon une seule source, Alpha (juin 2023), Acmé loue de la puissance de calcul chez North" in shown
+    assert "fait · énoncé dans un seul passage · confiance 0,95" in shown and "en savoir plus\u00a0: -v" in shown
     english, french = (ask("path", "acme", "h100", "-f", base, "--language", one) for one in LANGUAGES)
     assert french["summary"][0].startswith("Selon une seule source") and french["language"] == "fr"
     for one in (english, french):

@@ -158,8 +158,8 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         words, ends = self.words, {"buyer": as_line(self.buyer.name), "chip": as_line(self.chip.name)}
         title = words.say("head.close", paths=words.count(self.path_count, "path"), **ends)
         lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
-        lines += wrap_text(click.style(words.say("head.close.rules", day=self.on), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
+        lines += wrap_text(click.style(words.say("head.close.rules", day=words.date(self.on)), dim=True))
         lines += ["", *self.summary_lines()]
         for kind, closing in self._kinds.items():
             lines += ["", *_closing_lines(words, kind, closing)]
@@ -183,7 +183,7 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
 def _closing_lines(words: Words, kind: str, closing: ClosingRecord) -> list[str]:
     kind = words.look_up("kinds", kind)
     if closing.obstacle:
-        return wrap_text(as_line(closing.obstacle), f"{kind}: ", "  ")
+        return wrap_text(as_line(closing.obstacle), f"{kind}{words.say('colon')}", "  ")
     if closing.size is None:
         return [words.say("sets.none", kind=kind, bound="" if closing.exact else words.say("sets.none.bound"))]
     bound = "" if closing.exact else words.say("sets.size.bound")

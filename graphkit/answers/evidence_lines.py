@@ -64,8 +64,11 @@ class Caveats:
         """Return claims that stand beside the paths, each with its status, who says so, and its note."""
         lines: list[str] = []
         for claim in claims:
-            label = "" if claim.status == "done" else f"{style_status(claim.status)}: "
-            lines += self._tell(claim, f"{as_line(claim.subject_name)}: {label}", indent)
+            label = ""
+            if claim.status != "done":
+                status = style_status(claim.status, self.words.look_up("status", claim.status))
+                label = f"{status}{self.words.say('colon')}"
+            lines += self._tell(claim, f"{as_line(claim.subject_name)}{self.words.say('colon')}{label}", indent)
             lines += self.list_notes([claim], indent + 2)
         return lines
 
@@ -149,11 +152,12 @@ def format_miss_lines(
 ) -> list[str]:
     """Return near misses under a heading, each with the claims that break it; nothing where there are none."""
     lines = ["", *wrap_text(title or words.say("head.near_misses"), rest="  ")] if misses else []
+    colon = words.say("colon")
     for miss in misses:
         names = [as_line(one.name) for one in (miss.steps[0].subject, *(step.object for step in miss.steps))]
         reasons = dict.fromkeys([*miss.reasons, *(["chip not named"] if miss.chip_class else [])])
         told = ", ".join(words.look_up("reason", one) for one in reasons)
-        lines += wrap_text(f"{' → '.join(names)}: " + click.style(told, fg="red"), "  ", "    ")
+        lines += wrap_text(f"{' → '.join(names)}{colon}" + click.style(told, fg="red"), "  ", "    ")
         breaks = [one.claim for one in miss.broken_by]
         lines += caveats.list_denials([one for one in breaks if one.status in ("refused", "negated")], 4)
         lines += caveats.list_statements([one for one in breaks if one.status not in ("refused", "negated")], 4)
@@ -183,5 +187,5 @@ def format_statement_lines(title: str, claims: Sequence[ClaimRecord], caveats: C
 
 def format_next(words: Words, *keys: str, **holes: object) -> list[str]:
     """Return how to see more, a line."""
-    told = "; ".join(words.say(f"next.{key}", **holes) for key in keys)
-    return ["", *wrap_text(click.style(told, dim=True), f"{words.say('head.next')}: ", "  ")]
+    told = words.clauses([words.say(f"next.{key}", **holes) for key in keys])
+    return ["", *wrap_text(click.style(told, dim=True), f"{words.say('head.next')}{words.say('colon')}", "  ")]

@@ -44,7 +44,7 @@ class FindingPeriod(Record, frozen=True, kw_only=True):
         said = {
             "license_required": f", {review} ({'; '.join(self.decided_by)})",
             "not_required": "",
-            "unclear": f": not known is {', '.join(self.missing)}" if self.missing else "",
+            "unclear": f" (not known: {', '.join(self.missing)})" if self.missing else "",
         }
         return f"{self.first} to {self.last}: {self.coverage}{said[self.outcome]}"
 

@@ -1,14 +1,13 @@
-"""The matrix of an exposure: its records, and how it reads as tables and as text."""
+"""The matrix of an exposure, and how it reads as tables and as text."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 import click
 
-from graphkit.answers.answer import Record, SummarisedAnswer, Version, format_notes
+from graphkit.answers.answer import SummarisedAnswer, Version, format_notes
 from graphkit.answers.customer_list import CustomerList, CustomerRow
 from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
 from graphkit.answers.evidence_lines import (
@@ -27,7 +26,8 @@ from graphkit.answers.evidence_tables import (
 )
 from graphkit.answers.evidence_text import describe_path, format_compliance, format_near_misses
 from graphkit.answers.matrix_layout import lay_out_matrix
-from graphkit.answers.path_records import Evidence, NearMissRecord, PathRecord, UnnamedPath
+from graphkit.answers.matrix_records import MatchedName, MatrixCell, UnmatchedName, UnnamedPair, describe_unmatched
+from graphkit.answers.path_records import NearMissRecord, PathRecord
 from graphkit.answers.question import (
     BOUND,
     FiltersRecord,
@@ -35,7 +35,7 @@ from graphkit.answers.question import (
     format_filters,
     make_question_table,
 )
-from graphkit.answers.records import ClaimRecord, Date, EntityRef, Probability, Status
+from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
@@ -48,47 +48,6 @@ UNNAMED = "chip not named: some chip of a class, which may or may not be one of 
 #: How a cell of the matrix shows the status of its path.
 SIGNS = {"done": "●", "planned": "○", "considered": "◌", "alleged": "?"}
 DENIED = "!"
-
-
-class MatrixCell(Record, frozen=True, kw_only=True):
-    """One pair of buyer and chip: its best path and what qualifies it, or how the search ended without one.
-
-    `route` names whom the path passes.
-    """
-
-    buyer: EntityRef
-    chip: EntityRef
-    status: Status | None
-    confidence: Probability | None
-    hops: int | None
-    evidence: Evidence | None
-    stated: bool | None
-    marks: tuple[str, ...]
-    route: tuple[str, ...]
-    outcome: Literal["found", "not found", "bound hit", "unnamed party"]
-    near_misses: tuple[NearMissRecord, ...]
-    path: PathRecord | None
-
-
-class UnnamedPair(UnnamedPath, frozen=True, kw_only=True):
-    """The best way of a buyer to some chip of a class, none of which a document names."""
-
-    buyer: EntityRef
-
-
-class MatchedName(Record, frozen=True, kw_only=True):
-    """A name of a customer list, and the ids of the companies that it stands for."""
-
-    name: str
-    buyers: tuple[str, ...]
-
-
-class UnmatchedName(Record, frozen=True, kw_only=True):
-    """A name of a customer list that nobody answers to, and names that are near it."""
-
-    name: str
-    near: tuple[str, ...]
-    why: str
 
 
 class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
@@ -244,7 +203,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         title = title if self.buyers else words.say("head.exposure.nothing")
         lines = format_notes(list(self.notes))
         lines += [click.style(title, bold=True)]
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         return [*lines, "", *self.summary_lines()]
 
     def full_text(self) -> str:
@@ -322,7 +281,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             legend += [f"{DENIED} {words.look_up('mark', DISPUTED)}"]
         legend += [words.say("legend.none"), words.say("legend.number")]
         legend += [words.say("legend.unnamed")] if classes else []
-        return ["", *lay_out_matrix(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
+        return ["", *lay_out_matrix(["", *heads], rows), *wrap_text(click.style(words.clauses(legend), dim=True))]
 
     def _routes(self) -> dict[tuple[str, ...], int]:
         """Return the number of each route, in the order in which the matrix meets them."""
@@ -405,9 +364,3 @@ def _route(number: int, paths: Sequence[PathRecord], citations: Citations) -> li
         lines += wrap_text(describe_path(one), "     ")
         lines += wrap_text(as_line(one.verdict), "     rules: ") if one.verdict else []
     return [*lines, *format_brief_paths(paths, citations, 5)]
-
-
-def describe_unmatched(one: UnmatchedName) -> str:
-    """Say that a name of a customer list was not matched, and what may have been meant."""
-    near = f"did you mean {' or '.join(one.near)}?" if one.near else one.why
-    return f"not matched: {one.name}: {near}"

@@ -122,7 +122,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         paths = words.count(len(self.paths), "path")
         title = words.say("head.path" if self.paths else "head.no_path", paths=paths, **ends)
         lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += ["", *self.summary_lines(), *([""] if self.paths else [])]
         for number, path in enumerate(self.paths, 1):
             lines += format_path_line(words, str(number), [path], caveats)
@@ -130,8 +130,8 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
         lines += format_miss_lines(words, misses, caveats)
         lines += format_holder_lines(words, self.chip, self.negative, caveats) if self.negative else []
-        if self.undated:
-            lines += ["", *wrap_text(f"{words.say('head.undated', date=self.as_of)}:"), *format_claims(self.undated)]
+        undated = words.say("head.undated", date=words.date(self.as_of))
+        lines += format_statement_lines(undated, self.undated, caveats)
         lines += format_statement_lines(words.say("head.calls"), self.model_calls, caveats)
         lines += format_statement_lines(words.say("head.compliance"), self.compliance, caveats)
         bounds = {"more": self.searched.more, "bound": self.searched.bounded}
@@ -153,7 +153,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         number = format_count(len(self.paths), "path") if self.paths else "no path"
         title = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}: {number}"
         lines += wrap_text(click.style(title, bold=True))
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += ["", *self.summary_lines()]
         for position, path in enumerate(self.paths, 1):
             lines += ["", *format_path(position, path, explain=explain)]

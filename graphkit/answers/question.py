@@ -11,6 +11,7 @@ from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.graph import Filters
 from graphkit.ontology import STATUSES
+from graphkit.summaries.words import Words, load_words
 
 #: Said of an answer in which a search or a slice was cut.
 BOUND = "a bound was hit, so a missing path is no proof: raise --max-slice, or ask for fewer hops"
@@ -82,18 +83,23 @@ class SearchedPairs(Record, frozen=True, kw_only=True):
     truncated: bool
 
 
-def format_filters(filters: FiltersRecord, searched: Searched | SearchedPairs | None = None) -> str:
+def format_filters(
+    filters: FiltersRecord, searched: Searched | SearchedPairs | None = None, words: Words | None = None
+) -> str:
     """Return the filters and bounds that an answer was found under, in one line."""
     given = filters.cells()
     if searched is not None:
         given["max_hops"] = searched.max_hops
     if isinstance(searched, Searched):
         given["limit"] = searched.limit
-    words = []
+    words = words or load_words()
+    told = []
     for name, value in given.items():
         values = value if isinstance(value, (list, tuple)) else [value]
-        words.append(f"{name.replace('_', ' ')} {', '.join(map(as_line, values))}")
-    return f"filters: {'; '.join(words) or 'none'}"
+        named = [words.look_up("status", str(one)) if name == "status" else one for one in values]
+        title = words.look_up("filter", name)
+        told.append(f"{title} {', '.join(map(as_line, named))}")
+    return words.say("filters", items=words.clauses(told) or words.say("filters.none"))
 
 
 def make_question_table(cells: dict[str, Cell], notes: Sequence[str]) -> Table:

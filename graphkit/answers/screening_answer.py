@@ -147,37 +147,39 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
 
     def styled_text(self) -> str:
         """Return the counts, then the rows by what was found: listed or reaching first, to review, the rest."""
-        lines = wrap_text(click.style(as_line(self.headline), bold=True))
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        # in another language the sentences alone give the counts
+        lines = wrap_text(click.style(as_line(self.headline), bold=True)) if self.language == "en" else []
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += ["", *self.summary_lines()]
         told = [row for row in self.rows if row.companies]
         groups = {
-            "with a path to a controlled chip": [row for row in told if row.reaches],
-            "listed, or near a listed party, without such a path in this base": [
-                row for row in told if not row.reaches and any(one.listings for one in row.companies)
-            ],
-            "in this base, without either": [
-                row for row in told if not row.reaches and not any(one.listings for one in row.companies)
-            ],
+            "reach": [row for row in told if row.reaches],
+            "listed": [row for row in told if not row.reaches and any(one.listings for one in row.companies)],
+            "neither": [row for row in told if not row.reaches and not any(one.listings for one in row.companies)],
         }
         for title, rows in groups.items():
             if rows:
-                lines += ["", click.style(f"{title}: {len(rows):,}", bold=True)]
+                lines += ["", self._title(title, len(rows))]
                 lines += format_rows(rows)
         undecided = [row for row in self.rows if row.match.level != "none" and not row.companies]
         if undecided:
-            lines += ["", click.style(f"to review: {len(undecided):,}", bold=True)]
+            lines += ["", self._title("review", len(undecided))]
             lines += [line for row in undecided for line in format_row(row)]
         if others := [row for row in self.rows if row.other]:
             names = [f"{row.name} (line {row.line}): {text}" for row in others for text in row.not_told]
-            lines += ["", click.style(f"not a company: {len(others):,}", bold=True), *wrap_each("  ", names)]
+            lines += ["", self._title("no company", len(others)), *wrap_each("  ", names)]
         unknown = [row for row in self.rows if row.match.level == "none" and not row.other]
         if unknown:
             names = [f"{row.name or '(no name)'} (line {row.line})" for row in unknown]
-            lines += ["", click.style(f"not in this base: {len(unknown):,}", bold=True)]
+            lines += ["", self._title("not here", len(unknown))]
             lines += wrap_text("; ".join(map(as_line, names)), "  ")
         lines += ["", *wrap_each("not told: ", self.not_told)] if self.not_told else []
         return "\n".join([*lines, *format_notes(list(self.notes))])
+
+    def _title(self, group: str, rows: int) -> str:
+        words = self.words
+        title = words.look_up("screen_title", group)
+        return click.style(f"{title}{words.say('colon')}{words.number(rows)}", bold=True)
 
 
 _OWN_CELLS = ("line", "match", "company", "company_id", "score", "why", "candidates")

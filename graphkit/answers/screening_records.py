@@ -15,7 +15,7 @@ from graphkit.matching import Level
 from graphkit.ontology import RELATIONS
 from graphkit.rules.finding import COVERAGE, Outcome
 from graphkit.rules.listed_ties import TieKind
-from graphkit.rules.parties import HALF
+from graphkit.rules.shares import HALF
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph

@@ -69,7 +69,13 @@ def list_notes(company: CompanyRecord) -> list[str]:
 def describe_denial(claim: ClaimRecord) -> str:
     """Return who denies or refused what, and where that is said."""
     word = "refused" if claim.status == "refused" else "denied"
-    head = f"{word}, says {claim.attribution}" if claim.attribution else f"said to be {claim.status}"
+    head = (
+        f"{word}, says {claim.attribution}"
+        if claim.attribution
+        else "refused"
+        if claim.status == "refused"
+        else "to the contrary"
+    )
     note = f"; note: {claim.qualifiers.note}" if claim.qualifiers.note else ""
     return f"{head}: {claim.summary} ({claim.document_name}, {claim.published or 'undated'}{note})"
 

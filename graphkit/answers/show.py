@@ -127,7 +127,7 @@ class EntityAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             lines += wrap_text(f"also called {', '.join(map(as_line, entity.aliases))}", rest="  ")
         lines += wrap_text(as_line(entity.note)) if entity.note else []
         lines += self.rule.lines() if self.rule else []
-        lines += wrap_text(click.style(format_filters(self.filters), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, words=self.words), dim=True))
         for group in self.relations:
             phrase = RELATIONS[group.relation].phrase
             title = f"{phrase} …" if group.direction == "out" else f"… {phrase} it"

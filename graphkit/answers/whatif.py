@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from graphkit.answers.answer import VERSION, OpenBase, Record, SummarisedAnswer, Version, format_notes
 from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
@@ -18,6 +19,7 @@ from graphkit.answers.evidence_lines import (
     format_path_line,
     format_statement_lines,
     format_unnamed_lines,
+    tell_verdict,
 )
 from graphkit.answers.evidence_tables import (
     list_names_along,
@@ -41,7 +43,7 @@ from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
 from graphkit.paths import Network
 from graphkit.rules import whatif
-from graphkit.summaries.changes import summarise_whatif
+from graphkit.summaries.changes import describe_changes, describe_effects, summarise_whatif
 
 
 class PathChange(Record, frozen=True, kw_only=True):
@@ -157,26 +159,30 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         """Return what the rules say of a path now and then, what that makes of it, and the duties it gains."""
         words = self.words
         effect = words.look_up("effect", one.effect)
-        lines = wrap_text(as_line(one.before.verdict), f"   {words.say('label.now')}", "     ")
-        lines += wrap_text(as_line(one.after.verdict), f"   {words.say('label.then')}", "     ")
-        duties = [line for duty in one.new_duties for line in wrap_text(as_line(duty), "   new duty: ")]
+        lines = wrap_text(self._tell(one.path, one.before), f"   {words.say('label.now')}", "     ")
+        lines += wrap_text(self._tell(one.path, one.after), f"   {words.say('label.then')}", "     ")
+        gained = f"   {words.say('label.duty')}"
+        duties = [line for duty in one.new_duties for line in wrap_text(as_line(duty), gained)]
         return [
             *lines,
             *duties,
             *wrap_text(click.style(effect, bold=True), f"   {words.say('label.effect')}", "     "),
         ]
 
+    def _tell(self, path: PathRecord, told: PathVerdict) -> str:
+        judged = msgspec.structs.replace(path, verdict=told.verdict, findings=told.findings, day=told.day)
+        return tell_verdict(self.words, judged)
+
     def _head_lines(self) -> list[str]:
         """Return the notes, the number of paths by effect, the filters and the sentences."""
         words = self.words
-        told = [f"{number} {words.look_up('effect', effect)}" for effect, number in self.effects.items()]
-        counts = ", ".join(told) or words.say("head.whatif.none")
-        day = words.say("head.whatif.day", day=self.on) if self.on else words.say("head.whatif.act_day")
+        counts = describe_effects(words, self.effects) or words.say("head.whatif.none")
+        day = words.say("head.whatif.day", day=words.date(self.on)) if self.on else words.say("head.whatif.act_day")
         lines = format_notes(list(self.notes))
-        changes = "; ".join(map(as_line, self.changes))
+        changes = as_line(describe_changes(words, self.changes))
         title = words.say("head.whatif", changes=changes, day=as_line(day), counts=counts)
         lines += wrap_text(click.style(title, bold=True))
-        lines += wrap_text(click.style(format_filters(self.filters, self.searched), dim=True))
+        lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         return [*lines, "", *self.summary_lines()]
 
     def full_text(self) -> str:

@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, Sequence[str]] = {
     "Ask the rules": ("license", "chip", "whatif"),
     "Keep a fact base": ("init", "check", "build"),
     "Read documents": ("ingest", "review", "evaluate"),
-    "Set up": ("completion",),
+    "Set up": ("completion", "notebooks"),
 }
 #: Other words for a command.
 ALIASES: Mapping[str, str] = {"licence": "license"}
@@ -27,7 +27,20 @@ OPTIONS: Mapping[str, Sequence[str]] = {
     "Where to look": ("factbases", "db", "documents"),
     "Filters": ("on", "known_by", "status", "include", "exclude", "without", "min_confidence"),
     "Bounds": ("max_hops", "max_slice", "limit", "timeout"),
-    "Output": ("form", "output_file", "output", "bom", "html", "explain", "language", "lang"),
+    "Output": (
+        "form",
+        "output_file",
+        "output",
+        "bom",
+        "html",
+        "explain",
+        "path",
+        "verbose",
+        "brief",
+        "no_pager",
+        "language",
+        "lang",
+    ),
 }
 _SECTIONS = {name: section for section, names in OPTIONS.items() for name in names}
 #: Columns of a help page.

@@ -26,6 +26,8 @@ def notebooks(folder: Path) -> None:
     Examples:
       graphkit notebooks
       graphkit notebooks my-notebooks
+
+    Next: graphkit query, graphkit list
     """
     if folder.exists() and not folder.is_dir():
         raise InvalidValue(f"{folder}: is a file; give a folder")
@@ -37,4 +39,4 @@ def notebooks(folder: Path) -> None:
         else:
             shutil.copyfile(source, target)
             click.echo(f"{target}: made")
-    click.echo(f"Open them with: jupyter lab {folder}   (pip install 'graphkit[notebook]' brings it)")
+    click.echo(f"Open them with: jupyter lab {folder}   (pip install jupyterlab, beside graphkit, brings it)")

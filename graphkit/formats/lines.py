@@ -34,11 +34,14 @@ def measure_width(text: str) -> int:
     )
 
 
-def wrap_text(text: str, first: str = "", rest: str | None = None) -> list[str]:
-    """Break a text, styled or not, into lines that fit; `first` and `rest` (as wide, blank) begin them."""
+def wrap_text(text: str, first: str = "", rest: str | None = None, width: int | None = None) -> list[str]:
+    """Break a text, styled or not, into lines that fit; `first` and `rest` (as wide, blank) begin them.
+
+    `width` is that of the terminal unless given.
+    """
     lines: list[str] = []
     line, begin, used = first, " " * measure_width(first) if rest is None else rest, measure_width(first)
-    empty, limit = True, count_columns()
+    empty, limit = True, width or count_columns()
     for word in text.split(" "):
         size = measure_width(word)
         if not empty and used + 1 + size > limit:
@@ -47,3 +50,18 @@ def wrap_text(text: str, first: str = "", rest: str | None = None) -> list[str]:
         line, used = (line + word, used + size) if empty else (f"{line} {word}", used + 1 + size)
         empty = False
     return [*lines, line]
+
+
+def cut_word(word: str, width: int) -> list[str]:
+    """Return a word in pieces that fit.
+
+    >>> cut_word("abcdefg", 3)
+    ['abc', 'def', 'g']
+    """
+    pieces, piece = [], ""
+    for char in word:
+        if piece and measure_width(piece + char) > width:
+            pieces.append(piece)
+            piece = ""
+        piece += char
+    return [*pieces, piece]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graphkit.formats import Printable, Table
 from graphkit.formats.cells import as_line
-from graphkit.formats.lines import count_table_columns, measure_width
+from graphkit.formats.lines import count_table_columns, cut_word, measure_width, wrap_text
 
 BINARY = DATA = False
 ENDINGS = (".txt",)
@@ -25,7 +25,15 @@ def render_table(table: Table) -> str:
 
     cells = [[as_line(row.get(name)) for name in table.columns] for row in table.rows]
     heads = list(map(as_line, table.columns))
-    return tabulate(cells, heads, "simple", disable_numparse=True, maxcolwidths=_widths(heads, cells))
+    widths = _widths(heads, cells)
+    # broken here and not by tabulate, which takes the words True and False for values and prints both as True
+    broken = [[_break_cell(cell, width) for cell, width in zip(row, widths, strict=True)] for row in cells]
+    return tabulate(broken, heads, "simple", disable_numparse=True)
+
+
+def _break_cell(text: str, width: int) -> str:
+    words = [piece for word in text.split(" ") for piece in cut_word(word, width)]
+    return "\n".join(wrap_text(" ".join(words), width=width))
 
 
 def _widths(heads: Sequence[str], cells: Sequence[Sequence[str]]) -> list[int]:

@@ -88,7 +88,7 @@ class Model:
         try:
             import httpx  # noqa: F401
         except ImportError:
-            raise InvalidValue("a model needs httpx: install graphkit[model]") from None
+            raise InvalidValue("a model needs httpx: pip install httpx") from None
         say(f"the text of the articles goes to {host}")
         return cls(url.rstrip("/"), name)
 

@@ -23,7 +23,7 @@ Basis = Literal["asked", "act", "observed", "report", "plan", "law"]
 _ASIDES = {
     "asked": "",
     "act": "",
-    "observed": ", when it was seen so",
+    "observed": ", when it was observed",
     "report": ", when it was reported",
     "plan": ", the act being planned or considered",
     "law": ", a day of the act not being known",

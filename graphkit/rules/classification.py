@@ -134,7 +134,7 @@ def _tell_paragraph(regulation: Regulation, chip: Chip, on: str, found: set[str 
         text = f"{chip.name} is {paragraphs[0]}: {check.words}"
     else:
         text = (
-            f"{chip.name} may be {' or '.join(paragraphs)}: not known is {', '.join(map(name_figure, check.missing))}"
+            f"{chip.name} may be {' or '.join(paragraphs)} (not known: {', '.join(map(name_figure, check.missing))})"
         )
     return Reason(regulation.id, regulation.cite(on), text + _tell_grounds(chip, on))
 

@@ -88,7 +88,7 @@ def _tell_outcome(answer: LegAnswer, day: str) -> str:
         return f"could be covered{day}, if the power is used ({'; '.join(finding.powers)})"
     if answer.condition:
         return f"{answer.condition}{day and f', {day.strip()}'}"
-    return f"unclear{day}; not known is {', '.join(finding.missing) or 'which rule applies'}"
+    return f"unclear{day}; not known: {', '.join(finding.missing) or 'which rule applies'}"
 
 
 def _tell_aside(finding: Finding) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -24,6 +25,7 @@ from graphkit.rulebook import (
 from graphkit.rules.finding import WHICH_DAY, Finding, Listing, Question, agree_on_answer, make_own_reason
 from graphkit.rules.judgement import judge_chip
 
+_LAW_DAY = re.compile(r"the law told here is that of (\d{4}-\d\d-\d\d)")
 ACTIVITIES: tuple[Activity, ...] = ("export", "lease", "domestic")
 
 
@@ -107,6 +109,11 @@ def _note_later_days(rulebook: Rulebook, on: str, finding: Finding) -> Finding:
         return finding
     said = f"the law told here is that of {checked}, when it was last checked: {on} lies beyond it"
     return msgspec.structs.replace(finding, rules=(*finding.rules, make_own_reason(said)))
+
+
+def find_law_day(reasons: Iterable[str]) -> str | None:
+    """Return the day of the law told, where reasons say that the question lies beyond it."""
+    return next((found[1] for found in map(_LAW_DAY.match, reasons) if found), None)
 
 
 def get_first_day(on: str) -> str:

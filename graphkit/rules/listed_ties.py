@@ -14,7 +14,8 @@ import msgspec
 
 from graphkit.facts import Claim
 from graphkit.graph import get_entity
-from graphkit.rules.parties import HALF, Parties
+from graphkit.rules.parties import Parties
+from graphkit.rules.shares import HALF
 
 TieKind = Literal["on the list itself", "owned to half or more", "owned in part", "one step away", "two steps away"]
 

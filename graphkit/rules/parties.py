@@ -7,7 +7,7 @@ without a claim on its owners is not without an owner.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
@@ -19,12 +19,11 @@ from graphkit.paths.lazy_table import LazyTable
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
 from graphkit.rules.licence import get_first_day, get_last_day
+from graphkit.rules.shares import HALF, sum_shares
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
 
-#: Ownership from which a parent counts as controlling, and from which it passes a listing on, in percent.
-HALF = 50.0
 #: Days, rulebooks and filters for which a graph keeps its parties.
 _KEPT = 256
 #: "Not known" where no claim says who owns a company or that nobody does, "disputed" where claims contradict.
@@ -281,11 +280,11 @@ class Parties:
         """
         stakes = self._collect_stakes(company)
         listed = {node for node in stakes if self.is_listed(node, lists)}
-        return _sum_shares(company, stakes, listed) if listed else (0.0, 0.0)
+        return sum_shares(company, stakes, listed) if listed else (0.0, 0.0)
 
     def find_share(self, company: str, owner: str) -> tuple[float, float]:
         """Return the least and most percent of a company that one owner holds, as `find_listed_share` adds up."""
-        return _sum_shares(company, self._collect_stakes(company), {owner})
+        return sum_shares(company, self._collect_stakes(company), {owner})
 
     def _collect_stakes(self, company: str) -> dict[str, dict[str, tuple[float, float]]]:
         """Return the stakes in a company and in all who own a part of it, upwards, by owner."""
@@ -396,28 +395,3 @@ class Parties:
     def is_followed(self, country: str) -> bool:
         """Say whether buyers from a country are followed abroad: Macau and Country Group D:5."""
         return country == "macau" or "D:5" in self.rulebook.groups(country, self.first)
-
-
-def _sum_shares(
-    company: str, stakes: Mapping[str, Mapping[str, tuple[float, float]]], counted: Collection[str]
-) -> tuple[float, float]:
-    """Return the percent of a company that some parties hold, with those whom they own to half or more."""
-    sure, maybe = set(counted), set(counted)
-    found = True
-    while found:  # owners may own each other: who counts is found upwards, until nobody is added
-        found = False
-        for node in reversed([node for node in stakes if node != company]):
-            for held, share in zip((sure, maybe), _add_up(stakes[node], sure, maybe), strict=True):
-                if share >= HALF and node not in held:
-                    held.add(node)
-                    found = True
-    return _add_up(stakes[company], sure, maybe)
-
-
-def _add_up(
-    stakes: Mapping[str, tuple[float, float]], sure: Collection[str], maybe: Collection[str]
-) -> tuple[float, float]:
-    """Return the least and most percent that those who surely count, and those who may, hold together."""
-    low = sum(least for owner, (least, _) in stakes.items() if owner in sure)
-    high = sum(most for owner, (_, most) in stakes.items() if owner in maybe)
-    return min(low, 100.0), min(high, 100.0)

@@ -258,7 +258,7 @@ class _PathJudgement:
             )
             owner = answer.condition or f"{answer.finding.coverage} on the owner alone"
             if answer.finding.outcome == "unclear" and not answer.condition:
-                owner = f"unclear on the owner (not known is {', '.join(answer.finding.missing)})"
+                owner = f"unclear on the owner (not known: {', '.join(answer.finding.missing)})"
             return LegAnswer(finding, f"{owner}; turns on {turns}")
         return answer
 

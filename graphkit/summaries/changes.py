@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import re
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -14,6 +15,8 @@ from graphkit.ontology import RELATIONS
 from graphkit.summaries.paths import describe_dates, describe_unnamed
 from graphkit.summaries.statements import describe_path_sources, name_asked
 from graphkit.summaries.words import Words
+
+_CHANGES = {"enact": re.compile("with (.+) in force"), "repeal": re.compile("without (.+)")}
 
 
 class SmallestSets(Protocol):
@@ -127,21 +130,37 @@ def summarise_whatif(
     unnamed: Sequence[UnnamedPath],
 ) -> tuple[str, ...]:
     """Return the answer to `graphkit whatif`: what the change makes of the paths; `paths` come with the effect."""
-    changed = "; ".join(map(as_file_line, changes))
+    changed = describe_changes(words, changes)
     left = words.say("besides", items=describe_unnamed(words, chip, unnamed)) if unnamed else ""
     if not paths:
         ends = {"buyer": as_file_line(buyer.name), "chip": name_asked(words, chip)}
         return words.sentences([words.say("whatif.none", changes=changed, **ends), left])
     effects = collections.Counter(effect for _, effect in paths)
-    told = [
-        words.say("whatif.effect", paths=words.count(number, "path"), effect=words.look_up("effect", effect))
-        for effect, number in effects.items()
-    ]
     day = words.say("whatif.day", date=words.date(on)) if on else words.say("whatif.act_day")
     return words.sentences(
         [
-            words.say("whatif.effects", changes=changed, day=day, effects=words.join(told)),
+            words.say("whatif.effects", changes=changed, day=day, effects=describe_effects(words, effects)),
             describe_path_sources(words, paths[0][0]),
             left,
         ]
     )
+
+
+def describe_effects(words: Words, effects: Mapping[str, int]) -> str:
+    """Return how many paths a change has which effect on."""
+    return words.clauses(
+        [
+            words.say("whatif.effect", paths=words.count(number, "path"), effect=words.look_up("effect", effect))
+            for effect, number in effects.items()
+        ]
+    )
+
+
+def describe_changes(words: Words, changes: Sequence[str]) -> str:
+    """Return the changes of the rules, each in the language if it is one that the catalogue has."""
+    told = []
+    for change in changes:
+        named = ((kind, pattern.fullmatch(change)) for kind, pattern in _CHANGES.items())
+        said = [words.say(f"change.{kind}", rule=as_file_line(found[1])) for kind, found in named if found]
+        told.append(said[0] if said else as_file_line(change))
+    return words.clauses(told)

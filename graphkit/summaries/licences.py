@@ -6,8 +6,15 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from graphkit.formats.cells import as_file_line
-from graphkit.summaries.verdicts import describe_covered, list_missing
+from graphkit.summaries.verdicts import describe_covered, list_missing, note_law_day
 from graphkit.summaries.words import SHOWN, Words
+
+
+class TakenTest(Protocol):
+    """A test of the rules, with what came out."""
+
+    @property
+    def reason(self) -> str: ...
 
 
 class JudgedAct(Protocol):
@@ -37,6 +44,8 @@ class JudgedAct(Protocol):
     def powers(self) -> tuple[str, ...]: ...
     @property
     def not_modelled(self) -> tuple[str, ...]: ...
+    @property
+    def rules(self) -> Sequence[TakenTest]: ...
 
 
 class JudgedPeriod(Protocol):
@@ -62,9 +71,10 @@ class ChipFigures(Protocol):
 def summarise_licence(words: Words, act: JudgedAct, parties: Sequence[tuple[str, str, str]] = ()) -> tuple[str, ...]:
     """Return the answer to `graphkit license`; `parties` are role, name and what is known of each."""
     settled = act.outcome == "license_required"
-    missing = words.say(
-        "license.conditions" if settled else "license.missing", items=list_missing(words, act.missing)
-    )
+    if settled:
+        missing = words.say("license.conditions", items=_join_law(words, act.missing))
+    else:
+        missing = words.say("license.missing", items=list_missing(words, act.missing))
     named = [
         words.say(
             "license.party", role=words.look_up("role", role), name=as_file_line(name), basis=as_file_line(basis)
@@ -73,7 +83,7 @@ def summarise_licence(words: Words, act: JudgedAct, parties: Sequence[tuple[str,
     ]
     return words.sentences(
         [
-            _describe_finding(words, act),
+            note_law_day(words, _describe_finding(words, act), [one.reason for one in act.rules]),
             missing if act.missing else "",
             words.say("license.powers", items=_join_law(words, act.powers)) if act.powers else "",
             words.say("license.duties", items=_join_law(words, act.duties)) if act.duties else "",

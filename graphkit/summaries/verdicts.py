@@ -8,9 +8,16 @@ from collections.abc import Sequence
 from graphkit.answers.findings import LegFinding
 from graphkit.answers.path_records import PathRecord
 from graphkit.formats.cells import as_file_line
+from graphkit.rules.finding import COVERAGE
+from graphkit.rules.licence import find_law_day
 from graphkit.summaries.words import Words
 
 _CITED = re.compile(r"\(([^()]+)\)")
+_FOR_WHOM = re.compile(r"whether (.+), for whom the chips are, is a party to the export")
+_COVERAGES = {text: outcome for outcome, text in COVERAGE.items()}
+_COVERAGE = re.compile("|".join(sorted(_COVERAGES, key=len, reverse=True)))
+_SIDE = re.compile(r"bought by|bought later|bought|rented|from(?= \d{4}-)")
+_PARENT_OF = "ultimate parent of "
 
 
 def describe_rules(words: Words, path: PathRecord) -> str:
@@ -23,8 +30,16 @@ def describe_rules(words: Words, path: PathRecord) -> str:
     clauses = dict.fromkeys(_describe_leg(words, path, leg, dated=path.day is None) for leg in told)
     said = words.clauses(list(clauses))
     if path.day is None:
-        return words.say("rules.days", said=said)
-    return words.say("rules.day", day=words.date(path.day), said=said)
+        said = words.say("rules.days", said=said)
+    else:
+        said = words.say("rules.day", day=words.date(path.day), said=said)
+    return note_law_day(words, said, [rule.reason for leg in path.findings for rule in leg.rules])
+
+
+def note_law_day(words: Words, said: str, reasons: Sequence[str]) -> str:
+    """Return a clause with the day of the law told, where the tests taken say that the question lies beyond it."""
+    day = find_law_day(reasons)
+    return words.say("rules.law", said=said, day=words.date(day)) if day else said
 
 
 def list_told_legs(legs: Sequence[LegFinding]) -> list[LegFinding]:
@@ -51,6 +66,9 @@ def _describe_outcome(words: Words, finding: LegFinding, leg: str) -> str:
     if finding.outcome == "unclear":
         if finding.powers:
             return words.say("rules.power", leg=leg, cited=as_file_line("; ".join(finding.powers)))
+        parents = [one.removeprefix(_PARENT_OF) for one in finding.missing if one.startswith(_PARENT_OF)]
+        if parents and len(parents) == len(finding.missing) and f"if the {_PARENT_OF}" in finding.sentence:
+            return words.say("rules.parent", leg=leg, names=words.join(map(as_file_line, parents)))
         if finding.missing:
             return words.say("rules.unclear", leg=leg, missing=list_missing(words, finding.missing))
         return words.say("rules.unclear.plain", leg=leg)
@@ -81,6 +99,13 @@ def list_missing(words: Words, missing: Sequence[str]) -> str:
 
 def _name_missing(words: Words, missing: str) -> str:
     """Return one thing that is not known: "headquarters of Acme" by the words before the name."""
+    if for_whom := _FOR_WHOM.fullmatch(missing):
+        return words.say("missing.party", name=as_file_line(for_whom[1]))
+    what, bracket, sides = missing.partition(" (")
+    if bracket and f"missing.{what}" in words.catalogue.sentences:
+        sides = _COVERAGE.sub(lambda found: words.look_up("coverage", _COVERAGES[found[0]]), sides)
+        sides = _SIDE.sub(lambda found: words.look_up("side", found[0]), sides)
+        return f"{words.look_up('missing', what)} ({as_file_line(sides)}"
     what, of, name = missing.partition(" of ")
     if of and (key := f"missing.{what} of") in words.catalogue.sentences:
         return words.say(key, name=as_file_line(name))
