@@ -9,7 +9,8 @@ import pytest
 from graphkit.answers.answer import SummarisedAnswer
 from graphkit.answers.closings import ClosingRecord, ClosingsAnswer
 from graphkit.answers.explanation import format_confidence_sum
-from graphkit.answers.matrix import ExposureAnswer, MatrixCell, UnmatchedName
+from graphkit.answers.matrix import ExposureAnswer
+from graphkit.answers.matrix_records import MatrixCell, UnmatchedName
 from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.path_records import (
     BreakingClaim,

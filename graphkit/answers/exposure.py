@@ -12,7 +12,8 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase
 from graphkit.answers.customer_list import CustomerList, CustomerRow
-from graphkit.answers.matrix import ExposureAnswer, MatchedName, UnmatchedName
+from graphkit.answers.matrix import ExposureAnswer
+from graphkit.answers.matrix_records import MatchedName, UnmatchedName
 from graphkit.answers.pairs import search_pairs
 from graphkit.answers.paths import MAX_HOPS, list_companies, list_statements
 from graphkit.answers.question import (

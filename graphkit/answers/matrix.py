@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
-from typing import Literal
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
-from graphkit.answers.answer import Record, SummarisedAnswer, Version, format_notes
+from graphkit.answers.answer import SummarisedAnswer, Version, format_notes
 from graphkit.answers.customer_list import CustomerList, CustomerRow
 from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
 from graphkit.answers.evidence_lines import (
@@ -27,7 +26,8 @@ from graphkit.answers.evidence_tables import (
 )
 from graphkit.answers.evidence_text import describe_path, format_compliance, format_near_misses
 from graphkit.answers.matrix_layout import lay_out_matrix
-from graphkit.answers.path_records import Evidence, NearMissRecord, PathRecord, UnnamedPath
+from graphkit.answers.matrix_records import MatchedName, MatrixCell, UnmatchedName, UnnamedPair
+from graphkit.answers.path_records import NearMissRecord, PathRecord
 from graphkit.answers.question import (
     BOUND,
     FiltersRecord,
@@ -35,7 +35,7 @@ from graphkit.answers.question import (
     format_filters,
     make_question_table,
 )
-from graphkit.answers.records import ClaimRecord, Date, EntityRef, Probability, Status
+from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
@@ -48,47 +48,6 @@ UNNAMED = "chip not named: some chip of a class, which may or may not be one of 
 #: How a cell of the matrix shows the status of its path.
 SIGNS = {"done": "●", "planned": "○", "considered": "◌", "alleged": "?"}
 DENIED = "!"
-
-
-class MatrixCell(Record, frozen=True, kw_only=True):
-    """One pair of buyer and chip: its best path and what qualifies it, or how the search ended without one.
-
-    `route` names whom the path passes.
-    """
-
-    buyer: EntityRef
-    chip: EntityRef
-    status: Status | None
-    confidence: Probability | None
-    hops: int | None
-    evidence: Evidence | None
-    stated: bool | None
-    marks: tuple[str, ...]
-    route: tuple[str, ...]
-    outcome: Literal["found", "not found", "bound hit", "unnamed party"]
-    near_misses: tuple[NearMissRecord, ...]
-    path: PathRecord | None
-
-
-class UnnamedPair(UnnamedPath, frozen=True, kw_only=True):
-    """The best way of a buyer to some chip of a class, none of which a document names."""
-
-    buyer: EntityRef
-
-
-class MatchedName(Record, frozen=True, kw_only=True):
-    """A name of a customer list, and the ids of the companies that it stands for."""
-
-    name: str
-    buyers: tuple[str, ...]
-
-
-class UnmatchedName(Record, frozen=True, kw_only=True):
-    """A name of a customer list that nobody answers to, and names that are near it."""
-
-    name: str
-    near: tuple[str, ...]
-    why: str
 
 
 class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
@@ -174,23 +133,28 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         for given in self.lists:
             headings = given.column_names()
             own.update(dict.fromkeys(headings))
-            for row in given.rows:
+            for row, read in self._read_rows(given):
                 cells: dict[str, Cell] = {"file": given.file, "line": row.line, "name": row.name or None}
-                rows.append({**cells, **self._read_as(row), **dict(zip(headings, row.cells, strict=True))})
+                rows.append({**cells, **read, **dict(zip(headings, row.cells, strict=True))})
         columns = ("file", "line", "name", "read_as", "result", "reaches", "near", "why")
         return Table("names of the list", (*columns, *own), rows)
 
-    def _read_as(self, row: CustomerRow) -> dict[str, Cell]:
-        """Return how a row of a list was read and what it reaches, as cells."""
-        if not row.buyers:
-            one = {one.name: one for one in self.unmatched}.get(row.name)
-            if one is None:
-                return {"result": "no name"}
-            return {"result": "not matched", "near": one.near, "why": one.why}
-        reached = list(dict.fromkeys(cell.chip.name for cell, _ in self.found if cell.buyer.id in row.buyers))
-        cut = any(cell.outcome == "bound hit" and cell.buyer.id in row.buyers for cell in self.cells)
-        result = "path" if reached else "bound hit" if cut else "no path"
-        return {"read_as": self._names(row.buyers), "result": result, "reaches": reached}
+    def _read_rows(self, given: CustomerList) -> Iterator[tuple[CustomerRow, dict[str, Cell]]]:
+        """Yield the rows of a list, each with how it was read and what it reaches, as cells."""
+        unmatched = {one.name: one for one in self.unmatched}
+        reached: dict[str, list[str]] = {}
+        for cell, _ in self.found:
+            reached.setdefault(cell.buyer.id, []).append(cell.chip.name)
+        cut = {cell.buyer.id for cell in self.cells if cell.outcome == "bound hit"}
+        for row in given.rows:
+            if row.buyers:
+                reaches = list(dict.fromkeys(name for one in row.buyers for name in reached.get(one, ())))
+                result = "path" if reaches else "no path" if cut.isdisjoint(row.buyers) else "bound hit"
+                yield row, {"read_as": self._names(row.buyers), "result": result, "reaches": reaches}
+            elif one := unmatched.get(row.name):
+                yield row, {"result": "not matched", "near": one.near, "why": one.why}
+            else:
+                yield row, {"result": "no name"}
 
     def remarks(self) -> list[str]:
         """Return notes, how names of a list were read, the bound that was hit, and the filters."""
@@ -213,8 +177,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         """Return the sentences, the matrix, then each route in a few lines with its denials and notes."""
         words, caveats = self.words, Caveats(self.words)
         lines = [*self._head_lines(), *self._matrix_lines(), *([""] if self.found else [])]
-        for key, number in self._routes().items():
-            alike = [path for _, path in self.found if _get_key(path) == key]
+        for number, alike in enumerate(self._routes().values(), 1):
             lines += format_path_line(words, str(number), alike, caveats)
         if self.unnamed:
             lines += ["", *wrap_text(words.say("head.unnamed.some"), rest="  ")]
@@ -252,9 +215,9 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines, citations = self._head_lines(), Citations()
         lines += [*self._matrix_lines(), *self._route_lines(citations)]
         lines += format_unnamed(self.unnamed, citations, UNNAMED)
-        without = [buyer for buyer in self.buyers if not any(cell.buyer.id == buyer.id for cell, _ in self.found)]
-        if without:
-            lines += ["", *wrap_text("; ".join(as_line(one.name) for one in without), "no path: ", "  ")]
+        reaching = {cell.buyer.id for cell, _ in self.found}
+        if without := "; ".join(as_line(one.name) for one in self.buyers if one.id not in reaching):
+            lines += ["", *wrap_text(without, "no path: ", "  ")]
         lines += self._near_miss_lines()
         lines += [*format_compliance(self.compliance), *self._list_lines(), *citations.lines()]
         rest = self._notes()[len(self.notes) :]
@@ -298,7 +261,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def _matrix_lines(self) -> list[str]:
         """Return a line a buyer with a path, a column a chip that somebody reaches; numbers are those of routes."""
         chips, classes = self._columns()
-        numbers = self._routes()
+        numbers = {key: number for number, key in enumerate(self._routes(), 1)}
         if not chips and not classes:
             return []
         signs = {
@@ -324,18 +287,18 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         legend += [words.say("legend.unnamed")] if classes else []
         return ["", *lay_out_matrix(["", *heads], rows), *wrap_text(click.style("; ".join(legend), dim=True))]
 
-    def _routes(self) -> dict[tuple[str, ...], int]:
-        """Return the number of each route, in the order in which the matrix meets them."""
-        numbers: dict[tuple[str, ...], int] = {}
+    def _routes(self) -> dict[tuple[str, ...], list[PathRecord]]:
+        """Return the paths of each route, in the order in which the matrix meets them, which numbers them."""
+        routes: dict[tuple[str, ...], list[PathRecord]] = {}
         for _, path in self.found:
-            numbers.setdefault(_get_key(path), len(numbers) + 1)
-        return numbers
+            routes.setdefault(_get_key(path), []).append(path)
+        return routes
 
     def _route_lines(self, citations: Citations) -> list[str]:
         """Return each route once: whom it passes, what qualifies it, and the denials and notes of its claims."""
         lines: list[str] = [""] if self.found else []
-        for key, number in self._routes().items():
-            lines += _route(number, [path for _, path in self.found if _get_key(path) == key], citations)
+        for number, alike in enumerate(self._routes().values(), 1):
+            lines += _route(number, alike, citations)
         return lines
 
     def _list_lines(self) -> list[str]:
@@ -343,8 +306,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines: list[str] = []
         for given in self.lists:
             lines += ["", *wrap_text(as_line(f"{given.file}, row by row"))]
-            for row in given.rows:
-                read = self._read_as(row)
+            for row, read in self._read_rows(given):
                 reached = read.get("reaches")
                 result = f"path to {', '.join(reached)}" if isinstance(reached, list) and reached else read["result"]
                 cells = zip(given.columns, row.cells, strict=True)

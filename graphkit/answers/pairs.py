@@ -14,7 +14,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.matrix import MatrixCell, UnnamedPair
+from graphkit.answers.matrix_records import MatrixCell, UnnamedPair
 from graphkit.answers.path_records import (
     NearMissRecord,
     UnnamedPath,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase
-from graphkit.answers.matrix import MatrixCell
+from graphkit.answers.matrix_records import MatrixCell
 from graphkit.answers.pairs import MAX_SECONDS, PairsFound, search_pairs
 from graphkit.answers.path_records import NearMissRecord, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS

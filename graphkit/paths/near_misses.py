@@ -74,7 +74,7 @@ def _find_broken(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
 
 
 def _find_refused_chips(search: Search) -> Iterator[NearMiss]:
-    """Yield what the buyer was refused, or denies, of the chip by name, whether or not the other is said to have it."""
+    """Yield what the buyer was refused, or denies, of the chip by name, even if nobody says that the other has it."""
     network = search.network
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset({"refused", "negated"}))
     for group in network.groups(search.buyer):

@@ -1,0 +1,50 @@
+"""The records of a matrix: one pair of a buyer and a chip, ways to chips not named, names of a list."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from graphkit.answers.answer import Record
+from graphkit.answers.path_records import Evidence, NearMissRecord, PathRecord, UnnamedPath
+from graphkit.answers.records import EntityRef, Probability, Status
+
+
+class MatrixCell(Record, frozen=True, kw_only=True):
+    """One pair of buyer and chip: its best path and what qualifies it, or how the search ended without one.
+
+    `route` names whom the path passes.
+    """
+
+    buyer: EntityRef
+    chip: EntityRef
+    status: Status | None
+    confidence: Probability | None
+    hops: int | None
+    evidence: Evidence | None
+    stated: bool | None
+    marks: tuple[str, ...]
+    route: tuple[str, ...]
+    outcome: Literal["found", "not found", "bound hit", "unnamed party"]
+    near_misses: tuple[NearMissRecord, ...]
+    path: PathRecord | None
+
+
+class UnnamedPair(UnnamedPath, frozen=True, kw_only=True):
+    """The best way of a buyer to some chip of a class, none of which a document names."""
+
+    buyer: EntityRef
+
+
+class MatchedName(Record, frozen=True, kw_only=True):
+    """A name of a customer list, and the ids of the companies that it stands for."""
+
+    name: str
+    buyers: tuple[str, ...]
+
+
+class UnmatchedName(Record, frozen=True, kw_only=True):
+    """A name of a customer list that nobody answers to, and names that are near it."""
+
+    name: str
+    near: tuple[str, ...]
+    why: str
