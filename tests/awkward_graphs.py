@@ -297,6 +297,7 @@ def ask_shape(file: Path, hops: int) -> dict[str, list[object]]:
         said = (_run(*arguments).splitlines() or [""])[0]
         children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
         found[name] = [round(_count_seconds() - before, 2), max(children, most_megabytes()), said]
+        print(name, *found[name], file=sys.stderr, flush=True)
     return found
 
 

@@ -78,6 +78,8 @@ def _find_refused_chips(search: Search) -> Iterator[NearMiss]:
     network = search.network
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset({"refused", "negated"}))
     for group in network.groups(search.buyer):
+        if any(network.keeps(one, search.filters) and _speaks_of(one, search.chip, network) for one in group.claims):
+            continue  # told beside the step
         for claim in group.claims:
             named = any(not network.families(search.chip).isdisjoint(network.families(one)) for one in claim.chips)
             if named and set(search.via) <= {search.buyer, group.object} and network.keeps(claim, relaxed):
