@@ -29,17 +29,19 @@ def describe_path_sources(words: Words, path: PathRecord) -> str:
     else:
         named = words.join(sources)
         said = words.say(f"says.several{about}", count=words.number(len(sources)), sources=named, what=what)
-    denials = {claim.id: claim for step in path.steps for claim in step.denied_by}.values()
+    denials = {claim.id: _describe_denier(words, step, claim) for step in path.steps for claim in step.denied_by}
     if denials:
-        who = words.join(dict.fromkeys(_describe_denier(words, claim) for claim in denials))
+        who = words.join(dict.fromkeys(denials.values()))
         said = words.say("says.denied", said=said, sources=who)
     return said
 
 
-def _describe_denier(words: Words, claim: ClaimRecord) -> str:
-    """Return who denies a step, and of which chips, sites or places alone."""
-    source, scope = describe_source(words, [claim]), describe_scope(words, claim)
-    return words.say("source.limited", source=source, scope=scope) if scope else source
+def _describe_denier(words: Words, step: StepRecord, denial: ClaimRecord) -> str:
+    """Return who denies a step, and for which chips, sites or places alone, where these are not the step's own."""
+    source, scope = describe_source(words, [denial]), describe_scope(words, denial)
+    if not scope or any(claim.scope == denial.scope for claim in step.claims):
+        return source
+    return words.say("source.limited", source=source, scope=scope)
 
 
 def describe_scope(words: Words, claim: ClaimRecord) -> str:
