@@ -262,6 +262,17 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     def models_of(self, name: str) -> tuple[Chip, ...]:
         """Return what `models` does, and nothing for a name that no chip here answers to."""
+        found = self._models_by_name.get(name)
+        if found is None:
+            found = self._models_by_name[name] = self._look_up_models(name)
+        return found
+
+    @functools.cached_property
+    def _models_by_name(self) -> dict[str, tuple[Chip, ...]]:
+        """The models of names that were asked for, kept since every path of an answer asks again."""
+        return {}
+
+    def _look_up_models(self, name: str) -> tuple[Chip, ...]:
         wanted = fold(name)
         for one in self.chips:
             spelt = (one.id, *map(fold, (one.name, *one.aliases)))

@@ -4,16 +4,17 @@
 
 prints seconds and MB of each question as JSON, in a process of its own so that the memory is its own.
 
-    python -m tests.awkward_graphs whole KIND SEED FILE load
-    python -m tests.awkward_graphs whole KIND SEED FILE ask HOPS
+    python -m tests.awkward_graphs whole KIND SEED CLAIMS FILE load
+    python -m tests.awkward_graphs whole KIND SEED CLAIMS FILE ask HOPS
 
-makes a database of a shape, and asks it whole questions.
+makes a fact base and a database of a shape, and asks it whole questions.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
+import math
 import random
 import resource
 import sys
@@ -21,9 +22,6 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import msgspec
-
-from graphkit.answers.answer import Answer
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, build_graph
 from graphkit.paths import Network, Search, explain_absence, find_refusals, find_undated
@@ -34,10 +32,14 @@ _RELATIONS = ("LEASES_FROM", "BUYS_FROM", "OWNS")
 
 
 class Shape:
-    """A shape under way: claims that all look alike but for what the shape needs."""
+    """A shape under way: claims that all look alike but for what the shape needs.
 
-    def __init__(self, seed: int) -> None:
+    `size` are about as many claims, `side` the companies of a clique with as many.
+    """
+
+    def __init__(self, seed: int, size: int = CLAIMS) -> None:
         self.rng = random.Random(seed)
+        self.size, self.side = size, math.isqrt(size)
         self.claims: list[Claim] = []
         self.documents = [
             Document(id=f"n{n}", name=f"N{n}", publisher=f"P{n % 7}", published=f"{2020 + n % 6}") for n in range(200)
@@ -72,30 +74,30 @@ class Shape:
 
 
 def clique(shape: Shape) -> None:
-    names = [f"c{n}" for n in range(70)]
+    names = [f"c{n}" for n in range(shape.side)]
     for one, two in itertools.permutations(names, 2):
         shape.add(one, "LEASES_FROM", two)
-    shape.end(*names[60:])
+    shape.end(*names[-10:])
 
 
 def closed_clique(shape: Shape) -> None:
     """Every lease is limited to one place, and the site stands in another."""
-    names = [f"c{n}" for n in range(70)]
+    names = [f"c{n}" for n in range(shape.side)]
     for one, two in itertools.permutations(names, 2):
         shape.add(one, shape.rng.choice(_RELATIONS), two, regions=("ra",))
     shape.end(*names)
 
 
 def owners(shape: Shape) -> None:
-    names = [f"c{n}" for n in range(70)]
+    names = [f"c{n}" for n in range(shape.side)]
     for one, two in itertools.permutations(names, 2):
         shape.add(one, "OWNS", two, status="done")
-    shape.add("c69", "USES", "x")
+    shape.add(names[-1], "USES", "x")
     shape.end()
 
 
 def hub(shape: Shape) -> None:
-    for n in range(2, 2_000):
+    for n in range(2, shape.size * 2 // 5):
         shape.add("c0", "LEASES_FROM", f"c{n}")
         shape.add(f"c{n}", "BUYS_FROM", "c1", chips=("x",))
         shape.add(f"c{n + 9_000}", "LEASES_FROM", "c1")
@@ -105,7 +107,7 @@ def hub(shape: Shape) -> None:
 
 def parallel(shape: Shape) -> None:
     """Thousands of claims of two steps, each with its own place, dates and passage."""
-    for n in range(CLAIMS // 2):
+    for n in range(shape.size // 2):
         for one, relation, two in (("c0", "LEASES_FROM", "c1"), ("c1", "USES", "x")):
             since = 2015 + n % 10
             dates = {"since": f"{since}-{1 + n % 12:02}", "until": f"{since + 1 + n % 3}-{1 + n % 7:02}"}
@@ -114,27 +116,28 @@ def parallel(shape: Shape) -> None:
 
 
 def chain(shape: Shape) -> None:
-    for n in range(1_000):
+    length = shape.size // 5
+    for n in range(length):
         for _ in range(4):
             shape.add(f"c{n}", shape.rng.choice(_RELATIONS), f"c{n + 1}")
         shape.add(f"c{n}", "LEASES_FROM", f"c{n + 2}")
-    shape.end("c6", "c1000")
+    shape.end("c6", f"c{length}")
 
 
 def layers(shape: Shape) -> None:
     """Complete layers, each lease with its own of three places."""
-    for layer, one, two in itertools.product(range(10), range(22), range(22)):
+    wide = math.isqrt(shape.size // 10)
+    for layer, one, two in itertools.product(range(10), range(wide), range(wide)):
         place = shape.rng.choice(("ra", "rb", "rc"))
-        shape.add(
-            f"c{layer * 22 + one if layer else 0}", "LEASES_FROM", f"c{layer * 22 + 22 + two}", regions=(place,)
-        )
-    shape.end(*(f"c{n}" for n in range(110, 132)))
+        from_, to = layer * wide + one if layer else 0, layer * wide + wide + two
+        shape.add(f"c{from_}", "LEASES_FROM", f"c{to}", regions=(place,))
+    shape.end(*(f"c{n}" for n in range(5 * wide, 6 * wide)))
 
 
 def catalogue(shape: Shape) -> None:
     """A clique of 40 companies, and a hundred chips: each is used by all of them, some leases are limited to one."""
-    names = [f"c{n}" for n in range(40)]
-    chips = ["x", *(f"x{n}" for n in range(85))]
+    names = [f"c{n}" for n in range(shape.side * 4 // 7)]
+    chips = ["x", *(f"x{n}" for n in range(shape.side * 17 // 14))]
     for one, two in itertools.permutations(names, 2):
         shape.add(one, "LEASES_FROM", two, chips=(shape.rng.choice(chips),) if shape.rng.random() < 0.5 else ())
     for company, chip in itertools.product(names, chips):
@@ -144,19 +147,20 @@ def catalogue(shape: Shape) -> None:
 
 def one_document(shape: Shape) -> None:
     """Everything in one document, each claim in a wide passage of its own."""
-    for n in range(CLAIMS):
-        one, two = shape.rng.sample(range(200), 2)
+    for n in range(shape.size):
+        one, two = shape.rng.sample(range(max(20, shape.size // 25)), 2)
         first = shape.rng.randrange(500)
-        shape.add(f"c{one}", "LEASES_FROM", f"c{two}", document="n1", locator=f"{first}-{first + n % 400}")
+        shape.add(f"c{one}", "LEASES_FROM", f"c{two}", document="n1", locator=f"{first}-{first + 1 + n % 400}")
     shape.add("c7", "USES", "xany", document="n1")
     shape.end("c3", "c5")
 
 
 def scattered(shape: Shape) -> None:
-    for _ in range(CLAIMS):
-        one, two = shape.rng.sample(range(1_500), 2)
+    companies = shape.size * 3 // 10
+    for _ in range(shape.size):
+        one, two = shape.rng.sample(range(companies), 2)
         shape.add(f"c{one}", shape.rng.choice(_RELATIONS), f"c{two}")
-    shape.end(*(f"c{n}" for n in range(900, 1_000)))
+    shape.end(*(f"c{n}" for n in range(companies * 3 // 5, companies * 2 // 3)))
 
 
 SHAPES: dict[str, Callable[[Shape], None]] = {
@@ -203,69 +207,96 @@ def measure(kind: str, seed: int, hops: int, on: str | None, via: tuple[str, ...
     return found
 
 
-def load_shape(kind: str, seed: int, file: Path) -> None:
-    """Make a database of a shape; forty of its companies sit in one country."""
-    from graphkit.engines import open_store
-    from graphkit.factbase import FactBase
-    from graphkit.loading.load import load
+def load_shape(kind: str, seed: int, size: int, file: Path) -> None:
+    """Make a fact base of a shape, a folder beside a database; forty of its companies sit in one country."""
+    from tests.fact_bases import claim, write_base
 
-    shape = Shape(seed)
+    shape = Shape(seed, size)
     SHAPES[kind](shape)
     for company in sorted({one.subject for one in shape.claims if one.subject[0] == "c"})[:40]:
         shape.add(company, "HEADQUARTERED_IN", "rland", status="done")
-    ids = {end for one in shape.claims for end in (one.subject, one.object, *one.regions, *one.chips)} | {
-        "c0",
-        "c3",
-        "c5",
-    }
-    base = FactBase(
-        name="shape",
-        sha256="0" * 64,
-        documents=tuple(shape.documents),
-        entities=tuple(Entity(id=one, name=one, kind=_KINDS[one[0]], generic=one == "xany") for one in sorted(ids)),
-        claims=tuple(msgspec.structs.replace(one, factbase="shape") for one in shape.claims),
+    ends = {end for one in shape.claims for end in (one.subject, one.object, *one.regions, *one.chips)}
+    rows: dict[str, dict[tuple[object, ...], dict[str, object]]] = {}
+    for one in shape.claims:
+        cells = claim(one.subject, one.relation, one.object, status=one.status, confidence=one.confidence)
+        cells |= {"sentence": one.locator, "chips": ";".join(one.chips), "regions": ";".join(one.regions)}
+        cells |= {"since": one.since, "until": one.until}
+        key = (one.subject, one.relation, one.object, one.status, one.locator, one.chips, one.regions)
+        rows.setdefault(one.document, {}).setdefault(key, cells)
+    folder = write_base(
+        file.with_suffix(""),
+        [
+            {"id": one.id, "name": one.name, "publisher": one.publisher, "published": one.published}
+            for one in shape.documents
+            if one.id in rows
+        ],
+        [
+            {"id": one, "name": one, "kind": _KINDS[one[0]], "generic": "yes" if one == "xany" else ""}
+            for one in sorted(ends | {"c0", "c3", "c5"})
+        ],
+        {document: list(some.values()) for document, some in rows.items()},
     )
-    with open_store(file, readonly=False) as store:
-        load(store, base)
+    _run("build", folder, "--db", file)
+
+
+def _run(*arguments: object) -> str:
+    """Run a command as people do, in this process, and return what it prints: an answer, or the bound that it hit."""
+    from click.testing import CliRunner
+
+    from graphkit.cli import main
+
+    done = CliRunner().invoke(main, [str(one) for one in arguments])
+    bounded = "stopped at its" in done.output or "more than a page can show" in done.output
+    if (done.exit_code > 1 and not bounded) or (done.exception and not isinstance(done.exception, SystemExit)):
+        raise AssertionError(f"{arguments}: {done.output}") from done.exception
+    return done.output
 
 
 def ask_shape(file: Path, hops: int) -> dict[str, list[object]]:
     """Return seconds of the processor, MB of the process and what was said, for each whole question."""
-    from graphkit.errors import QueryTimeout
     from graphkit.explorer import Explorer
 
-    names = file.with_suffix(".csv")
+    base, names, page = file.with_suffix(""), file.with_suffix(".csv"), file.with_suffix(".html")
     with Explorer.open(db=str(file)) as explorer:
         chips = [one.id for one in explorer.store.reader.list_entities() if one.kind == "Chip" and not one.generic]
-        names.write_text("\n".join(["name", *(f"c{n}" for n in range(300))]))
-        questions: dict[str, Callable[[], Answer]] = {
-            "path": lambda: explorer.paths("c0", "x", max_hops=hops),
-            "path on a date": lambda: explorer.paths("c0", "x", max_hops=hops, on="2022"),
-            "path through two": lambda: explorer.paths("c0", "x", max_hops=hops, via=["c3", "c5"]),
-            "path of a country": lambda: explorer.paths("hq:rland", "x", max_hops=hops),
-            "a thousand paths": lambda: explorer.paths("c0", "x", max_hops=hops, limit=1_000),
-            "exposure": lambda: explorer.exposure("hq:rland", chips, max_hops=hops),
-            "exposure of a list": lambda: explorer.exposure(names, "x", max_hops=hops),
-            "screen": lambda: explorer.screen(names, chips=chips, max_hops=hops),
-            "screen through": lambda: explorer.screen(through="c3", chips="x", max_hops=hops),
-            "close": lambda: explorer.closings("c0", "x", max_hops=hops),
-            "whatif": lambda: explorer.whatif("c0", "x", max_hops=hops, enact=["BILL-118-HR8152"]),
-            "show": lambda: explorer.show("c0"),
-            "list": lambda: explorer.list_things("companies"),
-            "contents": explorer.contents,
-            "find": lambda: explorer.find("drawn"),
-            "who owns": lambda: explorer.query("who_owns", {"company": "c0"}),
-            "who rents": lambda: explorer.query("who_rents_from", {"provider": "c1"}),
-        }
-        found: dict[str, list[object]] = {}
-        for name, ask in questions.items():
-            before = _count_seconds()
-            try:
-                said = ask().styled_text().splitlines()[0]
-            except QueryTimeout as error:
-                said = str(error)
-            children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-            found[name] = [round(_count_seconds() - before, 2), max(children, most_megabytes()), said]
+    names.write_text("\n".join(["name", *(f"c{n}" for n in range(300))]))
+    paths, pairs = ("path", "c0", "x"), [part for one in chips for part in ("--chips", one)]
+    questions: dict[str, tuple[object, ...]] = {
+        "path": paths,
+        "path on a date": (*paths, "--on", "2022"),
+        "path through two": (*paths, "--via", "c3", "--via", "c5"),
+        "path of a country": ("path", "hq:rland", "x"),
+        "path as a page": (*paths, "--html", page),
+        "a thousand paths": (*paths, "--limit", 1_000),
+        "exposure": ("exposure", "--buyers", "hq:rland", *pairs),
+        "exposure as a page": ("exposure", "--buyers", "hq:rland", "--chips", "x", "--html", page),
+        "exposure of a list": ("exposure", "--buyers", names, "--chips", "x"),
+        "screen": ("screen", names, *pairs),
+        "screen through": ("screen", "--through", "c3", "--chips", "x"),
+        "close": ("close", "c0", "x"),
+        "whatif": ("whatif", "c0", "x", "--enact", "BILL-118-HR8152"),
+    }
+    asked = {name: (*given, "--max-hops", hops, "--db", file) for name, given in questions.items()}
+    asked |= {
+        "license": ("license", "H100", "--to", "MY", "--buyer", "c0", "--db", file),
+        "view": ("view", "c0", "--db", file, "--output", page),
+        "view of all": ("view", "--db", file, "--output", page),
+        "show": ("show", "c0", "--db", file),
+        "contents": ("list", "--db", file),
+        "list": ("list", "companies", "--db", file),
+        "find": ("find", "drawn", "--db", file),
+        "who owns": ("query", "who_owns", "-p", "company=c0", "--db", file),
+        "who rents": ("query", "who_rents_from", "-p", "provider=c1", "--db", file),
+        "check": ("check", base),
+        "build": ("build", base, "--db", file.with_suffix(".again.kgl")),
+    }
+    found: dict[str, list[object]] = {}
+    for name, arguments in asked.items():
+        before = _count_seconds()
+        said = (_run(*arguments).splitlines() or [""])[0]
+        children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+        found[name] = [round(_count_seconds() - before, 2), max(children, most_megabytes()), said]
+        print(name, *found[name], file=sys.stderr, flush=True)
     return found
 
 
@@ -276,10 +307,11 @@ def _count_seconds() -> float:
 
 
 if __name__ == "__main__" and sys.argv[1] == "whole":
-    if sys.argv[5] == "load":
-        load_shape(sys.argv[2], int(sys.argv[3]), Path(sys.argv[4]))
+    kind_, seed_, size_, file_, task, *rest = sys.argv[2:]
+    if task == "load":
+        load_shape(kind_, int(seed_), int(size_), Path(file_))
     else:
-        print(json.dumps(ask_shape(Path(sys.argv[4]), int(sys.argv[6]))))
+        print(json.dumps(ask_shape(Path(file_), int(rest[0]))))
 elif __name__ == "__main__":
     kind_, seed_, hops_, on_, via_ = sys.argv[1:]
     print(json.dumps(measure(kind_, int(seed_), int(hops_), on_ or None, tuple(filter(None, via_.split(","))))))

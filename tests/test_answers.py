@@ -7,13 +7,14 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import click
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from graphkit.answers import schemas
-from graphkit.answers.answer import Answer, Record
+from graphkit.answers.answer import Answer, Record, SummarisedAnswer
 from graphkit.answers.closings import find_closings
 from graphkit.engines import open_store
 from graphkit.explorer import Explorer
@@ -129,8 +130,10 @@ def everything(answer: Answer) -> dict[str, str]:
     book = openpyxl.load_workbook(io.BytesIO(bytes(render(answer, "xlsx"))))  # type: ignore[arg-type]
     cells = " ".join(str(cell.value) for sheet in book for row in sheet for cell in row)
     shown = {form: str(render(answer, form)) for form in ("csv", "markdown")}
+    whole = click.unstyle(answer.full_text()) if isinstance(answer, SummarisedAnswer) else answer.text()
+    texts = {"text": answer.text(), "whole text": whole}
     return {
-        "text": re.sub(r"\s+", " ", answer.text()).replace("\\u200c", "\u200c"),
+        **{name: re.sub(r"\s+", " ", text).replace("\\u200c", "\u200c") for name, text in texts.items()},
         "csv": shown["csv"],
         "markdown": re.sub(r"\\(.)", r"\1", shown["markdown"]),
         "xlsx": cells,

@@ -31,7 +31,8 @@ def test_any_shape_of_5000_claims_is_answered_within_its_bounds(
     kind: str, seed: int, hops: int, on: str, via: str
 ) -> None:
     command = [sys.executable, "-m", "tests.awkward_graphs", kind, str(seed), str(hops), on, via]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    # seconds of the clock end what hangs; the bound is of the processor's, which a busy machine does not change
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=1_200)
     found = json.loads(done.stdout)
     assert sum(seconds for seconds, _, _ in found.values()) < SECONDS
     assert max(megabytes for _, megabytes, _ in found.values()) < MEGABYTES

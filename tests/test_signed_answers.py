@@ -268,3 +268,85 @@ def test_no_note_of_the_shipped_base_cites_a_bare_number() -> None:
 
     bare = re.compile(r"\((?:\d{1,2}(?:, | and |-)?)+[;)]")
     assert not [one.id for one in read_factbase().claims if one.note and bare.search(one.note)]
+
+
+# what each source says, and no more -----------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def gazette(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A base of one report put together from two sources, with denials and refusals that are limited."""
+    documents = [
+        {"id": "gazette", "name": "Gazette on Kilo", "publisher": "The Gazette", "published": "2024-09-10"},
+        {"id": "kilo", "name": "Kilo answers", "publisher": "Kilo Compute", "published": "2024-09-12"},
+        {"id": "lima", "name": "Letter of Lima", "publisher": "Lima Cloud", "published": "2024-10-01"},
+        {"id": "weekly", "name": "Weekly", "publisher": "The Weekly", "published": "2023-12-20"},
+    ]
+    companies = {
+        "kilo-ai": "Kilo AI",
+        "lima-cloud": "Lima Cloud",
+        "mike-labs": "Mike Labs",
+        "oscar": "Oscar Group",
+    }
+    entities = [{"id": id_, "name": name, "kind": "Company"} for id_, name in companies.items()]
+    entities += [{"id": id_, "name": id_.title(), "kind": "Datacenter"} for id_ in ("lima-campus", "mike-site")]
+    claims = {
+        "gazette": [
+            claim("kilo-ai", "LEASES_FROM", "lima-cloud", sentence="2", chips="h100", regions="china"),
+            claim("lima-cloud", "OPERATES", "lima-campus", sentence="7", attribution="a person close to Lima"),
+            claim("lima-campus", "HOSTS", "h100", sentence="9"),
+            claim("lima-campus", "LOCATED_IN", "china", sentence="9"),
+            claim("mike-labs", "HEADQUARTERED_IN", "singapore", sentence="11"),
+            claim("oscar", "OWNS", "mike-labs", status="alleged", sentence="12"),
+            claim("oscar", "HEADQUARTERED_IN", "china", sentence="12"),
+        ],
+        "kilo": [claim("kilo-ai", "LEASES_FROM", "lima-cloud", status="negated", sentence="1", regions="china")],
+        "lima": [
+            claim("kilo-ai", "LEASES_FROM", "lima-cloud", status="refused", chips="b200", note="declined in writing")
+        ],
+        "weekly": [
+            claim("mike-labs", "LEASES_FROM", "lima-cloud", sentence="2", chips="h200", observed="2023-10"),
+            claim("lima-cloud", "OPERATES", "mike-site", sentence="2", implied="yes"),
+            claim("mike-site", "HOSTS", "h200", sentence="2", implied="yes"),
+            claim("mike-labs", "USES", "h200", sentence="5"),
+        ],
+    }
+    return write_base(tmp_path_factory.mktemp("gazette"), documents, entities, claims)
+
+
+def test_two_sources_of_one_document_are_not_said_to_say_the_whole_each(gazette: Path) -> None:
+    shown = told(gazette, "path", "Kilo AI", "H100")
+    assert "No single source says the whole: one document puts together what The Gazette" in shown
+    assert "each say that" not in shown and "one document says every step" in shown
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_denial_keeps_its_limits_wherever_it_is_told(gazette: Path, form: str) -> None:
+    shown = told(gazette, "path", "Kilo AI", "H100", form=form)
+    (denial,) = asked(gazette, "path", "Kilo AI", "H100")["paths"][0]["steps"][0]["denied_by"]
+    assert denial["scope"]["regions"] == ["China"] and denial["id"] in shown
+    if form == "text":
+        assert "denied, says Kilo Compute (12 September 2024), limited to China." in shown
+        assert re.search(
+            rf"denied: .{{9,80}} Kilo Compute \(12 September 2024\), limited to China {denial['id']}", shown
+        )
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_refusal_of_a_chip_is_told_where_nobody_says_that_the_other_has_it(gazette: Path, form: str) -> None:
+    shown = told(gazette, "path", "Kilo AI", "B200", form=form, code=1)
+    assert "declined in writing" in shown and "refused" in shown
+    other = told(gazette, "path", "Kilo AI", "H200", form=form, code=1)
+    assert "declined in writing" not in other
+
+
+def test_a_claim_that_its_passage_dates_is_not_told_as_undated(gazette: Path) -> None:
+    answer = asked(gazette, "path", "Mike Labs", "H200", "--on", "2023-11")
+    passed = {one["id"] for step in answer["paths"][0]["steps"] for one in step["claims"]}
+    assert len(passed) == 3 and [one["relation"] for one in answer["undated"]] == ["USES"]
+    assert passed.isdisjoint(one["id"] for one in answer["undated"])
+
+
+def test_a_power_that_turns_on_an_owner_who_is_not_known_says_so(gazette: Path) -> None:
+    shown = told(gazette, "whatif", "Mike Labs", "H200", "--enact", "BILL-119-HR2683")
+    assert "if the power is used (H.R. 2683); not known is ultimate parent of Mike Labs" in shown

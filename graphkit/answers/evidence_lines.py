@@ -17,6 +17,7 @@ from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.summaries.statements import (
     describe_places,
+    describe_scope,
     describe_source,
     find_negation,
     list_sources,
@@ -74,7 +75,8 @@ class Caveats:
 
     def _tell(self, claim: ClaimRecord, label: str, indent: int) -> list[str]:
         source = as_line(describe_source(self.words, [claim]))
-        text = f"{as_line(claim.summary)} " + click.style(f"{source} {claim.id}", dim=True)
+        scope = as_line(describe_scope(self.words, claim))
+        text = f"{as_line(claim.summary)} " + click.style(f"{source}{scope and f', {scope}'} {claim.id}", dim=True)
         return wrap_text(f"{label}{text}", " " * indent, " " * (indent + 2))
 
 

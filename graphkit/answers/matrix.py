@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import click
 
@@ -133,23 +133,28 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         for given in self.lists:
             headings = given.column_names()
             own.update(dict.fromkeys(headings))
-            for row in given.rows:
+            for row, read in self._read_rows(given):
                 cells: dict[str, Cell] = {"file": given.file, "line": row.line, "name": row.name or None}
-                rows.append({**cells, **self._read_as(row), **dict(zip(headings, row.cells, strict=True))})
+                rows.append({**cells, **read, **dict(zip(headings, row.cells, strict=True))})
         columns = ("file", "line", "name", "read_as", "result", "reaches", "near", "why")
         return Table("names of the list", (*columns, *own), rows)
 
-    def _read_as(self, row: CustomerRow) -> dict[str, Cell]:
-        """Return how a row of a list was read and what it reaches, as cells."""
-        if not row.buyers:
-            one = {one.name: one for one in self.unmatched}.get(row.name)
-            if one is None:
-                return {"result": "no name"}
-            return {"result": "not matched", "near": one.near, "why": one.why}
-        reached = list(dict.fromkeys(cell.chip.name for cell, _ in self.found if cell.buyer.id in row.buyers))
-        cut = any(cell.outcome == "bound hit" and cell.buyer.id in row.buyers for cell in self.cells)
-        result = "path" if reached else "bound hit" if cut else "no path"
-        return {"read_as": self._names(row.buyers), "result": result, "reaches": reached}
+    def _read_rows(self, given: CustomerList) -> Iterator[tuple[CustomerRow, dict[str, Cell]]]:
+        """Yield the rows of a list, each with how it was read and what it reaches, as cells."""
+        unmatched = {one.name: one for one in self.unmatched}
+        reached: dict[str, list[str]] = {}
+        for cell, _ in self.found:
+            reached.setdefault(cell.buyer.id, []).append(cell.chip.name)
+        cut = {cell.buyer.id for cell in self.cells if cell.outcome == "bound hit"}
+        for row in given.rows:
+            if row.buyers:
+                reaches = list(dict.fromkeys(name for one in row.buyers for name in reached.get(one, ())))
+                result = "path" if reaches else "no path" if cut.isdisjoint(row.buyers) else "bound hit"
+                yield row, {"read_as": self._names(row.buyers), "result": result, "reaches": reaches}
+            elif one := unmatched.get(row.name):
+                yield row, {"result": "not matched", "near": one.near, "why": one.why}
+            else:
+                yield row, {"result": "no name"}
 
     def remarks(self) -> list[str]:
         """Return notes, how names of a list were read, the bound that was hit, and the filters."""
@@ -172,8 +177,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         """Return the sentences, the matrix, then each route in a few lines with its denials and notes."""
         words, caveats = self.words, Caveats(self.words)
         lines = [*self._head_lines(), *self._matrix_lines(), *([""] if self.found else [])]
-        for key, number in self._routes().items():
-            alike = [path for _, path in self.found if _get_key(path) == key]
+        for number, alike in enumerate(self._routes().values(), 1):
             lines += format_path_line(words, str(number), alike, caveats)
         if self.unnamed:
             lines += ["", *wrap_text(words.say("head.unnamed.some"), rest="  ")]
@@ -211,9 +215,9 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines, citations = self._head_lines(), Citations()
         lines += [*self._matrix_lines(), *self._route_lines(citations)]
         lines += format_unnamed(self.unnamed, citations, UNNAMED)
-        without = [buyer for buyer in self.buyers if not any(cell.buyer.id == buyer.id for cell, _ in self.found)]
-        if without:
-            lines += ["", *wrap_text("; ".join(as_line(one.name) for one in without), "no path: ", "  ")]
+        reaching = {cell.buyer.id for cell, _ in self.found}
+        if without := "; ".join(as_line(one.name) for one in self.buyers if one.id not in reaching):
+            lines += ["", *wrap_text(without, "no path: ", "  ")]
         lines += self._near_miss_lines()
         lines += [*format_compliance(self.compliance), *self._list_lines(), *citations.lines()]
         rest = self._notes()[len(self.notes) :]
@@ -257,7 +261,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def _matrix_lines(self) -> list[str]:
         """Return a line a buyer with a path, a column a chip that somebody reaches; numbers are those of routes."""
         chips, classes = self._columns()
-        numbers = self._routes()
+        numbers = {key: number for number, key in enumerate(self._routes(), 1)}
         if not chips and not classes:
             return []
         signs = {
@@ -283,18 +287,18 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         legend += [words.say("legend.unnamed")] if classes else []
         return ["", *lay_out_matrix(["", *heads], rows), *wrap_text(click.style(words.clauses(legend), dim=True))]
 
-    def _routes(self) -> dict[tuple[str, ...], int]:
-        """Return the number of each route, in the order in which the matrix meets them."""
-        numbers: dict[tuple[str, ...], int] = {}
+    def _routes(self) -> dict[tuple[str, ...], list[PathRecord]]:
+        """Return the paths of each route, in the order in which the matrix meets them, which numbers them."""
+        routes: dict[tuple[str, ...], list[PathRecord]] = {}
         for _, path in self.found:
-            numbers.setdefault(_get_key(path), len(numbers) + 1)
-        return numbers
+            routes.setdefault(_get_key(path), []).append(path)
+        return routes
 
     def _route_lines(self, citations: Citations) -> list[str]:
         """Return each route once: whom it passes, what qualifies it, and the denials and notes of its claims."""
         lines: list[str] = [""] if self.found else []
-        for key, number in self._routes().items():
-            lines += _route(number, [path for _, path in self.found if _get_key(path) == key], citations)
+        for number, alike in enumerate(self._routes().values(), 1):
+            lines += _route(number, alike, citations)
         return lines
 
     def _list_lines(self) -> list[str]:
@@ -302,8 +306,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines: list[str] = []
         for given in self.lists:
             lines += ["", *wrap_text(as_line(f"{given.file}, row by row"))]
-            for row in given.rows:
-                read = self._read_as(row)
+            for row, read in self._read_rows(given):
                 reached = read.get("reaches")
                 result = f"path to {', '.join(reached)}" if isinstance(reached, list) and reached else read["result"]
                 cells = zip(given.columns, row.cells, strict=True)

@@ -7,7 +7,6 @@ All pairs share one bound of time, so that the costly ones leave something to th
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Sequence
 from typing import Literal
 
@@ -27,7 +26,7 @@ from graphkit.answers.paths import choose_best_paths, judge_paths
 from graphkit.answers.records import EntityRef
 from graphkit.facts import Entity
 from graphkit.graph import Filters
-from graphkit.paths import AccessPath, Budget, Effort, Network, Search, explain_absence
+from graphkit.paths import AccessPath, Budget, Effort, Network, Search, count_seconds, explain_absence
 from graphkit.paths.access_path import Rank
 
 #: Seconds of all searches of a matrix together, and of all looks for what would nearly be a path.
@@ -72,12 +71,12 @@ def search_pairs(
     apart: dict[str, list[tuple[Rank, AccessPath]]] = {one.id: [] for one in buyers}
     number = len(buyers) * len(chips)
     budget, near = Budget(seconds, number), Budget(NEAR_SECONDS * seconds / MAX_SECONDS, number)
-    until = time.monotonic() + _LONGEST * seconds / MAX_SECONDS
+    until = count_seconds() + _LONGEST * seconds / MAX_SECONDS
     for done, chip in enumerate(chips):
         if progress is not None:
             progress(done * len(buyers), number)
         for buyer in buyers:
-            if time.monotonic() > until:
+            if count_seconds() > until:
                 found.cells[buyer.id, chip.id] = _make_empty_cell(buyer, chip, "bound hit")
                 found.bounded.add(buyer.id)
                 continue

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ from graphkit.paths import (
     NearMiss,
     Network,
     Search,
+    count_seconds,
     explain_absence,
     find_refusals,
     find_undated,
@@ -132,7 +132,9 @@ def find_paths(
     findings = judge_paths(base, part.graph, paths, filters, to.members)
     apart_findings = judge_paths(base, part.graph, apart, filters, to.members)
     looked_at = _list_searched(searches)
-    timeless = {claim.id: claim for search in searches for claim in find_undated(search)}
+    # one without a date that its passage lends one is on a path
+    passed = {claim.id for path in [*found, *apart] for step in path.steps for claim in step.claims}
+    undated = {claim.id: claim for search in searches for claim in find_undated(search) if claim.id not in passed}
     answer = PathAnswer(
         version=VERSION,
         buyer=from_.entity,
@@ -153,7 +155,7 @@ def find_paths(
             claims=len(looked_at),
             outcome=negative.outcome if negative else "found",
         ),
-        undated=tuple(make_claim_record(claim, network) for claim in timeless.values()),
+        undated=tuple(make_claim_record(claim, network) for claim in undated.values()),
         model_calls=(),
         compliance=(),
         negative=negative,
@@ -173,10 +175,10 @@ def find_paths(
 def _list_searched(searches: Sequence[Search]) -> set[str]:
     """Return the ids of the claims that searches looked at, of as many searches as there is time to count."""
     found: set[str] = set()
-    until = time.monotonic() + _COUNTING
+    until = count_seconds() + _COUNTING
     for search in searches:
         found.update(claim.id for claim in search.ball.claims())
-        if time.monotonic() > until:
+        if count_seconds() > until:
             break
     return found
 

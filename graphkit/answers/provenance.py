@@ -97,6 +97,8 @@ def sign_answer(
 ) -> _Answer:
     """Return an answer with its provenance."""
     bare = msgspec.structs.replace(answer, provenance=None)
+    # a claim that an answer tells many times is hashed once
+    told = {one.id: one for one in list_claims(bare)}
     dates = {name: str(given) for name in ("on", "known_by") if (given := asked.options.get(name))}
     return msgspec.structs.replace(
         answer,
@@ -110,7 +112,7 @@ def sign_answer(
             bases=tuple(bases),
             rules_verified=rules_verified,
             answer=hash_answer(bare),
-            claims={one.id: hash_claim(one) for one in sorted(list_claims(bare), key=lambda one: one.id)},
+            claims={id_: hash_claim(one) for id_, one in sorted(told.items())},
         ),
     )
 
@@ -146,7 +148,7 @@ def _list_subjects(answer: Answer) -> list[str]:
 
 def hash_answer(answer: Answer) -> str:
     """Return the SHA-256 of an answer without its provenance, in hexadecimal digits."""
-    data = msgspec.json.encode({**msgspec.to_builtins(answer), "provenance": None}, order="sorted")
+    data = msgspec.json.encode(msgspec.structs.replace(answer, provenance=None), order="sorted")
     return hashlib.sha256(data).hexdigest()
 
 
@@ -161,15 +163,15 @@ def format_command(provenance: Provenance, *more: str) -> str:
 
 
 def list_claims(value: object) -> Iterator[ClaimRecord]:
-    """Yield the claims that an answer tells, at whatever depth."""
-    if isinstance(value, ClaimRecord):
-        yield value
-    elif isinstance(value, Record):
-        for name in value.__struct_fields__:
-            yield from list_claims(getattr(value, name))
-    elif isinstance(value, (list, tuple)):
-        for one in value:
-            yield from list_claims(one)
-    elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from list_claims(one)
+    """Yield the claims that an answer tells, at whatever depth, in the order of its fields."""
+    waiting = [value]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ClaimRecord):
+            yield one
+        elif isinstance(one, Record):
+            waiting.extend([getattr(one, name) for name in reversed(one.__struct_fields__)])
+        elif isinstance(one, (list, tuple)):
+            waiting.extend(reversed(one))
+        elif isinstance(one, Mapping):
+            waiting.extend(reversed(list(one.values())))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +39,7 @@ from graphkit.graph import Filters, get_entity
 from graphkit.matching import Matcher, NameMatch, is_name
 from graphkit.names import Directory
 from graphkit.ontology import STATUSES
-from graphkit.paths import Network
+from graphkit.paths import Network, count_seconds
 from graphkit.rules.listed_ties import OWNERSHIP, TIES, ListedTie, find_listed_ties
 from graphkit.rules.parties import Parties
 
@@ -291,10 +290,10 @@ def _answer_companies(
         seconds=seconds,
         progress=progress,
     )
-    until = time.monotonic() + seconds
+    until = count_seconds() + seconds
     found = {}
     for company in asked:
-        listed = None if time.monotonic() > until else find_listed_ties(parties, company.id)
+        listed = None if count_seconds() > until else find_listed_ties(parties, company.id)
         found[company.id] = _tell_company(base, parties, company, chips, pairs, via, listed)
     truncated = (
         part.truncated or near.truncated or any("bound" in text for one in found.values() for text in one.not_told)

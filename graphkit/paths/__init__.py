@@ -2,7 +2,7 @@
 
 from graphkit.paths.access_path import AccessPath, Place, Step
 from graphkit.paths.confidence import PathConfidence, explain_path_confidence
-from graphkit.paths.effort import Budget, Effort
+from graphkit.paths.effort import Budget, Effort, count_seconds
 from graphkit.paths.near_misses import NearMiss, find_refusals
 from graphkit.paths.negatives import Negative, explain_absence, find_undated, find_unpublished, merge_negatives
 from graphkit.paths.network import Network, ParallelClaims
@@ -20,6 +20,7 @@ __all__ = [
     "Place",
     "Search",
     "Step",
+    "count_seconds",
     "explain_absence",
     "explain_path_confidence",
     "find_refusals",

@@ -1,4 +1,8 @@
-"""The bounds of searches: partial paths, and seconds of the clock."""
+"""The bounds of searches: partial paths, and seconds of the processor.
+
+Seconds are a last resort for graphs that are awkward, and those of the processor: what else a machine does must not
+change an answer.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +15,27 @@ MAX_PARTIAL_PATHS, MAX_SECONDS = 200_000, 2.5
 _BETWEEN = 256
 
 
+def count_seconds() -> float:
+    """Return the seconds of the processor that this thread has taken."""
+    return time.thread_time()
+
+
 class Effort:
     """The work that a search may do before it gives up and says so. Several searches of one question can share one.
 
-    The clock starts with the first unit that is spent. `bound` names what was hit, None as long as nothing was.
+    The clock starts with the first unit that is spent. `bound` names what was hit, None as long as nothing was;
+    `taken` are the seconds until the last look at the clock.
     """
 
-    __slots__ = ("_deadline", "_look", "bound", "left", "seconds", "spent")
+    __slots__ = ("_began", "_look", "bound", "left", "seconds", "spent", "taken")
 
     def __init__(self, partial_paths: int | None = None, seconds: float | None = None) -> None:
         self.left = MAX_PARTIAL_PATHS if partial_paths is None else partial_paths
         self.seconds = MAX_SECONDS if seconds is None else seconds
-        self.spent = 0
+        self.spent, self.taken = 0, 0.0
         self.bound: str | None = None
         self._look = 1
-        self._deadline: float | None = None
+        self._began: float | None = None
 
     def spend(self, units: int = 1) -> bool:
         """Spend some units of work; return False once a bound has been hit."""
@@ -35,10 +45,11 @@ class Effort:
             self.bound = self.bound or "partial paths"
         elif self.spent >= self._look:
             self._look = self.spent + _BETWEEN
-            now = time.monotonic()
-            if self._deadline is None:
-                self._deadline = now + self.seconds
-            elif now > self._deadline:
+            now = count_seconds()
+            if self._began is None:
+                self._began = now
+            self.taken = now - self._began
+            if self.taken > self.seconds:
                 self.bound = self.bound or "seconds"
         return self.bound is None
 
@@ -46,22 +57,21 @@ class Effort:
 class Budget:
     """The seconds that many searches of one question may take together, shared out as they begin.
 
-    What the quick ones leave goes to the others. The clock starts with the first share.
+    What the quick ones leave goes to the others; one so quick that the clock was looked at once takes nothing.
     """
 
     #: Seconds of a share at least, as long as there are so many left.
     LEAST = 0.05
 
     def __init__(self, seconds: float, shares: int) -> None:
-        self.seconds, self.shares = seconds, shares
-        self._deadline: float | None = None
+        self.left, self.shares = seconds, shares
+        self._last: Effort | None = None
 
     def share(self) -> Effort:
-        """Return the work that the next search may do."""
-        now = time.monotonic()
-        if self._deadline is None:
-            self._deadline = now + self.seconds
-        left = max(0.0, self._deadline - now)
-        fair = left / max(1, self.shares)
+        """Return the work that the next search may do, once the one before has ended."""
+        if self._last is not None:
+            self.left = max(0.0, self.left - self._last.taken)
+        fair = self.left / max(1, self.shares)
         self.shares -= 1
-        return Effort(seconds=min(left, max(self.LEAST, fair)))
+        self._last = Effort(seconds=min(self.left, max(self.LEAST, fair)))
+        return self._last

@@ -66,11 +66,24 @@ def _find_broken(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
             names = tuple(map(search.network.name, (group.object for group in groups)))
             found.append(((len(miss.broken), len(groups), names), miss))
     seen: set[tuple[str, ...]] = set()
-    for _, miss in sorted(found, key=lambda pair: pair[0]):
+    for miss in (*(one for _, one in sorted(found, key=lambda pair: pair[0])), *_find_refused_chips(search)):
         key = tuple(claim.id for claim in miss.broken)
         if key not in seen:
             seen.add(key)
             yield miss
+
+
+def _find_refused_chips(search: Search) -> Iterator[NearMiss]:
+    """Yield what the buyer was refused, or denies, of the chip by name, even if nobody says that the other has it."""
+    network = search.network
+    relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset({"refused", "negated"}))
+    for group in network.groups(search.buyer):
+        if any(network.keeps(one, search.filters) and _speaks_of(one, search.chip, network) for one in group.claims):
+            continue  # told beside the step
+        for claim in group.claims:
+            named = any(not network.families(search.chip).isdisjoint(network.families(one)) for one in claim.chips)
+            if named and set(search.via) <= {search.buyer, group.object} and network.keeps(claim, relaxed):
+                yield NearMiss(((claim.subject, claim.relation, claim.object),), (claim,), (claim.status,))
 
 
 def _find_longer_path(search: Search, effort: Effort | None) -> Iterator[NearMiss]:

@@ -9,7 +9,6 @@ Min-cut is of no use here: a path must stay inside the scope of its claims.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from graphkit.facts import get_earliest_day, get_latest_day
-from graphkit.paths import AccessPath, Effort, Network, Search
+from graphkit.paths import AccessPath, Effort, Network, Search, count_seconds
 from graphkit.rulebook import Regulation, Rulebook
 from graphkit.rules.path_findings import judge_path
 from graphkit.rules.whatif import enact_rule
@@ -201,9 +200,9 @@ def close_rules(
         return Closing("rules", (), obstacle="there is no path")
     books = {one.id: enact_rule(rulebook, one.id) for one in _list_candidates(rulebook, on)}
     left, closers, whole = [], [], len(paths) <= MAX_PATHS
-    until = time.monotonic() + MAX_SECONDS
+    until = count_seconds() + MAX_SECONDS
     for number, path in enumerate(paths[:MAX_PATHS]):
-        if number and time.monotonic() > until:
+        if number and count_seconds() > until:
             whole = False
             break
         if not cover(rulebook, path):

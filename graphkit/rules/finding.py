@@ -26,6 +26,8 @@ COVERAGE: Mapping[str, str] = {
 
 #: What the engine says for itself rather than for a regulation is told under this name.
 OURS, OUR_PAGE = "graphkit", "docs/rules.md"
+#: What is missing where only a power could reach an act.
+POWER_NOT_USED = "the rule that would use the power"
 #: What would have to be known where the days of a partial date have different answers.
 WHICH_DAY = "which day"
 

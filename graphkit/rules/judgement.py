@@ -23,7 +23,16 @@ from graphkit.rulebook import (
     Where,
 )
 from graphkit.rules.classification import Check, Reason
-from graphkit.rules.finding import OUR_PAGE, OURS, Finding, Outcome, Question, find_strictest, merge_groups
+from graphkit.rules.finding import (
+    OUR_PAGE,
+    OURS,
+    POWER_NOT_USED,
+    Finding,
+    Outcome,
+    Question,
+    find_strictest,
+    merge_groups,
+)
 from graphkit.rules.provisions import CHINA, RECIPIENT, Circumstances, show_condition
 
 
@@ -167,7 +176,7 @@ class _Judgement(Circumstances):
             if not question.limited and question.covers(self.day):
                 return doubt(question.says, question.settled_by or f"whether {regulation.id} is in force")
         if regulation.gives == "power":
-            return doubt(f"{regulation.kind} that gives a power", "the rule that would use the power")
+            return doubt(f"{regulation.kind} that gives a power", POWER_NOT_USED)
         if check.truth and self.question.activity == "export" and self.question.destination is None:
             return doubt("the destination is not known, and in the United States there is no export", "destination")
         if check.truth and self._chinese() and self.question.exporter != UNITED_STATES:

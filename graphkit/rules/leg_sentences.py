@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from graphkit.paths.access_path import Step
-from graphkit.rules.finding import Finding, Period
+from graphkit.rules.finding import POWER_NOT_USED, Finding, Period
 
 Leg = Literal["lease", "hardware", "purchase", "use", "other"]
 TITLES: Mapping[Leg, str] = {
@@ -85,7 +85,9 @@ def _tell_outcome(answer: LegAnswer, day: str) -> str:
     if finding.outcome == "not_required":
         return f"no modelled rule covers it{day}"
     if finding.powers:
-        return f"could be covered{day}, if the power is used ({'; '.join(finding.powers)})"
+        open_too = [one for one in finding.missing if one != POWER_NOT_USED]
+        unknown = f"; not known is {', '.join(open_too)}" if open_too else ""
+        return f"could be covered{day}, if the power is used ({'; '.join(finding.powers)}){unknown}"
     if answer.condition:
         return f"{answer.condition}{day and f', {day.strip()}'}"
     return f"unclear{day}; not known: {', '.join(finding.missing) or 'which rule applies'}"

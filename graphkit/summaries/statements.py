@@ -22,16 +22,32 @@ def describe_path_sources(words: Words, path: PathRecord) -> str:
     what = describe_act(words, path)
     if path.evidence == "composed":
         said = words.say(f"says.composed{about}", sources=words.join(sources), what=what)
+    elif not is_whole(path):
+        said = words.say(f"says.parts{about}", sources=words.join(sources), what=what)
     elif len(sources) == 1:
         said = words.say(f"says.one{about}", source=sources[0], what=what)
     else:
         named = words.join(sources)
         said = words.say(f"says.several{about}", count=words.number(len(sources)), sources=named, what=what)
-    denials = {claim.id: claim for step in path.steps for claim in step.denied_by}.values()
+    denials = {claim.id: _describe_denier(words, step, claim) for step in path.steps for claim in step.denied_by}
     if denials:
-        who = words.join(dict.fromkeys(describe_source(words, [claim]) for claim in denials))
+        who = words.join(dict.fromkeys(denials.values()))
         said = words.say("says.denied", said=said, sources=who)
     return said
+
+
+def _describe_denier(words: Words, step: StepRecord, denial: ClaimRecord) -> str:
+    """Return who denies a step, and for which chips, sites or places alone, where these are not the step's own."""
+    source, scope = describe_source(words, [denial]), describe_scope(words, denial)
+    if not scope or any(claim.scope == denial.scope for claim in step.claims):
+        return source
+    return words.say("source.limited", source=source, scope=scope)
+
+
+def describe_scope(words: Words, claim: ClaimRecord) -> str:
+    """Return the chips, sites and places that a claim is limited to; nothing where it has no limits."""
+    names = [*claim.scope.chips, *claim.scope.sites, *claim.scope.regions]
+    return words.say("scope", names=words.enumerate(map(as_file_line, names))) if names else ""
 
 
 def list_sources(words: Words, path: PathRecord) -> list[str]:
@@ -54,12 +70,22 @@ def list_origins(path: PathRecord) -> list[str]:
     Several origins of a composed path each say a part.
     """
     telling = list(map(_list_telling, path.steps))
-    whole = [one for one in path.steps[0].origins if all(any(c.origin == one for c in told) for told in telling)]
+    whole = _list_whole(path)
     if path.evidence == "composed" or not whole:
         whole = list(dict.fromkeys(claim.origin for told in telling for claim in told))
     if path.sum.origin in whole:
         whole = [path.sum.origin, *(one for one in whole if one != path.sum.origin)]
     return whole
+
+
+def is_whole(path: PathRecord) -> bool:
+    """Say whether some origin says every step of a path; else one document tells of several that say parts of it."""
+    return bool(_list_whole(path))
+
+
+def _list_whole(path: PathRecord) -> list[str]:
+    telling = list(map(_list_telling, path.steps))
+    return [one for one in path.steps[0].origins if all(any(c.origin == one for c in told) for told in telling)]
 
 
 def name_origin(claim: ClaimRecord) -> str:
