@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphkit.engines import Store, open_store
+from graphkit.engines import check_memory, Store, open_store
 from graphkit.errors import (
     InvalidValue,
     QueryError,
@@ -249,6 +249,7 @@ def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sh
 
     It is relative where the user has no folder for it.
     """
+    check_memory()
     from kglite import __version__ as engine
     from platformdirs import user_cache_path
 
