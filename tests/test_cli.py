@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -664,7 +663,7 @@ def test_ctrl_c_at_the_very_start_ends_without_a_traceback(module: str) -> None:
 
     Python says on standard error which module it has just imported: this is how far the program has come.
     """
-    main = "import sys, graphkit.__main__; sys.argv = ['graphkit', 'path', 'ByteDance', 'H100']; graphkit.__main__.main()"
+    main = "import sys, graphkit.__main__; sys.argv[1:] = ['path', 'ByteDance', 'H100']; graphkit.__main__.main()"
     process = subprocess.Popen(
         [sys.executable, "-X", "importtime", "-c", main], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

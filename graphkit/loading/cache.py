@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphkit.engines import check_memory, Store, open_store
+from graphkit.engines import Store, check_memory, open_store
 from graphkit.errors import (
     InvalidValue,
     QueryError,

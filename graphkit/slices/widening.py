@@ -23,7 +23,7 @@ from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import build_graph, get_documents, iterate_claims, iterate_entities
 from graphkit.ontology import PASSABLE, RELATIONS
-from graphkit.slices.fetch import OURS, fetch_claims, fetch_documents, fetch_entities
+from graphkit.slices.fetch import OURS, fetch_all_entities, fetch_claims, fetch_documents, fetch_entities
 from graphkit.slices.ties import ACCESS, LEVELS, Ties, count_waiting
 
 if TYPE_CHECKING:
@@ -384,7 +384,12 @@ def fetch_claims_from(store: Reader, ids: Collection[str], relation: str) -> Gra
 
 @_read_in_one_transaction
 def fetch_whole(store: Reader, *, max_slice: int = MAX_SLICE) -> Slice:
-    """Return everything, up to `max_slice` claims, in the order of their ids."""
+    """Return everything, entities without a claim too, up to `max_slice` of either, in the order of their ids."""
     gathering = _SliceBuilder(store, max_slice)
     gathering.take(f"MATCH (a:Entity)-[r:{'|'.join(RELATIONS)}]->(b:Entity) WHERE {OURS}", max_slice)
-    return Slice(gathering.graph(), gathering.truncated)
+    graph = gathering.graph()
+    if not gathering.truncated:
+        alone = [entity for entity in fetch_all_entities(store) if entity.id not in graph]
+        gathering.truncated = len(alone) > max_slice
+        graph.add_nodes_from((entity.id, {"entity": entity}) for entity in alone[:max_slice])
+    return Slice(graph, gathering.truncated)
