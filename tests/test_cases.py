@@ -266,7 +266,14 @@ def test_files_that_were_just_written_are_hashed_each_time(
 @pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "ascii"])
 @pytest.mark.parametrize(
     "command",
-    ["path ByteDance H100", "show ByteDance", "exposure --buyers ByteDance --chips H100 --format json", "query"],
+    [
+        "path ByteDance H100",
+        "path ByteDance H100 --language fr --path 2",
+        "show ByteDance",
+        "exposure --buyers ByteDance --chips H100 --format json",
+        "query",
+        "find rents",
+    ],
 )
 def test_what_an_encoding_cannot_show_is_shown_escaped(encoding: str, command: str) -> None:
     done = run(*command.split(), PYTHONIOENCODING=encoding, encoding={"ascii": "utf-8"}.get(encoding, encoding))
@@ -311,6 +318,13 @@ def test_a_terminal_of_forty_columns_is_kept_to_but_for_long_words(command: str)
         ("2>&-", "build --db built.kgl", 0),
         ("2> /dev/full", "build --db built.kgl", 0),
         ("> /dev/full", "show Oracle --format json", 2),
+        ("> /dev/full", "path ByteDance H100 --summary --language fr", 2),
+        ("> /dev/full", "query who_rents_from -p provider=Oracle --show", 2),
+        ("> /dev/full", "completion bash", 2),
+        ("> /dev/full 2> /dev/full", "list", 2),
+        ("2>&-", "query who_rents_from -p provider=Oracle --html page.html", 0),
+        (">&- 2>&- <&-", "notebooks made", 0),
+        (">&-", "init made", 0),
     ],
 )
 def test_streams_that_take_nothing_change_no_exit_code(
@@ -357,7 +371,7 @@ def test_it_answers_to_a_user_without_account_and_home() -> None:
     assert "temporary folder" in done.stderr and done.stderr.count("\n") == 1
 
 
-@pytest.mark.parametrize("kilobytes", [150_000, 250_000, 400_000, 1_000_000])
+@pytest.mark.parametrize("kilobytes", [40_000, 85_000, 110_000, 150_000, 250_000, 400_000, 1_000_000])
 def test_little_memory_is_no_traceback_and_no_path_that_is_missing(kilobytes: int) -> None:
     done = subprocess.run(
         ["bash", "-c", f"ulimit -v {kilobytes}; '{sys.executable}' -m graphkit path ByteDance H100"],
@@ -365,8 +379,8 @@ def test_little_memory_is_no_traceback_and_no_path_that_is_missing(kilobytes: in
         text=True,
         timeout=120,
     )
-    assert done.returncode != 1
-    assert done.returncode == 0 or "Traceback" not in done.stderr
+    assert done.returncode in (0, 3), done.stderr
+    assert "Traceback" not in done.stderr and done.stderr.count("\n") <= 3
 
 
 # hostile texts, names and files ----------------------------------------------------------
