@@ -9,7 +9,7 @@
 // $on (date = null): leave out what surely had not begun by this date, or had ended before it
 // $known_by (date = null): leave out what was published after this; a document without a date never counts
 // $confidences (list = confirmed, likely, possible, doubtful): how sure a claim must be
-// $without (entities = null): leave out claims about these
+// $without (entities = null): leave out claims about these, and claims with these ids
 // -> company
 // -> seat_of: the company itself, or the owner whose seat it is
 // -> country, relation, chip, status, attribution, document, published, claim
@@ -28,7 +28,7 @@ CALL {
     AND (o.since IS NULL OR $on IS NULL OR o.since <= left($on + '-99-99', 10))
     AND (o.until IS NULL OR $on IS NULL OR left(o.until + '-99-99', 10) >= $on)
     AND ($known_by IS NULL OR o.document IN known) AND o.confidence IN $confidences
-    AND ($without IS NULL OR NOT (startNode(o).id IN $without OR endNode(o).id IN $without))
+    AND ($without IS NULL OR NOT any(id IN [o.id, startNode(o).id, endNode(o).id] WHERE id IN $without))
   RETURN company, r
   UNION
   WITH held, known
@@ -38,24 +38,28 @@ CALL {
 }
 WITH held, known, company, r
 WHERE r.status IN $statuses
-  AND (r.since IS NULL OR $on IS NULL OR r.since <= left($on + '-99-99', 10))
-  AND (r.until IS NULL OR $on IS NULL OR left(r.until + '-99-99', 10) >= $on)
-  AND ($known_by IS NULL OR r.document IN known) AND r.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(r).id IN $without OR endNode(r).id IN $without))
+UNWIND [r.document] AS source
+MATCH (d:Document {id: source})
+WITH held, known, company, r, d,
+     coalesce(r.since,
+       CASE WHEN coalesce(r.observed, d.published) > left(r.until + '-99-99', 10) THEN left(r.until + '-12', 7) END,
+       r.observed, d.published, left(r.until + '-12', 7)) AS begun
+WHERE ($on IS NULL OR begun <= left($on + '-99-99', 10) AND left(coalesce(r.until, '9999') + '-99-99', 10) >= $on)
+  AND ($known_by IS NULL OR left(d.published + '-99-99', 10) <= left($known_by + '-99-99', 10))
+  AND r.confidence IN $confidences
+  AND ($without IS NULL OR NOT any(id IN [r.id, startNode(r).id, endNode(r).id] WHERE id IN $without))
 MATCH p = (seated:Company)-[:OWNS*0..4]->(company)
 WHERE all(o IN relationships(p) WHERE o.status = 'done'
   AND (o.since IS NULL OR $on IS NULL OR o.since <= left($on + '-99-99', 10))
   AND (o.until IS NULL OR $on IS NULL OR left(o.until + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR o.document IN known) AND o.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(o).id IN $without OR endNode(o).id IN $without)))
+  AND ($without IS NULL OR NOT any(id IN [o.id, startNode(o).id, endNode(o).id] WHERE id IN $without)))
 MATCH q = (seated)-[:HEADQUARTERED_IN]->(:Region)-[:PART_OF*0..3]->(country:Region)
 WHERE country.id IN $countries AND all(part IN relationships(q) WHERE part.status = 'done'
   AND (part.since IS NULL OR $on IS NULL OR part.since <= left($on + '-99-99', 10))
   AND (part.until IS NULL OR $on IS NULL OR left(part.until + '-99-99', 10) >= $on)
   AND ($known_by IS NULL OR part.document IN known) AND part.confidence IN $confidences
-  AND ($without IS NULL OR NOT (startNode(part).id IN $without OR endNode(part).id IN $without)))
-UNWIND [r.document] AS source
-MATCH (d:Document {id: source})
+  AND ($without IS NULL OR NOT any(id IN [part.id, startNode(part).id, endNode(part).id] WHERE id IN $without)))
 RETURN DISTINCT company.name AS company, seated.name AS seat_of, country.name AS country, type(r) AS relation,
        held.name AS chip, r.status AS status, r.attribution AS attribution, d.name AS document,
        d.published AS published, r.id AS claim

@@ -8,7 +8,7 @@
 // $on (date = null): leave out what surely had not begun by this date, or had ended before it
 // $known_by (date = null): leave out what was published after this; a document without a date never counts
 // $confidences (list = confirmed, likely, possible, doubtful): how sure a claim must be
-// $without (entities = null): leave out claims about these
+// $without (entities = null): leave out claims about these, and claims with these ids
 // -> level: steps from the company; negative upwards
 // -> owner, owned
 // -> share: per cent, where a document gives it
@@ -24,7 +24,7 @@ CALL {
     AND (step.since IS NULL OR $on IS NULL OR step.since <= left($on + '-99-99', 10))
     AND (step.until IS NULL OR $on IS NULL OR left(step.until + '-99-99', 10) >= $on)
     AND ($known_by IS NULL OR step.document IN known) AND step.confidence IN $confidences
-    AND ($without IS NULL OR NOT (startNode(step).id IN $without OR endNode(step).id IN $without)))
+    AND ($without IS NULL OR NOT any(id IN [step.id, startNode(step).id, endNode(step).id] WHERE id IN $without)))
   WITH relationships(p)[0] AS r, -length(p) AS level
   RETURN DISTINCT r, level
   UNION
@@ -34,7 +34,7 @@ CALL {
     AND (step.since IS NULL OR $on IS NULL OR step.since <= left($on + '-99-99', 10))
     AND (step.until IS NULL OR $on IS NULL OR left(step.until + '-99-99', 10) >= $on)
     AND ($known_by IS NULL OR step.document IN known) AND step.confidence IN $confidences
-    AND ($without IS NULL OR NOT (startNode(step).id IN $without OR endNode(step).id IN $without)))
+    AND ($without IS NULL OR NOT any(id IN [step.id, startNode(step).id, endNode(step).id] WHERE id IN $without)))
   WITH last(relationships(p)) AS r, length(p) AS level
   RETURN DISTINCT r, level
 }

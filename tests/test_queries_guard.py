@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from graphkit.cli import main
 from graphkit.engines import open_store
 from graphkit.errors import GraphkitError, QueryError, QueryRefused, QueryTimeout
 from graphkit.factbase import read_factbase
@@ -221,6 +223,28 @@ def test_two_hundred_hostile_texts_change_nothing_and_reach_nothing(
     assert everything(filled) == before
     with pytest.raises(BlockingIOError):
         listener.accept()
+
+
+def test_every_entrance_of_cypher_is_guarded(filled: str, tmp_path: Path) -> None:
+    """As an argument, from a file, from standard input, with what is found drawn, or only shown."""
+    file, page = tmp_path / "own.cypher", tmp_path / "page.html"
+    names = {"{file}": str(tmp_path / "canary"), "{port}": "1"}
+    texts = [written(case["cypher"], names) for case in CORPUS["refused"]]
+    before = everything(filled)
+    for text in [*random.Random(2).sample(texts, sample(12, 250)), *random.Random(3).sample(hostile_calls(), 4)]:
+        file.write_bytes(text.encode(errors="replace"))
+        for entrance in (
+            ["--cypher", text.encode(errors="replace").decode()],
+            ["--cypher", f"@{file}"],
+            ["--cypher", "-"],
+            ["--cypher", f"@{file}", "--html", str(page)],
+            ["--cypher", f"@{file}", "--show"],
+        ):
+            done = CliRunner().invoke(main, ["query", "--db", filled, *entrance], input=file.read_bytes())
+            assert done.exit_code == 2, (text, entrance, done.output)
+            assert "Traceback" not in done.output
+    assert everything(filled) == before
+    assert not page.exists() and not (tmp_path / "canary").exists()
 
 
 def test_fifty_texts_that_only_look_dangerous_all_run(filled: str) -> None:

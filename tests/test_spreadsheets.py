@@ -6,10 +6,13 @@ import csv
 import io
 import random
 import time
-from collections.abc import Callable, Sequence
+import types
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import msgspec
+import openpyxl
 import pytest
 
 from graphkit.errors import FactBaseError, InvalidValue
@@ -311,8 +314,6 @@ def test_a_line_of_a_text_file_is_a_name(tmp_path: Path) -> None:
 
 
 def test_a_workbook_is_read_as_its_first_sheet_shows_it(tmp_path: Path) -> None:
-    import openpyxl
-
     file = tmp_path / "list.xlsx"
     book = openpyxl.Workbook()
     sheet = book.active
@@ -337,8 +338,6 @@ def test_a_workbook_is_read_as_its_first_sheet_shows_it(tmp_path: Path) -> None:
 
 
 def test_a_workbook_with_a_cell_at_its_very_end_is_read_soon(tmp_path: Path) -> None:
-    import openpyxl
-
     file = tmp_path / "list.xlsx"
     book = openpyxl.Workbook()
     book.active["A1"], book.active["A2"], book.active["A1048576"] = "name", "ByteDance", "Tencent"
@@ -367,3 +366,100 @@ def test_a_list_as_large_as_a_number_of_megabytes_is_read(tmp_path: Path, monkey
         read_list(file)
     monkeypatch.setenv("GRAPHKIT_MAX_MB", "2")
     assert len(read_list(file).rows) == 60_000
+
+
+def write_hostile_workbook(file: Path, part: str, pieces: Iterable[bytes]) -> Path:
+    """Write a workbook that holds one name, one part of it replaced; the pieces are repeated as they come."""
+    book = openpyxl.Workbook()
+    book.active.append(["name"])
+    sound = io.BytesIO()
+    book.save(sound)
+    with zipfile.ZipFile(sound) as source, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            if name != part:
+                target.writestr(name, source.read(name))
+        with target.open(part, "w") as stream:
+            for piece in pieces:
+                stream.write(piece)
+    return file
+
+
+SPACE = b'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+SHEET, SHEET_END = b"<worksheet " + SPACE + b"><sheetData>", b"</sheetData></worksheet>"
+CELL = b'<c t="inlineStr"><is><t>x</t></is></c>'
+MANY = 1_000
+
+
+@pytest.mark.parametrize(
+    ("part", "pieces", "said"),
+    [
+        ("sheet", [SHEET, *[b" " * (1 << 20)] * 70, SHEET_END], "GRAPHKIT_MAX_MB"),
+        (
+            "strings",
+            [b"<sst " + SPACE + b">", *[b"<si><t>abcde</t></si>" * MANY] * 3_200, b"</sst>"],
+            "GRAPHKIT_MAX_MB",
+        ),
+        ("strings", [b"<sst " + SPACE + b">", *[b"<si/>" * MANY] * 2_200, b"</sst>"], "cells and texts"),
+        ("sheet", [SHEET, b"<row>", *[CELL * MANY] * MANY, b"</row>", SHEET_END], "more than 16,384 columns"),
+        ("sheet", [SHEET, b'<row><c r="ZZZZZZ1"/></row>', SHEET_END], "more than 16,384 columns"),
+        ("sheet", [SHEET, b'<row r="1048576000"/>', SHEET_END], "more than 1,048,576 rows"),
+        ("sheet", [SHEET, b'<row r="99999999999999999999"/>', SHEET_END], "more than 1,048,576 rows"),
+        ("sheet", [SHEET, *[b"<row/>" * MANY] * 1_100, SHEET_END], "more than 1,048,576 rows"),
+        ("sheet", [SHEET, *[b'<row><c r="XFD1"/></row>' * MANY] * 2, SHEET_END], "cells and texts"),
+        ("sheet", [SHEET, *[b"<row>" + b"<c/>" * MANY + b"</row>"] * 2_200, SHEET_END], "cells and texts"),
+        ("sheet", [SHEET, b"<a>" * 300_000, b"</a>" * 300_000, SHEET_END], "styles, links and other parts"),
+        (
+            "styles",
+            [b"<styleSheet " + SPACE + b"><fonts>", *[b"<font/>" * MANY] * 300, b"</fonts></styleSheet>"],
+            "styles",
+        ),
+        ("sheet", [b'<!DOCTYPE l [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>', SHEET, SHEET_END], "document type"),
+        ("sheet", [b'<!DOCTYPE l SYSTEM "file:///etc/passwd">', SHEET, SHEET_END], "document type"),
+    ],
+)
+def test_a_workbook_that_would_cost_too_much_is_refused_before(
+    tmp_path: Path, part: str, pieces: Sequence[bytes], said: str
+) -> None:
+    name = {"sheet": "worksheets/sheet1", "strings": "sharedStrings", "styles": "styles"}[part]
+    file = write_hostile_workbook(tmp_path / "list.xlsx", f"xl/{name}.xml", pieces)
+    started = time.process_time()
+    with pytest.raises(InvalidValue, match=said) as refused:
+        read_list(file)
+    assert time.process_time() - started < 5
+    assert "\n" not in str(refused.value)
+
+
+def test_a_number_of_megabytes_lets_a_larger_workbook_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = b"<row>" + CELL + b"</row>"
+    file = write_hostile_workbook(tmp_path / "list.xlsx", "xl/worksheets/sheet1.xml", [SHEET, row, SHEET_END])
+    monkeypatch.setenv("GRAPHKIT_MAX_MB", "1")
+    assert [one.name for one in read_list(file).rows] == ["x"]
+    write_hostile_workbook(file, "xl/worksheets/sheet1.xml", [SHEET, row, b" " * (1 << 20), SHEET_END])
+    with pytest.raises(InvalidValue, match="GRAPHKIT_MAX_MB"):
+        read_list(file)
+    monkeypatch.setenv("GRAPHKIT_MAX_MB", "2")
+    assert [one.name for one in read_list(file).rows] == ["x"]
+
+
+@pytest.mark.parametrize("count", [1_001, 1_000_000])
+def test_a_list_of_too_many_columns_is_refused_soon(tmp_path: Path, count: int) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text("name," + ",".join(f"c{number}" for number in range(count)) + "\nOracle\n")
+    started = time.process_time()
+    with pytest.raises(InvalidValue, match=f"has {count + 1:,} columns, more than 1,000"):
+        read_list(file)
+    assert time.process_time() - started < 3
+
+
+def test_standard_input_that_never_ends_is_refused_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Zeros(io.RawIOBase):
+        given = 0
+
+        def read(self, size: int = -1) -> bytes:
+            Zeros.given += size
+            return bytes(size)
+
+    monkeypatch.setattr("sys.stdin", types.SimpleNamespace(buffer=Zeros()))
+    with pytest.raises(InvalidValue, match="zero bytes"):
+        read_list("-")
+    assert Zeros.given <= 1 << 20

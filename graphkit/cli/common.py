@@ -18,7 +18,7 @@ from graphkit import __version__
 from graphkit.cli.groups import WIDTH, CommandGroups
 from graphkit.cli.progress import clear_activity
 from graphkit.cli.settings import describe_used, set_defaults
-from graphkit.errors import FactBaseError, GraphkitError, InvalidValue
+from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, StoreError
 
 if TYPE_CHECKING:
     from graphkit.explorer import Explorer
@@ -98,6 +98,10 @@ class Graphkit(CommandGroups):
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
+            if _is_out_of_memory(error):
+                if os.environ.get("GRAPHKIT_DEBUG"):
+                    traceback.print_exception(error)
+                _fail(StoreError("stopped: the memory that this process may take (ulimit -v) is used up: raise it"))
             _report(error)
 
 
@@ -122,6 +126,14 @@ def _allow_interrupts() -> Iterator[None]:
     finally:
         deadline.cancel()
         signal.signal(signal.SIGINT, before)
+
+
+def _is_out_of_memory(error: Exception) -> bool:
+    """Say whether memory ran out, be it while a library was loaded or a thread started."""
+    shortage = ("failed to map segment", "cannot allocate memory", "can't start new thread", "memory allocation")
+    return isinstance(error, MemoryError) or (
+        isinstance(error, (ImportError, RuntimeError)) and any(one in str(error).lower() for one in shortage)
+    )
 
 
 def _report(error: Exception) -> NoReturn:

@@ -363,7 +363,11 @@ def view(
     if part.truncated:
         title += f" (cut at {max_slice:,} claims)"
         notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
-    page = render_page(filter_graph(graph, chosen), title=title, focus=focus, large=large)
+    kept = filter_graph(graph, chosen)
+    if graph.size() and not kept.size():
+        title += ": no claim passes the filters"
+        notes.append(f"no claim of the {graph.size():,} here passes the filters: give fewer of them")
+    page = render_page(kept, title=title, focus=focus, large=large)
     if str(output) == "-":
         write_text(page, None)
         print_notes([*notes, *filter(None, [filters_line])])

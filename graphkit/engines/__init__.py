@@ -7,15 +7,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from pathlib import Path
 
 from graphkit.engines.address import SERVER_SCHEMES, is_server, mask_secrets
 from graphkit.engines.store import Reader, Statement, Store
 from graphkit.engines.values import Row
-from graphkit.errors import InvalidValue
+from graphkit.errors import InvalidValue, StoreError
 
-__all__ = ["Reader", "Row", "Statement", "Store", "is_server", "mask_secrets", "open_store"]
+__all__ = ["Reader", "Row", "Statement", "Store", "check_memory", "is_server", "mask_secrets", "open_store"]
+
+#: Bytes that the embedded engine needs besides what its file holds.
+_LEAST_MEMORY = 64 << 20
 
 
 def _refuse_address_without_slashes(address: str) -> None:
@@ -30,12 +34,36 @@ def _refuse_address_without_slashes(address: str) -> None:
         )
 
 
+def check_memory(path: Path | None = None) -> None:
+    """Refuse to open a file in too little memory: where it runs out, the engine ends the process without a word.
+
+    It is asked before the engine is even imported. Raises StoreError.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limits
+        return
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit == resource.RLIM_INFINITY:
+        return
+    with contextlib.suppress(OSError, ValueError, IndexError):  # a system without /proc
+        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        size = path.stat().st_size if path and path.exists() else 0
+        wanted = used + _LEAST_MEMORY + 2 * size
+        if limit < wanted:
+            raise StoreError(
+                f"the memory that this process may take (ulimit -v {limit >> 10}) is too little for a database: "
+                f"allow {wanted >> 10} or more"
+            )
+
+
 def open_store(url: str | Path, *, readonly: bool = True, rebuildable: bool = False) -> Store:
     """Open a database: a path or `embedded:PATH` for a file, `neo4j://` or `bolt://` for a server.
 
     A file that is `rebuildable`, such as a cache, is taken away where it is found to be damaged. The server's user,
     password and database come from NEO4J_USERNAME, NEO4J_PASSWORD and NEO4J_DATABASE. Raises InvalidValue,
-    StoreUnavailable, StoreBusy or StoreDamaged.
+    StoreUnavailable, StoreBusy or StoreDamaged, and StoreError where the memory allowed to this process is too
+    little.
     """
     address = str(url)
     if is_server(address):
@@ -48,6 +76,8 @@ def open_store(url: str | Path, *, readonly: bool = True, rebuildable: bool = Fa
             f"give a file, or an address that starts with {', '.join(f'{s}://' for s in SERVER_SCHEMES)}"
         )
     _refuse_address_without_slashes(address)
+    path = Path(address.removeprefix("embedded:"))
+    check_memory(path)
     from graphkit.engines.embedded import EmbeddedStore
 
-    return EmbeddedStore(Path(address.removeprefix("embedded:")), readonly=readonly, rebuildable=rebuildable)
+    return EmbeddedStore(path, readonly=readonly, rebuildable=rebuildable)

@@ -104,7 +104,8 @@ class Files:
                 mend = "split it, or set GRAPHKIT_MAX_MB to as many megabytes"
             else:
                 with path.open("rb") as file:
-                    data = file.read(most + 1)
+                    data = file.read(min(most, status.st_size) + 1)  # as much is set aside as is asked for
+                    data += file.read(most + 1 - len(data)) if len(data) > status.st_size else b""  # it has grown
                 self.digests[path] = hashlib.sha256(data).digest()
                 return data[:most]
         except FileNotFoundError:

@@ -21,6 +21,7 @@ from graphkit.errors import InvalidValue
 from graphkit.factbase.files import Files, get_byte_limit, print_path, quote_value
 from graphkit.factbase.tables import SEPARATORS, read_separator_line
 from graphkit.factbase.texts import TextFault, read_text
+from graphkit.factbase.workbook_bounds import check_workbook
 from graphkit.names import fold
 
 #: How the files of lists end.
@@ -32,6 +33,8 @@ OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 MAX_MB, MAX_ROWS, MAX_COLUMNS = 64, 1_000_000, 1_000
 _LONGEST_CELL = 32_767
 _TRIED = 20
+#: As many bytes of standard input as tell whether it is text at all.
+_HEAD = 1 << 20
 
 _NAMED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -83,7 +86,10 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
 def _read_bytes(path: Path) -> bytes:
     if str(path) == "-":
         limit = get_byte_limit(MAX_MB)
-        data = sys.stdin.buffer.read(limit + 1)
+        data = sys.stdin.buffer.read(_HEAD)
+        if data and not data.strip(b"\0"):  # such as /dev/zero: nothing comes after
+            raise InvalidValue("standard input holds zero bytes and no text: give a list of names")
+        data += sys.stdin.buffer.read(limit + 1 - len(data))
         if len(data) > limit:
             raise InvalidValue(f"standard input holds more than {limit:,} bytes: split the list")
         return data
@@ -189,11 +195,7 @@ def _read_workbook(data: bytes, file: str) -> tuple[_Rows, list[str]]:
     """Return the rows of a workbook's first sheet that holds any, and which one that is. Raises InvalidValue."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(one.file_size for one in archive.infolist())
-        if size > get_byte_limit():
-            raise InvalidValue(
-                f"{file} unpacks to {size:,} bytes, more than {get_byte_limit():,}: save it as CSV UTF-8"
-            )
+            check_workbook(archive, file, get_byte_limit(MAX_MB))
         import openpyxl
 
         with warnings.catch_warnings():

@@ -20,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from graphkit.engines import Store, open_store
+from graphkit.engines import Store, check_memory, open_store
 from graphkit.errors import (
     InvalidValue,
     QueryError,
@@ -252,6 +252,7 @@ def _find_cache_file(folders: tuple[Path, ...], documents: Path | str | None, sh
 
     It is relative where the user has no folder for it.
     """
+    check_memory()
     from platformdirs import user_cache_path
 
     from graphkit import __version__

@@ -312,6 +312,11 @@ def fetch_owner_slice(store: Store, owned: str) -> Graph:
 
 
 def fetch_whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
-    """Return everything, up to `max_slice` claims, in the order of their ids."""
+    """Return everything, entities without a claim too, up to `max_slice` of either, in the order of their ids."""
     found = store.reader.fetch_claims([Whole()], {}, limit=max_slice)
-    return Slice(_make_graph(found), found.truncated)
+    graph, truncated = _make_graph(found), found.truncated
+    if not truncated:
+        alone = [entity for entity in store.reader.list_entities() if entity.id not in graph]
+        truncated = len(alone) > max_slice
+        graph.add_nodes_from((entity.id, {"entity": entity}) for entity in alone[:max_slice])
+    return Slice(graph, truncated)

@@ -101,6 +101,7 @@ def describe_absence(
         claims=words.count(searched.claims, "claim"),
         steps=words.count(searched.max_hops, "step"),
         parties=parties,
+        bound=words.say(f"none.bound.{negative.bound}") if negative and negative.bound else "",
     )
 
 
