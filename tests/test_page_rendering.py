@@ -44,7 +44,7 @@ def test_the_order_of_the_claims_does_not_change_the_page(explorer_page: str) ->
 
 
 def test_the_demo_page_is_light_and_tells_every_step(demo_page: str) -> None:
-    assert len(demo_page.encode()) <= WEIGHT == 600_000
+    assert len(demo_page.encode()) <= WEIGHT == 650_000
     data = data_of(demo_page)
     first = data["answers"][0]["paths"][0]
     names = {node["id"]: node["key"] for node in data["nodes"]}

@@ -26,7 +26,7 @@ from graphkit.page.words import clean_texts, read_words
 if TYPE_CHECKING:
     from graphkit.graph import Graph
 
-WEIGHT = 600_000  # bytes of a page of paths, most of them vis-network
+WEIGHT = 650_000  # bytes of a page of paths, most of them vis-network
 
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -212,7 +212,7 @@ def _select_words(
     beside = [one for answer in data["answers"] for one in _list_ways(answer)]
     used = {
         "kind": {node["kind"] for node in nodes},
-        "relation": {edge["relation"] for edge in edges} | {step[1] for one in beside for step in one["steps"]},
+        "relation": {edge["relation"] for edge in edges} | set((data["map"] or {}).get("relations", ())) | {step[1] for one in beside for step in one["steps"]},
         "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
         "evidence": {path["evidence"] for path in paths},
     }
