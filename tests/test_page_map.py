@@ -74,7 +74,9 @@ def test_what_is_refused_or_denied_places_nobody() -> None:
 
 
 def test_a_seat_counts_before_a_place_of_incorporation_and_done_before_planned() -> None:
-    entities = {name: entity(name, "Region") for name in ("china", "japan", "france")} | {"acme": entity("Acme", "Company")}
+    entities = {name: entity(name, "Region") for name in ("china", "japan", "france")} | {
+        "acme": entity("Acme", "Company")
+    }
     claims = [
         place("acme", "INCORPORATED_IN", "france"),
         place("acme", "HEADQUARTERED_IN", "japan", "planned"),

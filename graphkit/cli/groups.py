@@ -27,7 +27,7 @@ OPTIONS: Mapping[str, Sequence[str]] = {
     "Where to look": ("factbases", "db", "documents"),
     "Filters": ("on", "known_by", "status", "include", "exclude", "without", "min_confidence"),
     "Bounds": ("max_hops", "max_slice", "limit", "timeout"),
-    "Output": ("form", "output_file", "output", "bom", "html", "explain", "language", "lang"),
+    "Output": ("form", "output_file", "output", "bom", "html", "pdf", "explain", "language", "lang"),
 }
 _SECTIONS = {name: section for section, names in OPTIONS.items() for name in names}
 #: Columns of a help page.

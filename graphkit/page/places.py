@@ -112,7 +112,12 @@ def build_map(
                 at[name]["status"] = _PLACING[firmest[0][1]]
     if not at:
         return None
-    return {**read_outline(), "relations": TELLING, "places": [_read_place(key, entities) for key in numbers], "at": at}
+    return {
+        **read_outline(),
+        "relations": TELLING,
+        "places": [_read_place(key, entities) for key in numbers],
+        "at": at,
+    }
 
 
 def _read_place(key: str, entities: Mapping[str, Record]) -> Record:

@@ -25,6 +25,8 @@ Point = tuple[float, float]
 _SOUTH = -57.0
 #: Units of the map up to which a piece of land is a dot.
 _DOT = 3
+#: Degrees from which a bend of a coast or a border is drawn.
+_DETAIL = 0.12
 _CREDIT = "Natural Earth (public domain) by way of world-atlas 2.0.2 (ISC); borders as drawn there"
 #: Names that the atlas shortens beyond recognition, by the ids of regions.
 _SHORTENED = {
@@ -49,10 +51,33 @@ _WORDS = {
 }  # fmt: skip
 
 
+def simplify(arc: list[Point], detail: float) -> list[Point]:
+    """Return a line with its ends and without points nearer to it than so many degrees (Douglas and Peucker 1973).
+
+    >>> simplify([(0, 0), (5, 0.01), (9, 4), (9, 9)], 0.1)
+    [(0, 0), (5, 0.01), (9, 4), (9, 9)]
+    >>> simplify([(0, 0), (5, 0.01), (9, 0)], 0.1)
+    [(0, 0), (9, 0)]
+    """
+    if len(arc) < 3:
+        return arc
+    (a, b), (c, d) = arc[0], arc[-1]
+    far = math.hypot(c - a, d - b)
+
+    def stray(point: Point) -> float:
+        x, y = point[0] - a, point[1] - b
+        return abs(x * (d - b) - y * (c - a)) / far if far else math.hypot(x, y)
+
+    place = max(range(1, len(arc) - 1), key=lambda at: stray(arc[at]))
+    if stray(arc[place]) < detail:
+        return [arc[0], arc[-1]]
+    return simplify(arc[: place + 1], detail)[:-1] + simplify(arc[place:], detail)
+
+
 class Atlas:
     """A topology of countries: https://github.com/topojson/topojson-specification."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, detail: float | None = None) -> None:
         data = json.loads(file.read_text("utf-8"))
         (wide, high), (left, bottom) = data["transform"]["scale"], data["transform"]["translate"]
         self.objects: dict[str, Any] = data["objects"]
@@ -63,7 +88,7 @@ class Atlas:
             for right, up in steps:
                 x, y = x + right, y + up
                 arc.append((x * wide + left, y * high + bottom))
-            self.arcs.append(arc)
+            self.arcs.append(arc if detail is None else simplify(arc, detail))
 
     def list_rings(self, name: str, without: str = "") -> Iterator[tuple[str, list[int]]]:
         """Yield the rings of an object as numbers of arcs, each with the name of its country."""
@@ -183,7 +208,7 @@ def list_countries(atlas: Atlas, regions: Path) -> list[tuple[str, str, str]]:
 def main(atlas: str, regions: str) -> None:
     """Write both files beside this one."""
     folder = Path(__file__).parent
-    outline = draw_outline(Atlas(Path(atlas) / "countries-110m.json"))
+    outline = draw_outline(Atlas(Path(atlas) / "countries-110m.json", _DETAIL))
     (folder / "outline.json").write_text(json.dumps(outline, indent=1) + "\n", "utf-8", newline="\n")
     rows = list_countries(Atlas(Path(atlas) / "countries-50m.json"), Path(regions))
     lines = ["id,latitude,longitude", *(",".join(row) for row in rows)]
