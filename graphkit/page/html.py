@@ -230,7 +230,7 @@ def _select_words(
     }
     unnamed = data["matrix"] or any(answer.get("unnamed") for answer in data["answers"])
     unused = (
-        {"plain", "provenance"}
+        {"plain", "paper", "provenance"}
         | ({"unnamed"} if not unnamed else set())
         | ({"matrix"} if not data["matrix"] else set())
     )

@@ -75,7 +75,7 @@ def print_page(path: str | os.PathLike[str], html: str, link: str = "") -> None:
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--no-sandbox")  # Chromium has no sandbox for root
         try:
-            ended = subprocess.run(
+            ended = subprocess.run(  # noqa: S603  # a browser of this machine, which opens a page of our own
                 [*command, page.as_uri() + link], capture_output=True, timeout=_TIMEOUT, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:

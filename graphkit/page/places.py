@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import Any
 
 from graphkit.errors import InvalidValue
@@ -30,7 +31,7 @@ _PLACING = ("done", "planned", "considered", "alleged")
 def project(longitude: float, latitude: float) -> tuple[float, float]:
     """Return where a point in degrees lies on the map, in units from its top left corner.
 
-    The projection is Natural Earth I (Savric, Jenny, Patterson, Petrovic, Hurni 2011, DOI 10.1559/15230406382105).
+    The projection is Natural Earth I (Šavrič and others 2011, DOI 10.1559/15230406382105).
 
     >>> project(-180, 0)[0], round(project(0, 0)[0])
     (0.0, 1000)
@@ -91,7 +92,7 @@ def build_map(
     """Return the map of a page, None where nothing on it is said to be anywhere.
 
     `node` has the ids on the page of the entities that are drawn, `claims` all that are at hand. Of each node the map
-    says where it is, `at`: the places that the firmest claims name, by number, with the relation and whether they say it is done.
+    says where it is, `at`: the places that the firmest claims name, by number, with the relation and its status.
     """
     said: dict[str, list[tuple[int, int, str, str]]] = {}
     for claim in claims:
@@ -143,6 +144,7 @@ def trace_rings(points: Sequence[tuple[float, float]], *, closed: bool) -> str:
             spots.append((round(x), round(y)))
     if len(spots) < (3 if closed else 2):
         return ""
-    steps = zip(spots, spots[1 : -1 if closed and spots[0] == spots[-1] else None], strict=False)
-    moves = " ".join(f"{x - a} {y - b}" for (a, b), (x, y) in steps)
+    if closed and spots[0] == spots[-1]:
+        spots.pop()
+    moves = " ".join(f"{x - a} {y - b}" for (a, b), (x, y) in pairwise(spots))
     return f"M{spots[0][0]} {spots[0][1]}l{moves.replace(' -', '-')}{'z' if closed else ''}"

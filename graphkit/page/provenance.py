@@ -1,4 +1,4 @@
-"""The provenance of a page in words: its question, dates, fact bases and command, and the foot of each printed page."""
+"""The provenance of a page in words: question, dates, fact bases, command; and the foot of each printed page."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ import sys
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,7 @@ def clip_ring(ring: list[Point], side: int) -> list[Point]:
 def find_middle(ring: list[Point]) -> tuple[float, Point]:
     """Return the area of a ring, in degrees at the equator squared, and its centroid."""
     area = x = y = 0.0
-    for (a, b), (c, d) in zip(ring, ring[1:], strict=False):
+    for (a, b), (c, d) in pairwise(ring):
         cross = a * d - c * b
         area, x, y = area + cross / 2, x + (a + c) * cross / 6, y + (b + d) * cross / 6
     if not area:

@@ -121,7 +121,7 @@ function printMap(path) {
   if (!world || !listLegs(path).some((leg) => leg.drawn)) return [];
   return [
     el("h3", {}, say("map.label")),
-    el("div", { class: "printed-map" }, drawMap(path, 700, 240), el("div", { class: "twin" }, ...tellPath(path))),
+    el("div", { class: "printed-map" }, drawMap(path, 700, 215), el("div", { class: "twin" }, ...tellPath(path))),
   ];
 }
 
