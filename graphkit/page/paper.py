@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 #: Columns of a table that fits a page.
-_MOST_COLUMNS = 7
+_MOST_COLUMNS = 9
 
 
 def render_paper(

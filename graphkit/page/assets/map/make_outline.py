@@ -27,7 +27,7 @@ _SOUTH = -57.0
 #: Units of the map up to which a piece of land is a dot.
 _DOT = 3
 #: Degrees from which a bend of a coast or a border is drawn.
-_DETAIL = 0.12
+_DETAIL = 0.18
 _CREDIT = "Natural Earth (public domain) by way of world-atlas 2.0.2 (ISC); borders as drawn there"
 #: Names that the atlas shortens beyond recognition, by the ids of regions.
 _SHORTENED = {
