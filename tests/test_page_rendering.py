@@ -69,7 +69,17 @@ def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> N
     code = "".join(file.read_text("utf-8") for file in [*files, assets.parent.parent / "cli" / "questions.py"])
     whole = r"""(?:say\(|w\[|group\(|words\[)["']([a-z_]+\.[a-z_.]*[a-z])["'][,)\]]"""
     assert set(re.findall(whole, code)) <= set(read_words("en"))
-    by_data = ("kind", "relation", "status", "confidence", "qualifier", "answer.outcome", "finding", "evidence", "provenance")
+    by_data = (
+        "kind",
+        "relation",
+        "status",
+        "confidence",
+        "qualifier",
+        "answer.outcome",
+        "finding",
+        "evidence",
+        "provenance",
+    )
     for word in own:
         stem, _, name = word.removesuffix(".about").rpartition(".")
         # "answer.holders" as `answer.${key}` beside "holders", "date.by_on" as `date.by_${mode}`
