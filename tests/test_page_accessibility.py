@@ -50,6 +50,7 @@ def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: 
     for html, link in (
         (demo_page, ""),
         (demo_page, "#view=table"),
+        (demo_page, "#path=1&view=map"),
         (demo_page, "#node=oracle"),
         (path_page, "#path=2"),
         (demo_page, "#path=none"),

@@ -105,18 +105,18 @@ def test_png_and_svg_show_the_path(open_page: Any, path_page: str, tmp_path: Pat
     assert len(head) > 10_000
 
 
-def test_print_shows_the_drawing_the_steps_and_the_claims_on_white(
+def test_print_shows_the_drawing_the_panel_and_the_claims_on_white(
     open_page: Any,
     demo_page: str,
     tmp_path: Path,
 ) -> None:
-    page = open_page(demo_page, color_scheme="dark").page
+    page = open_page(demo_page, "#path=none", color_scheme="dark").page
     SHOTS.mkdir(exist_ok=True)
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     assert page.locator("#figure svg").is_visible()
     assert page.locator("#figure tbody tr").count() == len(data_of(demo_page)["claims"])
-    assert page.locator(".step").first.is_visible()
+    assert page.locator("#panel h2").first.is_visible()
     assert not page.locator("#tools").is_visible()
     assert page.locator("html").get_attribute("data-theme") == "light"
     page.set_viewport_size({"width": 794, "height": 1123})

@@ -39,7 +39,7 @@ def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(
 
 
 def visit(page: Any, count: int) -> None:
-    """Open every corner of a page: panels of entities and claims, table, layouts, search, filters, exports."""
+    """Open every corner of a page: panels of entities and claims, table, map, print, layouts, search, filters."""
     page.evaluate(
         """(count) => {
         const keys = JSON.parse(document.getElementById("data").textContent).nodes.map((one) => one.key);
@@ -49,6 +49,8 @@ def visit(page: Any, count: int) -> None:
             window.dispatchEvent(new HashChangeEvent("hashchange"));
         }
         press("#show-table"); press("#table tbody tr button"); press("#show-graph"); press("#show-force");
+        press("#show-map"); press("#map button"); press("#provenance summary");
+        for (const one of ["beforeprint", "afterprint"]) window.dispatchEvent(new Event(one));
         press("#panel button"); press("[data-filter]"); press("#reset"); press("[role=tab]"); press("details");
     }""",
         count,

@@ -33,6 +33,7 @@ OPTIONS: Mapping[str, Sequence[str]] = {
         "output",
         "bom",
         "html",
+        "pdf",
         "explain",
         "path",
         "verbose",

@@ -212,6 +212,17 @@ def choose_format(form: str | None, file: Path | None) -> str:
     return form
 
 
+def write_pages(page: str, html: Path | None, pdf: Path | None, link: str = "") -> None:
+    """Write a page as HTML, as PDF or as both; `link` says what of it the PDF shows."""
+    from graphkit.page.html import write_page
+    from graphkit.page.pdf import print_page
+
+    if html:
+        write_page(html, page)
+    if pdf:
+        print_page(pdf, page, link)
+
+
 def print_page_location(file: Path, output: Output | None = None) -> None:
     """Say where a page was written: last, or on standard error where standard output is for a program."""
     click.echo(f"page: {file.resolve().as_uri()}", err=bool(output and output.beside))

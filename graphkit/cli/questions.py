@@ -22,8 +22,9 @@ from graphkit.cli.common import (
     view_filter_options,
 )
 from graphkit.cli.next_steps import follow_exposure, follow_paths, follow_show
-from graphkit.cli.output import Output, output_options, print_notes, print_page_location, write_text
+from graphkit.cli.output import Output, output_options, print_notes, print_page_location, write_pages, write_text
 from graphkit.errors import InvalidValue
+from graphkit.summaries.words import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from graphkit.answers.query import QueryAnswer
@@ -44,6 +45,7 @@ _MOST_CYPHER = 1_000_000
 @click.option("--explain", is_flag=True, help="Print the sum behind each confidence.")
 @click.option("--path", "number", type=click.IntRange(1), metavar="N", help="Print path N with all its evidence.")
 @click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
+@click.option("--pdf", type=FILE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
 @output_options
 def path(
     output: Output,
@@ -55,6 +57,7 @@ def path(
     explain: bool,
     number: int | None,
     html: Path | None,
+    pdf: Path | None,
     **asked: Any,
 ) -> None:
     """The ways from BUYER to CHIP, best first, with the evidence of every step.
@@ -73,20 +76,23 @@ def path(
         raise InvalidValue("--path picks from the text: leave it out, or leave out --format")
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
-        if html:
+        if html or pdf:
             from graphkit.answers.chip import make_chip_timeline
-            from graphkit.page.html import render_page, write_page
+            from graphkit.page.html import render_page
+            from graphkit.page.words import fill_words
 
-            ends = answer.buyer.name, answer.chip.name
-            title = "How {} can reach {}".format(*ends) if answer.paths else "No path from {} to {}".format(*ends)
+            key = "title.path" if answer.paths else "title.no_path"
+            title = fill_words(output.language, key, buyer=answer.buyer.name, chip=answer.chip.name)
             periods = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
-            write_page(html, render_page(graph, answer={**answer.to_dict(), "timeline": periods}, title=title))
+            told = {**answer.in_language(output.language).to_dict(), "timeline": periods}
+            page = render_page(graph, answer=told, title=title, words=output.language)
+            write_pages(page, html, pdf, f"#path={number or 1}")
         steps = follow_paths(explorer, answer, buyer, chip) if output.form == "text" else ()
     answer = answer.in_language(output.language)
-    told = answer.path_text(number) if number else answer.full_text(explain=True) if explain else None
-    output.print(answer, text=told, steps=steps)
-    if html:
-        print_page_location(html, output)
+    text = answer.path_text(number) if number else answer.full_text(explain=True) if explain else None
+    output.print(answer, text=text, steps=steps)
+    for file in filter(None, (html, pdf)):
+        print_page_location(file, output)
     if not answer.paths:
         raise click.exceptions.Exit(NOTHING_FOUND)
 
@@ -110,6 +116,7 @@ def path(
 )
 @stack_options(filter_options, bound_options)
 @click.option("--html", type=FILE, metavar="FILE", help="Write the matrix as one offline page.")
+@click.option("--pdf", type=FILE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
 @output_options
 def exposure(
     output: Output,
@@ -119,6 +126,7 @@ def exposure(
     buyers: tuple[str, ...],
     chips: str,
     html: Path | None,
+    pdf: Path | None,
     **asked: Any,
 ) -> None:
     """The matrix buyers by chips: for each pair the best path and what it rests on.
@@ -132,13 +140,14 @@ def exposure(
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
-    if html:
-        from graphkit.page.html import render_exposure_page, write_page
+    if html or pdf:
+        from graphkit.page.html import render_exposure_page
 
-        write_page(html, render_exposure_page(graph, answer.to_dict()))
+        told = answer.in_language(output.language).to_dict()
+        write_pages(render_exposure_page(graph, told, words=output.language), html, pdf)
     output.print(answer, steps=follow_exposure(answer))
-    if html:
-        print_page_location(html, output)
+    for file in filter(None, (html, pdf)):
+        print_page_location(file, output)
     if answer.lists and not answer.buyers:
         raise InvalidValue("no name of the list is known here, so nothing was searched: see its rows")
     if not answer.found:
@@ -326,6 +335,7 @@ def show(
 )
 @max_slice_option
 @click.option("--large", is_flag=True, help="Allow up to 1,500 entities and 4,000 relations.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the page.")
 def view(
     names: tuple[str, ...],
     factbases: tuple[Path, ...],
@@ -335,6 +345,7 @@ def view(
     output: Path,
     max_slice: int,
     large: bool,
+    language: Language,
     **filters: Any,
 ) -> None:
     """Draw the graph around NAMES (all of it without any) as one offline page.
@@ -349,13 +360,15 @@ def view(
     from graphkit.answers.question import FiltersRecord, format_filters
     from graphkit.graph import filter_graph
     from graphkit.page.html import render_page, write_page
+    from graphkit.page.words import fill_words
 
     with open_explorer(factbases, db, documents) as explorer:
         chosen = explorer.filters(**filters, every=True)
         part, focus = explorer.around(names, radius=radius, max_slice=max_slice)
         notes = list(explorer.notes)
     graph = part.graph
-    title = f"Around {', '.join(graph.nodes[node]['entity'].name for node in focus)}" if focus else "The whole graph"
+    centre = ", ".join(graph.nodes[node]["entity"].name for node in focus)
+    title = fill_words(language, "title.around" if focus else "title.whole", names=centre)
     given = FiltersRecord.of(chosen)
     filters_line = format_filters(given) if given.cells() else ""
     if filters_line:
@@ -367,7 +380,7 @@ def view(
     if graph.size() and not kept.size():
         title += ": no claim passes the filters"
         notes.append(f"no claim of the {graph.size():,} here passes the filters: give fewer of them")
-    page = render_page(kept, title=title, focus=focus, large=large)
+    page = render_page(kept, title=title, focus=focus, large=large, words=language)
     if str(output) == "-":
         write_text(page, None)
         print_notes([*notes, *filter(None, [filters_line])])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: The commands that a file may name, and what may not be among their options: it would write a file.
 _COMMANDS = ("chip", "close", "exposure", "find", "license", "list", "path", "query", "screen", "show", "whatif")
-_WRITES = ("html", "output_file", "form", "bom")
+_WRITES = ("html", "pdf", "output_file", "form", "bom")
 
 
 @main.command()

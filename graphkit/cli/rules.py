@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,6 +20,9 @@ from graphkit.cli.common import (
 )
 from graphkit.cli.output import Output, output_options, print_page_location
 from graphkit.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from graphkit.answers.answer import SummarisedAnswer
 
 _PERCENTAGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%?\Z")
 
@@ -80,6 +83,7 @@ rule_options = stack_options(
     help="Moving it, renting it out, or moving it within the US.",
 )
 @click.option("--listed-owner-share", metavar="PERCENT", help="What listed parties own of the buyer, together.")
+@click.option("--html", type=FILE, metavar="FILE", help="Write the answer as one offline page.")
 @output_options
 def license_(
     output: Output,
@@ -96,6 +100,7 @@ def license_(
     exporter: str,
     activity: Any,
     listed_owner_share: str | None,
+    html: Path | None,
 ) -> None:
     """Say whether moving or renting CHIP needs a licence on a date, with the reason for each test taken.
 
@@ -116,19 +121,18 @@ def license_(
         if listed or listed_owner_share is not None:
             raise InvalidValue("--buyer takes listings from the claims: leave out --listed and --listed-owner-share")
         with open_explorer(factbases, db, None) as explorer:
-            output.print(
-                explorer.party_licence(
-                    chip,
-                    buyer,
-                    end_user=end_user,
-                    via=via,
-                    to=destination,
-                    hq=hq,
-                    on=on,
-                    exporter=exporter,
-                    activity=activity,
-                )
+            about_parties = explorer.party_licence(
+                chip,
+                buyer,
+                end_user=end_user,
+                via=via,
+                to=destination,
+                hq=hq,
+                on=on,
+                exporter=exporter,
+                activity=activity,
             )
+        _print_licence(about_parties, chip, html, output)
         return
     if end_user or via:
         raise InvalidValue("--end-user and --via stand beside --buyer: name the buyer, too")
@@ -148,11 +152,23 @@ def license_(
     )
     asked = {"to": destination, "hq": hq, "on": on, "from": exporter, "activity": activity}
     asked |= {"listed": listed, "listed_owner_share": share}
-    if output.signed:
+    if output.signed or html:
         from graphkit.answers.provenance import sign_rules
 
         answer = sign_rules(answer, "license", chip, asked, factbases, rulebook)
+    _print_licence(answer, chip, html, output)
+
+
+def _print_licence(answer: SummarisedAnswer, chip: str, html: Path | None, output: Output) -> None:
+    """Print an answer, and write its page if that is asked for."""
+    if html:
+        from graphkit.page.html import write_page
+        from graphkit.page.timeline import render_licence
+
+        write_page(html, render_licence(answer.in_language(output.language), chip))
     output.print(answer)
+    if html:
+        print_page_location(html, output)
 
 
 def _check_percentage(text: str | None) -> float | None:
@@ -219,7 +235,7 @@ def chip(
         from graphkit.page.html import write_page
         from graphkit.page.timeline import render_timeline
 
-        write_page(html, render_timeline(answer, today=get_today()))
+        write_page(html, render_timeline(answer.in_language(output.language), today=get_today()))
     output.print(answer)
     if html:
         print_page_location(html, output)

@@ -14,6 +14,7 @@ from graphkit.page import layout
 from graphkit.page.answers import Answer, Numbers, Record, read_answer
 from graphkit.page.evidence_graph import EvidenceGraph, Line
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
+from graphkit.page.places import build_map
 
 CONTEXTS = tuple((nodes, 2 * nodes + nodes // 4) for nodes in range(40, 12, -4))  # entities and lines around paths
 PLAIN = 150, 300  # drawn without a word
@@ -73,6 +74,7 @@ def build_page_data(
         "findings": numbers.findings,
         "rules": numbers.rules,
         "matrix": matrix,
+        "map": build_map(node, evidence.entities, evidence.claims.values()),
         "focus": [node[key] for key in focus if key in node],
         "left_out": len(evidence.entities) - len(kept),
         "noted": len(kept) > PLAIN[0] or len(lines) > PLAIN[1],

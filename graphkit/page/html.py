@@ -21,12 +21,13 @@ from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
 from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
+from graphkit.page.provenance import describe_provenance, summarise_provenance, write_page_foot
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
 
-WEIGHT = 600_000  # bytes of a page of paths, most of them vis-network
+WEIGHT = 650_000  # bytes of a page of paths, most of them vis-network
 
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -89,17 +90,23 @@ def _render_widest(render: Callable[[tuple[int, int]], str]) -> str:
 
 
 def write_page(path: str | os.PathLike[str], html: str) -> None:
+    """Write a page in one step, as `write_whole` does."""
+    write_whole(path, html.encode(), b"<!doctype html")
+
+
+def write_whole(path: str | os.PathLike[str], content: bytes, begin: bytes) -> None:
     """Write a page in one step: whoever reads the file finds the old page or the new one, whole.
 
-    A link stays a link: the file that it leads to is replaced. Raises InvalidValue, naming `path`,
-    where no regular file can be written: a folder, a device, a pipe, a protected file, a full disk.
+    A link stays a link: the file that it leads to is replaced. `begin` is how files of this kind begin, in small
+    letters: no other file is replaced. Raises InvalidValue, naming `path`, where no regular file can be written: a
+    folder, a device, a pipe, a protected file, a full disk.
     """
     try:
-        place, mode = _find_target(path)
+        place, mode = _find_target(path, begin)
         descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".graphkit.", suffix=".tmp")
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(html.encode())
+                file.write(content)
             Path(name).chmod(mode)
             Path(name).replace(place)
         except BaseException:
@@ -112,7 +119,7 @@ def write_page(path: str | os.PathLike[str], html: str) -> None:
         ) from error
 
 
-def _find_target(path: str | os.PathLike[str]) -> tuple[Path, int]:
+def _find_target(path: str | os.PathLike[str], kind: bytes) -> tuple[Path, int]:
     """Return the file that a path leads to and the permissions that a page there gets."""
     place = Path(os.path.realpath(path))
     try:
@@ -130,7 +137,7 @@ def _find_target(path: str | os.PathLike[str]) -> tuple[Path, int]:
     if not found.st_mode & 0o222 or not os.access(path, os.W_OK):
         raise InvalidValue(f"{os.fspath(path)!r} is write-protected: write the page elsewhere")
     with Path(path).open("rb") as file:
-        if (begin := file.read(64).lstrip().lower()) and not begin.startswith(b"<!doctype html"):
+        if (begin := file.read(64).lstrip().lower()) and not begin.startswith(kind):
             raise InvalidValue(f"{os.fspath(path)!r} is there and is no page: write the page elsewhere")
     return place.resolve(strict=True), stat.S_IMODE(found.st_mode)
 
@@ -170,7 +177,8 @@ def _make_network_class() -> Any:
                 self.add_edge(line.pop("from"), line.pop("to"), **line)
 
         def generate_html(self, name: str = "index.html", local: bool = True, notebook: bool = False) -> str:
-            scripts, style = [read_vis(), read_script()], read_style()
+            made = self.data.get("provenance")
+            scripts, style = [read_vis(), read_script()], read_style() + write_page_foot(made, self.words)
             nodes, edges, heading, _, _, options = self.get_network_data()
             data = {
                 **self.data,
@@ -184,6 +192,8 @@ def _make_network_class() -> Any:
                 heading=heading,
                 language=self.language,
                 w=self.words,
+                made=describe_provenance(made, self.words) if made else [],
+                made_line=summarise_provenance(made, self.words) if made else "",
                 data=self.data,
                 lines=edges,
                 names={node["id"]: node["name"] for node in nodes},
@@ -212,12 +222,18 @@ def _select_words(
     beside = [one for answer in data["answers"] for one in _list_ways(answer)]
     used = {
         "kind": {node["kind"] for node in nodes},
-        "relation": {edge["relation"] for edge in edges} | {step[1] for one in beside for step in one["steps"]},
+        "relation": {edge["relation"] for edge in edges}
+        | set((data["map"] or {}).get("relations", ()))
+        | {step[1] for one in beside for step in one["steps"]},
         "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
         "evidence": {path["evidence"] for path in paths},
     }
     unnamed = data["matrix"] or any(answer.get("unnamed") for answer in data["answers"])
-    unused = {"plain"} | ({"unnamed"} if not unnamed else set()) | ({"matrix"} if not data["matrix"] else set())
+    unused = (
+        {"plain", "paper", "provenance"}
+        | ({"unnamed"} if not unnamed else set())
+        | ({"matrix"} if not data["matrix"] else set())
+    )
 
     def serves(key: str) -> bool:
         group, _, name = key.partition(".")

@@ -1,102 +1,69 @@
-"""A chip's history as one small offline page: no script, one style sheet whose hash its policy names."""
+"""The pages of a chip's history and of a licence question."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from datetime import date
-from html import escape
+from typing import Any
 
-from graphkit.answers.chip import ChipAnswer, PeriodRecord, list_history_rows
+from graphkit.answers.answer import SummarisedAnswer
+from graphkit.answers.chip import HISTORY_COLUMNS, ChipAnswer, PeriodRecord, list_history_rows
+from graphkit.formats import Table
 from graphkit.formats.cells import as_line
+from graphkit.page.paper import render_paper
+from graphkit.page.words import fill_words
 
 #: Where the bar begins; what came before is one stretch.
 START = date(2022, 1, 1)
-_WIDTH, _HEIGHT = 960, 56
-_STYLE = """
-:root { color-scheme: light dark; --ink: #1a202c; --paper: #fff; --line: #cbd5e0; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e2e8f0; --paper: #171923; --line: #4a5568; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 62rem;
-  margin: 2rem auto; padding: 0 1rem; }
-svg { width: 100%; height: auto; } text { font-size: 12px; fill: var(--ink); }
-.covered { fill: #c05621; } .unclear { fill: #b7a33c; } .not { fill: #4a6fa5; } .tick { stroke: var(--line); }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: start; padding: .3rem .6rem;
-  border-bottom: 1px solid var(--line); vertical-align: top; }
-td:nth-child(-n+2) { white-space: nowrap; } h1, td { overflow-wrap: anywhere; }
-h1 { font-size: 1.5rem; line-height: 1.3; }
-@media (max-width: 44rem) {
-  body { margin: 1rem auto; } h1 { font-size: 1.2rem; } svg text { font-size: 26px; } thead { display: none; }
-  table, tbody, tr, td { display: block; } tr { padding: .6rem 0; border-bottom: 1px solid var(--line); }
-  td { border: 0; padding: .1rem 0; } td:empty { display: none; }
-  td:nth-child(-n+2) { display: inline; font-weight: 600; }
-  td:nth-child(n+4)::before { content: attr(data-label) ": "; opacity: .75; }
-  td:nth-child(2)::before { content: " – "; }
+_WIDTH = 960
+# shapes as well as colours tell the findings apart: full, hatched, half as high
+_KINDS = {
+    "covered": ("covered", 0, 24),
+    "unclear": ("unclear", 0, 24),
+    "not covered by any modelled rule": ("not", 12, 12),
 }
-""".strip()
-_CLASSES = {"covered": "covered", "unclear": "unclear", "not covered by any modelled rule": "not"}
 
 
 def render_timeline(answer: ChipAnswer, *, today: str) -> str:
     """Return the page of an answer of `graphkit chip --history`: a bar over time, and the table it is drawn from."""
-    now, last = answer.now, date.fromisoformat(today)
-    title = f"{as_line(answer.chip)} to {now.destination} for a buyer from {now.hq}"
-    rows = list_history_rows(answer.history)
-    head = "".join(f"<th>{escape(name)}</th>" for name in rows[0]) if rows else ""
-    body = "".join(
-        "<tr>"
-        + "".join(
-            f'<td dir="auto" data-label="{escape(name)}">{escape(as_line(cell))}</td>' for name, cell in row.items()
-        )
-        + "</tr>"
-        for row in rows
-    )
-    digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return "\n".join(
-        [
-            "<!DOCTYPE html>",
-            '<html lang="en">',
-            '<head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            f"<title>{escape(title)}</title><style>{_STYLE}</style></head>",
-            f'<body><h1 dir="auto">{escape(title)}</h1>',
-            _draw_bar(answer.history, last),
-            f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
-            f"<p>{escape(_describe_announcements(answer))}",
-            "Orange: covered by a rule; blue: not covered by any modelled rule; yellow: unclear.",
-            "Exports from the United States unless told otherwise; no legal advice.</p>",
-            "</body></html>",
-            "",
-        ]
+    language, now = answer.language, answer.now
+    title = fill_words(language, "title.chip", chip=answer.chip, destination=str(now.destination), hq=str(now.hq))
+    figures = [table for table in answer.tables() if table.name == "forms"]
+    history = Table("history", HISTORY_COLUMNS, [{**row} for row in list_history_rows(answer.history)])
+    announced = ", ".join(f"{as_line(one.name)} {one.announced}" for one in answer.forms if one.announced)
+    return render_paper(
+        answer,
+        title=title,
+        tables=[history, *figures],
+        bar=_place_bar(answer.history, date.fromisoformat(today)),
+        notes=[
+            fill_words(language, "paper.announced", what=announced) if announced else "",
+            fill_words(language, "paper.law"),
+        ],
     )
 
 
-def _describe_announcements(answer: ChipAnswer) -> str:
-    """Return when the forms of the chip were announced, before which all is hypothetical."""
-    told = [f"{as_line(one.name)} {one.announced}" for one in answer.forms if one.announced]
-    return f"Announced: {', '.join(told)}; what stands before is hypothetical." if told else ""
+def render_licence(answer: SummarisedAnswer, chip: str) -> str:
+    """Return the page of an answer of `graphkit license`: its sentences, the finding and the tests taken."""
+    title = fill_words(answer.language, "title.license", chip=chip)
+    return render_paper(answer, title=title, tables=answer.tables(), notes=[fill_words(answer.language, "paper.law")])
 
 
-def _draw_bar(history: Sequence[PeriodRecord], last: date) -> str:
-    """Return the periods as SVG: coloured stretches from START to a day, with a tick for every year."""
+def _place_bar(history: Sequence[PeriodRecord], last: date) -> dict[str, Any]:
+    """Return the periods as stretches of a bar from START to a day, in units of the drawing, with every year."""
     end = max(last, date(START.year + 1, 1, 1))
     days = (end - START).days
 
-    def x(day: date) -> float:
+    def place(day: date) -> float:
         return round(min(max((day - START).days, 0), days) / days * _WIDTH, 1)
 
-    shapes = []
+    stretches = []
     for one in history:
-        left = x(date.fromisoformat(one.first)) if one.first else 0
-        right = x(date.fromisoformat(one.last)) if one.last else _WIDTH
-        label = escape(f"{one.first or 'before'} to {one.last or 'now'}: {one.sentence}")
-        kind, width = _CLASSES[one.coverage], max(right - left, 1)
-        box = f'<rect class="{kind}" x="{left}" y="0" width="{width:g}" height="24">'
-        shapes.append(f"{box}<title>{label}</title></rect>")
-    for year in range(START.year, end.year + 1):
-        at = x(date(year, 1, 1))
-        shapes.append(f'<line class="tick" x1="{at}" x2="{at}" y1="24" y2="30"/><text x="{at}" y="52">{year}</text>')
-    label = "status over time; the table below says the same"
-    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{"".join(shapes)}</svg>'
+        left = place(date.fromisoformat(one.first)) if one.first else 0
+        right = place(date.fromisoformat(one.last)) if one.last else _WIDTH
+        kind, top, height = _KINDS[one.coverage]
+        label = as_line(f"{one.first or 'before'} to {one.last or 'now'}: {one.sentence}")
+        stretch = {"kind": kind, "x": left, "y": top, "width": max(round(right - left, 1), 1), "height": height}
+        stretches.append({**stretch, "label": label})
+    years = [{"year": year, "x": place(date(year, 1, 1))} for year in range(START.year, end.year + 1)]
+    return {"width": _WIDTH, "stretches": stretches, "years": years}

@@ -34,6 +34,24 @@ def read_words(language: str) -> dict[str, str]:
     return found
 
 
+def fill_words(language: str, key: str, **slots: str) -> str:
+    """Return a phrase of the page in a language with its {slots} filled.
+
+    >>> fill_words("en", "title.path", buyer="Acme", chip="X100")
+    'Reported ways from Acme to X100'
+    """
+    return fill_slots(read_words(language)[key], **slots)
+
+
+def fill_slots(text: str, **slots: str) -> str:
+    """Return a phrase with its {slots} filled, once: what is filled in is never read again.
+
+    >>> fill_slots("{a} and {b}", a="{b}", b="c")
+    '{b} and c'
+    """
+    return re.sub(r"\{(\w+)\}", lambda found: slots.get(found[1], found[0]), text)
+
+
 def clean_texts(value: Any) -> Any:
     """Return data without control characters, direction overrides and lone surrogates in its texts.
 

@@ -8,7 +8,8 @@ import { box, scene, styleLine } from "./scene.js";
 import { claimsOf, currentAnswer, currentPath, nodesOnRow, state } from "./state.js";
 
 const widths = new Map();
-const meets = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+/** Say whether two areas overlap. */
+export const meets = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
 function measureText(context, font, text) {
   const key = font + text;

@@ -42,7 +42,7 @@ export function readHash() {
   state.under = [];
   state.view = pick(
     "view",
-    data.matrix ? ["graph", "table", "matrix"] : ["graph", "table"],
+    ["graph", "table", ...(data.map ? ["map"] : []), ...(data.matrix ? ["matrix"] : [])],
     data.matrix ? "matrix" : "graph",
   );
   state.layout = pick("layout", ["layered", "force"], LAYOUT);

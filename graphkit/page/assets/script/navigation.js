@@ -27,7 +27,7 @@ export function render() {
     placeNodes();
     placed = layout;
   }
-  for (const view of ["graph", "table", "matrix"]) $(view).hidden = state.view !== view;
+  for (const view of ["graph", "table", "map", "matrix"]) $(view).hidden = state.view !== view;
   drawGraph();
   for (const update of parts) update();
   return again;

@@ -153,7 +153,9 @@ function buildStep(step, at, path) {
         ? el("button", { type: "button", class: "open", click: open }, ...title)
         : el("p", { class: "open" }, ...title),
       first ? [buildStatement(first), buildNote(first.qualifiers?.note), buildSourceLine(first)] : null,
-      first ? foreignText("p", countEvidence(step.counted.map((number) => claims[number])), { class: "source counted" }) : null,
+      first
+        ? foreignText("p", countEvidence(step.counted.map((number) => claims[number])), { class: "source counted" })
+        : null,
       hidden ? quietText(say("path.filtered"), "p") : null,
       step.marks?.length ? badges(...step.marks.map((text) => plainBadge(text))) : null,
       others.length ? buildOthers(others) : null,

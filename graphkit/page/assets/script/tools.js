@@ -32,6 +32,7 @@ export function buildTools() {
       ...(data.matrix ? [choice("view", "matrix")] : []),
       choice("view", "graph"),
       choice("view", "table"),
+      ...(data.map ? [choice("view", "map")] : []),
     ),
     group(
       "tools.layout",
