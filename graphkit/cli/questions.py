@@ -22,7 +22,14 @@ from graphkit.cli.common import (
     view_filter_options,
 )
 from graphkit.cli.next_steps import follow_exposure, follow_paths, follow_show
-from graphkit.cli.output import Output, output_options, print_notes, print_page_location, write_text
+from graphkit.cli.output import (
+    Output,
+    catch_answer,
+    output_options,
+    print_notes,
+    print_page_location,
+    write_text,
+)
 from graphkit.errors import InvalidValue
 
 if TYPE_CHECKING:
@@ -78,7 +85,7 @@ def path(
             from graphkit.page.html import render_page, write_page
 
             ends = answer.buyer.name, answer.chip.name
-            title = "How {} can reach {}".format(*ends) if answer.paths else "No path from {} to {}".format(*ends)
+            title = ("Reported ways from {} to {}" if answer.paths else "No reported way from {} to {}").format(*ends)
             periods = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
             write_page(html, render_page(graph, answer={**answer.to_dict(), "timeline": periods}, title=title))
         steps = follow_paths(explorer, answer, buyer, chip) if output.form == "text" else ()
@@ -257,7 +264,9 @@ def _write_rows_page(file: Path, explorer: Explorer, answer: QueryAnswer, title:
     part, focus = explorer.draw_rows(answer.rows)
     if answer.truncated or part.truncated:
         title += " (cut: not all rows are drawn)"
-    write_page(file, render_page(part.graph, title=title, focus=focus, large=large, narrower=_FEWER))
+    stamp = answer.provenance.to_dict() if answer.provenance else None
+    page = render_page(part.graph, title=title, focus=focus, large=large, narrower=_FEWER, provenance=stamp)
+    write_page(file, page)
 
 
 def _read_statement(given: str | None) -> str | None:
@@ -346,30 +355,24 @@ def view(
 
     Next: graphkit show NAME, graphkit path BUYER CHIP --html FILE
     """
-    from graphkit.answers.question import FiltersRecord, format_filters
-    from graphkit.graph import filter_graph
+    from graphkit.answers.question import format_filters
     from graphkit.page.html import render_page, write_page
 
     with open_explorer(factbases, db, documents) as explorer:
-        chosen = explorer.filters(**filters, every=True)
-        part, focus = explorer.around(names, radius=radius, max_slice=max_slice)
-        notes = list(explorer.notes)
-    graph = part.graph
-    title = f"Around {', '.join(graph.nodes[node]['entity'].name for node in focus)}" if focus else "The whole graph"
-    given = FiltersRecord.of(chosen)
-    filters_line = format_filters(given) if given.cells() else ""
-    if filters_line:
-        title += f" ({filters_line})"
-    if part.truncated:
-        title += f" (cut at {max_slice:,} claims)"
-        notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
-    page = render_page(filter_graph(graph, chosen), title=title, focus=focus, large=large)
+        answer, graph = explorer.draw_around(names, radius=radius, max_slice=max_slice, **filters)
+    if catch_answer(answer):
+        return
+    focus, stamp = [one.id for one in answer.focus], answer.provenance
+    page = render_page(
+        graph, title=answer.title, focus=focus, large=large, provenance=stamp.to_dict() if stamp else None
+    )
+    filters_line = format_filters(answer.filters) if answer.filters.cells() else ""
     if str(output) == "-":
         write_text(page, None)
-        print_notes([*notes, *filter(None, [filters_line])])
+        print_notes([*answer.notes, *filter(None, [filters_line])])
         return
     write_page(output, page)
-    print_notes(notes)
+    print_notes(list(answer.notes))
     if filters_line:
         click.echo(filters_line)
     print_page_location(output)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from graphkit.answers.answer import Answer
 
 #: The commands that a file may name, and what may not be among their options: it would write a file.
-_COMMANDS = ("chip", "close", "exposure", "find", "license", "list", "path", "query", "screen", "show", "whatif")
-_WRITES = ("html", "output_file", "form", "bom")
+_COMMANDS = ("chip", "close", "exposure", "find", "license", "list", "path", "query", "screen", "show", "view", "whatif")
+_WRITES = ("html", "brief_file", "output_file", "output", "form", "bom")
 
 
 @main.command()
@@ -70,7 +70,8 @@ def _ask(words: Sequence[str], factbases: tuple[Path, ...], db: str | None, docu
             name, rest, parent=click.get_current_context(), obj=caught, help_option_names=[], default_map={}
         ) as context:
             given = click.core.ParameterSource.COMMANDLINE
-            if any(context.get_parameter_source(one) is given for one in _WRITES):
+            written = [one for one in _WRITES if context.get_parameter_source(one) is given]
+            if any(one != "output" or str(context.params[one]) != "-" for one in written):  # a page as it is printed
                 raise InvalidValue("the command in the file writes a file of its own: nothing was asked")
             if context.get_parameter_source("db") is given and db is None:
                 raise InvalidValue(
