@@ -13,7 +13,8 @@ from graphkit.cli.progress import show_activity
 #: Commands by what a person wants to do; one that stands in none is shown under `More`.
 COMMANDS: Mapping[str, Sequence[str]] = {
     "Look around": ("list", "find", "show"),
-    "Ask": ("path", "exposure", "close", "query", "view", "replay"),
+    "Ask": ("path", "exposure", "close", "query", "view"),
+    "Pass on": ("brief", "replay"),
     "Screen customers": ("screen",),
     "Ask the rules": ("license", "chip", "whatif"),
     "Keep a fact base": ("init", "check", "build"),
@@ -27,7 +28,7 @@ OPTIONS: Mapping[str, Sequence[str]] = {
     "Where to look": ("factbases", "db", "documents"),
     "Filters": ("on", "known_by", "status", "include", "exclude", "without", "min_confidence"),
     "Bounds": ("max_hops", "max_slice", "limit", "timeout"),
-    "Output": ("form", "output_file", "output", "bom", "html", "explain", "language", "lang"),
+    "Output": ("form", "output_file", "output", "bom", "html", "brief_file", "explain", "language", "lang"),
 }
 _SECTIONS = {name: section for section, names in OPTIONS.items() for name in names}
 #: Columns of a help page.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from graphkit.cli.briefs import brief_option, write_brief
 from graphkit.cli.common import (
     FILE,
     NOTHING_FOUND,
@@ -51,6 +52,7 @@ _MOST_CYPHER = 1_000_000
 @click.option("--explain", is_flag=True, help="Print the sum behind each confidence.")
 @click.option("--path", "number", type=click.IntRange(1), metavar="N", help="Print path N with all its evidence.")
 @click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
+@brief_option
 @output_options
 def path(
     output: Output,
@@ -62,6 +64,7 @@ def path(
     explain: bool,
     number: int | None,
     html: Path | None,
+    brief_file: Path | None,
     **asked: Any,
 ) -> None:
     """The ways from BUYER to CHIP, best first, with the evidence of every step.
@@ -94,6 +97,7 @@ def path(
     output.print(answer, text=told, steps=steps)
     if html:
         print_page_location(html, output)
+    write_brief(answer, brief_file, output.language, beside=output.beside)
     if not answer.paths:
         raise click.exceptions.Exit(NOTHING_FOUND)
 
@@ -117,6 +121,7 @@ def path(
 )
 @stack_options(filter_options, bound_options)
 @click.option("--html", type=FILE, metavar="FILE", help="Write the matrix as one offline page.")
+@brief_option
 @output_options
 def exposure(
     output: Output,
@@ -126,6 +131,7 @@ def exposure(
     buyers: tuple[str, ...],
     chips: str,
     html: Path | None,
+    brief_file: Path | None,
     **asked: Any,
 ) -> None:
     """The matrix buyers by chips: for each pair the best path and what it rests on.
@@ -146,6 +152,7 @@ def exposure(
     output.print(answer, steps=follow_exposure(answer))
     if html:
         print_page_location(html, output)
+    write_brief(answer, brief_file, output.language, beside=output.beside)
     if answer.lists and not answer.buyers:
         raise InvalidValue("no name of the list is known here, so nothing was searched: see its rows")
     if not answer.found:

@@ -62,7 +62,7 @@ def _ask(words: Sequence[str], factbases: tuple[Path, ...], db: str | None, docu
     command = main.commands.get(name) if name in _COMMANDS else None
     if command is None:
         raise InvalidValue(f"the file names no question of graphkit but {name!r}: nothing was asked")
-    if "-" in rest:
+    if "-" in rest and name != "view":  # which prints its page
         raise InvalidValue("the list came from standard input, which is gone: screen it again")
     caught = AnswerCatcher()
     try:

@@ -143,6 +143,19 @@ def _rank(status: str) -> int:
     return -1 if found is None else found
 
 
+def describe_step_act(words: Words, step: StepRecord) -> str:
+    """Return what one step says, by itself: "A rents computing from B", its status in it where it is not done."""
+    key = f"act.{step.relation}.{step.status}"
+    if step.subject.generic or key not in words.catalogue.sentences:
+        phrase = words.look_up("relation", step.relation)
+        return f"{as_file_line(step.subject.name)} {phrase} {_name_object(words, step)}"
+    return words.say(key, subject=as_file_line(step.subject.name), object=_name_object(words, step))
+
+
+def _name_object(words: Words, step: StepRecord) -> str:
+    return name_chip(words, step.object) if step.object.kind == "Chip" else as_file_line(step.object.name)
+
+
 def _describe_first(words: Words, step: StepRecord, chip: StepRecord) -> str:
     named = _name_end(words, step, chip)
     subject = as_file_line(step.subject.name)
