@@ -11,9 +11,10 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from xml.etree import ElementTree
 
-from graphkit.answers.path_records import NearMissRecord, PathRecord
+from graphkit.answers.path_records import NearMissRecord, PathRecord, PathStep, StepRecord
 from graphkit.briefs.brief import Drawing, Link, Node
 from graphkit.formats.cells import as_file_line
+from graphkit.ontology import RELATIONS
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
 from graphkit.summaries.words import Words
 
@@ -45,7 +46,7 @@ def draw_paths(words: Words, paths: Iterable[PathRecord]) -> tuple[Drawing, ...]
         Drawing(
             str(number),
             tuple(Node(as_file_line(one.name), one.kind) for one in path.entities),
-            tuple(Link(words.look_up("relation", one.relation), one.status, one.implied) for one in path.steps),
+            tuple(Link(_name_relation(words, one), one.status, one.implied) for one in path.steps),
         )
         for number, path in enumerate(paths, 1)
     )
@@ -58,7 +59,7 @@ def draw_misses(words: Words, misses: Iterable[NearMissRecord]) -> tuple[Drawing
         broken = {(one.claim.subject, one.claim.relation, one.claim.object): one.claim.status for one in miss.broken_by}
         links = tuple(
             Link(
-                words.look_up("relation", step.relation),
+                _name_relation(words, step),
                 broken.get((step.subject.id, step.relation, step.object.id), "done"),
                 False,
             )
@@ -67,6 +68,12 @@ def draw_misses(words: Words, misses: Iterable[NearMissRecord]) -> tuple[Drawing
         ends = (miss.steps[0].subject, *(step.object for step in miss.steps))
         found.append(Drawing(str(number), tuple(Node(as_file_line(one.name), one.kind) for one in ends), links))
     return tuple(found)
+
+
+def _name_relation(words: Words, step: StepRecord | PathStep) -> str:
+    if words.language == "en":
+        return RELATIONS[step.relation].agree(step.subject.plural)
+    return words.look_up("relation", step.relation)
 
 
 def split_rows(drawing: Drawing, most: int = _PER_ROW) -> list[tuple[tuple[Node, ...], tuple[Link, ...]]]:

@@ -9,6 +9,7 @@ from graphkit.answers.path_records import NearMissRecord, PathRecord, StepRecord
 from graphkit.answers.records import ClaimRecord
 from graphkit.briefs.brief import Line, Note, find_addresses
 from graphkit.formats.cells import as_file_line
+from graphkit.rules.finding import OURS
 from graphkit.summaries.statements import (
     describe_break,
     describe_places,
@@ -41,7 +42,8 @@ class Notes:
 
     def _make(self, number: int, claim: ClaimRecord) -> Note:
         words = self._words
-        names = [claim.publisher, claim.document_name] if claim.publisher else [claim.document_name]
+        named = claim.publisher and claim.document_name.startswith(claim.publisher)
+        names = [claim.document_name] if named else [claim.publisher, claim.document_name]
         said = words.say(
             "brief.source",
             document=as_file_line(", ".join(filter(None, names))),
@@ -157,7 +159,9 @@ class Evidence:
             if decided:
                 yield Line.of(words.sentence(words.say("brief.cited", items=words.clauses(decided[:_CITED]))))
             elif looked := list(
-                dict.fromkeys(as_file_line(rule.citation) for leg in path.findings for rule in leg.rules)
+                dict.fromkeys(
+                    as_file_line(rule.citation) for leg in path.findings for rule in leg.rules if rule.id != OURS
+                )
             ):
                 yield Line.of(words.sentence(words.say("brief.tested", items=words.clauses(words.cut(looked, _CITED)))))
 

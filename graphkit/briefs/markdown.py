@@ -13,8 +13,8 @@ from graphkit.briefs.drawing import describe_legend, find_sign, list_legend
 from graphkit.briefs.provenance import encode_stamp
 from graphkit.summaries.words import Words, load_words
 
-_SIGNS = {char: f"\\{char}" for char in "\\|[]*_`~<>#!{}()^$"} | {"&": "&amp;", "@": "&#64;"}
-_BEGIN = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))")
+_SIGNS = {char: f"\\{char}" for char in "\\|[]*_`~<>#!{}^$"} | {"&": "&amp;", "@": "&#64;"}
+_BEGIN = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
 _ADDRESS = re.compile(r"://|(?<=\bwww)\.", re.IGNORECASE)
 #: The line of a step by its status; what is implied is drawn thinner.
 _STROKES = {"done": "───", "planned": "╌╌╌", "considered": "┈┈┈", "alleged": "···", "refused": "─╳─", "negated": "─╳─"}
@@ -43,10 +43,10 @@ def render(brief: Brief) -> bytes:
 
 
 def escape_text(text: str) -> str:
-    """Return a text that is nothing but text in Markdown: no link, tag, heading, list, table cell or address.
+    r"""Return a text that is nothing but text in Markdown: no link, tag, heading, list, table cell or address.
 
     >>> escape_text("- [x](javascript:1) <b> www.example.org")
-    '\\\\- \\\\[x\\\\]\\\\(javascript:1\\\\) \\\\<b\\\\> www\\\\.example.org'
+    '\\- \\[x\\](javascript:1) \\<b\\> www\\.example.org'
     """
     begun = _BEGIN.sub(lambda match: f"{match[1]}\0{match[2]}" if match[2] in "-+=" else f"{match[0]}\0", text)
     escaped = "".join(_SIGNS.get(char, char) for char in begun)

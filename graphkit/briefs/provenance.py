@@ -38,7 +38,7 @@ def describe_provenance(words: Words, stamp: Provenance) -> tuple[tuple[str, str
     fields = {
         "question": as_file_line(stamp.question),
         "command": as_file_line(format_command(stamp)),
-        "made": words.say("brief.made", when=words.on(stamp.made_on), version=as_file_line(stamp.graphkit)),
+        "made": words.say("brief.made", when=words.date(stamp.made_on), version=as_file_line(stamp.graphkit)),
         "bases": words.clauses(bases),
         "rules": words.date(stamp.rules_verified) if stamp.rules_verified else "",
         "answer": as_file_line(stamp.answer)[:16],

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from graphkit.answers.path_records import NearMissRecord, PathRecord, StepRecord
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_file_line
-from graphkit.ontology import STATUSES
+from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.rules.finding import COVERAGE
 from graphkit.summaries.words import Words
 
@@ -147,8 +147,11 @@ def describe_step_act(words: Words, step: StepRecord) -> str:
     """Return what one step says, by itself: "A rents computing from B", its status in it where it is not done."""
     key = f"act.{step.relation}.{step.status}"
     if step.subject.generic or key not in words.catalogue.sentences:
-        phrase = words.look_up("relation", step.relation)
-        return f"{as_file_line(step.subject.name)} {phrase} {_name_object(words, step)}"
+        named = _name_object(words, step)
+        acting = _describe_acting(words, step.relation, named)
+        if words.language == "en":  # the phrases of the ontology agree with one and with many
+            acting = f"{RELATIONS[step.relation].agree(step.subject.plural)} {named}"
+        return words.say("brief.act", subject=as_file_line(step.subject.name), acting=acting)
     return words.say(key, subject=as_file_line(step.subject.name), object=_name_object(words, step))
 
 
