@@ -190,7 +190,13 @@ def describe_limits(words: Words, rules_verified: Date | None) -> tuple[str, ...
     """Return what graphkit cannot say, in sentences: `rules_verified` is None where no rule was asked."""
     law = words.say("limits.law", when=words.on(rules_verified)) if rules_verified else ""
     return words.sentences(
-        [words.say("limits.base"), words.say("limits.path"), law, words.say("limits.status"), words.say("limits.asked")]
+        [
+            words.say("limits.base"),
+            words.say("limits.path"),
+            law,
+            words.say("limits.status"),
+            words.say("limits.asked"),
+        ]
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -13,26 +13,27 @@ from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.answers.screening_answer import ScreeningAnswer
-from graphkit.answers.screening_records import ScreenRow
+from graphkit.answers.screening_records import ListingRecord, ScreenRow
 from graphkit.briefs.brief import Brief, Line, Section
 from graphkit.briefs.drawing import draw_misses, draw_paths
-from graphkit.briefs.evidence import Evidence
+from graphkit.briefs.evidence import Evidence, Remark
 from graphkit.briefs.provenance import describe_provenance, format_question_dates
 from graphkit.errors import InvalidValue
 from graphkit.formats.cells import as_file_line
 from graphkit.summaries.paths import describe_unnamed
 from graphkit.summaries.statements import describe_path_sources, describe_ways, find_coverage, name_asked
 from graphkit.summaries.verdicts import describe_rules
-from graphkit.summaries.words import Words
+from graphkit.summaries.words import SHOWN, Words
 
-#: Ways that a brief draws and tells step by step, ways in its table, lines of a list, names of a set.
-DRAWN, LISTED, LINES, NAMES = 5, 15, 6, 4
+#: Ways that a brief draws and tells step by step, ways in its table, names of a set.
+DRAWN, LISTED, NAMES = 4, 12, 4
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
     """What the brief of an answer is made of, whatever the answer is to.
 
-    `other` are sections of this kind of answer alone, `remarks` what is open about it beside the ways.
+    `ties` are what is said of the companies beside their ways, under a heading of their own, None where that was not
+    asked; `remarks` is what is open beside the ways.
     """
 
     title: str
@@ -44,7 +45,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     compliance: Sequence[ClaimRecord] = ()
     calls: Sequence[ClaimRecord] = ()
     undated: Sequence[ClaimRecord] = ()
-    other: Sequence[Section] = ()
+    ties: Sequence[Remark] | None = None
     remarks: Sequence[str] = ()
 
 
@@ -68,14 +69,13 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
         raise InvalidValue("a brief is made of a signed answer: ask by graphkit.Explorer or the command line")
     told = Evidence(words, made_of.paths[:DRAWN])
     sections = [
-        *made_of.other,
-        Section(words.say("brief.said"), tuple(told.list_steps())),
-        Section(words.say("brief.against"), _cut(words, told.list_against(made_of.misses, made_of.compliance))),
-        Section(words.say("brief.rules"), tuple(told.list_rules())),
-        Section(words.say("brief.unknown"), _cut(words, _list_unknown(told, made_of, on))),
+        *([] if made_of.ties is None else [Section(words.say("brief.matched"), told.tell_first(made_of.ties))]),
+        *([Section(words.say("brief.said"), tuple(told.list_steps()))] if made_of.paths else []),
+        Section(words.say("brief.against"), told.tell_first(told.list_against(made_of.misses, made_of.compliance))),
+        *([Section(words.say("brief.rules"), tuple(told.list_rules()))] if made_of.paths else []),
+        Section(words.say("brief.unknown"), told.tell_first(_list_unknown(words, told, made_of, on))),
     ]
     nothing = Line.of(words.sentence(words.say("brief.nothing")))
-    kept = [one for one in sections if one.lines or one.title != words.say("brief.said")]
     misses = not made_of.paths
     return Brief(
         language=answer.language,
@@ -89,7 +89,7 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
             for name in ("number", "way", "status", "evidence", "confidence", "rules")
         ),
         table=tuple(_make_row(words, str(at), path) for at, path in enumerate(made_of.paths[:LISTED], 1)),
-        sections=tuple(Section(one.title, one.lines or (nothing,)) for one in kept),
+        sections=tuple(Section(one.title, one.lines or (nothing,)) for one in sections),
         sources_title=words.say("brief.sources"),
         notes=told.notes.list_notes(),
         about_title=words.say("brief.provenance"),
@@ -97,14 +97,6 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
         limits=Section(words.say("brief.limits"), tuple(map(Line.of, stamp.limits))),
         stamp=stamp,
     )
-
-
-def _cut(words: Words, lines: Iterable[Line]) -> tuple[Line, ...]:
-    """Return the first of many lines, and how many more there are."""
-    every = list({line.text: line for line in lines}.values())
-    if len(every) <= LINES + 1:
-        return tuple(every)
-    return (*every[:LINES], Line.of(words.sentence(words.say("list.rest", count=words.number(len(every) - LINES)))))
 
 
 def _make_row(words: Words, number: str, path: PathRecord) -> tuple[str, ...]:
@@ -120,19 +112,17 @@ def _make_row(words: Words, number: str, path: PathRecord) -> tuple[str, ...]:
     )
 
 
-def _list_unknown(told: Evidence, made_of: Material, on: Date | None) -> Iterable[Line]:
-    words = told.words
+def _list_unknown(words: Words, told: Evidence, made_of: Material, on: Date | None) -> Iterator[Remark]:
     if made_of.unnamed and made_of.chip:
         ways = words.clauses(words.cut(describe_ways(words, made_of.unnamed)))
         said = describe_unnamed(words, made_of.chip, made_of.unnamed)
-        yield told.tell(words.say("brief.pair", way=said, said=ways), _list_claims(made_of.unnamed))
+        yield Remark(words.say("brief.pair", way=said, said=ways), _list_claims(made_of.unnamed[:SHOWN]))
     yield from told.list_open()
     for claim in made_of.undated:
-        yield told.tell(words.say("brief.undated", day=words.date(on), text=_sum_up(claim)), [claim])
+        yield Remark(words.say("brief.undated", day=words.date(on), text=_sum_up(claim)), [claim])
     for claim in made_of.calls:
-        yield told.tell(words.say("brief.calls", text=_sum_up(claim)), [claim])
-    for text in made_of.remarks:
-        yield Line.of(words.sentence(text))
+        yield Remark(words.say("brief.calls", text=_sum_up(claim)), [claim])
+    yield from map(Remark, made_of.remarks)
 
 
 def _list_claims(paths: Iterable[PathRecord]) -> list[ClaimRecord]:
@@ -218,10 +208,10 @@ def _read_row(answer: ScreeningAnswer, row: ScreenRow) -> Material:
     words = answer.words
     name = as_file_line(row.name)
     paths = list({reach.path: None for one in row.companies for reach in one.reaches})
-    listed = [Line.of(words.sentence(tie.sentence)) for one in row.companies for tie in one.listings]
-    said = [Line.of(words.sentence(one.text)) for company in row.companies for one in company.statements]
+    listed = [Remark(_cite_tie(words, tie)) for one in row.companies for tie in one.listings]
+    said = [Remark(as_file_line(one.text), [one.claim]) for company in row.companies for one in company.statements]
     matched = _describe_match(words, row)
-    nothing = [Line.of(words.sentence(words.say("brief.listed.none")))] if row.companies and not listed else []
+    listed = listed or [Remark(words.say("brief.listed.none"))]
     return Material(
         title=words.say("brief.title.screen", name=name, line=row.line),
         sentences=words.sentences([matched, *_sum_up_row(words, row, paths)]),
@@ -229,7 +219,7 @@ def _read_row(answer: ScreeningAnswer, row: ScreenRow) -> Material:
         unnamed=[path for one in row.companies for path in one.unnamed],
         misses=[miss for one in row.companies for miss in one.near_misses],
         chip=EntityRef("", words.count(len(answer.chips), "chip"), "Chip", True),
-        other=[Section(words.say("brief.matched"), (*listed[:LINES], *nothing, *said[:LINES]))] if row.companies else [],
+        ties=[*listed, *said] if row.companies else None,
         remarks=[
             *row.not_told,
             *(text for one in row.companies for text in one.not_told),
@@ -237,6 +227,11 @@ def _read_row(answer: ScreeningAnswer, row: ScreenRow) -> Material:
             *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
         ],
     )
+
+
+def _cite_tie(words: Words, tie: ListingRecord) -> str:
+    documents = dict.fromkeys(as_file_line(one.document_name) for one in (*tie.steps, *tie.entries))
+    return words.say("brief.tie", tie=as_file_line(tie.sentence), documents=words.enumerate(documents))
 
 
 def _describe_match(words: Words, row: ScreenRow) -> str:

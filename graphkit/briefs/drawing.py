@@ -56,7 +56,9 @@ def draw_misses(words: Words, misses: Iterable[NearMissRecord]) -> tuple[Drawing
     """Return near misses as they are drawn: a step that a claim breaks has the status of that claim."""
     found = []
     for number, miss in enumerate((one for one in misses if one.steps), 1):
-        broken = {(one.claim.subject, one.claim.relation, one.claim.object): one.claim.status for one in miss.broken_by}
+        broken = {
+            (one.claim.subject, one.claim.relation, one.claim.object): one.claim.status for one in miss.broken_by
+        }
         links = tuple(
             Link(
                 _name_relation(words, step),
@@ -90,7 +92,8 @@ def split_rows(drawing: Drawing, most: int = _PER_ROW) -> list[tuple[tuple[Node,
 def measure_text(text: str, size: float) -> float:
     """Return about how wide a text is: East Asian letters are twice as wide, marks above letters have no width."""
     letters = sum(
-        0 if unicodedata.combining(char) else 1.8 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+        0 if unicodedata.combining(char) else 1.8 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
     )
     return letters * _LETTER * size
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import msgspec
+
 from graphkit.answers.findings import LegFinding
-from graphkit.answers.path_records import NearMissRecord, PathRecord, StepRecord
+from graphkit.answers.path_records import BreakingClaim, NearMissRecord, PathRecord, StepRecord
 from graphkit.answers.records import ClaimRecord
 from graphkit.briefs.brief import Line, Note, find_addresses
 from graphkit.formats.cells import as_file_line
@@ -16,12 +18,20 @@ from graphkit.summaries.statements import (
     describe_source,
     describe_step_act,
     name_origin,
+    sum_up,
 )
 from graphkit.summaries.verdicts import describe_rules, list_missing
 from graphkit.summaries.words import Words
 
-#: Texts of the law that are cited of one way.
-_CITED = 6
+#: Texts of the law that are cited of one way, and lines of a list.
+_CITED, _LINES = 6, 6
+
+
+class Remark(msgspec.Struct, frozen=True):
+    """A text and the claims that it rests on, before it is known whether there is room for it."""
+
+    text: str
+    claims: Sequence[ClaimRecord] = ()
 
 
 class Notes:
@@ -63,18 +73,27 @@ class Evidence:
 
     def __init__(self, words: Words, paths: Sequence[PathRecord]) -> None:
         self.words, self.paths, self.notes = words, paths, Notes(words)
-        self._remarks: set[str] = set()
+        self._noted: set[str] = set()
 
     def tell(self, text: str, claims: Iterable[ClaimRecord]) -> Line:
         """Return a text as a sentence, with notes for the documents of some claims."""
         return Line.of(self.words.sentence(text), self.notes.cite(claims))
+
+    def tell_first(self, remarks: Iterable[Remark]) -> tuple[Line, ...]:
+        """Return the first of some remarks, each once, and how many more there are: only what is told is cited."""
+        every = list({one.text: one for one in remarks}.values())
+        most = len(every) if len(every) == _LINES + 1 else _LINES
+        lines = [self.tell(one.text, one.claims) for one in every[:most]]
+        if more := len(every) - len(lines):
+            lines.append(Line.of(self.words.sentence(self.words.say("list.rest", count=self.words.number(more)))))
+        return tuple(lines)
 
     def list_steps(self) -> Iterator[Line]:
         """Yield each step of each way: what is said, its status, who says so; then what is noted beside it."""
         for number, path in enumerate(self.paths, 1):
             for position, step in enumerate(path.steps, 1):
                 yield self._tell_step(path, step, f"{number}.{position}" if len(self.paths) > 1 else str(position))
-                yield from self._list_remarks(step.claims)
+                yield from (self.tell(one.text, one.claims) for one in self._list_notes(step.claims))
             if path.corroborated_by:
                 sources = self._name_sources(path.corroborated_by)
                 yield self.tell(self.words.say("brief.corroborated", sources=sources), path.corroborated_by)
@@ -112,40 +131,37 @@ class Evidence:
             return said
         return f"{said}, {self.words.say('brief.sentences', locator=next(iter(locators)))}"
 
-    def _list_remarks(self, claims: Iterable[ClaimRecord]) -> Iterator[Line]:
+    def _list_notes(self, claims: Iterable[ClaimRecord]) -> Iterator[Remark]:
         for claim in claims:
             note = claim.qualifiers.note
-            if note and note not in self._remarks:
-                self._remarks.add(note)
+            if note and note not in self._noted:
+                self._noted.add(note)
                 text = as_file_line(note).rstrip(" .")
-                yield self.tell(self.words.say("brief.note", text=text, source=name_origin(claim)), [claim])
+                yield Remark(self.words.say("brief.note", text=text, source=name_origin(claim)), [claim])
 
-    def list_against(self, misses: Iterable[NearMissRecord], compliance: Iterable[ClaimRecord]) -> Iterator[Line]:
+    def list_against(self, misses: Iterable[NearMissRecord], compliance: Iterable[ClaimRecord]) -> Iterator[Remark]:
         """Yield the denials of steps, then what breaks the near misses, then statements of compliance."""
         words = self.words
         for number, path in enumerate(self.paths, 1):
             for position, step in enumerate(path.steps, 1):
                 for claim in step.denied_by:
                     key = "brief.denied" if claim.id in step.disputed_by else "brief.denied.beside"
-                    source = words.say("source.brief", origin=name_origin(claim), date=words.date(claim.published))
-                    what = as_file_line(claim.summary).rstrip(" .")
-                    yield self.tell(words.say(key, number=position, way=number, source=source, what=what), [claim])
-                    yield from self._list_remarks([claim])
+                    yield Remark(words.say(key, number=position, way=number, **sum_up(words, claim)), [claim])
+                    yield from self._list_notes([claim])
         for miss in misses:
             for broken in miss.broken_by:
-                claim = broken.claim
-                if claim.status in ("refused", "negated"):
-                    yield self.tell(describe_break(words, claim), [claim])
-                else:
-                    source = words.say("source.brief", origin=name_origin(claim), date=words.date(claim.published))
-                    what = as_file_line(claim.summary).rstrip(" .")
-                    reason = words.look_up("reason", broken.reason)
-                    yield self.tell(words.say("break.other", reason=reason, source=source, what=what), [claim])
-                yield from self._list_remarks([claim])
+                yield Remark(self._tell_break(broken), [broken.claim])
+                yield from self._list_notes([broken.claim])
             for claim in miss.denied_by:
-                yield self.tell(describe_break(words, claim), [claim])
+                yield Remark(describe_break(words, claim), [claim])
         for claim in compliance:
-            yield self.tell(words.say("brief.complies", text=as_file_line(claim.summary).rstrip(" .")), [claim])
+            yield Remark(words.say("brief.complies", text=as_file_line(claim.summary).rstrip(" .")), [claim])
+
+    def _tell_break(self, broken: BreakingClaim) -> str:
+        if broken.claim.status in ("refused", "negated"):
+            return describe_break(self.words, broken.claim)
+        reason = self.words.look_up("reason", broken.reason)
+        return self.words.say("break.other", reason=reason, **sum_up(self.words, broken.claim))
 
     def list_rules(self) -> Iterator[Line]:
         """Yield for each way what the rules say, on which day, and the texts of the law that decide it."""
@@ -163,19 +179,21 @@ class Evidence:
                     as_file_line(rule.citation) for leg in path.findings for rule in leg.rules if rule.id != OURS
                 )
             ):
-                yield Line.of(words.sentence(words.say("brief.tested", items=words.clauses(words.cut(looked, _CITED)))))
+                yield Line.of(
+                    words.sentence(words.say("brief.tested", items=words.clauses(words.cut(looked, _CITED))))
+                )
 
-    def list_open(self) -> Iterator[Line]:
+    def list_open(self) -> Iterator[Remark]:
         """Yield for each way its marks, and what would have to be known for the rules to say more."""
         words = self.words
         for number, path in enumerate(self.paths, 1):
             if path.marks:
                 marks = words.clauses([words.look_up("mark", mark) for mark in path.marks])
-                yield Line.of(words.sentence(words.say("brief.way", number=number, text=marks)))
+                yield Remark(words.say("brief.way", number=number, text=marks))
             missing = list(dict.fromkeys(one for leg in path.findings for one in leg.missing))
             if missing:
                 text = words.say("brief.missing", items=list_missing(words, missing))
-                yield Line.of(words.sentence(words.say("brief.way", number=number, text=text)))
+                yield Remark(words.say("brief.way", number=number, text=text))
 
 
 def _list_citations(findings: Iterable[LegFinding]) -> Iterator[str]:

@@ -17,7 +17,14 @@ _SIGNS = {char: f"\\{char}" for char in "\\|[]*_`~<>#!{}^$"} | {"&": "&amp;", "@
 _BEGIN = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
 _ADDRESS = re.compile(r"://|(?<=\bwww)\.", re.IGNORECASE)
 #: The line of a step by its status; what is implied is drawn thinner.
-_STROKES = {"done": "───", "planned": "╌╌╌", "considered": "┈┈┈", "alleged": "···", "refused": "─╳─", "negated": "─╳─"}
+_STROKES = {
+    "done": "───",
+    "planned": "╌╌╌",
+    "considered": "┈┈┈",
+    "alleged": "···",
+    "refused": "─╳─",
+    "negated": "─╳─",
+}
 _IMPLIED = "╶─╴"
 
 

@@ -17,7 +17,20 @@ if TYPE_CHECKING:
     from graphkit.answers.answer import Answer
 
 #: The commands that a file may name, and what may not be among their options: it would write a file.
-_COMMANDS = ("chip", "close", "exposure", "find", "license", "list", "path", "query", "screen", "show", "view", "whatif")
+_COMMANDS = (
+    "chip",
+    "close",
+    "exposure",
+    "find",
+    "license",
+    "list",
+    "path",
+    "query",
+    "screen",
+    "show",
+    "view",
+    "whatif",
+)
 _WRITES = ("html", "brief_file", "output_file", "output", "form", "bom")
 
 

@@ -223,7 +223,7 @@ def list_other_breaks(words: Words, misses: Iterable[NearMissRecord]) -> list[st
         for broken in miss.broken_by:
             if broken.claim.status not in ("refused", "negated"):
                 reason = words.look_up("reason", broken.reason)
-                told = words.say("break.other", reason=reason, **_sum_up(words, broken.claim))
+                told = words.say("break.other", reason=reason, **sum_up(words, broken.claim))
                 found.setdefault(broken.claim.id, told)
     return list(dict.fromkeys(found.values()))
 
@@ -240,7 +240,7 @@ def list_breaks(words: Words, misses: Iterable[NearMissRecord]) -> list[str]:
 
 def describe_break(words: Words, claim: ClaimRecord) -> str:
     """Return a refusal or a denial as its claim sums it up: what it denies, and no more, only the claim says."""
-    return words.say(f"break.{find_negation(claim)}", **_sum_up(words, claim))
+    return words.say(f"break.{find_negation(claim)}", **sum_up(words, claim))
 
 
 def find_negation(claim: ClaimRecord) -> str:
@@ -249,7 +249,8 @@ def find_negation(claim: ClaimRecord) -> str:
     return "denied" if own else claim.status
 
 
-def _sum_up(words: Words, claim: ClaimRecord) -> dict[str, str]:
+def sum_up(words: Words, claim: ClaimRecord) -> dict[str, str]:
+    """Return what a claim says and who says so in short, as the holes `what` and `source` of a sentence."""
     source = words.say("source.brief", origin=name_origin(claim), date=words.date(claim.published))
     return {"source": source, "what": as_file_line(claim.summary).rstrip(" .")}
 
