@@ -102,7 +102,8 @@ def read_signed_file(path: Path) -> SignedFile:
                 raise InvalidValue(f"{path}: its provenance is damaged (made on no day), so it cannot be asked again")
             return SignedFile(stamp, found if found.get("version") == VERSION else None)
     raise InvalidValue(
-        f"{path}: no provenance of graphkit in it: give a page (.html), a brief (.md, .html, .docx), or an answer of --format json"
+        f"{path}: no provenance of graphkit in it: give a page (.html), a brief (.md, .html, .docx), "
+        "or an answer of --format json"
     )
 
 

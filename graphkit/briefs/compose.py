@@ -10,7 +10,7 @@ from graphkit.answers.answer import SummarisedAnswer
 from graphkit.answers.evidence_tables import list_names_along
 from graphkit.answers.matrix import ExposureAnswer
 from graphkit.answers.path_answer import PathAnswer
-from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
+from graphkit.answers.path_records import Holder, NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.answers.screening_answer import ScreeningAnswer
 from graphkit.answers.screening_records import ListingRecord, ScreenRow
@@ -21,12 +21,18 @@ from graphkit.briefs.provenance import describe_provenance, format_question_date
 from graphkit.errors import InvalidValue
 from graphkit.formats.cells import as_file_line
 from graphkit.summaries.paths import describe_unnamed
-from graphkit.summaries.statements import describe_path_sources, describe_ways, find_coverage, name_asked
+from graphkit.summaries.statements import (
+    describe_path_sources,
+    describe_ways,
+    find_coverage,
+    name_asked,
+    sum_up,
+)
 from graphkit.summaries.verdicts import describe_rules
 from graphkit.summaries.words import SHOWN, Words
 
-#: Ways that a brief draws and tells step by step, ways in its table, names of a set.
-DRAWN, LISTED, NAMES = 4, 12, 4
+#: Ways that a brief draws and tells step by step, of one buyer and of several; ways in its table, names of a set.
+DRAWN, DRAWN_OF_MANY, LISTED, NAMES = 3, 2, 10, 4
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +52,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     calls: Sequence[ClaimRecord] = ()
     undated: Sequence[ClaimRecord] = ()
     ties: Sequence[Remark] | None = None
+    holders: Sequence[Holder] = ()
     remarks: Sequence[str] = ()
 
 
@@ -67,10 +74,13 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
     words, stamp = answer.words, answer.provenance
     if stamp is None:
         raise InvalidValue("a brief is made of a signed answer: ask by graphkit.Explorer or the command line")
-    told = Evidence(words, made_of.paths[:DRAWN])
+    ends = {(path.entities[0].id, path.entities[-1].id) for path in made_of.paths}
+    shown = made_of.paths[: DRAWN if len(ends) < 2 else DRAWN_OF_MANY]
+    told = Evidence(words, shown)
     sections = [
         *([] if made_of.ties is None else [Section(words.say("brief.matched"), told.tell_first(made_of.ties))]),
         *([Section(words.say("brief.said"), tuple(told.list_steps()))] if made_of.paths else []),
+        *([_tell_holders(told, made_of)] if made_of.holders else []),
         Section(words.say("brief.against"), told.tell_first(told.list_against(made_of.misses, made_of.compliance))),
         *([Section(words.say("brief.rules"), tuple(told.list_rules()))] if made_of.paths else []),
         Section(words.say("brief.unknown"), told.tell_first(_list_unknown(words, told, made_of, on))),
@@ -83,7 +93,7 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
         asked=format_question_dates(words, on, known_by, stamp),
         answer=Section(words.say("brief.answer"), tuple(map(Line.of, made_of.sentences))),
         caption=words.say("brief.figure.misses" if misses else "brief.figure"),
-        drawings=draw_misses(words, made_of.misses[:DRAWN]) if misses else draw_paths(words, made_of.paths[:DRAWN]),
+        drawings=draw_misses(words, made_of.misses[:DRAWN]) if misses else draw_paths(words, shown),
         columns=tuple(
             words.say(f"brief.column.{name}")
             for name in ("number", "way", "status", "evidence", "confidence", "rules")
@@ -110,6 +120,20 @@ def _make_row(words: Words, number: str, path: PathRecord) -> tuple[str, ...]:
         words.number(path.confidence, 2),
         words.look_up("coverage", coverage) if coverage else "",
     )
+
+
+def _tell_holders(told: Evidence, made_of: Material) -> Section:
+    """Return who is said to have the chip, each as far as the status of the claim goes."""
+    words = told.words
+    holders = [
+        Remark(
+            words.say("brief.holder", status=words.look_up("status", one.claim.status), **sum_up(words, one.claim)),
+            [one.claim],
+        )
+        for one in made_of.holders
+    ]
+    chip = name_asked(words, made_of.chip) if made_of.chip else ""
+    return Section(words.sentence(words.say("head.holders", chip=chip)).rstrip("."), told.tell_first(holders))
 
 
 def _list_unknown(words: Words, told: Evidence, made_of: Material, on: Date | None) -> Iterator[Remark]:
@@ -152,6 +176,7 @@ def _read_paths(answer: PathAnswer) -> Material:
         unnamed=answer.unnamed,
         misses=[*answer.near_misses, *(negative.near_misses if negative else ())],
         chip=answer.chip,
+        holders=negative.holders if negative else (),
         compliance=answer.compliance,
         calls=answer.model_calls,
         undated=answer.undated,

@@ -1,7 +1,7 @@
 """A brief as DOCX by python-docx: numbered notes at its end, the provenance in a part of the file's own.
 
-The ways are drawn as tables: text stays text that can be searched, read aloud and translated, in every script, where a
-picture would need a renderer and its fonts.
+The ways are drawn as tables: their text can be searched, read aloud and translated, in every script, where a picture
+would need a renderer and its fonts.
 """
 
 from __future__ import annotations

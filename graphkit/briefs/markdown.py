@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from graphkit.briefs.brief import Brief, Drawing, Line, Section
+from graphkit.briefs.brief import Brief, Drawing, Line, Link, Section
 from graphkit.briefs.drawing import describe_legend, find_sign, list_legend
 from graphkit.briefs.provenance import encode_stamp
 from graphkit.summaries.words import Words, load_words
@@ -17,15 +17,8 @@ _SIGNS = {char: f"\\{char}" for char in "\\|[]*_`~<>#!{}^$"} | {"&": "&amp;", "@
 _BEGIN = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
 _ADDRESS = re.compile(r"://|(?<=\bwww)\.", re.IGNORECASE)
 #: The line of a step by its status; what is implied is drawn thinner.
-_STROKES = {
-    "done": "───",
-    "planned": "╌╌╌",
-    "considered": "┈┈┈",
-    "alleged": "···",
-    "refused": "─╳─",
-    "negated": "─╳─",
-}
-_IMPLIED = "╶─╴"
+_STROKES = {"done": "───", "planned": "╌╌╌", "considered": "┈┈┈", "alleged": "···"}
+_IMPLIED, _BROKEN = "╶─╴", "─╳─"
 
 
 def render(brief: Brief) -> bytes:
@@ -79,16 +72,20 @@ def _write_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 def _draw(drawings: Sequence[Drawing], words: Words) -> str:
     lines = [line for one in drawings for line in (*_draw_way(one, words), "")]
     for link in list_legend(drawings):
-        stroke = _IMPLIED if link.implied else _STROKES.get(link.status, "───")
+        stroke = _find_stroke(link)
         lines.append(f"{stroke}({words.look_up('letter', link.status)})  {describe_legend(words, link)}")
     # indented, so that no sign in a name can end the block
     return "\n".join(f"    {line}".rstrip() for line in lines)
+
+
+def _find_stroke(link: Link) -> str:
+    return _IMPLIED if link.implied else _STROKES.get(link.status, _BROKEN)
 
 
 def _draw_way(drawing: Drawing, words: Words) -> Iterator[str]:
     first, *rest = drawing.nodes
     yield f"{drawing.number}  {find_sign(first.kind)} {first.name}"
     for link, node in zip(drawing.links, rest, strict=True):
-        stroke = _IMPLIED if link.implied else _STROKES.get(link.status, "───")
+        stroke = _find_stroke(link)
         letter = words.look_up("letter", link.status)
         yield f"   {stroke}({letter}) {link.phrase} ─▶ {find_sign(node.kind)} {node.name}"

@@ -5,4 +5,15 @@ from graphkit.cli.common import main
 
 completion.complete_names()
 
-__all__ = ["bases", "completion", "main", "notebooks", "questions", "reading", "replay", "rules", "screening"]
+__all__ = [
+    "bases",
+    "briefs",
+    "completion",
+    "main",
+    "notebooks",
+    "questions",
+    "reading",
+    "replay",
+    "rules",
+    "screening",
+]

@@ -32,7 +32,7 @@ brief_option = click.option(
 def write_brief(
     answer: SummarisedAnswer, file: Path | None, language: Language, *, line: int | None = None, beside: bool = False
 ) -> None:
-    """Write the brief of an answer if a file is given, and say where: on standard error where output is for programs."""
+    """Write the brief of an answer if a file is given, and say where: `beside` what is for a program, on stderr."""
     from graphkit.briefs.write import write_brief as write
 
     if file is not None:
