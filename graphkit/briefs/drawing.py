@@ -20,8 +20,8 @@ from graphkit.summaries.words import Words
 
 #: The width of the drawing, the left edge of its rows, nodes of a row, the widest slot, the radius of a shape.
 _WIDTH, _LEFT, _PER_ROW, _SLOT, _RADIUS = 720, 26, 5, 176, 11
-#: Sizes of letters, the width of one as a part of its size, the height of a line, lines of a name.
-_NAME, _PHRASE, _LETTER, _LINE, _NAME_LINES = 12, 11, 0.56, 14, 3
+#: Sizes of letters, the height of a line, lines of a name.
+_NAME, _PHRASE, _LINE, _NAME_LINES = 12, 11, 14, 3
 _INK, _FAINT = "#1f2933", "#52606d"
 #: Signs for the shapes of vis-network, where a text has to do.
 SIGNS = {
@@ -90,12 +90,21 @@ def split_rows(drawing: Drawing, most: int = _PER_ROW) -> list[tuple[tuple[Node,
 
 
 def measure_text(text: str, size: float) -> float:
-    """Return about how wide a text is: East Asian letters are twice as wide, marks above letters have no width."""
-    letters = sum(
-        0 if unicodedata.combining(char) else 1.8 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
-    return letters * _LETTER * size
+    """Return about how wide a text is at most in the fonts of browsers, at a size of letters.
+
+    East Asian letters fill a square, marks above letters take no room, a ligature may stand for four words.
+    """
+    return size * sum(map(_measure_letter, text))
+
+
+def _measure_letter(char: str) -> float:
+    if "\ufd00" <= char <= "\ufdff":
+        return 4.0
+    if unicodedata.combining(char):
+        return 0.0
+    if unicodedata.east_asian_width(char) in "WF" or char in "WMmw@%—…":
+        return 1.05
+    return 0.36 if char in "iljtf.,:;'|!()[] " else 0.76 if char.isupper() else 0.63
 
 
 def break_text(text: str, width: float, size: float, most: int) -> list[str]:

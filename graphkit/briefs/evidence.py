@@ -24,7 +24,7 @@ from graphkit.summaries.verdicts import describe_rules, list_missing
 from graphkit.summaries.words import Words
 
 #: Texts of the law that are cited of one way, and lines of a list.
-_CITED, _LINES = 6, 5
+_CITED, _LINES = 4, 5
 
 
 class Remark(msgspec.Struct, frozen=True):
