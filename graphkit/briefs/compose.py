@@ -33,6 +33,8 @@ from graphkit.summaries.words import SHOWN, Words
 
 #: Ways that a brief draws and tells step by step, of one buyer and of several; ways in its table, names of a set.
 DRAWN, DRAWN_OF_MANY, LISTED, NAMES = 3, 2, 10, 4
+#: Lines of what speaks against the ways: more than of other lists, since it is not to be overlooked.
+AGAINST = 8
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +83,10 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
         *([] if made_of.ties is None else [Section(words.say("brief.matched"), told.tell_first(made_of.ties))]),
         *([Section(words.say("brief.said"), tuple(told.list_steps()))] if made_of.paths else []),
         *([_tell_holders(told, made_of)] if made_of.holders else []),
-        Section(words.say("brief.against"), told.tell_first(told.list_against(made_of.misses, made_of.compliance))),
+        Section(
+            words.say("brief.against"),
+            told.tell_first(told.list_against(made_of.misses, made_of.compliance), AGAINST),
+        ),
         *([Section(words.say("brief.rules"), tuple(told.list_rules()))] if made_of.paths else []),
         Section(words.say("brief.unknown"), told.tell_first(_list_unknown(words, told, made_of, on))),
     ]
@@ -194,7 +199,7 @@ def _read_exposure(answer: ExposureAnswer) -> Material:
     words, paths = answer.words, [path for _, path in answer.found]
     names = (_name_set(words, answer.buyers, "buyer"), _name_set(words, answer.chips, "chip"))
     missed = [miss for cell in answer.cells for miss in cell.near_misses]
-    more = [words.say("brief.more", count=words.number(len(paths) - LISTED), command="--format xlsx")]
+    more = [words.say("brief.more", count=words.number(len(paths) - LISTED))]
     return Material(
         title=words.say("brief.title.exposure", buyers=names[0], chips=names[1]),
         sentences=answer.summary,

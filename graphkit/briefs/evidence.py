@@ -23,8 +23,8 @@ from graphkit.summaries.statements import (
 from graphkit.summaries.verdicts import describe_rules, list_missing
 from graphkit.summaries.words import Words
 
-#: Texts of the law that are cited of one way, and lines of a list.
-_CITED, _LINES = 4, 5
+#: Texts of the law that are cited of one way; lines of a list.
+_CITED, LINES = 4, 5
 
 
 class Remark(msgspec.Struct, frozen=True):
@@ -79,13 +79,13 @@ class Evidence:
         """Return a text as a sentence, with notes for the documents of some claims."""
         return Line.of(self.words.sentence(text), self.notes.cite(claims))
 
-    def tell_first(self, remarks: Iterable[Remark]) -> tuple[Line, ...]:
+    def tell_first(self, remarks: Iterable[Remark], most: int = LINES) -> tuple[Line, ...]:
         """Return the first of some remarks, each once, and how many more there are: only what is told is cited."""
         every = list({one.text: one for one in remarks}.values())
-        most = len(every) if len(every) == _LINES + 1 else _LINES
-        lines = [self.tell(one.text, one.claims) for one in every[:most]]
-        if more := len(every) - len(lines):
-            lines.append(Line.of(self.words.sentence(self.words.say("list.rest", count=self.words.number(more)))))
+        told = every if len(every) <= most + 1 else every[:most]
+        lines = [self.tell(one.text, one.claims) for one in told]
+        if more := len(every) - len(told):
+            lines.append(Line.of(self.words.sentence(self.words.say("brief.more", count=self.words.number(more)))))
         return tuple(lines)
 
     def list_steps(self) -> Iterator[Line]:
