@@ -281,6 +281,15 @@ def test_a_docx_without_provenance_is_told_in_a_line(tmp_path: Path, data: bytes
     assert "no provenance" in line
 
 
+def test_a_word_processor_may_rename_the_part_of_the_provenance(tmp_path: Path) -> None:
+    file, saved = tmp_path / "brief.docx", tmp_path / "saved.docx"
+    write_brief(answer_of("ByteDance", "H100"), file)
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(saved, "w") as new:
+        for name in old.namelist():
+            new.writestr(name.replace("customXml/graphkit.xml", "customXml/item7.xml"), old.read(name))
+    assert read_signed_file(saved) == read_signed_file(file)
+
+
 def test_an_unsigned_answer_makes_no_brief(tmp_path: Path) -> None:
     bare = msgspec.structs.replace(answer_of("ByteDance", "H100"), provenance=None)
     with pytest.raises(InvalidValue, match="signed"):

@@ -25,8 +25,8 @@ _DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z"
 _LARGEST, _TOLD = 64_000_000, 20
 #: Fields of an answer that say nothing more of what it rests on: the sentences may be in another language.
 _NOT_COMPARED = ("provenance", "summary", "language")
-#: The part of a DOCX file that holds the provenance, and the element in it.
-DOCX_PART, DOCX_ELEMENT = "customXml/graphkit.xml", "provenance"
+#: The folder of a DOCX file with the part that holds the provenance, its element, parts that are looked at.
+DOCX_FOLDER, DOCX_ELEMENT, _PARTS = "customXml/", "provenance", 16
 
 
 class SignedFile(msgspec.Struct, frozen=True):
@@ -121,16 +121,25 @@ def _list_blocks(data: bytes) -> Iterator[bytes]:
 
 
 def _read_document_part(data: bytes) -> bytes:
-    """Return the part of a DOCX file in which a brief keeps its provenance; nothing where there is none."""
+    """Return the part of a DOCX file in which a brief keeps its provenance; nothing where there is none.
+
+    A word processor that saves the file may give the part another name in its folder.
+    """
     import io
     import zipfile
     import zlib
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(DOCX_PART) as part:
-            return part.read(_LARGEST)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [name for name in archive.namelist() if name.startswith(DOCX_FOLDER) and name.endswith(".xml")]
+            for name in parts[:_PARTS]:
+                with archive.open(name) as part:
+                    found = part.read(_LARGEST // _PARTS)
+                if f"<{DOCX_ELEMENT}".encode() in found:
+                    return found
     except (KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
-        return b""
+        pass
+    return b""
 
 
 class _Blocks(HTMLParser):

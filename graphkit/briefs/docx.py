@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
-from graphkit.answers.replay import DOCX_ELEMENT, DOCX_PART
+from graphkit.answers.replay import DOCX_ELEMENT, DOCX_FOLDER
 from graphkit.briefs.brief import Brief, Drawing, Line, Link, Section
 from graphkit.briefs.drawing import describe_legend, find_sign, list_legend, split_rows
 from graphkit.briefs.provenance import encode_stamp
@@ -199,4 +199,4 @@ def _add_stamp(document: Document, brief: Brief) -> None:
     text = encode_stamp(brief.stamp)  # it holds no sign that XML knows
     data = f'<?xml version="1.0" encoding="UTF-8"?><{DOCX_ELEMENT}>{text}</{DOCX_ELEMENT}>'.encode()
     package: Any = document.part.package
-    document.part.relate_to(Part(PackURI(f"/{DOCX_PART}"), "application/xml", data, package), _CUSTOM)
+    document.part.relate_to(Part(PackURI(f"/{DOCX_FOLDER}graphkit.xml"), "application/xml", data, package), _CUSTOM)
