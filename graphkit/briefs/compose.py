@@ -38,7 +38,7 @@ AGAINST = 8
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
-    """What the brief of an answer is made of, whatever the answer is to.
+    """The parts of an answer that its brief tells, whatever the answer is to.
 
     `ties` are what is said of the companies beside their ways, under a heading of their own, None where that was not
     asked; `remarks` is what is open beside the ways.
