@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from graphkit.answers.search import SearchAnswer
     from graphkit.answers.selection import FilterOptions
     from graphkit.answers.show import EntityAnswer
+    from graphkit.answers.view import GraphAnswer
     from graphkit.answers.whatif import WhatIfAnswer
     from graphkit.facts import Entity
     from graphkit.graph import Filters, Graph
@@ -453,6 +454,26 @@ class Explorer:
         from graphkit.answers.query import draw_rows
 
         return draw_rows(self, rows)
+
+    @signed("view", "names", output="-")
+    def draw_around(
+        self,
+        names: Names = (),
+        *,
+        radius: int = 1,
+        max_slice: int = slices.MAX_SLICE,
+        **filters: Unpack[FilterOptions],
+    ) -> tuple[GraphAnswer, Graph]:
+        """Return the claims around some entities (all of them without names), and the graph that they make.
+
+        `radius` is in steps; at most `max_slice` claims are fetched from the store. Raises UnknownName, AmbiguousName
+        or InvalidValue.
+        """
+        from graphkit.answers.view import find_around
+
+        chosen = self.filters(**filters, every=True)
+        part, focus = self.around(names, radius=radius, max_slice=max_slice)
+        return find_around(self, part, focus, chosen, max_slice=max_slice)
 
     def around(
         self, names: Names = (), *, radius: int = 1, max_slice: int = slices.MAX_SLICE

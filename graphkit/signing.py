@@ -45,7 +45,9 @@ def signed(command: str, *arguments: str, **more: object) -> Callable[[_Method],
 
             found = method(signer, *values, **named)
             given = _list_given(method, (signer, *values), named)
-            first = tuple(str(given.pop(name)) for name in arguments if given.get(name) is not None)
+            first = tuple(
+                word for name in arguments if given.get(name) is not None for word in _list_words(given.pop(name))
+            )
             options = {_OPTIONS.get(name, name): _convert(name, value) for name, value in given.items()}
             asked = CommandLine(command, first, {**options, **more, **signer.source})
             answer, *beside = found if isinstance(found, tuple) else (found,)
@@ -80,6 +82,11 @@ def _convert(name: str, value: Any) -> object:
     if name == "chips" and not isinstance(value, str):
         return ",".join(map(str, value))
     return value if isinstance(value, (str, bool, int, float)) or value is None else _list_values(value)
+
+
+def _list_words(value: Any) -> list[str]:
+    """Return an argument as the words of a command line: one, or as many as there are names."""
+    return _list_values(value) if isinstance(value, (list, tuple)) else [str(value)]
 
 
 def _list_values(value: Any) -> list[str]:

@@ -98,6 +98,15 @@ def test_the_command_of_a_random_answer_gives_the_same_answer_again(tmp_path: Pa
         (tmp_path / "again.json").unlink()
 
 
+@pytest.mark.slow
+def test_the_brief_of_a_random_answer_is_asked_again_and_is_the_same(tmp_path: Path) -> None:
+    asked = [one for one in make_questions(11, sample(80, 800)) if one[0] in ("path", "exposure")]
+    for at, question in enumerate(asked[: sample(20, 200)]):
+        file = tmp_path / f"brief{('.md', '.html', '.docx')[at % 3]}"
+        run_any(*question, "--brief", file, "--language", ("en", "fr")[at % 2])
+        assert ask("replay", file)["same"], question
+
+
 def run_any(*words: object) -> int:
     """Run a command that may end without a path."""
     try:
@@ -171,6 +180,22 @@ def test_a_page_is_asked_again(tmp_path: Path) -> None:
     matrix = tmp_path / "matrix.html"
     run("exposure", "--buyers", "Acmé", "--chips", "H100", "-f", base, "--html", matrix)
     assert ask("replay", matrix)["same"]
+    around = tmp_path / "around.html"
+    run("view", "Acmé", "-f", base, "--on", "2025", "-o", around)
+    assert ask("replay", around)["same"]
+    rows = tmp_path / "rows.html"
+    run("query", "--cypher", "MATCH p = (a:Company)-[r]->(b) RETURN p", "-f", base, "--html", rows)
+    assert ask("replay", rows)["same"]
+
+
+def test_a_claim_that_changed_on_the_page_of_a_view_is_named(tmp_path: Path) -> None:
+    base = small_base(tmp_path / "small")
+    page = tmp_path / "around.html"
+    run("view", "Acmé", "-f", base, "-o", page)
+    claims = base / "claims" / "alpha.csv"
+    claims.write_text(claims.read_text("utf-8").replace("rents from North.", "rents from North!", 1), "utf-8")
+    differences = ask("replay", page, code=1)["differences"]
+    assert [one["what"].split()[0] for one in differences] == ["fact", "claim"]
 
 
 def edit(file: Path, **changes: Any) -> Path:
@@ -188,6 +213,10 @@ def edit(file: Path, **changes: Any) -> Path:
         ["path", "Acmé", "H100", "--output=stolen"],
         ["path", "Acmé", "H100", "-ostolen"],
         ["path", "Acmé", "H100", "--html", "stolen"],
+        ["path", "Acmé", "H100", "--html", "-"],
+        ["path", "Acmé", "H100", "--brief", "stolen.md"],
+        ["brief", "Acmé", "H100", "-o", "stolen.md"],
+        ["view", "Acmé", "-o", "stolen.html"],
         ["path", "Acmé", "H100", "--db", "bolt://127.0.0.1:9"],
         ["path", "Acmé", "H100", "--help"],
         ["path", "Acmé"],

@@ -68,7 +68,8 @@ class Provenance(Record, frozen=True, kw_only=True):
 
     `question` is the question in words with its filters, `command` what stands after `graphkit` to ask it again.
     `rules_verified` is the latest day on which somebody checked a rule that was asked. `answer` is a hash of the
-    answer without this record, `claims` one of each claim in it by id: `graphkit replay` compares them.
+    answer without this record, `claims` one of each claim in it by id: `graphkit replay` compares them. `limits` are
+    sentences on what no answer can say, in its language.
     """
 
     question: str
@@ -81,6 +82,7 @@ class Provenance(Record, frozen=True, kw_only=True):
     rules_verified: Date | None
     answer: str
     claims: Mapping[str, str]
+    limits: tuple[str, ...] = ()
 
     def table(self) -> Table:
         """Return the provenance as a table of two columns, without its hashes of claims."""
@@ -93,6 +95,7 @@ class Provenance(Record, frozen=True, kw_only=True):
             "fact bases": "; ".join(bases),
             "rules verified": self.rules_verified,
             "answer": self.answer,
+            "cannot say": " ".join(self.limits),
         }
         return Table("provenance", ("field", "value"), [{"field": k, "value": v} for k, v in cells.items() if v])
 
@@ -167,7 +170,11 @@ class SummarisedAnswer(Answer, frozen=True, kw_only=True):
 
     def in_language(self, language: Language) -> Self:
         """Return the answer with its sentences and headings in a language."""
-        told = msgspec.structs.replace(self, language=language)
+        stamp = self.provenance
+        if stamp:
+            limits = describe_limits(load_words(language), stamp.rules_verified)
+            stamp = msgspec.structs.replace(stamp, limits=limits)
+        told = msgspec.structs.replace(self, language=language, provenance=stamp)
         return msgspec.structs.replace(told, summary=told.summarise())
 
     def full_text(self) -> str:
@@ -177,6 +184,20 @@ class SummarisedAnswer(Answer, frozen=True, kw_only=True):
     def summary_lines(self) -> list[str]:
         """Return the sentences as lines of text, each beginning a line of its own."""
         return [line for one in self.summary or self.summarise() for line in wrap_text(as_line(one))]
+
+
+def describe_limits(words: Words, rules_verified: Date | None) -> tuple[str, ...]:
+    """Return what graphkit cannot say, in sentences: `rules_verified` is None where no rule was asked."""
+    law = words.say("limits.law", when=words.on(rules_verified)) if rules_verified else ""
+    return words.sentences(
+        [
+            words.say("limits.base"),
+            words.say("limits.path"),
+            law,
+            words.say("limits.status"),
+            words.say("limits.asked"),
+        ]
+    )
 
 
 def format_notes(notes: list[str]) -> list[str]:

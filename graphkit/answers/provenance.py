@@ -15,10 +15,11 @@ from typing import TypeVar
 import msgspec
 
 from graphkit import __version__
-from graphkit.answers.answer import Answer, BaseStamp, Date, Provenance, Record
+from graphkit.answers.answer import Answer, BaseStamp, Date, Provenance, Record, describe_limits
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.clock import get_today
 from graphkit.rulebook import Rulebook
+from graphkit.summaries.words import load_words
 
 #: What the options of commands are where nobody gives them, if that is not nothing.
 DEFAULTS: Mapping[str, object] = {
@@ -45,8 +46,11 @@ _QUESTIONS = {
     "query": "The query {0}",
     "screen": "What the base says of the names of a list",
     "show": "What is claimed of {0}",
+    "view": "What is claimed around {0}",
     "whatif": "What other rules would change on the reported ways from {0} to {1}",
 }
+#: What a question is about where nothing is named.
+_WHOLE = ("everything in the base",)
 
 
 class CommandLine(msgspec.Struct, frozen=True):
@@ -84,7 +88,8 @@ class CommandLine(msgspec.Struct, frozen=True):
         >>> CommandLine("path", ("bytedance", "h100"), {"on": "2024", "max_hops": 3}).describe(["ByteDance", "H100"])
         'Reported ways from ByteDance to H100; on 2024; max hops 3'
         """
-        told = _QUESTIONS[self.command].format(*(subjects or self.arguments), "", "")
+        named = subjects or self.arguments or (_WHOLE if self.command == "view" else ())
+        told = _QUESTIONS[self.command].format(*named, "", "")
         for name, value in self._list_options():
             if value not in (None, False, "", [], ()):
                 values = value if isinstance(value, (list, tuple)) else [value]
@@ -113,6 +118,7 @@ def sign_answer(
             rules_verified=rules_verified,
             answer=hash_answer(bare),
             claims={id_: hash_claim(one) for id_, one in sorted(told.items())},
+            limits=describe_limits(load_words(getattr(answer, "language", "en")), rules_verified),
         ),
     )
 
@@ -138,7 +144,7 @@ def _list_subjects(answer: Answer) -> list[str]:
     """Return the names of what an answer is about; none where it does not say."""
     named = (getattr(answer, name, None) for name in ("entity", "buyer", "chip"))
     found = [one.name for one in named if isinstance(one, EntityRef)]
-    for name in ("buyers", "chips"):
+    for name in ("buyers", "chips", "focus"):
         members = getattr(answer, name, ())
         if isinstance(members, tuple) and members and isinstance(members[0], EntityRef):
             few = len(members) <= _NAMED

@@ -23,6 +23,10 @@ from graphkit.formats.cells import as_line
 _DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z")
 #: Bytes of a file that is read, and differences of fields that are told.
 _LARGEST, _TOLD = 64_000_000, 20
+#: Fields of an answer that say nothing more of what it rests on: the sentences may be in another language.
+_NOT_COMPARED = ("provenance", "summary", "language")
+#: The folder of a DOCX file with the part that holds the provenance, its element, parts that are looked at.
+DOCX_FOLDER, DOCX_ELEMENT, _PARTS = "customXml/", "provenance", 16
 
 
 class SignedFile(msgspec.Struct, frozen=True):
@@ -98,12 +102,15 @@ def read_signed_file(path: Path) -> SignedFile:
                 raise InvalidValue(f"{path}: its provenance is damaged (made on no day), so it cannot be asked again")
             return SignedFile(stamp, found if found.get("version") == VERSION else None)
     raise InvalidValue(
-        f"{path}: no provenance of graphkit in it: give a page (.html), a brief, or an answer of --format json"
+        f"{path}: no provenance of graphkit in it: give a page (.html), a brief (.md, .html, .docx), "
+        "or an answer of --format json"
     )
 
 
 def _list_blocks(data: bytes) -> Iterator[bytes]:
     """Yield what may be JSON in a file: the whole, the data blocks of a page, the comments of a brief."""
+    if data.startswith(b"PK"):
+        data = _read_document_part(data)
     text = data.removeprefix(b"\xef\xbb\xbf")
     if text.lstrip()[:1] in (b"{", b"["):
         yield text
@@ -113,8 +120,30 @@ def _list_blocks(data: bytes) -> Iterator[bytes]:
     yield from (one.encode() for one in blocks.found)
 
 
+def _read_document_part(data: bytes) -> bytes:
+    """Return the part of a DOCX file in which a brief keeps its provenance; nothing where there is none.
+
+    A word processor that saves the file may give the part another name in its folder.
+    """
+    import io
+    import zipfile
+    import zlib
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = [name for name in archive.namelist() if name.startswith(DOCX_FOLDER) and name.endswith(".xml")]
+            for name in parts[:_PARTS]:
+                with archive.open(name) as part:
+                    found = part.read(_LARGEST // _PARTS)
+                if f"<{DOCX_ELEMENT}".encode() in found:
+                    return found
+    except (KeyError, OSError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
+        pass
+    return b""
+
+
 class _Blocks(HTMLParser):
-    """Collects the data blocks and the comments of a page."""
+    """Collects the data blocks and the comments of a page, and the element of a DOCX file."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -122,7 +151,7 @@ class _Blocks(HTMLParser):
         self._inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._inside = tag == "script" and ("type", "application/json") in attrs
+        self._inside = tag == DOCX_ELEMENT or (tag == "script" and ("type", "application/json") in attrs)
 
     def handle_endtag(self, tag: str) -> None:
         self._inside = False
@@ -193,7 +222,7 @@ def _list_changes(old: object, new: object, place: str) -> Iterator[tuple[str, o
     """Yield the places, as JSON pointers (RFC 6901), at which two values differ, and both."""
     if isinstance(old, dict) and isinstance(new, dict):
         for name in [*old, *(name for name in new if name not in old)]:
-            if place or name != "provenance":
+            if place or name not in _NOT_COMPARED:
                 step = str(name).replace("~", "~0").replace("/", "~1")
                 yield from _list_changes(old.get(name), new.get(name), f"{place}/{step}")
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):

@@ -13,7 +13,8 @@ from graphkit.cli.progress import show_activity
 #: Commands by what a person wants to do; one that stands in none is shown under `More`.
 COMMANDS: Mapping[str, Sequence[str]] = {
     "Look around": ("list", "find", "show"),
-    "Ask": ("path", "exposure", "close", "query", "view", "replay"),
+    "Ask": ("path", "exposure", "close", "query", "view"),
+    "Pass on": ("brief", "replay"),
     "Screen customers": ("screen",),
     "Ask the rules": ("license", "chip", "whatif"),
     "Keep a fact base": ("init", "check", "build"),
@@ -34,6 +35,7 @@ OPTIONS: Mapping[str, Sequence[str]] = {
         "bom",
         "html",
         "pdf",
+        "brief_file",
         "explain",
         "path",
         "verbose",

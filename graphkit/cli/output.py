@@ -38,6 +38,13 @@ def _find_catcher() -> AnswerCatcher | None:
     return context.obj if context and isinstance(context.obj, AnswerCatcher) else None
 
 
+def catch_answer(answer: Answer) -> bool:
+    """Keep an answer where answers are kept and not printed; say whether they are."""
+    if catcher := _find_catcher():
+        catcher.answer = answer
+    return catcher is not None
+
+
 class Output(msgspec.Struct, frozen=True):
     """The way in which an answer is printed: the name of a format, a file (None for standard output).
 
@@ -63,8 +70,7 @@ class Output(msgspec.Struct, frozen=True):
         """
         from graphkit.answers.answer import SummarisedAnswer  # loads what an answer is made of
 
-        if catcher := _find_catcher():
-            catcher.answer = cast("Answer", answer)
+        if catch_answer(cast("Answer", answer)):
             return
         end_activity()
         tell_settings()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from graphkit.cli.briefs import brief_option, write_brief
 from graphkit.cli.common import (
     FILE,
     NOTHING_FOUND,
@@ -22,7 +23,15 @@ from graphkit.cli.common import (
     view_filter_options,
 )
 from graphkit.cli.next_steps import follow_exposure, follow_paths, follow_show
-from graphkit.cli.output import Output, output_options, print_notes, print_page_location, write_pages, write_text
+from graphkit.cli.output import (
+    Output,
+    catch_answer,
+    output_options,
+    print_notes,
+    print_page_location,
+    write_pages,
+    write_text,
+)
 from graphkit.errors import InvalidValue
 from graphkit.summaries.words import LANGUAGES, Language
 
@@ -46,6 +55,7 @@ _MOST_CYPHER = 1_000_000
 @click.option("--path", "number", type=click.IntRange(1), metavar="N", help="Print path N with all its evidence.")
 @click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
 @click.option("--pdf", type=FILE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
+@brief_option
 @output_options
 def path(
     output: Output,
@@ -58,6 +68,7 @@ def path(
     number: int | None,
     html: Path | None,
     pdf: Path | None,
+    brief_file: Path | None,
     **asked: Any,
 ) -> None:
     """The ways from BUYER to CHIP, best first, with the evidence of every step.
@@ -93,6 +104,7 @@ def path(
     output.print(answer, text=text, steps=steps)
     for file in filter(None, (html, pdf)):
         print_page_location(file, output)
+    write_brief(answer, brief_file, output.language, beside=output.beside)
     if not answer.paths:
         raise click.exceptions.Exit(NOTHING_FOUND)
 
@@ -117,6 +129,7 @@ def path(
 @stack_options(filter_options, bound_options)
 @click.option("--html", type=FILE, metavar="FILE", help="Write the matrix as one offline page.")
 @click.option("--pdf", type=FILE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
+@brief_option
 @output_options
 def exposure(
     output: Output,
@@ -127,6 +140,7 @@ def exposure(
     chips: str,
     html: Path | None,
     pdf: Path | None,
+    brief_file: Path | None,
     **asked: Any,
 ) -> None:
     """The matrix buyers by chips: for each pair the best path and what it rests on.
@@ -148,6 +162,7 @@ def exposure(
     output.print(answer, steps=follow_exposure(answer))
     for file in filter(None, (html, pdf)):
         print_page_location(file, output)
+    write_brief(answer, brief_file, output.language, beside=output.beside)
     if answer.lists and not answer.buyers:
         raise InvalidValue("no name of the list is known here, so nothing was searched: see its rows")
     if not answer.found:
@@ -266,7 +281,9 @@ def _write_rows_page(file: Path, explorer: Explorer, answer: QueryAnswer, title:
     part, focus = explorer.draw_rows(answer.rows)
     if answer.truncated or part.truncated:
         title += " (cut: not all rows are drawn)"
-    write_page(file, render_page(part.graph, title=title, focus=focus, large=large, narrower=_FEWER))
+    stamp = answer.provenance.to_dict() if answer.provenance else None
+    page = render_page(part.graph, title=title, focus=focus, large=large, narrower=_FEWER, provenance=stamp)
+    write_page(file, page)
 
 
 def _read_statement(given: str | None) -> str | None:
@@ -357,36 +374,25 @@ def view(
 
     Next: graphkit show NAME, graphkit path BUYER CHIP --html FILE
     """
-    from graphkit.answers.question import FiltersRecord, format_filters
-    from graphkit.graph import filter_graph
+    from graphkit.answers.question import format_filters
     from graphkit.page.html import render_page, write_page
-    from graphkit.page.words import fill_words
 
     with open_explorer(factbases, db, documents) as explorer:
-        chosen = explorer.filters(**filters, every=True)
-        part, focus = explorer.around(names, radius=radius, max_slice=max_slice)
-        notes = list(explorer.notes)
-    graph = part.graph
-    centre = ", ".join(graph.nodes[node]["entity"].name for node in focus)
-    title = fill_words(language, "title.around" if focus else "title.whole", names=centre)
-    given = FiltersRecord.of(chosen)
-    filters_line = format_filters(given) if given.cells() else ""
-    if filters_line:
-        title += f" ({filters_line})"
-    if part.truncated:
-        title += f" (cut at {max_slice:,} claims)"
-        notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
-    kept = filter_graph(graph, chosen)
-    if graph.size() and not kept.size():
-        title += ": no claim passes the filters"
-        notes.append(f"no claim of the {graph.size():,} here passes the filters: give fewer of them")
-    page = render_page(kept, title=title, focus=focus, large=large, words=language)
+        answer, graph = explorer.draw_around(names, radius=radius, max_slice=max_slice, **filters)
+    if catch_answer(answer):
+        return
+    centre = ", ".join(one.name for one in answer.focus)
+    title = fill_words(language, "title.around" if answer.focus else "title.whole", names=centre) + answer.qualifier
+    stamp = answer.provenance.to_dict() if answer.provenance else None
+    focus = [one.id for one in answer.focus]
+    page = render_page(graph, title=title, focus=focus, large=large, words=language, provenance=stamp)
+    filters_line = format_filters(answer.filters) if answer.filters.cells() else ""
     if str(output) == "-":
         write_text(page, None)
-        print_notes([*notes, *filter(None, [filters_line])])
+        print_notes([*answer.notes, *filter(None, [filters_line])])
         return
     write_page(output, page)
-    print_notes(notes)
+    print_notes(list(answer.notes))
     if filters_line:
         click.echo(filters_line)
     print_page_location(output)

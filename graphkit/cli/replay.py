@@ -17,8 +17,21 @@ if TYPE_CHECKING:
     from graphkit.answers.answer import Answer
 
 #: The commands that a file may name, and what may not be among their options: it would write a file.
-_COMMANDS = ("chip", "close", "exposure", "find", "license", "list", "path", "query", "screen", "show", "whatif")
-_WRITES = ("html", "pdf", "output_file", "form", "bom")
+_COMMANDS = (
+    "chip",
+    "close",
+    "exposure",
+    "find",
+    "license",
+    "list",
+    "path",
+    "query",
+    "screen",
+    "show",
+    "view",
+    "whatif",
+)
+_WRITES = ("html", "pdf", "brief_file", "output_file", "output", "form", "bom")
 
 
 @main.command()
@@ -62,7 +75,7 @@ def _ask(words: Sequence[str], factbases: tuple[Path, ...], db: str | None, docu
     command = main.commands.get(name) if name in _COMMANDS else None
     if command is None:
         raise InvalidValue(f"the file names no question of graphkit but {name!r}: nothing was asked")
-    if "-" in rest:
+    if "-" in rest and name != "view":  # which prints its page
         raise InvalidValue("the list came from standard input, which is gone: screen it again")
     caught = AnswerCatcher()
     try:
@@ -70,7 +83,8 @@ def _ask(words: Sequence[str], factbases: tuple[Path, ...], db: str | None, docu
             name, rest, parent=click.get_current_context(), obj=caught, help_option_names=[], default_map={}
         ) as context:
             given = click.core.ParameterSource.COMMANDLINE
-            if any(context.get_parameter_source(one) is given for one in _WRITES):
+            written = [one for one in _WRITES if context.get_parameter_source(one) is given]
+            if any(one != "output" or str(context.params[one]) != "-" for one in written):  # a page as it is printed
                 raise InvalidValue("the command in the file writes a file of its own: nothing was asked")
             if context.get_parameter_source("db") is given and db is None:
                 raise InvalidValue(

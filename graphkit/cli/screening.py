@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from graphkit.answers.list_kinds import LIST_KINDS, ListKind
+from graphkit.cli.briefs import brief_option, write_brief
 from graphkit.cli.common import (
     NOTHING_FOUND,
     bound_options,
@@ -37,6 +38,8 @@ from graphkit.errors import InvalidValue
 @click.option("--through", metavar="NAME", help="Only paths through this company or site; FILE may be left out.")
 @click.option("--accept", is_flag=True, help="Take a probable match as the same where it is the only one.")
 @stack_options(filter_options, bound_options)
+@brief_option
+@click.option("--line", type=click.IntRange(1), metavar="N", help="The line of FILE that --brief is about.")
 @output_options
 def screen(
     output: Output,
@@ -44,6 +47,8 @@ def screen(
     factbases: tuple[Path, ...],
     db: str | None,
     documents: Path | None,
+    brief_file: Path | None,
+    line: int | None,
     **asked: Any,
 ) -> None:
     """Match the names of FILE, and say of each row what this base holds.
@@ -57,12 +62,16 @@ def screen(
       graphkit screen customers.csv
       graphkit screen customers.csv --format xlsx --output screened.xlsx
       graphkit screen --through Oracle
+      graphkit screen customers.csv --line 3 --brief hit.docx
 
     Next: graphkit show NAME, graphkit path NAME H100
     """
+    if (brief_file is None) != (line is None):
+        raise InvalidValue("--brief writes of one line of the list: give both --brief FILE and --line N")
     with open_explorer(factbases, db, documents) as explorer, show_progress("screening") as progress:
         answer = explorer.screen(file, progress=progress, **asked)
     output.print(answer, steps=follow_screening(answer, file))
+    write_brief(answer, brief_file, output.language, line=line, beside=output.beside)
     if not answer.rows:
         raise click.exceptions.Exit(NOTHING_FOUND)
 

@@ -42,19 +42,21 @@ def render_page(
     large: bool = False,
     words: str = "en",
     narrower: str = "",
+    provenance: Mapping[str, Any] | None = None,
 ) -> str:
     """Return the page of a graph: its paths if given an answer of `graphkit path`, else an explorer.
 
     `limit` keeps the entities nearest to the paths or the focus; `large` allows more than 500. `narrower` is what
-    to ask instead of a page that is too large, where it is not a path or a neighbourhood.
+    to ask instead of a page that is too large, where it is not a path or a neighbourhood. `provenance` is that of
+    the answer unless it is given.
     The same input gives the same bytes. Raises ViewTooLarge, naming narrower questions.
     """
-
+    stamp = provenance or (answer.get("provenance") if answer else None)
     evidence = EvidenceGraph(graph, [answer] if answer else [])
 
     def render(most: tuple[int, int] | None) -> str:
         data = build_page_data(evidence, title=title, focus=focus, most=most, large=large, narrower=narrower)
-        return _render_data({**data, "provenance": answer.get("provenance") if answer else None}, words)
+        return _render_data({**data, "provenance": stamp}, words)
 
     if limit or not answer:
         return render((limit, LARGE[1]) if limit else None)

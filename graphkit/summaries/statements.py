@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from graphkit.answers.path_records import NearMissRecord, PathRecord, StepRecord
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_file_line
-from graphkit.ontology import STATUSES
+from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.rules.finding import COVERAGE
 from graphkit.summaries.words import Words
 
@@ -169,6 +169,22 @@ def _rank(status: str) -> int:
     return -1 if found is None else found
 
 
+def describe_step_act(words: Words, step: StepRecord) -> str:
+    """Return what one step says, by itself: "A rents computing from B", its status in it where it is not done."""
+    key = f"act.{step.relation}.{step.status}"
+    if step.subject.generic or key not in words.catalogue.sentences:
+        named = _name_object(words, step)
+        acting = _describe_acting(words, step.relation, named)
+        if words.language == "en":  # the phrases of the ontology agree with one and with many
+            acting = f"{RELATIONS[step.relation].agree(step.subject.plural)} {named}"
+        return words.say("brief.act", subject=as_file_line(step.subject.name), acting=acting)
+    return words.say(key, subject=as_file_line(step.subject.name), object=_name_object(words, step))
+
+
+def _name_object(words: Words, step: StepRecord) -> str:
+    return name_chip(words, step.object) if step.object.kind == "Chip" else as_file_line(step.object.name)
+
+
 def _describe_first(words: Words, step: StepRecord, chip: StepRecord) -> str:
     named = _name_end(words, step, chip)
     subject = as_file_line(step.subject.name)
@@ -233,7 +249,7 @@ def list_other_breaks(words: Words, misses: Iterable[NearMissRecord]) -> list[st
         for broken in miss.broken_by:
             if broken.claim.status not in ("refused", "negated"):
                 reason = words.look_up("reason", broken.reason)
-                told = words.say("break.other", reason=reason, **_sum_up(words, broken.claim))
+                told = words.say("break.other", reason=reason, **sum_up(words, broken.claim))
                 found.setdefault(broken.claim.id, told)
     return list(dict.fromkeys(found.values()))
 
@@ -250,7 +266,7 @@ def list_breaks(words: Words, misses: Iterable[NearMissRecord]) -> list[str]:
 
 def describe_break(words: Words, claim: ClaimRecord) -> str:
     """Return a refusal or a denial as its claim sums it up: what it denies, and no more, only the claim says."""
-    return words.say(f"break.{find_negation(claim)}", **_sum_up(words, claim))
+    return words.say(f"break.{find_negation(claim)}", **sum_up(words, claim))
 
 
 def find_negation(claim: ClaimRecord) -> str:
@@ -259,7 +275,8 @@ def find_negation(claim: ClaimRecord) -> str:
     return "denied" if own else claim.status
 
 
-def _sum_up(words: Words, claim: ClaimRecord) -> dict[str, str]:
+def sum_up(words: Words, claim: ClaimRecord) -> dict[str, str]:
+    """Return what a claim says and who says so in short, as the holes `what` and `source` of a sentence."""
     source = words.say("source.brief", origin=name_origin(claim), date=words.date(claim.published))
     return {"source": source, "what": as_file_line(claim.summary).rstrip(" .")}
 

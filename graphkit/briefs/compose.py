@@ -1,0 +1,283 @@
+"""From an answer to its brief: which ways are told, by whom, what speaks against them, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import msgspec
+
+from graphkit.answers.answer import SummarisedAnswer
+from graphkit.answers.evidence_tables import list_names_along
+from graphkit.answers.matrix import ExposureAnswer
+from graphkit.answers.path_answer import PathAnswer
+from graphkit.answers.path_records import Holder, NearMissRecord, PathRecord, UnnamedPath
+from graphkit.answers.records import ClaimRecord, Date, EntityRef
+from graphkit.answers.screening_answer import ScreeningAnswer
+from graphkit.answers.screening_records import ListingRecord, ScreenRow
+from graphkit.briefs.brief import Brief, Line, Section
+from graphkit.briefs.drawing import draw_misses, draw_paths
+from graphkit.briefs.evidence import Evidence, Remark
+from graphkit.briefs.provenance import describe_provenance, format_question_dates
+from graphkit.errors import InvalidValue
+from graphkit.formats.cells import as_file_line
+from graphkit.summaries.paths import describe_unnamed
+from graphkit.summaries.statements import (
+    describe_path_sources,
+    describe_ways,
+    find_coverage,
+    name_asked,
+    sum_up,
+)
+from graphkit.summaries.verdicts import describe_rules
+from graphkit.summaries.words import SHOWN, Words
+
+#: Ways that a brief draws and tells step by step, of one buyer and of several; ways in its table, names of a set.
+DRAWN, DRAWN_OF_MANY, LISTED, NAMES = 3, 2, 10, 4
+#: Lines of what speaks against the ways: more than of other lists, since it is not to be overlooked.
+AGAINST = 8
+
+
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """The parts of an answer that its brief tells, whatever the answer is to.
+
+    `ties` are what is said of the companies beside their ways, under a heading of their own, None where that was not
+    asked; `remarks` is what is open beside the ways.
+    """
+
+    title: str
+    sentences: Sequence[str]
+    paths: Sequence[PathRecord] = ()
+    unnamed: Sequence[UnnamedPath] = ()
+    misses: Sequence[NearMissRecord] = ()
+    chip: EntityRef | None = None
+    compliance: Sequence[ClaimRecord] = ()
+    calls: Sequence[ClaimRecord] = ()
+    undated: Sequence[ClaimRecord] = ()
+    ties: Sequence[Remark] | None = None
+    holders: Sequence[Holder] = ()
+    remarks: Sequence[str] = ()
+
+
+def make_brief(answer: SummarisedAnswer, line: int | None = None) -> Brief:
+    """Return the brief of a signed answer to `path`, `exposure` or `screen`, in the language of the answer.
+
+    `line` picks the row of a screened list. Raises InvalidValue where there is no such row, or for another answer.
+    """
+    if isinstance(answer, PathAnswer):
+        return _make(answer, _read_paths(answer), answer.as_of, answer.known_by)
+    if isinstance(answer, ExposureAnswer):
+        return _make(answer, _read_exposure(answer), answer.as_of, answer.known_by)
+    if isinstance(answer, ScreeningAnswer):
+        return _make(answer, _read_row(answer, _find_row(answer, line)), answer.as_of, answer.known_by)
+    raise InvalidValue("a brief is made of an answer to path, exposure or screen")
+
+
+def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by: Date | None) -> Brief:
+    words, stamp = answer.words, answer.provenance
+    if stamp is None:
+        raise InvalidValue("a brief is made of a signed answer: ask by graphkit.Explorer or the command line")
+    ends = {(path.entities[0].id, path.entities[-1].id) for path in made_of.paths}
+    shown = made_of.paths[: DRAWN if len(ends) < 2 else DRAWN_OF_MANY]
+    told = Evidence(words, shown)
+    sections = [
+        *([] if made_of.ties is None else [Section(words.say("brief.matched"), told.tell_first(made_of.ties))]),
+        *([Section(words.say("brief.said"), tuple(told.list_steps()))] if made_of.paths else []),
+        *([_tell_holders(told, made_of)] if made_of.holders else []),
+        Section(
+            words.say("brief.against"),
+            told.tell_first(told.list_against(made_of.misses, made_of.compliance), AGAINST),
+        ),
+        *([Section(words.say("brief.rules"), tuple(told.list_rules()))] if made_of.paths else []),
+        Section(words.say("brief.unknown"), told.tell_first(_list_unknown(words, told, made_of, on))),
+    ]
+    nothing = Line.of(words.sentence(words.say("brief.nothing")))
+    misses = not made_of.paths
+    return Brief(
+        language=answer.language,
+        title=as_file_line(made_of.title),
+        asked=format_question_dates(words, on, known_by, stamp),
+        answer=Section(words.say("brief.answer"), tuple(map(Line.of, made_of.sentences))),
+        caption=words.say("brief.figure.misses" if misses else "brief.figure"),
+        drawings=draw_misses(words, made_of.misses[:DRAWN]) if misses else draw_paths(words, shown),
+        columns=tuple(
+            words.say(f"brief.column.{name}")
+            for name in ("number", "way", "status", "evidence", "confidence", "rules")
+        ),
+        table=tuple(_make_row(words, str(at), path) for at, path in enumerate(made_of.paths[:LISTED], 1)),
+        sections=tuple(Section(one.title, one.lines or (nothing,)) for one in sections),
+        sources_title=words.say("brief.sources"),
+        notes=told.notes.list_notes(),
+        about_title=words.say("brief.provenance"),
+        about=describe_provenance(words, stamp),
+        limits=Section(words.say("brief.limits"), tuple(map(Line.of, stamp.limits))),
+        stamp=stamp,
+    )
+
+
+def _make_row(words: Words, number: str, path: PathRecord) -> tuple[str, ...]:
+    status = words.look_up("status", path.status)
+    coverage = find_coverage(path)
+    return (
+        number,
+        as_file_line(list_names_along(path.entities)),
+        words.say("brief.disputed", status=status) if path.disputed else status,
+        words.look_up("evidence", path.evidence),
+        words.number(path.confidence, 2),
+        words.look_up("coverage", coverage) if coverage else "",
+    )
+
+
+def _tell_holders(told: Evidence, made_of: Material) -> Section:
+    """Return who is said to have the chip, each as far as the status of the claim goes."""
+    words = told.words
+    holders = [
+        Remark(
+            words.say("brief.holder", status=words.look_up("status", one.claim.status), **sum_up(words, one.claim)),
+            [one.claim],
+        )
+        for one in made_of.holders
+    ]
+    chip = name_asked(words, made_of.chip) if made_of.chip else ""
+    return Section(words.sentence(words.say("head.holders", chip=chip)).rstrip("."), told.tell_first(holders))
+
+
+def _list_unknown(words: Words, told: Evidence, made_of: Material, on: Date | None) -> Iterator[Remark]:
+    if made_of.unnamed and made_of.chip:
+        ways = words.clauses(words.cut(describe_ways(words, made_of.unnamed)))
+        said = describe_unnamed(words, made_of.chip, made_of.unnamed)
+        yield Remark(words.say("brief.pair", way=said, said=ways), _list_claims(made_of.unnamed[:SHOWN]))
+    yield from told.list_open()
+    for claim in made_of.undated:
+        yield Remark(words.say("brief.undated", day=words.date(on), text=_sum_up(claim)), [claim])
+    for claim in made_of.calls:
+        yield Remark(words.say("brief.calls", text=_sum_up(claim)), [claim])
+    yield from map(Remark, made_of.remarks)
+
+
+def _list_claims(paths: Iterable[PathRecord]) -> list[ClaimRecord]:
+    return [claim for path in paths for step in path.steps for claim in step.claims if claim.id in step.counted]
+
+
+def _sum_up(claim: ClaimRecord) -> str:
+    return as_file_line(claim.summary).rstrip(" .")
+
+
+def _list_bounds(words: Words, *, more: bool, bounded: bool) -> list[str]:
+    return [*([words.say("label.more")] if more else []), *([words.say("exposure.bound")] if bounded else [])]
+
+
+# paths --------------------------------------------------------------------------------------
+
+
+def _read_paths(answer: PathAnswer) -> Material:
+    words, negative = answer.words, answer.negative
+    key = "path" if answer.paths else "no_path"
+    buyer = as_file_line(answer.buyer.name)
+    searched = answer.searched
+    return Material(
+        title=words.say(f"brief.title.{key}", buyer=buyer, chip=name_asked(words, answer.chip)),
+        sentences=answer.summary,
+        paths=answer.paths,
+        unnamed=answer.unnamed,
+        misses=[*answer.near_misses, *(negative.near_misses if negative else ())],
+        chip=answer.chip,
+        holders=negative.holders if negative else (),
+        compliance=answer.compliance,
+        calls=answer.model_calls,
+        undated=answer.undated,
+        remarks=[
+            *_list_bounds(words, more=searched.more, bounded=searched.bounded),
+            *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
+        ],
+    )
+
+
+# exposure -----------------------------------------------------------------------------------
+
+
+def _read_exposure(answer: ExposureAnswer) -> Material:
+    words, paths = answer.words, [path for _, path in answer.found]
+    names = (_name_set(words, answer.buyers, "buyer"), _name_set(words, answer.chips, "chip"))
+    missed = [miss for cell in answer.cells for miss in cell.near_misses]
+    more = [words.say("brief.more", count=words.number(len(paths) - LISTED))]
+    return Material(
+        title=words.say("brief.title.exposure", buyers=names[0], chips=names[1]),
+        sentences=answer.summary,
+        paths=paths,
+        unnamed=answer.unnamed,
+        misses=missed,
+        chip=EntityRef("", names[1], "Chip", True),
+        compliance=answer.compliance,
+        remarks=[
+            *(more if len(paths) > LISTED else []),
+            *_list_bounds(words, more=False, bounded=answer.searched.truncated),
+            *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
+            *(words.say("brief.matched.none", name=as_file_line(one.name)) for one in answer.unmatched),
+        ],
+    )
+
+
+def _name_set(words: Words, members: Sequence[EntityRef], thing: str) -> str:
+    names = [as_file_line(one.name) for one in members]
+    return words.join(names) if len(names) <= NAMES else words.count(len(names), thing)
+
+
+# screening ----------------------------------------------------------------------------------
+
+
+def _find_row(answer: ScreeningAnswer, line: int | None) -> ScreenRow:
+    found = next((row for row in answer.rows if row.line == line), None)
+    if found is None:
+        lines = [row.line for row in answer.rows]
+        known = f"the list has lines {min(lines)} to {max(lines)}" if lines else "the list has no row"
+        raise InvalidValue(f"there is no line {line} to write a brief of: {known}")
+    return found
+
+
+def _read_row(answer: ScreeningAnswer, row: ScreenRow) -> Material:
+    words = answer.words
+    name = as_file_line(row.name)
+    paths = list({reach.path: None for one in row.companies for reach in one.reaches})
+    listed = [Remark(_cite_tie(words, tie)) for one in row.companies for tie in one.listings]
+    said = [Remark(as_file_line(one.text), [one.claim]) for company in row.companies for one in company.statements]
+    matched = _describe_match(words, row)
+    listed = listed or [Remark(words.say("brief.listed.none"))]
+    return Material(
+        title=words.say("brief.title.screen", name=name, line=row.line),
+        sentences=words.sentences([matched, *_sum_up_row(words, row, paths)]),
+        paths=paths,
+        unnamed=[path for one in row.companies for path in one.unnamed],
+        misses=[miss for one in row.companies for miss in one.near_misses],
+        chip=EntityRef("", words.count(len(answer.chips), "chip"), "Chip", True),
+        ties=[*listed, *said] if row.companies else None,
+        remarks=[
+            *row.not_told,
+            *(text for one in row.companies for text in one.not_told),
+            *_list_bounds(words, more=False, bounded=answer.searched.truncated),
+            *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
+        ],
+    )
+
+
+def _cite_tie(words: Words, tie: ListingRecord) -> str:
+    documents = dict.fromkeys(as_file_line(one.document_name) for one in (*tie.steps, *tie.entries))
+    return words.say("brief.tie", tie=as_file_line(tie.sentence), documents=words.enumerate(documents))
+
+
+def _describe_match(words: Words, row: ScreenRow) -> str:
+    name = as_file_line(row.name)
+    if not row.match.entity or row.other:
+        return words.say("brief.matched.none", name=name)
+    if not row.companies:
+        near = [as_file_line(one.name) for one in row.candidates] or [as_file_line(row.match.entity.name)]
+        return words.say("brief.matched.probable", name=name, companies=words.enumerate(near))
+    reasons = as_file_line("; ".join(row.match.reasons))
+    company = as_file_line(row.match.entity.name)
+    return words.say("brief.matched.one", name=name, company=company, level=row.match.level, reasons=reasons)
+
+
+def _sum_up_row(words: Words, row: ScreenRow, paths: Sequence[PathRecord]) -> list[str]:
+    if paths:
+        return [describe_path_sources(words, paths[0]), describe_rules(words, paths[0])]
+    names = [as_file_line(one.name) for one in row.companies]
+    return [words.say("brief.matched.none_reported", company=words.join(names))] if names else []
