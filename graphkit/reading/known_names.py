@@ -25,7 +25,7 @@ class NameHit(msgspec.Struct, frozen=True):
     start: int
     end: int
     entities: tuple[Entity, ...]
-    manner: str  # name, adjective or seat
+    manner: str  # name, adjective, seat or city
 
 
 def make_slug(name: str) -> str:
@@ -72,9 +72,10 @@ class KnownNames:
             for name in dict.fromkeys([*names, *(place.names if place else [])]):
                 self._add(name, region, "name")
             if place:
-                for name in place.seat:
-                    if fold(name) not in taken:
-                        self._add(name, region, "seat")
+                for manner, those in (("seat", place.seat), ("city", place.cities)):
+                    for name in those:
+                        if fold(name) not in taken:
+                            self._add(name, region, manner)
         for one in self.entities.values():
             for name in dict.fromkeys([one.name, *one.aliases]):
                 if not (one.kind == "Region" and re.fullmatch("[A-Z]{2,3}", name)):
