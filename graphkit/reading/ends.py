@@ -101,8 +101,8 @@ def find_right(
             lead = rf"(?:^|[ (])(?:{prep})(?: |(?<='))(?:(?:[\w'-]+|{place}),? ){{0,5}}?(?:[ld]')?$"
             if not re.search(lead, gap):
                 continue
-        elif len(gap) > _REACH:
-            break
+        elif len(gap) > _REACH or (mention.letter == "h" and re.search(scene.lexicon.unlike, gap)):
+            break  # "chips to rival the H100"
         if mention.letter == "l" and mention.bare:
             return [after.rule] if after.rule else []
         return [m for m in list_with(scene, mention, mention.letter) if m.start >= mention.start]

@@ -103,6 +103,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     product_nouns: str
     pronouns: dict[str, str]
     takers: str
+    unlike: str
     sayings: str
     speakers: str
     those_of: str

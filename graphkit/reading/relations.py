@@ -284,11 +284,11 @@ def _is_provider(mention: Mention, before: Context) -> bool:
 
 def _lets_own(scene: Scene, subject: Mention, end: int, objects: list[Mention]) -> bool:
     """Say whether "X loue ... à Y" lets what is X's own: "loue cette capacité", "loue ses puces", "Kestrel Cloud"."""
-    own = re.match(r" (?:\w+ )?(?:cette|cet|ce|ses|sa|son|leurs?) ", scene.plain[end : end + 20])
+    own = re.match(r" (?!tou)(?:\w+ )?(?:cette|cet|ce|ses|sa|son|leurs?) ", scene.plain[end : end + 20])
     trade = re.compile(r"\b(?:Cloud|Compute|Computing|Hosting|Datacenters?)$")
-    return bool(own) or (
-        bool(trade.search(subject.entity.name)) and not any(trade.search(m.entity.name) for m in objects)
-    )
+    if any(trade.search(m.entity.name) for m in objects):
+        return False
+    return bool(own or trade.search(subject.entity.name))
 
 
 def _pair_ends(
