@@ -102,6 +102,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     company_nouns: str
     product_nouns: str
     pronouns: dict[str, str]
+    cues: str
     takers: str
     unlike: str
     sayings: str

@@ -66,6 +66,9 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
     scene = Scene(sentence, lexicon)
     hits = names.find(sentence.text, context.short)
     for hit in hits:
+        if hit.manner == "seat" and _is_city(scene, hit):
+            city = names.make_city(sentence.text[hit.start : hit.end], hit.entities[0])
+            hit = NameHit(hit.start, hit.end, (city,), "city")
         if mention := _has_name(hit):
             scene.put(mention)
     _put_chips(scene, names)
@@ -74,6 +77,18 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
     put_pronouns(scene, context)
     leave_context(scene, context)
     return scene
+
+
+_PLACED = re.compile(
+    r"\b(?:based in|headquartered in|located in|sites? (?:in|near)|cent(?:er|re)s? (?:in|near)|campus (?:in|near)|near"
+    r"|(?:basee?|etablie?|installee?|situee?)s? a|siege(?: social)?(?: est| se trouve)? a|donnees (?:de|a)|pres de) $"
+)
+
+
+def _is_city(scene: Scene, hit: NameHit) -> bool:
+    """Say whether a capital is the place itself, and not its government: "based in Washington", "Tokyo-based"."""
+    after = scene.plain[hit.end : hit.end + 14]
+    return bool(_PLACED.search(scene.plain[: hit.start]) or re.match(r"-(?:based|headquartered)", after))
 
 
 def _has_name(hit: NameHit) -> Mention | None:

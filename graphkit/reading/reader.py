@@ -242,7 +242,25 @@ def _iterate_summaries(candidate: Candidate, scene: Scene) -> Iterator[Candidate
 
 
 def _iterate_implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
-    """Iterate over what must be so for a lease of chips in a place to be true: a site of the provider holds them."""
+    """Iterate over what must be so for a candidate to be true: that a city is in its country, and for a lease of chips
+    in a place that a site of the provider holds them."""
+    for city in (candidate.object, *candidate.regions):
+        if city and candidate.status not in ("refused", "negated") and (country := names.country_of.get(city.id)):
+            part = msgspec.structs.replace(
+                candidate,
+                subject=city,
+                relation="PART_OF",
+                object=country,
+                status="done",
+                cue="",
+                attribution="",
+                chips=(),
+                regions=(),
+                values={},
+                implied=True,
+                needs=candidate.key,
+            )
+            yield msgspec.structs.replace(part, summary=make_summary(part))
     subject, provider = candidate.subject, candidate.object
     chips, regions = candidate.chips, candidate.regions
     if candidate.relation != "LEASES_FROM" or provider is None or subject is None or not chips or not regions:
@@ -276,7 +294,7 @@ def _make_leftover(
 ) -> list[Candidate]:
     """Return a sentence with a cue and typed pairs that no rule took, as one candidate of tier C."""
     cues = (lexicon.compile(frame.words, bounded=True).search(scene.tagged) for frame in lexicon.frames)
-    if not any(cues) and not re.search(lexicon.law["restrict"], scene.plain):
+    if not any(cues) and not re.search(f"{lexicon.cues}|{lexicon.law['restrict']}", scene.plain):
         return []
     known = set(taken)
     pairs: list[tuple[Entity, Entity]] = []

@@ -193,6 +193,9 @@ def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -
             after,
         ):
             person = True
+        if re.match(r"-(?:backed|owned|led|controlled)\b", after):
+            score += 1.5
+            reasons.append("behind another")
     if kind == "Region" and "called a company" in reasons:
         kind = "Company"
     begins = not re.search(r"\w", first.sentence.text[: first.start])
