@@ -16,7 +16,7 @@ from graphkit.facts import split_sentences
 from graphkit.reading.case import Case
 from graphkit.reading.queue import Queue
 from graphkit.reading.texts import MAX_TEXT, FileText, join_lines, read_texts
-from tests.command_line import ask, run
+from tests.command_line import ask, ask_signed, run
 from tests.counts import sample
 from tests.reading_sample import ARTICLE, open_case, open_session, read_article
 
@@ -352,11 +352,11 @@ def test_a_case_measures_its_own_rules(tmp_path: Path) -> None:
     case = tmp_path / "case"
     read_article(case)
     cards = decide_all(case)
-    found = ask("evaluate", case)
+    found = ask_signed("evaluate", case)
     assert found["relations"]["found"] == found["relations"]["right"] and cards >= found["relations"]["found"]
     session = open_session(case)
     session.decide("", "undo", {})
-    assert ask("evaluate", case)["documents"] == 1
+    assert ask_signed("evaluate", case)["documents"] == 1
 
 
 # Speed and fuzz -------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from graphkit.reading.quantities import find_money, find_weekday
 from graphkit.reading.reader import read_document
 from graphkit.reading.sentences import even_text, find_sentences
 from graphkit.reading.unknown_names import find_unknown_names
-from tests.command_line import ask, run
+from tests.command_line import ask_signed, run
 
 ARTICLES = Path(__file__).parent / "articles"
 
@@ -246,7 +246,7 @@ def test_an_evaluation_lists_what_was_missed_and_what_was_wrong(tmp_path: Path) 
         + row.format("Oracle", "OWNS", "Chip", "done")
         + '{"same": ["Nvidia", "Chip maker"]}\n'
     )
-    found = ask("evaluate", gold, "--documents", tmp_path)
+    found = ask_signed("evaluate", gold, "--documents", tmp_path)
     assert (found["relations"]["right"], found["relations"]["found"], found["relations"]["gold"]) == (1, 2, 2)
     assert found["missed"] == ["a.txt:0: Oracle USES H100 (done)"]
     assert found["wrong"] == ["a.txt:1: Tencent USES H20 (done, use)"]

@@ -22,8 +22,8 @@ from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
-from graphkit.reading.mentions import Scene
 from graphkit.reading.reader import find_scenes, read_document
+from graphkit.reading.scenes import Scene
 
 
 class Score(msgspec.Struct, frozen=True):
@@ -308,6 +308,7 @@ def compare_with_gold(
 def evaluate_case(case: Case) -> Evaluation:
     """Measure the rules by the decisions of a case: what was accepted is right, what was rejected is wrong."""
     from graphkit.reading.ingest import read_queues
+    from graphkit.reading.queue import is_right
 
     rules: dict[str, list[int]] = {}
     relations: dict[str, list[int]] = {}
@@ -321,9 +322,7 @@ def evaluate_case(case: Case) -> Evaluation:
             if row.decision not in ("accept", "reject", "edit") or cells["needs"] or not cells["relation"]:
                 continue
             proposed = json.loads(cells["proposed"] or "{}")
-            right = row.decision == "accept" or (
-                row.decision == "edit" and not {"relation", "subject", "object"} & set(proposed)
-            )
+            right = is_right(row)
             place = f"{queue.document}:{cells['sentence']}"
             line = f"{place}: {cells['subject_name']} {cells['relation']} {cells['object_name']}"
             if cells["tier"] == "C":

@@ -17,7 +17,7 @@ from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case, make_claim_row_key, write_file
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
-from graphkit.reading.queue import Queue, read_entities
+from graphkit.reading.queue import Queue, is_right, read_entities
 from graphkit.reading.reader import read_document
 from graphkit.reading.texts import FileText, read_texts
 from graphkit.reading.unknown_names import UnknownMention, find_unknown_names
@@ -276,5 +276,5 @@ def read_records(case: Case) -> dict[str, tuple[int, int]]:
                 and not row.cells["needs"]
             ):
                 right, asked = records.get(row.cells["rule"], (0, 0))
-                records[row.cells["rule"]] = (right + (row.decision == "accept"), asked + 1)
+                records[row.cells["rule"]] = (right + is_right(row), asked + 1)
     return records

@@ -25,7 +25,7 @@ class NameHit(msgspec.Struct, frozen=True):
     start: int
     end: int
     entities: tuple[Entity, ...]
-    manner: str  # name, adjective or seat
+    manner: str  # name, adjective, seat or city
 
 
 def make_slug(name: str) -> str:
@@ -57,6 +57,8 @@ class KnownNames:
         self.entities: dict[str, Entity] = {}
         self._index: dict[str, list[tuple[str, Entity, str, str]]] = {}
         self._regions: dict[str, Entity] = {}
+        #: The country of each city that the fact bases do not know.
+        self.country_of: dict[str, Entity] = {}
         self._proper: dict[str, list[str]] = {}
         by_code: dict[str, Entity] = {}
         for one in sorted(entities, key=lambda one: one.id):
@@ -75,6 +77,9 @@ class KnownNames:
                 for name in place.seat:
                     if fold(name) not in taken:
                         self._add(name, region, "seat")
+                for name in place.cities:
+                    if fold(name) not in taken:
+                        self._add(name, self.make_city(name, region), "city")
         for one in self.entities.values():
             for name in dict.fromkeys([one.name, *one.aliases]):
                 if not (one.kind == "Region" and re.fullmatch("[A-Z]{2,3}", name)):
@@ -92,6 +97,12 @@ class KnownNames:
             if one.generic or one.kind in ("Regulation", "Agency"):
                 for name in dict.fromkeys([one.name, *one.aliases]):
                     self._described.setdefault(one.kind, []).append((self.find_concepts(name, without=one.id), one))
+
+    def make_city(self, name: str, country: Entity) -> Entity:
+        """Return a city as a region of its own; its country is remembered."""
+        city = Entity(id=make_slug(name), name=name, kind="Region")
+        self.country_of[city.id] = country
+        return city
 
     def _add(self, name: str, entity: Entity, manner: str) -> None:
         key = even_text(name)

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 
 from graphkit.facts import Entity
+from graphkit.reading.ends import list_with
 from graphkit.reading.known_names import KnownNames, make_slug
-from graphkit.reading.mentions import Context, Mention, Scene
 from graphkit.reading.relations import RelationMatch
+from graphkit.reading.scenes import Context, Mention, Scene
 
 #: Concepts that every rule on chips shares.
 _COMMON = frozenset(
@@ -33,7 +34,10 @@ _COMMON = frozenset(
         "own",
     }
 )
-_PRONOUN = re.compile(r"(?:^|[,;] )(?:[^,;]{0,30}, )?(?:il|elle|it|they)\b")
+_PRONOUN = re.compile(
+    r"(?:^|[,;] )(?:[^,;]{0,30}, )?(?:il|elle|it|they|the (?:department|agency|ministry|bureau)"
+    r"|le (?:departement|ministere|bureau)|l'agence)\b"
+)
 
 
 def find_law(scene: Scene, context: Context, before: Context, names: KnownNames) -> Iterator[RelationMatch]:
@@ -145,7 +149,7 @@ def _find_limited_chips(scene: Scene, first: int) -> list[Mention]:
         return []
     stretch = scene.tagged[chips[0].end : chips[0].end + 30]
     if not re.match(rf",? (?:{scene.lexicon.examples}) ", stretch):
-        return chips[:1]
+        return list_with(scene, chips[0], "h")
     return [chips[0], *(m for m in chips[1:] if not m.entity.generic and m.start - chips[0].end < 80)]
 
 

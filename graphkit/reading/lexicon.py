@@ -51,7 +51,9 @@ class FrameOutcome(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     need: str = ""
     verb: str = ""
     keep: str = ""
+    lent: str = ""
     turn: bool = False
+    designer: bool = False
 
 
 class LeftEnd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -100,6 +102,11 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     company_nouns: str
     product_nouns: str
     pronouns: dict[str, str]
+    cues: str
+    takers: str
+    unlike: str
+    sayings: str
+    speakers: str
     those_of: str
     providers: str
     examples: str
@@ -176,11 +183,12 @@ def read_concepts() -> tuple[Mapping[str, str], re.Pattern[str]]:
 
 
 class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The adjectives, capitals and further names of a country."""
+    """The adjectives, capital, further names and cities of a country."""
 
     adjectives: str
     seat: list[str]
     names: list[str] = []
+    cities: list[str] = []
 
 
 @functools.cache

@@ -1,8 +1,7 @@
 """Mentions: where a sentence speaks of a company, chip, place, site, authority, rule or product, and of which.
 
-Names come first, then descriptions ("puces IA avancées", "two small cloud providers"), then words that stand for what
-was said before ("the company", "ces puces"). In `Scene.tagged` each mention is a run of one letter of its kind, as
-long as its words, so that patterns see kinds and places stay the same.
+Names come first, then descriptions ("puces IA avancées", "two small cloud providers"), then references to what was
+said before.
 """
 
 from __future__ import annotations
@@ -14,74 +13,11 @@ import msgspec
 from graphkit.facts import Entity
 from graphkit.reading.known_names import KnownNames, NameHit, make_slug
 from graphkit.reading.lexicon import FILLER, KIND_LETTERS, LETTERS, Lexicon, read_concepts, read_names_data
+from graphkit.reading.references import leave_context, put_pronouns
+from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.sentences import Sentence, even_text
 
 _KIND_OF = {letter: kind for kind, letter in KIND_LETTERS.items()} | {"j": "Region"}
-_TOKEN = re.compile(f"[{''.join(LETTERS.values())}]{FILLER}*")
-
-
-class Mention(msgspec.Struct, frozen=True):
-    """A place in a sentence (`start`, `end`) that speaks of one of `entities`; `inner` are names in a description.
-
-    `manner` is name, pattern, adjective, seat, description or pronoun; `bare` marks a class that nothing narrows.
-    """
-
-    start: int
-    end: int
-    letter: str
-    entities: tuple[Entity, ...]
-    manner: str
-    bare: bool = False
-    inner: tuple[Entity, ...] = ()
-
-    @property
-    def entity(self) -> Entity:
-        return self.entities[0]
-
-
-class Scene:
-    """One sentence with its mentions."""
-
-    def __init__(self, sentence: Sentence, lexicon: Lexicon) -> None:
-        self.sentence, self.lexicon = sentence, lexicon
-        self.plain = even_text(sentence.text)
-        self.tagged = self.plain
-        self.mentions: dict[int, Mention] = {}
-
-    def put(self, mention: Mention) -> None:
-        """Add a mention; those that it covers go."""
-        for start in [one for one in self.mentions if mention.start <= one < mention.end]:
-            del self.mentions[start]
-        self.mentions[mention.start] = mention
-        tag = LETTERS[mention.letter] + FILLER * (mention.end - mention.start - 1)
-        self.tagged = self.tagged[: mention.start] + tag + self.tagged[mention.end :]
-
-    def of(self, letters: str, start: int = 0, end: int | None = None) -> list[Mention]:
-        """Return the mentions of some kinds within a stretch, in order."""
-        stop = len(self.tagged) if end is None else end
-        return [m for at, m in sorted(self.mentions.items()) if m.letter in letters and start <= at and m.end <= stop]
-
-    def within(self, start: int, end: int) -> list[Mention]:
-        """Return the mentions of a matched stretch, such as a list."""
-        return [
-            self.mentions[start + t.start()]
-            for t in _TOKEN.finditer(self.tagged[start:end])
-            if start + t.start() in self.mentions
-        ]
-
-
-class Context:
-    """The things that a document has spoken of so far."""
-
-    def __init__(self) -> None:
-        self.topic: Mention | None = None
-        self.chip: Mention | None = None
-        self.rule: Mention | None = None
-        self.rule_status = "done"
-        self.agency: Mention | None = None
-        self.group: Mention | None = None
-        self.short: dict[str, Entity] = {}
-        self.providers: frozenset[str] = frozenset()
 
 
 def find_short_forms(text: str, names: KnownNames) -> dict[str, Entity]:
@@ -114,7 +50,12 @@ def find_providers(text: str, lexicon: Lexicon, names: KnownNames) -> frozenset[
     for hit in names.find(text):
         near = words[max(0, hit.start - 40) : hit.start]
         if hit.entities[0].kind == "Company" and re.search(
-            rf"(?:{lexicon.providers})s?(?: [^\W\d_,.]+){{0,2}} $", near
+            rf"(?:{lexicon.providers})s?(?:,|(?: [^\W\d_,.]+){{0,2}}) $", near
+        ):
+            found.add(hit.entities[0].id)
+        after = words[hit.end : hit.end + 60]
+        if hit.entities[0].kind == "Company" and re.match(
+            rf", (?:an? |une? |the |le |la |l')(?:[\w'-]+ ){{0,4}}?(?:{lexicon.providers})\b", after
         ):
             found.add(hit.entities[0].id)
     return frozenset(found)
@@ -125,14 +66,29 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
     scene = Scene(sentence, lexicon)
     hits = names.find(sentence.text, context.short)
     for hit in hits:
+        if hit.manner == "seat" and _is_city(scene, hit):
+            city = names.make_city(sentence.text[hit.start : hit.end], hit.entities[0])
+            hit = NameHit(hit.start, hit.end, (city,), "city")
         if mention := _has_name(hit):
             scene.put(mention)
     _put_chips(scene, names)
     for kind in ("rule", "agency", "site", "chip", "group"):
         _put_described(scene, kind, names, context)
-    _put_pronouns(scene, context)
-    _leave_context(scene, context)
+    put_pronouns(scene, context)
+    leave_context(scene, context)
     return scene
+
+
+_PLACED = re.compile(
+    r"\b(?:based in|headquartered in|located in|sites? (?:in|near)|cent(?:er|re)s? (?:in|near)|campus (?:in|near)|near"
+    r"|(?:basee?|etablie?|installee?|situee?)s? a|siege(?: social)?(?: est| se trouve)? a|donnees (?:de|a)|pres de) $"
+)
+
+
+def _is_city(scene: Scene, hit: NameHit) -> bool:
+    """Say whether a capital is the place itself, and not its government: "based in Washington", "Tokyo-based"."""
+    after = scene.plain[hit.end : hit.end + 14]
+    return bool(_PLACED.search(scene.plain[: hit.start]) or re.match(r"-(?:based|headquartered)", after))
 
 
 def _has_name(hit: NameHit) -> Mention | None:
@@ -176,6 +132,8 @@ def _put_described(scene: Scene, kind: str, names: KnownNames, context: Context)
         mention = _describe(scene, kind, letter, start, end, inner, names, context)
         if mention:
             scene.put(mention)
+        if mention and kind == "chip" and inner and inner[-1].letter == "c" and inner[-1].end == mention.end:
+            _put_makers(scene, mention, names)
 
 
 def _touches_named_chip(scene: Scene, kind: str, start: int, end: int) -> bool:
@@ -189,6 +147,17 @@ def _touches_named_chip(scene: Scene, kind: str, start: int, end: int) -> bool:
     )
 
 
+def _put_makers(scene: Scene, mention: Mention, names: KnownNames) -> None:
+    """Read the second designer of "chips from Nvidia and AMD" as chips of its own."""
+    one = scene.lexicon.compile("<c>").pattern
+    more = re.match(rf"(?:{scene.lexicon.separator}(?:d')?{one})+", scene.tagged[mention.end :])
+    for maker in scene.within(mention.end, mention.end + more.end()) if more else []:
+        if maker.entity.name in read_names_data()["designers"]:
+            fit = names.fitting("Chip", frozenset({"chip", "ai", f"id:{maker.entity.id}"}))
+            chips = fit or [_make_entity(_make_chip_class([maker.entity], []), "Chip")]
+            scene.put(Mention(maker.start, maker.end, "h", tuple(chips[:1]), "description", False, (maker.entity,)))
+
+
 def _describe(
     scene: Scene,
     kind: str,
@@ -200,13 +169,19 @@ def _describe(
     context: Context,
 ) -> Mention | None:
     text = scene.sentence.text[start:end]
+    seller = re.search(r" from (?=[^a-z]+$)", scene.tagged[start:end])
+    if kind == "chip" and seller and re.search(scene.lexicon.takers, scene.plain[max(0, start - 60) : start]):
+        end, inner = start + seller.start(), []  # "bought the chips from Dell" names the seller
+        text = scene.sentence.text[start:end]
     parts = tuple(m.entity for m in inner)
     ids = {f"id:{m.entity.id}" for m in inner if m.letter in "crj"}
     words = list(scene.plain[start:end])
     for m in inner:
         words[m.start - start : m.end - start] = " " * (m.end - m.start)
     _, concept = read_concepts()
-    concepts = frozenset({m.lastgroup or "" for m in concept.finditer("".join(words))} | ids)
+    concepts = frozenset(
+        {m.lastgroup or "" for m in concept.finditer("".join(words).replace("blacklist", "black list"))} | ids
+    )
     whole = _KIND_OF[letter]
     if kind == "rule":
         if fit := names.fitting("Regulation", concepts, 0.9):
@@ -238,6 +213,8 @@ def _describe(
     if kind == "group":
         if not ids and not (concepts & {"provider", "two", "three", "reseller"}):
             return None  # "companies" alone are nobody
+        if "customer" in concepts and re.search(r"'s? (?:[\w-]+ )?$", scene.tagged[:start]):
+            return None  # "one of Nvidia's largest customers in Asia" is whoever is called so
         if (
             not ids
             and not (concepts & {"two", "three"})
@@ -310,80 +287,3 @@ def _name_group(concepts: frozenset[str], inner: list[Mention]) -> str:
 
 def _name_site(makers: list[Entity], places: list[Entity]) -> str:
     return f"{makers[0].name} site{f' in {places[0].name}' if places else ''} (unnamed)"
-
-
-def _put_pronouns(scene: Scene, context: Context) -> None:
-    forms = scene.lexicon.pronouns
-    rules = list(scene.lexicon.compile(forms["rule"], bounded=True).finditer(scene.plain))
-    for match in rules:
-        earlier = scene.of("l", 0, match.start())
-        before = earlier[-1] if earlier and not earlier[-1].bare else context.rule
-        if before and _is_loose(scene, match):
-            scene.put(Mention(match.start(), match.end(), "l", before.entities, "pronoun"))
-    for match in list(scene.lexicon.compile(forms["chip"], bounded=True).finditer(scene.plain)):
-        earlier = [m for m in scene.of("h", 0, match.start()) if not m.bare]
-        before = earlier[-1] if earlier else context.chip
-        if before and _is_loose(scene, match):
-            scene.put(Mention(match.start(), match.end(), "h", before.entities, "pronoun"))
-    for match in list(
-        scene.lexicon.compile(rf"(?:{scene.lexicon.those_of})<who:c>", bounded=True).finditer(scene.tagged)
-    ):
-        maker = scene.within(*match.span("who"))[0].entity
-        fit = [e for e in (context.chip.entities if context.chip else ()) if maker.name in e.name]
-        if fit:
-            scene.put(Mention(match.start(), match.end(), "h", tuple(fit), "pronoun"))
-    for match in list(scene.lexicon.compile(forms["company"], bounded=True).finditer(scene.tagged)):
-        earlier = [m for m in scene.of("c", 0, match.start()) if not m.entity.generic]
-        before = context.topic or (earlier[0] if earlier else None)
-        if earlier and match[0] in ("it", "il", "elle", "they"):
-            free = [m for m in earlier if not is_governed(scene, m) and not is_possessor(scene, m)]
-            before = free[-1] if free else earlier[0]
-        if before and _is_free(scene, match):
-            scene.put(Mention(match.start(), match.end(), "c", before.entities, "pronoun"))
-
-
-def _is_free(scene: Scene, match: re.Match[str]) -> bool:
-    """Say whether no mention stands there, and no name follows that the noun is of: "l'entreprise chinoise X"."""
-    after = scene.tagged[match.end() : match.end() + 60]
-    if re.match(
-        rf"(?: {LETTERS['j']}{FILLER}*| (?:de|of) [^\W\d_]+(?: [^\W\d_]+)??){{0,2}},? {LETTERS['c']}", after
-    ) and match[0] not in ("it", "il", "elle", "they"):
-        return False
-    return _TOKEN.search(scene.tagged[match.start() : match.end()]) is None
-
-
-def _is_loose(scene: Scene, match: re.Match[str]) -> bool:
-    inner = scene.within(match.start(), match.end())
-    reach = [m for m in scene.mentions.values() if m.start < match.end() < m.end]
-    return all(m.bare and not m.inner for m in (*inner, *reach))
-
-
-def _leave_context(scene: Scene, context: Context) -> None:
-    companies = [m for m in scene.of("c") if not m.entity.generic]
-    free = [m for m in companies if not is_governed(scene, m)]
-    if free:
-        possessed = [m for m in free if not is_possessor(scene, m)]
-        context.topic = (possessed or free)[0]
-    elif companies and context.topic is None:
-        context.topic = companies[0]
-    if groups := [m for m in scene.of("c") if m.entity.generic and m.inner]:
-        context.group = groups[-1]
-    if agencies := scene.of("a"):
-        context.agency = agencies[0]
-    chips = [m for m in scene.of("h") if not m.bare]
-    if chips:
-        context.chip = chips[-1]
-
-
-def is_possessor(scene: Scene, mention: Mention) -> bool:
-    """Say whether a mention is a possessor: "Vantor's chief scientist"."""
-    return bool(re.match(r"'s? ", scene.tagged[mention.end : mention.end + 3]))
-
-
-def is_governed(scene: Scene, mention: Mention) -> bool:
-    """Say whether a preposition governs a mention, so that it is no subject: "of Nvidia", "chez Oracle"."""
-    before = scene.tagged[: mention.start]
-    adjective, noun = f"{LETTERS['j']}{FILLER}*", f"(?:{scene.lexicon.company_nouns})"
-    lead = rf"(?:^|[ (])(?:{scene.lexicon.prepositions})(?: |(?<='))(?:(?:{scene.lexicon.determiners})(?: |(?<=')))?"
-    tight = rf"{lead}(?:{noun}s? (?:{adjective} )?|{adjective} {noun} )?$"
-    return re.search(tight, before[-80:]) is not None

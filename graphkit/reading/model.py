@@ -22,8 +22,8 @@ from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.reading.candidates import Candidate, make_summary
 from graphkit.reading.known_names import KnownNames
-from graphkit.reading.mentions import Scene
 from graphkit.reading.reader import find_scenes
+from graphkit.reading.scenes import Scene
 from graphkit.reading.sentences import Sentence, even_text
 from graphkit.reading.unknown_names import UnknownMention
 

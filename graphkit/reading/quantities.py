@@ -44,10 +44,23 @@ _DATE = re.compile(
     rf"|\b(?P<month3>{_MONTH})\.?,?\s+(?:of\s+)?(?P<year3>(?:19|20)\d\d)\b"
     rf"|\b(?P<year4>(?:19|20)\d\d)\b(?!\s*(?:puces|chips|gpu|serveurs|servers|%))"
     rf"|\b(?:in|en|since|depuis|fin|debut|late|early|by|last)\s+(?P<month5>{_MONTH})\b(?!\s+\d)"
+    rf"|\b(?P<month6>{_MONTH})\.?\s+(?P<day6>\d{{1,2}})(?:st|nd|rd|th)?\b(?![,.]?\d)"
+    rf"|\b(?P<day7>\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:of\s+)?(?P<month7>{_MONTH})\b"
+    rf"|\b(?P<before>next )?(?P<weekday>{'|'.join(_DAYS)})\b(?P<after> prochain)?"
+    rf"(?!,?\s+(?:le\s+)?(?:\d|(?:{_MONTH})\b))"
     r"|\b(?P<last>last year|l'an dernier|l'annee derniere|l'an passe)\b"
     r"|\b(?P<next>next year|l'an prochain|l'annee prochaine)\b"
     r"|\b(?P<this>this year|cette annee)\b"
 )
+#: A day that tells when something was said is no day of what was said: "reported on Tuesday", "a révélé mardi".
+_SAYING = (
+    r"(?:said|says|told|reported|wrote|announced|denied|declined|added that|confirmed|revealed|published|statement"
+    r"|(?:a|ont|avait|avaient) (?:indique|annonce|revele|rapporte|affirme|declare|assure|confirme|precise|ecrit"
+    r"|explique|dementi|publie|fait savoir)|indique|revele|rapporte|affirme|annonce|communique)"
+)
+_SAID_BEFORE = re.compile(rf"\b{_SAYING}(?: \w+){{0,3}}?,? (?:on |late |early |ce )*$")
+_SAID_AFTER = re.compile(rf"^,?(?: \w+)? {_SAYING}\b")
+_DATELINE = re.compile(r"(?: \([^)]{2,30}\))? -{1,2} ")
 _ROLE = {
     "due": re.compile(
         r"(?:d'ici(?: a)?(?: la)?(?: fin| debut)?|avant(?: la)?(?: fin)?"
@@ -94,6 +107,8 @@ _COUNT = re.compile(
 def find_dates(text: str, published: str | None) -> list[tuple[int, int, str, str]]:
     """Return the dates in a text: start, end, role (`since`, `until`, `due` or empty) and partial ISO date.
 
+    >>> find_dates("livré mardi", "2024-06-06"), find_dates("a indiqué mardi", "2024-06-06")
+    ([(6, 11, '', '2024-06-04')], [])
     >>> find_dates("d'ici 2025", None), find_dates("en août", "2024-06-05"), find_dates("in August", None)
     ([(6, 10, 'due', '2025')], [(0, 7, '', '2023-08')], [])
     """
@@ -104,6 +119,12 @@ def find_dates(text: str, published: str | None) -> list[tuple[int, int, str, st
         if date is None:
             continue
         before = words[: match.start()]
+        if match["weekday"] and (_SAID_BEFORE.search(before) or _SAID_AFTER.search(words[match.end() :])):
+            continue
+        if match.start() < 40 and _DATELINE.match(words[match.end() :]):
+            continue
+        if match["month6"] and not text[match.start("month6")].isupper():
+            continue  # "may 12" is no day in May
         role = next((name for name, cue in _ROLE.items() if cue.search(before)), "")
         word = match[0].split()[0]
         if word in ("since", "depuis"):
@@ -132,7 +153,16 @@ def _make_date(match: re.Match[str], published: str | None) -> str | None:
         return _is_valid(text) or _is_valid(text[:7])
     if not published:
         return None
+    if part["weekday"]:
+        day = find_weekday(part["weekday"], published)
+        if day and (part["before"] or part["after"]):
+            return (datetime.date.fromisoformat(day) + datetime.timedelta(days=7)).isoformat()
+        return day
     at = int(published[:4])
+    if number := MONTHS.get(part["month6"] or part["month7"] or ""):
+        day_of = f"{number:02}-{int(part['day6'] or part['day7']):02}"
+        later = len(published) == 10 and day_of > published[5:]
+        return _is_valid(f"{at - later}-{day_of}")
     if part["month5"]:
         number = MONTHS[part["month5"]]
         if len(published) < 7:

@@ -19,7 +19,7 @@ from graphkit.errors import FactBaseError, Fault, InvalidValue
 from graphkit.factbase.files import print_path, quote_value
 from graphkit.facts import Entity, get_earliest_day, hash_sentence
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
-from graphkit.reading.candidates import TIERS, Candidate
+from graphkit.reading.candidates import TIERS, Candidate, make_summary
 from graphkit.reading.case import CLAIM, write_file
 
 DECISIONS = ("", "accept", "reject", "edit", "skip")
@@ -30,6 +30,8 @@ COLUMNS = ("decision", *CLAIM, "subject_name", "object_name", "tier", "rule", "c
            "quote", "proposed", "entities", "pairs")  # fmt: skip
 _FORMULA = re.compile(r"[=+\-@\t\r']")
 _NUMBERLIKE = re.compile(r"\d[\d.,]*(?:[eE]\d+)?|\d+-\d+(?:-\d+)?|\d{4}-\d\d(?:-\d\d)?")
+#: Columns that an edit may change.
+_EDITED = (*(name for name in CLAIM if name not in ("sentence", "sentence_hash")), "subject_name", "object_name")
 _GUARDED = ("key", "needs", "sentence_hash", "sentence", "since", "until", "due", "observed")
 
 
@@ -107,13 +109,19 @@ class Queue:
     def __init__(self, folder: Path, document: str, rows: Sequence[Row] = ()) -> None:
         self.document, self.path = document, folder / "candidates" / f"{document}.csv"
         self.rows = list(rows)
+        #: The cells of each candidate as it was proposed, by key: what an edit of the file is compared with.
+        self.proposals: dict[str, dict[str, str]] = {}
 
     @classmethod
     def load(cls, folder: Path, document: str) -> Queue:
         """Read the file. Raises FactBaseError with every fault, such as a date that a spreadsheet has turned."""
         queue = cls(folder, document)
+        try:
+            queue.proposals = msgspec.json.decode(queue._proposals_path.read_bytes(), type=dict[str, dict[str, str]])
+        except (OSError, msgspec.MsgspecError):
+            queue.proposals = {}  # an edit of the file is then taken without what was proposed
         if queue.path.exists():
-            queue.rows = _read(queue.path)
+            queue.rows = _read(queue.path, queue.proposals)
         return queue
 
     def save(self) -> None:
@@ -129,10 +137,12 @@ class Queue:
         """Take the candidates of a new reading: decisions of unchanged sentences stay. Return how many are new, and
         how many decisions went with their sentence."""
         before = {row.key: row for row in self.rows}
+        proposals = dict(self.proposals)
         rows: list[Row] = []
         new = 0
         for candidate in candidates:
             row = make_row(candidate)
+            proposals[row.key] = {name: row.cells[name] for name in _EDITED if row.cells[name]}
             old = before.pop(row.key, None)
             if old and old.decision:
                 old.cells |= {name: row.cells[name] for name in ("sentence", "start", "end", "sentence_hash")}
@@ -150,7 +160,15 @@ class Queue:
                 else:
                     lost += 1
         self.rows = rows
+        self.proposals = {row.key: proposals[row.key] for row in rows if row.key in proposals}
+        text = json.dumps(self.proposals, ensure_ascii=False, sort_keys=True) + "\n"
+        if not self._proposals_path.exists() or self._proposals_path.read_text("utf-8") != text:
+            write_file(self._proposals_path, text)
         return new, lost
+
+    @property
+    def _proposals_path(self) -> Path:
+        return self.path.with_suffix(".proposed.json")
 
     def find(self, key: str) -> Row | None:
         return next((row for row in self.rows if row.key == key), None)
@@ -183,7 +201,74 @@ def _unguard(cell: str) -> str:
     return text[1:] if text.startswith("'") else text
 
 
-def _read(path: Path) -> list[Row]:
+def make_row_summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
+    """Return the summary of a row after an edit; where its cells say no relation, the summary that it has."""
+    if cells["relation"] not in RELATIONS or cells["status"] not in STATUSES:
+        return cells["summary"]
+
+    def those(name: str) -> tuple[Entity, ...]:
+        return tuple(entities[id_] for id_ in cells[name].split(";") if id_ in entities)
+
+    ends = [entities.get(cells[name]) for name in ("subject", "object")]
+    return make_summary(
+        Candidate(
+            document="",
+            sentence="",
+            start=0,
+            end=0,
+            quote="",
+            rule="",
+            subject=ends[0],
+            object=ends[1],
+            relation=cells["relation"],
+            status=cells["status"],
+            chips=those("chips"),
+            regions=those("regions"),
+            via=those("via"),
+            values={"due": cells["due"]} if cells["due"] else {},
+        )
+    )
+
+
+def is_right(row: Row) -> bool:
+    """Say whether a decision found the relation and its ends right; what else an edit changed does not count."""
+    if row.decision == "edit":
+        return not {"relation", "subject", "object"} & set(json.loads(row.cells["proposed"] or "{}"))
+    return row.decision == "accept"
+
+
+def _note_edit(row: Row, proposals: Mapping[str, Mapping[str, str]], file: str, faults: list[Fault]) -> None:
+    """Keep what was proposed where the file was edited by hand; a row that was edited is no plain acceptance."""
+    cells, before = row.cells, proposals.get(row.key)
+    if before is None or cells["proposed"] or row.decision not in ("accept", "edit") or not before.get("relation"):
+        return
+    for end in ("subject", "object"):
+        name = before.get(f"{end}_name", "")
+        if cells[end] == before.get(end, "") and " ".join(cells[f"{end}_name"].split()) != " ".join(name.split()):
+            what = f"{end}_name {quote_value(cells[f'{end}_name'])} is a new name for the old {end}"
+            faults.append(Fault(file, row.line, what, f"write the id in {end}, or change it on the page (w)"))
+            return
+    changed = {
+        name: before.get(name, "")
+        for name in _EDITED
+        if " ".join(cells[name].split()) != " ".join(before.get(name, "").split())
+    }
+    if not changed:
+        return
+    try:
+        entities = read_entities(cells)
+    except InvalidValue:
+        return  # told by the check of the row
+    for end in ("subject", "object"):
+        if cells[end] in entities:
+            cells[f"{end}_name"] = entities[cells[end]].name
+    if "summary" not in changed:
+        cells["summary"] = make_row_summary(cells, entities)
+    cells["proposed"] = json.dumps(changed, ensure_ascii=False, sort_keys=True)
+    cells["decision"] = "edit"
+
+
+def _read(path: Path, proposals: Mapping[str, Mapping[str, str]]) -> list[Row]:
     faults: list[Fault] = []
     try:
         data = path.read_bytes()
@@ -213,6 +298,8 @@ def _read(path: Path) -> list[Row]:
                     },
                     reader.line_num,
                 )
+                row.cells["decision"] = row.decision.strip().lower()
+                _note_edit(row, proposals, print_path(path), faults)
                 _check(row, print_path(path), faults)
                 rows.append(row)
     except csv.Error as error:
@@ -228,7 +315,6 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
     def fault(what: str, mend: str) -> None:
         faults.append(Fault(file, row.line, what, mend))
 
-    cells["decision"] = cells["decision"].strip().lower()
     if cells["decision"] not in DECISIONS:
         fault(
             f"unknown decision {quote_value(cells['decision'])}",

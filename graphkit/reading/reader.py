@@ -13,10 +13,12 @@ from graphkit.reading.candidates import Candidate, make_summary
 from graphkit.reading.known_names import KnownNames
 from graphkit.reading.law import find_law
 from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
-from graphkit.reading.mentions import Context, Mention, Scene, find_mentions, find_providers, find_short_forms
-from graphkit.reading.quantities import find_count, find_dates, find_money, find_share
-from graphkit.reading.relations import RelationMatch, find_clause, find_relations, find_site
+from graphkit.reading.mentions import find_mentions, find_providers, find_short_forms
+from graphkit.reading.quantities import DAYS, find_count, find_dates, find_money, find_share
+from graphkit.reading.relations import RelationMatch, find_relations, find_site
+from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.sentences import Sentence, find_sentences
+from graphkit.reading.statuses import find_clause
 from graphkit.reading.tiers import get_tier
 
 _PAIRS = 12  # pairs that one sentence of tier C lists
@@ -51,6 +53,7 @@ def read_document(
     for sentence in find_sentences(text):
         before = Context()
         before.topic, before.chip, before.rule = context.topic, context.chip, context.rule
+        before.last = context.last
         before.rule_status, before.group = context.rule_status, context.group
         before.short, before.agency, before.providers = context.short, context.agency, context.providers
         scene = find_mentions(sentence, lexicon, names, context)
@@ -149,6 +152,9 @@ def _find_denier(scene: Scene) -> str:
     return before[0].entity.name if before else ""
 
 
+_NOBODY = re.compile(r"\b(?:not|never|which|been|previously|qui|que|pas|jamais)\b")
+
+
 def find_attribution(scene: Scene) -> str:
     """Return who is said to say what a sentence says, as it is written; empty if nobody."""
     for pattern in scene.lexicon.attribution:
@@ -157,6 +163,11 @@ def find_attribution(scene: Scene) -> str:
             start, end = match.span("who")
             who = " ".join(scene.sentence.text[start:end].split()).strip(' ,«»"“”')
             who = re.split(r"[,;]\s|\bthat\b|\bque\b", who)[-1].strip()
+            who = re.sub(
+                rf"^(?:on )?(?:{'|'.join(DAYS)})(?: (?:dernier|last))? (?=[A-Z])", "", who, flags=re.IGNORECASE
+            )
+            if _NOBODY.search(who.lower()):
+                continue
             if 1 < len(who) <= 80 and who.lower() not in ("it", "he", "she", "il", "elle", "they", "we", "i", "on"):
                 return who
     return ""
@@ -200,7 +211,7 @@ def _find_values(scene: Scene, finding: RelationMatch, published: str | None) ->
             if role == "due" or (
                 not role
                 and finding.status in ("planned", "considered")
-                and (not published or date[:4] >= published[:4])
+                and (not published or date >= published[: len(date)])
             ):
                 values.setdefault("due", date)
             elif role in ("since", "until"):
@@ -231,7 +242,25 @@ def _iterate_summaries(candidate: Candidate, scene: Scene) -> Iterator[Candidate
 
 
 def _iterate_implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
-    """Iterate over what must be so for a lease of chips in a place to be true: a site of the provider holds them."""
+    """Iterate over what must be so for a candidate to be true: that a city is in its country, and for a lease of chips
+    in a place that a site of the provider holds them."""
+    for city in (candidate.object, *candidate.regions):
+        if city and candidate.status not in ("refused", "negated") and (country := names.country_of.get(city.id)):
+            part = msgspec.structs.replace(
+                candidate,
+                subject=city,
+                relation="PART_OF",
+                object=country,
+                status="done",
+                cue="",
+                attribution="",
+                chips=(),
+                regions=(),
+                values={},
+                implied=True,
+                needs=candidate.key,
+            )
+            yield msgspec.structs.replace(part, summary=make_summary(part))
     subject, provider = candidate.subject, candidate.object
     chips, regions = candidate.chips, candidate.regions
     if candidate.relation != "LEASES_FROM" or provider is None or subject is None or not chips or not regions:
@@ -265,7 +294,7 @@ def _make_leftover(
 ) -> list[Candidate]:
     """Return a sentence with a cue and typed pairs that no rule took, as one candidate of tier C."""
     cues = (lexicon.compile(frame.words, bounded=True).search(scene.tagged) for frame in lexicon.frames)
-    if not any(cues) and not re.search(lexicon.law["restrict"], scene.plain):
+    if not any(cues) and not re.search(f"{lexicon.cues}|{lexicon.law['restrict']}", scene.plain):
         return []
     known = set(taken)
     pairs: list[tuple[Entity, Entity]] = []

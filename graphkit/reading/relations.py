@@ -9,13 +9,21 @@ import msgspec
 
 from graphkit.facts import Entity
 from graphkit.ontology import RELATIONS
-from graphkit.reading.known_names import KnownNames
+from graphkit.reading.ends import (
+    find_antecedent,
+    find_first_chip,
+    find_left,
+    find_right,
+    find_scope_chips,
+    find_scope_regions,
+)
+from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import FILLER, LETTERS, Frame, FrameOutcome, PhrasePattern, read_names_data
-from graphkit.reading.mentions import Context, Mention, Scene, is_governed, is_possessor
+from graphkit.reading.references import is_governed
+from graphkit.reading.scenes import Context, Mention, Scene
+from graphkit.reading.statuses import find_clause, find_status, is_unsaid
 
-_STATUSES = ("refused", "negated", "alleged", "considered", "planned")
-_ANY = f"[{''.join(LETTERS.values())}]{FILLER}*"
-_REACH = 90  # characters between a trigger and its end
+_QUESTION = re.compile(r"\?[\"'\u00bb) ]*$")
 
 
 class RelationMatch(msgspec.Struct, frozen=True):
@@ -36,8 +44,11 @@ class RelationMatch(msgspec.Struct, frozen=True):
 
 
 def find_relations(scene: Scene, context: Context, before: Context, names: KnownNames) -> Iterator[RelationMatch]:
-    """Iterate over the relations that the lexicon's patterns and frames find in a sentence."""
+    """Iterate over the relations that the lexicon's patterns and frames find in a sentence; a question tells none."""
+    if _QUESTION.search(scene.plain):
+        return
     yield from _count_groups(scene)
+    yield from _tell_sites(scene, names)
     for pattern in scene.lexicon.patterns:
         yield from _match_pattern(scene, pattern, before, names)
     for frame in scene.lexicon.frames:
@@ -58,6 +69,22 @@ def _count_groups(scene: Scene) -> Iterator[RelationMatch]:
             yield RelationMatch("group-seat", "HEADQUARTERED_IN", m.entity, places[0], "done", "", m.start, m.end)
 
 
+def _tell_sites(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
+    """Iterate over what descriptions of sites tell: "Kestrel's data centers in Indonesia and Malaysia"."""
+    for m in scene.of("d"):
+        makers = [one for one in m.inner if one.kind == "Company"]
+        places = [one for one in m.inner if one.kind == "Region"]
+        if m.manner != "description" or not makers or not places:
+            continue
+        more = re.match(
+            rf"(?:{scene.lexicon.separator}(?:in |en |au |aux )?[{LETTERS['r']}]{FILLER}*)+", scene.tagged[m.end :]
+        )
+        places += [one.entity for one in scene.within(m.end, m.end + more.end())] if more else []
+        status, cue = find_status(scene, max(0, m.start - 40), m.start, ("negated", "considered", "planned"))
+        for place in dict.fromkeys(places):
+            yield RelationMatch("site-of", "DEPLOYS_IN", makers[0], place, status, cue, m.start, m.end)
+
+
 # Turns of phrase ------------------------------------------------------------------------------
 
 
@@ -66,6 +93,8 @@ def _match_pattern(
 ) -> Iterator[RelationMatch]:
     for match in scene.lexicon.compile(pattern.pattern).finditer(scene.tagged):
         if pattern.need and not re.search(pattern.need, scene.plain):
+            continue
+        if is_unsaid(scene, find_clause(scene, *match.span())[0], match.start()):
             continue
         groups = match.groupdict()
         objects = scene.within(*match.span("o")) if groups.get("o") else []
@@ -88,9 +117,16 @@ def _match_pattern(
             place = scene.within(*match.span("r"))[0].entity
             yield from _make_hosting(subjects[0], place, objects, pattern.rule, start, end, names)
             continue
+        scoped = pattern.relation in ("LEASES_FROM", "BUYS_FROM")
+        last = find_clause(scene, start, end)[1]
+        chips = find_scope_chips(scene, start, last, before) if scoped else ()
+        regions = find_scope_regions(scene, end, last) if scoped else ()
         for subject in subjects:
             for object_ in objects:
-                yield from _pair_ends(pattern.rule, pattern.relation, subject, object_, status, cue, start, end)
+                for one in _pair_ends(pattern.rule, pattern.relation, subject, object_, status, cue, start, end):
+                    yield msgspec.structs.replace(
+                        one, chips=chips, regions=regions, near=find_first_chip(scene, start, last) or one.near
+                    )
 
 
 def _make_hosting(
@@ -105,8 +141,6 @@ def _make_hosting(
 
 def find_site(operator: Entity, place: Entity | None, names: KnownNames) -> Entity:
     """Return the known site of a company in a place, or a new one with an honest name."""
-    from graphkit.reading.known_names import make_slug
-
     ids = {f"id:{operator.id}", *([f"id:{place.id}"] if place else [])}
     if fit := names.fitting("Datacenter", frozenset({*ids, "site"}), 0.6):
         return fit[0]
@@ -133,8 +167,10 @@ def _fill_frame(
     clause_start, clause_end = find_clause(scene, start, end)
     if re.search(scene.lexicon.law["governs"], scene.plain[:start].rstrip()):
         return  # what is forbidden is no fact
-    left = _find_left(scene, frame, clause_start, start, before) if frame.before.role != "none" else []
-    clause = scene.plain[clause_start:clause_end]
+    if is_unsaid(scene, clause_start, start):
+        return
+    left = find_left(scene, frame, clause_start, start, before) if frame.before.role != "none" else []
+    clause = scene.without_names[clause_start:clause_end]
     for outcome in frame.outcomes:
         if outcome.need and not re.search(outcome.need, clause):
             continue
@@ -162,23 +198,26 @@ def _fill_outcome(
     start, end = trigger
     if frame.before.role == "none":
         subjects = (
-            _find_right(scene, outcome.subject, "", end, clause_end, before, start, after)
+            find_right(scene, outcome.subject, "", end, clause_end, before, start, after)
             if outcome.subject != "topic"
             else []
         )
         if outcome.subject == "topic" and (topic := _find_topic(scene, before, start, [])):
             subjects = [topic]
-        objects = _find_right(scene, outcome.object, outcome.prep, end, clause_end, before, start, after)
+        objects = find_right(scene, outcome.object, outcome.prep, end, clause_end, before, start, after)
     elif outcome.subject:
         subjects, objects = (
-            _find_right(scene, outcome.subject, outcome.prep, end, clause_end, before, start, after),
+            find_right(scene, outcome.subject, outcome.prep, end, clause_end, before, start, after),
             left,
         )
     else:
+        led = [] if outcome.prep else find_antecedent(scene, outcome.object, left)
         subjects, objects = (
             left,
-            _find_right(scene, outcome.object, outcome.prep, end, clause_end, before, start, after),
+            led or find_right(scene, outcome.object, outcome.prep, end, clause_end, before, start, after),
         )
+    if outcome.designer:
+        subjects = [m for m in subjects if m.entity.name in read_names_data()["designers"]]
     if not subjects or not objects:
         return
     if outcome.turn and frame.before.role != "none":
@@ -187,25 +226,38 @@ def _fill_outcome(
         frame.provider
         and outcome.relation == "LEASES_FROM"
         and not outcome.subject
-        and all(_is_provider(m, before) for m in subjects)
+        and all(_is_provider(m, before) or _lets_own(scene, m, end, objects) for m in subjects)
     ):
         subjects, objects = objects, subjects
+    relation = outcome.relation
+    lent = outcome.lent and re.match(outcome.lent, scene.plain[start:end])
+    if lent and all(_is_provider(m, before) for m in objects):
+        relation = "LEASES_FROM"  # a provider of computing that supplies chips lets them
     if outcome.keep:
         status, cue = outcome.keep, ""
     else:
         near = left[-1].end if left and left[-1].start < start else clause_start
         status, cue = find_status(scene, max(near, clause_start), min(end + 6, len(scene.plain)))
+        if status in ("considered", "alleged") and re.search(scene.lexicon.status["pledged"], scene.plain[:end]):
+            status = "planned"  # the future in the past: "said it would buy"
+        if status in ("done", "planned") and (
+            match := re.search(scene.lexicon.status["barred"], scene.plain[clause_start:end])
+        ):
+            status, cue = "refused", match[0]
+        outset = scene.lexicon.compile(scene.lexicon.status["outset"])
+        if status == "done" and (match := outset.search(scene.tagged[clause_start:start])):
+            status, cue = "negated", match[0]
         if status == "done" and near < clause_start:
             # a plan told of a subject goes on over "but": "does not import them but will store them"
             early, word = find_status(scene, near, clause_start, ("considered", "planned"))
             status, cue = early, word
-    chips = _find_scope_chips(scene, start, clause_end, before) if outcome.scope else ()
-    regions = _find_scope_regions(scene, end, clause_end) if RELATIONS[outcome.relation].access else ()
+    chips = find_scope_chips(scene, start, clause_end, before) if outcome.scope else ()
+    regions = find_scope_regions(scene, end, clause_end) if RELATIONS[outcome.relation].access else ()
     for subject in subjects:
         for object_ in objects:
             for one in _pair_ends(
                 frame.rule,
-                outcome.relation,
+                relation,
                 subject,
                 object_,
                 status,
@@ -217,7 +269,7 @@ def _fill_outcome(
                     one,
                     chips=chips,
                     regions=regions,
-                    near=object_ if object_.letter == "h" else _find_first_chip(scene, end, clause_end),
+                    near=object_ if object_.letter == "h" else find_first_chip(scene, end, clause_end),
                 )
 
 
@@ -230,6 +282,15 @@ def _is_provider(mention: Mention, before: Context) -> bool:
     )
 
 
+def _lets_own(scene: Scene, subject: Mention, end: int, objects: list[Mention]) -> bool:
+    """Say whether "X loue ... à Y" lets what is X's own: "loue cette capacité", "loue ses puces", "Kestrel Cloud"."""
+    own = re.match(r" (?!tou)(?:\w+ )?(?:cette|cet|ce|ses|sa|son|leurs?) ", scene.plain[end : end + 20])
+    trade = re.compile(r"\b(?:Cloud|Compute|Computing|Hosting|Datacenters?)$")
+    if any(trade.search(m.entity.name) for m in objects):
+        return False
+    return bool(own or trade.search(subject.entity.name))
+
+
 def _pair_ends(
     rule: str, relation: str, subject: Mention, object_: Mention, status: str, cue: str, start: int, end: int
 ) -> Iterator[RelationMatch]:
@@ -237,139 +298,3 @@ def _pair_ends(
         for other in object_.entities:
             if one.id != other.id and (one.kind, other.kind) in RELATIONS[relation].ends:
                 yield RelationMatch(rule, relation, one, other, status, cue, start, end, near=object_)
-
-
-def find_clause(scene: Scene, start: int, end: int) -> tuple[int, int]:
-    """Return the stretch of the clause around a trigger."""
-    boundary = re.compile(scene.lexicon.boundary)
-    first, last = 0, len(scene.tagged)
-    for match in boundary.finditer(scene.tagged):
-        if match.end() <= start:
-            first = match.end()
-        elif match.start() >= end:
-            last = match.start()
-            break
-    return first, last
-
-
-def _find_left(scene: Scene, frame: Frame, clause_start: int, start: int, before: Context) -> list[Mention]:
-    """Return the mention, or list of them, that is the end before a trigger."""
-    kinds = frame.before.kinds + ("j" if "r" in frame.before.kinds else "")
-    for first in dict.fromkeys((clause_start, 0)):
-        all_ = [m for m in scene.of(kinds, first, start) if not (m.bare and m.letter == "h")]
-        if all_:
-            break
-    else:
-        return [before.topic] if before.topic and frame.before.topic and "c" in kinds else []
-    firm = f"{LETTERS['c']}{FILLER}*+"
-    examples = re.compile(
-        rf"{firm}(?:[^,]{{0,20}})?, (?:{scene.lexicon.examples}) "
-        rf"(?P<x>{firm}(?:(?:{scene.lexicon.separator}){firm})*),? ?"
-    )
-    for match in examples.finditer(scene.tagged, 0, start):
-        if start - match.end() < 12:  # "several providers, including X, oppose": the named ones do
-            return scene.within(*match.span("x"))
-    last = all_[-1]
-    between = scene.tagged[last.end : start]
-    if re.match(rf",?(?:{scene.lexicon.relative})", between):
-        return _list_with(scene, last, kinds)
-    free = [m for m in all_ if not is_governed(scene, m) and not is_possessor(scene, m)]
-    chosen = free[-1] if free else all_[0]
-    # "X competes with Y and uses": the subject is X
-    if (
-        len(free) > 1
-        and re.match(r",? (?:et|and) (?:\w+ )?$", scene.tagged[chosen.end : start])
-        and not _is_listed(scene, free[-2], chosen)
-    ):
-        chosen = free[-2]
-    # an apposition between commas is passed over: "X, owner of Y, rents"
-    if len(free) > 1 and _is_apposed(scene, free[-2], chosen, start):
-        chosen = free[-2]
-    return _list_with(scene, chosen, kinds)
-
-
-def _is_apposed(scene: Scene, first: Mention, second: Mention, trigger: int) -> bool:
-    between, after = scene.tagged[first.end : second.start], scene.tagged[second.end : trigger]
-    return bool(re.match(r", [^,]*$", between)) and "," in after and not re.search(r"\b(?:and|et)\b", between)
-
-
-def _is_listed(scene: Scene, first: Mention, second: Mention) -> bool:
-    return re.fullmatch(scene.lexicon.separator, scene.tagged[first.end : second.start]) is not None
-
-
-def _list_with(scene: Scene, mention: Mention, kinds: str) -> list[Mention]:
-    """Return a mention with those it is listed with."""
-    one = f"[{''.join(LETTERS[kind] for kind in kinds)}]{FILLER}*"
-    pattern = re.compile(rf"{one}(?:(?:{scene.lexicon.separator}){one})*")
-    for match in pattern.finditer(scene.tagged):
-        if match.start() <= mention.start < match.end():
-            return scene.within(*match.span())
-    return [mention]
-
-
-def _find_right(
-    scene: Scene, kinds: str, prep: str, start: int, stop: int, before: Context, trigger: int, after: Context
-) -> list[Mention]:
-    """Return the mention, or list of them, that is the end after a trigger."""
-    if kinds == "pair":
-        return []
-    if kinds.startswith("last-"):
-        letter = kinds[-1]
-        earlier = [m for m in scene.of(letter, 0, trigger) if not m.bare]
-        known = _find_last(before, letter)
-        return earlier[-1:] or ([known] if known else [])
-    for mention in scene.of(kinds, start, stop):
-        if mention.bare and mention.letter == "h":
-            continue
-        if is_possessor(scene, mention) and len(list(scene.of(kinds, mention.end, stop))):
-            continue
-        gap = scene.tagged[start : mention.start]
-        if prep:
-            place = f"[{LETTERS['j']}{LETTERS['r']}]{FILLER}*"
-            lead = rf"(?:^|[ (])(?:{prep})(?: |(?<='))(?:(?:[\w'-]+|{place}),? ){{0,5}}?(?:[ld]')?$"
-            if not re.search(lead, gap):
-                continue
-        elif len(gap) > _REACH:
-            break
-        if mention.letter == "l" and mention.bare:
-            return [after.rule] if after.rule else []
-        return _list_with(scene, mention, mention.letter)
-    return []
-
-
-def _find_last(context: Context, letter: str) -> Mention | None:
-    """Return the chip, rule or company that was last spoken of."""
-    return {"h": context.chip, "l": context.rule, "c": context.topic}.get(letter)
-
-
-def _find_first_chip(scene: Scene, start: int, stop: int) -> Mention | None:
-    found = scene.of("h", start, stop)
-    return found[0] if found else None
-
-
-def _find_scope_chips(scene: Scene, start: int, stop: int, before: Context) -> tuple[Entity, ...]:
-    found = [m for m in scene.of("h", start, stop) if not m.bare]
-    return tuple({e.id: e for m in found for e in m.entities[:1]}.values())
-
-
-def _find_scope_regions(scene: Scene, start: int, stop: int) -> tuple[Entity, ...]:
-    found = []
-    for m in scene.of("r", start, stop):
-        if m.manner != "seat" and re.search(
-            r"(?:\b(?:en|au|aux|a|in|sur)(?: the| la| le)? |based in |bases? (?:en|au|aux|a) )$",
-            scene.tagged[start : m.start],
-        ):
-            found.append(m.entity)
-    return tuple({e.id: e for e in found}.values())
-
-
-def find_status(scene: Scene, start: int, end: int, statuses: tuple[str, ...] = _STATUSES) -> tuple[str, str]:
-    """Return the status that the cues between subject and trigger give, and the cue."""
-    stretch = scene.plain[start:end]
-    lead = re.compile(scene.lexicon.status["lead"])
-    for status in statuses:
-        if status == "alleged" and (match := lead.search(scene.plain[:end])):
-            return status, scene.sentence.text[match.start() : match.end()].strip()
-        if match := re.search(scene.lexicon.status[status], stretch):
-            return status, scene.sentence.text[start + match.start() : start + match.end()].strip()
-    return "done", ""

@@ -11,7 +11,7 @@ import msgspec
 from graphkit.errors import AmbiguousName, FactBaseError, InvalidValue
 from graphkit.facts import Entity
 from graphkit.names import Directory
-from graphkit.ontology import KINDS, RELATIONS, STATUSES
+from graphkit.ontology import KINDS, RELATIONS
 from graphkit.reading.candidates import make_candidate_key
 from graphkit.reading.cards import make_name_card, make_row_card, split_article
 from graphkit.reading.case import Case, write_file
@@ -24,7 +24,7 @@ from graphkit.reading.ingest import (
     write_name_decisions,
 )
 from graphkit.reading.known_names import KnownNames, make_slug
-from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, read_entities
+from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, make_row_summary, read_entities
 from graphkit.reading.unknown_names import UnknownMention
 
 #: Names that are asked of one article; the others wait in its file.
@@ -159,7 +159,7 @@ class Session:
                 column = columns[one.kind]
                 after[column] = ";".join(filter(None, [*after[column].split(";"), one.id]))
         if "summary" not in given or given["summary"] == cells["summary"]:
-            after["summary"] = _make_summary(after, entities)
+            after["summary"] = make_row_summary(after, entities)
         after["entities"] = json.dumps(
             [msgspec.to_builtins(one) for one in entities.values()], ensure_ascii=False, sort_keys=True
         )
@@ -205,7 +205,7 @@ class Session:
                 "status": row.cells["status"] or "done",
                 "confidence": "likely",
             }
-            cells["summary"] = _make_summary(cells, entities)
+            cells["summary"] = make_row_summary(cells, entities)
             cells["key"] = make_candidate_key(queue.document, cells["quote"], subject.name, relation, object_.name)
             _refuse_faults(cells)
             changes[cells["key"]] = cells
@@ -332,35 +332,6 @@ class Session:
                 self._read_again(change["name"])
         self.history.pop()
         self._save_history()
-
-
-def _make_summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
-    from graphkit.reading.candidates import Candidate, make_summary
-
-    if cells["relation"] not in RELATIONS or cells["status"] not in STATUSES:
-        return cells["summary"]
-
-    def those(name: str) -> tuple[Entity, ...]:
-        return tuple(entities[id_] for id_ in cells[name].split(";") if id_ in entities)
-
-    return make_summary(
-        Candidate(
-            document="",
-            sentence="",
-            start=0,
-            end=0,
-            quote="",
-            rule="",
-            subject=entities[cells["subject"]],
-            object=entities[cells["object"]],
-            relation=cells["relation"],
-            status=cells["status"],
-            chips=those("chips"),
-            regions=those("regions"),
-            via=those("via"),
-            values={"due": cells["due"]} if cells["due"] else {},
-        )
-    )
 
 
 def _refuse_faults(cells: Mapping[str, str]) -> None:

@@ -61,6 +61,7 @@ def find_unknown_names(text: str, language: str, names: KnownNames) -> list[Unkn
         ]
         for span in _iterate_spans(sentence, taken, lower):
             spans.setdefault(span.name, []).append(span)
+    _cut_owners(spans, names)
     _merge_short(spans)
     found = [_judge(name, those, lexicon, names) for name, those in spans.items()]
     return sorted(
@@ -109,6 +110,16 @@ def _cut_stretches(start: int, end: int, taken: Sequence[tuple[int, int]]) -> It
         start = max(start, other)
     if start < end:
         yield start, end
+
+
+def _cut_owners(spans: dict[str, list[_Span]], names: KnownNames) -> None:
+    """Read "Jade de Hanmei" as Jade where the text, or what is known, has Hanmei alone."""
+    for name in sorted(spans):
+        owned = re.fullmatch(r"(.+?) (?:of|de|du|d['’]) ?(.+)", name)
+        if owned and (owned[2] in spans or names.find(owned[2], proper=True)) and not _AGENCY.search(even_text(name)):
+            for one in spans.pop(name):
+                cut = msgspec.structs.replace(one, name=owned[1], end=one.start + len(owned[1]))
+                spans.setdefault(owned[1], []).append(cut)
 
 
 def _merge_short(spans: dict[str, list[_Span]]) -> None:
@@ -182,6 +193,9 @@ def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -
             after,
         ):
             person = True
+        if re.match(r"-(?:backed|owned|led|controlled)\b", after):
+            score += 1.5
+            reasons.append("behind another")
     if kind == "Region" and "called a company" in reasons:
         kind = "Company"
     begins = not re.search(r"\w", first.sentence.text[: first.start])
