@@ -376,6 +376,7 @@ def view(
     """
     from graphkit.answers.question import format_filters
     from graphkit.page.html import render_page, write_page
+    from graphkit.page.words import fill_words
 
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.draw_around(names, radius=radius, max_slice=max_slice, **filters)
