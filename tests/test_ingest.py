@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import random
@@ -14,6 +16,7 @@ from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import read_factbase
 from graphkit.facts import split_sentences
 from graphkit.reading.case import Case
+from graphkit.reading.ingest import read_records
 from graphkit.reading.queue import Queue
 from graphkit.reading.texts import MAX_TEXT, FileText, join_lines, read_texts
 from tests.command_line import ask, ask_signed, run
@@ -461,3 +464,58 @@ def test_a_case_without_room_for_surprises(tmp_path: Path) -> None:
         open_session(case)
     assert isinstance(open_case(case), Case)
     assert json.loads((case / "candidates" / "article.names.json").read_text()) is not None
+
+
+def edit_file(case: Path, column: str, value: str, decision: str = "accept") -> dict[str, str]:
+    """Change one cell of the first undecided LEASES_FROM in the file of candidates, as by hand, and take it."""
+    path = case / "candidates" / "article.csv"
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+    row = next(one for one in rows if one["relation"] == "LEASES_FROM" and not one["needs"])
+    row["decision"], row[column] = decision, value
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(row), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(out.getvalue(), "utf-8")
+    return row
+
+
+@pytest.mark.parametrize("decision", ["accept", "edit", " Accept "])
+def test_an_edit_of_the_file_keeps_what_was_proposed(tmp_path: Path, decision: str) -> None:
+    case = tmp_path / "case"
+    read_article(case)
+    before = edit_file(case, "status", "planned", decision)
+    assert "1 claims written" in run("review", case, "--file-only").output.replace("4 claims", "1 claims")
+    (row,) = [one for one in open_session(case).queues["article"].rows if one.key == before["key"]]
+    assert row.decision == "edit" and json.loads(row.cells["proposed"]) == {"status": "done"}
+    assert row.cells["summary"].startswith("Planned: ")
+    assert "planned" in (case / "claims" / "article.csv").read_text()
+    run("review", case, "--file-only")  # once more changes nothing
+    (again,) = [one for one in open_session(case).queues["article"].rows if one.key == before["key"]]
+    assert again.cells == row.cells
+    assert "no fault" in run("check", case).output
+
+
+def test_a_row_that_is_accepted_as_it_was_is_no_edit(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(case)
+    row = edit_file(case, "note", "")
+    run("review", case, "--file-only")
+    (found,) = [one for one in open_session(case).queues["article"].rows if one.key == row["key"]]
+    assert found.decision == "accept" and not found.cells["proposed"]
+
+
+def test_a_new_name_for_the_old_end_is_refused_with_its_line(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(case)
+    edit_file(case, "object_name", "Dell")
+    output = run("review", case, "--file-only", code=2).output
+    assert "article.csv:" in output and "object_name 'Dell' is a new name for the old object" in output
+
+
+def test_an_edit_of_a_date_leaves_the_rule_right(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(case)
+    row = edit_file(case, "since", "2026-01")
+    run("review", case, "--file-only")
+    assert read_records(open_case(case))[row["rule"]] == (1, 1)

@@ -257,7 +257,9 @@ def test_a_sentence_gives_the_relations_that_were_picked(tmp_path: Path) -> None
     assert read_factbase(case).claims == () and session.state()["card"]["key"] == card["key"]
 
 
-def test_only_tier_a_is_accepted_in_bulk(case: Path) -> None:
+def test_only_tier_a_is_accepted_in_bulk(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(case, f"{ARTICLE}\nThe Chinese group Tencent said so.\n")
     session = open_session(case)
     keys = {row.key: row.cells["tier"] for row in Queue.load(case, "article").rows if not row.cells["needs"]}
     other = next(key for key, tier in keys.items() if tier == "B")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
 from graphkit.facts import Entity, fold
-from graphkit.ontology import RELATIONS
+from graphkit.ontology import RELATIONS, STATUSES
 
 #: A: rules that were right in 95 % and more; B: the other rules; C: sentences that no rule took; M: a model's.
 TIERS = ("A", "B", "C", "M")
@@ -77,6 +78,35 @@ def make_summary(candidate: Candidate) -> str:
     if due := candidate.values.get("due"):
         text += f", by {due}"
     return f"{_SAID[candidate.status]}{text}."
+
+
+def make_row_summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
+    """Return the summary of a row after an edit; where its cells say no relation, the summary that it has."""
+    if cells["relation"] not in RELATIONS or cells["status"] not in STATUSES:
+        return cells["summary"]
+
+    def those(name: str) -> tuple[Entity, ...]:
+        return tuple(entities[id_] for id_ in cells[name].split(";") if id_ in entities)
+
+    ends = [entities.get(cells[name]) for name in ("subject", "object")]
+    return make_summary(
+        Candidate(
+            document="",
+            sentence="",
+            start=0,
+            end=0,
+            quote="",
+            rule="",
+            subject=ends[0],
+            object=ends[1],
+            relation=cells["relation"],
+            status=cells["status"],
+            chips=those("chips"),
+            regions=those("regions"),
+            via=those("via"),
+            values={"due": cells["due"]} if cells["due"] else {},
+        )
+    )
 
 
 def _join_names(entities: tuple[Entity, ...]) -> str:

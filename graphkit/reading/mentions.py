@@ -80,8 +80,9 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
 
 
 _PLACED = re.compile(
-    r"\b(?:based in|headquartered in|located in|sites? (?:in|near)|cent(?:er|re)s? (?:in|near)|campus (?:in|near)|near"
-    r"|(?:basee?|etablie?|installee?|situee?)s? a|siege(?: social)?(?: est| se trouve)? a|donnees (?:de|a)|pres de) $"
+    r"\b(?:based in|headquartered in|located in|sites? (?:in|near)|cent(?:er|re)s? (?:in|near)|campus (?:in|near)"
+    r"|near|pres de|(?:basee?|etablie?|installee?|situee?)s? a|donnees (?:de|a)"
+    r"|siege(?: social)?(?: est| se trouve)? a) $"
 )
 
 

@@ -16,10 +16,11 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import FactBaseError, Fault, InvalidValue
+from graphkit.factbase.figures import read_amount
 from graphkit.factbase.files import print_path, quote_value
 from graphkit.facts import Entity, get_earliest_day, hash_sentence
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
-from graphkit.reading.candidates import TIERS, Candidate, make_summary
+from graphkit.reading.candidates import TIERS, Candidate, make_row_summary
 from graphkit.reading.case import CLAIM, write_file
 
 DECISIONS = ("", "accept", "reject", "edit", "skip")
@@ -30,6 +31,7 @@ COLUMNS = ("decision", *CLAIM, "subject_name", "object_name", "tier", "rule", "c
            "quote", "proposed", "entities", "pairs")  # fmt: skip
 _FORMULA = re.compile(r"[=+\-@\t\r']")
 _NUMBERLIKE = re.compile(r"\d[\d.,]*(?:[eE]\d+)?|\d+-\d+(?:-\d+)?|\d{4}-\d\d(?:-\d\d)?")
+_AMOUNTS = ("quantity", "value", "share")
 #: Columns that an edit may change.
 _EDITED = (*(name for name in CLAIM if name not in ("sentence", "sentence_hash")), "subject_name", "object_name")
 _GUARDED = ("key", "needs", "sentence_hash", "sentence", "since", "until", "due", "observed")
@@ -201,35 +203,6 @@ def _unguard(cell: str) -> str:
     return text[1:] if text.startswith("'") else text
 
 
-def make_row_summary(cells: Mapping[str, str], entities: Mapping[str, Entity]) -> str:
-    """Return the summary of a row after an edit; where its cells say no relation, the summary that it has."""
-    if cells["relation"] not in RELATIONS or cells["status"] not in STATUSES:
-        return cells["summary"]
-
-    def those(name: str) -> tuple[Entity, ...]:
-        return tuple(entities[id_] for id_ in cells[name].split(";") if id_ in entities)
-
-    ends = [entities.get(cells[name]) for name in ("subject", "object")]
-    return make_summary(
-        Candidate(
-            document="",
-            sentence="",
-            start=0,
-            end=0,
-            quote="",
-            rule="",
-            subject=ends[0],
-            object=ends[1],
-            relation=cells["relation"],
-            status=cells["status"],
-            chips=those("chips"),
-            regions=those("regions"),
-            via=those("via"),
-            values={"due": cells["due"]} if cells["due"] else {},
-        )
-    )
-
-
 def is_right(row: Row) -> bool:
     """Say whether a decision found the relation and its ends right; what else an edit changed does not count."""
     if row.decision == "edit":
@@ -304,6 +277,11 @@ def _read(path: Path, proposals: Mapping[str, Mapping[str, str]]) -> list[Row]:
                 rows.append(row)
     except csv.Error as error:
         raise FactBaseError([Fault(print_path(path), 0, f"is no CSV ({error})", "save it as CSV in UTF-8")]) from None
+    seen: dict[str, int] = {}
+    for row in rows:
+        if seen.setdefault(row.key, row.line) != row.line:
+            what = f"is the same candidate as line {seen[row.key]}"
+            faults.append(Fault(print_path(path), row.line, what, "keep one of the two"))
     if faults:
         raise FactBaseError(faults)
     return rows
@@ -366,8 +344,23 @@ def _check(row: Row, file: str, faults: list[Fault]) -> None:
                 f"{cells['relation']} does not go from {kinds[0]} to {kinds[1]}",
                 "turn it round, or write another relation",
             )
+        if cells["subject"] == cells["object"]:
+            fault("subject and object are the same", "write another end, or reject the row")
+        for name in filter(cells.get, _AMOUNTS):
+            try:
+                number = read_amount(cells[name])
+            except InvalidValue as error:
+                what, _, mend = str(error).partition("; ")
+                fault(f"{name} {quote_value(cells[name])} {what}", mend)
+            else:
+                if name == "share" and float(number.lstrip("<>=~")) > 100:
+                    fault(f"share {quote_value(cells[name])} is more than the whole", "write a percentage up to 100")
         if not cells["summary"]:
             fault("the cell 'summary' is empty", "say in your own words what the sentence says")
+    try:
+        msgspec.json.decode(cells["proposed"] or "{}", type=dict[str, str])
+    except msgspec.MsgspecError:
+        fault("the cell 'proposed' is broken", "leave that column as it was written")
     if cells["tier"] not in TIERS:
         fault(f"unknown tier {quote_value(cells['tier'])}", "leave that column as it was written")
 

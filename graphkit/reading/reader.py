@@ -242,8 +242,8 @@ def _iterate_summaries(candidate: Candidate, scene: Scene) -> Iterator[Candidate
 
 
 def _iterate_implied(candidate: Candidate, names: KnownNames) -> Iterator[Candidate]:
-    """Iterate over what must be so for a candidate to be true: that a city is in its country, and for a lease of chips
-    in a place that a site of the provider holds them."""
+    """Iterate over what must be so for a candidate to be true: that a city is in its country, and, for a lease of
+    chips in a place, that a site of the provider holds them."""
     for city in (candidate.object, *candidate.regions):
         if city and candidate.status not in ("refused", "negated") and (country := names.country_of.get(city.id)):
             part = msgspec.structs.replace(

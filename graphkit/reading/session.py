@@ -12,7 +12,7 @@ from graphkit.errors import AmbiguousName, FactBaseError, InvalidValue
 from graphkit.facts import Entity
 from graphkit.names import Directory
 from graphkit.ontology import KINDS, RELATIONS
-from graphkit.reading.candidates import make_candidate_key
+from graphkit.reading.candidates import make_candidate_key, make_row_summary
 from graphkit.reading.cards import make_name_card, make_row_card, split_article
 from graphkit.reading.case import Case, write_file
 from graphkit.reading.ingest import (
@@ -24,7 +24,7 @@ from graphkit.reading.ingest import (
     write_name_decisions,
 )
 from graphkit.reading.known_names import KnownNames, make_slug
-from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, make_row_summary, read_entities
+from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, read_entities
 from graphkit.reading.unknown_names import UnknownMention
 
 #: Names that are asked of one article; the others wait in its file.
