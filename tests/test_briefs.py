@@ -90,7 +90,7 @@ def test_denials_and_refusals_are_told_with_who_says_so() -> None:
     told = " ".join(line.text for line in against.lines)
     for miss in answer.near_misses:
         assert all(one.claim.summary.rstrip(".") in told for one in miss.broken_by)
-    assert "Refused, says" in told and "Denied, says ByteDance" in told
+    assert "Refused, says" in told and "Denied by ByteDance" in told
 
 
 def test_without_a_path_the_reasons_are_told(tmp_path: Path) -> None:
@@ -98,7 +98,10 @@ def test_without_a_path_the_reasons_are_told(tmp_path: Path) -> None:
     run("brief", "Baidu", "H100", "-o", file, code=1)
     text = file.read_text("utf-8")
     assert text.startswith("# No reported way from Baidu to the H100 in this base\n")
-    assert "Said to have or to get the H100" in text and "## Who says so" not in text
+    assert (
+        "## Said to have the H100 or to be about to, each with the status of the claim" in text
+        and "## Who says so" not in text
+    )
     assert ask("replay", file)["same"]
 
 

@@ -194,7 +194,7 @@ def test_a_seat_in_a_part_of_a_country_counts_and_a_denied_one_does_not(bases: P
 def test_a_product_of_two_owners_is_asked_for_both(bases: Path) -> None:
     with Explorer.open(bases) as opened:
         answer = opened.paths("App", "X")
-        assert answer.notes == ("App is a product: this is the answer for its owner, One and Two",)
+        assert answer.notes == ("App is a product: this is the answer for its owners, One and Two",)
         assert ways(answer) == ["one three x", "two x"]  # a route that is told before a holding
 
 
@@ -306,7 +306,7 @@ def test_the_surroundings_of_an_entity_grow_with_the_radius(tmp_path: Path) -> N
 def test_a_matrix_whose_searches_were_cut_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Explorer.open(small_base(tmp_path / "small")) as opened:
         assert not opened.exposure("acme", "h100").searched.truncated
-        monkeypatch.setattr("graphkit.answers.exposure._EFFORT", (1, 4.0))
+        monkeypatch.setattr("graphkit.paths.effort.MAX_PARTIAL_PATHS", 1)
         answer = opened.exposure("acme", "h100")
         assert answer.searched.truncated and BOUND in answer.text()
 

@@ -189,7 +189,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ["path", "acme", "h100", "-f", "{base}"],
         ["exposure", "--buyers", "acme", "--chips", "h100", "-f", "{base}"],
         ["show", "acme", "-f", "{base}"],
-        ["query", "who_owns", "-p", "company=north", "-f", "{base}"],
+        ["query", "who_rents_from", "-p", "provider=north", "-f", "{base}"],
         ["query"],
         ["license", "H100", "--to", "MY", "--hq", "CN", "--on", "2024"],
         ["chip", "H20", "--on", "2024"],

@@ -417,7 +417,7 @@ def test_an_article_becomes_a_path_by_keys_alone(browser: Any, tmp_path: Path) -
     steps = [[step["object"]["id"] for step in path["steps"]] for path in answer["paths"]]
     assert any(ids[0] == "oracle" and ids[-1] == "h100" for ids in steps)
     assert "loue depuis peu des serveurs installés aux États-Unis" in run(
-        "path", "ByteDance", "H100", "-f", case
+        "path", "ByteDance", "H100", "-f", case, "-v"
     ).output.replace("\n        ", " ")
 
 

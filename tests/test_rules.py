@@ -844,7 +844,7 @@ def test_the_history_page_holds_every_period_and_runs_nothing(tmp_path: Path) ->
     done = CliRunner().invoke(main, ["chip", "H20", "--history", "--html", str(page)])
     assert done.exit_code == 0, done.output
     text = page.read_text(encoding="utf-8")
-    assert text.count("<rect") == 4 and "2025-04-09" in text
+    assert len(re.findall(r"<rect class=\"\w+\" x=", text)) == 4 and "2025-04-09" in text
     assert "<script" not in text and "http:" not in text and "https:" not in text
 
 

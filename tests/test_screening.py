@@ -245,7 +245,7 @@ def test_each_format_tells_denials_notes_and_what_else_is_said(tmp_path: Path, f
     notes = {one["note"] for one in qualified if "note" in one}
     said = {one["text"] for company in companies for one in company["statements"]}
     assert denials and notes and any("under investigation by" in one for one in said)
-    output = tmp_path / "answer.xlsx"
+    output = tmp_path / f"answer.{ {'text': 'txt', 'markdown': 'md'}.get(form, form) }"
     run("screen", file, "--format", form, "-o", output)
     if form == "xlsx":
         book = openpyxl.load_workbook(output)

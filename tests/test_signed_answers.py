@@ -147,8 +147,12 @@ def test_the_periods_of_a_verdict_are_data(base: Path) -> None:
 def test_a_licence_over_a_year_is_told_by_period() -> None:
     answer = json.loads(run("license", "H100", "--to", "CN", "--hq", "CN", "--on", "2022", "--format", "json").stdout)
     assert [one["outcome"] for one in answer["periods"]] == ["not_required", "license_required", "license_required"]
-    assert run("license", "H100", "--to", "CN", "--hq", "CN", "--on", "2023-11").stdout.startswith(
-        "H100 to China, buyer from China, in 2023-11:"
+    shown = " ".join(run("license", "H100", "--to", "CN", "--hq", "CN", "--on", "2023-11").stdout.split())
+    assert shown.startswith(
+        "By the rules as of November 2023, sending H100 chips to China (buyer headquartered in China)"
+    )
+    assert (
+        "period: 2023-11-01 to 2023-11-16: covered" in shown and "period: 2023-11-17 to 2023-11-30: covered" in shown
     )
 
 
@@ -166,7 +170,7 @@ def test_a_plan_does_not_count_in_a_step_that_was_done(base: Path) -> None:
     done, planned = sorted(step["claims"], key=lambda one: one["status"])
     assert (done["status"], planned["status"], step["counted"]) == ("done", "planned", [done["id"]])
     assert "1 claim of 1 origin: The Daily; beside it, not counted: 1 planned" in told(
-        base, "path", "Gamma Trading", "H100"
+        base, "path", "-v", "Gamma Trading", "H100"
     )
     rows = csv.DictReader(
         io.StringIO(run("path", "-f", "seeds", "-f", base, "Gamma Trading", "H100", "--format", "csv").stdout)
@@ -179,7 +183,11 @@ def test_a_denial_of_another_event_does_not_dispute_what_was_done(base: Path) ->
     path = asked(base, "path", "Gamma Trading", "H100")["paths"][0]
     (step,) = path["steps"]
     assert not path["disputed"] and step["disputed_by"] == [] and len(step["denied_by"]) == 1
-    assert "denied, but not what counts here: gamma-trading BUYS h100" in told(base, "path", "Gamma Trading", "H100")
+    for full in ((), ("-v",)):
+        shown = told(base, "path", *full, "Gamma Trading", "H100")
+        assert "denied, but not what counts here: gamma-trading BUYS h100" in shown
+        assert "what does not count here is denied by Alpha (10 May 2024)" in shown and "; denied by" not in shown
+        assert "if true" not in shown
     assert not path["verdict"].lower().startswith("if true")
 
 
@@ -195,9 +203,10 @@ def test_a_denied_report_is_told_as_disputed(base: Path, command: str, form: str
 
 
 def test_a_disputed_path_says_so_beside_its_status_and_confidence(base: Path) -> None:
-    assert "done, disputed · stated in one passage · confidence 0.95, denials not counted" in told(
-        base, "path", "Alpha Firm", "H100"
-    )
+    for full in ((), ("-v",)):
+        assert "done, disputed · stated in one passage · confidence 0.95, denials not counted" in told(
+            base, "path", *full, "Alpha Firm", "H100"
+        )
     assert "●! 1" in told(base, "exposure", "--buyers", "Alpha Firm", "--chips", "H100")
 
 
@@ -214,7 +223,7 @@ def test_what_one_sentence_tells_is_judged_on_one_day(base: Path) -> None:
 
 
 def test_in_few_lines_each_limit_and_note_stands_at_its_claim(base: Path) -> None:
-    shown = told(base, "exposure", "--buyers", "Alpha Firm", "--chips", "H100")
+    shown = told(base, "exposure", "-v", "--buyers", "Alpha Firm", "--chips", "H100")
     lease, repeated = (
         one["id"] for one in asked(base, "path", "Alpha Firm", "H100")["paths"][0]["steps"][0]["claims"]
     )
@@ -227,15 +236,20 @@ def test_in_few_lines_each_limit_and_note_stands_at_its_claim(base: Path) -> Non
 
 def test_who_has_the_chip_is_counted(base: Path) -> None:
     negative = asked(base, "path", "Nvidia", "H100", "--status", "done", code=1)["negative"]
-    shown = told(base, "path", "Nvidia", "H100", "--status", "done", code=1)
+    shown = told(base, "path", "-v", "Nvidia", "H100", "--status", "done", code=1)
+    short = told(base, "path", "Nvidia", "H100", "--status", "done", code=1)
     holders = {one["id"] for one in negative["holders"]}
     assert holders and sum(negative["holders_by_status"].values()) == len(holders)
     assert f"{len(holders)} holder" in shown and f"in {len(negative['holders'])} claim" in shown
+    assert f"and {len(holders) - 3} more." in short
 
 
 def test_unnamed_members_buy_and_a_firm_buys(base: Path) -> None:
-    assert "Sellers in Dubai (unnamed) buy H100" in told(base, "path", "Sellers in Dubai (unnamed)", "H100")
-    assert "Gamma Trading buys H100" in told(base, "path", "Gamma Trading", "H100")
+    unnamed = "Sellers in Dubai (unnamed)"
+    assert f"{unnamed} buy H100" in told(base, "path", "-v", unnamed, "H100")
+    assert f"tells of {unnamed}, buying the H100 (done)" in told(base, "path", unnamed, "H100")
+    assert "Gamma Trading buys H100" in told(base, "path", "-v", "Gamma Trading", "H100")
+    assert "Gamma Trading buys the H100" in told(base, "path", "Gamma Trading", "H100")
 
 
 def test_a_product_of_two_owners_is_answered_for_by_both(base: Path) -> None:
@@ -246,11 +260,12 @@ def test_a_product_of_two_owners_is_answered_for_by_both(base: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "begin"),
-    [("x.csv", b"section,"), ("x.json", b"{"), ("x.md", b"## "), ("x.xlsx", b"PK"), ("x.txt", b"Gamma")],
+    [("x.csv", b"section,"), ("x.json", b"{"), ("x.md", b"One source, "), ("x.xlsx", b"PK"), ("x.txt", b"Gamma")],
 )
 def test_a_format_follows_the_ending_of_its_file(base: Path, tmp_path: Path, name: str, begin: bytes) -> None:
     run("path", "-f", "seeds", "-f", base, "Gamma Trading", "H100", "-o", tmp_path / name)
-    assert (tmp_path / name).read_bytes().startswith(begin)
+    written = (tmp_path / name).read_bytes()
+    assert written.startswith(begin) and (b"\n## paths\n" in written) == (name == "x.md")
 
 
 def test_a_format_that_contradicts_its_file_is_a_fault(base: Path, tmp_path: Path) -> None:
@@ -326,7 +341,7 @@ def test_a_denial_keeps_its_limits_wherever_it_is_told(gazette: Path, form: str)
     (denial,) = asked(gazette, "path", "Kilo AI", "H100")["paths"][0]["steps"][0]["denied_by"]
     assert denial["scope"]["regions"] == ["China"] and denial["id"] in shown
     if form == "text":
-        assert "denied, says Kilo Compute (12 September 2024), limited to China." in shown
+        assert "; denied by Kilo Compute (12 September 2024), limited to China." in shown
         assert re.search(
             rf"denied: .{{9,80}} Kilo Compute \(12 September 2024\), limited to China {denial['id']}", shown
         )

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from graphkit.slices.fetch import fetch_all_entities
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -72,7 +71,7 @@ def test_no_answer_on_the_shipped_base_depends_on_the_speed_of_the_machine(
 ) -> None:
     names, clock = tmp_path / "customers.csv", time.thread_time
     with Explorer.open() as explorer:
-        companies = [one.name for one in fetch_all_entities(explorer.store) if one.kind == "Company"]
+        companies = [one.name for one in explorer.store.reader.list_entities() if one.kind == "Company"]
         names.write_text("\n".join(["name", *(f'"{name}"' for name in companies)]), encoding="utf-8")
         monkeypatch.setattr(time, "thread_time", lambda: 3 * clock())
         said = QUESTIONS_TO_THE_SHIPPED_BASE[question](explorer, names)

@@ -5,7 +5,7 @@ What supports a step, with its address, stands in the whole text of an answer (`
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 import click
 
@@ -15,6 +15,7 @@ from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, Un
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
+from graphkit.paths.access_path import DISPUTED
 from graphkit.summaries.statements import (
     describe_places,
     describe_scope,
@@ -50,13 +51,20 @@ class Caveats:
                 lines += wrap_text(text, f"{blank}{self.words.say('label.note')}", f"{blank}  ")
         return lines
 
-    def list_denials(self, claims: Iterable[ClaimRecord], indent: int, *, denies: bool = False) -> list[str]:
-        """Return claims that deny or refuse and were not told before, with who says so, and their notes."""
+    def list_denials(
+        self, claims: Iterable[ClaimRecord], indent: int, *, denies: bool = False, beside: Container[str] = ()
+    ) -> list[str]:
+        """Return claims that deny or refuse and were not told before, with who says so, and their notes.
+
+        `beside` are the ids of those that deny nothing that counts in this path; in another they may.
+        """
         lines: list[str] = []
         for claim in claims:
-            if claim.id not in self._told:
-                self._told.add(claim.id)
+            told = f"{claim.id} beside" if claim.id in beside else claim.id
+            if self._told.isdisjoint((told, claim.id)):
+                self._told.add(told)
                 kind = "denied" if denies else find_negation(claim)
+                kind = "denied.beside" if claim.id in beside else kind
                 lines += self._tell(claim, self.words.say(f"label.{kind}"), indent)
             lines += self.list_notes([claim], indent + 2)
         return lines
@@ -105,7 +113,8 @@ def format_path_line(
     indent = len(blank)
     for position, step in enumerate(path.steps):
         denials = {claim.id: claim for one in paths for claim in one.steps[position].denied_by}
-        lines += caveats.list_denials(denials.values(), indent, denies=True)
+        beside = denials.keys() - {denial for one in paths for denial in one.steps[position].disputed_by}
+        lines += caveats.list_denials(denials.values(), indent, denies=True, beside=beside)
         lines += caveats.list_notes(step.claims, indent)
     wholes = {claim.id: claim for one in paths for claim in one.corroborated_by}
     return [*lines, *caveats.list_notes(wholes.values(), indent)]
@@ -113,15 +122,17 @@ def format_path_line(
 
 def describe_path_line(words: Words, path: PathRecord) -> str:
     """Return in one line what qualifies a path, and who says so."""
+    disputed = ".disputed" if path.disputed else ""
     facts = [
         words.look_up("evidence", path.evidence),
-        words.say("label.confidence", number=words.number(path.confidence, 2)),
+        words.say(f"label.confidence{disputed}", number=words.number(path.confidence, 2)),
         *([describe_places(words, path)] if path.places else []),
         *([words.say("label.holding")] if path.holding else []),
-        *(words.look_up("mark", mark) for mark in path.marks if mark != "place not confirmed"),
+        *(words.look_up("mark", mark) for mark in path.marks if mark not in ("place not confirmed", DISPUTED)),
         words.say("label.says", sources=words.enumerate(list_sources(words, path))),
     ]
-    status = style_status(path.status, words.look_up("status", path.status))
+    word = words.look_up("status", path.status)
+    status = style_status(path.status, words.say("brief.disputed", status=word) if path.disputed else word)
     return " · ".join([status, *map(as_line, facts)])
 
 

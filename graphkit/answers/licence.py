@@ -62,9 +62,9 @@ class LicenceAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     decided_by: tuple[str, ...]
     powers: tuple[str, ...]
     not_modelled: tuple[str, ...]
-    reviews: str | None
-    periods: tuple[FindingPeriod, ...]
-    reviewed_by: tuple[str, ...]
+    reviews: str | None = None
+    periods: tuple[FindingPeriod, ...] = ()
+    reviewed_by: tuple[str, ...] = ()
     proposals: tuple[str, ...] = ()
 
     @property

@@ -30,9 +30,9 @@ from graphkit.paths import AccessPath, Budget, Effort, Network, Search, count_se
 from graphkit.paths.access_path import Rank
 
 #: Seconds of all searches of a matrix together, and of all looks for what would nearly be a path.
-MAX_SECONDS, NEAR_SECONDS = 4.0, 1.0
+MAX_SECONDS, NEAR_SECONDS = 5.5, 1.4
 #: Seconds from which on the pairs that are left are not looked at, which is said of each.
-_LONGEST = 6.0
+_LONGEST = 7.5
 #: Ways of a pair to chips not named that are looked at.
 _MANY_WAYS = 50
 

@@ -22,13 +22,14 @@ if TYPE_CHECKING:
 class GraphAnswer(Answer, frozen=True, kw_only=True):
     """The claims that the page of `graphkit view` draws; `focus` are the entities that were named.
 
-    `truncated` says that the bound on claims was hit, so that some are missing.
+    `truncated` says that the bound on claims, `most`, was hit, so that some are missing.
     """
 
     version: Version
     focus: tuple[EntityRef, ...]
     filters: FiltersRecord
     truncated: bool
+    most: int
     claims: tuple[ClaimRecord, ...]
     notes: tuple[str, ...]
 
@@ -40,9 +41,9 @@ class GraphAnswer(Answer, frozen=True, kw_only=True):
 
     @property
     def qualifier(self) -> str:
-        """What qualifies the title: the filters in force, whether it was cut, whether nothing passes the filters."""
+        """The qualification of the title: the filters in force, whether it was cut or nothing passes them."""
         filters = f" ({format_filters(self.filters)})" if self.filters.cells() else ""
-        cut = " (cut: some claims are missing)" if self.truncated else ""
+        cut = f" (cut at {self.most:,} claims)" if self.truncated else ""
         return filters + cut + (": no claim passes the filters" if filters and not self.claims else "")
 
     def tables(self) -> list[Table]:
@@ -71,6 +72,7 @@ def find_around(
         focus=tuple(EntityRef.of(get_entity(part.graph, one)) for one in focus),
         filters=FiltersRecord.of(filters),
         truncated=part.truncated,
+        most=max_slice,
         claims=tuple(
             make_claim_record(claim, network) for claim in sorted(iterate_claims(graph), key=lambda one: one.id)
         ),

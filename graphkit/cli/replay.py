@@ -48,7 +48,7 @@ def replay(output: Output, file: Path, factbases: tuple[Path, ...], db: str | No
     \b
     Examples:
       graphkit replay answer.json
-      graphkit replay page.html --factbase my-base
+      graphkit replay page.html --factbase shipped
 
     Next: graphkit path BUYER CHIP, graphkit show NAME
     """

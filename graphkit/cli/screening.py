@@ -59,8 +59,7 @@ def screen(
 
     \b
     Examples:
-      graphkit screen customers.csv
-      graphkit screen customers.csv --format xlsx --output screened.xlsx
+      graphkit screen customers.csv --output screened.xlsx
       graphkit screen --through Oracle
       graphkit screen customers.csv --line 3 --brief hit.docx
 

@@ -11,6 +11,7 @@ answer says which settings it rests on. `build`, `check` and the commands that r
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -49,7 +50,9 @@ def find_files() -> list[Path]:
     """Return the settings files that there are, the user's first."""
     import platformdirs
 
-    places = (platformdirs.user_config_path("graphkit", appauthor=False), Path())
+    places = [Path()]
+    with contextlib.suppress(RuntimeError, KeyError):  # neither HOME nor an account: no folder is the user's
+        places.insert(0, platformdirs.user_config_path("graphkit", appauthor=False))
     return [place / FILE for place in places if (place / FILE).is_file()]
 
 

@@ -24,12 +24,12 @@ from graphkit.engines.reads import (
     ACCESS,
     LEVELS,
     Ahead,
+    ClaimTexts,
     Count,
     NamedTiers,
     Records,
     Step,
     Tie,
-    Words,
     keep_arriving,
 )
 from graphkit.engines.values import Row
@@ -192,8 +192,8 @@ class IndexReader:
         pages = self._pages.iterate_entities()
         return {page.id: count for page, count in zip(pages, counts, strict=True) if count}
 
-    def find_words(self, word: str, most: int) -> list[Words]:
-        said = (self._pages.decode(page.record, Words) for page in self._pages.iterate_claims())
+    def find_words(self, word: str, most: int) -> list[ClaimTexts]:
+        said = (self._pages.decode(page.record, ClaimTexts) for page in self._pages.iterate_claims())
         found = [one for one in said if word in one.summary.lower() or word in (one.note or "").lower()]
         return sorted(found, key=lambda one: one.id)[:most]
 

@@ -148,7 +148,7 @@ ALIASES = 2
 Count = Literal["entity", "relation", "document"]
 
 
-class Words(msgspec.Struct, frozen=True):
+class ClaimTexts(msgspec.Struct, frozen=True):
     """The texts of a claim, its id and its subject's."""
 
     id: str

@@ -17,12 +17,12 @@ from graphkit.engines.reads import (
     LEVELS,
     ONWARD,
     Ahead,
+    ClaimTexts,
     Count,
     NamedTiers,
     Records,
     Step,
     Tie,
-    Words,
     keep_arriving,
 )
 from graphkit.engines.schema import MARKS, RECORD_COUNTS
@@ -244,7 +244,7 @@ class ServerReader:
         )
         return {str(one): int(n) for one, n in _as_list(row["counts"])}
 
-    def find_words(self, word: str, most: int) -> list[Words]:
+    def find_words(self, word: str, most: int) -> list[ClaimTexts]:
         (row,) = self._read(
             f"MATCH (a:Entity)-[r:{EVERY}]->(b:Entity) WHERE {OURS} "
             "AND (toLower(r.summary) CONTAINS $word OR toLower(r.note) CONTAINS $word) "
@@ -252,7 +252,9 @@ class ServerReader:
             "RETURN collect([id, subject, summary, note]) AS found",
             {"word": word, "most": most},
         )
-        return [Words(id_, subject, summary or "", note) for id_, subject, summary, note in _as_list(row["found"])]
+        return [
+            ClaimTexts(id_, subject, summary or "", note) for id_, subject, summary, note in _as_list(row["found"])
+        ]
 
     def list_customers(self, ids: Collection[str]) -> list[str]:
         (row,) = self._read(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from graphkit.engines.reads import Ahead, Count, NamedTiers, Records, Step, Tie, Words
+from graphkit.engines.reads import Ahead, ClaimTexts, Count, NamedTiers, Records, Step, Tie
 from graphkit.engines.values import Row
 from graphkit.facts import Document, Entity
 
@@ -75,7 +75,7 @@ class Reader(Protocol):
     def count_claims(self, by: Count) -> dict[str, int]:
         """Count the claims by relation, by document, or by the entities at their ends."""
 
-    def find_words(self, word: str, most: int) -> list[Words]:
+    def find_words(self, word: str, most: int) -> list[ClaimTexts]:
         """Return the claims whose summary or note has a word in lower case, the first `most` by their ids."""
 
     def list_customers(self, ids: Collection[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""What a workbook may make its reader do: counted in one quick pass over its parts, before any of it is kept."""
+"""Bounds on what a workbook makes its reader do: counted in one quick pass, before any of it is kept."""
 
 from __future__ import annotations
 

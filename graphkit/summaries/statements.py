@@ -29,10 +29,16 @@ def describe_path_sources(words: Words, path: PathRecord) -> str:
     else:
         named = words.join(sources)
         said = words.say(f"says.several{about}", count=words.number(len(sources)), sources=named, what=what)
-    denials = {claim.id: _describe_denier(words, step, claim) for step in path.steps for claim in step.denied_by}
-    if denials:
-        who = words.join(dict.fromkeys(denials.values()))
-        said = words.say("says.denied", said=said, sources=who)
+    counted: dict[str, None] = {}
+    beside: dict[str, None] = {}
+    for step in path.steps:
+        for claim in step.denied_by:
+            denials = counted if claim.id in step.disputed_by else beside
+            denials[_describe_denier(words, step, claim)] = None
+    if counted:
+        said = words.say("says.denied", said=said, sources=words.join(counted))
+    if beside:
+        said = words.say("says.denied.beside", said=said, sources=words.join(beside))
     return said
 
 

@@ -53,7 +53,7 @@ def _describe_leg(words: Words, path: PathRecord, leg: LegFinding, *, dated: boo
         words, leg, words.say("rules.leg.day", leg=act, day=words.date(leg.day)) if dated else act
     )
     step = path.steps[leg.step]
-    if step.status == "alleged" or step.denied_by:
+    if step.status == "alleged" or step.disputed_by:
         said = words.say("rules.if_true", said=said)
     elif step.status != "done":
         said = words.say("rules.if_done", said=said)
