@@ -28,11 +28,13 @@ if TYPE_CHECKING:
 
     from graphkit.answers.chip import ChipAnswer
     from graphkit.answers.closings import ClosingsAnswer
+    from graphkit.answers.kept import Mode
     from graphkit.answers.licence import LicenceAnswer
     from graphkit.answers.list_kinds import ListKind
     from graphkit.answers.listing import ContentsAnswer, ListingAnswer
     from graphkit.answers.matrix import ExposureAnswer
-    from graphkit.answers.paths import PathAnswer
+    from graphkit.answers.paths import PathAnswer, PathsFound
+    from graphkit.answers.periods import Periods
     from graphkit.answers.query import QueryAnswer
     from graphkit.answers.screening import Progress
     from graphkit.answers.screening_answer import ScreeningAnswer
@@ -172,6 +174,27 @@ class Explorer:
         bounds = {"limit": limit, "max_hops": max_hops, "max_slice": max_slice}
         found = find_paths(self, buyer, chip, self.filters(**filters), via=selection.split_names(via), **bounds)
         return found.answer, found.graph
+
+    def path_periods(
+        self,
+        buyer: str,
+        chip: str,
+        *,
+        via: Names = (),
+        limit: int = LIMIT,
+        max_hops: int = MAX_HOPS,
+        max_slice: int = slices.MAX_SLICE,
+        **filters: Unpack[FilterOptions],
+    ) -> dict[Mode, Periods[PathsFound]]:
+        """Return the answers of `paths` over time, for each day on which they may change.
+
+        One date moves at a time: `on`, what was true, or `known_by`, what had been published. Raises as `paths` does.
+        """
+        from graphkit.answers.path_periods import find_path_periods
+
+        bounds = {"limit": limit, "max_hops": max_hops, "max_slice": max_slice}
+        chosen = self.filters(**filters)
+        return find_path_periods(self, buyer, chip, chosen, via=selection.split_names(via), **bounds)
 
     def exposure(
         self,

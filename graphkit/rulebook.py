@@ -262,6 +262,11 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     def models_of(self, name: str) -> tuple[Chip, ...]:
         """Return what `models` does, and nothing for a name that no chip here answers to."""
+        if name not in self._models:
+            self._models[name] = self._find_models(name)
+        return self._models[name]
+
+    def _find_models(self, name: str) -> tuple[Chip, ...]:
         wanted = fold(name)
         for one in self.chips:
             spelt = (one.id, *map(fold, (one.name, *one.aliases)))
@@ -273,6 +278,11 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         """Return the country groups of a region on an ISO day; False marks one that is not settled."""
         members = self._members.get(region, ())
         return {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
+
+    @functools.cached_property
+    def _models(self) -> dict[str, tuple[Chip, ...]]:
+        """The models by the names that were asked for."""
+        return {}
 
     @functools.cached_property
     def findings(self) -> dict[tuple[Chip, Any], Any]:

@@ -28,6 +28,7 @@ from graphkit.answers.evidence_text import (
     format_path,
 )
 from graphkit.answers.findings import RuleFindings, make_rule_findings
+from graphkit.answers.kept import KeptBase
 from graphkit.answers.path_records import (
     NearMissRecord,
     NoPath,
@@ -178,12 +179,18 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
 
 
 class PathsFound(msgspec.Struct, frozen=True):
-    """The answer to a question for paths, the slice of the graph that it rests on, and the paths themselves."""
+    """The answer to a question for paths, the slice of the graph that it rests on, and the paths themselves.
+
+    `members` are the chips that were asked for, `buyers` the ids of the companies; `apart` are the ways to chips
+    that no report names.
+    """
 
     answer: PathAnswer
     graph: Graph
     paths: tuple[AccessPath, ...]
     members: tuple[Entity, ...]
+    apart: tuple[AccessPath, ...]
+    buyers: tuple[str, ...]
 
 
 def find_paths(
@@ -199,9 +206,8 @@ def find_paths(
 ) -> PathsFound:
     """Return the best access paths from a buyer to a chip, or why there is none.
 
-    At most `limit` paths of at most `max_hops` steps, over at most `max_slice` claims fetched from the store;
-    `members` of what is found are the chips that were asked for. Raises UnknownName, AmbiguousName, InvalidValue
-    or StoreError.
+    At most `limit` paths of at most `max_hops` steps, over at most `max_slice` claims fetched from the store. Raises
+    UnknownName, AmbiguousName, InvalidValue or StoreError.
     """
     store = base.store
     from_, to = selection.select_buyers(store, buyer, filters=filters), selection.select_chips(base, chip, filters.on)
@@ -274,15 +280,20 @@ def find_paths(
             make_near_miss_record(miss, network) for miss in (find_first_refusals(searches) if paths else ())
         ),
     )
-    misses = [*answer.near_misses, *(negative.near_misses if negative else ())]
-    told = list_companies([*answer.paths, *answer.unnamed], misses, from_.ids)
+    answer = tell_statements(base, answer, from_.ids, filters)
+    return PathsFound(answer, part.graph, paths, to.members, tuple(apart), tuple(from_.ids))
+
+
+def tell_statements(base: OpenBase, answer: PathAnswer, buyers: Collection[str], filters: Filters) -> PathAnswer:
+    """Return an answer with what the companies on its ways say of themselves, and the models that buyers call."""
+    misses = [*answer.near_misses, *(answer.negative.near_misses if answer.negative else ())]
+    told = list_companies([*answer.paths, *answer.unnamed], misses, buyers)
     said = list_statements(base, told, ("CALLS_API_OF", "COMPLIES_WITH"), filters)
-    answer = msgspec.structs.replace(
+    return msgspec.structs.replace(
         answer,
-        model_calls=tuple(one for one in said if one.relation == "CALLS_API_OF" and one.subject in from_.ids),
+        model_calls=tuple(one for one in said if one.relation == "CALLS_API_OF" and one.subject in buyers),
         compliance=tuple(one for one in said if one.relation == "COMPLIES_WITH"),
     )
-    return PathsFound(answer, part.graph, paths, to.members)
 
 
 def _list_searched(searches: Sequence[Search]) -> set[str]:
@@ -325,10 +336,15 @@ def judge_paths(
 ) -> list[RuleFindings]:
     """Return what the rules say of each path, on the date asked for, else on the days of its acts."""
     chip, day = chips[0].id if len(chips) == 1 else None, get_today()
-    return [
-        make_rule_findings(judge_path(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day))
-        for path in paths
-    ]
+
+    def judge(path: AccessPath) -> RuleFindings:
+        def find() -> RuleFindings:
+            found = judge_path(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day)
+            return make_rule_findings(found)
+
+        return base.keep_findings(graph, path, filters, chip, find) if isinstance(base, KeptBase) else find()
+
+    return list(map(judge, paths))
 
 
 def judge_unnamed(
@@ -339,19 +355,21 @@ def judge_unnamed(
     A way whose acts are known to a year or a longer time only is not: over so many changes of the law the answer
     is that the model is not known.
     """
-    found = judge_paths(base, graph, paths, filters, ())
     if len(chips) != 1:
-        return found
+        return judge_paths(base, graph, paths, filters, ())
+    to_a_month = filters.on is not None and len(filters.on) >= len("2024-06")
 
-    def suppose(path: AccessPath, as_class: RuleFindings) -> RuleFindings:
-        if any(len(leg.day) < len("2024-06") or "/" in leg.day for leg in as_class.verdict.findings):
-            return as_class
+    def suppose(path: AccessPath) -> RuleFindings:
+        if not to_a_month:  # a date that is asked for is that of every act
+            (as_class,) = judge_paths(base, graph, [path], filters, ())
+            if any(len(leg.day) < len("2024-06") or "/" in leg.day for leg in as_class.verdict.findings):
+                return as_class
         (one,) = judge_paths(base, graph, [path], filters, chips)
         said = one.verdict.verdict
         told = f"If the chip is the {chips[0].name}: {said[:1].lower()}{said[1:]}"
         return msgspec.structs.replace(one, verdict=msgspec.structs.replace(one.verdict, verdict=told))
 
-    return list(map(suppose, paths, found))
+    return list(map(suppose, paths))
 
 
 def list_companies(

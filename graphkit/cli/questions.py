@@ -62,8 +62,10 @@ def path(
 
             ends = answer.buyer.name, answer.chip.name
             title = "How {} can reach {}".format(*ends) if answer.paths else "No path from {} to {}".format(*ends)
-            periods = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
-            write_page(html, render_page(graph, answer={**answer.to_dict(), "timeline": periods}, title=title))
+            controls = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
+            periods = explorer.path_periods(buyer, chip, **asked)
+            told = {**answer.to_dict(), "timeline": controls}
+            write_page(html, render_page(graph, answer=told, title=title, periods=periods))
     output.print(answer, text=answer.styled_text(explain=True) if explain else None)
     if html:
         print_page_location(html, output)

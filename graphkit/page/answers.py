@@ -6,12 +6,14 @@ this is the file to open. `Numbers` says which node, line and claim of the page 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import DEFAULT_STATUSES
+from graphkit.page.periods import PlainPeriods
 from graphkit.page.words import read_web_address
 
 Record = dict[str, Any]
@@ -40,20 +42,76 @@ _CLAIM = (
     "qualifiers",
 )
 _STEP = ("relation", "status", "implied", "confidence", "marks")
-_PATH = ("status", "confidence", "holding", "day", "marks", "places", "route", "route_name", "verdict", "timeline")
-_ANSWER = ("as_of", "known_by", "searched", "notes", "timeline")
+_PATH = ("status", "confidence", "holding", "day", "marks", "places", "route", "route_name", "timeline")
+_ANSWER = ("as_of", "known_by", "timeline")
+#: What one day changes of a step, a path, a way to a chip that is not named.
+_STEP_DIFFERS = ("finding",)
+_PATH_DIFFERS = ("steps", "verdict", "day", "marks", "findings")
+_WAY_DIFFERS = ("verdict", "marks")
+#: Between two clauses of a verdict.
+_CLAUSE = "; "
+_PARTED = ("paths", "steps", "ways")
 _CELL = ("status", "confidence", "hops", "marks", "outcome")
+
+
+class Pool:
+    """Records that are sent once and named by their number: paths share findings, as days share paths."""
+
+    def __init__(self) -> None:
+        self.records: list[Any] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, record: object) -> int:
+        """Return the number of a record, which is taken up if it is new."""
+        key = json.dumps(record, sort_keys=True, default=str)
+        if key not in self._numbers:
+            self._numbers[key] = len(self.records)
+            self.records.append(record)
+        return self._numbers[key]
+
+
+#: What a page numbers: `ways` end at a chip that no report names, `misses` would be paths, `parts` is what records
+#: that differ in little have in common.
+POOLS = ("paths", "steps", "findings", "rules", "ways", "misses", "texts", "parts")
 
 
 @dataclass
 class Numbers:
-    """The ids on the page: of nodes by entity, of lines by claim, of claims by claim; findings and rules so far."""
+    """The ids on the page: of nodes by entity, of lines by claim, of claims by claim; and what is numbered so far."""
 
     node: Mapping[str, str]
     line: Mapping[str, str]
     claim: Mapping[str, int]
-    findings: list[Record] = field(default_factory=list)
-    rules: list[Record] = field(default_factory=list)
+    pools: dict[str, Pool] = field(default_factory=lambda: {name: Pool() for name in POOLS})
+    #: the numbers of records by their address: answers over time hold the same ones
+    kept: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def number(self, pool: str, record: object) -> int:
+        """Return the number of a record in a pool."""
+        return self.pools[pool].number(record)
+
+    def number_parted(self, pool: str, record: Record, differs: Collection[str]) -> int:
+        """Return the number of a record that is taken up in two parts: what often differs, and the rest."""
+        rest = {name: value for name, value in record.items() if name not in differs}
+        own = {name: value for name, value in record.items() if name in differs}
+        return self.number(pool, {**own, "of": self.number("parts", rest)})
+
+    def number_each(
+        self,
+        pool: str,
+        records: Iterable[Answer],
+        read: Callable[[Answer, Numbers], Record],
+        differs: Collection[str] = (),
+    ) -> list[int]:
+        """Return the numbers of records as they are read, in two parts where some fields often differ."""
+        found = []
+        for record in records:
+            key = pool, id(record)
+            if key not in self.kept:
+                told = read(record, self)
+                self.kept[key] = self.number_parted(pool, told, differs) if differs else self.number(pool, told)
+            found.append(self.kept[key])
+        return found
 
 
 def _drop_blanks(record: Answer) -> Record:
@@ -120,22 +178,73 @@ def list_ends(answer: Answer) -> list[Answer]:
     return list({end["id"]: end for end in ends}.values())
 
 
-def read_answer(answer: Answer, numbers: Numbers) -> Record:
-    """Return an answer of `graphkit path` that speaks of the page's nodes, lines and claims by their ids."""
+def read_answer(answer: Answer, numbers: Numbers, periods: PlainPeriods | None = None) -> Record:
+    """Return an answer of `graphkit path` that speaks of the page's nodes, lines and claims by their ids.
+
+    What it says is a state, the one `asked` for first; `moved` says by mode from which day on which other holds.
+    """
     ends = {end: {**answer[end], "node": numbers.node.get(answer[end]["id"])} for end in ("buyer", "chip")}
-    beside = {
-        "near_misses": [read_near_miss(miss) for miss in answer.get("near_misses") or ()],
-        "unnamed": [read_unnamed(one) for one in answer.get("unnamed") or ()],
-        "compliance": [cite_claim(one) for one in answer.get("compliance") or ()],
-    }
+    states = Pool()
+    asked = states.number(read_state(answer, numbers))
+    moved: Record = {}
+    for mode, one in (periods or {}).items():
+        changes: list[tuple[str, int]] = []
+        for day, plain in one.answers:
+            state = states.number(read_state(plain, numbers, moved=True))
+            if not changes or changes[-1][1] != state:
+                changes.append((day, state))
+        if changes:
+            moved[mode] = {"first": one.first, "last": one.last, "changes": changes}
     return {
         **_pick(answer, _ANSWER),
-        **_drop_blanks(beside),
         **ends,
-        "paths": [read_path(path, numbers) for path in answer["paths"]],
         "filters": read_filters(answer.get("filters") or {}),
-        "negative": read_negative(answer.get("negative")),
+        "asked": asked,
+        "states": states.records,
+        **_drop_blanks({"moved": moved}),
     }
+
+
+def read_state(answer: Answer, numbers: Numbers, *, moved: bool = False) -> Record:
+    """Return what an answer says; of one on a day to which a date is `moved` what does not change every day."""
+    if answer.get("fault"):
+        return {"fault": answer["fault"], "paths": []}
+    searched = answer.get("searched") or {}
+    if moved:
+        searched = {name: searched[name] for name in ("max_hops", "truncated") if name in searched}
+    beside = {
+        "near_misses": numbers.number_each("misses", answer.get("near_misses") or (), _read_miss),
+        "unnamed": numbers.number_each("ways", answer.get("unnamed") or (), read_unnamed, _WAY_DIFFERS),
+        "compliance": [numbers.number("texts", cite_claim(one)) for one in answer.get("compliance") or ()],
+        "notes": [numbers.number("texts", note) for note in answer.get("notes") or ()],
+        "negative": read_negative(answer.get("negative"), numbers, moved=moved),
+        "searched": searched,
+    }
+    return {**_drop_blanks(beside), "paths": numbers.number_each("paths", answer["paths"], read_path, _PATH_DIFFERS)}
+
+
+def expand_answer(answer: Answer, pools: Mapping[str, Sequence[Any]]) -> Record:
+    """Return an answer as it was asked with everything that it names by number, as the page's script has it."""
+
+    def take(pool: str, numbers: Iterable[int]) -> list[Any]:
+        found = [pools[pool][number] for number in numbers]
+        if pool not in _PARTED:
+            return found
+        whole = [{**pools["parts"][one["of"]], **one} for one in found]
+        return [_join_verdict(one, pools["texts"]) if "verdict" in one else one for one in whole]
+
+    state = answer["states"][answer["asked"]]
+    negative = dict(state.get("negative") or {})
+    negative["near_misses"] = take("misses", negative.get("near_misses") or ())
+    paths = [{**path, "steps": take("steps", path["steps"])} for path in take("paths", state["paths"])]
+    ways = [{**way, "said": take("texts", way["said"])} for way in take("ways", state.get("unnamed") or ())]
+    named = {"near_misses": "misses", "compliance": "texts", "notes": "texts"}
+    found = {name: take(pool, state.get(name) or ()) for name, pool in named.items()} | {"unnamed": ways}
+    return {**answer, **state, **found, "negative": negative, "paths": paths}
+
+
+def _join_verdict(way: Answer, texts: Sequence[str]) -> Record:
+    return {**way, "verdict": _CLAUSE.join(texts[number] for number in way["verdict"])}
 
 
 def read_path(path: Answer, numbers: Numbers) -> Record:
@@ -145,13 +254,20 @@ def read_path(path: Answer, numbers: Numbers) -> Record:
     findings = [read_finding(one, numbers) for one in path.get("findings") or ()]
     return {
         **_pick(path, _PATH),
+        **_read_verdict(path, numbers),
         "evidence": read_evidence(path),
         "weakest": path["weakest"],
-        "steps": steps,
+        "steps": [numbers.number_parted("steps", step, _STEP_DIFFERS) for step in steps],
         "nodes": [steps[0]["from"], *(step["to"] for step in steps)] if steps else [],
         "corroborated_by": [read_corroboration(one, numbers) for one in path.get("corroborated_by") or ()],
         "findings": [one for one in findings if one not in said],
     }
+
+
+def _read_verdict(path: Answer, numbers: Numbers) -> Record:
+    """Return what the rules say of a path as the numbers of its clauses: most days have most of them in common."""
+    said = str(path.get("verdict") or "")
+    return {"verdict": [numbers.number("texts", text) for text in said.split(_CLAUSE)]} if said else {}
 
 
 def read_evidence(path: Answer) -> str:
@@ -180,13 +296,13 @@ def read_finding(finding: object, numbers: Numbers) -> int | None:
     if not finding:
         return None
     if not isinstance(finding, Mapping):
-        return _number(numbers.findings, {"sentence": str(finding)})
+        return numbers.number("findings", {"sentence": str(finding)})
     rules = [
-        _number(numbers.rules, {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
+        numbers.number("rules", {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
         for rule in finding.get("rules") or ()
     ]
     told = _pick(finding, ("coverage", "sentence", "missing", "duties", "powers"))
-    return _number(numbers.findings, {**told, "rules": rules})
+    return numbers.number("findings", {**told, "rules": rules})
 
 
 def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
@@ -211,17 +327,18 @@ def read_near_miss(miss: Answer) -> Record:
     return {"steps": _name_steps(miss), "reasons": [*told, *denials]}
 
 
-def read_unnamed(one: Answer) -> Record:
+def read_unnamed(one: Answer, numbers: Numbers) -> Record:
     """Return a way that ends at a chip which no report names, with the class of the chip."""
     chip_class = one.get("chip_class")
     steps = one.get("steps") or ()
     said = [cite_claim(claim) for step in steps for claim in step.get("claims") or ()]
     said += [f"denied: {cite_claim(claim)}" for step in steps for claim in step.get("denied_by") or ()]
     return {
-        **_pick(one, ("status", "confidence", "marks", "verdict")),
+        **_pick(one, ("status", "confidence", "marks")),
+        **_read_verdict(one, numbers),
         "chip_class": chip_class["name"] if isinstance(chip_class, Mapping) else str(chip_class or ""),
         "steps": _name_steps(one),
-        "said": list(dict.fromkeys(said)),
+        "said": [numbers.number("texts", text) for text in dict.fromkeys(said)],
     }
 
 
@@ -234,21 +351,28 @@ def read_filters(filters: Answer) -> Record:
     }
 
 
-def read_negative(negative: Answer | None) -> Record | None:
-    """Return in names why there is no path."""
+def read_negative(negative: Answer | None, numbers: Numbers, *, moved: bool = False) -> Record | None:
+    """Return in names why there is no path; where a date is `moved`, without who was reached and who has the chip."""
     if not negative:
         return None
+    misses = numbers.number_each("misses", negative.get("near_misses") or (), _read_miss)
+    found = {"outcome": negative.get("outcome"), "near_misses": misses}
+    if moved:
+        return found
     holders = [
         f"{one['name']} ({one['claim']['status']})" if one.get("claim") else one["name"]
         for one in negative.get("holders", ())
     ]
     names = {name: [one["name"] for one in negative.get(name, ())] for name in ("reached", "unnamed")}
     return {
-        "outcome": negative.get("outcome"),
-        "near_misses": [read_near_miss(miss) for miss in negative.get("near_misses", ())],
+        **found,
         "holders": list(dict.fromkeys(holders)),
         **{name: list(dict.fromkeys(found)) for name, found in names.items()},
     }
+
+
+def _read_miss(miss: Answer, numbers: Numbers) -> Record:
+    return read_near_miss(miss)
 
 
 # exposure ---------------------------------------------------------------------------------
@@ -267,7 +391,7 @@ def read_pair(exposure: Answer, cell: Answer) -> Record:
     }
 
 
-def read_matrix(exposure: Answer) -> Record:
+def read_matrix(exposure: Answer, numbers: Numbers) -> Record:
     """Return the table of an exposure; the place of a cell is the number of its answer."""
     cells = list(exposure["cells"])
     found = {cell["buyer"]["id"] for cell in cells if cell.get("path")}
@@ -290,7 +414,8 @@ def read_matrix(exposure: Answer) -> Record:
             for place, cell in enumerate(cells)
         ],
         "unnamed": [
-            {**read_unnamed(one), "buyer": one["buyer"]["name"], "buyer_id": one["buyer"]["id"]} for one in unnamed
+            {**read_unnamed(one, numbers), "buyer": one["buyer"]["name"], "buyer_id": one["buyer"]["id"]}
+            for one in unnamed
         ],
         "compliance": [cite_claim(one) for one in exposure.get("compliance") or ()],
     }
@@ -298,9 +423,3 @@ def read_matrix(exposure: Answer) -> Record:
 
 def _name_steps(way: Answer) -> list[Sequence[str]]:
     return [[step["subject"]["name"], step["relation"], step["object"]["name"]] for step in way.get("steps") or ()]
-
-
-def _number(known: list[Record], one: Record) -> int:
-    if one not in known:
-        known.append(one)
-    return known.index(one)

@@ -6,12 +6,12 @@ the drawing is all claims that agree on subject, relation, object, status and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from graphkit.errors import ViewTooLarge
-from graphkit.ontology import KINDS
+from graphkit.ontology import KINDS, RELATIONS
 from graphkit.page import layout
-from graphkit.page.answers import Answer, Numbers, Record, read_answer
+from graphkit.page.answers import Answer, Numbers, Record, read_answer, read_matrix
 from graphkit.page.evidence_graph import EvidenceGraph, Line
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
 
@@ -47,8 +47,13 @@ def build_page_data(
         line={claim["id"]: f"e{place}" for place, (_, members) in enumerate(lines) for claim in members},
         claim={claim["id"]: place for place, claim in enumerate(claims)},
     )
-    read = [read_answer(answer, numbers) for answer in evidence.answers]
-    places = _place_nodes(evidence, kept, lines, read)
+    read = [
+        read_answer(answer, numbers, periods)
+        for answer, periods in zip(evidence.asked, evidence.periods, strict=True)
+    ]
+    table = read_matrix(matrix, numbers) if matrix else None
+    pools = {name: pool.records for name, pool in numbers.pools.items()}
+    places = _place_nodes(evidence, kept, lines, read, pools)
     sources = sorted({claim["document"] for claim in claims})
     source_number = {document: place for place, document in enumerate(sources)}
     return {
@@ -56,6 +61,7 @@ def build_page_data(
         "view": "matrix" if matrix else "path" if read else "explorer",
         "kinds": _look_up_kinds(evidence.entities[key]["kind"] for key in kept),
         "dashes": read_line_looks(),
+        "bearing": [name for name, one in RELATIONS.items() if one.access or one.group == "law"],
         "nodes": [
             {"id": node[key], **evidence.entities[key], **places[key], **_count_left_out(evidence, key, kept)}
             for key in kept
@@ -68,9 +74,8 @@ def build_page_data(
         ],
         "documents": [evidence.documents[name] for name in sources],
         "answers": read,
-        "findings": numbers.findings,
-        "rules": numbers.rules,
-        "matrix": matrix,
+        **pools,
+        "matrix": table,
         "focus": [node[key] for key in focus if key in node],
         "left_out": len(evidence.entities) - len(kept),
         "noted": len(kept) > PLAIN[0] or len(lines) > PLAIN[1],
@@ -129,13 +134,15 @@ def _place_nodes(
     kept: Sequence[str],
     lines: Sequence[tuple[Line, Sequence[Record]]],
     answers: Sequence[Record],
+    pools: Mapping[str, Sequence[Record]],
 ) -> dict[str, Record]:
     """Return where each node stands in both layouts, and note in each path where its nodes stand on its row."""
-    paths = [path for answer in answers for path in answer["paths"]]
+    paths = [pools["parts"][path["of"]] for path in pools["paths"]]
     kinds = {key: evidence.entities[key]["kind"] for key in kept}
     links = [(line[0], line[2]) for line, _ in lines]
     wide = layout.choose_width(len(kept), max((len(path["nodes"]) - 1 for path in paths), default=0))
-    first = [kept[int(node.removeprefix("n"))] for node in paths[0]["nodes"]] if paths else []
+    asked = [paths[number] for answer in answers for number in answer["states"][answer["asked"]]["paths"]]
+    first = [kept[int(node.removeprefix("n"))] for node in (asked or paths)[0]["nodes"]] if paths else []
     layered = layout.place_in_layers(kinds, links, list(dict.fromkeys(first)), wide)
     force = layout.place_by_force(layered, links)
     for path in paths:

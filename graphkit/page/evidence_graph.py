@@ -19,6 +19,7 @@ from graphkit.page.answers import (
     read_entity,
     read_source,
 )
+from graphkit.page.periods import PlainPeriods
 from graphkit.paths import Network
 
 if TYPE_CHECKING:
@@ -34,8 +35,13 @@ _CATALOGUED = frozenset(name for name, relation in RELATIONS.items() if relation
 class EvidenceGraph:
     """The entities, claims and documents of a graph and of the answers about it, as plain records by id."""
 
-    def __init__(self, graph: Graph, answers: Sequence[Answer]) -> None:
-        self.answers = answers
+    def __init__(self, graph: Graph, answers: Sequence[Answer], periods: Sequence[PlainPeriods | None] = ()) -> None:
+        #: the answers as they were asked, and with each what it is on other days
+        self.asked = answers
+        self.periods = list(periods) or [None] * len(answers)
+        dated = [plain for one in self.periods if one for period in one.values() for _, plain in period.answers]
+        ways = {id(path): path for plain in dated for path in plain.get("paths", ())}
+        self.answers = [*answers, {"paths": list(ways.values())}]
         network = Network.of(graph)
         self.documents: dict[str, Record] = {one.id: read_document(one) for one in get_documents(graph).values()}
         self.entities: dict[str, Record] = {

@@ -16,14 +16,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InvalidValue
-from graphkit.page.answers import Record, read_matrix, read_pair
+from graphkit.page.answers import Record, expand_answer, read_pair
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
 from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
+from graphkit.page.periods import read_periods
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
+    from graphkit.answers.kept import Mode
+    from graphkit.answers.paths import PathsFound
+    from graphkit.answers.periods import Periods
     from graphkit.graph import Graph
 
 WEIGHT = 600_000  # bytes of a page of paths, most of them vis-network
@@ -40,14 +44,17 @@ def render_page(
     limit: int | None = None,
     large: bool = False,
     words: str = "en",
+    periods: Mapping[Mode, Periods[PathsFound]] | None = None,
 ) -> str:
     """Return the page of a graph: its paths if given an answer of `graphkit path`, else an explorer.
 
-    `limit` keeps the entities nearest to the paths or the focus; `large` allows more than 500.
+    `periods` are the answers of other days, without which the dates of the page filter claims alone. `limit` keeps
+    the entities nearest to the paths or the focus; `large` allows more than 500.
     The same input gives the same bytes. Raises ViewTooLarge, naming narrower questions.
     """
 
-    evidence = EvidenceGraph(graph, [answer] if answer else [])
+    dated = [read_periods(periods)] if periods else ()
+    evidence = EvidenceGraph(graph, [answer] if answer else [], dated)
 
     def render(most: tuple[int, int] | None) -> str:
         data = build_page_data(evidence, title=title, focus=focus, most=most, large=large)
@@ -66,11 +73,10 @@ def render_exposure_page(
     `exposure` is the JSON answer of `graphkit exposure`. Raises ViewTooLarge.
     """
     evidence = EvidenceGraph(graph, [read_pair(exposure, cell) for cell in exposure["cells"]])
-    matrix = read_matrix(exposure)
     heading = title or read_words(words)["matrix.title"]
 
     def render(most: tuple[int, int]) -> str:
-        data = build_page_data(evidence, title=heading, most=most, large=True, matrix=matrix)
+        data = build_page_data(evidence, title=heading, most=most, large=True, matrix=exposure)
         return _render_data(data, words)
 
     return _render_widest(render)
@@ -183,6 +189,7 @@ def _make_network_class() -> Any:
                 language=self.language,
                 w=self.words,
                 data=self.data,
+                answers=[expand_answer(answer, self.data) for answer in self.data["answers"]],
                 lines=edges,
                 names={node["id"]: node["name"] for node in nodes},
                 block=_write_json(data),
@@ -206,15 +213,14 @@ def _select_words(
     words: Mapping[str, str], data: Record, nodes: Sequence[Record], edges: Sequence[Record]
 ) -> dict[str, str]:
     """Return the words that the page's script may need: of kinds, relations, statuses and the like those in use."""
-    paths = [path for answer in data["answers"] for path in answer["paths"]]
-    beside = [one for answer in data["answers"] for one in _list_ways(answer)]
+    beside = [*(data["parts"][way["of"]] for way in data["ways"]), *data["misses"]]
     used = {
         "kind": {node["kind"] for node in nodes},
         "relation": {edge["relation"] for edge in edges} | {step[1] for one in beside for step in one["steps"]},
         "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
-        "evidence": {path["evidence"] for path in paths},
+        "evidence": {data["parts"][path["of"]]["evidence"] for path in data["paths"]},
     }
-    unnamed = data["matrix"] or any(answer.get("unnamed") for answer in data["answers"])
+    unnamed = data["matrix"] or data["ways"]
     unused = {"plain"} | ({"unnamed"} if not unnamed else set()) | ({"matrix"} if not data["matrix"] else set())
 
     def serves(key: str) -> bool:
@@ -224,16 +230,6 @@ def _select_words(
         return group not in unused and key not in ("search.hint", "search.label", "graph.label", "graph.role")
 
     return {key: text for key, text in words.items() if serves(key)}
-
-
-def _list_ways(answer: Record) -> list[Record]:
-    """Return what stands beside the paths of an answer: unnamed chips and near misses."""
-    negative = answer.get("negative") or {}
-    return [
-        *(answer.get("unnamed") or ()),
-        *(answer.get("near_misses") or ()),
-        *(negative.get("near_misses") or ()),
-    ]
 
 
 def _drop_fields(item: Record, *fields: str) -> Record:

@@ -6,7 +6,7 @@ it, with the steps.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, get_args
 
 import msgspec
@@ -109,7 +109,7 @@ def _iterate_ties(parties: Parties, node: str) -> Iterator[tuple[Claim, str]]:
         yield claim, claim.subject
 
 
-def _sort_claims(claims: Iterator[Claim]) -> list[Claim]:
+def _sort_claims(claims: Iterable[Claim]) -> list[Claim]:
     return sorted(claims, key=lambda claim: (_STATUSES.index(claim.status), claim.id))
 
 

@@ -8,7 +8,7 @@ without a claim on its owners is not without an owner.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Ownership from which a parent counts as controlling, and from which it passes a listing on, in percent.
 HALF = 50.0
+#: Dates and filters for which a graph remembers its parties.
+_KEPT = 256
 #: "Not known" where no claim says who owns a company or that nobody does, "disputed" where claims contradict.
 Parentage = Literal["known", "not known", "disputed"]
 
@@ -77,10 +79,23 @@ class Parties:
         )
         self.countries = {region.id for region in rulebook.regions}
         self._parties: dict[str, Party] = {}
+        self._claims: dict[tuple[object, ...], tuple[Claim, ...]] = {}
+
+    @classmethod
+    def of(cls, graph: Graph, rulebook: Rulebook, on: str, filters: Filters | None = None) -> Parties:
+        """Return the parties of a graph on a date, made once: the paths of one question ask for them again."""
+        kept: dict[tuple[object, ...], Parties] = graph.graph.setdefault("parties", {})
+        found = kept.get((on, filters))
+        # a copy of a graph has the table of the first one
+        if found is None or found.graph is not graph or found.rulebook is not rulebook:
+            if len(kept) >= _KEPT:
+                kept.clear()
+            found = kept[on, filters] = cls(graph, rulebook, on, filters)
+        return found
 
     def on_day(self, on: str) -> Parties:
         """Return the parties of the same graph, by the same filters, on another date."""
-        return self if on == self.on else Parties(self.graph, self.rulebook, on, self.filters)
+        return self if on == self.on else Parties.of(self.graph, self.rulebook, on, self.filters)
 
     def name(self, node: str) -> str:
         """Return an entity's name, or its id where the graph does not hold it."""
@@ -88,15 +103,20 @@ class Parties:
 
     def claims(
         self, node: str, *relations: str, into: bool = False, statuses: Collection[str] = ("done",)
-    ) -> Iterator[Claim]:
-        """Iterate over the claims of some statuses, not yet over, that leave a node, or reach it."""
-        if node not in self.graph:
-            return
-        for edges in (self.graph.pred if into else self.graph.succ)[node].values():
-            for data in edges.values():
-                claim: Claim = data["claim"]
-                if claim.relation in relations and claim.status in statuses and self._does_hold(claim):
-                    yield claim
+    ) -> tuple[Claim, ...]:
+        """Return the claims of some statuses, not yet over, that leave a node, or reach it."""
+        key = node, relations, into, tuple(statuses)
+        found = self._claims.get(key)
+        if found is None:
+            # the public view makes an object for every edge, which takes longer than all the rest
+            edges = (cast(Any, self.graph)._pred if into else cast(Any, self.graph)._succ).get(node, {})
+            claims: Iterator[Claim] = (data["claim"] for some in edges.values() for data in some.values())
+            found = self._claims[key] = tuple(
+                claim
+                for claim in claims
+                if claim.relation in relations and claim.status in statuses and self._does_hold(claim)
+            )
+        return found
 
     def _does_hold(self, claim: Claim) -> bool:
         document = get_documents(self.graph)[claim.document]

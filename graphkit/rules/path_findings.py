@@ -121,7 +121,7 @@ class _PathJudgement:
         self.day = acts[0] if len({one.on for one in acts}) == 1 else None
         last = max((one.on for one in acts), key=get_last_day)
         #: by day; the route is named as things stood on the last of them
-        self.parties = Parties(graph, rulebook, last, filters)
+        self.parties = Parties.of(graph, rulebook, last, filters)
         self.facts = self.parties
         self.known = {last: self.parties}
         self.on = self.days[0]

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
+from graphkit.engines.kept import KeptStore
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import build_graph, get_documents, iterate_claims, iterate_entities
@@ -160,11 +161,14 @@ class _SliceBuilder:
 
 
 def _read_in_one_transaction(gather: Callable[Concatenate[Reader, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
-    """Let a slice do its reads together."""
+    """Let a slice do its reads together; a store that keeps what it read keeps the slice, which nobody changes."""
 
     @functools.wraps(gather)
     def together(store: Store, /, *args: _P.args, **more: _P.kwargs) -> _T:
-        return store.read_together(lambda reader: gather(reader, *args, **more))
+        def read() -> _T:
+            return store.read_together(lambda reader: gather(reader, *args, **more))
+
+        return store.keep((gather, args, more), read) if isinstance(store, KeptStore) else read()
 
     return together
 

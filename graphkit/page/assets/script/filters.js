@@ -6,11 +6,13 @@ import { currentAnswer, currentPath, state } from "./state.js";
 /** The claims themselves, the ids of lines and of nodes that pass the filters. */
 export const shown = { claims: new Set(), lines: new Set(), nodes: new Set() };
 
+/** The claims of the paths that are told: one without dates may have those of its passage. */
+let onPaths = new Set();
+
 function isInPeriod(claim) {
-  if (!state.month) return true;
-  const end = `${state.month}-31`;
-  if (state.mode === "known") return Boolean(claim.known) && claim.known <= end;
-  return Boolean(claim.days) && claim.days[0] <= end && claim.days[1] >= `${state.month}-01`;
+  if (!state.day || onPaths.has(claim)) return true;
+  if (state.mode === "known") return Boolean(claim.known) && claim.known <= state.day;
+  return Boolean(claim.days) && claim.days[0] <= state.day && claim.days[1] >= state.day;
 }
 
 /** Say whether a claim passes the filters, but for one group: its own counts stay useful. */
@@ -27,6 +29,8 @@ export function passesFilters(claim, exempt) {
 
 /** Bring what is shown in line with the state. */
 export function applyFilters() {
+  const steps = (currentAnswer()?.paths ?? []).flatMap((path) => path.steps);
+  onPaths = new Set(steps.flatMap((step) => step.claims.map((number) => claims[number])));
   shown.claims = new Set(claims.filter((claim) => passesFilters(claim)));
   shown.lines = new Set([...shown.claims].map((claim) => claim.line.id));
   const kept = new Set(data.focus);

@@ -1,8 +1,8 @@
 // The link into the page: the state as the part of the address after #, written and read.
 import { data } from "./data.js";
-import { months } from "./dates.js";
+import { calendars, isDay } from "./dates.js";
 import { byKey, claims, kinds, lineOfClaim, lines, nodes, relations, statuses } from "./graph.js";
-import { currentAnswer, LAYOUT, state } from "./state.js";
+import { currentAnswer, currentPath, LAYOUT, state } from "./state.js";
 
 /** Return the state as a link. */
 export function writeHash() {
@@ -16,7 +16,7 @@ export function writeHash() {
   if (state.view !== (data.matrix ? "matrix" : "graph")) parts.set("view", state.view);
   if (state.layout !== LAYOUT) parts.set("layout", state.layout);
   if (state.hidden.size) parts.set("hide", [...state.hidden].sort().join(","));
-  if (state.month) parts.set(state.mode, state.month);
+  if (state.day) parts.set(state.mode, state.day);
   if (state.page) parts.set("page", String(state.page + 1));
   if (state.theme) parts.set("theme", state.theme);
   return `#${parts.toString()}`;
@@ -28,6 +28,8 @@ export function readHash() {
   const pick = (key, allowed, other) => (allowed.includes(parts.get(key)) ? parts.get(key) : other);
   state.answer = 0;
   state.row = null;
+  state.mode = parts.has("known") ? "known" : "on";
+  state.day = calendars.get(state.mode) && isDay(parts.get(state.mode)) ? parts.get(state.mode) : null;
   if (parts.has("pair")) {
     const at = data.answers.findIndex((one) => `${one.buyer.id}~${one.chip.id}` === parts.get("pair"));
     if (at >= 0) [state.answer, state.row] = [at, 0];
@@ -36,6 +38,7 @@ export function readHash() {
   const asked = Number.parseInt(parts.get("path"), 10);
   const open = most && (!data.matrix || state.row !== null);
   state.path = !open || parts.get("path") === "none" ? null : asked >= 1 && asked <= most ? asked - 1 : 0;
+  state.wanted = currentPath()?.key ?? null;
   state.node = byKey.get(parts.get("node")) ?? null;
   state.line = lineOfClaim.get(parts.get("claim")) ?? null;
   state.whole = parts.get("claims") === "all";
@@ -48,8 +51,6 @@ export function readHash() {
   state.layout = pick("layout", ["layered", "force"], LAYOUT);
   const known = new Set([...kinds.keys(), ...statuses, ...relations]);
   state.hidden = new Set((parts.get("hide") || "").split(",").filter((key) => known.has(key)));
-  state.mode = parts.has("known") ? "known" : "on";
-  state.month = months.includes(parts.get(state.mode)) ? parts.get(state.mode) : null;
   state.page = Math.max(0, (Number.parseInt(parts.get("page"), 10) || 1) - 1);
   state.theme = pick("theme", ["light", "dark"], null);
 }

@@ -17,7 +17,7 @@ import { buildPrint } from "./print.js";
 import { buildRail, updateRail } from "./rail.js";
 import { scene } from "./scene.js";
 import { buildSearch } from "./search.js";
-import { state } from "./state.js";
+import { currentAnswer, state } from "./state.js";
 import { updateTable } from "./table.js";
 import { buildTools, updateTools } from "./tools.js";
 
@@ -53,6 +53,7 @@ window.graphkit = Object.freeze({
   },
   labels: () => scene.labels.map((text) => ({ text: text.rows.join(" "), ...text.area })),
   straight: (claim) => !bends.get(lineOfClaim.get(claim)),
+  answer: () => currentAnswer(),
   shown: () => ({ nodes: shown.nodes.size, lines: shown.lines.size, claims: shown.claims.size }),
 });
 document.documentElement.dataset.ready = "yes";

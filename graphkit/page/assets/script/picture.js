@@ -135,7 +135,7 @@ function pictureLabel(label) {
 function pictureHead(wide) {
   const documents = new Set([...shown.claims].map((claim) => claim.document)).size;
   const size = { nodes: shown.nodes.size, lines: shown.lines.size, claims: shown.claims.size, documents };
-  const date = state.month ? ` · ${say(`date.by_${state.mode}`)} ${state.month}` : "";
+  const date = state.day ? ` · ${say(`date.by_${state.mode}`)} ${state.day}` : "";
   const text = (y, attributes, words) => svg("text", { x: 16, y: y - STRIP, ...attributes }, words);
   return [
     svg("rect", { x: 0, y: -STRIP, width: wide, height: STRIP, fill: ink.canvas }),
