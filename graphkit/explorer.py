@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from graphkit.answers.chip import ChipAnswer
     from graphkit.answers.closings import ClosingsAnswer
+    from graphkit.answers.exposure_periods import MatrixPeriods
     from graphkit.answers.kept import Mode
     from graphkit.answers.licence import LicenceAnswer
     from graphkit.answers.list_kinds import ListKind
@@ -227,6 +228,24 @@ class Explorer:
         names = selection.split_names(buyers), selection.split_names(chips)
         found = find_exposure(self, *names, self.filters(**filters), max_hops=max_hops, max_slice=max_slice)
         return found.answer, found.graph
+
+    def exposure_periods(
+        self,
+        buyers: Names,
+        chips: Names = "controlled",
+        *,
+        max_hops: int = MAX_HOPS,
+        max_slice: int = slices.MAX_SLICE,
+        **filters: Unpack[FilterOptions],
+    ) -> MatrixPeriods:
+        """Return the matrix of `exposure` with all paths of each pair, and for each day on which it may change.
+
+        Raises as `paths` does.
+        """
+        from graphkit.answers.exposure_periods import find_matrix_periods
+
+        names = selection.split_names(buyers), selection.split_names(chips)
+        return find_matrix_periods(self, *names, self.filters(**filters), max_hops=max_hops, max_slice=max_slice)
 
     def screen(
         self,

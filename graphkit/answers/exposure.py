@@ -13,6 +13,7 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase
 from graphkit.answers.customer_list import CustomerList, CustomerRow
+from graphkit.answers.findings import RuleFindings
 from graphkit.answers.matrix import (
     ExposureAnswer,
     MatchedName,
@@ -53,9 +54,9 @@ if TYPE_CHECKING:
 #: Names of a list from which on it is quicker to read all names first.
 MANY = 70
 #: Partial paths and seconds of all searches of a matrix together; ways to chips not named that are looked at.
-_EFFORT, _MANY_WAYS = (2_000_000, 4.0), 50
+EFFORT, _MANY_WAYS = (2_000_000, 4.0), 50
 #: Partial paths and seconds of all looks for what would nearly be a path.
-_NEAR = (200_000, 2.0)
+NEAR = (200_000, 2.0)
 #: Seconds from which on the pairs that are left are not searched, which is said of each.
 _LONGEST = 8.0
 
@@ -82,19 +83,15 @@ def find_exposure(
     fetched from the store. The names of a file stand under `matched` or `unmatched`; any other that nobody answers
     to raises UnknownName, AmbiguousName or InvalidValue. Raises StoreError.
     """
-    read = _read_buyers(base, buyers, filters)
-    names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
-    wanted = [selection.select_chips(base, name, filters.on) for name in names]
-    members = list({one.id: one for some in read.chosen for one in some.members}.values())
-    asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
-    if not asked:
-        raise InvalidValue("no chip is asked for: name one, or `controlled`")
+    read = read_buyers(base, buyers, filters)
+    wanted, asked = read_chips(base, chips, filters)
+    members = read.members
     part = slices.fetch_access_slice(
         base.store, [one.id for one in members], [one.id for one in asked], max_hops=max_hops + 1, max_slice=max_slice
     )
     cells, exhausted = [], False
     network = Network.of(part.graph, base.rulebook)
-    effort, near = Effort(*_EFFORT), Effort(*_NEAR)
+    effort, near = Effort(*EFFORT), Effort(*NEAR)
     unnamed: list[UnnamedPair] = []
     until = time.monotonic() + _LONGEST
     for buyer in members:
@@ -134,7 +131,7 @@ def find_exposure(
     return ExposureFound(answer, part.graph)
 
 
-class _Buyers(msgspec.Struct):
+class Buyers(msgspec.Struct):
     """The buyers of a question as they are read: sets, names of lists that were matched or not, whole lists."""
 
     chosen: list[EntitySet] = []
@@ -143,9 +140,25 @@ class _Buyers(msgspec.Struct):
     lists: list[CustomerList] = []
     notes: list[str] = []
 
+    @property
+    def members(self) -> list[Entity]:
+        """The companies, each once."""
+        return list({one.id: one for some in self.chosen for one in some.members}.values())
 
-def _read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> _Buyers:
-    found = _Buyers()
+
+def read_chips(base: OpenBase, chips: Sequence[str], filters: Filters) -> tuple[list[EntitySet], list[Entity]]:
+    """Return the sets of chips that names stand for, and the chips, each once. Raises InvalidValue without any."""
+    names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
+    wanted = [selection.select_chips(base, name, filters.on) for name in names]
+    asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
+    if not asked:
+        raise InvalidValue("no chip is asked for: name one, or `controlled`")
+    return wanted, asked
+
+
+def read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> Buyers:
+    """Return the buyers that names and lists stand for. Raises UnknownName, AmbiguousName or InvalidValue."""
+    found = Buyers()
     for one in buyers:
         if not is_list(one):
             found.chosen.append(selection.select_buyers(base.store, one, filters=filters))
@@ -191,18 +204,37 @@ def find_unnamed(
     base: OpenBase, network: Network, buyer: Entity, searches: Sequence[Search], chips: Sequence[Entity]
 ) -> list[UnnamedPair]:
     """Return the best way of a buyer to some chip of each class."""
+    return (
+        tell_unnamed(base, network, buyer, search_unnamed(searches), searches[0].filters, chips) if searches else []
+    )
+
+
+def search_unnamed(searches: Sequence[Search]) -> tuple[AccessPath, ...]:
+    """Return the best way to some chip of each class that searches find."""
     best: dict[str, AccessPath] = {}
     for path in choose_best_paths(searches, _MANY_WAYS):
         best.setdefault(path.chip_class or path.nodes[-1], path)
-    if not searches:
-        return []
-    findings = judge_unnamed(base, network.graph, list(best.values()), searches[0].filters, chips)
-    found = []
-    for path, one in zip(best.values(), findings, strict=True):
-        record = make_unnamed_path(path, network, one)
-        fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
-        found.append(UnnamedPair(**fields, buyer=EntityRef.of(buyer)))
-    return found
+    return tuple(best.values())
+
+
+def tell_unnamed(
+    base: OpenBase,
+    network: Network,
+    buyer: Entity,
+    ways: Sequence[AccessPath],
+    filters: Filters,
+    chips: Sequence[Entity],
+) -> list[UnnamedPair]:
+    """Return ways of a buyer to some chip of a class as answers tell them."""
+    findings = judge_unnamed(base, network.graph, ways, filters, chips)
+    return [make_unnamed_pair(path, network, one, buyer) for path, one in zip(ways, findings, strict=True)]
+
+
+def make_unnamed_pair(path: AccessPath, network: Network, findings: RuleFindings, buyer: Entity) -> UnnamedPair:
+    """Return the best way of a buyer to some chip of a class as answers tell it."""
+    record = make_unnamed_path(path, network, findings)
+    fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
+    return UnnamedPair(**fields, buyer=EntityRef.of(buyer))
 
 
 NoPathOutcome = Literal["not found", "bound hit", "unnamed party"]
@@ -228,24 +260,39 @@ def _empty_cell(
     )
 
 
+class PairFound(msgspec.Struct, frozen=True):
+    """The paths of a pair of buyer and chip, best first; without any, how the search ended and what came nearest."""
+
+    paths: tuple[AccessPath, ...]
+    outcome: NoPathOutcome | Literal["found"]
+    near_misses: tuple[NearMissRecord, ...] = ()
+
+
+def search_pair(part: slices.Slice, search: Search, near: Effort, most: int = 1) -> PairFound:
+    """Return what a search finds for a pair, at most so many paths; `near` bounds the near misses."""
+    if found := choose_best_paths([search], most):
+        return PairFound(tuple(found), "found")
+    cut = part.truncated or part.deeper
+    negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
+    outcome: dict[str, NoPathOutcome]
+    outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
+    misses = tuple(make_near_miss_record(miss, search.network) for miss in negative.near_misses)
+    return PairFound((), outcome.get(negative.outcome, "not found"), misses)
+
+
 def find_cell(
     base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search, near: Effort
 ) -> MatrixCell:
     """Return what a search found for a pair: its best path, or how it ended; `near` bounds the near misses."""
     network = search.network
-    found = choose_best_paths([search], 1)
-    ends = EntityRef.of(buyer), EntityRef.of(chip)
-    if not found:
-        cut = part.truncated or part.deeper
-        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
-        outcome: dict[str, NoPathOutcome]
-        outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
-        misses = tuple(make_near_miss_record(miss, network) for miss in negative.near_misses)
-        return _empty_cell(buyer, chip, outcome.get(negative.outcome, "not found"), misses)
-    path = make_path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
+    pair = search_pair(part, search, near)
+    if pair.outcome != "found":
+        return _empty_cell(buyer, chip, pair.outcome, pair.near_misses)
+    findings = judge_paths(base, network.graph, pair.paths, search.filters, [chip])
+    path = make_path_record(pair.paths[0], network, findings[0])
     return MatrixCell(
-        buyer=ends[0],
-        chip=ends[1],
+        buyer=EntityRef.of(buyer),
+        chip=EntityRef.of(chip),
         status=path.status,
         confidence=path.confidence,
         hops=len(path.steps),

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.findings import RuleFindings
 from graphkit.engines import Store
 from graphkit.engines.kept import KeptStore
 from graphkit.facts import BEGINNING, Claim, get_earliest_day, get_latest_day
-from graphkit.graph import Filters, find_valid_days, get_documents
+from graphkit.graph import Filters, find_valid_days, get_documents, get_entity
 from graphkit.paths import AccessPath
+from graphkit.regulations import Phase, Provision, RecipientClass, Regulation, covers_day
 from graphkit.rules.licence import find_next_day, list_changes
 from graphkit.slices import Slice
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 #: Which date of a question moves: what was true on a day, or what had been published by it.
 Mode = Literal["on", "known_by"]
 MODES: tuple[Mode, ...] = ("on", "known_by")
+
+R = TypeVar("R")
 
 #: The relations that say who a party is.
 STANDING = frozenset(
@@ -44,15 +47,14 @@ class KeptBase:
         self.notes, self.rulebook = base.notes, base.rulebook
         self._findings: dict[tuple[object, ...], RuleFindings] = {}
         self._days: dict[tuple[object, ...], list[str]] = {}
+        self._records: dict[tuple[int, int], tuple[object, object, object]] = {}
         #: which date moves; whether the day asked for stands alone, so that its findings are those of no other
         self.mode: Mode = "on"
         self.alone = False
         verified = self.rulebook.verified
-        announced = [get_earliest_day(chip.announced) for chip in self.rulebook.chips if chip.announced]
         checked = [find_next_day(verified)] if verified else []
         #: the days on which what the rules say may change
         self.rule_days = sorted({*list_changes(self.rulebook), *checked})
-        self._all_rule_days = sorted({*self.rule_days, *announced})
 
     @property
     def store(self) -> Store:
@@ -65,13 +67,41 @@ class KeptBase:
         found = (one.graph if isinstance(one, Slice) else one for one in self._kept.values)
         return [one for one in found if isinstance(one, nx.MultiDiGraph)]
 
+    def keep_record(self, path: AccessPath, said: RuleFindings, make: Callable[[AccessPath, RuleFindings], R]) -> R:
+        """Return the record of a path with what the rules say of it, made once: days have it in common."""
+        key = id(path), id(said)
+        if key not in self._records:
+            self._records[key] = path, said, make(path, said)
+        return cast(R, self._records[key][2])
+
+    def sign_day(self, day: str) -> tuple[object, ...]:
+        """Return what tells the rules in force on an ISO day from those of another, proposals aside."""
+
+        def sign(one: Regulation) -> tuple[object, ...]:
+            phases = (phase for required in one.requires for phase in (*required.not_enforced, *required.moved))
+            dated: Sequence[Phase | Provision | RecipientClass]
+            dated = [*one.suspended, *phases, *one.provisions, *one.recipients]
+            begun = tuple(early.from_ <= day for early in one.early)
+            return one.in_force(day), begun, tuple(covers_day(part.from_, part.to, day) for part in dated)
+
+        groups = tuple(sorted(self.rulebook.groups("china", day).items()))
+        return *(sign(one) for one in self.rulebook.regulations if not one.proposal), groups
+
     def list_days(self, graph: Graph, path: AccessPath) -> list[str]:
         """Return the days, sorted, on which the rules may begin to say something else of a path."""
         key = self.mode, _get_way(path)
         if key not in self._days:
-            rules = self._all_rule_days if self.mode == "on" else []
+            rules = {*self.rule_days, *self._list_announced(graph, path)} if self.mode == "on" else set()
             self._days[key] = sorted({*rules, *_list_party_days(graph, path, self.mode)})
         return self._days[key]
+
+    def _list_announced(self, graph: Graph, path: AccessPath) -> Iterator[str]:
+        """Yield the days on which the chips that a path may be about were announced."""
+        end = path.nodes[-1]
+        forms = self.rulebook.models_of(end) or self.rulebook.models_of(get_entity(graph, end).name)
+        for chip in forms or self.rulebook.chips:
+            if chip.announced:
+                yield get_earliest_day(chip.announced)
 
     def keep_findings(
         self,
@@ -83,7 +113,7 @@ class KeptBase:
     ) -> RuleFindings:
         """Return what `judge` says of a path to the chip asked for, once for each time in which it is the same."""
         when = (filters.on if self.mode == "on" else filters.known_by) or BEGINNING
-        last = _find_last(self.list_days(graph, path), when)
+        last = find_last(self.list_days(graph, path), when)
         key = self.mode, _get_way(path), chip, last, when if self.alone else None
         if key not in self._findings:
             self._findings[key] = judge()
@@ -103,7 +133,7 @@ def _get_ids(claims: tuple[Claim, ...]) -> tuple[str, ...]:
     return tuple(claim.id for claim in claims)
 
 
-def _find_last(days: list[str], day: str) -> str:
+def find_last(days: list[str], day: str) -> str:
     """Return the last of some sorted days up to a day."""
     at = bisect.bisect(days, day)
     return days[at - 1] if at else ""

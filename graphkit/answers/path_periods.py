@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.findings import RuleFindings
 from graphkit.answers.kept import MODES, KeptBase, Mode
-from graphkit.answers.path_records import PathRecord, make_path_record, make_unnamed_path
+from graphkit.answers.path_records import make_path_record, make_unnamed_path
 from graphkit.answers.paths import PathsFound, find_paths, judge_paths, judge_unnamed, tell_statements
-from graphkit.answers.periods import Periods, find_periods
-from graphkit.facts import Claim, get_latest_day
+from graphkit.answers.periods import Periods, find_periods, list_mark_days
+from graphkit.facts import Claim
 from graphkit.graph import Filters
-from graphkit.paths import AccessPath, Network
-from graphkit.rules.licence import find_next_day
-
-R = TypeVar("R", bound=PathRecord)
+from graphkit.paths import Network
 
 
 def find_path_periods(
@@ -39,7 +35,6 @@ class _PathQuestion:
         self.base, self.buyer, self.chip, self.terms = base, buyer, chip, terms
         self.controlled = chip.lower() == "controlled"
         self.buyers: set[str] = set()
-        self._records: dict[tuple[int, int], tuple[object, object, PathRecord]] = {}
 
     def ask(self, filters: Filters) -> PathsFound:
         found = find_paths(self.base, self.buyer, self.chip, filters, **self.terms)
@@ -56,29 +51,22 @@ class _PathQuestion:
             known_by=filters.known_by,
             filters=msgspec.structs.replace(found.answer.filters, on=filters.on, known_by=filters.known_by),
             paths=tuple(
-                self._keep(path, one, lambda path, one: make_path_record(path, network, one))
+                self.base.keep_record(path, one, lambda path, one: make_path_record(path, network, one))
                 for path, one in zip(found.paths, named, strict=True)
             ),
             unnamed=tuple(
-                self._keep(path, one, lambda path, one: make_unnamed_path(path, network, one))
+                self.base.keep_record(path, one, lambda path, one: make_unnamed_path(path, network, one))
                 for path, one in zip(found.apart, apart, strict=True)
             ),
         )
         answer = tell_statements(self.base, answer, found.buyers, filters)
         return msgspec.structs.replace(found, answer=answer)
 
-    def _keep(self, path: AccessPath, said: RuleFindings, make: Callable[[AccessPath, RuleFindings], R]) -> R:
-        """Return the record of a path with what the rules say of it, made once: days have it in common."""
-        key = id(path), id(said)
-        if key not in self._records:
-            self._records[key] = path, said, make(path, said)
-        return cast(R, self._records[key][2])
-
     def list_starts(self) -> Collection[str]:
         return self.buyers
 
     def list_mark_days(self, found: PathsFound) -> Iterator[str]:
-        return list_mark_days([*found.answer.paths, *found.answer.unnamed])
+        return list_mark_days(Network.of(found.graph, self.base.rulebook), [*found.paths, *found.apart])
 
     def list_judge_days(self, found: PathsFound) -> Iterator[str]:
         return (day for path in (*found.paths, *found.apart) for day in self.base.list_days(found.graph, path))
@@ -87,14 +75,3 @@ class _PathQuestion:
         if self.buyer.lower().startswith("hq:"):
             return claim.relation in ("HEADQUARTERED_IN", "PART_OF")
         return claim.relation == "OWNS"
-
-
-def list_mark_days(paths: Sequence[PathRecord]) -> Iterator[str]:
-    """Yield the days from which a step of some paths is overdue, or was last reported a year before."""
-    for claim in (claim for path in paths for step in path.steps for claim in step.claims):
-        if claim.due:
-            yield find_next_day(get_latest_day(claim.due))
-        for date in filter(None, (claim.published, claim.observed, claim.since)):
-            day = get_latest_day(date)
-            later = f"{int(day[:4]) + 1:04}{day[4:]}"
-            yield later.replace("-02-29", "-03-01")

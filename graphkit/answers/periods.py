@@ -24,6 +24,7 @@ from graphkit.errors import InvalidValue
 from graphkit.facts import BEGINNING, END, Claim, Document, get_earliest_day, get_latest_day
 from graphkit.graph import Filters, find_valid_days, get_documents, iterate_claims
 from graphkit.ontology import ACCESS
+from graphkit.paths import AccessPath, Network
 from graphkit.rules.licence import find_next_day
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 #: What companies say of themselves, told beside the paths.
 STATEMENTS = ("CALLS_API_OF", "COMPLIES_WITH")
-#: Seconds after which a question is asked for no further day, and is told for none.
+#: Seconds of the processor after which a question is asked for no further day, and is told for none.
 MOST_SECONDS = 20.0
 
 Dated = tuple[Claim, Document]
@@ -108,7 +109,7 @@ class _Asking(Generic[F]):
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
-        self.until = time.monotonic() + MOST_SECONDS
+        self.until = time.process_time() + MOST_SECONDS
 
     def find(self) -> Periods[F]:
         """Ask until no new day turns up."""
@@ -119,7 +120,7 @@ class _Asking(Generic[F]):
             for first, after in zip(days, [*days[1:], END], strict=True):
                 if not self._list_asked(first, after):
                     self._ask(first, after)
-                if time.monotonic() > self.until:
+                if time.process_time() > self.until:
                     return self._tell(())
         if not days:
             return Periods(self.mode, "", "")
@@ -127,7 +128,7 @@ class _Asking(Generic[F]):
         for first, after in zip(days, [*days[1:], END], strict=True):
             known = self.found[self._list_asked(first, after)[0]]
             answers += self._judge(known, first, after)
-            if time.monotonic() > self.until:
+            if time.process_time() > self.until:
                 return self._tell(())
         return self._tell(answers)
 
@@ -198,21 +199,12 @@ class _Asking(Generic[F]):
         return sorted({day for one in self._list_ahead() for day in _list_held_days(*one, self.mode)}) or [BEGINNING]
 
     def _list_ahead(self) -> list[Dated]:
-        """Return the access claims that a search can meet, whatever their status and date."""
-        leaving: dict[str, list[Dated]] = {}
-        for one in self.claims.values():
-            if one[0].relation in ACCESS:
-                leaving.setdefault(one[0].subject, []).append(one)
-        seen = wave = set(self.question.list_starts())
-        while wave:
-            wave = {claim.object for node in wave for claim, _ in leaving.get(node, ())} - seen
-            seen = seen | wave
-        return [one for node in sorted(seen) for one in leaving.get(node, ())]
+        return list_access_claims(self.claims.values(), self.question.list_starts())
 
     def _list_statement_days(self) -> set[str]:
         """Return the days on which statements of companies begin, end or are published."""
         said = [one for one in self.claims.values() if one[0].relation in STATEMENTS]
-        return {day for one in said for day in _list_days(*one, self.mode)}
+        return {day for one in said for day in list_days(*one, self.mode)}
 
     def _list_search_days(self) -> list[str]:
         """Return the first days of the spans in which a search finds the same; the time before comes first."""
@@ -222,12 +214,25 @@ class _Asking(Generic[F]):
         if not held:
             return []
         chosen = [one for one in self.claims.values() if self.question.is_chosen_by(one[0])]
-        days = {day for one in (*ahead, *chosen) for day in _list_days(*one, self.mode)}
+        days = {day for one in (*ahead, *chosen) for day in list_days(*one, self.mode)}
         if self.mode == "on":
             told = [one.found for one in self.found.values() if one.found is not None]
             days |= {day for found in told for day in self.question.list_mark_days(found)}
             days |= set(self.base.rule_days) if self.question.controlled else set()
         return [BEGINNING, *sorted(day for day in days if day >= held[0])]
+
+
+def list_access_claims(claims: Iterable[Dated], starts: Collection[str]) -> list[Dated]:
+    """Return the access claims that a search from some entities can meet, whatever their status and date."""
+    leaving: dict[str, list[Dated]] = {}
+    for one in claims:
+        if one[0].relation in ACCESS:
+            leaving.setdefault(one[0].subject, []).append(one)
+    seen = wave = set(starts)
+    while wave:
+        wave = {claim.object for node in wave for claim, _ in leaving.get(node, ())} - seen
+        seen = seen | wave
+    return [one for node in sorted(seen) for one in leaving.get(node, ())]
 
 
 #: A day beyond all rules and claims, whose texts name no other day.
@@ -242,7 +247,7 @@ def _list_held_days(claim: Claim, document: Document, mode: Mode) -> Iterator[st
         yield from (day for day in find_valid_days(claim, document) or () if day != END)
 
 
-def _list_days(claim: Claim, document: Document, mode: Mode) -> Iterator[str]:
+def list_days(claim: Claim, document: Document, mode: Mode) -> Iterator[str]:
     """Yield the days on which what rests on a claim may change: it begins, is seen or known, or is over."""
     if mode == "known_by":
         yield from [get_latest_day(document.published)] if document.published else ()
@@ -259,3 +264,13 @@ def _list_days(claim: Claim, document: Document, mode: Mode) -> Iterator[str]:
 def find_day_before(day: str) -> str:
     """Return the ISO day before another."""
     return (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
+
+
+def list_mark_days(network: Network, paths: Iterable[AccessPath]) -> Iterator[str]:
+    """Yield the days from which a step of some paths is overdue, or was last reported a year before."""
+    for claim in (claim for path in paths for step in path.steps for claim in step.claims):
+        if claim.due:
+            yield find_next_day(get_latest_day(claim.due))
+        for date in filter(None, (network.document(claim).published, claim.observed, claim.since)):
+            day = get_latest_day(date)
+            yield f"{int(day[:4]) + 1:04}{day[4:]}".replace("-02-29", "-03-01")

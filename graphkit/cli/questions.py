@@ -111,10 +111,11 @@ def exposure(
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
+        periods = explorer.exposure_periods(buyers, chips, **asked) if html and answer.buyers else None
     if html:
         from graphkit.page.html import render_exposure_page, write_page
 
-        write_page(html, render_exposure_page(graph, answer.to_dict()))
+        write_page(html, render_exposure_page(graph, answer.to_dict(), periods=periods))
     output.print(answer)
     if html:
         print_page_location(html, output)

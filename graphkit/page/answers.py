@@ -47,11 +47,10 @@ _ANSWER = ("as_of", "known_by", "timeline")
 #: What one day changes of a step, a path, a way to a chip that is not named.
 _STEP_DIFFERS = ("finding",)
 _PATH_DIFFERS = ("steps", "verdict", "day", "marks", "findings")
-_WAY_DIFFERS = ("verdict", "marks")
+_WAY_DIFFERS = ("verdict", "marks", "coverage")
 #: Between two clauses of a verdict.
 _CLAUSE = "; "
 _PARTED = ("paths", "steps", "ways")
-_CELL = ("status", "confidence", "hops", "marks", "outcome")
 
 
 class Pool:
@@ -213,14 +212,19 @@ def read_state(answer: Answer, numbers: Numbers, *, moved: bool = False) -> Reco
     if moved:
         searched = {name: searched[name] for name in ("max_hops", "truncated") if name in searched}
     beside = {
-        "near_misses": numbers.number_each("misses", answer.get("near_misses") or (), _read_miss),
+        "near_misses": numbers.number_each("misses", answer.get("near_misses") or (), read_near_miss),
         "unnamed": numbers.number_each("ways", answer.get("unnamed") or (), read_unnamed, _WAY_DIFFERS),
         "compliance": [numbers.number("texts", cite_claim(one)) for one in answer.get("compliance") or ()],
         "notes": [numbers.number("texts", note) for note in answer.get("notes") or ()],
         "negative": read_negative(answer.get("negative"), numbers, moved=moved),
         "searched": searched,
     }
-    return {**_drop_blanks(beside), "paths": numbers.number_each("paths", answer["paths"], read_path, _PATH_DIFFERS)}
+    table = _pick(answer, ("buyers", "chips"))  # who and what a matrix is about
+    return {
+        **table,
+        **_drop_blanks(beside),
+        "paths": numbers.number_each("paths", answer["paths"], read_path, _PATH_DIFFERS),
+    }
 
 
 def expand_answer(answer: Answer, pools: Mapping[str, Sequence[Any]]) -> Record:
@@ -233,14 +237,28 @@ def expand_answer(answer: Answer, pools: Mapping[str, Sequence[Any]]) -> Record:
         whole = [{**pools["parts"][one["of"]], **one} for one in found]
         return [_join_verdict(one, pools["texts"]) if "verdict" in one else one for one in whole]
 
+    def take_steps(numbers: Iterable[int]) -> list[Record]:
+        return [{**step, **_join_finding(step, pools)} for step in take("steps", numbers)]
+
+    def take_misses(numbers: Iterable[int]) -> list[Record]:
+        return [{**miss, "reasons": take("texts", miss["reasons"])} for miss in take("misses", numbers)]
+
     state = answer["states"][answer["asked"]]
     negative = dict(state.get("negative") or {})
-    negative["near_misses"] = take("misses", negative.get("near_misses") or ())
-    paths = [{**path, "steps": take("steps", path["steps"])} for path in take("paths", state["paths"])]
+    negative["near_misses"] = take_misses(negative.get("near_misses") or ())
+    paths = [{**path, "steps": take_steps(path["steps"])} for path in take("paths", state["paths"])]
     ways = [{**way, "said": take("texts", way["said"])} for way in take("ways", state.get("unnamed") or ())]
-    named = {"near_misses": "misses", "compliance": "texts", "notes": "texts"}
-    found = {name: take(pool, state.get(name) or ()) for name, pool in named.items()} | {"unnamed": ways}
+    found = {name: take("texts", state.get(name) or ()) for name in ("compliance", "notes")}
+    found |= {"unnamed": ways, "near_misses": take_misses(state.get("near_misses") or ())}
     return {**answer, **state, **found, "negative": negative, "paths": paths}
+
+
+def _join_finding(step: Answer, pools: Mapping[str, Sequence[Any]]) -> Record:
+    if "finding" not in step:
+        return {}
+    finding = pools["findings"][step["finding"]]
+    said = _CLAUSE.join(pools["texts"][number] for number in finding["sentence"])
+    return {"finding": {**finding, "sentence": said}}
 
 
 def _join_verdict(way: Answer, texts: Sequence[str]) -> Record:
@@ -267,7 +285,11 @@ def read_path(path: Answer, numbers: Numbers) -> Record:
 def _read_verdict(path: Answer, numbers: Numbers) -> Record:
     """Return what the rules say of a path as the numbers of its clauses: most days have most of them in common."""
     said = str(path.get("verdict") or "")
-    return {"verdict": [numbers.number("texts", text) for text in said.split(_CLAUSE)]} if said else {}
+    return {"verdict": _number_clauses(said, numbers)} if said else {}
+
+
+def _number_clauses(said: str, numbers: Numbers) -> list[int]:
+    return [numbers.number("texts", text) for text in said.split(_CLAUSE)] if said else []
 
 
 def read_evidence(path: Answer) -> str:
@@ -296,13 +318,14 @@ def read_finding(finding: object, numbers: Numbers) -> int | None:
     if not finding:
         return None
     if not isinstance(finding, Mapping):
-        return numbers.number("findings", {"sentence": str(finding)})
+        return numbers.number("findings", {"sentence": _number_clauses(str(finding), numbers)})
     rules = [
         numbers.number("rules", {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
         for rule in finding.get("rules") or ()
     ]
-    told = _pick(finding, ("coverage", "sentence", "missing", "duties", "powers"))
-    return numbers.number("findings", {**told, "rules": rules})
+    told = _pick(finding, ("coverage", "missing", "duties", "powers"))
+    said = str(finding.get("sentence") or "")
+    return numbers.number("findings", {**told, "sentence": _number_clauses(said, numbers), "rules": rules})
 
 
 def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
@@ -319,12 +342,19 @@ def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
     }
 
 
-def read_near_miss(miss: Answer) -> Record:
-    """Return what would be a path, and what breaks it: with the claim that does and its source."""
+def read_near_miss(miss: Answer, numbers: Numbers) -> Record:
+    """Return what would be a path, and what breaks it: in a few words, and with the claims and their sources."""
+    why = [str(one) for one in dict.fromkeys(miss.get("reasons") or ())]
+    texts = [numbers.number("texts", text) for text in list_reasons(miss)]
+    return {"steps": _name_steps(miss), "why": why, "reasons": texts}
+
+
+def list_reasons(miss: Answer) -> list[str]:
+    """Return what breaks a near miss, each claim with its source."""
     told = [f"{one['reason']}: {cite_claim(one['claim'])}" for one in miss.get("broken_by") or ()]
     told = told or list(miss.get("reasons") or ())
     denials = [f"denied: {cite_claim(claim)}" for claim in miss.get("denied_by") or ()]
-    return {"steps": _name_steps(miss), "reasons": [*told, *denials]}
+    return list(map(str, (*told, *denials)))
 
 
 def read_unnamed(one: Answer, numbers: Numbers) -> Record:
@@ -335,11 +365,18 @@ def read_unnamed(one: Answer, numbers: Numbers) -> Record:
     said += [f"denied: {cite_claim(claim)}" for step in steps for claim in step.get("denied_by") or ()]
     return {
         **_pick(one, ("status", "confidence", "marks")),
+        **_drop_blanks({"coverage": _find_coverage(steps)}),
         **_read_verdict(one, numbers),
         "chip_class": chip_class["name"] if isinstance(chip_class, Mapping) else str(chip_class or ""),
         "steps": _name_steps(one),
         "said": [numbers.number("texts", text) for text in dict.fromkeys(said)],
     }
+
+
+def _find_coverage(steps: Sequence[Answer]) -> str | None:
+    """Return the strictest of what the rules say of some steps."""
+    told = [step["finding"]["coverage"] for step in steps if step.get("finding")]
+    return next((one for one in ("covered", "unclear") if one in told), next(iter(told), None))
 
 
 def read_filters(filters: Answer) -> Record:
@@ -355,7 +392,7 @@ def read_negative(negative: Answer | None, numbers: Numbers, *, moved: bool = Fa
     """Return in names why there is no path; where a date is `moved`, without who was reached and who has the chip."""
     if not negative:
         return None
-    misses = numbers.number_each("misses", negative.get("near_misses") or (), _read_miss)
+    misses = numbers.number_each("misses", negative.get("near_misses") or (), read_near_miss)
     found = {"outcome": negative.get("outcome"), "near_misses": misses}
     if moved:
         return found
@@ -368,56 +405,6 @@ def read_negative(negative: Answer | None, numbers: Numbers, *, moved: bool = Fa
         **found,
         "holders": list(dict.fromkeys(holders)),
         **{name: list(dict.fromkeys(found)) for name, found in names.items()},
-    }
-
-
-def _read_miss(miss: Answer, numbers: Numbers) -> Record:
-    return read_near_miss(miss)
-
-
-# exposure ---------------------------------------------------------------------------------
-
-
-def read_pair(exposure: Answer, cell: Answer) -> Record:
-    """Return one cell of an exposure as an answer of `graphkit path`."""
-    path = cell.get("path")
-    negative = {"outcome": cell.get("outcome"), "near_misses": cell.get("near_misses") or []}
-    return {
-        "buyer": cell["buyer"],
-        "chip": cell["chip"],
-        **{name: exposure.get(name) for name in ("as_of", "known_by", "filters", "searched")},
-        "paths": [path] if path else [],
-        "negative": None if path else negative,
-    }
-
-
-def read_matrix(exposure: Answer, numbers: Numbers) -> Record:
-    """Return the table of an exposure; the place of a cell is the number of its answer."""
-    cells = list(exposure["cells"])
-    found = {cell["buyer"]["id"] for cell in cells if cell.get("path")}
-    unnamed = [one for one in exposure.get("unnamed") or () if one.get("buyer")]
-    classes = {one["chip_class"]["name"]: None for one in unnamed}
-    had = found | {one["buyer"]["id"] for one in unnamed}
-    return {
-        # those with a path first: a long list of customers is mostly of others
-        "buyers": sorted(exposure["buyers"], key=lambda buyer: (buyer["id"] not in found, buyer["id"] not in had)),
-        "chips": list(exposure["chips"]),
-        "classes": list(classes),
-        "cells": [
-            {
-                **_pick(cell, _CELL),
-                "evidence": read_evidence(cell),
-                "buyer": cell["buyer"]["id"],
-                "chip": cell["chip"]["id"],
-                "answer": place,
-            }
-            for place, cell in enumerate(cells)
-        ],
-        "unnamed": [
-            {**read_unnamed(one, numbers), "buyer": one["buyer"]["name"], "buyer_id": one["buyer"]["id"]}
-            for one in unnamed
-        ],
-        "compliance": [cite_claim(one) for one in exposure.get("compliance") or ()],
     }
 
 

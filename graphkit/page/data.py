@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphkit.errors import ViewTooLarge
 from graphkit.ontology import KINDS, RELATIONS
 from graphkit.page import layout
-from graphkit.page.answers import Answer, Numbers, Record, read_answer, read_matrix
+from graphkit.page.answers import Numbers, Record, read_answer
 from graphkit.page.evidence_graph import EvidenceGraph, Line
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
+from graphkit.page.matrix import Key, PlainMatrix, read_matrix
 
 CONTEXTS = tuple((nodes, 2 * nodes + nodes // 4) for nodes in range(40, 12, -4))  # entities and lines around paths
 PLAIN = 150, 300  # drawn without a word
@@ -30,12 +31,12 @@ def build_page_data(
     focus: Sequence[str] = (),
     most: tuple[int, int] | None = None,
     large: bool = False,
-    matrix: Answer | None = None,
+    matrix: tuple[PlainMatrix, Sequence[Key]] | None = None,
 ) -> Record:
     """Return the data of one page: what is drawn, what is said of it, where it stands.
 
     Without answers the page explores the graph. `most` are the entities and lines to keep, those nearest to
-    the paths or the focus first. Raises ViewTooLarge.
+    the paths or the focus first; `matrix` names the pairs of the answers. Raises ViewTooLarge.
     """
     kept = evidence.choose_entities(focus, most)
     lines = evidence.list_lines(kept)
@@ -51,7 +52,7 @@ def build_page_data(
         read_answer(answer, numbers, periods)
         for answer, periods in zip(evidence.asked, evidence.periods, strict=True)
     ]
-    table = read_matrix(matrix, numbers) if matrix else None
+    table = read_matrix(*matrix, evidence, numbers) if matrix else None
     pools = {name: pool.records for name, pool in numbers.pools.items()}
     places = _place_nodes(evidence, kept, lines, read, pools)
     sources = sorted({claim["document"] for claim in claims})

@@ -16,15 +16,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InvalidValue
-from graphkit.page.answers import Record, expand_answer, read_pair
+from graphkit.page.answers import Record, expand_answer
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
+from graphkit.page.matrix import list_asked, read_exposure
 from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
 from graphkit.page.periods import read_periods
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
+    from graphkit.answers.exposure_periods import MatrixPeriods
     from graphkit.answers.kept import Mode
     from graphkit.answers.paths import PathsFound
     from graphkit.answers.periods import Periods
@@ -66,20 +68,26 @@ def render_page(
 
 
 def render_exposure_page(
-    graph: Graph, exposure: Mapping[str, Any], *, title: str | None = None, words: str = "en"
+    graph: Graph,
+    exposure: Mapping[str, Any],
+    *,
+    title: str | None = None,
+    words: str = "en",
+    periods: MatrixPeriods | None = None,
 ) -> str:
     """Return the page of many pairs: a table of buyers by chips whose cells open the paths.
 
-    `exposure` is the JSON answer of `graphkit exposure`. Raises ViewTooLarge.
+    `exposure` is the JSON answer of `graphkit exposure`; `periods` have all paths of its pairs, and the answers of
+    other days. Raises ViewTooLarge.
     """
-    evidence = EvidenceGraph(graph, [read_pair(exposure, cell) for cell in exposure["cells"]])
+    matrix = read_exposure(exposure, periods)
+    keys, answers, dated = list_asked(matrix, exposure)
+    evidence = EvidenceGraph(graph, answers, dated)
     heading = title or read_words(words)["matrix.title"]
 
-    def render(most: tuple[int, int]) -> str:
-        data = build_page_data(evidence, title=heading, most=most, large=True, matrix=exposure)
-        return _render_data(data, words)
-
-    return _render_widest(render)
+    # its graph draws the paths alone: what surrounds them all is most of the base
+    data = build_page_data(evidence, title=heading, most=CONTEXTS[-1], large=True, matrix=(matrix, keys))
+    return _render_data(data, words)
 
 
 def _render_widest(render: Callable[[tuple[int, int]], str]) -> str:
@@ -189,7 +197,7 @@ def _make_network_class() -> Any:
                 language=self.language,
                 w=self.words,
                 data=self.data,
-                answers=[expand_answer(answer, self.data) for answer in self.data["answers"]],
+                answers=[expand_answer(answer, self.data) for answer in _list_answers(self.data)],
                 lines=edges,
                 names={node["id"]: node["name"] for node in nodes},
                 block=_write_json(data),
@@ -230,6 +238,12 @@ def _select_words(
         return group not in unused and key not in ("search.hint", "search.label", "graph.label", "graph.role")
 
     return {key: text for key, text in words.items() if serves(key)}
+
+
+def _list_answers(data: Record) -> list[Record]:
+    """Return the answers of a page: of a matrix those of its pairs, its buyers and the whole."""
+    table = data["matrix"]
+    return [*data["answers"], *table["rows"].values(), table["whole"]] if table else list(data["answers"])
 
 
 def _drop_fields(item: Record, *fields: str) -> Record:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -18,6 +18,7 @@ from graphkit.answers.periods import Periods
 DAY = "\ue000"
 
 Plain = Mapping[str, Any]
+R = TypeVar("R")
 
 
 class PlainPeriod(msgspec.Struct, frozen=True):
@@ -56,6 +57,7 @@ class PlainReader:
         self._named = named
         self._pattern = _make_pattern(named)
         self._kept: dict[int, tuple[Record, Plain]] = {}
+        self._made: dict[int, tuple[object, dict[str, Any]]] = {}
 
     def turn_to(self, asked: str) -> None:
         """Read on with answers of a day: one that stands alone is named by no other day's texts."""
@@ -82,6 +84,12 @@ class PlainReader:
                     step["finding"] = self.mark(step["finding"])
             self._kept[id(record)] = record, plain
         return self._kept[id(record)][1]
+
+    def keep(self, record: R, make: Callable[[R, PlainReader], dict[str, Any]]) -> dict[str, Any]:
+        """Return what is made of a record, once."""
+        if id(record) not in self._made:
+            self._made[id(record)] = record, make(record, self)
+        return self._made[id(record)][1]
 
     def read_answer(self, answer: PathAnswer) -> Plain:
         """Return an answer."""

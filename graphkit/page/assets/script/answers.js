@@ -4,7 +4,7 @@ import { data } from "./data.js";
 /** Stands in texts for the day that is shown. */
 const DAY = /\ue000/g;
 
-const made = new Map();
+const made = new WeakMap();
 
 /** Return when an answer changes in a mode, with the range of its claims; null where no other day was asked for. */
 export const changesOf = (answer, mode) => answer.moved?.[mode === "known" ? "known_by" : mode] ?? null;
@@ -21,20 +21,20 @@ function findState(answer, mode, day) {
 /** Return a record with the part that it has in common with others. */
 const join = (record) => ({ ...data.parts[record.of], ...record });
 
+const joinClauses = (numbers, tell) => tell((numbers ?? []).map((number) => data.texts[number]).join("; "));
+
 function expandFinding(number, tell) {
   const finding = data.findings[number];
   const list = (texts) => texts?.map((text) => (typeof text === "string" ? tell(text) : text));
   return {
     ...finding,
-    sentence: tell(finding.sentence ?? ""),
+    sentence: joinClauses(finding.sentence, tell),
     missing: list(finding.missing),
     duties: list(finding.duties),
     powers: list(finding.powers),
     rules: (finding.rules ?? []).map((at) => ({ ...data.rules[at], reason: tell(data.rules[at].reason ?? "") })),
   };
 }
-
-const joinVerdict = (record, tell) => tell((record.verdict ?? []).map((number) => data.texts[number]).join("; "));
 
 function expandStep(number, tell) {
   const step = join(data.steps[number]);
@@ -48,17 +48,21 @@ function expandPath(number, tell) {
     ...path,
     steps,
     key: [path.nodes[0], ...steps.map((step) => `${step.relation} ${step.to}`)].join(" "),
-    verdict: joinVerdict(path, tell),
+    verdict: joinClauses(path.verdict, tell),
     findings: (path.findings ?? []).map((finding) => expandFinding(finding, tell)),
   };
 }
 
 function expandWay(number, tell) {
   const way = join(data.ways[number]);
-  return { ...way, verdict: joinVerdict(way, tell), said: way.said.map((text) => data.texts[text]) };
+  return { ...way, verdict: joinClauses(way.verdict, tell), said: way.said.map((text) => data.texts[text]) };
 }
 
-const expandMisses = (numbers) => (numbers ?? []).map((number) => data.misses[number]);
+const expandMisses = (numbers) =>
+  (numbers ?? []).map((number) => {
+    const miss = data.misses[number];
+    return { ...miss, reasons: miss.reasons.map((text) => data.texts[text]) };
+  });
 
 function expandAnswer(answer, number, mode, day) {
   const said = answer.states[number];
@@ -79,12 +83,28 @@ function expandAnswer(answer, number, mode, day) {
   };
 }
 
-/** Return an answer by its number as it is on a day, as it was asked for without one. */
-export function answerOn(at, mode, day) {
-  const answer = data.answers[at];
-  if (!answer) return null;
-  const shown = changesOf(answer, mode) ? day : null;
-  const key = [at, mode, shown].join();
-  if (!made.has(key)) made.set(key, expandAnswer(answer, findState(answer, mode, shown), mode, shown));
-  return made.get(key);
+/** Return a record of answers as it is on a day, as it was asked for without one. */
+export function recordOn(record, mode, day) {
+  if (!made.has(record)) made.set(record, new Map());
+  const known = made.get(record);
+  const shown = changesOf(record, mode) ? day : null;
+  const key = [mode, shown].join();
+  if (!known.has(key)) known.set(key, expandAnswer(record, findState(record, mode, shown), mode, shown));
+  return known.get(key);
+}
+
+/** Say whether an answer has a path on a day, without putting it together. */
+export function hasPaths(answer, mode, day) {
+  return answer.states[findState(answer, mode, changesOf(answer, mode) ? day : null)].paths.length > 0;
+}
+
+/** Return an answer by its number as it is on a day. */
+export const answerOn = (at, mode, day) => (data.answers[at] ? recordOn(data.answers[at], mode, day) : null);
+
+const COVERAGES = ["covered", "unclear"];
+
+/** Return what the rules say of a path in a word: the strictest of its steps. */
+export function coverageOf(path) {
+  const told = path.steps.map((step) => step.finding?.coverage).filter(Boolean);
+  return COVERAGES.find((one) => told.includes(one)) ?? told[0] ?? null;
 }

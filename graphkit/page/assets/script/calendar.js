@@ -1,6 +1,6 @@
 // The date in the rail: a slider that stops where something changes, a field for any day, and what is known then.
 
-import { answerOn } from "./answers.js";
+import { answerOn, hasPaths, recordOn } from "./answers.js";
 import { countOf, data, say } from "./data.js";
 import { addDays, calendars, isDay } from "./dates.js";
 import { $, el, svg } from "./elements.js";
@@ -56,9 +56,19 @@ export function buildCalendar() {
   ];
 }
 
+/** Say whether a pair has a path on a day, and is asked about then. */
+function isFound(at, day) {
+  const whole = recordOn(data.matrix.whole, state.mode, day);
+  const [buyer, chip] = data.matrix.pairs[at];
+  const asks = (list, places, id) => !places || places.some((place) => list[place].id === id);
+  const { buyers, chips } = data.matrix;
+  if (whole.fault || !asks(buyers, whole.buyers, buyer) || !asks(chips, whole.chips, chip)) return false;
+  return hasPaths(data.answers[at], state.mode, day);
+}
+
 /** Return how much the page tells on a day: pairs with a path, paths, or claims. */
 function countOn(day) {
-  if (data.matrix) return data.answers.filter((_, at) => answerOn(at, state.mode, day).paths.length).length;
+  if (data.matrix) return data.answers.filter((_, at) => isFound(at, day)).length;
   if (data.answers.length) return answerOn(state.answer, state.mode, day).paths.length;
   if (day === state.day) return shown.claims.size;
   const key = state.mode === "known" ? (claim) => [claim.known, "9999-12-31"] : (claim) => claim.days;
@@ -90,6 +100,7 @@ export function updateCalendar() {
   $("date").value = String(at);
   $("date").setAttribute("aria-valuetext", text);
   $("day").value = state.day ?? "";
+  $("day").dataset.day = state.day ?? "";
   $("date-shown").textContent = text;
   $("date-shown").className = outside ? "outside" : "";
   $("date-first").textContent = first;

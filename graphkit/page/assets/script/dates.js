@@ -48,7 +48,8 @@ function listClaimDays(mode, list) {
 
 /** Return the days at which the slider stops, with the first and last day of what bears on the page. */
 function findCalendar(mode) {
-  const asked = data.answers.map((answer) => changesOf(answer, mode)).filter(Boolean);
+  const records = data.matrix ? [...data.answers, data.matrix.whole] : data.answers;
+  const asked = records.map((answer) => changesOf(answer, mode)).filter(Boolean);
   if (data.answers.length && !asked.length) return null;
   if (asked.length) {
     const firsts = asked.map((one) => one.first).sort();

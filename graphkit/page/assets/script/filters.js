@@ -23,9 +23,19 @@ export function passesFilters(claim, exempt) {
     !hides("kinds", nodes.get(line.from).kind, nodes.get(line.to).kind) &&
     !hides("status", line.status, ...(line.implied ? ["implied"] : [])) &&
     !hides("relations", line.relation) &&
-    isInPeriod(claim)
+    (exempt === "date" || isInPeriod(claim))
   );
 }
+
+/** Say whether each step of a path has a claim that passes the filters; the date decides which paths there are. */
+export const passesPath = (path) =>
+  path.steps.every(
+    (step) => !step.claims.length || step.claims.some((number) => passesFilters(claims[number], "date")),
+  );
+
+/** Say the same of a way to a chip that no report names, by its status and relations. */
+export const passesWay = (way) =>
+  !state.hidden.has(way.status) && !way.steps.some(([, relation]) => state.hidden.has(relation));
 
 /** Bring what is shown in line with the state. */
 export function applyFilters() {

@@ -10,6 +10,8 @@ export function writeHash() {
   if (data.matrix && state.row !== null) parts.set("pair", `${currentAnswer().buyer.id}~${currentAnswer().chip.id}`);
   if (currentAnswer()?.paths.length && (!data.matrix || state.row !== null))
     parts.set("path", state.path === null ? "none" : String(state.path + 1));
+  if (state.ways) parts.set("ways", state.ways);
+  if (state.sort) parts.set("sort", state.sort);
   if (state.node) parts.set("node", nodes.get(state.node).key);
   if (state.line) parts.set("claim", claims[lines.get(state.line).claims[0]].id);
   if (state.whole) parts.set("claims", "all");
@@ -38,6 +40,8 @@ export function readHash() {
   const asked = Number.parseInt(parts.get("path"), 10);
   const open = most && (!data.matrix || state.row !== null);
   state.path = !open || parts.get("path") === "none" ? null : asked >= 1 && asked <= most ? asked - 1 : 0;
+  state.ways = data.matrix?.rows[parts.get("ways")] && data.matrix ? parts.get("ways") : null;
+  state.sort = data.matrix ? parts.get("sort") : null;
   state.wanted = currentPath()?.key ?? null;
   state.node = byKey.get(parts.get("node")) ?? null;
   state.line = lineOfClaim.get(parts.get("claim")) ?? null;

@@ -10,6 +10,7 @@ import { buildHead } from "./head.js";
 import { buildKeys } from "./keys.js";
 import { readHash } from "./links.js";
 import { updateMatrix } from "./matrix.js";
+import { listCells } from "./matrix_rows.js";
 import { addPart, render } from "./navigation.js";
 import { updatePanel } from "./panel.js";
 import { buildPointer } from "./pointer.js";
@@ -54,6 +55,7 @@ window.graphkit = Object.freeze({
   labels: () => scene.labels.map((text) => ({ text: text.rows.join(" "), ...text.area })),
   straight: (claim) => !bends.get(lineOfClaim.get(claim)),
   answer: () => currentAnswer(),
+  cells: () => listCells(),
   shown: () => ({ nodes: shown.nodes.size, lines: shown.lines.size, claims: shown.claims.size }),
 });
 document.documentElement.dataset.ready = "yes";

@@ -121,7 +121,9 @@ function buildOverview() {
       say("panel.label"),
       `${countOf("entities", shown.nodes.size)}, ${countOf("claims", shown.claims.size)}`,
     ),
-    currentAnswer()?.paths.length ? button(say("panel.back"), back, { class: "text back" }) : null,
+    currentAnswer()?.paths.length && (!data.matrix || state.row !== null)
+      ? button(say("panel.back"), back, { class: "text back" })
+      : null,
     el("p", {}, say("overview.intro")),
     el("h3", {}, say("overview.connected")),
     ...first.map((node) =>

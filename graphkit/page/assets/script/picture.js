@@ -1,6 +1,7 @@
 // The picture: what is shown as SVG or PNG, with title and count of sources.
-import { data, describeSize, fold, say } from "./data.js";
+import { data, describeSize, say } from "./data.js";
 import { el, svg } from "./elements.js";
+import { saveFile } from "./files.js";
 import { shown } from "./filters.js";
 import { curveOf, pointAlong, radiusOf, spot } from "./geometry.js";
 import { claims, kinds, lines, nodes } from "./graph.js";
@@ -8,17 +9,6 @@ import { findCross, placeLabels } from "./labels.js";
 import { BASE_FONT, ink, isCrossed, mixColours, outlineShape } from "./looks.js";
 import { box, scene, styleLine, styleNode } from "./scene.js";
 import { state } from "./state.js";
-
-function saveFile(blob, ending) {
-  const url = URL.createObjectURL(blob);
-  const slug =
-    fold(data.title)
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "")
-      .slice(0, 60) || "graph";
-  el("a", { href: url, download: `${slug}.${ending}` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
-}
 
 const STRIP = 46;
 const round = (value) => Number(value.toFixed(2));

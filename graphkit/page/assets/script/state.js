@@ -8,7 +8,8 @@ export const LAYOUT = data.answers.length || nodes.size <= 60 ? "layered" : "for
 
 /**
  * `day`: the date that is shown, null for what was asked; `whole`: all claims of a line are listed, not only those of
- * the path; `under`: lines below the same pointer; `wanted`: the path that was chosen, which may be none on some days.
+ * the path; `ways`: the buyer whose ways to chips that no report names are open; `sort`: the column of the matrix by
+ * which its rows are sorted; `under`: lines below the same pointer; `wanted`: the path that was chosen, which may be none on some days.
  */
 export const state = {
   view: data.matrix ? "matrix" : "graph",
@@ -17,6 +18,8 @@ export const state = {
   path: null,
   row: null,
   wanted: null,
+  ways: null,
+  sort: null,
   node: null,
   line: null,
   whole: false,
