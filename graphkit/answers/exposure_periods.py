@@ -6,7 +6,9 @@ published; what the rules say of its paths is asked on the days of the rules.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import functools
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -33,7 +35,10 @@ from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, get_documents, iterate_claims
+from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Effort, Network, Search
+
+T = TypeVar("T")
 
 
 class PairPaths(msgspec.Struct, frozen=True):
@@ -126,10 +131,13 @@ class _MatrixQuestion:
         base.alone = True
         #: the chips by the rules of a day; where there are none, that day and the fault
         self._selected: dict[tuple[object, ...], list[Entity] | tuple[str, str]] = {}
-        self._rows: dict[tuple[object, ...], _Row] = {}
+        self._found: dict[tuple[object, ...], object] = {}
+        self._made: dict[tuple[object, ...], tuple[object, tuple[object, ...]]] = {}
+        self._between: dict[tuple[str, tuple[str, ...]], list[Dated]] = {}
+        self._towards: dict[str, frozenset[str]] = {}
         self._told: dict[tuple[object, ...], MatrixRow] = {}
         self._days: dict[tuple[object, ...], list[str]] = {}
-        self._met: dict[str, set[str]] = {}
+        self.asked: dict[str, Entity] = {}
         everybody = self._select_buyers(msgspec.structs.replace(filters, on=None, known_by=None))
         part = slices.fetch_access_slice(
             base.store,
@@ -182,7 +190,9 @@ class _MatrixQuestion:
     def ask(self, filters: Filters) -> MatrixFound:
         chips = tuple(self._select_chips(filters.on))
         effort, near = Effort(*EFFORT), Effort(*NEAR)
-        rows = tuple(self._find_row(buyer, chips, filters, effort, near) for buyer in self._select_buyers(filters))
+        buyers = self._select_buyers(filters)
+        self.asked.update((one.id, one) for one in buyers)
+        rows = tuple(self._find_row(buyer, chips, filters, effort, near) for buyer in buyers)
         return self._tell(rows, filters)
 
     def judge(self, found: MatrixFound, filters: Filters) -> MatrixFound:
@@ -191,52 +201,103 @@ class _MatrixQuestion:
     def _find_row(
         self, buyer: Entity, chips: tuple[Entity, ...], filters: Filters, effort: Effort, near: Effort
     ) -> _Row:
-        """Return what is found for a buyer, once for the days on which nothing that it can reach changes."""
+        """Return what is found for a buyer; the same row on days on which all that is found is the same."""
 
         def start(chip: Entity, unnamed: bool = False) -> Search:
             given = self.network, buyer.id, chip.id, filters
             return Search(*given, max_hops=self.max_hops, unnamed=unnamed, effort=effort)
 
-        def name_key() -> tuple[object, ...]:
-            last = find_last(self._days_of(buyer), self._moving_day(filters)) if self.moves else None
-            return self.base.mode, buyer.id, chips, last
+        def search(chip: Entity) -> PairFound:
+            return search_pair(self.part, start(chip), near, LIMIT)
 
-        if (key := name_key()) in self._rows:
-            return self._rows[key]
-        met = self._list_met(buyer)
-        near_ones = [chip for chip in chips if not met.isdisjoint(self.network.find_ends(chip.id))]
+        near_ones = [chip for chip in chips if self._list_between(buyer, (chip,))]
         # a chip to which no claim leads, whatever its status and date, is as far away as any other such
-        far = next((chip for chip in chips if chip not in near_ones), None)
-        searches = {chip.id: start(chip) for chip in [*near_ones, *([far] if far else [])]}
-        found = {chip: search_pair(self.part, one, near, LIMIT) for chip, one in searches.items()}
-        pairs = tuple(found[chip.id if chip in near_ones or far is None else far.id] for chip in chips)
-        wider = [start(chip, unnamed=True) for chip in near_ones]
-        exhausted = any(search.exhausted for search in (*searches.values(), *wider))
-        row = _Row(buyer, chips, pairs, search_unnamed(wider), exhausted)
-        if self.moves and self.base.mode == "on":
-            # marks come and go on days of their own, from one of which on this is what is found
-            marks = list_mark_days(self.network, row.paths)
-            self._days[self.base.mode, buyer.id] = sorted({*self._days_of(buyer), *marks})
-        self._rows[name_key()] = row
-        return row
+        far = next((chip for chip in chips if chip not in near_ones), chips[0])
+        nothing = self._keep(
+            (buyer.id, ""), self._list_ahead(buyer), filters, lambda: search(far), lambda pair: pair.paths
+        )
+        found = {}
+        for chip in near_ones:
+            between = self._list_between(buyer, (chip,))
+            pair = self._keep(
+                (buyer.id, chip.id), between, filters, functools.partial(search, chip), lambda pair: pair.paths
+            )
+            # how far the search got turns on what leads elsewhere too
+            outcome = pair.outcome if pair.outcome in ("found", "bound hit") else nothing.outcome
+            found[chip.id] = self._unify(PairFound(pair.paths, outcome, pair.near_misses), pair, outcome)
+        if far not in near_ones:
+            found |= {chip.id: nothing for chip in chips if chip not in near_ones}
+        apart = self._keep(
+            (buyer.id, tuple(chip.id for chip in near_ones)),
+            self._list_between(buyer, near_ones),
+            filters,
+            lambda: search_unnamed([start(chip, unnamed=True) for chip in near_ones]),
+            lambda ways: ways,
+        )
+        pairs = tuple(found[chip.id] for chip in chips)
+        return self._unify(_Row(buyer, chips, pairs, apart, effort.bound is not None), *pairs, apart, chips)
 
-    def _list_met(self, buyer: Entity) -> set[str]:
-        """Return everything that some access claim leads to from a buyer, whatever its status and date."""
-        if buyer.id not in self._met:
-            ahead = list_access_claims(self.claims, [buyer.id])
-            self._met[buyer.id] = {claim.object for claim, _ in ahead}
-        return self._met[buyer.id]
+    def _keep(
+        self,
+        name: tuple[object, ...],
+        claims: Sequence[Dated],
+        filters: Filters,
+        search: Callable[[], T],
+        list_paths: Callable[[T], Iterable[AccessPath]],
+    ) -> T:
+        """Return what a search that rests on some claims finds, once for the days on which it is the same."""
+        if not self.moves:
+            return search()
+        day, key = self._moving_day(filters), (self.base.mode, *name)
+        if key not in self._days:
+            self._days[key] = sorted({one for dated in claims for one in list_days(*dated, self.base.mode)})
+        known = *key, find_last(self._days[key], day)
+        if known not in self._found:
+            found = search()
+            if self.base.mode == "on":
+                # marks come and go on days of their own, from one of which on this is what is found
+                self._days[key] = sorted({*self._days[key], *list_mark_days(self.network, list_paths(found))})
+            self._found[*key, find_last(self._days[key], day)] = found
+            return found
+        return cast(T, self._found[known])
+
+    def _unify(self, made: T, *parts: object) -> T:
+        """Return the one object that is made of some parts, which are kept."""
+        key = type(made), tuple(one if isinstance(one, str) else id(one) for one in parts)
+        if key not in self._made:
+            self._made[key] = made, parts
+        return cast(T, self._made[key][0])
+
+    def _list_between(self, buyer: Entity, chips: Sequence[Entity]) -> Sequence[Dated]:
+        """Return the access claims that lead from a buyer towards some chips, whatever their status and date."""
+        key = buyer.id, tuple(chip.id for chip in chips)
+        if key not in self._between:
+            towards = frozenset[str]().union(*(self._list_towards(chip) for chip in chips))
+            self._between[key] = [one for one in self._list_ahead(buyer) if one[0].object in towards]
+        return self._between[key]
+
+    def _list_ahead(self, buyer: Entity) -> list[Dated]:
+        key = buyer.id, ()
+        if key not in self._between:
+            self._between[key] = list_access_claims(self.claims, [buyer.id])
+        return self._between[key]
+
+    def _list_towards(self, chip: Entity) -> frozenset[str]:
+        """Return the ends of a chip and everything from which access claims lead there."""
+        if chip.id not in self._towards:
+            into: dict[str, set[str]] = {}
+            for claim, _ in self.claims:
+                if claim.relation in ACCESS:
+                    into.setdefault(claim.object, set()).add(claim.subject)
+            seen = wave = set(self.network.find_ends(chip.id))
+            while wave:
+                wave = {other for node in wave for other in into.get(node, ())} - seen
+                seen = seen | wave
+            self._towards[chip.id] = frozenset(seen)
+        return self._towards[chip.id]
 
     def _moving_day(self, filters: Filters) -> str:
         return (filters.on if self.base.mode == "on" else filters.known_by) or ""
-
-    def _days_of(self, buyer: Entity) -> list[str]:
-        """Return the days, sorted, on which a search from a buyer may begin to find something else."""
-        key = self.base.mode, buyer.id
-        if key not in self._days:
-            ahead = list_access_claims(self.claims, [buyer.id])
-            self._days[key] = sorted({day for one in ahead for day in list_days(*one, self.base.mode)})
-        return self._days[key]
 
     def _tell(self, rows: tuple[_Row, ...], filters: Filters) -> MatrixFound:
         told = tuple(self._tell_row(row, filters) for row in rows)
@@ -285,7 +346,7 @@ class _MatrixQuestion:
     # the days -------------------------------------------------------------------------------
 
     def list_starts(self) -> Collection[str]:
-        return {row.buyer.id for row in self._rows.values()}
+        return self.asked.keys()
 
     def list_mark_days(self, found: MatrixFound) -> Iterator[str]:
         return list_mark_days(self.network, (path for row in found.searched for path in row.paths))

@@ -75,7 +75,10 @@ function countOn(day) {
   return claims.filter((claim) => key(claim)?.[0] <= day && day <= key(claim)[1]).length;
 }
 
-const describeCount = (n) => countOf(data.matrix ? "found" : data.answers.length ? "paths" : "claims", n);
+function describeCount(n) {
+  if (data.matrix) return countOf("found", n);
+  return data.answers.length ? countOf("paths", n) : countOf("claims", n);
+}
 
 /** Say of what time the page is: the span of days on which nothing changes. */
 export function describeDay() {

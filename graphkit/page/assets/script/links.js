@@ -42,7 +42,7 @@ export function readHash() {
   state.path = !open || parts.get("path") === "none" ? null : asked >= 1 && asked <= most ? asked - 1 : 0;
   state.ways = data.matrix?.rows[parts.get("ways")] && data.matrix ? parts.get("ways") : null;
   state.sort = data.matrix ? parts.get("sort") : null;
-  state.wanted = currentPath()?.key ?? null;
+  state.wanted = currentPath()?.key ?? state.wanted;
   state.node = byKey.get(parts.get("node")) ?? null;
   state.line = lineOfClaim.get(parts.get("claim")) ?? null;
   state.whole = parts.get("claims") === "all";
