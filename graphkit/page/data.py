@@ -12,7 +12,7 @@ from graphkit.errors import ViewTooLarge
 from graphkit.ontology import KINDS, RELATIONS
 from graphkit.page import layout
 from graphkit.page.answers import Numbers, Record, read_answer
-from graphkit.page.evidence_graph import EvidenceGraph, Line
+from graphkit.page.evidence_graph import BEHIND, EvidenceGraph, Line
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
 from graphkit.page.matrix import Key, PlainMatrix, read_matrix
 
@@ -54,6 +54,7 @@ def build_page_data(
     ]
     table = read_matrix(*matrix, evidence, numbers) if matrix else None
     pools = {name: pool.records for name, pool in numbers.pools.items()}
+    drawn = evidence.choose_behind(BEHIND) if read and not matrix else set()
     places = _place_nodes(evidence, kept, lines, read, pools)
     sources = sorted({claim["document"] for claim in claims})
     source_number = {document: place for place, document in enumerate(sources)}
@@ -64,7 +65,7 @@ def build_page_data(
         "dashes": read_line_looks(),
         "bearing": [name for name, one in RELATIONS.items() if one.access or one.group == "law"],
         "nodes": [
-            {"id": node[key], **evidence.entities[key], **places[key], **_count_left_out(evidence, key, kept)}
+            {"id": node[key], **evidence.entities[key], **places[key], **_tell_more(evidence, key, kept, drawn)}
             for key in kept
         ],
         "lines": _number_lines(lines, node),
@@ -125,9 +126,12 @@ def _number_lines(lines: Sequence[tuple[Line, Sequence[Record]]], node: dict[str
     return found
 
 
-def _count_left_out(evidence: EvidenceGraph, key: str, kept: Sequence[str]) -> Record:
-    count = evidence.count_left_out(key, kept)
-    return {"cut": count} if count else {}
+def _tell_more(evidence: EvidenceGraph, key: str, kept: Sequence[str], drawn: set[str]) -> Record:
+    """Return who an entity is, how many of its neighbours the page lacks, and whether it is drawn on request only."""
+    cut, facts = evidence.count_left_out(key, kept), evidence.list_facts(key)
+    more: Record = {"cut": cut} if cut else {}
+    more |= {"facts": facts} if facts else {}
+    return more if not drawn or key in drawn else {**more, "more": True}
 
 
 def _place_nodes(

@@ -44,6 +44,9 @@ _VIS_UNUSED = (
         ',dT="string"',
         "lT=function(){function t(){this.options={}}return t.prototype.setOptions=function(){},t}()",
     ),
+    ("gT={borderWidth:", ",bT=function(t,e,i)", "gT={},yT={},mT={}"),
+    ("!0===Um.validate(t,yT)&&", 'console.error("%cErrors', "0&&"),
+    ("_T=function(){function t(e,i,n)", ";function", "_T=function(){}"),
     ("Tb=Object.freeze({__proto__:null,en:{", ";var Mb=function", "Tb=Object.freeze({__proto__:null,en:{}})"),
 )
 

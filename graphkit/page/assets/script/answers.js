@@ -1,5 +1,5 @@
 // The answers of the page: what each says on the day that is shown, put together from records that are sent once.
-import { data } from "./data.js";
+import { data, words } from "./data.js";
 
 /** Stands in texts for the day that is shown. */
 const DAY = /\ue000/g;
@@ -107,4 +107,10 @@ const COVERAGES = ["covered", "unclear"];
 export function coverageOf(path) {
   const told = path.steps.map((step) => step.finding?.coverage).filter(Boolean);
   return COVERAGES.find((one) => told.includes(one)) ?? told[0] ?? null;
+}
+
+/** Return the words for what the rules say of a path. */
+export function describeCoverage(path) {
+  const coverage = coverageOf(path);
+  return coverage ? (words.get(`finding.${coverage}`) ?? coverage) : "";
 }

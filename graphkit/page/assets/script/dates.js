@@ -6,7 +6,7 @@ import { claims, documentOf } from "./graph.js";
 const ANY_DAY = "9999-12-31";
 
 /** Return the first and last day that a partial date may mean; null where it is none. */
-function daysOf(date) {
+export function daysOf(date) {
   const parts = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(date || "");
   if (!parts) return null;
   const [, year, month, day] = parts;

@@ -19,6 +19,8 @@ export function writeHash() {
   if (state.layout !== LAYOUT) parts.set("layout", state.layout);
   if (state.hidden.size) parts.set("hide", [...state.hidden].sort().join(","));
   if (state.day) parts.set(state.mode, state.day);
+  if (state.opened.size) parts.set("open", [...state.opened].map((id) => nodes.get(id).key).join(","));
+  if (state.all) parts.set("all", "yes");
   if (state.page) parts.set("page", String(state.page + 1));
   if (state.theme) parts.set("theme", state.theme);
   return `#${parts.toString()}`;
@@ -55,6 +57,9 @@ export function readHash() {
   state.layout = pick("layout", ["layered", "force"], LAYOUT);
   const known = new Set([...kinds.keys(), ...statuses, ...relations]);
   state.hidden = new Set((parts.get("hide") || "").split(",").filter((key) => known.has(key)));
+  const opened = (parts.get("open") || "").split(",").map((key) => byKey.get(key));
+  state.opened = new Set(opened.filter((id) => id !== undefined));
+  state.all = parts.get("all") === "yes";
   state.page = Math.max(0, (Number.parseInt(parts.get("page"), 10) || 1) - 1);
   state.theme = pick("theme", ["light", "dark"], null);
 }

@@ -1,5 +1,5 @@
 // The table of pairs: a row a buyer, a column a chip; a cell opens its paths below its row.
-import { answerOn, coverageOf } from "./answers.js";
+import { answerOn, coverageOf, describeCoverage } from "./answers.js";
 import { buildCompliance, buildNearMisses } from "./beside.js";
 import { countOf, data, fold, percent, say, word } from "./data.js";
 import { $, button, el, foreignText, quietText, svg } from "./elements.js";
@@ -7,7 +7,6 @@ import { badges, plainBadge, statusBadge } from "./evidence.js";
 import { saveCsv, saveXlsx } from "./files.js";
 import {
   describeBetween,
-  describeCoverage,
   describeMiss,
   listPairs,
   listPaths,

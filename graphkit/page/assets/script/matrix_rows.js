@@ -1,6 +1,6 @@
 // The matrix as rows of cells: what it says on the day that is shown, under the filters, in the order that was chosen.
-import { answerOn, coverageOf, recordOn } from "./answers.js";
-import { data, fold, percent, say, word, words } from "./data.js";
+import { answerOn, describeCoverage, recordOn } from "./answers.js";
+import { data, fold, percent, say, word } from "./data.js";
 import { passesPath, passesWay } from "./filters.js";
 import { nameOf, nodes } from "./graph.js";
 import { state } from "./state.js";
@@ -69,12 +69,6 @@ function compareRows(a, b, chips, classes) {
       : (row.cells[at]?.paths[0]?.confidence ?? (row.cells[at]?.near.length ? -0.5 : -1));
   return (rankOf(b) - rankOf(a)) * (down ? -1 : 1);
 }
-
-/** Return the words for what the rules say of a path. */
-export const describeCoverage = (path) => {
-  const coverage = coverageOf(path);
-  return coverage ? (words.get(`finding.${coverage}`) ?? coverage) : "";
-};
 
 /** Return whom a path passes, in names. */
 export const describeNodes = (path) => path.nodes.map((id) => nameOf(id)).join(" → ");
