@@ -33,6 +33,13 @@ export function render() {
   return again;
 }
 
+/** Return what is said of the choice aloud: its name, of a relation its status and who is behind it. */
+function announce() {
+  const heading = $("panel").querySelector("h2").textContent;
+  const said = (selector) => $("panel").querySelector(selector)?.textContent ?? "";
+  return [heading, state.line || currentPath() ? said(".badges") : "", said(".counted")].filter(Boolean).join("; ");
+}
+
 /** Change what is filtered, and show it. */
 export function filterBy(change) {
   const path = currentPath()?.key;
@@ -53,7 +60,7 @@ export function go(change) {
   if (state.node && state.node !== old.node && state.view === "graph") revealNode(state.node);
   if (["node", "line", "path", "answer", "whole"].some((key) => old[key] !== state[key])) {
     $("panel").scrollTop = 0;
-    $("live").textContent = $("panel").querySelector("h2").textContent;
+    $("live").textContent = announce();
   }
   rememberState();
 }

@@ -61,11 +61,17 @@ export function buildSpans(path) {
     }),
     ...spans.flatMap((span, at) => buildRowOf(span, path.steps[at], TOP + ROW * at, x)),
     state.day ? svg("line", { class: "today", x1: x(state.day), x2: x(state.day), y1: 0, y2: high - 14 }) : null,
-    ...listYears(from, to).map((year) =>
-      svg("text", { x: inside(x(`${year}-01-01`)), y: high - 2, class: "year" }, String(year)),
+    ...buildEnds(known[0], known.at(-1), x).map(([day, at, anchor]) =>
+      svg("text", { x: at, y: high - 2, class: "year", "text-anchor": anchor }, day),
     ),
   );
   return [el("figure", { class: "spanned" }, chart, el("figcaption", { class: "quiet" }, say("spans.legend")))];
+}
+
+/** Return the days to be told below the chart, where they stand: the first, and the last where it has room. */
+function buildEnds(first, last, x) {
+  const ends = [[first, x(first), "start"]];
+  return x(last) - x(first) > 96 ? [...ends, [last, x(last), "end"]] : ends;
 }
 
 function buildRowOf({ start, until, since, seen, published }, step, y, x) {
@@ -101,13 +107,6 @@ function buildRowOf({ start, until, since, seen, published }, step, y, x) {
 
 /** Return the last day on which a claim that has begun was seen or told. */
 const latest = (start, seen, published) => [start, ...seen, ...published].sort().at(-1);
-
-function listYears(from, to) {
-  const [first, last] = [new Date(from).getUTCFullYear() + 1, new Date(to).getUTCFullYear()];
-  const all = Array.from({ length: Math.max(0, last - first + 1) }, (_, at) => first + at);
-  const every = Math.ceil(all.length / 6);
-  return all.filter((_, at) => at % every === 0);
-}
 
 /** Return the chart in words. */
 const describeSpans = (path, spans) =>
