@@ -28,14 +28,11 @@ if TYPE_CHECKING:
 
     from graphkit.answers.chip import ChipAnswer
     from graphkit.answers.closings import ClosingsAnswer
-    from graphkit.answers.exposure_periods import MatrixPeriods
-    from graphkit.answers.kept import Mode
     from graphkit.answers.licence import LicenceAnswer
     from graphkit.answers.list_kinds import ListKind
     from graphkit.answers.listing import ContentsAnswer, ListingAnswer
     from graphkit.answers.matrix import ExposureAnswer
-    from graphkit.answers.paths import PathAnswer, PathsFound
-    from graphkit.answers.periods import Periods
+    from graphkit.answers.paths import PathAnswer
     from graphkit.answers.query import QueryAnswer
     from graphkit.answers.screening import Progress
     from graphkit.answers.screening_answer import ScreeningAnswer
@@ -176,27 +173,6 @@ class Explorer:
         found = find_paths(self, buyer, chip, self.filters(**filters), via=selection.split_names(via), **bounds)
         return found.answer, found.graph
 
-    def path_periods(
-        self,
-        buyer: str,
-        chip: str,
-        *,
-        via: Names = (),
-        limit: int = LIMIT,
-        max_hops: int = MAX_HOPS,
-        max_slice: int = slices.MAX_SLICE,
-        **filters: Unpack[FilterOptions],
-    ) -> dict[Mode, Periods[PathsFound]]:
-        """Return the answers of `paths` over time, for each day on which they may change.
-
-        One date moves at a time: `on`, what was true, or `known_by`, what had been published. Raises as `paths` does.
-        """
-        from graphkit.answers.path_periods import find_path_periods
-
-        bounds = {"limit": limit, "max_hops": max_hops, "max_slice": max_slice}
-        chosen = self.filters(**filters)
-        return find_path_periods(self, buyer, chip, chosen, via=selection.split_names(via), **bounds)
-
     def exposure(
         self,
         buyers: Names,
@@ -228,24 +204,6 @@ class Explorer:
         names = selection.split_names(buyers), selection.split_names(chips)
         found = find_exposure(self, *names, self.filters(**filters), max_hops=max_hops, max_slice=max_slice)
         return found.answer, found.graph
-
-    def exposure_periods(
-        self,
-        buyers: Names,
-        chips: Names = "controlled",
-        *,
-        max_hops: int = MAX_HOPS,
-        max_slice: int = slices.MAX_SLICE,
-        **filters: Unpack[FilterOptions],
-    ) -> MatrixPeriods:
-        """Return the matrix of `exposure` with all paths of each pair, and for each day on which it may change.
-
-        Raises as `paths` does.
-        """
-        from graphkit.answers.exposure_periods import find_matrix_periods
-
-        names = selection.split_names(buyers), selection.split_names(chips)
-        return find_matrix_periods(self, *names, self.filters(**filters), max_hops=max_hops, max_slice=max_slice)
 
     def screen(
         self,

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from graphkit.answers.exposure_periods import find_matrix_periods
+from graphkit.answers.path_periods import find_path_periods
 from graphkit.errors import InvalidValue
 from graphkit.explorer import Explorer
 from graphkit.page.answers import cite_claim, list_reasons
@@ -31,6 +33,16 @@ _READ = """() => {
 }"""
 
 _CELLS = "() => graphkit.cells()"
+
+
+def find_periods(explorer: Explorer, question: Sequence[str], **filters: Any) -> Any:
+    """Return the answers of `graphkit path` over time."""
+    return find_path_periods(explorer, question[0], question[1], explorer.filters(**filters))
+
+
+def find_matrix(explorer: Explorer, question: Sequence[str]) -> Any:
+    """Return the matrix of `graphkit exposure` over time."""
+    return find_matrix_periods(explorer, [question[0]], [question[1]], explorer.filters())
 
 
 def move_to(page: Any, mode: str, day: str) -> None:

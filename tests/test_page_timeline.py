@@ -16,7 +16,17 @@ from graphkit.page.html import render_exposure_page, render_page
 from tests.command_line import run, small_base
 from tests.counts import sample
 from tests.page_fixtures import data_of
-from tests.page_over_time import ask_cells, ask_paths, list_days, list_moves, move_to, read_cells, read_page
+from tests.page_over_time import (
+    ask_cells,
+    ask_paths,
+    find_matrix,
+    find_periods,
+    list_days,
+    list_moves,
+    move_to,
+    read_cells,
+    read_page,
+)
 
 #: Questions with paths and without, of one buyer and of many, of a product, of chips that rules choose.
 QUESTIONS = (
@@ -51,7 +61,7 @@ def test_a_page_of_paths_says_on_each_day_what_the_command_line_says(
     open_page: Any, explorer: Explorer, question: tuple[str, str]
 ) -> None:
     answer, graph = explorer.paths_and_graph(*question)
-    html = render_page(graph, answer=answer.to_dict(), title="Time", periods=explorer.path_periods(*question))
+    html = render_page(graph, answer=answer.to_dict(), title="Time", periods=find_periods(explorer, question))
     page = open_page(html).page
     (record,) = data_of(html)["answers"]
     modes = dict(list_moves(record))
@@ -69,7 +79,7 @@ def test_a_matrix_says_on_each_day_what_the_command_line_says(
     open_page: Any, explorer: Explorer, question: tuple[str, str]
 ) -> None:
     answer, graph = explorer.exposure_and_graph(*([one] for one in question))
-    periods = explorer.exposure_periods(*([one] for one in question))
+    periods = find_matrix(explorer, question)
     html = render_exposure_page(graph, answer.to_dict(), periods=periods)
     data = data_of(html)
     page = open_page(html).page
@@ -94,7 +104,7 @@ def test_a_question_with_a_date_moves_the_other_one(open_page: Any, tmp_path: Pa
     with Explorer.open(folder) as explorer:
         asked = {"on": "2024-06"}
         answer, graph = explorer.paths_and_graph("Acme", "H100", **asked)
-        periods = explorer.path_periods("Acme", "H100", **asked)
+        periods = find_periods(explorer, ("Acme", "H100"), **asked)
         html = render_page(graph, answer=answer.to_dict(), title="Asked", periods=periods)
         page = open_page(html).page
         assert page.evaluate("graphkit.answer().as_of") == "2024-06"

@@ -179,11 +179,7 @@ class PathAnswer(Answer, frozen=True, kw_only=True):
 
 
 class PathsFound(msgspec.Struct, frozen=True):
-    """The answer to a question for paths, the slice of the graph that it rests on, and the paths themselves.
-
-    `members` are the chips that were asked for, `buyers` the ids of the companies; `apart` are the ways to chips
-    that no report names.
-    """
+    """The answer to a question for paths with the slice that it rests on, the paths, and the ways `apart`."""
 
     answer: PathAnswer
     graph: Graph
@@ -339,8 +335,10 @@ def judge_paths(
 
     def judge(path: AccessPath) -> RuleFindings:
         def find() -> RuleFindings:
-            found = judge_path(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day)
-            return make_rule_findings(found)
+            on = filters.on
+            return make_rule_findings(
+                judge_path(graph, path, base.rulebook, on, chip=chip, filters=filters, today=day)
+            )
 
         return base.keep_findings(graph, path, filters, chip, find) if isinstance(base, KeptBase) else find()
 
@@ -357,7 +355,7 @@ def judge_unnamed(
     """
     if len(chips) != 1:
         return judge_paths(base, graph, paths, filters, ())
-    to_a_month = filters.on is not None and len(filters.on) >= len("2024-06")
+    to_a_month = len(filters.on or "") >= len("2024-06")
 
     def suppose(path: AccessPath) -> RuleFindings:
         if not to_a_month:  # a date that is asked for is that of every act

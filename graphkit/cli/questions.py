@@ -58,12 +58,14 @@ def path(
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
         if html:
             from graphkit.answers.chip import make_chip_timeline
+            from graphkit.answers.path_periods import find_path_periods
             from graphkit.page.html import render_page, write_page
 
             ends = answer.buyer.name, answer.chip.name
             title = "How {} can reach {}".format(*ends) if answer.paths else "No path from {} to {}".format(*ends)
             controls = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
-            periods = explorer.path_periods(buyer, chip, **asked)
+            bounds, filters = _split_terms(asked)
+            periods = find_path_periods(explorer, buyer, chip, explorer.filters(**filters), **bounds)
             told = {**answer.to_dict(), "timeline": controls}
             write_page(html, render_page(graph, answer=told, title=title, periods=periods))
     output.print(answer, text=answer.styled_text(explain=True) if explain else None)
@@ -71,6 +73,12 @@ def path(
         print_page_location(html, output)
     if not answer.paths:
         raise click.exceptions.Exit(1)
+
+
+def _split_terms(asked: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the bounds of a question and its filters."""
+    bounds = {name: value for name, value in asked.items() if name in ("via", "limit", "max_hops", "max_slice")}
+    return bounds, {name: value for name, value in asked.items() if name not in bounds}
 
 
 @main.command()
@@ -111,7 +119,12 @@ def exposure(
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
-        periods = explorer.exposure_periods(buyers, chips, **asked) if html and answer.buyers else None
+        periods = None
+        if html and answer.buyers:
+            from graphkit.answers.exposure_periods import find_matrix_periods
+
+            bounds, filters = _split_terms(asked)
+            periods = find_matrix_periods(explorer, buyers, [chips], explorer.filters(**filters), **bounds)
     if html:
         from graphkit.page.html import render_exposure_page, write_page
 

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from graphkit.errors import ViewTooLarge
 from graphkit.ontology import KINDS, RELATIONS
 from graphkit.page import layout
-from graphkit.page.answers import Numbers, Record, read_answer
+from graphkit.page.answers import read_answer
 from graphkit.page.evidence_graph import BEHIND, EvidenceGraph, Line
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
 from graphkit.page.matrix import Key, PlainMatrix, read_matrix
+from graphkit.page.pools import Numbers, Record
 
 CONTEXTS = tuple((nodes, 2 * nodes + nodes // 4) for nodes in range(40, 12, -4))  # entities and lines around paths
 PLAIN = 150, 300  # drawn without a word

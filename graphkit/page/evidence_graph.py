@@ -10,8 +10,6 @@ from graphkit.facts import fold
 from graphkit.graph import get_documents
 from graphkit.ontology import CONFIDENCES, RELATIONS
 from graphkit.page.answers import (
-    Answer,
-    Record,
     list_claims,
     list_ends,
     read_claim,
@@ -21,6 +19,7 @@ from graphkit.page.answers import (
     read_source,
 )
 from graphkit.page.periods import PlainPeriods
+from graphkit.page.pools import Answer, Record
 from graphkit.paths import Network
 
 if TYPE_CHECKING:

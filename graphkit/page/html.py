@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from graphkit.errors import InvalidValue
-from graphkit.page.answers import Record, expand_answer
+from graphkit.page.answers import expand_answer
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
 from graphkit.page.matrix import list_asked, read_exposure
 from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
 from graphkit.page.periods import read_periods
+from graphkit.page.pools import Record
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ import msgspec
 from graphkit.answers.exposure_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths
 from graphkit.answers.kept import Mode
 from graphkit.answers.periods import Periods
-from graphkit.page.answers import Answer, Numbers, Record, read_answer
+from graphkit.page.answers import read_answer
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.periods import Plain, PlainPeriod, PlainPeriods, PlainReader
+from graphkit.page.pools import Answer, Numbers, Record
 
 #: The end of an answer that is not of a pair.
 _NOBODY: Record = {"id": "", "name": "", "kind": ""}
