@@ -68,7 +68,7 @@ class MatrixPeriods(msgspec.Struct, frozen=True):
 
 
 class _Row(msgspec.Struct, frozen=True):
-    """What searches found for one buyer: each chip asked for, and ways to chips that no report names."""
+    """The finds of the searches for one buyer: each chip asked for, and ways to chips that no report names."""
 
     buyer: Entity
     chips: tuple[Entity, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -24,20 +23,20 @@ def find_path_periods(
 
     Raises as `find_paths` does.
     """
-    question = _PathQuestion(KeptBase(base), buyer, chip, {"via": via, **bounds})
+    question = _PathQuestion(KeptBase(base), buyer, chip, via, bounds)
     return {mode: find_periods(question, filters, mode) for mode in MODES}
 
 
 class _PathQuestion:
     """The question of `graphkit path`, asked for one day after another."""
 
-    def __init__(self, base: KeptBase, buyer: str, chip: str, terms: Mapping[str, Any]) -> None:
-        self.base, self.buyer, self.chip, self.terms = base, buyer, chip, terms
+    def __init__(self, base: KeptBase, buyer: str, chip: str, via: Sequence[str], bounds: Mapping[str, int]) -> None:
+        self.base, self.buyer, self.chip, self.via, self.bounds = base, buyer, chip, via, bounds
         self.controlled = chip.lower() == "controlled"
         self.buyers: set[str] = set()
 
     def ask(self, filters: Filters) -> PathsFound:
-        found = find_paths(self.base, self.buyer, self.chip, filters, **self.terms)
+        found = find_paths(self.base, self.buyer, self.chip, filters, via=self.via, **self.bounds)
         self.buyers |= set(found.buyers)
         return found
 

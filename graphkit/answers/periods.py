@@ -41,7 +41,7 @@ _ISO_DAY = re.compile(rb"\d{4}-\d\d-\d\d")
 
 
 class AnswerFrom(msgspec.Struct, Generic[F], frozen=True):
-    """What was found from an ISO day on, when it was asked for a day; `fault` says why it could not be."""
+    """The findings from an ISO day on, made when they were asked for a day; `fault` says why there are none."""
 
     day: str
     asked: str
@@ -50,7 +50,7 @@ class AnswerFrom(msgspec.Struct, Generic[F], frozen=True):
 
 
 class Periods(msgspec.Struct, Generic[F], frozen=True):
-    """What is found over time as one date moves, each from its day until that of the next.
+    """The findings over time as one date moves, each from its day until that of the next.
 
     The range of days `first` to `last` is that of the access claims that bear on it; the first answer is that of the
     time before. No answers mean that it would have taken too long. `named` are the days that stand in their texts
@@ -64,7 +64,7 @@ class Periods(msgspec.Struct, Generic[F], frozen=True):
     named: frozenset[str] = frozenset()
 
 
-class Question(Protocol[F]):
+class DatedQuestion(Protocol[F]):
     """A question that can be asked for any day; `base` keeps what it reads.
 
     `controlled` says that the rules of the day decide which chips are asked about.
@@ -92,7 +92,7 @@ class Question(Protocol[F]):
         """Say whether a claim decides for whom the question is asked."""
 
 
-def find_periods(question: Question[F], filters: Filters, mode: Mode) -> Periods[F]:
+def find_periods(question: DatedQuestion[F], filters: Filters, mode: Mode) -> Periods[F]:
     """Return what a question finds under some filters over time, as the date of a mode moves."""
     return _Asking(question, filters, mode).find()
 
@@ -100,7 +100,7 @@ def find_periods(question: Question[F], filters: Filters, mode: Mode) -> Periods
 class _Asking(Generic[F]):
     """The days that a question was asked for, and what was found."""
 
-    def __init__(self, question: Question[F], filters: Filters, mode: Mode) -> None:
+    def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode) -> None:
         self.question, self.base, self.filters, self.mode = question, question.base, filters, mode
         self.base.mode = mode
         self.claims: dict[str, Dated] = {}
