@@ -230,12 +230,11 @@ function buildCell(cell, chosen) {
   return el(
     "td",
     { class: chosen ? "chosen" : null },
-    button(short, open, {
+    button(nameCell(short, say("matrix.cell", { buyer: buyer.name, chip: chip.name, what })), open, {
       class: "pair",
       id: `pair-${number}`,
       "aria-expanded": String(Boolean(chosen)),
       title: what,
-      "aria-label": say("matrix.cell", { buyer: buyer.name, chip: chip.name, what }),
     }),
   );
 }
@@ -245,24 +244,24 @@ function buildClassCell(buyer, ways, name) {
   const way = ways.find((one) => one.chip_class === name);
   if (!way) return el("td", { class: "class empty" }, el("span", {}, "·"));
   const open = state.ways === buyer.id;
+  const text = say("matrix.cell", {
+    buyer: buyer.name,
+    chip: say("matrix.class", { name }),
+    what: `${word("status", way.status)}, ${percent(way.confidence ?? 0)} %`,
+  });
+  const press = () => go({ ways: open ? null : buyer.id, row: null, path: null, node: null, line: null });
   return el(
     "td",
     { class: "class" },
-    button(
-      buildBrief(way, way.coverage),
-      () => go({ ways: open ? null : buyer.id, row: null, path: null, node: null, line: null }),
-      {
-        class: "pair",
-        "aria-expanded": String(open),
-        "aria-label": say("matrix.cell", {
-          buyer: buyer.name,
-          chip: say("matrix.class", { name }),
-          what: `${word("status", way.status)}, ${percent(way.confidence ?? 0)} %`,
-        }),
-      },
-    ),
+    button(nameCell(buildBrief(way, way.coverage), text), press, { class: "pair", "aria-expanded": String(open) }),
   );
 }
+
+/** Return what a cell shows, and for those who do not see it what it means. */
+const nameCell = (short, text) => [
+  el("span", { "aria-hidden": "true" }, ...[short].flat()),
+  foreignText("span", text, { class: "away" }),
+];
 
 /** Return all paths of a pair, told apart by whom they pass, or what came nearest. */
 function buildPaths({ number, buyer, chip, near }) {
