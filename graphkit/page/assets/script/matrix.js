@@ -64,6 +64,7 @@ export function updateMatrix() {
   const focus = document.activeElement?.id;
   const top = $("matrix").scrollTop;
   $("matrix").replaceChildren(
+    el("h2", { class: "away" }, say("matrix.label")),
     ...buildBar(shown),
     shown.whole.fault ? foreignText("p", shown.whole.fault, { class: "weak lead" }) : buildPairs(shown, rows),
     buildLegend(),
