@@ -68,7 +68,8 @@ def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> N
     assets = Path(graphkit.__file__).parent / "page" / "assets"
     own = json.loads((assets / "words.en.json").read_text("utf-8"))
     files = [*assets.glob("script/*.js"), *assets.glob("*.j2"), *assets.parent.glob("*.py")]
-    code = "".join(file.read_text("utf-8") for file in [*files, assets.parent.parent / "cli" / "questions.py"])
+    files += (assets.parent.parent / "cli" / name for name in ("questions.py", "pages.py"))
+    code = "".join(file.read_text("utf-8") for file in files)
     whole = r"""(?:say\(|w\[|group\(|words\[)["']([a-z_]+\.[a-z_.]*[a-z])["'][,)\]]"""
     assert set(re.findall(whole, code)) <= set(read_words("en"))
     by_data = (

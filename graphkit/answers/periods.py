@@ -29,7 +29,7 @@ from graphkit.rules.licence import find_next_day
 from graphkit.slices import STATEMENTS
 
 #: Seconds of the processor after which a question is asked for no further day, and is told for none.
-MOST_SECONDS = 20.0
+MOST_SECONDS = 8.0
 
 Dated = tuple[Claim, Document]
 F = TypeVar("F")
