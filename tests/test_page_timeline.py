@@ -151,6 +151,24 @@ def test_the_chosen_path_comes_back_with_the_days_on_which_there_is_one(open_pag
     assert page.locator("#panel h2").inner_text() == title
 
 
+@pytest.mark.browser
+def test_a_matrix_too_heavy_with_other_days_keeps_the_one_asked_for(
+    open_page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Explorer.open(small_base(tmp_path / "base")) as explorer:
+        answer, graph = explorer.exposure_and_graph(["Acme"], ["H100"])
+        periods = find_matrix(explorer, ("Acme", "H100"))
+        whole = render_exposure_page(graph, answer.to_dict(), periods=periods)
+        monkeypatch.setattr("graphkit.page.html.MATRIX_WEIGHT", len(whole.encode()) - 1)
+        lighter = render_exposure_page(graph, answer.to_dict(), periods=periods)
+    assert len(lighter) < len(whole)
+    moving, still = open_page(whole).page, open_page(lighter).page
+    assert moving.locator("#date").count() == 1
+    assert still.locator("#date").count() == 0
+    assert "This page holds the answer as it was asked" in still.locator("#rail").inner_text()
+    assert read_cells(still) == read_cells(moving)
+
+
 def test_one_period_of_a_history_is_that_of_the_day() -> None:
     from graphkit.factbase import find_shipped_seeds, read_rulebook
     from graphkit.rules import Question

@@ -16,6 +16,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from graphkit.errors import InvalidValue
 from graphkit.page.answers import expand_answer
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
@@ -35,7 +37,8 @@ if TYPE_CHECKING:
     from graphkit.answers.periods import Periods
     from graphkit.graph import Graph
 
-WEIGHT = 650_000  # bytes of a page of paths, most of them vis-network
+#: Bytes of a page of paths, most of them vis-network; and of a matrix with the answers of other days.
+WEIGHT, MATRIX_WEIGHT = 650_000, 900_000
 
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -85,16 +88,22 @@ def render_exposure_page(
     """Return the page of many pairs: a table of buyers by chips whose cells open the paths.
 
     `exposure` is the JSON answer of `graphkit exposure`; `periods` have all paths of its pairs, and the answers of
-    other days. Raises ViewTooLarge.
+    other days, which are left out where they make the page too heavy for an e-mail. Raises ViewTooLarge.
     """
-    matrix = read_exposure(exposure, periods)
-    keys, answers, dated = list_asked(matrix, exposure)
-    evidence = EvidenceGraph(graph, answers, dated)
     heading = title or read_words(words)["matrix.title"]
 
-    # its graph draws the paths alone: what surrounds them all is most of the base
-    data = build_page_data(evidence, title=heading, most=CONTEXTS[-1], large=True, matrix=(matrix, keys))
-    return _render_data({**data, "provenance": exposure.get("provenance")}, words)
+    def render(dated: MatrixPeriods | None) -> str:
+        matrix = read_exposure(exposure, dated)
+        keys, answers, days = list_asked(matrix, exposure)
+        evidence = EvidenceGraph(graph, answers, days)
+        # its graph draws the paths alone: what surrounds them all is most of the base
+        data = build_page_data(evidence, title=heading, most=CONTEXTS[-1], large=True, matrix=(matrix, keys))
+        return _render_data({**data, "provenance": exposure.get("provenance")}, words)
+
+    html = render(periods)
+    if periods and len(html.encode()) > MATRIX_WEIGHT:
+        return render(msgspec.structs.replace(periods, moved={}))
+    return html
 
 
 def _render_widest(render: Callable[[tuple[int, int]], str]) -> str:
