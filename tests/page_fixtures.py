@@ -30,6 +30,7 @@ def explorer_page() -> str:
 @pytest.fixture(scope="session")
 def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The page of the main question, from the shipped fact base."""
+    from graphkit.answers.path_periods import find_path_periods
     from graphkit.explorer import Explorer
     from graphkit.loading.cache import build
 
@@ -37,7 +38,8 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
     build(db=database)
     with Explorer.open(db=database) as explorer:
         answer, graph = explorer.paths_and_graph("ByteDance", "H100")
-    return render_page(graph, answer=answer.to_dict(), title="How ByteDance reaches H100")
+        periods = find_path_periods(explorer, "ByteDance", "H100", explorer.filters())
+    return render_page(graph, answer=answer.to_dict(), title="How ByteDance reaches H100", periods=periods)
 
 
 def data_of(html: str) -> dict[str, Any]:

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from graphkit.page.html import render_exposure_page
 from tests.browser_fixtures import lacking
+from tests.page_fixtures import exposure_of
+from tests.page_graphs import sample_graph
 
 pytestmark = pytest.mark.browser
 
@@ -45,9 +48,14 @@ def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return script
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
 def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: Path, scheme: str) -> None:
+    graph = sample_graph()
+    matrix = render_exposure_page(graph, exposure_of(graph, [("acme", "x100"), ("orbit", "x100"), ("orbit", "x200")]))
     for html, link in (
+        (matrix, ""),
+        (matrix, "#pair=acme~x100"),
+        (demo_page, "#on=2000-01-01"),
         (demo_page, ""),
         (demo_page, "#view=table"),
         (demo_page, "#path=1&view=map"),
@@ -55,7 +63,9 @@ def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: 
         (path_page, "#path=2"),
         (demo_page, "#path=none"),
     ):
-        page = open_page(html, link, color_scheme=scheme, bypass_csp=True).page
+        forced = "active" if scheme == "forced" else "none"
+        look = {"color_scheme": "light" if scheme == "forced" else scheme, "forced_colors": forced}
+        page = open_page(html, link, bypass_csp=True, **look).page
         page.add_script_tag(path=axe)
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         told = [(one["id"], *[node["target"][0] for node in one["nodes"]][:3]) for one in found["violations"]]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import openpyxl
 import pytest
 
-from graphkit.page.html import render_page
+from graphkit.page.html import render_exposure_page, render_page
 from tests.browser_fixtures import Opened
-from tests.page_fixtures import SHOTS, data_of
+from tests.page_fixtures import SHOTS, data_of, exposure_of
 from tests.page_graphs import many, sample_graph
 
 pytestmark = pytest.mark.browser
@@ -123,3 +126,57 @@ def test_print_shows_the_drawing_the_panel_and_the_claims_on_white(
     page.screenshot(path=SHOTS / "print.png", full_page=True)
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
     assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def read_csv(file: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
+
+
+def test_what_a_matrix_shows_is_taken_along_as_csv_and_xlsx_without_formulas(open_page: Any, tmp_path: Path) -> None:
+    graph = sample_graph()
+    name = "=cmd|' /C calc'!A0 \u202e\uffff\ud800<b>"
+    graph.nodes["acme"]["entity"] = msgspec.structs.replace(graph.nodes["acme"]["entity"], name=name)
+    html = render_exposure_page(graph, exposure_of(graph, [("acme", "x100"), ("orbit", "x100"), ("orbit", "x200")]))
+    opened = open_page(html)
+    files = {}
+    for ending in ("csv", "xlsx"):
+        with opened.page.expect_download() as waiting:
+            opened.page.locator(f"#{ending}").click()
+        assert waiting.value.suggested_filename.endswith(f".{ending}")
+        files[ending] = tmp_path / f"matrix.{ending}"
+        waiting.value.save_as(files[ending])
+    rows = read_csv(files["csv"])
+    assert {row["Buyer"] for row in rows if row["Status"]} == {"'=cmd|' /C calc'!A0 <b>", "Orbit Cloud"}
+    assert {row["Came near, but"] for row in rows if not row["Status"]} == {"turned down"}
+    book = openpyxl.load_workbook(files["xlsx"])
+    assert book.sheetnames == ["Matrix", "Pairs"]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert all(cell.data_type in ("s", "n", "inlineStr") for cell in cells)
+    assert "=cmd|' /C calc'!A0 <b>" in {cell.value for cell in cells}
+    assert book["Pairs"].max_row == 1 + len(rows)
+    opened.page.locator("[data-filter=LEASES_FROM]").uncheck()
+    with opened.page.expect_download() as waiting:
+        opened.page.locator("#csv").click()
+    waiting.value.save_as(files["csv"])
+    fewer = read_csv(files["csv"])
+    assert [row["Buyer"] for row in fewer if row["Status"]] == ["Orbit Cloud"]
+    assert opened.complaints == []
+
+
+def test_the_table_is_sorted_filtered_and_saved(open_page: Any, explorer_page: str, tmp_path: Path) -> None:
+    page = open_page(explorer_page, "#view=table").page
+
+    def read_column(number: int) -> list[str]:
+        return list(page.locator(f"#table tbody td:nth-child({number})").all_inner_texts())
+
+    page.locator("#by-source").click()
+    assert read_column(6) == sorted(read_column(6), key=str.lower)
+    page.locator("#by-source").click()
+    assert page.locator("#table th[aria-sort=descending]").inner_text().startswith("Source")
+    page.locator("#table-filter").fill("utopia")
+    assert 0 < page.locator("#table tbody tr").count() < len(data_of(explorer_page)["claims"])
+    with page.expect_download() as waiting:
+        page.locator("#table-csv").click()
+    waiting.value.save_as(tmp_path / "table.csv")
+    rows = read_csv(tmp_path / "table.csv")
+    assert [row["From"] for row in rows] == read_column(1)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from graphkit.errors import ViewTooLarge
+from graphkit.page.answers import expand_answer
 from graphkit.page.html import render_page
 from tests.page_fixtures import SHOTS, data_of, shown
 from tests.page_graphs import many, sample_graph
@@ -23,7 +24,7 @@ def test_the_path_stands_on_a_straight_row_and_no_names_collide(
         data = data_of(html)
         page = open_page(html).page
         keys = {node["id"]: node["key"] for node in data["nodes"]}
-        for number, path in enumerate(data["answers"][0]["paths"]):
+        for number, path in enumerate(expand_answer(data["answers"][0], data)["paths"]):
             page.keyboard.press(str(number + 1))
             page.wait_for_timeout(60)
             at = [page.evaluate("(key) => graphkit.nodeAt(key)", keys[one]) for one in path["nodes"]]
@@ -118,5 +119,5 @@ def test_what_is_cut_is_said(open_page: Any) -> None:
     cut = {node["key"]: node.get("cut", 0) for node in data["nodes"]}
     assert cut["acme"] == 7 - 4
     page = open_page(html, "#node=acme").page
-    assert "+3 not shown" in page.locator("#panel").inner_text()
+    assert "3 more neighbours are in the fact base and not in this file" in page.locator("#panel").inner_text()
     assert "8 more entities not on this page" in page.locator("#count").inner_text()

@@ -196,7 +196,7 @@ def test_the_evidence_of_a_path_is_told_in_its_own_words(open_page: Any, evidenc
     answer = sample_answer(graph)
     answer["paths"][0]["evidence"] = evidence
     page = open_page(render_page(graph, answer=answer, title="Evidence")).page
-    assert page.locator("#panel .badge").first.inner_text() == evidence
+    assert page.locator("#panel .badges .badge").first.inner_text() == evidence
     told = page.locator("#panel").inner_text()
     assert ("nobody asserted the whole" in told) == (evidence == "composed")
 
@@ -218,7 +218,9 @@ def test_a_chip_that_is_not_named_stands_beside_the_paths(open_page: Any) -> Non
     ):
         assert said in told
     assert "May or may not include the X100" in page.locator("#panel").inner_text()
-    listed = [{**unnamed, "buyer": answer["buyer"]}]
-    page = open_page(render_exposure_page(graph, exposure_of(graph, [("orbit", "x100")], unnamed=listed))).page
-    assert "Acme → Great chips" in page.locator("#matrix .unnamed").inner_text()
+    listed = [{**answer["unnamed"][0], "buyer": answer["buyer"]}]
+    exposure = exposure_of(graph, [("acme", "x100")], unnamed=listed)
+    page = open_page(render_exposure_page(graph, exposure)).page
     assert "1 pair, 1 with a path" in page.locator("#matrix").inner_text()
+    page.get_by_role("button", name="Acme to some Great chips").click()
+    assert "Acme rents computing from Orbit" in page.locator("#matrix .unnamed").inner_text()

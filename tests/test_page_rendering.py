@@ -17,6 +17,7 @@ from graphkit.errors import InvalidValue, ViewTooLarge
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import build_graph
 from graphkit.ontology import KINDS, STATUSES
+from graphkit.page.answers import expand_answer
 from graphkit.page.data import LARGE, NOTED, PLAIN
 from graphkit.page.html import WEIGHT, render_page, write_page
 from graphkit.page.looks import read_kind_looks, read_line_looks
@@ -46,7 +47,8 @@ def test_the_order_of_the_claims_does_not_change_the_page(explorer_page: str) ->
 def test_the_demo_page_is_light_and_tells_every_step(demo_page: str) -> None:
     assert len(demo_page.encode()) <= WEIGHT == 650_000
     data = data_of(demo_page)
-    first = data["answers"][0]["paths"][0]
+    (answer,) = data["answers"]
+    first = expand_answer(answer, data)["paths"][0]
     names = {node["id"]: node["key"] for node in data["nodes"]}
     assert [names[one] for one in first["nodes"]] == [
         "bytedance",
@@ -66,7 +68,8 @@ def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> N
     assets = Path(graphkit.__file__).parent / "page" / "assets"
     own = json.loads((assets / "words.en.json").read_text("utf-8"))
     files = [*assets.glob("script/*.js"), *assets.glob("*.j2"), *assets.parent.glob("*.py")]
-    code = "".join(file.read_text("utf-8") for file in [*files, assets.parent.parent / "cli" / "questions.py"])
+    files += (assets.parent.parent / "cli" / name for name in ("questions.py", "pages.py"))
+    code = "".join(file.read_text("utf-8") for file in files)
     whole = r"""(?:say\(|w\[|group\(|words\[)["']([a-z_]+\.[a-z_.]*[a-z])["'][,)\]]"""
     assert set(re.findall(whole, code)) <= set(read_words("en"))
     by_data = (

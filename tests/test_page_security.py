@@ -114,7 +114,7 @@ def test_hostile_texts_are_inert_on_the_page_of_a_query(open_page: Any, tmp_path
 
 def path_of(path: dict[str, Any]) -> PathRecord:
     """Return the record of a hostile path, without what the rules say of it."""
-    steps = [{**step, "denied_by": [], "held": None, "finding": None} for step in path["steps"]]
+    steps = [{**step, "denied_by": [], "counted": [], "held": None, "finding": None} for step in path["steps"]]
     added = {"evidence": "composed", "holding": False, "findings": [], "sum": {"origin": None, "steps": []}}
     return msgspec.convert({**path, **added, "steps": steps}, PathRecord)
 

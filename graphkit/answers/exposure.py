@@ -24,6 +24,7 @@ from graphkit.answers.records import EntityRef
 from graphkit.answers.selection import EntitySet
 from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
 from graphkit.factbase.lists import ENDINGS, OTHER_ENDINGS, NameList, read_list
+from graphkit.facts import Entity
 from graphkit.graph import Filters
 
 if TYPE_CHECKING:
@@ -55,15 +56,9 @@ def find_exposure(
     fetched from the store. The names of a file stand under `matched` or `unmatched`; any other that nobody answers
     to raises UnknownName, AmbiguousName or InvalidValue. Raises StoreError.
     """
-    read = _read_buyers(base, buyers, filters)
-    names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
-    looked = selection.NameLookup(base.store)
-    looked.read_ahead(selection.list_wanted(chips=names))
-    wanted = [selection.select_chips(base, name, filters.on, looked) for name in names]
-    members = list({one.id: one for some in read.chosen for one in some.members}.values())
-    asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
-    if not asked:
-        raise InvalidValue("no chip is asked for: name one, or `controlled`")
+    read = read_buyers(base, buyers, filters)
+    wanted, asked = read_chips(base, chips, filters.on)
+    members = read.members
     part = slices.fetch_access_slice(
         base.store, [one.id for one in members], [one.id for one in asked], max_hops=max_hops + 1, max_slice=max_slice
     )
@@ -92,7 +87,22 @@ def find_exposure(
     return ExposureFound(answer.in_language("en"), part.graph)
 
 
-class _Buyers(msgspec.Struct):
+def read_chips(base: OpenBase, chips: Sequence[str], day: str | None) -> tuple[list[EntitySet], list[Entity]]:
+    """Return the sets of chips that names stand for on a day, and the chips, each once.
+
+    Raises InvalidValue where there are none.
+    """
+    names = [name.strip() for text in chips for name in text.split(",") if name.strip()]
+    looked = selection.NameLookup(base.store)
+    looked.read_ahead(selection.list_wanted(chips=names))
+    wanted = [selection.select_chips(base, name, day, looked) for name in names]
+    asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
+    if not asked:
+        raise InvalidValue("no chip is asked for: name one, or `controlled`")
+    return wanted, asked
+
+
+class Buyers(msgspec.Struct):
     """The buyers of a question as they are read: sets, names of lists that were matched or not, whole lists."""
 
     chosen: list[EntitySet] = []
@@ -101,9 +111,15 @@ class _Buyers(msgspec.Struct):
     lists: list[CustomerList] = []
     notes: list[str] = []
 
+    @property
+    def members(self) -> list[Entity]:
+        """The companies, each once."""
+        return list({one.id: one for some in self.chosen for one in some.members}.values())
 
-def _read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> _Buyers:
-    found = _Buyers()
+
+def read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> Buyers:
+    """Return the buyers that names and lists stand for. Raises UnknownName, AmbiguousName or InvalidValue."""
+    found = Buyers()
     looked = selection.NameLookup(base.store)
     looked.read_ahead(selection.list_wanted([one for one in buyers if not is_list(one)]))
     for one in buyers:

@@ -14,6 +14,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers.answer import OpenBase
+from graphkit.answers.findings import RuleFindings
 from graphkit.answers.matrix_records import MatrixCell, UnnamedPair
 from graphkit.answers.path_records import (
     NearMissRecord,
@@ -95,7 +96,7 @@ def search_pairs(
                 for apart_ in (False, True)
             )
             found.cells[buyer.id, chip.id] = cell = _find_cell(base, part, buyer, chip, named, near.share())
-            apart[buyer.id] += _find_classes(unnamed)
+            apart[buyer.id] += find_classes(unnamed)
             if named.exhausted or unnamed.exhausted or cell.outcome == "bound hit":
                 found.bounded.add(buyer.id)
     for buyer in buyers:
@@ -105,20 +106,36 @@ def search_pairs(
     return found
 
 
+class PairFound(msgspec.Struct, frozen=True):
+    """The paths of a pair of buyer and chip, best first; without any, how the search ended and what came nearest."""
+
+    paths: tuple[AccessPath, ...]
+    outcome: NoPathOutcome | Literal["found"]
+    near_misses: tuple[NearMissRecord, ...] = ()
+
+
+def search_pair(part: slices.Slice, search: Search, near: Effort, most: int = 1) -> PairFound:
+    """Return what a search finds for a pair, at most so many paths; `near` bounds the near misses."""
+    if found := choose_best_paths([search], most):
+        return PairFound(tuple(found), "found")
+    cut = part.truncated or part.deeper
+    negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
+    outcome: dict[str, NoPathOutcome]
+    outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
+    misses = tuple(make_near_miss_record(miss, search.network) for miss in negative.near_misses)
+    return PairFound((), outcome.get(negative.outcome, "not found"), misses)
+
+
 def _find_cell(
     base: OpenBase, part: slices.Slice, buyer: Entity, chip: Entity, search: Search, near: Effort
 ) -> MatrixCell:
     """Return what a search found for a pair: its best path, or how it ended; `near` bounds the near misses."""
     network = search.network
-    found = choose_best_paths([search], 1)
-    if not found:
-        cut = part.truncated or part.deeper
-        negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
-        outcome: dict[str, NoPathOutcome]
-        outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
-        misses = tuple(make_near_miss_record(miss, network) for miss in negative.near_misses)
-        return _make_empty_cell(buyer, chip, outcome.get(negative.outcome, "not found"), misses)
-    path = make_path_record(found[0], network, judge_paths(base, network.graph, found, search.filters, [chip])[0])
+    pair = search_pair(part, search, near)
+    if pair.outcome != "found":
+        return _make_empty_cell(buyer, chip, pair.outcome, pair.near_misses)
+    findings = judge_paths(base, network.graph, pair.paths, search.filters, [chip])
+    path = make_path_record(pair.paths[0], network, findings[0])
     return MatrixCell(
         buyer=EntityRef.of(buyer),
         chip=EntityRef.of(chip),
@@ -155,7 +172,7 @@ def _make_empty_cell(
     )
 
 
-def _find_classes(search: Search) -> list[tuple[Rank, AccessPath]]:
+def find_classes(search: Search) -> list[tuple[Rank, AccessPath]]:
     """Return the best way to some chip of each class."""
     best: dict[str, tuple[Rank, AccessPath]] = {}
     for rank, path in itertools.islice(search, _MANY_WAYS):
@@ -167,18 +184,26 @@ def _make_unnamed(
     base: OpenBase,
     network: Network,
     buyer: Entity,
-    ways: list[tuple[Rank, AccessPath]],
+    ways: Sequence[tuple[Rank, AccessPath]],
     chips: Sequence[Entity],
     filters: Filters,
 ) -> list[UnnamedPair]:
     """Return the best of the ways of a buyer to some chip of each class."""
+    best = choose_classes(ways)
+    findings = judge_paths(base, network.graph, best, filters, chips)
+    return [make_unnamed_pair(path, network, one, buyer) for path, one in zip(best, findings, strict=True)]
+
+
+def choose_classes(ways: Sequence[tuple[Rank, AccessPath]]) -> tuple[AccessPath, ...]:
+    """Return the best of some ranked ways to a chip of each class."""
     best: dict[str, AccessPath] = {}
     for _, path in sorted(ways, key=lambda ranked: ranked[0]):
         best.setdefault(path.chip_class or path.nodes[-1], path)
-    findings = judge_paths(base, network.graph, list(best.values()), filters, chips)
-    found = []
-    for path, one in zip(best.values(), findings, strict=True):
-        record = make_unnamed_path(path, network, one)
-        fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
-        found.append(UnnamedPair(**fields, buyer=EntityRef.of(buyer)))
-    return found
+    return tuple(best.values())
+
+
+def make_unnamed_pair(path: AccessPath, network: Network, findings: RuleFindings, buyer: Entity) -> UnnamedPair:
+    """Return the way of a buyer to some chip of a class as answers tell it."""
+    record = make_unnamed_path(path, network, findings)
+    fields = {name: getattr(record, name) for name in UnnamedPath.__struct_fields__}
+    return UnnamedPair(**fields, buyer=EntityRef.of(buyer))

@@ -12,6 +12,7 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase, format_count
 from graphkit.answers.findings import RuleFindings, make_rule_findings
+from graphkit.answers.kept import KeptBase
 from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.path_records import (
     NearMissRecord,
@@ -54,12 +55,22 @@ _NEAR, _APART_SECONDS, _COUNTING = (100_000, 1.0), 1.0, 0.5
 
 
 class PathsFound(msgspec.Struct, frozen=True):
-    """The answer to a question for paths, the slice of the graph that it rests on, and the paths themselves."""
+    """The answer to a question for paths with the slice that it rests on, the paths, and the ways `apart`.
+
+    `members` are the chips asked for, `buyers` the ids of those who were asked about.
+    """
 
     answer: PathAnswer
-    graph: Graph
+    part: slices.Slice
     paths: tuple[AccessPath, ...]
     members: tuple[Entity, ...]
+    apart: tuple[AccessPath, ...]
+    buyers: tuple[str, ...]
+
+    @property
+    def graph(self) -> Graph:
+        """The graph of the slice."""
+        return self.part.graph
 
 
 def find_paths(
@@ -75,9 +86,8 @@ def find_paths(
 ) -> PathsFound:
     """Return the best access paths from a buyer to a chip, or why there is none.
 
-    At most `limit` paths of at most `max_hops` steps, over at most `max_slice` claims fetched from the store;
-    `members` of what is found are the chips that were asked for. Raises UnknownName, AmbiguousName, InvalidValue
-    or StoreError.
+    At most `limit` paths of at most `max_hops` steps, over at most `max_slice` claims fetched from the store. Raises
+    UnknownName, AmbiguousName, InvalidValue or StoreError.
     """
     store = base.store
     names = selection.NameLookup(store)
@@ -161,15 +171,20 @@ def find_paths(
         negative=negative,
         near_misses=tuple(make_near_miss_record(miss, network) for miss in (refused if paths else ())),
     )
-    misses = [*answer.near_misses, *(negative.near_misses if negative else ())]
-    told = list_companies([*answer.paths, *answer.unnamed], misses, from_.ids)
-    said = list_statements(part, told, ("CALLS_API_OF", "COMPLIES_WITH"), filters)
-    answer = msgspec.structs.replace(
+    answer = add_statements(part, answer, from_.ids, filters).in_language("en")
+    return PathsFound(answer, part, paths, to.members, tuple(apart), tuple(from_.ids))
+
+
+def add_statements(part: slices.Slice, answer: PathAnswer, buyers: Collection[str], filters: Filters) -> PathAnswer:
+    """Return an answer with what the companies on its ways say of themselves, and the models that buyers call."""
+    misses = [*answer.near_misses, *(answer.negative.near_misses if answer.negative else ())]
+    told = list_companies([*answer.paths, *answer.unnamed], misses, buyers)
+    said = list_statements(part, told, slices.STATEMENTS, filters)
+    return msgspec.structs.replace(
         answer,
-        model_calls=tuple(one for one in said if one.relation == "CALLS_API_OF" and one.subject in from_.ids),
+        model_calls=tuple(one for one in said if one.relation == "CALLS_API_OF" and one.subject in buyers),
         compliance=tuple(one for one in said if one.relation == "COMPLIES_WITH"),
     )
-    return PathsFound(answer.in_language("en"), part.graph, paths, to.members)
 
 
 def _list_searched(searches: Sequence[Search]) -> set[str]:
@@ -212,10 +227,15 @@ def judge_paths(
 ) -> list[RuleFindings]:
     """Return what the rules say of each path, on the date asked for, else on the days of its acts."""
     chip, day = chips[0].id if len(chips) == 1 else None, get_today()
-    return [
-        make_rule_findings(judge_path(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day))
-        for path in paths
-    ]
+
+    def judge(path: AccessPath) -> RuleFindings:
+        def find() -> RuleFindings:
+            said = judge_path(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day)
+            return make_rule_findings(said)
+
+        return base.keep_findings(graph, path, filters, chip, find) if isinstance(base, KeptBase) else find()
+
+    return list(map(judge, paths))
 
 
 def list_companies(

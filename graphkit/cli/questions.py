@@ -32,6 +32,7 @@ from graphkit.cli.output import (
     write_pages,
     write_text,
 )
+from graphkit.cli.pages import render_exposure, render_paths
 from graphkit.errors import InvalidValue
 from graphkit.summaries.words import LANGUAGES, Language
 
@@ -88,15 +89,7 @@ def path(
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
         if html or pdf:
-            from graphkit.answers.chip import make_chip_timeline
-            from graphkit.page.html import render_page
-            from graphkit.page.words import fill_words
-
-            key = "title.path" if answer.paths else "title.no_path"
-            title = fill_words(output.language, key, buyer=answer.buyer.name, chip=answer.chip.name)
-            periods = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
-            told = {**answer.in_language(output.language).to_dict(), "timeline": periods}
-            page = render_page(graph, answer=told, title=title, words=output.language)
+            page = render_paths(explorer, answer, graph, (buyer, chip), asked, output.language)
             write_pages(page, html, pdf, f"#path={number or 1}")
         steps = follow_paths(explorer, answer, buyer, chip) if output.form == "text" else ()
     answer = answer.in_language(output.language)
@@ -154,11 +147,9 @@ def exposure(
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
-    if html or pdf:
-        from graphkit.page.html import render_exposure_page
-
-        told = answer.in_language(output.language).to_dict()
-        write_pages(render_exposure_page(graph, told, words=output.language), html, pdf)
+        if html or pdf:
+            page = render_exposure(explorer, answer, graph, buyers, chips, asked, output.language)
+            write_pages(page, html, pdf)
     output.print(answer, steps=follow_exposure(answer))
     for file in filter(None, (html, pdf)):
         print_page_location(file, output)

@@ -7,15 +7,13 @@ this is the file to open. `Numbers` says which node, line and claim of the page 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import DEFAULT_STATUSES
+from graphkit.page.periods import PlainPeriods
+from graphkit.page.pools import Answer, Numbers, Pool, Record
 from graphkit.page.words import read_web_address
-
-Record = dict[str, Any]
-Answer = Mapping[str, Any]
 
 _ENTITY = ("key", "name", "kind", "aliases", "generic", "note")
 _DOCUMENT = ("name", "publisher", "published", "published_basis", "url", "reliability")
@@ -40,20 +38,15 @@ _CLAIM = (
     "qualifiers",
 )
 _STEP = ("relation", "status", "implied", "confidence", "marks")
-_PATH = ("status", "confidence", "holding", "day", "marks", "places", "route", "route_name", "verdict", "timeline")
-_ANSWER = ("as_of", "known_by", "searched", "notes", "timeline")
-_CELL = ("status", "confidence", "hops", "marks", "outcome")
-
-
-@dataclass
-class Numbers:
-    """The ids on the page: of nodes by entity, of lines by claim, of claims by claim; findings and rules so far."""
-
-    node: Mapping[str, str]
-    line: Mapping[str, str]
-    claim: Mapping[str, int]
-    findings: list[Record] = field(default_factory=list)
-    rules: list[Record] = field(default_factory=list)
+_PATH = ("status", "confidence", "holding", "day", "marks", "places", "route", "route_name", "timeline")
+_ANSWER = ("as_of", "known_by", "timeline")
+#: What one day changes of a step, a path, a way to a chip that is not named.
+_STEP_DIFFERS = ("finding",)
+_PATH_DIFFERS = ("steps", "verdict", "day", "marks", "findings")
+_WAY_DIFFERS = ("verdict", "marks", "coverage")
+#: Between two clauses of a verdict.
+_CLAUSE = "; "
+_PARTED = ("paths", "steps", "ways")
 
 
 def _drop_blanks(record: Answer) -> Record:
@@ -120,22 +113,92 @@ def list_ends(answer: Answer) -> list[Answer]:
     return list({end["id"]: end for end in ends}.values())
 
 
-def read_answer(answer: Answer, numbers: Numbers) -> Record:
-    """Return an answer of `graphkit path` that speaks of the page's nodes, lines and claims by their ids."""
+def read_answer(answer: Answer, numbers: Numbers, periods: PlainPeriods | None = None) -> Record:
+    """Return an answer of `graphkit path` that speaks of the page's nodes, lines and claims by their ids.
+
+    What it says is a state, the one `asked` for first; `moved` says by mode from which day on which other holds.
+    """
     ends = {end: {**answer[end], "node": numbers.node.get(answer[end]["id"])} for end in ("buyer", "chip")}
-    beside = {
-        "near_misses": [read_near_miss(miss) for miss in answer.get("near_misses") or ()],
-        "unnamed": [read_unnamed(one) for one in answer.get("unnamed") or ()],
-        "compliance": [cite_claim(one) for one in answer.get("compliance") or ()],
-    }
+    states = Pool()
+    asked = states.number(read_state(answer, numbers))
+    moved: Record = {}
+    for mode, one in (periods or {}).items():
+        changes: list[tuple[str, int]] = []
+        for day, plain in one.answers:
+            state = states.number(read_state(plain, numbers, moved=True))
+            if not changes or changes[-1][1] != state:
+                changes.append((day, state))
+        if changes:
+            moved[mode] = {"first": one.first, "last": one.last, "changes": changes}
     return {
         **_pick(answer, _ANSWER),
-        **_drop_blanks(beside),
         **ends,
-        "paths": [read_path(path, numbers) for path in answer["paths"]],
         "filters": read_filters(answer.get("filters") or {}),
-        "negative": read_negative(answer.get("negative")),
+        "asked": asked,
+        "states": states.records,
+        **_drop_blanks({"moved": moved}),
     }
+
+
+def read_state(answer: Answer, numbers: Numbers, *, moved: bool = False) -> Record:
+    """Return what an answer says; of one on a day to which a date is `moved` what does not change every day."""
+    if answer.get("fault"):
+        return {"fault": answer["fault"], "paths": []}
+    searched = answer.get("searched") or {}
+    if moved:
+        searched = {name: searched[name] for name in ("max_hops", "truncated") if name in searched}
+    beside = {
+        "near_misses": numbers.number_each("misses", answer.get("near_misses") or (), read_near_miss),
+        "unnamed": numbers.number_each("ways", answer.get("unnamed") or (), read_unnamed, _WAY_DIFFERS),
+        "compliance": [numbers.number("texts", cite_claim(one)) for one in answer.get("compliance") or ()],
+        "notes": [numbers.number("texts", note) for note in answer.get("notes") or ()],
+        "negative": read_negative(answer.get("negative"), numbers, moved=moved),
+        "searched": searched,
+    }
+    table = _pick(answer, ("buyers", "chips"))  # who and what a matrix is about
+    return {
+        **table,
+        **_drop_blanks(beside),
+        "paths": numbers.number_each("paths", answer["paths"], read_path, _PATH_DIFFERS),
+    }
+
+
+def expand_answer(answer: Answer, pools: Mapping[str, Sequence[Any]]) -> Record:
+    """Return an answer as it was asked with everything that it names by number, as the page's script has it."""
+
+    def take(pool: str, numbers: Iterable[int]) -> list[Any]:
+        found = [pools[pool][number] for number in numbers]
+        if pool not in _PARTED:
+            return found
+        whole = [{**pools["parts"][one["of"]], **one} for one in found]
+        return [_join_verdict(one, pools["texts"]) if "verdict" in one else one for one in whole]
+
+    def take_steps(numbers: Iterable[int]) -> list[Record]:
+        return [{**step, **_join_finding(step, pools)} for step in take("steps", numbers)]
+
+    def take_misses(numbers: Iterable[int]) -> list[Record]:
+        return [{**miss, "reasons": take("texts", miss["reasons"])} for miss in take("misses", numbers)]
+
+    state = answer["states"][answer["asked"]]
+    negative = dict(state.get("negative") or {})
+    negative["near_misses"] = take_misses(negative.get("near_misses") or ())
+    paths = [{**path, "steps": take_steps(path["steps"])} for path in take("paths", state["paths"])]
+    ways = [{**way, "said": take("texts", way["said"])} for way in take("ways", state.get("unnamed") or ())]
+    found = {name: take("texts", state.get(name) or ()) for name in ("compliance", "notes")}
+    found |= {"unnamed": ways, "near_misses": take_misses(state.get("near_misses") or ())}
+    return {**answer, **state, **found, "negative": negative, "paths": paths}
+
+
+def _join_finding(step: Answer, pools: Mapping[str, Sequence[Any]]) -> Record:
+    if "finding" not in step:
+        return {}
+    finding = pools["findings"][step["finding"]]
+    said = _CLAUSE.join(pools["texts"][number] for number in finding["sentence"])
+    return {"finding": {**finding, "sentence": said}}
+
+
+def _join_verdict(way: Answer, texts: Sequence[str]) -> Record:
+    return {**way, "verdict": _CLAUSE.join(texts[number] for number in way["verdict"])}
 
 
 def read_path(path: Answer, numbers: Numbers) -> Record:
@@ -145,13 +208,24 @@ def read_path(path: Answer, numbers: Numbers) -> Record:
     findings = [read_finding(one, numbers) for one in path.get("findings") or ()]
     return {
         **_pick(path, _PATH),
+        **_read_verdict(path, numbers),
         "evidence": read_evidence(path),
         "weakest": path["weakest"],
-        "steps": steps,
+        "steps": [numbers.number_parted("steps", step, _STEP_DIFFERS) for step in steps],
         "nodes": [steps[0]["from"], *(step["to"] for step in steps)] if steps else [],
         "corroborated_by": [read_corroboration(one, numbers) for one in path.get("corroborated_by") or ()],
         "findings": [one for one in findings if one not in said],
     }
+
+
+def _read_verdict(path: Answer, numbers: Numbers) -> Record:
+    """Return what the rules say of a path as the numbers of its clauses: most days have most of them in common."""
+    said = str(path.get("verdict") or "")
+    return {"verdict": _number_clauses(said, numbers)} if said else {}
+
+
+def _number_clauses(said: str, numbers: Numbers) -> list[int]:
+    return [numbers.number("texts", text) for text in said.split(_CLAUSE)] if said else []
 
 
 def read_evidence(path: Answer) -> str:
@@ -181,13 +255,14 @@ def read_finding(finding: object, numbers: Numbers) -> int | None:
     if not finding:
         return None
     if not isinstance(finding, Mapping):
-        return _number(numbers.findings, {"sentence": str(finding)})
+        return numbers.number("findings", {"sentence": _number_clauses(str(finding), numbers)})
     rules = [
-        _number(numbers.rules, {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
+        numbers.number("rules", {"citation": rule.get("citation") or rule["id"], "reason": rule["reason"]})
         for rule in finding.get("rules") or ()
     ]
-    told = _pick(finding, ("coverage", "sentence", "missing", "duties", "powers"))
-    return _number(numbers.findings, {**told, "rules": rules})
+    told = _pick(finding, ("coverage", "missing", "duties", "powers"))
+    said = str(finding.get("sentence") or "")
+    return numbers.number("findings", {**told, "sentence": _number_clauses(said, numbers), "rules": rules})
 
 
 def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
@@ -204,26 +279,41 @@ def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
     }
 
 
-def read_near_miss(miss: Answer) -> Record:
-    """Return what would be a path, and what breaks it: with the claim that does and its source."""
+def read_near_miss(miss: Answer, numbers: Numbers) -> Record:
+    """Return what would be a path, and what breaks it: in a few words, and with the claims and their sources."""
+    why = [str(one) for one in dict.fromkeys(miss.get("reasons") or ())]
+    texts = [numbers.number("texts", text) for text in list_reasons(miss)]
+    return {"steps": _name_steps(miss), "why": why, "reasons": texts}
+
+
+def list_reasons(miss: Answer) -> list[str]:
+    """Return what breaks a near miss, each claim with its source."""
     told = [f"{one['reason']}: {cite_claim(one['claim'])}" for one in miss.get("broken_by") or ()]
     told = told or list(miss.get("reasons") or ())
     denials = [f"denied: {cite_claim(claim)}" for claim in miss.get("denied_by") or ()]
-    return {"steps": _name_steps(miss), "reasons": [*told, *denials]}
+    return list(map(str, (*told, *denials)))
 
 
-def read_unnamed(one: Answer) -> Record:
+def read_unnamed(one: Answer, numbers: Numbers) -> Record:
     """Return a way that ends at a chip which no report names, with the class of the chip."""
     chip_class = one.get("chip_class")
     steps = one.get("steps") or ()
     said = [cite_claim(claim) for step in steps for claim in step.get("claims") or ()]
     said += [f"denied: {cite_claim(claim)}" for step in steps for claim in step.get("denied_by") or ()]
     return {
-        **_pick(one, ("status", "confidence", "marks", "verdict")),
+        **_pick(one, ("status", "confidence", "marks")),
+        **_drop_blanks({"coverage": _find_coverage(steps)}),
+        **_read_verdict(one, numbers),
         "chip_class": chip_class["name"] if isinstance(chip_class, Mapping) else str(chip_class or ""),
         "steps": _name_steps(one),
-        "said": list(dict.fromkeys(said)),
+        "said": [numbers.number("texts", text) for text in dict.fromkeys(said)],
     }
+
+
+def _find_coverage(steps: Sequence[Answer]) -> str | None:
+    """Return the strictest of what the rules say of some steps."""
+    told = [step["finding"]["coverage"] for step in steps if step.get("finding")]
+    return next((one for one in ("covered", "unclear") if one in told), next(iter(told), None))
 
 
 def read_filters(filters: Answer) -> Record:
@@ -235,73 +325,25 @@ def read_filters(filters: Answer) -> Record:
     }
 
 
-def read_negative(negative: Answer | None) -> Record | None:
-    """Return in names why there is no path."""
+def read_negative(negative: Answer | None, numbers: Numbers, *, moved: bool = False) -> Record | None:
+    """Return in names why there is no path; where a date is `moved`, without who was reached and who has the chip."""
     if not negative:
         return None
+    misses = numbers.number_each("misses", negative.get("near_misses") or (), read_near_miss)
+    found = {"outcome": negative.get("outcome"), "near_misses": misses}
+    if moved:
+        return found
     holders = [
         f"{one['name']} ({one['claim']['status']})" if one.get("claim") else one["name"]
         for one in negative.get("holders", ())
     ]
     names = {name: [one["name"] for one in negative.get(name, ())] for name in ("reached", "unnamed")}
     return {
-        "outcome": negative.get("outcome"),
-        "near_misses": [read_near_miss(miss) for miss in negative.get("near_misses", ())],
+        **found,
         "holders": list(dict.fromkeys(holders)),
         **{name: list(dict.fromkeys(found)) for name, found in names.items()},
     }
 
 
-# exposure ---------------------------------------------------------------------------------
-
-
-def read_pair(exposure: Answer, cell: Answer) -> Record:
-    """Return one cell of an exposure as an answer of `graphkit path`."""
-    path = cell.get("path")
-    negative = {"outcome": cell.get("outcome"), "near_misses": cell.get("near_misses") or []}
-    return {
-        "buyer": cell["buyer"],
-        "chip": cell["chip"],
-        **{name: exposure.get(name) for name in ("as_of", "known_by", "filters", "searched")},
-        "paths": [path] if path else [],
-        "negative": None if path else negative,
-    }
-
-
-def read_matrix(exposure: Answer) -> Record:
-    """Return the table of an exposure; the place of a cell is the number of its answer."""
-    cells = list(exposure["cells"])
-    found = {cell["buyer"]["id"] for cell in cells if cell.get("path")}
-    unnamed = [one for one in exposure.get("unnamed") or () if one.get("buyer")]
-    classes = {one["chip_class"]["name"]: None for one in unnamed}
-    had = found | {one["buyer"]["id"] for one in unnamed}
-    return {
-        # those with a path first: a long list of customers is mostly of others
-        "buyers": sorted(exposure["buyers"], key=lambda buyer: (buyer["id"] not in found, buyer["id"] not in had)),
-        "chips": list(exposure["chips"]),
-        "classes": list(classes),
-        "cells": [
-            {
-                **_pick(cell, _CELL),
-                "evidence": read_evidence(cell),
-                "buyer": cell["buyer"]["id"],
-                "chip": cell["chip"]["id"],
-                "answer": place,
-            }
-            for place, cell in enumerate(cells)
-        ],
-        "unnamed": [
-            {**read_unnamed(one), "buyer": one["buyer"]["name"], "buyer_id": one["buyer"]["id"]} for one in unnamed
-        ],
-        "compliance": [cite_claim(one) for one in exposure.get("compliance") or ()],
-    }
-
-
 def _name_steps(way: Answer) -> list[Sequence[str]]:
     return [[step["subject"]["name"], step["relation"], step["object"]["name"]] for step in way.get("steps") or ()]
-
-
-def _number(known: list[Record], one: Record) -> int:
-    if one not in known:
-        known.append(one)
-    return known.index(one)

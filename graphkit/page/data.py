@@ -6,15 +6,17 @@ the drawing is all claims that agree on subject, relation, object, status and wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from graphkit.errors import ViewTooLarge
-from graphkit.ontology import KINDS
+from graphkit.ontology import KINDS, RELATIONS
 from graphkit.page import layout
-from graphkit.page.answers import Answer, Numbers, Record, read_answer
-from graphkit.page.evidence_graph import EvidenceGraph, Line
+from graphkit.page.answers import read_answer
+from graphkit.page.evidence_graph import BEHIND, EvidenceGraph, Line
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
+from graphkit.page.matrix import Key, PlainMatrix, read_matrix
 from graphkit.page.places import build_map
+from graphkit.page.pools import Numbers, Record
 
 CONTEXTS = tuple((nodes, 2 * nodes + nodes // 4) for nodes in range(40, 12, -4))  # entities and lines around paths
 PLAIN = 150, 300  # drawn without a word
@@ -31,13 +33,14 @@ def build_page_data(
     focus: Sequence[str] = (),
     most: tuple[int, int] | None = None,
     large: bool = False,
-    matrix: Answer | None = None,
+    matrix: tuple[PlainMatrix, Sequence[Key]] | None = None,
     narrower: str = "",
 ) -> Record:
     """Return the data of one page: what is drawn, what is said of it, where it stands.
 
     Without answers the page explores the graph. `most` are the entities and lines to keep, those nearest to
-    the paths or the focus first. Raises ViewTooLarge, which says `narrower` or names narrower questions.
+    the paths or the focus first; `matrix` names the pairs of the answers. Raises ViewTooLarge, which says `narrower`
+    or names narrower questions.
     """
     kept = evidence.choose_entities(focus, most)
     lines = evidence.list_lines(kept)
@@ -50,8 +53,14 @@ def build_page_data(
         line={claim["id"]: f"e{place}" for place, (_, members) in enumerate(lines) for claim in members},
         claim={claim["id"]: place for place, claim in enumerate(claims)},
     )
-    read = [read_answer(answer, numbers) for answer in evidence.answers]
-    places = _place_nodes(evidence, kept, lines, read)
+    read = [
+        read_answer(answer, numbers, periods)
+        for answer, periods in zip(evidence.asked, evidence.periods, strict=True)
+    ]
+    table = read_matrix(*matrix, evidence, numbers) if matrix else None
+    pools = {name: pool.records for name, pool in numbers.pools.items()}
+    drawn = evidence.choose_behind(BEHIND) if read and not matrix else set()
+    places = _place_nodes(evidence, kept, lines, read, pools)
     sources = sorted({claim["document"] for claim in claims})
     source_number = {document: place for place, document in enumerate(sources)}
     return {
@@ -59,8 +68,9 @@ def build_page_data(
         "view": "matrix" if matrix else "path" if read else "explorer",
         "kinds": _look_up_kinds(evidence.entities[key]["kind"] for key in kept),
         "dashes": read_line_looks(),
+        "bearing": [name for name, one in RELATIONS.items() if one.access or one.group == "law"],
         "nodes": [
-            {"id": node[key], **evidence.entities[key], **places[key], **_count_left_out(evidence, key, kept)}
+            {"id": node[key], **evidence.entities[key], **places[key], **_tell_more(evidence, key, kept, drawn)}
             for key in kept
         ],
         "lines": _number_lines(lines, node),
@@ -71,9 +81,8 @@ def build_page_data(
         ],
         "documents": [evidence.documents[name] for name in sources],
         "answers": read,
-        "findings": numbers.findings,
-        "rules": numbers.rules,
-        "matrix": matrix,
+        **pools,
+        "matrix": table,
         "map": build_map(node, evidence.entities, evidence.claims.values()),
         "focus": [node[key] for key in focus if key in node],
         "left_out": len(evidence.entities) - len(kept),
@@ -127,9 +136,12 @@ def _number_lines(lines: Sequence[tuple[Line, Sequence[Record]]], node: dict[str
     return found
 
 
-def _count_left_out(evidence: EvidenceGraph, key: str, kept: Sequence[str]) -> Record:
-    count = evidence.count_left_out(key, kept)
-    return {"cut": count} if count else {}
+def _tell_more(evidence: EvidenceGraph, key: str, kept: Sequence[str], drawn: set[str]) -> Record:
+    """Return who an entity is, how many of its neighbours the page lacks, and whether it is drawn on request only."""
+    cut, facts = evidence.count_left_out(key, kept), evidence.list_facts(key)
+    more: Record = {"cut": cut} if cut else {}
+    more |= {"facts": facts} if facts else {}
+    return more if not drawn or key in drawn else {**more, "more": True}
 
 
 def _place_nodes(
@@ -137,13 +149,15 @@ def _place_nodes(
     kept: Sequence[str],
     lines: Sequence[tuple[Line, Sequence[Record]]],
     answers: Sequence[Record],
+    pools: Mapping[str, Sequence[Record]],
 ) -> dict[str, Record]:
     """Return where each node stands in both layouts, and note in each path where its nodes stand on its row."""
-    paths = [path for answer in answers for path in answer["paths"]]
+    paths = [pools["parts"][path["of"]] for path in pools["paths"]]
     kinds = {key: evidence.entities[key]["kind"] for key in kept}
     links = [(line[0], line[2]) for line, _ in lines]
     wide = layout.choose_width(len(kept), max((len(path["nodes"]) - 1 for path in paths), default=0))
-    first = [kept[int(node.removeprefix("n"))] for node in paths[0]["nodes"]] if paths else []
+    asked = [paths[number] for answer in answers for number in answer["states"][answer["asked"]]["paths"]]
+    first = [kept[int(node.removeprefix("n"))] for node in (asked or paths)[0]["nodes"]] if paths else []
     layered = layout.place_in_layers(kinds, links, list(dict.fromkeys(first)), wide)
     force = layout.place_by_force(layered, links)
     for path in paths:

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from graphkit.answers.records import make_claim_record
+from graphkit.facts import fold
 from graphkit.graph import get_documents
 from graphkit.ontology import CONFIDENCES, RELATIONS
 from graphkit.page.answers import (
-    Answer,
-    Record,
     list_claims,
     list_ends,
     read_claim,
@@ -19,6 +18,8 @@ from graphkit.page.answers import (
     read_entity,
     read_source,
 )
+from graphkit.page.periods import PlainPeriods
+from graphkit.page.pools import Answer, Record
 from graphkit.paths import Network
 
 if TYPE_CHECKING:
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 #: Subject, relation, object, status, implied: what all claims of one line agree on.
 Line = tuple[str, str, str, str, bool]
 
+#: Relations that say who an entity is, and what of it.
+_STANDING = {
+    "HEADQUARTERED_IN": "seat",
+    "INCORPORATED_IN": "incorporated",
+    "LISTED_ON": "listed",
+    "LOCATED_IN": "place",
+}
+#: Entities that a page draws behind its first path; the others on request.
+BEHIND = 15
 # relations that tie every chip to a few nodes: they say little about what surrounds a path
 _CATALOGUED = frozenset(name for name, relation in RELATIONS.items() if relation.group == "making")
 
@@ -34,8 +44,13 @@ _CATALOGUED = frozenset(name for name, relation in RELATIONS.items() if relation
 class EvidenceGraph:
     """The entities, claims and documents of a graph and of the answers about it, as plain records by id."""
 
-    def __init__(self, graph: Graph, answers: Sequence[Answer]) -> None:
-        self.answers = answers
+    def __init__(self, graph: Graph, answers: Sequence[Answer], periods: Sequence[PlainPeriods | None] = ()) -> None:
+        #: the answers as they were asked, and with each what it is on other days
+        self.asked = answers
+        self.periods = list(periods) or [None] * len(answers)
+        dated = [plain for one in self.periods if one for period in one.values() for _, plain in period.answers]
+        ways = {id(path): path for plain in dated for path in plain.get("paths", ())}
+        self.answers = [*answers, {"paths": list(ways.values())}]
         network = Network.of(graph)
         self.documents: dict[str, Record] = {one.id: read_document(one) for one in get_documents(graph).values()}
         self.entities: dict[str, Record] = {
@@ -52,6 +67,12 @@ class EvidenceGraph:
         for record in self.claims.values():
             self._link(record["subject"], record["object"], record["relation"] not in _CATALOGUED)
         self._lines = self._group_claims()
+        self._rules = {fold(key): key for key, one in self.entities.items() if one["kind"] == "Regulation"}
+        self._standing: dict[str, list[Record]] = {}
+        for record in self.claims.values():
+            if record["relation"] in ("OWNS", *_STANDING) and record["status"] == "done":
+                for end in {record["subject"], record["object"]}:
+                    self._standing.setdefault(end, []).append(record)
 
     def _add_claim(self, claim: Answer) -> None:
         self.documents.setdefault(claim["document"], read_source(claim))
@@ -83,7 +104,9 @@ class EvidenceGraph:
         tied = {key for key in self.entities if self.neighbours[key]} or set(core) or self.entities.keys()
         if most is None or most[0] >= len(tied):
             return sorted({*tied, *core})
-        kept = dict.fromkeys(core)
+        # what a page of paths draws first is on it, whatever else is left out
+        behind = sorted(self.choose_behind(BEHIND)) if self.asked and most[0] > len(core) else []
+        kept = dict.fromkeys([*core, *behind])
         ends: dict[str, list[str]] = {}
         for subject, _, object_, _, _ in self._lines:
             ends.setdefault(subject, []).append(object_)
@@ -98,6 +121,48 @@ class EvidenceGraph:
             kept[key] = None
             lines += more
         return sorted(kept)
+
+    def choose_behind(self, most: int) -> set[str]:
+        """Return the ids of what is drawn at first: the first path, and behind it at most so many entities.
+
+        Those are the ends of what was refused or denied, the places of its sites, the nodes of the other paths, and
+        the rules that decide its findings; the rest of the page is drawn on request.
+        """
+        first: list[str] = []
+        behind: list[str] = []
+        for answer in self.asked:
+            first += [answer[end]["id"] for end in ("buyer", "chip") if answer.get(end)]
+            for at, path in enumerate(answer["paths"]):
+                nodes = [step[end]["id"] for step in path["steps"] for end in ("subject", "object")]
+                (first if at == 0 else behind).extend(nodes)
+            for miss in [
+                *(answer.get("near_misses") or ()),
+                *((answer.get("negative") or {}).get("near_misses") or ()),
+            ]:
+                for broken in miss.get("broken_by") or ():
+                    behind += [broken["claim"]["subject"], broken["claim"]["object"]]
+            for path in answer["paths"]:
+                behind += [place["region"]["id"] for place in path.get("places") or () if place.get("region")]
+                denials = [claim for step in path["steps"] for claim in step.get("denied_by") or ()]
+                behind += [claim[end] for claim in denials for end in ("subject", "object")]
+                said = [rule for step in path["steps"] for rule in (step.get("finding") or {}).get("rules") or ()]
+                behind += [self._rules[fold(rule["id"])] for rule in said if fold(rule["id"]) in self._rules]
+        drawn = dict.fromkeys(one for one in behind if one in self.entities and one not in first)
+        return {*first, *list(drawn)[:most]}
+
+    def list_facts(self, key: str) -> Record:
+        """Return who an entity is by claims of what is done: its seat, its parents, the lists that name it."""
+        names: dict[str, list[str]] = {}
+        for claim in self._standing.get(key, ()):
+            told = claim["relation"]
+            if told == "OWNS" and claim["object"] == key:
+                names.setdefault("parent", []).append(claim["subject"])
+            elif told in _STANDING and claim["subject"] == key:
+                names.setdefault(_STANDING[told], []).append(claim["object"])
+        return {
+            fact: sorted({self.entities[one]["name"] for one in ids if one in self.entities})
+            for fact, ids in names.items()
+        }
 
     def _rank_entities(self, core: Sequence[str], farthest: int) -> list[str]:
         """Return the entities by distance from the core, then by telling ties to it, then by ties at all."""

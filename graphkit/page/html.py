@@ -6,6 +6,7 @@ whose hashes its policy names; every foreign text reaches the document as text.
 
 from __future__ import annotations
 
+import bisect
 import functools
 import json
 import os
@@ -15,19 +16,29 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from graphkit.errors import InvalidValue
-from graphkit.page.answers import Record, read_matrix, read_pair
+from graphkit.page.answers import expand_answer
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
+from graphkit.page.matrix import list_asked, read_exposure
 from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
+from graphkit.page.periods import read_periods
+from graphkit.page.pools import Record
 from graphkit.page.provenance import describe_provenance, summarise_provenance, write_page_foot
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
+    from graphkit.answers.exposure_periods import MatrixPeriods
+    from graphkit.answers.kept import Mode
+    from graphkit.answers.paths import PathsFound
+    from graphkit.answers.periods import Periods
     from graphkit.graph import Graph
 
-WEIGHT = 650_000  # bytes of a page of paths, most of them vis-network
+#: Bytes of a page of paths, most of them vis-network; and of a matrix with the answers of other days.
+WEIGHT, MATRIX_WEIGHT = 650_000, 900_000
 
 _UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -43,16 +54,19 @@ def render_page(
     words: str = "en",
     narrower: str = "",
     provenance: Mapping[str, Any] | None = None,
+    periods: Mapping[Mode, Periods[PathsFound]] | None = None,
 ) -> str:
     """Return the page of a graph: its paths if given an answer of `graphkit path`, else an explorer.
 
     `limit` keeps the entities nearest to the paths or the focus; `large` allows more than 500. `narrower` is what
     to ask instead of a page that is too large, where it is not a path or a neighbourhood. `provenance` is that of
-    the answer unless it is given.
+    the answer unless it is given. `periods` are the answers of other days, without which the dates of the page
+    filter claims alone.
     The same input gives the same bytes. Raises ViewTooLarge, naming narrower questions.
     """
     stamp = provenance or (answer.get("provenance") if answer else None)
-    evidence = EvidenceGraph(graph, [answer] if answer else [])
+    dated = [read_periods(periods)] if periods else ()
+    evidence = EvidenceGraph(graph, [answer] if answer else [], dated)
 
     def render(most: tuple[int, int] | None) -> str:
         data = build_page_data(evidence, title=title, focus=focus, most=most, large=large, narrower=narrower)
@@ -64,31 +78,45 @@ def render_page(
 
 
 def render_exposure_page(
-    graph: Graph, exposure: Mapping[str, Any], *, title: str | None = None, words: str = "en"
+    graph: Graph,
+    exposure: Mapping[str, Any],
+    *,
+    title: str | None = None,
+    words: str = "en",
+    periods: MatrixPeriods | None = None,
 ) -> str:
     """Return the page of many pairs: a table of buyers by chips whose cells open the paths.
 
-    `exposure` is the JSON answer of `graphkit exposure`. Raises ViewTooLarge.
+    `exposure` is the JSON answer of `graphkit exposure`; `periods` have all paths of its pairs, and the answers of
+    other days, which are left out where they make the page too heavy for an e-mail. Raises ViewTooLarge.
     """
-    evidence = EvidenceGraph(graph, [read_pair(exposure, cell) for cell in exposure["cells"]])
-    matrix = read_matrix(exposure)
     heading = title or read_words(words)["matrix.title"]
 
-    def render(most: tuple[int, int]) -> str:
-        data = build_page_data(evidence, title=heading, most=most, large=True, matrix=matrix)
+    def render(dated: MatrixPeriods | None) -> str:
+        matrix = read_exposure(exposure, dated)
+        keys, answers, days = list_asked(matrix, exposure)
+        evidence = EvidenceGraph(graph, answers, days)
+        # its graph draws the paths alone: what surrounds them all is most of the base
+        data = build_page_data(evidence, title=heading, most=CONTEXTS[-1], large=True, matrix=(matrix, keys))
         return _render_data({**data, "provenance": exposure.get("provenance")}, words)
 
-    return _render_widest(render)
+    html = render(periods)
+    if periods and len(html.encode()) > MATRIX_WEIGHT:
+        return render(msgspec.structs.replace(periods, moved={}))
+    return html
 
 
 def _render_widest(render: Callable[[tuple[int, int]], str]) -> str:
     """Return the page with the widest surroundings of its paths that leave it fit for an e-mail."""
-    html = ""
-    for most in CONTEXTS:
-        html = render(most)
-        if len(html.encode()) <= WEIGHT:
-            break
-    return html
+    made: dict[tuple[int, int], str] = {}
+
+    def fits(most: tuple[int, int]) -> bool:
+        made[most] = render(most)
+        return len(made[most].encode()) <= WEIGHT
+
+    # the less stands around the paths, the lighter is the page
+    widest = CONTEXTS[min(bisect.bisect_left(CONTEXTS, True, key=fits), len(CONTEXTS) - 1)]
+    return made.get(widest) or render(widest)
 
 
 def write_page(path: str | os.PathLike[str], html: str) -> None:
@@ -197,6 +225,7 @@ def _make_network_class() -> Any:
                 made=describe_provenance(made, self.words) if made else [],
                 made_line=summarise_provenance(made, self.words) if made else "",
                 data=self.data,
+                answers=[expand_answer(answer, self.data) for answer in _list_answers(self.data)],
                 lines=edges,
                 names={node["id"]: node["name"] for node in nodes},
                 block=_write_json(data),
@@ -220,17 +249,16 @@ def _select_words(
     words: Mapping[str, str], data: Record, nodes: Sequence[Record], edges: Sequence[Record]
 ) -> dict[str, str]:
     """Return the words that the page's script may need: of kinds, relations, statuses and the like those in use."""
-    paths = [path for answer in data["answers"] for path in answer["paths"]]
-    beside = [one for answer in data["answers"] for one in _list_ways(answer)]
+    beside = [*(data["parts"][way["of"]] for way in data["ways"]), *data["misses"]]
     used = {
         "kind": {node["kind"] for node in nodes},
         "relation": {edge["relation"] for edge in edges}
         | set((data["map"] or {}).get("relations", ()))
         | {step[1] for one in beside for step in one["steps"]},
         "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
-        "evidence": {path["evidence"] for path in paths},
+        "evidence": {data["parts"][path["of"]]["evidence"] for path in data["paths"]},
     }
-    unnamed = data["matrix"] or any(answer.get("unnamed") for answer in data["answers"])
+    unnamed = data["matrix"] or data["ways"]
     unused = (
         {"plain", "paper", "provenance"}
         | ({"unnamed"} if not unnamed else set())
@@ -246,14 +274,10 @@ def _select_words(
     return {key: text for key, text in words.items() if serves(key)}
 
 
-def _list_ways(answer: Record) -> list[Record]:
-    """Return what stands beside the paths of an answer: unnamed chips and near misses."""
-    negative = answer.get("negative") or {}
-    return [
-        *(answer.get("unnamed") or ()),
-        *(answer.get("near_misses") or ()),
-        *(negative.get("near_misses") or ()),
-    ]
+def _list_answers(data: Record) -> list[Record]:
+    """Return the answers of a page: of a matrix those of its pairs, its buyers and the whole."""
+    table = data["matrix"]
+    return [*data["answers"], *table["rows"].values(), table["whole"]] if table else list(data["answers"])
 
 
 def _drop_fields(item: Record, *fields: str) -> Record:

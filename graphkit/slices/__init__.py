@@ -3,6 +3,7 @@
 from graphkit.slices.chosen import fetch_chosen
 from graphkit.slices.widening import (
     MAX_SLICE,
+    STATEMENTS,
     Slice,
     add_surroundings,
     fetch_access_slice,
@@ -17,6 +18,7 @@ from graphkit.slices.widening import (
 
 __all__ = [
     "MAX_SLICE",
+    "STATEMENTS",
     "Slice",
     "add_surroundings",
     "fetch_access_slice",

@@ -15,11 +15,13 @@ A slice is one or two requests of a store (`graphkit.engines.reads`), however ma
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
+from graphkit.engines.kept import KeptStore
 from graphkit.engines.reads import LEVELS, SCOPES, Between, Follow, Records, Step, Whole, Widen
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
@@ -30,6 +32,9 @@ from graphkit.slices.ties import Ties
 if TYPE_CHECKING:
     from graphkit.engines import Store
     from graphkit.graph import Graph
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 #: Claims that a slice holds at most.
 MAX_SLICE = 50_000
@@ -65,6 +70,19 @@ class Slice(msgspec.Struct, frozen=True):
         return self.graph.number_of_edges()
 
 
+def _keep_fetched(fetch: Callable[Concatenate[Store, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
+    """Let a store that keeps what it read keep what is fetched, which nobody changes."""
+
+    @functools.wraps(fetch)
+    def fetch_once(store: Store, /, *args: _P.args, **more: _P.kwargs) -> _T:
+        if isinstance(store, KeptStore):
+            return store.keep((fetch, args, more), lambda: fetch(store.opened, *args, **more))
+        return fetch(store, *args, **more)
+
+    return fetch_once
+
+
+@_keep_fetched
 def fetch_access_slice(
     store: Store,
     buyers: Collection[str],
@@ -94,6 +112,7 @@ def fetch_access_slice(
     return Slice(graph, found.truncated, around.statements, found.unexplored | around.suppliers, found.deeper)
 
 
+@_keep_fetched
 def fetch_path_slice(
     store: Store,
     buyers: Collection[str],
@@ -126,6 +145,7 @@ def fetch_path_slice(
     return Slice(graph, ties.truncated or found.truncated, deeper=True)
 
 
+@_keep_fetched
 def add_surroundings(
     store: Store, part: Slice, nodes: Collection[str], buyer: str | None = None, stating: Collection[str] = ()
 ) -> Slice:
@@ -296,6 +316,7 @@ def fetch_tie_slice(
     return Slice(_make_graph(found, entities=ids), found.truncated)
 
 
+@_keep_fetched
 def fetch_seat_slice(store: Store, region: str) -> Graph:
     """Return who is said to have its headquarters in a region or a part of it, and what is part of it."""
     steps = [
@@ -305,6 +326,7 @@ def fetch_seat_slice(store: Store, region: str) -> Graph:
     return _make_graph(store.reader.fetch_claims(steps, {"region": {region}}, entities={region}), entities={region})
 
 
+@_keep_fetched
 def fetch_owner_slice(store: Store, owned: str) -> Graph:
     """Return who is said to own an entity."""
     steps = [Follow(("OWNS",), ("owned",), backwards=True)]

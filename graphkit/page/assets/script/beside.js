@@ -67,8 +67,7 @@ export function buildUnnamed() {
 }
 
 /** Return what companies say of their keeping to the rules, which denies no step. */
-export function buildCompliance() {
-  const { compliance } = currentAnswer();
+export function buildCompliance(compliance = currentAnswer().compliance) {
   if (!compliance?.length) return [];
   return [
     el("h3", {}, say("answer.compliance")),

@@ -1,12 +1,11 @@
 // What the rules say.
-import { data, say, words } from "./data.js";
+import { say, words } from "./data.js";
 import { el, foreignText, quietText } from "./elements.js";
 
 /** Return what the rules say of a step or a path, with the rules and the reasons. */
-export function buildFinding(number) {
-  if (number === undefined) return null;
-  const finding = data.findings[number];
-  const rules = (finding.rules || []).map((at) => data.rules[at]);
+export function buildFinding(finding) {
+  if (!finding) return null;
+  const { rules } = finding;
   const coverage = finding.coverage && (words.get(`finding.${finding.coverage}`) || String(finding.coverage));
   return el(
     "div",

@@ -9,6 +9,8 @@ export function openHelp() {
     ["/", "search"],
     ["← ↑ → ↓", "arrows"],
     ["Enter", "enter"],
+    ["⌫", "back"],
+    ["[ ]", "steps"],
     ["Esc", "escape"],
     ["1 – 9", "paths"],
     ["t", "table"],

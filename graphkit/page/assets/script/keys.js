@@ -1,14 +1,17 @@
 // The keyboard: arrows go along the path or to the nearest node, letters and numbers choose views and paths.
-import { data } from "./data.js";
+import { data, say } from "./data.js";
 import { fitView } from "./drawing.js";
 import { $ } from "./elements.js";
 import { shown } from "./filters.js";
 import { spot } from "./geometry.js";
-import { nodes } from "./graph.js";
+import { lines, nodes } from "./graph.js";
 import { openHelp } from "./help.js";
 import { go } from "./navigation.js";
 import { box, scene } from "./scene.js";
 import { currentAnswer, currentPath, nodesOnRow, state } from "./state.js";
+
+/** Where one came from along relations. */
+const trail = [];
 
 const ARROWS = new Map([
   ["ArrowRight", [1, 0]],
@@ -67,8 +70,37 @@ function pressOnGraph(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || !(direction || event.key === "Enter")) return;
   event.preventDefault();
   if (direction) return event.shiftKey ? moveView(direction) : moveAlong(direction);
-  if (!state.node && !state.line) moveAlong([1, 0]);
-  return $("panel").focus();
+  return goAlong();
+}
+
+/** Go along a relation: from an entity to the next step of its path, else to what it relates to; from there on. */
+function goAlong() {
+  if (!state.node && !state.line) return moveAlong([1, 0]);
+  trail.push({ node: state.node, line: state.line });
+  if (state.line) return go({ node: lines.get(state.line).to, line: null });
+  const step = (currentPath()?.steps ?? []).find((one) => one.from === state.node && one.lines.length);
+  const out = nodes.get(state.node).lines.find((line) => line.from === state.node && shown.passing.has(line.id));
+  const line = step?.lines[0] ?? out?.id;
+  if (line) return go({ line, node: null, under: [] });
+  trail.pop();
+  $("live").textContent = say("keys.end", { name: nodes.get(state.node).name });
+  return null;
+}
+
+/** Go back to where one came from along relations. */
+function goBack() {
+  const before = trail.pop();
+  if (before) return go({ ...before, under: [] });
+  return stepBack();
+}
+
+/** Open the evidence of the step before or after the one that is open. */
+function moveStep(by) {
+  const steps = currentPath()?.steps ?? [];
+  const open = steps.findIndex((step) => step.lines.includes(state.line));
+  const at = open < 0 ? (by > 0 ? 0 : steps.length - 1) : open + by;
+  const line = steps[at]?.lines[0];
+  if (line) go({ line, node: null, under: [] });
 }
 
 function goToSearch() {
@@ -81,6 +113,9 @@ function findAction(key) {
   if (key === "/") return goToSearch;
   if (key === "?") return openHelp;
   if (key === "Escape") return stepBack;
+  if (key === "Backspace") return goBack;
+  if (key === "[") return () => moveStep(-1);
+  if (key === "]") return () => moveStep(1);
   if (key === "t") return () => go({ view: state.view === "table" ? "graph" : "table" });
   if (/^[1-9]$/.test(key) && currentAnswer()?.paths[key - 1]) return () => go({ path: key - 1, row: null });
   if (state.view !== "graph") return null;

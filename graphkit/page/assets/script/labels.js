@@ -1,6 +1,6 @@
 // The labels of the drawing, in pixels: those that would collide are left out, the least connected first.
 import { data, say } from "./data.js";
-import { shown } from "./filters.js";
+import { listUndrawn, shown } from "./filters.js";
 import { bends, curveOf, pointAlong, radiusOf, spot } from "./geometry.js";
 import { claims, lines, nodes, originsOf, phraseOf } from "./graph.js";
 import { BASE_FONT, ink, isCrossed } from "./looks.js";
@@ -145,8 +145,9 @@ function placeName(plan, id) {
   const weight = rank >= 2 ? 600 : 400;
   const font = `${weight} ${size}px ${BASE_FONT}`;
   const rows = wrapText(plan.context, font, nodes.get(id).name, roomFor(plan, id), rank >= 2 ? 5 : 2);
-  const noted = nodes.get(id).cut && rank > 0 && scene.highlight && !small;
-  if (noted) rows.push(say("node.cut", { n: nodes.get(id).cut }));
+  const undrawn = rank > 0 && scene.highlight && !small ? listUndrawn(id).length : 0;
+  const noted = undrawn > 0;
+  if (noted) rows.push(say("node.undrawn", { n: undrawn }));
   const w = Math.max(...rows.map((text) => measureText(plan.context, font, text)));
   const h = rows.length * (size + 3);
   const areaAt = ({ x, y }) => ({ x: x - w / 2 - 2, y, w: w + 4, h, own: id });

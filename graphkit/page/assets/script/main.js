@@ -11,6 +11,7 @@ import { buildKeys } from "./keys.js";
 import { readHash } from "./links.js";
 import { buildMap, updateMap } from "./map.js";
 import { updateMatrix } from "./matrix.js";
+import { listCells } from "./matrix_rows.js";
 import { addPart, render } from "./navigation.js";
 import { updatePanel } from "./panel.js";
 import { buildPointer } from "./pointer.js";
@@ -18,7 +19,7 @@ import { buildPrint } from "./print.js";
 import { buildRail, updateRail } from "./rail.js";
 import { scene } from "./scene.js";
 import { buildSearch } from "./search.js";
-import { state } from "./state.js";
+import { currentAnswer, state } from "./state.js";
 import { updateTable } from "./table.js";
 import { buildTools, updateTools } from "./tools.js";
 
@@ -55,6 +56,8 @@ window.graphkit = Object.freeze({
   },
   labels: () => scene.labels.map((text) => ({ text: text.rows.join(" "), ...text.area })),
   straight: (claim) => !bends.get(lineOfClaim.get(claim)),
+  answer: () => currentAnswer(),
+  cells: () => listCells(),
   shown: () => ({ nodes: shown.nodes.size, lines: shown.lines.size, claims: shown.claims.size }),
 });
 document.documentElement.dataset.ready = "yes";

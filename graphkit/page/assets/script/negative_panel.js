@@ -16,7 +16,7 @@ function describeSearch(searched) {
 
 /** Return the panel of an answer without paths. */
 export function buildNegativePanel() {
-  const { buyer, chip, searched = {}, negative } = currentAnswer();
+  const { buyer, chip, searched = {}, negative, fault } = currentAnswer();
   const why = negative ?? {};
   const names = (key) =>
     why[key]?.length
@@ -28,9 +28,10 @@ export function buildNegativePanel() {
       word("kind", chip.kind || "Chip"),
       foreignText("span", say("path.named", { from: buyer.name, to: chip.name })),
     ),
-    el("p", { class: "weak" }, words.get(`answer.outcome.${why.outcome}`) ?? say("answer.none")),
+    fault ? foreignText("p", fault, { class: "weak" }) : null,
+    fault ? null : el("p", { class: "weak" }, words.get(`answer.outcome.${why.outcome}`) ?? say("answer.none")),
     badges(...buildQuestion()),
-    el("p", {}, describeSearch(searched)),
+    fault ? null : el("p", {}, describeSearch(searched)),
     searched.truncated ? el("p", {}, say("answer.truncated")) : null,
     ...buildUnnamed(),
     ...buildNearMisses(misses, say("answer.near")),

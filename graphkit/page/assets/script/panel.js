@@ -13,7 +13,7 @@ import {
   plainBadge,
   statusBadge,
 } from "./evidence.js";
-import { shown } from "./filters.js";
+import { listUndrawn, shown } from "./filters.js";
 import { claims, describeLine, lines, nameOf, nodes, phraseOf } from "./graph.js";
 import { go } from "./navigation.js";
 import { buildNegativePanel } from "./negative_panel.js";
@@ -47,7 +47,7 @@ function buildLinePanel(line) {
   const seen = all.filter((claim) => shown.claims.has(claim));
   const list = seen.length ? seen : all;
   const others = state.whole ? 0 : line.claims.filter((number) => !claimsOf(line).includes(number)).length;
-  const under = state.under.filter((id) => shown.lines.has(id) && id !== line.id).map((id) => lines.get(id));
+  const under = state.under.filter((id) => shown.passing.has(id) && id !== line.id).map((id) => lines.get(id));
   return [
     ...buildHeading(
       say("claim.kicker"),
@@ -75,23 +75,49 @@ function buildLinePanel(line) {
   ];
 }
 
+/** Return who a node is, by claims of what is done: a row a fact. */
+function buildIdentity(node) {
+  const facts = node.facts ?? {};
+  const rows = ["seat", "incorporated", "parent", "listed", "place"]
+    .filter((name) => facts[name]?.length)
+    .map((name) => [say(`fact.${name}`), facts[name].join(", ")]);
+  if (node.aliases?.length) rows.push([say("node.aliases"), node.aliases.join(", ")]);
+  if (rows.length) rows.push([say("fact.as_of"), state.day ?? currentAnswer()?.as_of ?? say("date.any")]);
+  return rows.length
+    ? el(
+        "dl",
+        { class: "facts" },
+        ...rows.map(([label, value]) => [el("dt", {}, label), el("dd", { dir: "auto" }, value)]),
+      )
+    : null;
+}
+
 function buildNodePanel(node) {
-  const visible = node.lines.filter((line) => shown.lines.has(line.id));
+  const visible = node.lines.filter((line) => shown.passing.has(line.id));
   const out = visible.filter((line) => line.from === node.id);
   const into = visible.filter((line) => line.to === node.id);
-  const aliases = node.aliases?.join(", ");
+  const undrawn = listUndrawn(node.id);
+  const opened = state.opened.has(node.id);
   return [
     el("p", { class: "kicker" }, kindMark(node.kind), " ", word("kind", node.kind)),
     foreignText("h2", node.name),
     node.generic ? badges(plainBadge(say("node.generic"))) : null,
-    aliases ? el("p", { class: "quiet" }, `${say("node.aliases")}: `, foreignText("span", aliases)) : null,
+    buildIdentity(node),
     node.note ? foreignText("p", node.note, { class: "told" }) : null,
-    node.cut
-      ? el("p", { class: "quiet" }, el("strong", {}, say("node.cut", { n: node.cut })), " ", say("node.cut.about"))
+    undrawn.length || opened
+      ? button(
+          opened ? say("node.close") : say("node.open", { n: undrawn.length, names: undrawn.map(nameOf).join(", ") }),
+          () => {
+            state.opened[opened ? "delete" : "add"](node.id);
+            go({ view: "graph" });
+          },
+          { class: "main expand", id: "expand", "aria-pressed": String(opened), dir: "auto" },
+        )
       : null,
     ...buildTies(out, "node.out", (line) => [nameOf(line.to), `${phraseOf(line)} →`]),
     ...buildTies(into, "node.in", (line) => [nameOf(line.from), `← ${phraseOf(line)}`]),
     visible.length ? null : quietText(say("node.none"), "p"),
+    node.cut ? quietText(say("node.cut", { n: node.cut }), "p") : null,
     ...(currentAnswer()?.chip?.node === node.id ? buildTimeline() : []),
     buildBackLink(),
   ];
@@ -121,7 +147,9 @@ function buildOverview() {
       say("panel.label"),
       `${countOf("entities", shown.nodes.size)}, ${countOf("claims", shown.claims.size)}`,
     ),
-    currentAnswer()?.paths.length ? button(say("panel.back"), back, { class: "text back" }) : null,
+    currentAnswer()?.paths.length && (!data.matrix || state.row !== null)
+      ? button(say("panel.back"), back, { class: "text back" })
+      : null,
     el("p", {}, say("overview.intro")),
     el("h3", {}, say("overview.connected")),
     ...first.map((node) =>

@@ -1,6 +1,8 @@
 // The panel of a path: its steps, each with its evidence and what the rules say, and what it rests on.
+
+import { coverageOf, describeCoverage } from "./answers.js";
 import { buildCompliance, buildNearMisses, buildNotes, buildQuestion, buildUnnamed } from "./beside.js";
-import { percent, say, word } from "./data.js";
+import { countOf, percent, say, word } from "./data.js";
 import { $, button, el, foreignText, quietText, webLink } from "./elements.js";
 import {
   badges,
@@ -17,8 +19,9 @@ import {
 } from "./evidence.js";
 import { shown } from "./filters.js";
 import { buildFinding } from "./findings.js";
-import { byKey, claims, describeLine, nameOf, nodes } from "./graph.js";
+import { byKey, claims, describeLine, nameOf, nodes, originsOf } from "./graph.js";
 import { go } from "./navigation.js";
+import { buildSpans } from "./spans.js";
 import { currentAnswer, state } from "./state.js";
 import { buildTimeline } from "./timeline.js";
 
@@ -51,11 +54,10 @@ export function buildPathPanel(path) {
       say(steps === 1 ? "path.kicker.one" : "path.kicker", { n: state.path + 1, all: all.length, steps }),
       foreignText("span", title),
     ),
-    buildTabs(all),
+    buildSummary(path),
+    buildChoices(all),
     badges(
-      plainBadge(word("evidence", path.evidence), {
-        class: `badge ${path.evidence === "stated" ? "good" : "plain"}`,
-      }),
+      plainBadge(word("evidence", path.evidence)),
       statusBadge(path.status),
       plainBadge(say("path.confidence", { n: percent(path.confidence) })),
       path.holding ? plainBadge(say("path.holding"), { class: "badge warn" }) : null,
@@ -63,6 +65,7 @@ export function buildPathPanel(path) {
       ...buildQuestion(),
     ),
     buildWeakest(path),
+    ...buildSpans(path),
     quietText(`${word("evidence", `${path.evidence}.about`)}.`, "p"),
     ...buildNotes(),
     el(
@@ -82,6 +85,15 @@ export function buildPathPanel(path) {
     ...buildNearMisses(currentAnswer().near_misses, say("answer.refused")),
     ...buildCompliance(),
     ...buildTimeline(),
+    state.all || ![...nodes.values()].some((node) => node.more)
+      ? null
+      : button(
+          say("panel.all", { n: [...nodes.values()].filter((node) => !shown.nodes.has(node.id)).length }),
+          () => go({ all: true }),
+          {
+            class: "text",
+          },
+        ),
     button(say("panel.leave"), () => go({ path: null, row: state.path, node: null, line: null }), { class: "text" }),
   ];
 }
@@ -94,38 +106,99 @@ function buildWeakest(path) {
   return foreignText("p", say("path.weakest", { step, status, n: percent(weakest.confidence) }), { class: "weak" });
 }
 
-/** Return the tabs of several paths; arrow keys go from one to the next. */
-function buildTabs(all) {
-  if (all.length < 2) return null;
-  const labelOf = (path) => {
+/** Return the head of a path: its route, who says so, what the rules say, in this order. */
+function buildSummary(path) {
+  const told = [...new Set(path.steps.flatMap((step) => step.claims))].map((number) => claims[number]);
+  const origins = [...originsOf(told).values()];
+  const route = [path.route_name ? `${path.route}: ${path.route_name}` : path.route].filter(Boolean);
+  const coverage = describeCoverage(path);
+  return el(
+    "dl",
+    { class: "summary" },
+    el("dt", {}, say("path.route")),
+    el(
+      "dd",
+      {},
+      foreignText("p", path.nodes.map(nameOf).join(" → "), { class: "route" }),
+      ...route.map((text) => foreignText("p", text, { class: "quiet" })),
+    ),
+    el("dt", {}, say("path.origins")),
+    el("dd", {}, foreignText("p", countOf("origins", origins.length, { names: origins.join(", ") }))),
+    coverage ? el("dt", {}, say("finding.title")) : null,
+    coverage
+      ? el(
+          "dd",
+          {},
+          el("p", {}, foreignText("span", coverage, { class: "badge plain", "data-coverage": coverageOf(path) })),
+          path.verdict ? foreignText("p", path.verdict, { class: "verdict" }) : null,
+        )
+      : null,
+  );
+}
+
+/** Return what tells each path from the others: who is between, else where it ends, else its sites or relations. */
+function tellApart(all) {
+  const labels = all.map((path) => {
     const via = describeRoute(path);
     const end = lastOf(path) === currentAnswer().chip.node ? "" : ` → ${nameOf(lastOf(path))}`;
     return (via ? say("path.via", { via }) : say("path.direct")) + end;
-  };
+  });
+  const more = [
+    (path) => path.nodes.slice(1, -1).map(nameOf).join(", "),
+    (path) => path.steps.map((step) => word("relation", step.relation)).join(", "),
+  ];
+  for (const tell of more)
+    all.forEach((path, at) => {
+      if (labels.filter((label) => label === labels[at]).length > 1) labels[at] = `${labels[at]} (${tell(path)})`;
+    });
+  return labels;
+}
+
+/** Return the list of several paths with what each rests on; arrow keys go from one to the next. */
+function buildChoices(all) {
+  if (all.length < 2) return null;
+  const labels = tellApart(all);
   const open = (at) => {
     go({ path: at, row: at });
     $(`tab${at}`).focus();
   };
   const turn = (event) => {
-    const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const move = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (!move) return;
     event.preventDefault();
     open((state.path + move + all.length) % all.length);
   };
+  const describe = (path) =>
+    [
+      word("status", path.status),
+      word("evidence", path.evidence),
+      `${percent(path.confidence)} %`,
+      describeCoverage(path),
+    ].filter(Boolean);
   return el(
     "div",
-    { class: "tabs", role: "tablist", "aria-label": say("path.tabs"), keydown: turn },
+    {
+      class: "tabs",
+      role: "tablist",
+      "aria-label": say("path.tabs"),
+      "aria-orientation": "vertical",
+      keydown: turn,
+    },
     ...all.map((path, at) =>
-      foreignText("button", `${at + 1} ${labelOf(path)}`, {
-        type: "button",
-        role: "tab",
-        id: `tab${at}`,
-        title: labelOf(path),
-        "aria-selected": String(at === state.path),
-        "aria-controls": "steps",
-        tabindex: at === state.path ? "0" : "-1",
-        click: () => open(at),
-      }),
+      el(
+        "button",
+        {
+          type: "button",
+          role: "tab",
+          id: `tab${at}`,
+          "aria-selected": String(at === state.path),
+          "aria-controls": "steps",
+          tabindex: at === state.path ? "0" : "-1",
+          click: () => open(at),
+        },
+        foreignText("span", `${at + 1} ${labels[at]}`, { class: "name" }),
+        quietText(describe(path).join(" · ")),
+      ),
     ),
   );
 }
@@ -133,7 +206,7 @@ function buildTabs(all) {
 function buildStep(step, at, path) {
   const list = step.claims.map((number) => claims[number]);
   const [first, ...others] = list;
-  const hidden = step.lines.length > 0 && !step.lines.some((id) => shown.lines.has(id));
+  const hidden = step.lines.length > 0 && !step.lines.some((id) => shown.passing.has(id));
   const title = [
     el("strong", {}, `${word("relation", step.relation)} →`),
     " ",
@@ -191,14 +264,8 @@ function buildPlaces(path) {
 /** Return what the rules say of the whole path. */
 function buildVerdict(path) {
   const findings = path.findings ?? [];
-  if (!(path.route || path.verdict || findings.length)) return [];
-  const route = path.route_name ? `${path.route}: ${path.route_name}` : path.route;
-  return [
-    el("h3", {}, say("path.finding")),
-    path.route ? foreignText("p", `${say("path.route")} ${route}`) : null,
-    path.verdict ? foreignText("p", String(path.verdict), { class: "verdict" }) : null,
-    ...findings.map(buildFinding),
-  ];
+  if (!findings.length) return [];
+  return [el("h3", {}, say("path.finding")), ...findings.map(buildFinding)];
 }
 
 /** Return the claims that sum up the path without being a step of it. */

@@ -1,26 +1,18 @@
 // The picture: what is shown as SVG or PNG, with title and count of sources.
-import { data, describeSize, fold, say } from "./data.js";
+import { data, describeSize, say, word } from "./data.js";
 import { el, svg } from "./elements.js";
+import { saveFile } from "./files.js";
 import { shown } from "./filters.js";
 import { curveOf, pointAlong, radiusOf, spot } from "./geometry.js";
-import { claims, kinds, lines, nodes } from "./graph.js";
+import { claims, kinds, lines, nodes, originsOf } from "./graph.js";
 import { findCross, placeLabels } from "./labels.js";
-import { BASE_FONT, ink, isCrossed, mixColours, outlineShape } from "./looks.js";
+import { BASE_FONT, colourOf, ink, isCrossed, lineDashes, mixColours, outlineShape } from "./looks.js";
 import { box, scene, styleLine, styleNode } from "./scene.js";
 import { state } from "./state.js";
 
-function saveFile(blob, ending) {
-  const url = URL.createObjectURL(blob);
-  const slug =
-    fold(data.title)
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "")
-      .slice(0, 60) || "graph";
-  el("a", { href: url, download: `${slug}.${ending}` }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
-}
-
 const STRIP = 46;
+const FOOT = 48;
+const MOST_ORIGINS = 6;
 const round = (value) => Number(value.toFixed(2));
 const spotOf = (x, y) => `${round(x)} ${round(y)}`;
 
@@ -35,12 +27,12 @@ export function drawPicture() {
     {
       xmlns: "http://www.w3.org/2000/svg",
       width: wide,
-      height: high + STRIP,
-      viewBox: `0 ${-STRIP} ${wide} ${high + STRIP}`,
+      height: high + STRIP + FOOT,
+      viewBox: `0 ${-STRIP} ${wide} ${high + STRIP + FOOT}`,
       "font-family": BASE_FONT,
     },
     svg("title", {}, data.title),
-    svg("rect", { x: 0, y: -STRIP, width: wide, height: high + STRIP, fill: ink.canvas }),
+    svg("rect", { x: 0, y: -STRIP, width: wide, height: high + STRIP + FOOT, fill: ink.canvas }),
     svg(
       "g",
       {},
@@ -49,6 +41,7 @@ export function drawPicture() {
       placeLabels(context).map(pictureLabel),
     ),
     ...pictureHead(wide),
+    ...pictureFoot(wide, high),
   );
 }
 
@@ -135,12 +128,53 @@ function pictureLabel(label) {
 function pictureHead(wide) {
   const documents = new Set([...shown.claims].map((claim) => claim.document)).size;
   const size = { nodes: shown.nodes.size, lines: shown.lines.size, claims: shown.claims.size, documents };
-  const date = state.month ? ` · ${say(`date.by_${state.mode}`)} ${state.month}` : "";
+  const date = state.day ? ` · ${say(`date.by_${state.mode}`)} ${state.day}` : "";
   const text = (y, attributes, words) => svg("text", { x: 16, y: y - STRIP, ...attributes }, words);
   return [
     svg("rect", { x: 0, y: -STRIP, width: wide, height: STRIP, fill: ink.canvas }),
     text(20, { "font-size": 15, "font-weight": 700, fill: ink.text }, data.title),
     text(38, { "font-size": 11, fill: ink.muted }, describeSize(size) + date),
+  ];
+}
+
+/** Return the legend of what is drawn, and who is behind it. */
+function pictureFoot(wide, high) {
+  const drawn = [...shown.lines].map((id) => lines.get(id));
+  const styles = [...new Set(drawn.map((line) => line.style))];
+  const present = [...new Set([...shown.nodes].map((id) => nodes.get(id).kind))];
+  const marks = [
+    ...present.map((kind) => [
+      word("kind", kind),
+      (x, y) => ({ d: outlineShape(kinds.get(kind).shape, x, y, 5), fill: colourOf(kind) }),
+    ]),
+    ...styles.map((style) => [
+      word("status", style),
+      (x, y) => ({
+        d: `M${x - 8} ${y}L${x + 8} ${y}`,
+        stroke: ink.text,
+        "stroke-width": 1.6,
+        "stroke-dasharray": lineDashes(style)?.join(" "),
+      }),
+    ]),
+  ];
+  let x = 24;
+  const y = high + 14;
+  const legend = marks.flatMap(([name, draw]) => {
+    const made = [
+      svg("path", draw(x, y)),
+      svg("text", { x: x + 13, y: y + 4, "font-size": 11, fill: ink.text }, name),
+    ];
+    x += 34 + name.length * 6.2;
+    return x - 20 > wide ? [] : made;
+  });
+  const told = [...originsOf([...shown.claims]).values()];
+  const names = told.slice(0, MOST_ORIGINS).join(", ");
+  const rest = told.length > MOST_ORIGINS ? `, ${say("picture.more", { n: told.length - MOST_ORIGINS })}` : "";
+  const text = say("picture.sources", { names: names + rest });
+  return [
+    svg("rect", { x: 0, y: high, width: wide, height: FOOT, fill: ink.canvas }),
+    ...legend,
+    svg("text", { x: 16, y: high + 38, "font-size": 11, fill: ink.muted }, text.slice(0, Math.floor(wide / 5.6))),
   ];
 }
 

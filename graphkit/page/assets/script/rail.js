@@ -1,12 +1,12 @@
 // The rail on the left: filters with their counts, which are the legend as well, and the date.
+import { buildCalendar, updateCalendar } from "./calendar.js";
 import { countOf, data, say, word, words } from "./data.js";
-import { months } from "./dates.js";
 import { $, button, el, foreignText, svg } from "./elements.js";
 import { passesFilters, shown } from "./filters.js";
 import { claims, kinds, lines, nodes, relations, statuses } from "./graph.js";
 import { colourOf, isCrossed, lineDashes, outlineShape } from "./looks.js";
-import { render } from "./navigation.js";
-import { state } from "./state.js";
+import { filterBy } from "./navigation.js";
+import { moveTo, state } from "./state.js";
 
 const counters = new Map();
 
@@ -34,12 +34,6 @@ function buildLegendMark(group, key) {
     }),
     isCrossed(key) ? svg("path", { d: "M13 2L21 10M21 2L13 10", class: "stroke" }) : null,
   );
-}
-
-function filterBy(change) {
-  change();
-  state.page = 0;
-  render();
 }
 
 /** Hide all others of a group, or show them again where they are hidden already. */
@@ -90,14 +84,14 @@ export function buildRail() {
       (key) => known(`status.${key}.about`),
     ),
   ];
-  if (months.length > 1) parts.push(buildDateField());
+  parts.push(...buildCalendar());
   parts.push(buildFilterGroup("relations", relations, (key) => word("relation", key)));
   const reset = button(
     say("filters.reset"),
     () =>
       filterBy(() => {
         state.hidden.clear();
-        state.month = null;
+        moveTo({ day: null });
       }),
     { class: "text", id: "reset" },
   );
@@ -114,86 +108,16 @@ export function buildRail() {
   );
 }
 
-function buildDateField() {
-  const slide = el("input", {
-    type: "range",
-    id: "date",
-    min: 0,
-    max: months.length,
-    step: 1,
-    value: months.length,
-    "aria-label": say("date.label"),
-    input: () =>
-      filterBy(() => {
-        state.month = months[Number(slide.value)] || null;
-      }),
-  });
-  const mode = (key) =>
-    el(
-      "label",
-      { class: "mode" },
-      el("input", {
-        type: "radio",
-        name: "mode",
-        value: key,
-        checked: key === "on",
-        change: () =>
-          filterBy(() => {
-            state.mode = key;
-          }),
-      }),
-      say(`date.by_${key}`),
-    );
-  return el(
-    "fieldset",
-    { id: "dates", "data-group": "date" },
-    el("legend", {}, say("date.label")),
-    el("div", { class: "modes", role: "radiogroup", "aria-label": say("date.mode") }, mode("on"), mode("known")),
-    el("output", { id: "date-shown", for: "date" }),
-    el("div", { id: "bars" }),
-    slide,
-    el("div", { class: "ends" }, el("span", {}, months[0]), el("span", {}, months[months.length - 1])),
-  );
-}
-
-function drawDateBars() {
-  const counts = months.map(() => 0);
-  for (const claim of claims) {
-    const day = state.mode === "known" ? claim.known : claim.days?.[0];
-    const at = day ? Math.max(0, months.indexOf(day.slice(0, 7))) : -1;
-    if (at >= 0) counts[at] += 1;
-  }
-  const most = Math.max(1, ...counts);
-  const now = state.month ? months.indexOf(state.month) : months.length;
-  $("bars").replaceChildren(
-    svg(
-      "svg",
-      { viewBox: `0 0 ${months.length} 24`, preserveAspectRatio: "none", "aria-hidden": "true" },
-      ...counts.map((count, at) =>
-        count
-          ? svg("rect", {
-              x: at,
-              width: Math.max(0.86, months.length / 90),
-              y: 24 - Math.max(2, 24 * Math.sqrt(count / most)),
-              height: 24,
-              class: at <= now ? "past" : "later",
-            })
-          : null,
-      ),
-    ),
-  );
-}
-
 /** Bring counts, ticks and colours of the rail in line with the state. */
 export function updateRail() {
   updateCounts();
   for (const tick of document.querySelectorAll("[data-filter]"))
     tick.checked = !state.hidden.has(tick.dataset.filter);
   for (const mark of document.querySelectorAll("[data-kind]")) mark.setAttribute("fill", colourOf(mark.dataset.kind));
-  if ($("date")) updateDate();
-  $("reset").disabled = !state.hidden.size && !state.month;
+  updateCalendar();
+  $("reset").disabled = !state.hidden.size && !state.day;
   const undated = (claim) => !(state.mode === "known" ? claim.known : claim.days);
-  const hidden = state.month ? claims.filter(undated).length : 0;
+  const hidden = state.day ? claims.filter(undated).length : 0;
   const count = { nodes: shown.nodes.size, all_nodes: nodes.size, lines: shown.lines.size, all_lines: lines.size };
   $("count").textContent = [
     say("count.shown", count),
@@ -202,17 +126,6 @@ export function updateRail() {
   ]
     .filter(Boolean)
     .join(" · ");
-}
-
-function updateDate() {
-  const text = state.month || say("date.any");
-  $("date").value = String(state.month ? months.indexOf(state.month) : months.length);
-  $("date").setAttribute("aria-valuetext", `${text}, ${countOf("claims", shown.claims.size)}`);
-  $("date-shown").textContent = state.month
-    ? say("count.dated", { claims: countOf("claims", shown.claims.size), date: state.month })
-    : text;
-  for (const radio of document.querySelectorAll("input[name=mode]")) radio.checked = radio.value === state.mode;
-  drawDateBars();
 }
 
 /** Count what each filter would show, were it the only one. */

@@ -1,7 +1,8 @@
 // The table: every claim that is shown, in pages.
-import { data, say } from "./data.js";
+import { countOf, data, fold, say, word } from "./data.js";
 import { $, button, el, foreignText, webLink } from "./elements.js";
 import { statusBadge } from "./evidence.js";
+import { saveCsv } from "./files.js";
 import { shown } from "./filters.js";
 import { claims, documentOf, nameOf, phraseOf } from "./graph.js";
 import { go, render } from "./navigation.js";
@@ -9,13 +10,94 @@ import { currentPath, state } from "./state.js";
 
 export const PAGE = 500;
 
+/** The columns, each with what it tells of a claim. */
+const COLUMNS = [
+  ["from", (claim) => nameOf(claim.line.from)],
+  ["relation", (claim) => phraseOf(claim.line)],
+  ["to", (claim) => nameOf(claim.line.to)],
+  [
+    "evidence",
+    (claim) =>
+      [word("status", claim.line.status), claim.line.implied ? word("status", "implied") : ""]
+        .filter(Boolean)
+        .join(", "),
+  ],
+  ["said", (claim) => claim.quote || claim.summary || ""],
+  ["source", (claim) => documentOf(claim).name],
+  ["date", (claim) => claim.since || documentOf(claim).published || ""],
+];
+// what is sorted by, and what is looked for: they pass with the page and are in no link
+const order = { key: null, down: false };
+let wantedText = "";
+
+/** Return the heading of a column, which sorts by it. */
+function buildHeadCell(key) {
+  const now = order.key === key ? (order.down ? "descending" : "ascending") : null;
+  const press = () => {
+    const [same, next] = [order.key === key, order.key === key && order.down ? null : key];
+    Object.assign(order, { key: next, down: same && next !== null });
+    state.page = 0;
+    updateTable();
+    $(`by-${key}`).focus();
+  };
+  const sign = now ? (order.down ? " ▼" : " ▲") : "";
+  return el(
+    "th",
+    { scope: "col", "aria-sort": now },
+    button(say(`table.${key}`) + sign, press, { class: "sorter", id: `by-${key}` }),
+  );
+}
+
+/** Return the field that filters the table, and the button that saves it. */
+function buildBarOf(count) {
+  const field = el("input", {
+    type: "search",
+    id: "table-filter",
+    value: wantedText,
+    placeholder: say("table.filter"),
+    "aria-label": say("table.filter"),
+    input: () => {
+      wantedText = field.value;
+      state.page = 0;
+      updateTable();
+      $("table-filter").focus();
+      $("table-filter").setSelectionRange(wantedText.length, wantedText.length);
+    },
+  });
+  const save = () =>
+    saveCsv([
+      COLUMNS.map(([key]) => say(`table.${key}`)),
+      ...chooseClaims().map((claim) => COLUMNS.map(([, tell]) => tell(claim))),
+    ]);
+  return el(
+    "div",
+    { class: "lead bar" },
+    el("p", { class: "quiet" }, countOf("claims", count)),
+    field,
+    el(
+      "div",
+      { class: "group", role: "group", "aria-label": say("tools.save") },
+      button(say("tools.csv"), save, { id: "table-csv" }),
+    ),
+  );
+}
+
+/** Return the claims that are looked for, in the order that was chosen. */
+function chooseClaims() {
+  const wanted = fold(wantedText.trim());
+  const texts = (claim) => fold(COLUMNS.map(([, tell]) => tell(claim)).join(" "));
+  const found = listClaims().filter((claim) => !wanted || texts(claim).includes(wanted));
+  const tell = COLUMNS.find(([key]) => key === order.key)?.[1];
+  if (!tell) return found;
+  return found.sort((a, b) => tell(a).localeCompare(tell(b), data.language) * (order.down ? -1 : 1));
+}
+
 /** Return a table of claims, a row each, that opens their evidence. */
 export function buildTable(list) {
-  const head = ["from", "relation", "to", "evidence", "said", "source", "date"];
   return el(
     "table",
     {},
-    el("thead", {}, el("tr", {}, ...head.map((key) => el("th", { scope: "col" }, say(`table.${key}`))))),
+    el("thead", {}, el("tr", {}, ...COLUMNS.map(([key]) => buildHeadCell(key)))),
     el(
       "tbody",
       {},
@@ -70,7 +152,7 @@ export const listClaims = () => {
 /** Show a page of the claims that pass the filters. */
 export function updateTable() {
   if (state.view !== "table") return;
-  const all = listClaims();
+  const all = chooseClaims();
   state.page = Math.min(state.page, Math.max(0, Math.ceil(all.length / PAGE) - 1));
   const from = state.page * PAGE;
   const turn = (by) => () => {
@@ -94,6 +176,7 @@ export function updateTable() {
       : null;
   $("table").replaceChildren(
     ...[
+      buildBarOf(all.length),
       pager,
       all.length ? buildTable(all.slice(from, from + PAGE)) : el("p", { class: "none" }, say("table.none")),
     ].filter(Boolean),

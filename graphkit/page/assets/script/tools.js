@@ -66,7 +66,9 @@ export function updateTools() {
 }
 
 async function copyLink() {
-  const address = location.href.split("#")[0] + writeHash();
+  // a colleague has the file elsewhere: of a local one its name goes along, not its folder
+  const [place] = location.href.split("#");
+  const address = (location.protocol === "file:" ? place.slice(place.lastIndexOf("/") + 1) : place) + writeHash();
   let done = false;
   try {
     await navigator.clipboard.writeText(address);

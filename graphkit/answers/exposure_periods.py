@@ -1,0 +1,369 @@
+"""The matrix of an exposure over time: every pair asked for each day on which its paths may change.
+
+The row of a buyer is searched anew only on days on which something that the buyer can reach begins, ends or is
+published; what the rules say of its paths is asked on the days of the rules.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from typing import TypeVar, cast
+
+import msgspec
+
+from graphkit import slices
+from graphkit.answers.answer import OpenBase
+from graphkit.answers.exposure import is_list, read_buyers, read_chips
+from graphkit.answers.findings import RuleFindings
+from graphkit.answers.kept import MODES, KeptBase, Mode, find_last
+from graphkit.answers.matrix_records import UnnamedPair
+from graphkit.answers.pairs import (
+    MAX_SECONDS,
+    NEAR_SECONDS,
+    PairFound,
+    choose_classes,
+    find_classes,
+    make_unnamed_pair,
+    search_pair,
+)
+from graphkit.answers.path_records import NearMissRecord, PathRecord, make_path_record
+from graphkit.answers.paths import LIMIT, MAX_HOPS, judge_paths, list_companies, list_statements
+from graphkit.answers.periods import Dated, Periods, find_periods, list_access_claims, list_days, list_mark_days
+from graphkit.answers.records import ClaimRecord, EntityRef
+from graphkit.errors import InvalidValue
+from graphkit.facts import Claim, Entity
+from graphkit.graph import Filters, get_documents, iterate_claims
+from graphkit.ontology import ACCESS
+from graphkit.paths import AccessPath, Budget, Network, Search
+
+T = TypeVar("T")
+
+
+class PairPaths(msgspec.Struct, frozen=True):
+    """All paths of a pair, best first; without any, how the search ended and what came nearest."""
+
+    buyer: EntityRef
+    chip: EntityRef
+    paths: tuple[PathRecord, ...]
+    outcome: str
+    near_misses: tuple[NearMissRecord, ...]
+
+
+class MatrixFound(msgspec.Struct, frozen=True):
+    """The matrix of a day with all paths of its pairs, of which `graphkit exposure` tells the best."""
+
+    rows: tuple[MatrixRow, ...]
+    compliance: tuple[ClaimRecord, ...]
+    truncated: bool
+    searched: tuple[_Row, ...]
+
+
+class MatrixPeriods(msgspec.Struct, frozen=True):
+    """A matrix as it was asked for and over time, by what moves: the date of what was true, or of what was known."""
+
+    asked: MatrixFound
+    moved: dict[Mode, Periods[MatrixFound]]
+
+
+class _Row(msgspec.Struct, frozen=True):
+    """The finds of the searches for one buyer: each chip asked for, and ways to chips that no report names."""
+
+    buyer: Entity
+    chips: tuple[Entity, ...]
+    pairs: tuple[PairFound, ...]
+    apart: tuple[AccessPath, ...]
+    exhausted: bool
+
+    @property
+    def paths(self) -> list[AccessPath]:
+        """All ways of the row."""
+        return [*(path for pair in self.pairs for path in pair.paths), *self.apart]
+
+
+class MatrixRow(msgspec.Struct, frozen=True):
+    """The row of a buyer: a pair for each chip, and its best way to some chip of each class."""
+
+    buyer: EntityRef
+    pairs: tuple[PairPaths, ...]
+    unnamed: tuple[UnnamedPair, ...]
+
+
+def find_matrix_periods(
+    base: OpenBase,
+    buyers: Sequence[str],
+    chips: Sequence[str],
+    filters: Filters,
+    *,
+    max_hops: int = MAX_HOPS,
+    max_slice: int = slices.MAX_SLICE,
+) -> MatrixPeriods:
+    """Return the matrix of `find_exposure` with all paths of each pair, as asked and over time.
+
+    Raises as `find_exposure` does.
+    """
+    question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice)
+    asked = question.ask(filters)
+    question.moves = True
+    return MatrixPeriods(asked, {mode: find_periods(question, filters, mode) for mode in MODES})
+
+
+class _MatrixQuestion:
+    """The question of `graphkit exposure`, asked for one day after another over one slice for all of them."""
+
+    def __init__(
+        self,
+        base: KeptBase,
+        buyers: Sequence[str],
+        chips: Sequence[str],
+        filters: Filters,
+        max_hops: int,
+        max_slice: int,
+    ) -> None:
+        self.base, self.max_hops = base, max_hops
+        self.names = [name for name in buyers if not is_list(name)]
+        self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
+        self.chips = chips
+        self.controlled = any(name.strip().lower() == "controlled" for text in chips for name in text.split(","))
+        #: whether a date moves: what is found then serves other days too
+        self.moves = False
+        base.alone = True
+        #: the chips by the rules of a day; where there are none, that day and the fault
+        self._selected: dict[tuple[object, ...], list[Entity] | tuple[str, str]] = {}
+        self._found: dict[tuple[object, ...], object] = {}
+        self._made: dict[tuple[object, ...], tuple[object, tuple[object, ...]]] = {}
+        self._between: dict[tuple[str, tuple[str, ...]], list[Dated]] = {}
+        self._towards: dict[str, frozenset[str]] = {}
+        self._told: dict[tuple[object, ...], MatrixRow] = {}
+        self._days: dict[tuple[object, ...], list[str]] = {}
+        self.asked: dict[str, Entity] = {}
+        everybody = self._select_buyers(msgspec.structs.replace(filters, on=None, known_by=None))
+        part = slices.fetch_access_slice(
+            base.store,
+            [one.id for one in everybody],
+            sorted({chip.id for chip in self._list_all_chips(filters)}),
+            max_hops=max_hops + 1,
+            max_slice=max_slice,
+        )
+        self.part, self.network = part, Network.of(part.graph, base.rulebook)
+        documents = get_documents(part.graph)
+        self.claims: list[Dated] = [(one, documents[one.document]) for one in iterate_claims(part.graph)]
+
+    # who and what is asked about ------------------------------------------------------------
+
+    def _select_buyers(self, filters: Filters) -> list[Entity]:
+        chosen = read_buyers(self.base, self.names, filters).members
+        return list({one.id: one for one in [*chosen, *self.listed]}.values())
+
+    def _list_all_chips(self, filters: Filters) -> list[Entity]:
+        """Return every chip that is asked about on some day."""
+        days = [filters.on, *(self.base.rule_days if self.controlled else ())]
+        found: list[Entity] = []
+        for day in days:
+            try:
+                found += self._select_chips(day)
+            except InvalidValue:
+                if day == filters.on:
+                    raise
+        return found
+
+    def _select_chips(self, day: str | None) -> list[Entity]:
+        """Return the chips that are asked about on a day; which are controlled is found once for the same rules."""
+        key = self.base.sign_day(day) if day and self.controlled and len(day) == len("2024-06-06") else (day,)
+        if key not in self._selected:
+            try:
+                self._selected[key] = read_chips(self.base, self.chips, day)[1]
+            except InvalidValue as error:
+                self._selected[key] = day or "", str(error)
+        chosen = self._selected[key]
+        if isinstance(chosen, tuple):
+            raise InvalidValue(chosen[1].replace(chosen[0], day) if day else chosen[1])
+        return chosen
+
+    # asking ---------------------------------------------------------------------------------
+
+    def ask(self, filters: Filters) -> MatrixFound:
+        chips = tuple(self._select_chips(filters.on))
+        buyers = self._select_buyers(filters)
+        self.asked.update((one.id, one) for one in buyers)
+        number = len(buyers) * len(chips)
+        bounds = Budget(MAX_SECONDS, 2 * number), Budget(NEAR_SECONDS, number)
+        rows = tuple(self._find_row(buyer, chips, filters, *bounds) for buyer in buyers)
+        return self._tell(rows, filters)
+
+    def judge(self, found: MatrixFound, filters: Filters) -> MatrixFound:
+        return self._tell(found.searched, filters)
+
+    def _find_row(
+        self, buyer: Entity, chips: tuple[Entity, ...], filters: Filters, budget: Budget, near: Budget
+    ) -> _Row:
+        """Return what is found for a buyer; the same row on days on which all that is found is the same."""
+        exhausted = False
+
+        def start(chip: Entity, unnamed: bool = False) -> Search:
+            given = self.network, buyer.id, chip.id, filters
+            return Search(*given, max_hops=self.max_hops, unnamed=unnamed, effort=budget.share())
+
+        def search(chip: Entity) -> PairFound:
+            nonlocal exhausted
+            one = start(chip)
+            pair = search_pair(self.part, one, near.share(), LIMIT)
+            exhausted = exhausted or one.exhausted or pair.outcome == "bound hit"
+            return pair
+
+        def search_apart(some: Sequence[Entity]) -> tuple[AccessPath, ...]:
+            nonlocal exhausted
+            ways = []
+            for chip in some:
+                one = start(chip, unnamed=True)
+                ways += find_classes(one)
+                exhausted = exhausted or one.exhausted
+            return choose_classes(ways)
+
+        near_ones = [chip for chip in chips if self._list_between(buyer, (chip,))]
+        # a chip to which no claim leads, whatever its status and date, is as far away as any other such
+        far = next((chip for chip in chips if chip not in near_ones), chips[0])
+        nothing = self._keep(
+            (buyer.id, ""), self._list_ahead(buyer), filters, lambda: search(far), lambda pair: pair.paths
+        )
+        found = {}
+        for chip in near_ones:
+            between = self._list_between(buyer, (chip,))
+            pair = self._keep(
+                (buyer.id, chip.id), between, filters, functools.partial(search, chip), lambda pair: pair.paths
+            )
+            # how far the search got turns on what leads elsewhere too
+            outcome = pair.outcome if pair.outcome in ("found", "bound hit") else nothing.outcome
+            found[chip.id] = self._unify(PairFound(pair.paths, outcome, pair.near_misses), pair, outcome)
+        if far not in near_ones:
+            found |= {chip.id: nothing for chip in chips if chip not in near_ones}
+        apart = self._keep(
+            (buyer.id, tuple(chip.id for chip in near_ones)),
+            self._list_between(buyer, near_ones),
+            filters,
+            lambda: search_apart(near_ones),
+            lambda ways: ways,
+        )
+        pairs = tuple(found[chip.id] for chip in chips)
+        return self._unify(_Row(buyer, chips, pairs, apart, exhausted), *pairs, apart, chips)
+
+    def _keep(
+        self,
+        name: tuple[object, ...],
+        claims: Sequence[Dated],
+        filters: Filters,
+        search: Callable[[], T],
+        list_paths: Callable[[T], Iterable[AccessPath]],
+    ) -> T:
+        """Return what a search that rests on some claims finds, once for the days on which it is the same."""
+        if not self.moves:
+            return search()
+        day, key = self._moving_day(filters), (self.base.mode, *name)
+        if key not in self._days:
+            self._days[key] = sorted({one for dated in claims for one in list_days(*dated, self.base.mode)})
+        known = *key, find_last(self._days[key], day)
+        if known not in self._found:
+            found = search()
+            if self.base.mode == "on":
+                # marks come and go on days of their own, from one of which on this is what is found
+                self._days[key] = sorted({*self._days[key], *list_mark_days(self.network, list_paths(found))})
+            self._found[*key, find_last(self._days[key], day)] = found
+            return found
+        return cast(T, self._found[known])
+
+    def _unify(self, made: T, *parts: object) -> T:
+        """Return the one object that is made of some parts, which are kept."""
+        key = type(made), tuple(one if isinstance(one, str) else id(one) for one in parts)
+        if key not in self._made:
+            self._made[key] = made, parts
+        return cast(T, self._made[key][0])
+
+    def _list_between(self, buyer: Entity, chips: Sequence[Entity]) -> Sequence[Dated]:
+        """Return the access claims that lead from a buyer towards some chips, whatever their status and date."""
+        key = buyer.id, tuple(chip.id for chip in chips)
+        if key not in self._between:
+            towards = frozenset[str]().union(*(self._list_towards(chip) for chip in chips))
+            self._between[key] = [one for one in self._list_ahead(buyer) if one[0].object in towards]
+        return self._between[key]
+
+    def _list_ahead(self, buyer: Entity) -> list[Dated]:
+        key = buyer.id, ()
+        if key not in self._between:
+            self._between[key] = list_access_claims(self.claims, [buyer.id])
+        return self._between[key]
+
+    def _list_towards(self, chip: Entity) -> frozenset[str]:
+        """Return the ends of a chip and everything from which access claims lead there."""
+        if chip.id not in self._towards:
+            into: dict[str, set[str]] = {}
+            for claim, _ in self.claims:
+                if claim.relation in ACCESS:
+                    into.setdefault(claim.object, set()).add(claim.subject)
+            seen = wave = set(self.network.find_ends(chip.id))
+            while wave:
+                wave = {other for node in wave for other in into.get(node, ())} - seen
+                seen = seen | wave
+            self._towards[chip.id] = frozenset(seen)
+        return self._towards[chip.id]
+
+    def _moving_day(self, filters: Filters) -> str:
+        return (filters.on if self.base.mode == "on" else filters.known_by) or ""
+
+    def _tell(self, rows: tuple[_Row, ...], filters: Filters) -> MatrixFound:
+        told = tuple(self._tell_row(row, filters) for row in rows)
+        pairs = [pair for row in told for pair in row.pairs]
+        unnamed = [one for row in told for one in row.unnamed]
+        best = [*(path for pair in pairs for path in pair.paths[:1]), *unnamed]
+        companies = list_companies(best, [miss for pair in pairs for miss in pair.near_misses], ())
+        said = list_statements(self.part, companies, ["COMPLIES_WITH"], filters)
+        truncated = self.part.truncated or any(row.exhausted for row in rows)
+        return MatrixFound(told, said, truncated, rows)
+
+    def _tell_row(self, row: _Row, filters: Filters) -> MatrixRow:
+        """Return a row as answers tell it, once for the days on which the rules say the same of it."""
+        day = self._moving_day(filters)
+        last = find_last(self._list_row_days(row), day) if self.moves else None
+        key = self.base.mode, id(row), last, day if self.base.alone else None
+        if key not in self._told:
+            self._told[key] = self._make_row(row, filters)
+        return self._told[key]
+
+    def _make_row(self, row: _Row, filters: Filters) -> MatrixRow:
+        def make(path: AccessPath, said: RuleFindings) -> PathRecord:
+            return make_path_record(path, self.network, said)
+
+        def make_apart(path: AccessPath, said: RuleFindings) -> UnnamedPair:
+            return make_unnamed_pair(path, self.network, said, row.buyer)
+
+        graph, buyer = self.part.graph, EntityRef.of(row.buyer)
+        pairs = []
+        for chip, pair in zip(row.chips, row.pairs, strict=True):
+            said = judge_paths(self.base, graph, pair.paths, filters, [chip])
+            paths = tuple(self.base.keep_record(path, one, make) for path, one in zip(pair.paths, said, strict=True))
+            pairs.append(PairPaths(buyer, EntityRef.of(chip), paths, pair.outcome, pair.near_misses))
+        said = judge_paths(self.base, graph, row.apart, filters, row.chips)
+        unnamed = (self.base.keep_record(path, one, make_apart) for path, one in zip(row.apart, said, strict=True))
+        return MatrixRow(buyer, tuple(pairs), tuple(unnamed))
+
+    def _list_row_days(self, row: _Row) -> list[str]:
+        key = self.base.mode, id(row)
+        if key not in self._days:
+            self._days[key] = sorted(
+                {day for path in row.paths for day in self.base.list_days(self.part.graph, path)}
+            )
+        return self._days[key]
+
+    # the days -------------------------------------------------------------------------------
+
+    def list_starts(self) -> Collection[str]:
+        return self.asked.keys()
+
+    def list_mark_days(self, found: MatrixFound) -> Iterator[str]:
+        return list_mark_days(self.network, (path for row in found.searched for path in row.paths))
+
+    def list_judge_days(self, found: MatrixFound) -> Iterator[str]:
+        return (day for row in found.searched for day in self._list_row_days(row))
+
+    def is_chosen_by(self, claim: Claim) -> bool:
+        seated = any(name.lower().startswith("hq:") for name in self.names)
+        return claim.relation in (("HEADQUARTERED_IN", "PART_OF", "OWNS") if seated else ("OWNS",))

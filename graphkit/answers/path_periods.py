@@ -1,0 +1,76 @@
+"""The paths from a buyer to a chip over time: the question asked for each day on which its answer may change."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+import msgspec
+
+from graphkit.answers.answer import OpenBase
+from graphkit.answers.kept import MODES, KeptBase, Mode
+from graphkit.answers.path_records import make_path_record, make_unnamed_path
+from graphkit.answers.paths import PathsFound, add_statements, find_paths, judge_paths
+from graphkit.answers.periods import Periods, find_periods, list_mark_days
+from graphkit.facts import Claim
+from graphkit.graph import Filters
+from graphkit.paths import Network
+
+
+def find_path_periods(
+    base: OpenBase, buyer: str, chip: str, filters: Filters, *, via: Sequence[str] = (), **bounds: int
+) -> dict[Mode, Periods[PathsFound]]:
+    """Return the answers of `find_paths` over time, by what moves: the date of what was true, or of what was known.
+
+    Raises as `find_paths` does.
+    """
+    question = _PathQuestion(KeptBase(base), buyer, chip, via, bounds)
+    return {mode: find_periods(question, filters, mode) for mode in MODES}
+
+
+class _PathQuestion:
+    """The question of `graphkit path`, asked for one day after another."""
+
+    def __init__(self, base: KeptBase, buyer: str, chip: str, via: Sequence[str], bounds: Mapping[str, int]) -> None:
+        self.base, self.buyer, self.chip, self.via, self.bounds = base, buyer, chip, via, bounds
+        self.controlled = chip.lower() == "controlled"
+        self.buyers: set[str] = set()
+
+    def ask(self, filters: Filters) -> PathsFound:
+        found = find_paths(self.base, self.buyer, self.chip, filters, via=self.via, **self.bounds)
+        self.buyers |= set(found.buyers)
+        return found
+
+    def judge(self, found: PathsFound, filters: Filters) -> PathsFound:
+        network = Network.of(found.graph, self.base.rulebook)
+        named = judge_paths(self.base, found.graph, found.paths, filters, found.members)
+        apart = judge_paths(self.base, found.graph, found.apart, filters, found.members)
+        answer = msgspec.structs.replace(
+            found.answer,
+            as_of=filters.on,
+            known_by=filters.known_by,
+            filters=msgspec.structs.replace(found.answer.filters, on=filters.on, known_by=filters.known_by),
+            paths=tuple(
+                self.base.keep_record(path, one, lambda path, one: make_path_record(path, network, one))
+                for path, one in zip(found.paths, named, strict=True)
+            ),
+            unnamed=tuple(
+                self.base.keep_record(path, one, lambda path, one: make_unnamed_path(path, network, one))
+                for path, one in zip(found.apart, apart, strict=True)
+            ),
+        )
+        answer = add_statements(found.part, answer, found.buyers, filters)
+        return msgspec.structs.replace(found, answer=answer)
+
+    def list_starts(self) -> Collection[str]:
+        return self.buyers
+
+    def list_mark_days(self, found: PathsFound) -> Iterator[str]:
+        return list_mark_days(Network.of(found.graph, self.base.rulebook), [*found.paths, *found.apart])
+
+    def list_judge_days(self, found: PathsFound) -> Iterator[str]:
+        return (day for path in (*found.paths, *found.apart) for day in self.base.list_days(found.graph, path))
+
+    def is_chosen_by(self, claim: Claim) -> bool:
+        if self.buyer.lower().startswith("hq:"):
+            return claim.relation in ("HEADQUARTERED_IN", "PART_OF")
+        return claim.relation == "OWNS"

@@ -1,0 +1,272 @@
+"""The question of when an answer changes: the same question asked anew for each day on which it may.
+
+Between two days an answer stays the same unless one of the claims that it rests on begins, ends or is published, or
+a rule changes. The days are taken from what was read, asked, and taken again from what that read, until no new one
+turns up. What was read and judged is kept: a day costs a search at most, and not even that if only rules change.
+
+    claims      |----- a lease -----|             asked on the first day of a, b, c and d, and before a;
+    rules              |---- a rule ----          on that of c no search is needed
+    answers  ...a      b      c     d   ...
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from graphkit.answers.kept import KeptBase, Mode
+from graphkit.errors import InvalidValue
+from graphkit.facts import BEGINNING, END, Claim, Document, get_earliest_day, get_latest_day
+from graphkit.graph import Filters, find_valid_days, get_documents, iterate_claims
+from graphkit.ontology import ACCESS
+from graphkit.paths import AccessPath, Network
+from graphkit.rules.licence import find_next_day
+from graphkit.slices import STATEMENTS
+
+#: Seconds of the processor after which a question is asked for no further day, and is told for none.
+MOST_SECONDS = 8.0
+
+Dated = tuple[Claim, Document]
+F = TypeVar("F")
+_ISO_DAY = re.compile(rb"\d{4}-\d\d-\d\d")
+
+
+class AnswerFrom(msgspec.Struct, Generic[F], frozen=True):
+    """The findings from an ISO day on, made when they were asked for a day; `fault` says why there are none."""
+
+    day: str
+    asked: str
+    found: F | None
+    fault: str | None = None
+
+
+class Periods(msgspec.Struct, Generic[F], frozen=True):
+    """The findings over time as one date moves, each from its day until that of the next.
+
+    The range of days `first` to `last` is that of the access claims that bear on it; the first answer is that of the
+    time before. No answers mean that it would have taken too long. `named` are the days that stand in their texts
+    for the day asked for.
+    """
+
+    mode: Mode
+    first: str
+    last: str
+    answers: tuple[AnswerFrom[F], ...] = ()
+    named: frozenset[str] = frozenset()
+
+
+class DatedQuestion(Protocol[F]):
+    """A question that can be asked for any day; `base` keeps what it reads.
+
+    `controlled` says that the rules of the day decide which chips are asked about.
+    """
+
+    base: KeptBase
+    controlled: bool
+
+    def ask(self, filters: Filters) -> F:
+        """Ask it. Raises InvalidValue where it cannot be asked."""
+
+    def judge(self, found: F, filters: Filters) -> F:
+        """Return what was found, judged by the rules of another day on which a search would find the same."""
+
+    def list_starts(self) -> Collection[str]:
+        """Return the ids of those from whom every search sets out."""
+
+    def list_mark_days(self, found: F) -> Iterable[str]:
+        """Return the days on which marks of what was found may change."""
+
+    def list_judge_days(self, found: F) -> Iterable[str]:
+        """Return the days on which what the rules say of it may change."""
+
+    def is_chosen_by(self, claim: Claim) -> bool:
+        """Say whether a claim decides for whom the question is asked."""
+
+
+def find_periods(question: DatedQuestion[F], filters: Filters, mode: Mode) -> Periods[F]:
+    """Return what a question finds under some filters over time, as the date of a mode moves."""
+    return _Asking(question, filters, mode).find()
+
+
+class _Asking(Generic[F]):
+    """The days that a question was asked for, and what was found."""
+
+    def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode) -> None:
+        self.question, self.base, self.filters, self.mode = question, question.base, filters, mode
+        self.base.mode = mode
+        self.claims: dict[str, Dated] = {}
+        self.looked = 0
+        self.mentioned = {day.decode() for day in _ISO_DAY.findall(msgspec.json.encode(self.base.rulebook))}
+        #: by the day that was asked for, and those days that texts name
+        self.found: dict[str, AnswerFrom[F]] = {}
+        self.named: set[str] = set()
+        self.until = time.process_time() + MOST_SECONDS
+
+    def find(self) -> Periods[F]:
+        """Ask until no new day turns up."""
+        self._ask(_LATE, END)
+        days: list[str] = []
+        while (searched := self._list_search_days()) != days:
+            days = searched
+            for first, after in zip(days, [*days[1:], END], strict=True):
+                if not self._list_asked(first, after):
+                    self._ask(first, after)
+                if time.process_time() > self.until:
+                    return self._tell(())
+        if not days:
+            return Periods(self.mode, "", "")
+        answers: list[AnswerFrom[F]] = []
+        for first, after in zip(days, [*days[1:], END], strict=True):
+            known = self.found[self._list_asked(first, after)[0]]
+            answers += self._judge(known, first, after)
+            if time.process_time() > self.until:
+                return self._tell(())
+        return self._tell(answers)
+
+    def _tell(self, answers: Sequence[AnswerFrom[F]]) -> Periods[F]:
+        access = self._list_access_days()
+        return Periods(self.mode, access[0], access[-1], tuple(answers), frozenset(self.named))
+
+    def _ask(self, first: str, after: str, known: F | None = None) -> None:
+        """Ask for a day of a span that ends before another, or judge anew what is `known` to be found there."""
+        day = self._choose_day(first, after)
+        # what is said of a day that stands alone may name it for another reason too
+        self.base.alone = find_next_day(first) >= after
+        if self.mode == "on" and not self.base.alone:
+            self.named.add(day)
+        filters = self._set(day)
+        try:
+            found = self.question.ask(filters) if known is None else self.question.judge(known, filters)
+            self.found[day] = AnswerFrom(day, day, found)
+        except InvalidValue as error:
+            self.found[day] = AnswerFrom(day, day, None, str(error))
+
+    def _set(self, day: str) -> Filters:
+        if self.mode == "known_by":
+            return msgspec.structs.replace(self.filters, known_by=day)
+        return msgspec.structs.replace(self.filters, on=day)
+
+    def _judge(self, known: AnswerFrom[F], first: str, after: str) -> Iterator[AnswerFrom[F]]:
+        """Yield what was found for a span of days, split where what the rules say of it changes."""
+        if known.found is None:
+            yield msgspec.structs.replace(known, day=first)
+            return
+        told = {*self.question.list_judge_days(known.found), *self._list_statement_days()}
+        days = [first, *sorted(day for day in told if first < day < after)]
+        for begin, end in zip(days, [*days[1:], after], strict=True):
+            if not self._list_asked(begin, end):
+                self._ask(begin, end, known.found)
+            yield msgspec.structs.replace(self.found[self._list_asked(begin, end)[0]], day=begin)
+
+    def _list_asked(self, first: str, after: str) -> list[str]:
+        return [day for day in self.found if first <= day < after]
+
+    def _choose_day(self, first: str, after: str) -> str:
+        """Return a day of a span to ask for; where texts name it, one that none mentions for another reason."""
+        if first == BEGINNING:
+            first = find_day_before(after)
+        if self.mode == "known_by" or find_next_day(first) >= after:
+            return first
+        day = find_next_day(first)
+        while day in self.mentioned and find_next_day(day) < after:
+            day = find_next_day(day)
+        return day
+
+    # the days -----------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        """Take up the claims that were read since the last look."""
+        graphs = self.base.graphs()
+        for graph in graphs[self.looked :]:
+            documents = get_documents(graph)
+            for claim in iterate_claims(graph):
+                document = documents[claim.document]
+                self.claims[claim.id] = claim, document
+                dates = claim.since, claim.until, claim.observed, claim.due, document.published
+                self.mentioned.update(filter(None, dates))
+        self.looked = len(graphs)
+
+    def _list_access_days(self) -> list[str]:
+        return sorted({day for one in self._list_ahead() for day in _list_held_days(*one, self.mode)}) or [BEGINNING]
+
+    def _list_ahead(self) -> list[Dated]:
+        return list_access_claims(self.claims.values(), self.question.list_starts())
+
+    def _list_statement_days(self) -> set[str]:
+        """Return the days on which statements of companies begin, end or are published."""
+        said = [one for one in self.claims.values() if one[0].relation in STATEMENTS]
+        return {day for one in said for day in list_days(*one, self.mode)}
+
+    def _list_search_days(self) -> list[str]:
+        """Return the first days of the spans in which a search finds the same; the time before comes first."""
+        self._look()
+        ahead = self._list_ahead()
+        held = sorted({day for one in ahead for day in _list_held_days(*one, self.mode)})
+        if not held:
+            return []
+        chosen = [one for one in self.claims.values() if self.question.is_chosen_by(one[0])]
+        days = {day for one in (*ahead, *chosen) for day in list_days(*one, self.mode)}
+        if self.mode == "on":
+            told = [one.found for one in self.found.values() if one.found is not None]
+            days |= {day for found in told for day in self.question.list_mark_days(found)}
+            days |= set(self.base.rule_days) if self.question.controlled else set()
+        return [BEGINNING, *sorted(day for day in days if day >= held[0])]
+
+
+def list_access_claims(claims: Iterable[Dated], starts: Collection[str]) -> list[Dated]:
+    """Return the access claims that a search from some entities can meet, whatever their status and date."""
+    leaving: dict[str, list[Dated]] = {}
+    for one in claims:
+        if one[0].relation in ACCESS:
+            leaving.setdefault(one[0].subject, []).append(one)
+    seen = wave = set(starts)
+    while wave:
+        wave = {claim.object for node in wave for claim, _ in leaving.get(node, ())} - seen
+        seen = seen | wave
+    return [one for node in sorted(seen) for one in leaving.get(node, ())]
+
+
+#: A day beyond all rules and claims, whose texts name no other day.
+_LATE = "9998-12-30"
+
+
+def _list_held_days(claim: Claim, document: Document, mode: Mode) -> Iterator[str]:
+    """Yield the days between which a claim holds, or the one by which it is known."""
+    if mode == "known_by":
+        yield from [get_latest_day(document.published)] if document.published else ()
+    else:
+        yield from (day for day in find_valid_days(claim, document) or () if day != END)
+
+
+def list_days(claim: Claim, document: Document, mode: Mode) -> Iterator[str]:
+    """Yield the days on which what rests on a claim may change: it begins, is seen or known, or is over."""
+    if mode == "known_by":
+        yield from [get_latest_day(document.published)] if document.published else ()
+        return
+    # a claim without dates may take those of another one of its passage
+    for date in (claim.since, claim.observed, None if claim.since else document.published):
+        if date:
+            yield get_earliest_day(date)
+    if claim.until:
+        last = get_latest_day(claim.until)
+        yield from (get_earliest_day(last[:7]), find_next_day(last))
+
+
+def find_day_before(day: str) -> str:
+    """Return the ISO day before another."""
+    return (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
+
+
+def list_mark_days(network: Network, paths: Iterable[AccessPath]) -> Iterator[str]:
+    """Yield the days from which a step of some paths is overdue, or was last reported a year before."""
+    for claim in (claim for path in paths for step in path.steps for claim in step.claims):
+        if claim.due:
+            yield find_next_day(get_latest_day(claim.due))
+        for date in filter(None, (network.document(claim).published, claim.observed, claim.since)):
+            day = get_latest_day(date)
+            yield f"{int(day[:4]) + 1:04}{day[4:]}".replace("-02-29", "-03-01")

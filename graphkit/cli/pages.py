@@ -1,0 +1,64 @@
+"""The pages that `path` and `exposure` write, with the answers of other days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from graphkit.answers.matrix import ExposureAnswer
+    from graphkit.answers.path_answer import PathAnswer
+    from graphkit.explorer import Explorer
+    from graphkit.graph import Graph
+    from graphkit.summaries.words import Language
+
+_BOUNDS = ("via", "limit", "max_hops", "max_slice")
+
+
+def render_paths(
+    explorer: Explorer,
+    answer: PathAnswer,
+    graph: Graph,
+    ends: tuple[str, str],
+    asked: dict[str, Any],
+    words: Language,
+) -> str:
+    """Return the page of an answer to `path`; `ends` are buyer and chip, `asked` the terms, as they were given."""
+    from graphkit.answers.chip import make_chip_timeline
+    from graphkit.answers.path_periods import find_path_periods
+    from graphkit.page.html import render_page
+    from graphkit.page.words import fill_words
+
+    key = "title.path" if answer.paths else "title.no_path"
+    title = fill_words(words, key, buyer=answer.buyer.name, chip=answer.chip.name)
+    controls = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
+    bounds, filters = _split_terms(asked)
+    periods = find_path_periods(explorer, *ends, explorer.filters(**filters), **bounds)
+    told = {**answer.in_language(words).to_dict(), "timeline": controls}
+    return render_page(graph, answer=told, title=title, words=words, periods=periods)
+
+
+def render_exposure(
+    explorer: Explorer,
+    answer: ExposureAnswer,
+    graph: Graph,
+    buyers: Sequence[str],
+    chips: str,
+    asked: dict[str, Any],
+    words: Language,
+) -> str:
+    """Return the page of an answer to `exposure`; `asked` are its terms as they were given."""
+    from graphkit.answers.exposure_periods import find_matrix_periods
+    from graphkit.page.html import render_exposure_page
+
+    periods = None
+    if answer.buyers:
+        bounds, filters = _split_terms(asked)
+        periods = find_matrix_periods(explorer, buyers, [chips], explorer.filters(**filters), **bounds)
+    return render_exposure_page(graph, answer.in_language(words).to_dict(), words=words, periods=periods)
+
+
+def _split_terms(asked: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the bounds of a question and its filters."""
+    bounds = {name: value for name, value in asked.items() if name in _BOUNDS}
+    return bounds, {name: value for name, value in asked.items() if name not in bounds}
