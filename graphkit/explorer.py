@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from graphkit.answers.whatif import WhatIfAnswer
     from graphkit.facts import Entity
     from graphkit.graph import Filters, Graph
+    from graphkit.loading.load_states import LoadState
     from graphkit.rulebook import Activity, Rulebook
 
 Names = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -75,6 +76,7 @@ class Explorer:
         #: The options of a command that opens the same.
         self.source = dict(source or {})
         self._kept = kept
+        self._states: dict[str, LoadState] | None = None
         self._checked = checked  # a cached database proves that its folders have been
 
     @classmethod
@@ -91,7 +93,7 @@ class Explorer:
         content has changed; the texts that a case keeps beside its claims are quoted. `say` is told what takes
         time. Raises GraphkitError.
         """
-        from graphkit.loading.load_states import list_incomplete
+        from graphkit.loading.load_states import read_load_states
 
         paths = tuple(Path(folder) for folder in folders)
         source = {"factbase": [str(path) for path in paths], "db": db and mask_secrets(db)}
@@ -101,20 +103,23 @@ class Explorer:
             return cls(opened, file, folders=paths, source=source, kept=kept, checked=True)
         store = open_store(db)
         try:
-            unfinished = list_incomplete(store)
+            states = read_load_states(store)
         except BaseException:
             store.close()
             raise
         notes = [
             f"the last load of {name!r} did not finish, so the answer may lack claims: run `graphkit build` again"
-            for name in unfinished
+            for name, state in sorted(states.items())
+            if not state.complete
         ]
         if paths:
             given = ", ".join(map(str, paths))
             notes.append(
                 f"the claims are those of the database {mask_secrets(db)}; of {given} only the rules are asked"
             )
-        return cls(store, db, folders=paths, notes=notes, source=source)
+        opened_server = cls(store, db, folders=paths, notes=notes, source=source)
+        opened_server._states = states  # a server is asked for them once
+        return opened_server
 
     def close(self) -> None:
         """Close the store."""
@@ -145,7 +150,8 @@ class Explorer:
         from graphkit.answers.answer import BaseStamp
         from graphkit.loading.load_states import read_load_states
 
-        found = sorted(read_load_states(self.store).values(), key=lambda one: one.name)
+        states = self._states if self._states is not None else read_load_states(self.store)
+        found = sorted(states.values(), key=lambda one: one.name)
         return tuple(BaseStamp(name=one.name, sha256=one.sha256, newest=one.newest) for one in found)
 
     def entity(self, name: str) -> Entity:

@@ -15,6 +15,7 @@ from graphkit.engines import open_store
 from graphkit.factbase import find_shipped_seeds, read_factbase
 from graphkit.loading.load import load
 from tests.command_line import ask, ask_signed, run, small_base
+from tests.conftest import empty
 from tests.counts import sample
 
 
@@ -119,6 +120,7 @@ def run_any(*words: object) -> int:
 
 @pytest.mark.server
 def test_an_answer_of_one_engine_is_the_same_from_the_other(neo4j_url: str, tmp_path: Path) -> None:
+    empty(neo4j_url)
     with open_store(neo4j_url, readonly=False) as store:
         load(store, read_factbase())
     for question in [

@@ -144,6 +144,8 @@ class Queue:
         new = 0
         for candidate in candidates:
             row = make_row(candidate)
+            if any(row.key == other.key for other in rows):
+                continue  # a model may say again what a rule has found
             proposals[row.key] = {name: row.cells[name] for name in _EDITED if row.cells[name]}
             old = before.pop(row.key, None)
             if old and old.decision:
