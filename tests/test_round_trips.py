@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from graphkit.answers.parties import ask_parties
@@ -66,5 +67,8 @@ def test_a_question_takes_a_handful_of_round_trips(loaded: str, name: str, tmp_p
             answer = ask(explorer, customers)
             taken, trips = time.monotonic() - started, far.trips
     assert trips <= most
-    assert answer == expected or name in BY_THE_CLOCK
+    told, wanted = (
+        msgspec.structs.replace(one, provenance=None) for one in (answer, expected)
+    )  # the address differs
+    assert told == wanted or name in BY_THE_CLOCK
     assert taken < most * FAR + BESIDE
