@@ -69,6 +69,6 @@ def test_a_question_takes_a_handful_of_round_trips(loaded: str, name: str, tmp_p
     assert trips <= most
     told, wanted = (
         msgspec.structs.replace(one, provenance=None) for one in (answer, expected)
-    )  # the address differs
+    )
     assert told == wanted or name in BY_THE_CLOCK
     assert taken < most * FAR + BESIDE
