@@ -67,8 +67,6 @@ def test_a_question_takes_a_handful_of_round_trips(loaded: str, name: str, tmp_p
             answer = ask(explorer, customers)
             taken, trips = time.monotonic() - started, far.trips
     assert trips <= most
-    told, wanted = (
-        msgspec.structs.replace(one, provenance=None) for one in (answer, expected)
-    )
+    told, wanted = (msgspec.structs.replace(one, provenance=None) for one in (answer, expected))
     assert told == wanted or name in BY_THE_CLOCK
     assert taken < most * FAR + BESIDE
