@@ -7,13 +7,14 @@ import io
 import signal
 import sys
 
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command answers it, Ctrl-C is no traceback
+
 
 def main() -> None:
     """Run the command line."""
     # importing makes hundreds of thousands of objects that stay: looking through them for garbage costs a tenth
     gc.set_threshold(50_000, 20, 100)
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command answers it, Ctrl-C is no traceback
     if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):  # PYTHONUNBUFFERED
         # on a disk that gets full, what a single write leaves over would be lost without a word
         sys.stdout = open(  # noqa: SIM115

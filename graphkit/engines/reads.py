@@ -33,7 +33,7 @@ SCOPES = "scopes"
 Tie = tuple[str, str]
 
 
-class Follow(msgspec.Struct, frozen=True, omit_defaults=True):
+class Follow(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     """A step: the claims of some relations that leave (or reach) the sets `start`.
 
     With `levels` they leave all that is met within so many steps, without a bound for None. `into` names the set of
