@@ -28,6 +28,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         for mark in {needs[name] for name in getattr(item, "fixturenames", ()) if name in needs}:
             item.add_marker(mark)
+    # files of slow tests first, so that no process waits for another at the end
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
 
 
 @pytest.fixture(scope="session", autouse=True)

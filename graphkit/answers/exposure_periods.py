@@ -16,7 +16,7 @@ from graphkit import slices
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.exposure import is_list, read_buyers, read_chips
 from graphkit.answers.findings import RuleFindings
-from graphkit.answers.kept import MODES, KeptBase, Mode, find_last
+from graphkit.answers.kept import KeptBase, Mode, find_last
 from graphkit.answers.matrix_records import UnnamedPair
 from graphkit.answers.pairs import (
     MAX_SECONDS,
@@ -105,7 +105,7 @@ def find_matrix_periods(
     question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice)
     asked = question.ask(filters)
     question.moves = True
-    return MatrixPeriods(asked, {mode: find_periods(question, filters, mode) for mode in MODES})
+    return MatrixPeriods(asked, find_periods(question, filters))
 
 
 class _MatrixQuestion:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.kept import MODES, KeptBase, Mode
+from graphkit.answers.kept import KeptBase, Mode
 from graphkit.answers.path_records import make_path_record, make_unnamed_path
 from graphkit.answers.paths import PathsFound, add_statements, find_paths, judge_paths
 from graphkit.answers.periods import Periods, find_periods, list_mark_days
@@ -24,7 +24,7 @@ def find_path_periods(
     Raises as `find_paths` does.
     """
     question = _PathQuestion(KeptBase(base), buyer, chip, via, bounds)
-    return {mode: find_periods(question, filters, mode) for mode in MODES}
+    return find_periods(question, filters)
 
 
 class _PathQuestion:

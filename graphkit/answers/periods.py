@@ -19,7 +19,7 @@ from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from graphkit.answers.kept import KeptBase, Mode
+from graphkit.answers.kept import MODES, KeptBase, Mode
 from graphkit.errors import InvalidValue
 from graphkit.facts import BEGINNING, END, Claim, Document, get_earliest_day, get_latest_day
 from graphkit.graph import Filters, find_valid_days, get_documents, iterate_claims
@@ -28,8 +28,8 @@ from graphkit.paths import AccessPath, Network
 from graphkit.rules.licence import find_next_day
 from graphkit.slices import STATEMENTS
 
-#: Seconds of the processor after which a question is asked for no further day, and is told for none.
-MOST_SECONDS = 8.0
+#: Seconds of the processor for both modes, after which a question is asked for no further day, and is told for none.
+MOST_SECONDS = 7.0
 
 Dated = tuple[Claim, Document]
 F = TypeVar("F")
@@ -88,15 +88,17 @@ class DatedQuestion(Protocol[F]):
         """Say whether a claim decides for whom the question is asked."""
 
 
-def find_periods(question: DatedQuestion[F], filters: Filters, mode: Mode) -> Periods[F]:
-    """Return what a question finds under some filters over time, as the date of a mode moves."""
-    return _Asking(question, filters, mode).find()
+def find_periods(question: DatedQuestion[F], filters: Filters) -> dict[Mode, Periods[F]]:
+    """Return what a question finds under some filters over time, as the date of a mode moves, for each mode."""
+    until = time.process_time() + MOST_SECONDS
+    return {mode: _Asking(question, filters, mode, until).find() for mode in MODES}
 
 
 class _Asking(Generic[F]):
     """The days that a question was asked for, and what was found."""
 
-    def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode) -> None:
+    def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode, until: float) -> None:
+        self.until = until
         self.question, self.base, self.filters, self.mode = question, question.base, filters, mode
         self.base.mode = mode
         self.claims: dict[str, Dated] = {}
@@ -105,7 +107,6 @@ class _Asking(Generic[F]):
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
-        self.until = time.process_time() + MOST_SECONDS
 
     def find(self) -> Periods[F]:
         """Ask until no new day turns up."""
