@@ -94,11 +94,14 @@ def find_periods(question: DatedQuestion[F], filters: Filters) -> dict[Mode, Per
     return {mode: _Asking(question, filters, mode, until).find() for mode in MODES}
 
 
+class _TooLate(Exception):
+    """Another day may not fit into the time that is left."""
+
+
 class _Asking(Generic[F]):
     """The days that a question was asked for, and what was found."""
 
     def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode, until: float) -> None:
-        self.until, self.longest = until, 0.0
         self.question, self.base, self.filters, self.mode = question, question.base, filters, mode
         self.base.mode = mode
         self.claims: dict[str, Dated] = {}
@@ -107,26 +110,29 @@ class _Asking(Generic[F]):
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
+        self.until, self.longest = until, 0.0
 
     def find(self) -> Periods[F]:
-        """Ask until no new day turns up."""
+        """Ask until no new day turns up, or no time is left for another one."""
         self._ask(_LATE, END)
+        try:
+            return self._find()
+        except _TooLate:
+            return self._tell(())
+
+    def _find(self) -> Periods[F]:
         days: list[str] = []
         while (searched := self._list_search_days()) != days:
             days = searched
             for first, after in zip(days, [*days[1:], END], strict=True):
                 if not self._list_asked(first, after):
-                    self._ask(first, after)
-                if self._is_late():
-                    return self._tell(())
+                    self._ask_in_time(first, after)
         if not days:
             return Periods(self.mode, "", "")
         answers: list[AnswerFrom[F]] = []
         for first, after in zip(days, [*days[1:], END], strict=True):
             known = self.found[self._list_asked(first, after)[0]]
             answers += self._judge(known, first, after)
-            if self._is_late():
-                return self._tell(())
         return self._tell(answers)
 
     def _tell(self, answers: Sequence[AnswerFrom[F]]) -> Periods[F]:
@@ -148,8 +154,10 @@ class _Asking(Generic[F]):
             self.found[day] = AnswerFrom(day, day, None, str(error))
         self.longest = max(self.longest, time.process_time() - started)
 
-    def _is_late(self) -> bool:
-        return time.process_time() + self.longest > self.until
+    def _ask_in_time(self, first: str, after: str, known: F | None = None) -> None:
+        if time.process_time() + self.longest > self.until:
+            raise _TooLate
+        self._ask(first, after, known)
 
     def _set(self, day: str) -> Filters:
         if self.mode == "known_by":
@@ -165,7 +173,7 @@ class _Asking(Generic[F]):
         days = [first, *sorted(day for day in told if first < day < after)]
         for begin, end in zip(days, [*days[1:], after], strict=True):
             if not self._list_asked(begin, end):
-                self._ask(begin, end, known.found)
+                self._ask_in_time(begin, end, known.found)
             yield msgspec.structs.replace(self.found[self._list_asked(begin, end)[0]], day=begin)
 
     def _list_asked(self, first: str, after: str) -> list[str]:
