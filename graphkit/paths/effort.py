@@ -11,8 +11,9 @@ import time
 #: Partial paths that one question may keep waiting or take up, and seconds it may take, unless told otherwise.
 MAX_PARTIAL_PATHS, MAX_SECONDS = 200_000, 2.5
 
-#: Units of work between two looks at the clock.
-_BETWEEN = 256
+#: Units of work between two looks at the clock, and those before which seconds end nothing: in a search so short they
+#: tell of the collector of garbage, or of a page fault.
+_BETWEEN, _SHORT = 256, 1_024
 
 
 def count_seconds() -> float:
@@ -44,7 +45,7 @@ class Effort:
         if self.left < 0:
             self.bound = self.bound or "partial paths"
         elif self.spent >= self._look:
-            self._look = self.spent + _BETWEEN
+            self._look = max(self.spent + _BETWEEN, _SHORT)
             now = count_seconds()
             if self._began is None:
                 self._began = now
