@@ -48,16 +48,23 @@ _NAMESAKES = 50
 
 
 class ServerReader:
-    """The reads of a server, by a function that runs a statement."""
+    """The reads of a server, by a function that runs a statement.
+
+    What a statement is given stands in one map: a server plans anew for each size of a list that is a parameter of
+    its own, which takes a long statement seconds, but not for lists within a map.
+    """
 
     def __init__(self, read: Read, marks: list[Row] | None = None) -> None:
-        self._read, self._marks = read, marks
+        self._run, self._marks = read, marks
+
+    def _read(self, cypher: str, given: Mapping[str, object]) -> list[Row]:
+        return self._run(cypher, {"given": given})
 
     def list_marks(self) -> list[Row]:
-        return self._read(MARKS, {}) if self._marks is None else self._marks
+        return self._run(MARKS, {}) if self._marks is None else self._marks
 
     def count_records(self, name: str) -> list[int]:
-        return [int(str(self._read(one, {"name": name})[0]["n"])) for one in RECORD_COUNTS]
+        return [int(str(self._run(one, {"name": name})[0]["n"])) for one in RECORD_COUNTS]
 
     def fetch_claims(
         self,
@@ -88,8 +95,8 @@ class ServerReader:
         self, buyers: Collection[str], chips: Collection[str], hops: int, *, wide: int, limit: int
     ) -> Ahead:
         lines = [
-            "CALL { UNWIND $buyers AS id MATCH (n:Entity {id: id}) RETURN collect(n) AS front0 }",
-            f"CALL {{ UNWIND $chips AS id MATCH (n:Entity {{id: id}})<-[:FORM_OF*0..{LEVELS}]-(f:Entity) "
+            "CALL { UNWIND $given.buyers AS id MATCH (n:Entity {id: id}) RETURN collect(n) AS front0 }",
+            f"CALL {{ UNWIND $given.chips AS id MATCH (n:Entity {{id: id}})<-[:FORM_OF*0..{LEVELS}]-(f:Entity) "
             f"WITH DISTINCT f MATCH (f)-[:FORM_OF|IN_CLASS*0..{LEVELS}]->(n:Entity) "
             "RETURN collect(DISTINCT n) AS ends }",
         ]
@@ -98,18 +105,18 @@ class ServerReader:
             front, after = f"front{number}", f"front{number + 1}"
             lines += [
                 f"CALL {{ WITH {front}, ends UNWIND {front} AS a MATCH (a)-[:{'|'.join(ACCESS)}]->(b:Entity) "
-                "WHERE b.kind IN $kinds OR b IN ends WITH DISTINCT a, b LIMIT $wide + 1 "
+                "WHERE b.kind IN $given.kinds OR b IN ends WITH DISTINCT a, b LIMIT $given.wide + 1 "
                 f"RETURN collect([a.id, b.id]) AS ties{number}, collect(DISTINCT b) AS ahead{number} }}",
                 f"CALL {{ WITH ties{number}, ahead{number}, ends, {looked} "
                 f"WITH ties{number}, ahead{number}, ends, {looked.replace(', ', ' + ')} AS looked "
-                f"UNWIND CASE WHEN size(ties{number}) > $wide THEN [] ELSE ahead{number} END AS b "
+                f"UNWIND CASE WHEN size(ties{number}) > $given.wide THEN [] ELSE ahead{number} END AS b "
                 f"WITH b, ends, looked WHERE NOT b IN looked AND NOT b IN ends RETURN collect(b) AS {after} }}",
             ]
             looked += f", {after}"
         front, last = f"front{len(rounds)}", "|".join(ARRIVING)
         lines.append(
             f"CALL {{ WITH {front}, ends UNWIND {front} AS a MATCH (a)-[:{last}]->(b:Entity) WHERE b IN ends "
-            "WITH DISTINCT a, b LIMIT $limit RETURN collect([a.id, b.id]) AS met }"
+            "WITH DISTINCT a, b LIMIT $given.limit RETURN collect([a.id, b.id]) AS met }"
         )
         two = "[]"
         if hops > 1:
@@ -117,7 +124,7 @@ class ServerReader:
             lines.append(
                 f"CALL {{ WITH {front}, ends UNWIND {front} AS f "
                 f"MATCH (f)-[:{'|'.join(ONWARD)}]->(a:Entity)-[:{last}]->(b:Entity) "
-                "WHERE a.kind IN $kinds AND b IN ends WITH DISTINCT f, a, b LIMIT $limit "
+                "WHERE a.kind IN $given.kinds AND b IN ends WITH DISTINCT f, a, b LIMIT $given.limit "
                 "RETURN collect([f.id, a.id, b.id]) AS met2 }"
             )
         ties = ", ".join(f"ties{number}" for number in rounds)
@@ -136,10 +143,13 @@ class ServerReader:
     def list_ties(
         self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int
     ) -> list[Tie]:
-        near, wanted = ("b", "a.kind IN $kinds") if backwards else ("a", "(b.kind IN $kinds OR b.id IN $ends)")
+        near, wanted = (
+            ("b", "a.kind IN $given.kinds") if backwards else ("a", "(b.kind IN $given.kinds OR b.id IN $given.ends)")
+        )
         (row,) = self._read(
-            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) MATCH (a:Entity)-[:{'|'.join(ACCESS)}]->(b:Entity) "
-            f"WHERE {wanted} WITH DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit "
+            f"UNWIND $given.ids AS id MATCH ({near}:Entity {{id: id}}) "
+            f"MATCH (a:Entity)-[:{'|'.join(ACCESS)}]->(b:Entity) WHERE {wanted} "
+            "WITH DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $given.limit "
             "RETURN collect([a, b]) AS ties",
             {"ids": sorted(ids), "kinds": sorted(PASSABLE), "ends": sorted(ends), "limit": limit},
         )
@@ -148,7 +158,7 @@ class ServerReader:
     def count_waiting(self, ids: Collection[str], *, backwards: bool = False) -> int:
         near = "b" if backwards else "a"
         (row,) = self._read(
-            f"UNWIND $ids AS id MATCH ({near}:Entity {{id: id}}) "
+            f"UNWIND $given.ids AS id MATCH ({near}:Entity {{id: id}}) "
             f"MATCH (a:Entity)-[r:{'|'.join(ACCESS)}]->(b:Entity) RETURN count(r) AS n",
             {"ids": sorted(ids)},
         )
@@ -159,13 +169,14 @@ class ServerReader:
     ) -> list[Tie]:
         last = "|".join(ARRIVING if arriving else ACCESS)
         one = (
-            f"UNWIND $ids AS id MATCH (a:Entity {{id: id}})-[:{last}]->(b:Entity) WHERE b.id IN $sources "
-            "WITH DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $limit RETURN collect([a, b]) AS met"
+            f"UNWIND $given.ids AS id MATCH (a:Entity {{id: id}})-[:{last}]->(b:Entity) WHERE b.id IN $given.sources "
+            "WITH DISTINCT a.id AS a, b.id AS b ORDER BY a, b LIMIT $given.limit RETURN collect([a, b]) AS met"
         )
         two = (
-            f"UNWIND $ids AS id MATCH (f:Entity {{id: id}})-[:{'|'.join(ONWARD)}]->(a:Entity)-[:{last}]->(b:Entity) "
-            "WHERE a.kind IN $kinds AND b.id IN $sources WITH DISTINCT f.id AS f, a.id AS a, b.id AS b "
-            "ORDER BY f, a, b LIMIT $limit RETURN collect([f, a, b]) AS two"
+            f"UNWIND $given.ids AS id MATCH (f:Entity {{id: id}})-[:{'|'.join(ONWARD)}]->(a:Entity) "
+            f"MATCH (a)-[:{last}]->(b:Entity) WHERE a.kind IN $given.kinds AND b.id IN $given.sources "
+            "WITH DISTINCT f.id AS f, a.id AS a, b.id AS b "
+            "ORDER BY f, a, b LIMIT $given.limit RETURN collect([f, a, b]) AS two"
         )
         (row,) = self._read(
             f"CALL {{ {one} }} CALL {{ {two if steps > 1 else 'RETURN [] AS two'} }} RETURN met, two",
@@ -177,7 +188,7 @@ class ServerReader:
     def find_named(self, wanted: Mapping[str, Collection[str] | None]) -> dict[str, NamedTiers]:
         fields, first = f"[{ENTITY}]", f"LIMIT {_NAMESAKES}"
         (row,) = self._read(
-            "UNWIND $wanted AS one "
+            "UNWIND $given.wanted AS one "
             f"CALL {{ WITH one MATCH (n:Entity) WHERE n.id IN [one.name, one.folded] AND {OUR_NODE} "
             f"WITH n {first} RETURN collect(n) AS ids }} "
             f"CALL {{ WITH one MATCH (n:Entity) WHERE n.folded = one.folded AND {OUR_NODE} "
@@ -212,7 +223,7 @@ class ServerReader:
 
     def find_chips(self, ids: Collection[str]) -> dict[str, tuple[Entity, bool]]:
         (row,) = self._read(
-            f"MATCH (n:Entity) WHERE n.id IN $ids RETURN collect([[{ENTITY}], "
+            f"MATCH (n:Entity) WHERE n.id IN $given.ids RETURN collect([[{ENTITY}], "
             "EXISTS { MATCH (:Entity)-[:HOSTS|USES|BUYS]->(n) }]) AS found",
             {"ids": sorted(ids)},
         )
@@ -220,7 +231,7 @@ class ServerReader:
         return {chip.id: (chip, held and chip.kind == "Chip") for chip, held in chips}
 
     def has_claim(self, id_: str) -> bool:
-        match = f"MATCH (:Entity)-[r:{EVERY}]->(:Entity) WHERE r.id = $id"
+        match = f"MATCH (:Entity)-[r:{EVERY}]->(:Entity) WHERE r.id = $given.id"
         return bool(self._read(f"{match} RETURN r.id AS id LIMIT 1", {"id": id_}))
 
     def list_pairs(self, relations: Collection[str]) -> dict[str, list[Tie]]:
@@ -247,8 +258,8 @@ class ServerReader:
     def find_words(self, word: str, most: int) -> list[ClaimTexts]:
         (row,) = self._read(
             f"MATCH (a:Entity)-[r:{EVERY}]->(b:Entity) WHERE {OURS} "
-            "AND (toLower(r.summary) CONTAINS $word OR toLower(r.note) CONTAINS $word) "
-            "WITH r.id AS id, r.summary AS summary, r.note AS note, a.id AS subject ORDER BY id LIMIT $most "
+            "AND (toLower(r.summary) CONTAINS $given.word OR toLower(r.note) CONTAINS $given.word) "
+            "WITH r.id AS id, r.summary AS summary, r.note AS note, a.id AS subject ORDER BY id LIMIT $given.most "
             "RETURN collect([id, subject, summary, note]) AS found",
             {"word": word, "most": most},
         )
@@ -258,7 +269,7 @@ class ServerReader:
 
     def list_customers(self, ids: Collection[str]) -> list[str]:
         (row,) = self._read(
-            f"UNWIND $ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Company)-[r:{'|'.join(ACCESS)}]->(b) "
+            f"UNWIND $given.ids AS id MATCH (b:Entity {{id: id}}) MATCH (a:Company)-[r:{'|'.join(ACCESS)}]->(b) "
             f"WHERE {OURS} RETURN collect(DISTINCT a.id) AS found",
             {"ids": sorted(ids)},
         )

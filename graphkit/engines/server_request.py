@@ -35,8 +35,10 @@ class ServerRequest:
 
     def add_set(self, name: str, number: int, ids: Collection[str]) -> None:
         """Give a name to the entities of some ids."""
-        self.given[f"ids{number}"] = sorted(ids)
-        self._call([], f"UNWIND $ids{number} AS id MATCH (n:Entity {{id: id}}) RETURN collect(n) AS set{number}")
+        self.given[f"set{number}"] = sorted(ids)
+        self._call(
+            [], f"UNWIND $given.set{number} AS id MATCH (n:Entity {{id: id}}) RETURN collect(n) AS set{number}"
+        )
         self._sets[name] = [f"set{number}"]
 
     def add_step(self, step: Step) -> None:
@@ -51,7 +53,7 @@ class ServerRequest:
             if isinstance(step, Between):
                 self.given["ties"] = [{"a": a, "others": list(others)} for a, others in step.ties.items()]
                 match = (
-                    f"UNWIND $ties AS tie MATCH (n:Entity {{id: tie.a}})-[r:{'|'.join(ACCESS)}]->(m:Entity) "
+                    f"UNWIND $given.ties AS tie MATCH (n:Entity {{id: tie.a}})-[r:{'|'.join(ACCESS)}]->(m:Entity) "
                     f"WHERE {OURS} AND m.id IN tie.others"
                 )
             else:
@@ -75,7 +77,7 @@ class ServerRequest:
         )
         self._call(
             ["named"],
-            f"UNWIND named + $entities AS id WITH DISTINCT id MATCH (n:Entity {{id: id}}) "
+            f"UNWIND named + $given.entities AS id WITH DISTINCT id MATCH (n:Entity {{id: id}}) "
             f"RETURN collect([{ENTITY}]) AS entities",
         )
         self._call(
@@ -127,7 +129,7 @@ class ServerRequest:
         needed, conditions = [f"start{number}"], [OURS]
         if step.status:
             self.given[f"status{number}"] = step.status
-            conditions.append(f"r.status = $status{number}")
+            conditions.append(f"r.status = $given.status{number}")
         if step.ends:
             ends = self._sets.get(step.ends, [])
             needed += ends
@@ -148,7 +150,7 @@ class ServerRequest:
     def _bound(self, bounded: bool, most: int | None) -> str:
         if most is None and (not bounded or self._limit is None):
             return ""
-        return f"WITH DISTINCT r ORDER BY r.id, r.factbase LIMIT {'$limit + 1' if most is None else most}"
+        return f"WITH DISTINCT r ORDER BY r.id, r.factbase LIMIT {'$given.limit + 1' if most is None else most}"
 
     def _keep(self, number: int, bounded: bool) -> None:
         """Keep of what was found as many claims as there is room for."""
@@ -157,7 +159,7 @@ class ServerRequest:
         else:
             had = " + ".join(self._claims) or "[]"
             self._call(self._claims, f"UNWIND {had} AS r RETURN count(DISTINCT r) AS had{number}")
-            room = f"CASE WHEN had{number} < $limit THEN $limit - had{number} ELSE 0 END"
+            room = f"CASE WHEN had{number} < $given.limit THEN $given.limit - had{number} ELSE 0 END"
             self._lines.append(
                 f"WITH *, found{number}[0..{room}] AS claims{number}, size(found{number}) > {room} AS cut{number}"
             )
@@ -183,10 +185,10 @@ class ServerRequest:
             # the way back is looked at only where the way ahead is wide
             self._call(
                 [back, f"ahead{turn}"],
-                f"WITH {back} WHERE ahead{turn} > $wide UNWIND {back} AS n MATCH (n)<-[r:{relations}]-(:Entity) "
-                f"RETURN count(r) AS behind{turn}",
+                f"WITH {back} WHERE ahead{turn} > $given.wide UNWIND {back} AS n "
+                f"MATCH (n)<-[r:{relations}]-(:Entity) RETURN count(r) AS behind{turn}",
             )
-            self._lines.append(f"WITH *, ahead{turn} > $wide AND behind{turn} < ahead{turn} AS backwards{turn}")
+            self._lines.append(f"WITH *, ahead{turn} > $given.wide AND behind{turn} < ahead{turn} AS backwards{turn}")
             for way, side, name in (("-[r:{}]->", front, "ahead"), ("<-[r:{}]-", back, "behind")):
                 here = f"backwards{turn}" if name == "behind" else f"NOT backwards{turn}"
                 self._call(
@@ -213,7 +215,7 @@ class ServerRequest:
             sources.append(f"sources{turn}")
             self._lines.append(
                 f"WITH *, CASE WHEN stop{turn} OR backwards{turn} THEN {front} "
-                f"ELSE [n IN reached{turn} WHERE n.kind IN $kinds] END AS front{turn + 1}, "
+                f"ELSE [n IN reached{turn} WHERE n.kind IN $given.kinds] END AS front{turn + 1}, "
                 f"CASE WHEN stop{turn} OR NOT backwards{turn} THEN {back} ELSE sources{turn} END AS back{turn + 1}"
             )
             front, back = f"front{turn + 1}", f"back{turn + 1}"
