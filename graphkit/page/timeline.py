@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from graphkit.answers.answer import SummarisedAnswer
 from graphkit.answers.chip import HISTORY_COLUMNS, ChipAnswer, PeriodRecord, list_history_rows
@@ -24,15 +24,28 @@ _KINDS = {
 }
 
 
+class Timeline(TypedDict):
+    """The parts of a page on a chip: its title, a bar over time, the tables that it is drawn from, notes."""
+
+    title: str
+    bar: dict[str, Any]
+    tables: list[Table]
+    notes: list[str]
+
+
 def render_timeline(answer: ChipAnswer, *, today: str) -> str:
     """Return the page of an answer of `graphkit chip --history`: a bar over time, and the table it is drawn from."""
+    return render_paper(answer, **make_timeline_parts(answer, today=today))
+
+
+def make_timeline_parts(answer: ChipAnswer, *, today: str) -> Timeline:
+    """Return what a page on a chip is made of, in the language of the answer; the bar ends on the day `today`."""
     language, now = answer.language, answer.now
     title = fill_words(language, "title.chip", chip=answer.chip, destination=str(now.destination), hq=str(now.hq))
     figures = [table for table in answer.tables() if table.name == "forms"]
     history = Table("history", HISTORY_COLUMNS, [{**row} for row in list_history_rows(answer.history)])
     announced = ", ".join(f"{as_line(one.name)} {one.announced}" for one in answer.forms if one.announced)
-    return render_paper(
-        answer,
+    return Timeline(
         title=title,
         tables=[history, *figures],
         bar=_place_bar(answer.history, date.fromisoformat(today)),
