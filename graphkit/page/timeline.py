@@ -11,7 +11,7 @@ from graphkit.answers.chip import HISTORY_COLUMNS, ChipAnswer, PeriodRecord, lis
 from graphkit.formats import Table
 from graphkit.formats.cells import as_line
 from graphkit.page.paper import render_paper
-from graphkit.page.words import fill_words
+from graphkit.page.words import fill_words, read_words
 
 #: Where the bar begins; what came before is one stretch.
 START = date(2022, 1, 1)
@@ -43,7 +43,17 @@ def make_timeline_parts(answer: ChipAnswer, *, today: str) -> Timeline:
     language, now = answer.language, answer.now
     title = fill_words(language, "title.chip", chip=answer.chip, destination=str(now.destination), hq=str(now.hq))
     figures = [table for table in answer.tables() if table.name == "forms"]
-    history = Table("history", HISTORY_COLUMNS, [{**row} for row in list_history_rows(answer.history)])
+    words = read_words(language)
+    rows = [
+        {
+            **row,
+            "from": one.first or words["paper.beginning"],
+            "to": one.last or words["paper.end"],
+            "status": words[f"finding.{one.coverage}"],
+        }
+        for one, row in zip(answer.history, list_history_rows(answer.history), strict=True)
+    ]
+    history = Table("history", HISTORY_COLUMNS, rows)
     announced = ", ".join(f"{as_line(one.name)} {one.announced}" for one in answer.forms if one.announced)
     return Timeline(
         title=title,

@@ -212,7 +212,8 @@ def _find_reaches(
         return [], [], False
     answer = explorer.exposure(buyers, chips, **terms.filters)
     named = [Reach(cell.buyer, cell.chip, path) for cell, path in answer.found]
-    unnamed = [Reach(one.buyer, one.chip_class, one) for one in answer.unnamed]
+    # a family that was asked for itself is no unnamed chip, though its forms were asked for as well
+    unnamed = [Reach(one.buyer, one.chip_class, one) for one in answer.unnamed if one.chip_class.id not in chips]
     return named, unnamed, answer.searched.truncated
 
 

@@ -46,7 +46,7 @@ def make_entity_page(contents: Contents, answer: EntityAnswer, chip: ChipAnswer 
         address=address,
         title=entity.name,
         kicker=", ".join(kicker),
-        said=[*answer.summary, *(chip.summary if chip else ())],
+        said=answer.summary,
         facts=[
             *_list_named(contents, answer),
             *(_list_standing(contents, group, links) for group in answer.relations if _is_fact(group)),
@@ -56,7 +56,7 @@ def make_entity_page(contents: Contents, answer: EntityAnswer, chip: ChipAnswer 
             *([_list_asks(contents, answer.rule)] if answer.rule and answer.rule.asks else []),
             *_list_reaches(contents, entity.id, entity.kind, links),
         ],
-        bar={**parts["bar"], "title": parts["title"]} if parts else None,
+        bar={**parts["bar"], "title": parts["title"], "said": chip.summary} if parts and chip else None,
         tables=[read_table(table) for table in parts["tables"]] if parts else [],
         notes=[*answer.notes, *(parts["notes"] if parts else []), *([w["site.cut"]] if answer.truncated else [])],
         sections=[_tell_group(contents, group, links) for group in answer.relations],

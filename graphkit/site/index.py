@@ -9,7 +9,7 @@ import msgspec
 from graphkit.answers.provenance import format_command
 from graphkit.answers.show import EntityAnswer
 from graphkit.briefs.compose import make_brief, make_way_cells
-from graphkit.facts import get_latest_day
+from graphkit.facts import get_earliest_day
 from graphkit.ontology import KINDS
 from graphkit.page.words import fill_slots
 from graphkit.site.addresses import (
@@ -61,7 +61,7 @@ def make_index_row(contents: Contents, answer: EntityAnswer) -> IndexRow:
 def make_index_page(contents: Contents, rows: Sequence[IndexRow]) -> Page:
     """Return the first page."""
     w, words = contents.w, contents.words
-    newest = max((one.published for one in contents.documents if one.published), key=get_latest_day, default=None)
+    newest = max((one.published for one in contents.documents if one.published), key=get_earliest_day, default=None)
     documents = len({claim.document for claim in contents.whole.claims})
     holds = fill_slots(
         w["site.holds"],

@@ -1,4 +1,4 @@
-"""Pages as HTML in the dress of other still pages: they load nothing, and only the first runs a script, its filter."""
+"""Pages as HTML in the dress of other still pages: nothing is loaded, and only the first page runs a script."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def render_page(page: Page, contents: Contents) -> bytes:
         made=made,
         stamp=encode_stamp(page.stamp) if page.stamp else "",
         home=link(page.address, INDEX),
-        parts=[one for one in _PARTS if one != PATHS or contents.paths],
+        parts=[one.anchor for one in page.listings] if page.address == INDEX else _list_parts(contents),
         w=w,
     )
     return html.encode(errors="replace")
@@ -63,7 +63,13 @@ def list_links(contents: Contents, page: str) -> list[tuple[str, str]]:
     entities = {one.id: one.name for path in answer.paths for one in path.entities}
     ends = {one.id: one.name for one in (answer.buyer, answer.chip)}
     mentions = [links.entity(id_, name) for id_, name in {**ends, **entities}.items()]
-    return [(contents.w["site.title"], link(page, INDEX)), *((one.text, one.href) for one in mentions if one.href)]
+    return [(contents.w["site.home"], link(page, INDEX)), *((one.text, one.href) for one in mentions if one.href)]
+
+
+def _list_parts(contents: Contents) -> list[str]:
+    """Return the parts of the index that a page leads to: those that are there."""
+    folders = {address.partition("/")[0] for address in contents.pages}
+    return [one for one in _PARTS if one in folders]
 
 
 def _write_command(contents: Contents) -> str:
