@@ -22,7 +22,7 @@ FOLDERS: Mapping[str, str] = {
     "Product": "products",
 }
 _OTHER = "others"
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}\Z")
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,119}\Z")
 #: Names that a disk of Windows takes for devices, and the page that a server shows for a folder.
 _RESERVED = {"con", "prn", "aux", "nul", "index", *(f"{name}{n}" for name in ("com", "lpt") for n in range(10))}
 

@@ -109,14 +109,16 @@ def _cite(contents: Contents, claims: Sequence[EntityClaim], links: Links) -> Ce
         by_origin.setdefault(claim.origin, []).append(claim)
     share = first.qualifiers.share
     facts = [
-        *([words.look_up("status", first.status)] if first.status != "done" else []),
         *([contents.w["status.implied"]] if all(one.implied for one in claims) else []),
         *([f"{words.number(share, 0 if share == int(share) else 2)} %"] if share is not None else []),
         words.say("label.says", sources=words.enumerate(describe_source(words, same) for same in by_origin.values())),
     ]
+    # what is denied is told before the name, so that nobody reads the name alone
+    status = f"{words.look_up('status', first.status)}{words.say('colon')}" if first.status != "done" else ""
     return (
+        *([Mention(status)] if status else []),
         links.entity(first.other.id, first.other.name),
-        Mention(f" ({'; '.join(facts)})", f"#{make_anchor(first.id)}"),
+        Mention(f" ({words.clauses(facts)})", f"#{make_anchor(first.id)}"),
     )
 
 
