@@ -60,7 +60,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 
 class Contents(msgspec.Struct, kw_only=True, dict=True):
-    """What a site tells; `whole` has all claims that the terms keep, `reaches` the pairs with a named chip.
+    """The answers that a site is made of; `whole` has all claims that the terms keep, `reaches` the pairs with a named chip.
 
     `bounded` says that the search for ways was cut; `left` counts the pairs done that got no page of their own.
     """
@@ -138,7 +138,7 @@ class Contents(msgspec.Struct, kw_only=True, dict=True):
 
     @functools.cached_property
     def command(self) -> tuple[str, ...]:
-        """What stands after `graphkit` to make the whole site again."""
+        """The words after `graphkit` that make the whole site again."""
         language = self.terms.language if self.terms.language != "en" else None
         asked = CommandLine("site", (), {"output": "site", **self.terms.filters, "language": language, **self.source})
         pairs = [word for pair in self.terms.pairs for word in ("--path", *pair)]

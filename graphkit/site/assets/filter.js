@@ -1,5 +1,4 @@
-// The filter of the first page: it hides what lacks a word, and shows everything where no script runs.
-"use strict";
+// The filter of the first page: it hides what lacks a word; where no script runs everything is shown.
 (() => {
   const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const form = document.getElementById("search");
