@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from graphkit.facts import fold
-from graphkit.site.page import Mention
+from graphkit.site.page import PageText
 
 INDEX, DOCUMENTS, PATHS = "index.html", "documents", "paths"
 #: The folder of each kind, in the order of the index.
@@ -67,14 +67,14 @@ class Links:
     def __init__(self, page: str, entities: Mapping[str, str], pages: frozenset[str]) -> None:
         self._page, self._entities, self._pages = page, entities, pages
 
-    def entity(self, id_: str, name: str) -> Mention:
+    def entity(self, id_: str, name: str) -> PageText:
         """Return the mention of an entity."""
         return self.page(self._entities.get(id_, ""), name)
 
-    def page(self, address: str, text: str) -> Mention:
+    def page(self, address: str, text: str) -> PageText:
         """Return the mention of a page by its address from the folder; the page at hand is not linked."""
         known = address in self._pages and address != self._page
-        return Mention(text, link(self._page, address) if known else None)
+        return PageText(text, link(self._page, address) if known else None)
 
 
 def link(page: str, target: str) -> str:

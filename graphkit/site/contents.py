@@ -60,7 +60,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 
 class Contents(msgspec.Struct, kw_only=True, dict=True):
-    """The answers that a site is made of; `whole` has all claims that the terms keep, `reaches` the pairs with a named chip.
+    """The answers that a site is made of; `whole` has all claims that the terms keep, `reaches` the pairs by name.
 
     `bounded` says that the search for ways was cut; `left` counts the pairs done that got no page of their own.
     """

@@ -6,11 +6,11 @@ from graphkit.briefs.brief import find_addresses
 from graphkit.facts import Document
 from graphkit.site.addresses import choose_document_page
 from graphkit.site.contents import Contents
-from graphkit.site.page import Cell, Fact, Mention, Page, Section
+from graphkit.site.page import Cell, ClaimSection, Fact, PageText, SitePage
 from graphkit.site.statements import describe_seen, tell_claim
 
 
-def make_document_page(contents: Contents, document: Document) -> Page:
+def make_document_page(contents: Contents, document: Document) -> SitePage:
     """Return the page of a document."""
     w, words = contents.w, contents.words
     address = choose_document_page(document.id)
@@ -19,24 +19,24 @@ def make_document_page(contents: Contents, document: Document) -> Page:
     addresses = find_addresses(document.url, document.archive)
     published = words.date(document.published)
     told: dict[str, tuple[Cell, ...]] = {
-        "publisher": ((Mention(document.publisher or ""),),),
-        "published": ((Mention(_join(published, document.published_basis)),),),
-        "address": tuple((Mention(one, one),) for one in addresses),
-        "seen": ((Mention(describe_seen(words, document.url or document.archive, document.seen)),),),
-        "language": ((Mention(document.language or ""),),),
-        "reliability": ((Mention(_join(document.reliability or "", document.reliability_basis)),),),
-        "cites": ((Mention(document.cites or ""),),),
-        "id": ((Mention(document.id),),),
+        "publisher": ((PageText(document.publisher or ""),),),
+        "published": ((PageText(_join(published, document.published_basis)),),),
+        "address": tuple((PageText(one, one),) for one in addresses),
+        "seen": ((PageText(describe_seen(words, document.url or document.archive, document.seen)),),),
+        "language": ((PageText(document.language or ""),),),
+        "reliability": ((PageText(_join(document.reliability or "", document.reliability_basis)),),),
+        "cites": ((PageText(document.cites or ""),),),
+        "id": ((PageText(document.id),),),
     }
     facts = [Fact(w[f"site.document.{name}"], values) for name, values in told.items()]
     statements = tuple(tell_claim(one, words, w, links, document=False) for one in claims)
-    return Page(
+    return SitePage(
         address=address,
         title=document.name,
         kicker=w["site.document"],
         said=[words.sentence(w["site.document.none"])] if not claims else [],
         facts=[one for one in facts if any(mention.text for value in one.values for mention in value)],
-        sections=[Section(w["site.document.claims"], statements)] if claims else [],
+        sections=[ClaimSection(w["site.document.claims"], statements)] if claims else [],
     )
 
 

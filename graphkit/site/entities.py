@@ -13,7 +13,7 @@ from graphkit.page.paper import read_table
 from graphkit.page.timeline import make_timeline_parts
 from graphkit.site.addresses import Links, choose_entity_page, make_anchor
 from graphkit.site.contents import Contents, Reach
-from graphkit.site.page import Cell, Fact, Listing, Mention, Page, Section
+from graphkit.site.page import Cell, ClaimSection, Fact, PageTable, PageText, SitePage
 from graphkit.site.statements import phrase_relation, tell_claim
 from graphkit.summaries.statements import describe_source
 
@@ -35,14 +35,14 @@ _FACTS = {
 }
 
 
-def make_entity_page(contents: Contents, answer: EntityAnswer, chip: ChipAnswer | None = None) -> Page:
+def make_entity_page(contents: Contents, answer: EntityAnswer, chip: ChipAnswer | None = None) -> SitePage:
     """Return the page of an entity; `chip` is what the rules say of it where it is a chip that they know."""
     w, entity = contents.w, answer.entity
     address = choose_entity_page(entity.kind, entity.id)
     links = contents.link_from(address)
     kicker = [w[f"kind.{entity.kind}"], *([w["node.generic"]] if entity.generic else [])]
     parts = make_timeline_parts(chip, today=contents.today) if chip else None
-    return Page(
+    return SitePage(
         address=address,
         title=entity.name,
         kicker=", ".join(kicker),
@@ -84,11 +84,11 @@ def _is_fact(group: RelationGroup) -> bool:
 
 def _list_named(contents: Contents, answer: EntityAnswer) -> Iterator[Fact]:
     w, entity = contents.w, answer.entity
-    yield Fact(w["site.fact.id"], ((Mention(entity.id),),))
+    yield Fact(w["site.fact.id"], ((PageText(entity.id),),))
     if entity.aliases:
-        yield Fact(w["node.aliases"], ((Mention(", ".join(entity.aliases)),),))
+        yield Fact(w["node.aliases"], ((PageText(", ".join(entity.aliases)),),))
     if entity.note:
-        yield Fact(w["qualifier.note"], ((Mention(entity.note),),))
+        yield Fact(w["qualifier.note"], ((PageText(entity.note),),))
 
 
 def _list_standing(contents: Contents, group: RelationGroup, links: Links) -> Fact:
@@ -116,17 +116,17 @@ def _cite(contents: Contents, claims: Sequence[EntityClaim], links: Links) -> Ce
     # what is denied is told before the name, so that nobody reads the name alone
     status = f"{words.look_up('status', first.status)}{words.say('colon')}" if first.status != "done" else ""
     return (
-        *([Mention(status)] if status else []),
+        *([PageText(status)] if status else []),
         links.entity(first.other.id, first.other.name),
-        Mention(f" ({words.clauses(facts)})", f"#{make_anchor(first.id)}"),
+        PageText(f" ({words.clauses(facts)})", f"#{make_anchor(first.id)}"),
     )
 
 
-def _tell_group(contents: Contents, group: RelationGroup, links: Links) -> Section:
+def _tell_group(contents: Contents, group: RelationGroup, links: Links) -> ClaimSection:
     phrase = phrase_relation(group.claims[0], contents.words, contents.w)
     title = f"{phrase} …" if group.direction == "out" else f"… {phrase}"
     statements = (tell_claim(one, contents.words, contents.w, links) for one in group.claims)
-    return Section(title, tuple(statements))
+    return ClaimSection(title, tuple(statements))
 
 
 # rules --------------------------------------------------------------------------------------
@@ -135,15 +135,15 @@ def _tell_group(contents: Contents, group: RelationGroup, links: Links) -> Secti
 def _list_rule_facts(contents: Contents, rule: RuleRecord) -> Iterator[Fact]:
     w, words = contents.w, contents.words
     told: dict[str, tuple[Cell, ...]] = {
-        "status": ((Mention(f"{rule.status} ({words.date(rule.on)})"),),),
-        "rule_kind": ((Mention(rule.kind),),),
-        "summary": ((Mention(rule.summary),),),
-        "authority": ((Mention(rule.authority),),),
-        "citation": tuple((Mention(one),) for one in dict.fromkeys((rule.citation, *rule.references))),
-        "address": tuple((Mention(one, one),) for one in find_addresses(*rule.addresses)),
-        "history": tuple((Mention(one),) for one in _list_history(contents, rule)),
-        "not_evaluated": tuple((Mention(one),) for one in rule.not_evaluated),
-        "verified": ((Mention(words.date(rule.verified) if rule.verified else w["provenance.unknown"]),),),
+        "status": ((PageText(f"{rule.status} ({words.date(rule.on)})"),),),
+        "rule_kind": ((PageText(rule.kind),),),
+        "summary": ((PageText(rule.summary),),),
+        "authority": ((PageText(rule.authority),),),
+        "citation": tuple((PageText(one),) for one in dict.fromkeys((rule.citation, *rule.references))),
+        "address": tuple((PageText(one, one),) for one in find_addresses(*rule.addresses)),
+        "history": tuple((PageText(one),) for one in _list_history(contents, rule)),
+        "not_evaluated": tuple((PageText(one),) for one in rule.not_evaluated),
+        "verified": ((PageText(words.date(rule.verified) if rule.verified else w["provenance.unknown"]),),),
     }
     for name, values in told.items():
         if values:
@@ -158,14 +158,14 @@ def _list_history(contents: Contents, rule: RuleRecord) -> Iterator[str]:
             yield f"{contents.w[f'site.rule.{name}']} {contents.words.date(day)}{by}"
 
 
-def _list_asks(contents: Contents, rule: RuleRecord) -> Listing:
+def _list_asks(contents: Contents, rule: RuleRecord) -> PageTable:
     columns = ("kind", "says", "whom", "since", "until", "citation")
     dates = ("since", "until")
 
     def cell(value: str | None, name: str) -> Cell:
-        return (Mention(contents.words.date(value) if value and name in dates else value or ""),)
+        return (PageText(contents.words.date(value) if value and name in dates else value or ""),)
 
-    return Listing(
+    return PageTable(
         title=contents.w["site.asks"],
         columns=tuple(contents.w[f"site.asks.{name}"] for name in columns),
         rows=tuple(tuple(cell(getattr(ask, name), name) for name in columns) for ask in rule.asks),
@@ -175,7 +175,7 @@ def _list_asks(contents: Contents, rule: RuleRecord) -> Listing:
 # ways ---------------------------------------------------------------------------------------
 
 
-def _list_reaches(contents: Contents, id_: str, kind: str, links: Links) -> Iterator[Listing]:
+def _list_reaches(contents: Contents, id_: str, kind: str, links: Links) -> Iterator[PageTable]:
     """Yield the ways of a company to chips, or of companies to a chip; then the ways to chips that nobody names."""
     if kind not in ("Company", "Chip"):
         return
@@ -195,7 +195,7 @@ def _list_reaches(contents: Contents, id_: str, kind: str, links: Links) -> Iter
 
 def _list_ways(
     contents: Contents, title: str, reaches: Sequence[Reach], links: Links, *, buyers: bool, note: str
-) -> Listing:
+) -> PageTable:
     w, words = contents.w, contents.words
     columns = ("way", "status", "evidence", "confidence", "rules")
     ends = w["matrix.column.buyer" if buyers else "matrix.column.chip"]
@@ -203,15 +203,15 @@ def _list_ways(
     for one in reaches:
         other = one.buyer if buyers else one.chip
         _, *facts = make_way_cells(words, one.path)
-        way: list[Mention] = []
+        way: list[PageText] = []
         for entity in one.path.entities:
-            way += [*([Mention(" → ")] if way else []), links.entity(entity.id, entity.name)]
+            way += [*([PageText(" → ")] if way else []), links.entity(entity.id, entity.name)]
         page = contents.find_path_page(one.buyer.id, one.chip.id)
-        read = links.page(page, w["site.read"]) if page else Mention("")
+        read = links.page(page, w["site.read"]) if page else PageText("")
         rows.append(
-            ((links.entity(other.id, other.name),), tuple(way), *((Mention(text),) for text in facts), (read,))
+            ((links.entity(other.id, other.name),), tuple(way), *((PageText(text),) for text in facts), (read,))
         )
-    return Listing(
+    return PageTable(
         title=title,
         columns=(ends, *(words.say(f"brief.column.{name}") for name in columns), w["site.column.page"]),
         rows=tuple(rows),

@@ -23,7 +23,7 @@ from graphkit.site.addresses import (
 )
 from graphkit.site.contents import Contents
 from graphkit.site.entities import list_fact_names
-from graphkit.site.page import Cell, Listing, Mention, Page
+from graphkit.site.page import Cell, PageTable, PageText, SitePage
 
 #: The columns of a kind beside its name: a word, and the relations whose other ends stand in it.
 _COLUMNS: Mapping[str, Mapping[str, tuple[tuple[str, str], ...]]] = {
@@ -58,7 +58,7 @@ def make_index_row(contents: Contents, answer: EntityAnswer) -> IndexRow:
     return IndexRow(entity.id, entity.name, entity.kind, entity.generic, more, tuple(facts), claims)
 
 
-def make_index_page(contents: Contents, rows: Sequence[IndexRow]) -> Page:
+def make_index_page(contents: Contents, rows: Sequence[IndexRow]) -> SitePage:
     """Return the first page."""
     w, words = contents.w, contents.words
     newest = max((one.published for one in contents.documents if one.published), key=get_earliest_day, default=None)
@@ -71,7 +71,7 @@ def make_index_page(contents: Contents, rows: Sequence[IndexRow]) -> Page:
     )
     stamp = contents.whole.provenance
     kinds = [kind for kind in (*FOLDERS, *KINDS) if any(one.kind == kind for one in rows)]
-    return Page(
+    return SitePage(
         address=INDEX,
         title=w["site.title"],
         kicker="",
@@ -96,7 +96,7 @@ def _count(contents: Contents, number: int, thing: str) -> str:
     return fill_slots(contents.w[key], n=contents.words.number(number))
 
 
-def _list_paths(contents: Contents) -> Listing:
+def _list_paths(contents: Contents) -> PageTable:
     w, words = contents.w, contents.words
     links = contents.link_from(INDEX)
     columns = ("status", "evidence", "confidence", "rules")
@@ -104,9 +104,9 @@ def _list_paths(contents: Contents) -> Listing:
     for answer in contents.paths:
         page = links.page(choose_path_page(answer.buyer.id, answer.chip.id), make_brief(answer).title)
         facts = make_way_cells(words, answer.paths[0])[1:] if answer.paths else ("",) * len(columns)
-        rows.append(((page,), *((Mention(text),) for text in facts)))
+        rows.append(((page,), *((PageText(text),) for text in facts)))
     left = fill_slots(w["site.paths.left"], n=words.number(contents.left)) if contents.left else ""
-    return Listing(
+    return PageTable(
         title=_name(contents, PATHS, len(rows)),
         columns=(w["site.column.name"], *(words.say(f"brief.column.{name}") for name in columns)),
         rows=tuple(rows),
@@ -119,7 +119,7 @@ def _name(contents: Contents, folder: str, number: int) -> str:
     return f"{contents.w[f'site.{folder}']} ({contents.words.number(number)})"
 
 
-def _list_kind(contents: Contents, kind: str, rows: Sequence[IndexRow]) -> Listing:
+def _list_kind(contents: Contents, kind: str, rows: Sequence[IndexRow]) -> PageTable:
     w, links = contents.w, contents.link_from(INDEX)
     found = sorted(
         (one for one in rows if one.kind == kind), key=lambda one: (one.generic, one.name.casefold(), one.id)
@@ -129,11 +129,11 @@ def _list_kind(contents: Contents, kind: str, rows: Sequence[IndexRow]) -> Listi
     cells = []
     for one in found:
         name = links.page(choose_entity_page(kind, one.id), one.name)
-        first: Cell = (name, *([Mention(f" ({w['node.generic']})")] if one.generic else []))
+        first: Cell = (name, *([PageText(f" ({w['node.generic']})")] if one.generic else []))
         cells.append(
-            (first, *((Mention(text),) for text in one.facts), (Mention(contents.words.number(one.claims)),))
+            (first, *((PageText(text),) for text in one.facts), (PageText(contents.words.number(one.claims)),))
         )
-    return Listing(
+    return PageTable(
         title=_name(contents, folder, len(found)),
         columns=(w["site.column.name"], *(w[name] for name in columns), w["site.column.claims"]),
         rows=tuple(cells),
@@ -142,10 +142,10 @@ def _list_kind(contents: Contents, kind: str, rows: Sequence[IndexRow]) -> Listi
     )
 
 
-def _list_documents(contents: Contents) -> Listing:
+def _list_documents(contents: Contents) -> PageTable:
     w, words, links = contents.w, contents.words, contents.link_from(INDEX)
     found = sorted(contents.documents, key=lambda one: (one.name.casefold(), one.id))
-    return Listing(
+    return PageTable(
         title=_name(contents, DOCUMENTS, len(found)),
         columns=(
             w["site.column.name"],
@@ -156,9 +156,9 @@ def _list_documents(contents: Contents) -> Listing:
         rows=tuple(
             (
                 (links.page(choose_document_page(one.id), one.name),),
-                (Mention(one.publisher or ""),),
-                (Mention(words.date(one.published)),),
-                (Mention(words.number(len(contents.claims.get(one.id, ())))),),
+                (PageText(one.publisher or ""),),
+                (PageText(words.date(one.published)),),
+                (PageText(words.number(len(contents.claims.get(one.id, ())))),),
             )
             for one in found
         ),

@@ -10,7 +10,7 @@ import msgspec
 from graphkit.answers.answer import Provenance
 
 
-class Mention(msgspec.Struct, frozen=True):
+class PageText(msgspec.Struct, frozen=True):
     """A text, and the address of what it names where there is a page of it."""
 
     text: str
@@ -18,11 +18,11 @@ class Mention(msgspec.Struct, frozen=True):
 
 
 #: Texts that stand in one cell, one after the other.
-Cell = tuple[Mention, ...]
+Cell = tuple[PageText, ...]
 
 
 class Fact(msgspec.Struct, frozen=True):
-    """What is known of a thing under one name; each value stands on a line of its own."""
+    """The values that are told of a thing under one name; each value stands on a line of its own."""
 
     name: str
     values: tuple[Cell, ...]
@@ -35,29 +35,29 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     anchor: str
-    subject: Mention
+    subject: PageText
     phrase: str
-    object: Mention
+    object: PageText
     status: str
     status_word: str
     said: str
     quoted: bool
     source: str
-    document: Mention | None
+    document: PageText | None
     addresses: tuple[str, ...]
     seen: str
     details: tuple[tuple[str, str], ...]
     note: str
 
 
-class Section(msgspec.Struct, frozen=True):
+class ClaimSection(msgspec.Struct, frozen=True):
     """Claims under a heading."""
 
     title: str
     statements: tuple[Statement, ...]
 
 
-class Listing(msgspec.Struct, frozen=True, kw_only=True):
+class PageTable(msgspec.Struct, frozen=True, kw_only=True):
     """A table under a heading; `anchor` is where links of the index lead, `note` stands above it.
 
     `find` are other words by which each row is found, where it can be filtered.
@@ -71,7 +71,7 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     find: tuple[str, ...] = ()
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
+class SitePage(msgspec.Struct, frozen=True, kw_only=True):
     """A page: `kicker` says what it is about, `said` are its sentences, `made` is its provenance in words.
 
     `stamp` is the provenance that `graphkit replay` reads; `bar`, `tables` and `notes` are those of a chip.
@@ -82,10 +82,10 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
     kicker: str
     said: Sequence[str] = ()
     facts: Sequence[Fact] = ()
-    listings: Sequence[Listing] = ()
+    listings: Sequence[PageTable] = ()
     bar: dict[str, Any] | None = None
     tables: Sequence[Any] = ()
     notes: Sequence[str] = ()
-    sections: Sequence[Section] = ()
+    sections: Sequence[ClaimSection] = ()
     also: Sequence[str] = ()
     stamp: Provenance | None = None

@@ -14,7 +14,7 @@ from graphkit.page.provenance import describe_provenance, write_page_foot
 from graphkit.page.words import clean_texts
 from graphkit.site.addresses import DOCUMENTS, FOLDERS, INDEX, PATHS, link
 from graphkit.site.contents import Contents
-from graphkit.site.page import Page
+from graphkit.site.page import SitePage
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PARTS = (PATHS, FOLDERS["Company"], FOLDERS["Chip"], FOLDERS["Regulation"], DOCUMENTS)
 
 
-def render_page(page: Page, contents: Contents) -> bytes:
+def render_page(page: SitePage, contents: Contents) -> bytes:
     """Return a page in UTF-8."""
     w, stamp = contents.w, page.stamp or contents.stamp
     told = clean_texts((contents.stamp if page.address == INDEX else stamp).to_dict())
