@@ -46,6 +46,7 @@ _QUESTIONS = {
     "query": "The query {0}",
     "screen": "What the base says of the names of a list",
     "show": "What is claimed of {0}",
+    "site": "The base as pages",
     "view": "What is claimed around {0}",
     "whatif": "What other rules would change on the reported ways from {0} to {1}",
 }

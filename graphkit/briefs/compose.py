@@ -103,7 +103,7 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
             words.say(f"brief.column.{name}")
             for name in ("number", "way", "status", "evidence", "confidence", "rules")
         ),
-        table=tuple(_make_row(words, str(at), path) for at, path in enumerate(made_of.paths[:LISTED], 1)),
+        table=tuple((str(at), *make_way_cells(words, path)) for at, path in enumerate(made_of.paths[:LISTED], 1)),
         sections=tuple(Section(one.title, one.lines or (nothing,)) for one in sections),
         sources_title=words.say("brief.sources"),
         notes=told.notes.list_notes(),
@@ -114,11 +114,11 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
     )
 
 
-def _make_row(words: Words, number: str, path: PathRecord) -> tuple[str, ...]:
+def make_way_cells(words: Words, path: PathRecord) -> tuple[str, ...]:
+    """Return a way as a row of a table: whom it passes, status, evidence, confidence, and how far rules reach."""
     status = words.look_up("status", path.status)
     coverage = find_coverage(path)
     return (
-        number,
         as_file_line(list_names_along(path.entities)),
         words.say("brief.disputed", status=status) if path.disputed else status,
         words.look_up("evidence", path.evidence),

@@ -1,6 +1,6 @@
 """The command line: each command opens, asks and renders. `common.EXIT_CODES` says how they end."""
 
-from graphkit.cli import bases, briefs, completion, notebooks, questions, reading, replay, rules, screening
+from graphkit.cli import bases, briefs, completion, notebooks, questions, reading, replay, rules, screening, site
 from graphkit.cli.common import main
 
 completion.complete_names()
@@ -16,4 +16,5 @@ __all__ = [
     "replay",
     "rules",
     "screening",
+    "site",
 ]

@@ -14,7 +14,7 @@ from graphkit.cli.progress import show_activity
 COMMANDS: Mapping[str, Sequence[str]] = {
     "Look around": ("list", "find", "show"),
     "Ask": ("path", "exposure", "close", "query", "view"),
-    "Pass on": ("brief", "replay"),
+    "Pass on": ("brief", "site", "replay"),
     "Screen customers": ("screen",),
     "Ask the rules": ("license", "chip", "whatif"),
     "Keep a fact base": ("init", "check", "build"),

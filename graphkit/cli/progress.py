@@ -25,6 +25,7 @@ ACTIVITIES: Mapping[str, str] = {
     "path": "searching for paths",
     "query": "asking the database",
     "screen": "matching names",
+    "site": "asking for what the pages tell",
     "view": "drawing the graph",
     "whatif": "judging paths by other rules",
 }

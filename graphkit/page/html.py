@@ -260,7 +260,7 @@ def _select_words(
     }
     unnamed = data["matrix"] or data["ways"]
     unused = (
-        {"plain", "paper", "provenance"}
+        {"plain", "paper", "provenance", "site"}
         | ({"unnamed"} if not unnamed else set())
         | ({"matrix"} if not data["matrix"] else set())
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphkit.answers.answer import SummarisedAnswer
 from graphkit.formats import Table
 from graphkit.formats.cells import as_line
-from graphkit.page.parts import find_assets
+from graphkit.page.parts import build_still_policy, find_assets
 from graphkit.page.provenance import describe_provenance, write_page_foot
 from graphkit.page.words import clean_texts, read_words
 
@@ -35,15 +33,14 @@ def render_paper(
     words = read_words(answer.language)
     stamp = clean_texts(answer.provenance.to_dict()) if answer.provenance else None
     style = (find_assets() / "paper.css").read_text("utf-8") + write_page_foot(stamp, words)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     page: str = _load_template().render(
         language=answer.language,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'",
+        policy=build_still_policy(style),
         style=style,
         title=as_line(title),
         said=[as_line(text) for text in answer.summary or answer.summarise()],
         bar=bar,
-        tables=[_read_table(table) for table in tables if table.rows],
+        tables=[read_table(table) for table in tables if table.rows],
         notes=[as_line(text) for text in notes if text],
         made=describe_provenance(stamp, words) if stamp else [],
         w=words,
@@ -51,7 +48,7 @@ def render_paper(
     return page
 
 
-def _read_table(table: Table) -> dict[str, Any]:
+def read_table(table: Table) -> dict[str, Any]:
     """Return a table of lines of text, without columns that are empty throughout."""
     used = [name for name in table.columns if any(row.get(name) not in (None, "", [], ()) for row in table.rows)]
     columns = {name: name.replace("_", " ") for name in used}

@@ -54,14 +54,11 @@ _VIS_UNUSED = (
 def build_policy(scripts: Sequence[str], style: str) -> str:
     """Return the content-security policy of a page: it runs these scripts and this style sheet, and loads nothing."""
 
-    def pin(text: str) -> str:
-        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src {' '.join(map(pin, scripts))}",
-            f"style-src {pin(style)}",
+            f"script-src {' '.join(map(_pin, scripts))}",
+            f"style-src {_pin(style)}",
             "img-src data: blob:",
             "connect-src 'none'",
             "base-uri 'none'",
@@ -70,6 +67,15 @@ def build_policy(scripts: Sequence[str], style: str) -> str:
             "trusted-types 'none'",
         ]
     )
+
+
+def build_still_policy(style: str) -> str:
+    """Return the policy of a page without a script: it takes this style sheet, and loads and runs nothing."""
+    return f"default-src 'none'; style-src {_pin(style)}; base-uri 'none'; form-action 'none'"
+
+
+def _pin(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def find_assets() -> Path:

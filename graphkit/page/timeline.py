@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from graphkit.answers.answer import SummarisedAnswer
 from graphkit.answers.chip import HISTORY_COLUMNS, ChipAnswer, PeriodRecord, list_history_rows
 from graphkit.formats import Table
 from graphkit.formats.cells import as_line
 from graphkit.page.paper import render_paper
-from graphkit.page.words import fill_words
+from graphkit.page.words import fill_words, read_words
 
 #: Where the bar begins; what came before is one stretch.
 START = date(2022, 1, 1)
@@ -24,15 +24,38 @@ _KINDS = {
 }
 
 
+class Timeline(TypedDict):
+    """The parts of a page on a chip: its title, a bar over time, the tables that it is drawn from, notes."""
+
+    title: str
+    bar: dict[str, Any]
+    tables: list[Table]
+    notes: list[str]
+
+
 def render_timeline(answer: ChipAnswer, *, today: str) -> str:
     """Return the page of an answer of `graphkit chip --history`: a bar over time, and the table it is drawn from."""
+    return render_paper(answer, **make_timeline_parts(answer, today=today))
+
+
+def make_timeline_parts(answer: ChipAnswer, *, today: str) -> Timeline:
+    """Return what a page on a chip is made of, in the language of the answer; the bar ends on the day `today`."""
     language, now = answer.language, answer.now
     title = fill_words(language, "title.chip", chip=answer.chip, destination=str(now.destination), hq=str(now.hq))
     figures = [table for table in answer.tables() if table.name == "forms"]
-    history = Table("history", HISTORY_COLUMNS, [{**row} for row in list_history_rows(answer.history)])
+    words = read_words(language)
+    rows = [
+        {
+            **row,
+            "from": one.first or words["paper.beginning"],
+            "to": one.last or words["paper.end"],
+            "status": words[f"finding.{one.coverage}"],
+        }
+        for one, row in zip(answer.history, list_history_rows(answer.history), strict=True)
+    ]
+    history = Table("history", HISTORY_COLUMNS, rows)
     announced = ", ".join(f"{as_line(one.name)} {one.announced}" for one in answer.forms if one.announced)
-    return render_paper(
-        answer,
+    return Timeline(
         title=title,
         tables=[history, *figures],
         bar=_place_bar(answer.history, date.fromisoformat(today)),

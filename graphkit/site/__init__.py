@@ -1,0 +1,1 @@
+"""The base as static pages that link to each other: companies, chips, rules, documents, chosen ways."""
