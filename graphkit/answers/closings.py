@@ -12,7 +12,6 @@ from graphkit.answers.answer import (
     Record,
     SummarisedAnswer,
     Version,
-    format_count,
     format_notes,
 )
 from graphkit.answers.evidence_brief import Citations, format_unnamed
@@ -118,6 +117,9 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
                     **self.filters.cells(),
                     "max_hops": self.searched.max_hops,
                     "outcome": self.searched.outcome,
+                    "more_paths": self.searched.more,
+                    "more_ways_to_a_chip_not_named": self.searched.more_unnamed,
+                    "more_near_misses": self.searched.more_near_misses,
                     "bound_hit": self.searched.bounded,
                 },
                 self.notes,
@@ -126,7 +128,8 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
 
     def remarks(self) -> list[str]:
         """Return the notes and the filters."""
-        return [*(f"note: {note}" for note in self.notes), format_filters(self.filters, self.searched)]
+        notes = [*self.notes, *self._list_cuts()]
+        return [*(f"note: {note}" for note in notes), format_filters(self.filters, self.searched)]
 
     def summarise(self) -> tuple[str, ...]:
         """Make the sentences: what all smallest sets have in common, the rules, what is left."""
@@ -137,6 +140,7 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             path_count=self.path_count,
             kinds=self._kinds,
             unnamed=self.unnamed,
+            searched=self.searched,
             filters=self.filters,
             day=self.on,
         )
@@ -145,18 +149,32 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         """Return the sentences, the smallest sets of each kind, and what is left in a few lines."""
         words, caveats = self.words, Caveats(self.words)
         lines = self._head_lines()
-        ways = words.count(len(self.unnamed), "way")
+        ways = words.count(len(self.unnamed), "way", more=self.searched.more_unnamed)
         left = words.say("head.left", ways=ways, chip=name_asked(words, self.chip))
         lines += format_unnamed_lines(words, self.chip, self.unnamed, caveats, left)
         misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
         lines += format_miss_lines(words, misses, caveats)
         lines += format_holder_lines(words, self.chip, self.negative, caveats) if self.negative else []
-        return "\n".join([*lines, *format_next(words, "all", "json")])
+        return "\n".join([*lines, *self._cut_lines(), *format_next(words, "all", "json")])
+
+    def _list_cuts(self) -> list[str]:
+        """Return what the answer may lack; each kind of set says by itself whether a bound was hit."""
+        words, searched = self.words, self.searched
+        paths = words.count(self.path_count, "path")
+        return [
+            *([words.say("close.cut", paths=paths)] if searched.more else []),
+            *([words.say("label.more_near_misses")] if searched.more_near_misses else []),
+        ]
+
+    def _cut_lines(self) -> list[str]:
+        return ["", *format_notes(cuts)] if (cuts := self._list_cuts()) else []
 
     def _head_lines(self) -> list[str]:
         """Return the notes, the question, the sentences and the smallest sets of each kind."""
         words, ends = self.words, {"buyer": as_line(self.buyer.name), "chip": as_line(self.chip.name)}
-        title = words.say("head.close", paths=words.count(self.path_count, "path"), **ends)
+        title = words.say(
+            "head.close", paths=words.count(self.path_count, "path", more=self.searched.truncated), **ends
+        )
         lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += wrap_text(click.style(words.say("head.close.rules", day=words.date(self.on)), dim=True))
@@ -168,7 +186,8 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def full_text(self) -> str:
         """Return the sentences, the smallest sets of each kind, and what is left with its evidence."""
         lines, citations = self._head_lines(), Citations()
-        left = f"then what would be left as chip not named ({format_count(len(self.unnamed), 'way')})"
+        ways = self.words.count(len(self.unnamed), "way", more=self.searched.more_unnamed)
+        left = f"then what would be left as chip not named ({ways})"
         lines += format_unnamed(
             self.unnamed, citations, f"{left}: may or may not include the {as_line(self.chip.name)}"
         )
@@ -177,7 +196,7 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         if self.near_misses:
             title = "near misses, each with who refused or denied what"
             lines += ["", *wrap_text(title), *format_near_misses(self.near_misses)]
-        return "\n".join([*lines, *citations.lines()])
+        return "\n".join([*lines, *citations.lines(), *self._cut_lines()])
 
 
 def _closing_lines(words: Words, kind: str, closing: ClosingRecord) -> list[str]:
@@ -190,8 +209,8 @@ def _closing_lines(words: Words, kind: str, closing: ClosingRecord) -> list[str]
     lines = [words.say("sets.size", kind=kind, size=closing.size, bound=bound)]
     for number, one in enumerate(closing.sets[:_SHOWN], 1):
         lines += wrap_text(as_line(one), f"  {number}. ")
-    if closing.more or len(closing.sets) > _SHOWN:
-        lines.append(f"  {words.say('sets.more')}")
+    if rest := len(closing.sets) - len(closing.sets[:_SHOWN]):
+        lines.append(f"  {words.say('sets.more', count=words.count_rest(rest, more=closing.more))}")
     return lines
 
 
@@ -229,7 +248,17 @@ def find_closings(
         path_count=len(found.paths),
         steps=record(close("steps")),
         intermediaries=record(close("intermediaries")),
-        rules=record(close_rules(graph, found.paths, base.rulebook, day, chip=ends[1], filters=filters)),
+        rules=record(
+            close_rules(
+                graph,
+                found.paths,
+                base.rulebook,
+                day,
+                chip=ends[1],
+                filters=filters,
+                more=answer.searched.truncated,
+            )
+        ),
         unnamed=answer.unnamed,
         negative=answer.negative,
         near_misses=answer.near_misses,

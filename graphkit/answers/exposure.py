@@ -78,7 +78,11 @@ def find_exposure(
         cells=tuple(cells),
         unnamed=tuple(unnamed),
         compliance=list_statements(part, told, ["COMPLIES_WITH"], filters),
-        searched=SearchedPairs(max_hops=max_hops, truncated=part.truncated or bool(found.bounded)),
+        searched=SearchedPairs(
+            max_hops=max_hops,
+            truncated=part.truncated or bool(found.bounded),
+            more_unnamed=part.truncated or bool(found.more_unnamed),
+        ),
         matched=tuple(read.matched.values()),
         unmatched=tuple(read.unmatched.values()),
         lists=tuple(read.lists),

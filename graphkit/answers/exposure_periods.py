@@ -216,7 +216,7 @@ class _MatrixQuestion:
             ways = []
             for chip in some:
                 one = start(chip, unnamed=True)
-                ways += find_classes(one)
+                ways += find_classes(one)[0]
                 exhausted = exhausted or one.exhausted
             return choose_classes(ways)
 

@@ -120,6 +120,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
                 {
                     **self.filters.cells(),
                     "max_hops": self.searched.max_hops,
+                    "more_ways_to_a_chip_not_named": self.searched.more_unnamed,
                     "bound_hit": self.searched.truncated,
                 },
                 self.notes,
@@ -169,7 +170,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             found=[(cell.buyer, cell.chip, path) for cell, path in self.found],
             unnamed=self.unnamed,
             near_misses=[miss for cell in self.cells for miss in cell.near_misses],
-            bounded=self.searched.truncated,
+            searched=self.searched,
             on=self.as_of,
         )
 
@@ -202,7 +203,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             "head.exposure",
             buyers=words.count(len(self.buyers), "buyer"),
             chips=words.count(len(self.chips), "chip"),
-            pairs=words.count(len(self.found), "pair"),
+            pairs=words.count(len(self.found), "pair", more=self.searched.truncated),
         )
         title = title if self.buyers else words.say("head.exposure.nothing")
         lines = format_notes(list(self.notes))
@@ -231,6 +232,8 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         ]
         notes = [*self.notes, *([f"of the list, {'; '.join(read)}"] if read else [])]
         notes += map(describe_unmatched, self.unmatched)
+        cut = self.searched.more_unnamed and not self.searched.truncated
+        notes += [self.words.say("label.more_classes")] if cut else []
         return [*notes, *([BOUND] if self.searched.truncated else [])]
 
     def _names(self, ids: Iterable[str]) -> str:

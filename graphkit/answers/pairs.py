@@ -43,12 +43,14 @@ NoPathOutcome = Literal["not found", "bound hit", "unnamed party"]
 class PairsFound(msgspec.Struct, frozen=True):
     """The cells of all pairs of a buyer and a chip, and the ways of each buyer where no chip is named, by ids.
 
-    `bounded` are the buyers of whom something was not looked at.
+    `bounded` are the buyers of whom something was not looked at, `more_unnamed` those who may have chips of more
+    classes.
     """
 
     cells: dict[tuple[str, str], MatrixCell]
     unnamed: dict[str, list[UnnamedPair]]
     bounded: set[str]
+    more_unnamed: set[str]
 
 
 def search_pairs(
@@ -68,7 +70,7 @@ def search_pairs(
     Told (done, all) as pairs are answered, `progress` may be slow: it is called once for each chip.
     """
     network = Network.of(part.graph, base.rulebook)
-    found = PairsFound({}, {}, set())
+    found = PairsFound({}, {}, set(), set())
     apart: dict[str, list[tuple[Rank, AccessPath]]] = {one.id: [] for one in buyers}
     number = len(buyers) * len(chips)
     budget, near = Budget(seconds, number), Budget(NEAR_SECONDS * seconds / MAX_SECONDS, number)
@@ -80,6 +82,7 @@ def search_pairs(
             if count_seconds() > until:
                 found.cells[buyer.id, chip.id] = _make_empty_cell(buyer, chip, "bound hit")
                 found.bounded.add(buyer.id)
+                found.more_unnamed.add(buyer.id)
                 continue
             effort = budget.share()
             named, unnamed = (
@@ -96,7 +99,10 @@ def search_pairs(
                 for apart_ in (False, True)
             )
             found.cells[buyer.id, chip.id] = cell = _find_cell(base, part, buyer, chip, named, near.share())
-            apart[buyer.id] += find_classes(unnamed)
+            ways, more = find_classes(unnamed)
+            apart[buyer.id] += ways
+            if more or unnamed.exhausted:
+                found.more_unnamed.add(buyer.id)
             if named.exhausted or unnamed.exhausted or cell.outcome == "bound hit":
                 found.bounded.add(buyer.id)
     for buyer in buyers:
@@ -172,12 +178,13 @@ def _make_empty_cell(
     )
 
 
-def find_classes(search: Search) -> list[tuple[Rank, AccessPath]]:
-    """Return the best way to some chip of each class."""
+def find_classes(search: Search) -> tuple[list[tuple[Rank, AccessPath]], bool]:
+    """Return the best way to some chip of each class, and whether there are ways that were not looked at."""
     best: dict[str, tuple[Rank, AccessPath]] = {}
-    for rank, path in itertools.islice(search, _MANY_WAYS):
+    ways = iter(search)
+    for rank, path in itertools.islice(ways, _MANY_WAYS):
         best.setdefault(path.chip_class or path.nodes[-1], (rank, path))
-    return list(best.values())
+    return list(best.values()), next(ways, None) is not None
 
 
 def _make_unnamed(

@@ -88,6 +88,8 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
                     "claims_searched": self.searched.claims,
                     "outcome": self.searched.outcome,
                     "more_paths": self.searched.more,
+                    "more_ways_to_a_chip_not_named": self.searched.more_unnamed,
+                    "more_near_misses": self.searched.more_near_misses,
                     "bound_hit": self.searched.bounded,
                 },
                 self.notes,
@@ -97,7 +99,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def remarks(self) -> list[str]:
         """Return the notes, the bounds that were hit and the filters."""
         return [
-            *(f"note: {note}" for note in [*self.notes, *self._bounds()]),
+            *(f"note: {note}" for note in [*self.notes, *self.searched.list_cuts(self.words)]),
             format_filters(self.filters, self.searched),
         ]
 
@@ -119,7 +121,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         """Return the answer as people read it first: sentences, a few lines a path, every denial and note."""
         words, caveats = self.words, Caveats(self.words)
         ends = {"buyer": as_line(self.buyer.name), "chip": as_line(self.chip.name)}
-        paths = words.count(len(self.paths), "path")
+        paths = words.count(len(self.paths), "path", more=self.searched.truncated)
         title = words.say("head.path" if self.paths else "head.no_path", paths=paths, **ends)
         lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
@@ -134,9 +136,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines += format_statement_lines(undated, self.undated, caveats)
         lines += format_statement_lines(words.say("head.calls"), self.model_calls, caveats)
         lines += format_statement_lines(words.say("head.compliance"), self.compliance, caveats)
-        bounds = {"more": self.searched.more, "bound": self.searched.bounded}
-        for name, hit in bounds.items():
-            lines += ["", *format_notes([words.say(f"label.{name}")])] if hit and self.paths else []
+        lines += ["", *format_notes(cuts)] if (cuts := self.searched.list_cuts(words)) else []
         lines += format_next(words, "all", "json")
         return "\n".join(lines)
 
@@ -150,8 +150,8 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def full_text(self, *, explain: bool = False) -> str:
         """Return the answer with all of its evidence; `explain` adds the sum behind each confidence."""
         lines = format_notes(list(self.notes))
-        number = format_count(len(self.paths), "path") if self.paths else "no path"
-        title = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}: {number}"
+        number = self.words.count(len(self.paths), "path", more=self.searched.truncated)
+        title = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}: {number if self.paths else 'no path'}"
         lines += wrap_text(click.style(title, bold=True))
         lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += ["", *self.summary_lines()]
@@ -169,17 +169,13 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             lines += ["", "beside the paths, calls to models, which give no access to a chip (R9):"]
             lines += format_claims(self.model_calls)
         lines += format_compliance(self.compliance)
-        if self.paths and (bounds := self._bounds()):
-            lines += ["", *format_notes(bounds)]
+        if cuts := self.searched.list_cuts(self.words):
+            lines += ["", *format_notes(cuts)]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows: the paths one below the other, or the reasons for none."""
         return "<hr>".join(path._repr_html_() for path in self.paths) or super()._repr_html_()
-
-    def _bounds(self) -> list[str]:
-        more = ["more paths exist: raise --limit"] if self.searched.more else []
-        return [*more, *(["a bound was hit: raise --max-slice"] if self.searched.bounded else [])]
 
     def _unnamed_lines(self) -> list[str]:
         if not self.unnamed:

@@ -47,8 +47,8 @@ from graphkit.rules import judge_path
 if TYPE_CHECKING:
     from graphkit.graph import Graph
 
-#: Steps of a path and paths of an answer, unless told otherwise; near misses told beside paths.
-MAX_HOPS, LIMIT, MAX_REFUSED = 6, 10, 5
+#: Steps of a path and paths of an answer, unless told otherwise; near misses of an answer.
+MAX_HOPS, LIMIT, MAX_MISSES = 6, 10, 5
 #: Partial paths and seconds of all looks for near misses together; seconds of all searches for chips not named, and
 #: those in which claims that were searched are counted, buyer by buyer.
 _NEAR, _APART_SECONDS, _COUNTING = (100_000, 1.0), 1.0, 0.5
@@ -121,8 +121,9 @@ def find_paths(
         part, searches, found = search_part(
             slices.fetch_access_slice(*given, max_hops=max_hops + 1, max_slice=max_slice)
         )
-    apart = choose_best_paths(start_searches(part, apart_effort, unnamed=True), limit)
-    refused = find_first_refusals(searches) if found else []
+    ways = choose_best_paths(start_searches(part, apart_effort, unnamed=True), limit + 1)
+    apart = ways[:limit]
+    refused, more_misses = find_first_refusals(searches) if found else ([], False)
     if found:
         on_paths = {node for path in [*found[:limit], *apart] for node in path.nodes}
         passed = {node for miss in refused for step in miss.steps for node in (step[0], step[2])}
@@ -136,12 +137,14 @@ def find_paths(
         cut = part.truncated or part.deeper
         near = Effort(*_NEAR)
         reasons = [
-            explain_absence(search, truncated=cut, unexplored=part.unexplored, effort=near) for search in searches
+            explain_absence(search, truncated=cut, unexplored=part.unexplored, count=MAX_MISSES + 1, effort=near)
+            for search in searches
         ]
-        negative = make_no_path(merge_negatives(reasons), network)
+        more_misses = sum(len(one.near_misses) for one in reasons) > MAX_MISSES or near.bound is not None
+        negative = make_no_path(merge_negatives(reasons, MAX_MISSES), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
     apart_findings = judge_paths(base, part.graph, apart, filters, to.members)
-    looked_at = _list_searched(searches)
+    looked_at, more_claims = _list_searched(searches)
     # one without a date that its passage lends one is on a path
     passed = {claim.id for path in [*found, *apart] for step in path.steps for claim in step.claims}
     undated = {claim.id: claim for search in searches for claim in find_undated(search) if claim.id not in passed}
@@ -164,6 +167,9 @@ def find_paths(
             statuses=tuple(name for name in PATH_STATUSES if name in (filters.statuses or DEFAULT_STATUSES)),
             claims=len(looked_at),
             outcome=negative.outcome if negative else "found",
+            more_claims=more_claims,
+            more_unnamed=part.truncated or len(ways) > limit or apart_effort.bound is not None,
+            more_near_misses=part.truncated or more_misses,
         ),
         undated=tuple(make_claim_record(claim, network) for claim in undated.values()),
         model_calls=(),
@@ -187,15 +193,15 @@ def add_statements(part: slices.Slice, answer: PathAnswer, buyers: Collection[st
     )
 
 
-def _list_searched(searches: Sequence[Search]) -> set[str]:
-    """Return the ids of the claims that searches looked at, of as many searches as there is time to count."""
+def _list_searched(searches: Sequence[Search]) -> tuple[set[str], bool]:
+    """Return the ids of the claims that searches looked at, and whether there was no time to count those of all."""
     found: set[str] = set()
     until = count_seconds() + _COUNTING
-    for search in searches:
+    for number, search in enumerate(searches, 1):
         found.update(claim.id for claim in search.ball.claims())
         if count_seconds() > until:
-            break
-    return found
+            return found, number < len(searches)
+    return found, False
 
 
 def _list_unpublished(searches: Sequence[Search]) -> list[str]:
@@ -264,8 +270,11 @@ def list_statements(
     return tuple(make_claim_record(claim, network) for claim in found)
 
 
-def find_first_refusals(searches: Sequence[Search]) -> list[NearMiss]:
-    """Return what would be one path more, had nobody refused or denied it; one that two searches find, once."""
+def find_first_refusals(searches: Sequence[Search]) -> tuple[list[NearMiss], bool]:
+    """Return what would be one path more, had nobody refused or denied it, and whether there is more of it.
+
+    What two searches find stands once.
+    """
     effort = Effort(*_NEAR)
     found = {miss.broken: miss for search in searches for miss in find_refusals(search, effort)}
-    return list(found.values())[:MAX_REFUSED]
+    return list(found.values())[:MAX_MISSES], len(found) > MAX_MISSES or effort.bound is not None

@@ -12,7 +12,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers import selection
-from graphkit.answers.answer import Answer, OpenBase, Record
+from graphkit.answers.answer import Answer, OpenBase, Record, format_count
 from graphkit.engines import Row, is_server
 from graphkit.errors import InvalidValue
 from graphkit.formats import Cell, Table
@@ -49,6 +49,11 @@ class QueryAnswer(Answer, frozen=True, kw_only=True):
         """Return the rows in columns; nodes, relationships and paths by their names."""
         rows = [{name: convert_cell(name_parts(row.get(name))) for name in self.columns} for row in self.rows]
         return render_table(Table("rows", self.columns, rows))
+
+    def remarks(self) -> list[str]:
+        """Return that rows were left out."""
+        cut = format_count(len(self.rows), "row")
+        return [f"cut after {cut}: raise --limit, or ask a narrower question"] if self.truncated else []
 
     def json_value(self) -> object:
         """Return the rows."""

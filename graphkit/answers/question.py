@@ -63,7 +63,9 @@ class Searched(Record, frozen=True, kw_only=True):
     """The extent of a search for paths.
 
     `truncated` says that there may be more: `more` of it over the limit, or what a bound kept from being
-    looked at (`bounded`). `claims` were looked at; `statuses` are those that might make a path.
+    looked at (`bounded`). `claims` were looked at, and `more_claims` that were not counted; `statuses` are those that
+    might make a path. `more_unnamed` and `more_near_misses` say that there may be more ways to chips not named, and
+    more near misses, than the answer has.
     """
 
     max_hops: int
@@ -74,13 +76,30 @@ class Searched(Record, frozen=True, kw_only=True):
     statuses: tuple[Status, ...]
     claims: int
     outcome: Literal["found", "not found", "bound hit", "unnamed party"]
+    more_claims: bool = False
+    more_unnamed: bool = False
+    more_near_misses: bool = False
+
+    def list_cuts(self, words: Words) -> list[str]:
+        """Return what the answer may lack; where there is no path, the reasons say which bound was hit."""
+        cuts = {
+            "more": self.more,
+            "more_unnamed": self.more_unnamed,
+            "more_near_misses": self.more_near_misses,
+            "bound": self.bounded and self.outcome == "found",
+        }
+        return [words.say(f"label.{name}") for name, hit in cuts.items() if hit]
 
 
 class SearchedPairs(Record, frozen=True, kw_only=True):
-    """The extent of the searches for the pairs of a matrix; where they were cut, a missing path is no proof."""
+    """The extent of the searches for the pairs of a matrix; where they were cut, a missing path is no proof.
+
+    `more_unnamed` says that buyers may have chips of more classes than the answer has.
+    """
 
     max_hops: int
     truncated: bool
+    more_unnamed: bool = False
 
 
 def format_filters(

@@ -24,6 +24,7 @@ from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.summaries.contents import summarise_screening
+from graphkit.summaries.words import load_words
 
 
 class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
@@ -52,16 +53,17 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         found = self.counts
         through = f" through {self.through.name}" if self.through else ""
         other = f", {found.no_company:,} not a company" if found.no_company else ""
-        reach = "reaches" if found.reach == 1 else "reach"
+        reach = load_words().count_rest(found.reach, more=self.searched.truncated)
+        verb = "reaches" if found.reach == 1 else "reach"
         return (
             f"{format_count(found.rows, 'row')}: {found.same:,} the same, {found.probable:,} to review, "
             f"{found.none - found.no_company:,} not in this base{other}; "
-            f"{found.reach:,} {reach} a controlled chip{through}"
+            f"{reach} {verb} a controlled chip{through}"
         )
 
     def summarise(self) -> tuple[str, ...]:
         """Make the sentences: the rows by match, those with a path, and what was not screened."""
-        return summarise_screening(self.words, self.counts, self.through)
+        return summarise_screening(self.words, self.counts, self.through, bounded=self.searched.truncated)
 
     def tables(self) -> list[Table]:
         """Return the answer as tables: the rows under their own columns and ours, and beside them the rest."""

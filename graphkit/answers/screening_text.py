@@ -105,7 +105,8 @@ def format_row(row: ScreenRow) -> list[str]:
     others = [one for one in row.candidates if not match.entity or one.id != match.entity.id]
     if others:
         shown = ", ".join(f"{as_line(one.name)} {one.score:.2f}" for one in others[:_SHOWN])
-        lines += wrap_text(f"or {shown}", "    ", "      ")
+        rest = f", and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+        lines += wrap_text(f"or {shown}{rest}", "    ", "      ")
     return [*lines, *wrap_each("    not told: ", row.not_told)]
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
+from graphkit.engines.reads import ClaimTexts
 from graphkit.errors import InvalidValue
 from graphkit.facts import Document, Entity
 from graphkit.formats import Cell, Table
@@ -51,7 +52,10 @@ class FoundThing(Record, frozen=True, kw_only=True):
 
 
 class SearchAnswer(Answer, frozen=True, kw_only=True):
-    """The answer to `graphkit find`: what bears all of the words, best first; `more` counts those over the limit."""
+    """The answer to `graphkit find`: what bears all of the words, best first; `more` counts those over the limit.
+
+    Where the search was `bounded` not every claim was looked at, and there may be more than these.
+    """
 
     version: Version
     words: str
@@ -59,6 +63,7 @@ class SearchAnswer(Answer, frozen=True, kw_only=True):
     more: int
     near: tuple[str, ...]
     notes: tuple[str, ...]
+    bounded: bool = False
 
     def tables(self) -> list[Table]:
         """Return the answer as one table."""
@@ -68,14 +73,13 @@ class SearchAnswer(Answer, frozen=True, kw_only=True):
 
     def remarks(self) -> list[str]:
         """Return the notes, and how much was left out."""
-        more = [f"{self.more:,} more: raise --limit"] if self.more else []
+        more = [self._tell_more()] if self.more else []
         return [*(f"note: {note}" for note in self.notes), *more]
 
     def styled_text(self) -> str:
         """Return each find with the field that holds the words and the command that goes on."""
-        lines = [
-            click.style(f"{format_count(len(self.found) + self.more, 'find')} for {as_line(self.words)}", bold=True)
-        ]
+        number = len(self.found) + self.more
+        lines = [click.style(f"{self._least()}{format_count(number, 'find')} for {as_line(self.words)}", bold=True)]
         for one in self.found:
             lines += wrap_text(click.style(as_line(one.name), bold=True) + f"  {one.kind}", "  ", "    ")
             if fold(one.text) != fold(one.name):
@@ -83,8 +87,14 @@ class SearchAnswer(Answer, frozen=True, kw_only=True):
             lines += [click.style(f"    {as_line(one.next)}", dim=True)]
         if not self.found:
             lines += wrap_text(as_line(f"nothing bears these words{self._hint()}"))
-        more = [f"{self.more:,} more: raise --limit"] if self.more else []
+        more = [self._tell_more()] if self.more else []
         return "\n".join([*lines, *format_notes([*more, *self.notes])])
+
+    def _tell_more(self) -> str:
+        return f"{self._least()}{self.more:,} more: raise --limit"
+
+    def _least(self) -> str:
+        return "at least " if self.bounded else ""
 
     def _hint(self) -> str:
         return f"; near are {', '.join(self.near)}" if self.near else ""
@@ -102,11 +112,13 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
         raise InvalidValue("no word is given: name one, such as `graphkit find Oracle`")
     entities = base.store.reader.list_entities()
     rules = {one.id.lower(): one for one in base.rulebook.regulations}
+    claims = base.store.reader.find_words(max(wanted, key=len), _MOST + 1)
+    bounded = len(claims) > _MOST
     best: dict[tuple[str, str], FoundThing] = {}
     for one in (
         *(hit for entity in entities for hit in _find_in_entity(entity, rules.get(entity.id), wanted, words)),
         *(hit for document in base.store.reader.list_documents() for hit in _find_in_document(document, wanted)),
-        *_find_in_claims(base, wanted),
+        *_find_in_claims(claims[:_MOST], wanted),
     ):
         key = (one.kind, one.id)
         if key not in best or one.score > best[key].score:
@@ -114,6 +126,8 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
     found = sorted(best.values(), key=lambda one: (-one.score, len(one.text), one.name.casefold(), one.id))
     near: list[str] = []
     notes = list(base.notes)
+    if bounded:
+        notes.append(f"of the claims that bear {max(wanted, key=len)}, {_MOST:,} were looked at: add a rarer word")
     if not found:
         found = [
             _found_entity(one.entity, "likeness", one.entity.name, one.score * 0.3)
@@ -128,6 +142,7 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
         more=max(0, len(found) - limit),
         near=tuple(near),
         notes=tuple(notes),
+        bounded=bounded,
     )
 
 
@@ -198,9 +213,9 @@ def _find_in_document(document: Document, wanted: list[str]) -> Iterator[FoundTh
             )
 
 
-def _find_in_claims(base: OpenBase, wanted: list[str]) -> Iterator[FoundThing]:
-    """Yield the claims whose summary or note bears the words; the store looks for the longest of them."""
-    for one in base.store.reader.find_words(max(wanted, key=len), _MOST):
+def _find_in_claims(claims: Iterable[ClaimTexts], wanted: list[str]) -> Iterator[FoundThing]:
+    """Yield those of some claims whose summary or note bears the words."""
+    for one in claims:
         for place, text in (("summary", one.summary), ("note", one.note)):
             score = _rate("summary", text, wanted) if text else None
             if text and score is not None:

@@ -112,7 +112,7 @@ class EntityAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         """Make the sentences: the standing of a rule, how many claims of how many sources, by status and date."""
         claims = [claim for group in self.relations for claim in group.claims]
         rule = (self.rule.status, self.rule.on) if self.rule else None
-        return summarise_entity(self.words, self.entity, claims, rule)
+        return summarise_entity(self.words, self.entity, claims, rule, more=self.truncated)
 
     def styled_text(self) -> str:
         """Return the entity, then its claims by relation and by the other end."""

@@ -118,6 +118,8 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
                     "limit": self.searched.limit,
                     "outcome": self.searched.outcome,
                     "more_paths": self.searched.more,
+                    "more_ways_to_a_chip_not_named": self.searched.more_unnamed,
+                    "more_near_misses": self.searched.more_near_misses,
                     "bound_hit": self.searched.bounded,
                 },
                 self.notes,
@@ -127,7 +129,8 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def remarks(self) -> list[str]:
         """Return the notes, the changes and the filters."""
         changes = f"{'; '.join(self.changes)}, on {self.on or 'the day of each act'}"
-        return [*(f"note: {note}" for note in self.notes), changes, format_filters(self.filters, self.searched)]
+        notes = [*self.notes, *self.searched.list_cuts(self.words)]
+        return [*(f"note: {note}" for note in notes), changes, format_filters(self.filters, self.searched)]
 
     def summarise(self) -> tuple[str, ...]:
         """Make the sentences: what the change makes of the paths, and who says the first of them."""
@@ -139,6 +142,7 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             on=self.on,
             paths=[(one.path, one.effect) for one in self.paths],
             unnamed=self.unnamed,
+            searched=self.searched,
         )
 
     def styled_text(self) -> str:
@@ -153,7 +157,11 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines += format_miss_lines(words, misses, caveats)
         lines += format_holder_lines(words, self.chip, self.negative, caveats) if self.negative else []
         lines += format_statement_lines(words.say("head.compliance"), self.compliance, caveats)
+        lines += self._cut_lines()
         return "\n".join([*lines, *format_next(words, "all", "json")])
+
+    def _cut_lines(self) -> list[str]:
+        return ["", *format_notes(cuts)] if (cuts := self.searched.list_cuts(self.words)) else []
 
     def _effect_lines(self, one: PathChange) -> list[str]:
         """Return what the rules say of a path now and then, what that makes of it, and the duties it gains."""
@@ -176,7 +184,7 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def _head_lines(self) -> list[str]:
         """Return the notes, the number of paths by effect, the filters and the sentences."""
         words = self.words
-        counts = describe_effects(words, self.effects) or words.say("head.whatif.none")
+        counts = describe_effects(words, self.effects, more=self.searched.truncated) or words.say("head.whatif.none")
         day = words.say("head.whatif.day", day=words.date(self.on)) if self.on else words.say("head.whatif.act_day")
         lines = format_notes(list(self.notes))
         changes = as_line(describe_changes(words, self.changes))
@@ -203,7 +211,7 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         if self.near_misses:
             title = "near misses, each with who refused or denied what"
             lines += ["", *wrap_text(title), *format_near_misses(self.near_misses)]
-        return "\n".join([*lines, *format_compliance(self.compliance), *citations.lines()])
+        return "\n".join([*lines, *format_compliance(self.compliance), *citations.lines(), *self._cut_lines()])
 
 
 def compare_rules(

@@ -41,7 +41,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of an answer that its brief tells, whatever the answer is to.
 
     `ties` are what is said of the companies beside their ways, under a heading of their own, None where that was not
-    asked; `remarks` is what is open beside the ways.
+    asked; `remarks` is what is open beside the ways. `cuts` say what the answer, or the brief, lacks,
+    `more_unnamed` that there may be more unnamed ways.
     """
 
     title: str
@@ -56,6 +57,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     ties: Sequence[Remark] | None = None
     holders: Sequence[Holder] = ()
     remarks: Sequence[str] = ()
+    cuts: Sequence[str] = ()
+    more_unnamed: bool = False
 
 
 def make_brief(answer: SummarisedAnswer, line: int | None = None) -> Brief:
@@ -142,9 +145,11 @@ def _tell_holders(told: Evidence, made_of: Material) -> Section:
 
 
 def _list_unknown(words: Words, told: Evidence, made_of: Material, on: Date | None) -> Iterator[Remark]:
+    yield from map(Remark, made_of.cuts)
     if made_of.unnamed and made_of.chip:
-        ways = words.clauses(words.cut(describe_ways(words, made_of.unnamed)))
-        said = describe_unnamed(words, made_of.chip, made_of.unnamed)
+        more = made_of.more_unnamed
+        ways = words.clauses(words.cut(describe_ways(words, made_of.unnamed), more=more))
+        said = describe_unnamed(words, made_of.chip, made_of.unnamed, more=more)
         yield Remark(words.say("brief.pair", way=said, said=ways), _list_claims(made_of.unnamed[:SHOWN]))
     yield from told.list_open()
     for claim in made_of.undated:
@@ -162,8 +167,10 @@ def _sum_up(claim: ClaimRecord) -> str:
     return as_file_line(claim.summary).rstrip(" .")
 
 
-def _list_bounds(words: Words, *, more: bool, bounded: bool) -> list[str]:
-    return [*([words.say("label.more")] if more else []), *([words.say("exposure.bound")] if bounded else [])]
+def _list_rest(words: Words, paths: Sequence[PathRecord]) -> list[str]:
+    """Return how many ways the table leaves out."""
+    rest = len(paths) - LISTED
+    return [words.say("brief.more.ways", count=words.number(rest))] if rest > 0 else []
 
 
 # paths --------------------------------------------------------------------------------------
@@ -180,15 +187,14 @@ def _read_paths(answer: PathAnswer) -> Material:
         paths=answer.paths,
         unnamed=answer.unnamed,
         misses=[*answer.near_misses, *(negative.near_misses if negative else ())],
+        more_unnamed=searched.more_unnamed,
         chip=answer.chip,
         holders=negative.holders if negative else (),
         compliance=answer.compliance,
         calls=answer.model_calls,
         undated=answer.undated,
-        remarks=[
-            *_list_bounds(words, more=searched.more, bounded=searched.bounded),
-            *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
-        ],
+        cuts=[*_list_rest(words, answer.paths), *searched.list_cuts(words)],
+        remarks=[words.say("brief.remark", text=as_file_line(note)) for note in answer.notes],
     )
 
 
@@ -199,18 +205,17 @@ def _read_exposure(answer: ExposureAnswer) -> Material:
     words, paths = answer.words, [path for _, path in answer.found]
     names = (_name_set(words, answer.buyers, "buyer"), _name_set(words, answer.chips, "chip"))
     missed = [miss for cell in answer.cells for miss in cell.near_misses]
-    more = [words.say("brief.more", count=words.number(len(paths) - LISTED))]
     return Material(
         title=words.say("brief.title.exposure", buyers=names[0], chips=names[1]),
         sentences=answer.summary,
         paths=paths,
         unnamed=answer.unnamed,
+        more_unnamed=bool(answer.unnamed),
         misses=missed,
         chip=EntityRef("", names[1], "Chip", True),
         compliance=answer.compliance,
+        cuts=[*_list_rest(words, paths), *([words.say("exposure.bound")] if answer.searched.truncated else [])],
         remarks=[
-            *(more if len(paths) > LISTED else []),
-            *_list_bounds(words, more=False, bounded=answer.searched.truncated),
             *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
             *(words.say("brief.matched.none", name=as_file_line(one.name)) for one in answer.unmatched),
         ],
@@ -247,13 +252,14 @@ def _read_row(answer: ScreeningAnswer, row: ScreenRow) -> Material:
         sentences=words.sentences([matched, *_sum_up_row(words, row, paths)]),
         paths=paths,
         unnamed=[path for one in row.companies for path in one.unnamed],
+        more_unnamed=any(one.unnamed for one in row.companies),
         misses=[miss for one in row.companies for miss in one.near_misses],
         chip=EntityRef("", words.count(len(answer.chips), "chip"), "Chip", True),
         ties=[*listed, *said] if row.companies else None,
+        cuts=[*_list_rest(words, paths), *([words.say("exposure.bound")] if answer.searched.truncated else [])],
         remarks=[
             *row.not_told,
             *(text for one in row.companies for text in one.not_told),
-            *_list_bounds(words, more=False, bounded=answer.searched.truncated),
             *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
         ],
     )

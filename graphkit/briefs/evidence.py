@@ -173,7 +173,9 @@ class Evidence:
             yield Line.of(words.sentence(words.say("brief.way", number=number, text=said)))
             decided = list(dict.fromkeys(_list_citations(path.findings)))
             if decided:
-                yield Line.of(words.sentence(words.say("brief.cited", items=words.clauses(decided[:_CITED]))))
+                yield Line.of(
+                    words.sentence(words.say("brief.cited", items=words.clauses(words.cut(decided, _CITED))))
+                )
             elif looked := list(
                 dict.fromkeys(
                     as_file_line(rule.citation) for leg in path.findings for rule in leg.rules if rule.id != OURS

@@ -225,8 +225,9 @@ def query(
     output.print(answer)
     if not answer.rows:
         raise click.exceptions.Exit(NOTHING_FOUND)
-    if answer.truncated:
-        say(f"cut after {limit} row{'s' if limit != 1 else ''}: raise --limit, or ask a narrower question")
+    if output.form in ("text", "json"):  # the other formats have told it
+        for remark in answer.remarks():
+            say(remark)
     if html:
         print_page_location(html, output)
 

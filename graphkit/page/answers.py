@@ -154,6 +154,7 @@ def read_state(answer: Answer, numbers: Numbers, *, moved: bool = False) -> Reco
         "notes": [numbers.number("texts", note) for note in answer.get("notes") or ()],
         "negative": read_negative(answer.get("negative"), numbers, moved=moved),
         "searched": searched,
+        "more": answer.get("more") or bool(searched.get("truncated")),
     }
     table = _pick(answer, ("buyers", "chips"))  # who and what a matrix is about
     return {

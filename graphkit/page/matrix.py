@@ -12,6 +12,7 @@ import msgspec
 
 from graphkit.answers.exposure_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths
 from graphkit.answers.kept import Mode
+from graphkit.answers.paths import LIMIT
 from graphkit.answers.periods import Periods
 from graphkit.page.answers import read_answer
 from graphkit.page.evidence_graph import EvidenceGraph
@@ -83,7 +84,8 @@ def _read_ways(row: MatrixRow, reader: PlainReader) -> Record:
 def _read_pair(pair: PairPaths, reader: PlainReader) -> Record:
     misses = [reader.read(miss) for miss in pair.near_misses]
     negative = None if pair.paths else {"outcome": pair.outcome, "near_misses": misses}
-    return {"paths": [reader.read(path) for path in pair.paths], "negative": negative}
+    more = len(pair.paths) >= LIMIT
+    return {"paths": [reader.read(path) for path in pair.paths], "more": more, "negative": negative}
 
 
 def _read_whole(day: MatrixFound, reader: PlainReader) -> Record:

@@ -186,8 +186,11 @@ def close_rules(
     *,
     chip: str | None = None,
     filters: Filters | None = None,
+    more: bool = False,
 ) -> Closing:
     """Return the smallest sets of regulations not in force whose enacting covers every path that is not covered.
+
+    `more` says that there are other paths than these.
 
     Says so where a path stays open under all of them: it cannot be closed by rules modelled here.
     """
@@ -199,7 +202,7 @@ def close_rules(
     if not paths:
         return Closing("rules", (), obstacle="there is no path")
     books = {one.id: enact_rule(rulebook, one.id) for one in _list_candidates(rulebook, on)}
-    left, closers, whole = [], [], len(paths) <= MAX_PATHS
+    left, closers, whole = [], [], not more and len(paths) <= MAX_PATHS
     until = count_seconds() + MAX_SECONDS
     for number, path in enumerate(paths[:MAX_PATHS]):
         if number and count_seconds() > until:
@@ -209,11 +212,13 @@ def close_rules(
             left.append(path)
             closers.append(frozenset((id_,) for id_, book in books.items() if cover(book, path)))
     if not left:
-        return Closing("rules", (), whole, obstacle=f"every path is covered by a rule in force on {on}")
+        every = "every path" if whole else "every path that was looked at"
+        return Closing("rules", (), whole, obstacle=f"{every} is covered by a rule in force on {on}")
     stuck = [_tell_path(Network.of(graph), path) for path, by in zip(left, closers, strict=True) if not by]
     if stuck:
-        more = f" and {len(stuck) - 1} more" if len(stuck) > 1 else ""
-        return Closing("rules", (), obstacle=f"{stuck[0]}{more} cannot be closed by rules modelled here")
+        least = "" if whole else "at least "
+        rest = f" and {least}{len(stuck) - 1} more" if len(stuck) > 1 else ""
+        return Closing("rules", (), obstacle=f"{stuck[0]}{rest} cannot be closed by rules modelled here")
     hitting = find_smallest_hitting_sets(closers)
     sets = tuple(tuple(sorted(one)) for one in hitting.sets)
     powers = tuple(sorted({id_ for one in sets for (id_,) in one if rulebook.regulation(id_).gives == "power"}))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from graphkit.answers.path_records import PathRecord, UnnamedPath
-from graphkit.answers.question import FiltersRecord
+from graphkit.answers.question import FiltersRecord, Searched
 from graphkit.answers.records import EntityRef
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import RELATIONS
@@ -31,6 +31,8 @@ class SmallestSets(Protocol):
     @property
     def exact(self) -> bool: ...
     @property
+    def more(self) -> bool: ...
+    @property
     def obstacle(self) -> str | None: ...
     @property
     def powers(self) -> tuple[str, ...]: ...
@@ -44,12 +46,13 @@ def summarise_closings(
     path_count: int,
     kinds: Mapping[str, SmallestSets],
     unnamed: Sequence[UnnamedPath],
+    searched: Searched,
     filters: FiltersRecord,
     day: str,
 ) -> tuple[str, ...]:
     """Return the answer to `graphkit close`: what all smallest sets have in common first, the rules, what is left."""
     ends = {"buyer": as_file_line(buyer.name), "chip": name_asked(words, chip)}
-    left = describe_unnamed(words, chip, unnamed)
+    left = describe_unnamed(words, chip, unnamed, more=searched.more_unnamed)
     if not path_count:
         none = words.say("close.none", when=describe_dates(words, filters), **ends)
         return words.sentences([none, words.say("close.left", ways=left) if unnamed else ""])
@@ -58,7 +61,7 @@ def summarise_closings(
         [
             words.say(
                 "close.all",
-                paths=words.count(path_count, "path"),
+                paths=words.count(path_count, "path", more=searched.truncated),
                 items=words.clauses([one for one in needs if one]),
                 **ends,
             ),
@@ -85,7 +88,7 @@ def _describe_kind(words: Words, kind: str, sets: SmallestSets) -> str:
     count = words.count(sets.size, "intermediary" if kind == "intermediaries" else "step")
     if sets.size == 1 and len(sets.sets) > 1:
         members = [_name_member(words, one[0], ids[0]) for one, ids in zip(sets.sets, sets.ids, strict=True)]
-        said = words.say("close.any", count=count, members=words.enumerate(members))
+        said = words.say("close.any", count=count, members=words.enumerate(members, more=sets.more))
     elif not common:
         first = [_name_member(words, text, ids) for text, ids in zip(sets.sets[0], sets.ids[0], strict=True)]
         said = words.say("close.choice", count=count, first=words.join(first))
@@ -115,8 +118,9 @@ def _describe_rule_sets(words: Words, rules: SmallestSets) -> str:
     count = words.count(rules.size, "rule")
     if len(rules.sets) == 1:
         return words.say("close.rules.common", count=count, members=words.join(members))
-    sets = words.number(len(rules.sets))
-    return words.say("close.rules.choice", count=count, sets=sets, members=words.enumerate(dict.fromkeys(members)))
+    sets = words.count_rest(len(rules.sets), more=rules.more)
+    named = words.enumerate(dict.fromkeys(members), more=rules.more)
+    return words.say("close.rules.choice", count=count, sets=sets, members=named)
 
 
 def summarise_whatif(
@@ -128,10 +132,12 @@ def summarise_whatif(
     on: str | None,
     paths: Sequence[tuple[PathRecord, str]],
     unnamed: Sequence[UnnamedPath],
+    searched: Searched,
 ) -> tuple[str, ...]:
     """Return the answer to `graphkit whatif`: what the change makes of the paths; `paths` come with the effect."""
     changed = describe_changes(words, changes)
-    left = words.say("besides", items=describe_unnamed(words, chip, unnamed)) if unnamed else ""
+    left = describe_unnamed(words, chip, unnamed, more=searched.more_unnamed) if unnamed else ""
+    left = words.say("besides", items=left) if left else ""
     if not paths:
         ends = {"buyer": as_file_line(buyer.name), "chip": name_asked(words, chip)}
         return words.sentences([words.say("whatif.none", changes=changed, **ends), left])
@@ -139,18 +145,25 @@ def summarise_whatif(
     day = words.say("whatif.day", date=words.date(on)) if on else words.say("whatif.act_day")
     return words.sentences(
         [
-            words.say("whatif.effects", changes=changed, day=day, effects=describe_effects(words, effects)),
+            words.say(
+                "whatif.effects",
+                changes=changed,
+                day=day,
+                effects=describe_effects(words, effects, more=searched.truncated),
+            ),
             describe_path_sources(words, paths[0][0]),
             left,
         ]
     )
 
 
-def describe_effects(words: Words, effects: Mapping[str, int]) -> str:
-    """Return how many paths a change has which effect on."""
+def describe_effects(words: Words, effects: Mapping[str, int], *, more: bool) -> str:
+    """Return how many paths a change has which effect on; `more` as for `Words.count`."""
     return words.clauses(
         [
-            words.say("whatif.effect", paths=words.count(number, "path"), effect=words.look_up("effect", effect))
+            words.say(
+                "whatif.effect", paths=words.count(number, "path", more=more), effect=words.look_up("effect", effect)
+            )
             for effect, number in effects.items()
         ]
     )

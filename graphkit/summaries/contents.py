@@ -32,9 +32,17 @@ class RowCounts(Protocol):
 
 
 def summarise_entity(
-    words: Words, entity: EntityRef, claims: Sequence[ClaimRecord], rule: tuple[str, str] | None
+    words: Words,
+    entity: EntityRef,
+    claims: Sequence[ClaimRecord],
+    rule: tuple[str, str] | None,
+    *,
+    more: bool,
 ) -> tuple[str, ...]:
-    """Return the answer to `graphkit show`; `rule` is the standing of a rule and the day of it."""
+    """Return the answer to `graphkit show`.
+
+    `rule` is the standing of a rule and the day of it; `more` says that there are more claims than these.
+    """
     name = {"name": as_file_line(entity.name), "kind": words.look_up("kind", entity.kind)}
     standing = words.say("show.rule", status=as_file_line(rule[0]), day=words.date(rule[1]), **name) if rule else ""
     if not claims:
@@ -42,14 +50,16 @@ def summarise_entity(
     origins = {claim.origin for claim in claims}
     said = words.say(
         "show.claims",
-        claims=words.count(len(claims), "claim"),
-        sources=words.count(len(origins), "source"),
+        claims=words.count(len(claims), "claim", more=more),
+        sources=words.count(len(origins), "source", more=more),
         **name,
     )
     counts = collections.Counter(claim.status for claim in claims)
     if set(counts) != {"done"}:
         statuses = [
-            words.say("show.statuses", count=words.number(counts[one]), status=words.look_up("status", one))
+            words.say(
+                "show.statuses", count=words.count_rest(counts[one], more=more), status=words.look_up("status", one)
+            )
             for one in STATUSES
             if counts[one]
         ]
@@ -62,8 +72,13 @@ def summarise_entity(
     return words.sentences([standing, said])
 
 
-def summarise_screening(words: Words, counts: RowCounts, through: EntityRef | None) -> tuple[str, ...]:
-    """Return the answer to `graphkit screen`: the rows by match, those with a path, and what was not screened."""
+def summarise_screening(
+    words: Words, counts: RowCounts, through: EntityRef | None, *, bounded: bool
+) -> tuple[str, ...]:
+    """Return the answer to `graphkit screen`: the rows by match, those with a path, and what was not screened.
+
+    Where a bound was hit, there may be more rows with a path or a tie.
+    """
     by = words.say("screen.through", name=as_file_line(through.name)) if through else ""
     said = words.say(
         "screen.counts",
@@ -71,10 +86,11 @@ def summarise_screening(words: Words, counts: RowCounts, through: EntityRef | No
         same=words.number(counts.same),
         probable=words.number(counts.probable),
         none=words.number(counts.none),
-        reach=words.number(counts.reach),
+        reach=words.count_rest(counts.reach, more=bounded),
         through=by,
     )
-    listed, unnamed = words.count(counts.listed, "row"), words.count(counts.chip_not_named, "row")
+    listed = words.count(counts.listed, "row", more=bounded)
+    unnamed = words.count(counts.chip_not_named, "row", more=bounded)
     return words.sentences(
         [
             said,

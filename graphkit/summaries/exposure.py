@@ -6,6 +6,7 @@ import collections
 from collections.abc import Sequence
 
 from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
+from graphkit.answers.question import SearchedPairs
 from graphkit.answers.records import EntityRef
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import PATH_STATUSES
@@ -25,7 +26,7 @@ def summarise_exposure(
     found: Sequence[Pair],
     unnamed: Sequence[UnnamedPath],
     near_misses: Sequence[NearMissRecord],
-    bounded: bool,
+    searched: SearchedPairs,
     on: str | None,
 ) -> tuple[str, ...]:
     """Return the answer to `graphkit exposure` in sentences; `found` are the pairs with a path."""
@@ -33,20 +34,22 @@ def summarise_exposure(
         return words.sentences([words.say("exposure.nothing")])
     size = {"buyers": words.count(len(buyers), "buyer"), "chips": words.count(len(chips), "chip")}
     rest = len(buyers) * len(chips) - len(found)
-    bound = words.say("exposure.bound") if bounded else ""
+    bound = words.say("exposure.bound") if searched.truncated else ""
     breaks = list_breaks(words, near_misses)
+    classes = words.count(len(unnamed), "class_pair", more=searched.more_unnamed)
     aside = [
-        words.say("exposure.unnamed", ways=words.count(len(unnamed), "way")) if unnamed else "",
-        words.say("exposure.misses", items=words.clauses(words.cut(breaks))) if breaks else "",
+        words.say("exposure.unnamed", pairs=classes) if unnamed else "",
+        # of each pair what comes nearest is known, and no more
+        words.say("exposure.misses", items=words.clauses(words.cut(breaks, more=True))) if breaks else "",
         bound,
     ]
     if not found:
         return words.sentences([words.say("exposure.none", **size), *aside])
-    pairs = words.count(len(found), "pair")
+    pairs = words.count(len(found), "pair", more=searched.truncated)
     return words.sentences(
         [
             words.say("exposure.pairs", pairs=pairs, ways=words.clauses(_list_ways(words, found)), **size),
-            _describe_verdicts(words, found, on),
+            _describe_verdicts(words, found, on, more=searched.truncated),
             words.say("exposure.rest", pairs=words.count(rest, "pair")) if rest else "",
             *aside,
         ]
@@ -72,10 +75,14 @@ def _list_ways(words: Words, found: Sequence[Pair]) -> list[str]:
     return words.cut(ways)
 
 
-def _describe_verdicts(words: Words, found: Sequence[Pair], on: str | None) -> str:
+def _describe_verdicts(words: Words, found: Sequence[Pair], on: str | None, *, more: bool) -> str:
     counts = collections.Counter(find_coverage(path) for _, _, path in found)
     items = [
-        words.say("exposure.verdict", pairs=words.count(counts[one], "pair"), coverage=words.look_up("coverage", one))
+        words.say(
+            "exposure.verdict",
+            pairs=words.count(counts[one], "pair", more=more),
+            coverage=words.look_up("coverage", one),
+        )
         for one in COVERAGE
         if counts[one]
     ]

@@ -39,10 +39,10 @@ def summarise_paths(
         return words.sentences(
             [
                 describe_absence(words, buyer, chip, negative, searched, filters),
-                *_list_nearest(words, chip, negative, unnamed),
+                *_list_nearest(words, chip, negative, unnamed, searched),
             ]
         )
-    besides = list_besides(words, chip, paths[1:], unnamed, near_misses)
+    besides = list_besides(words, chip, paths[1:], unnamed, near_misses, searched)
     besides += [words.say("besides.limit")] if searched.more else []
     return words.sentences(
         [
@@ -65,20 +65,22 @@ def list_besides(
     more: Sequence[PathRecord],
     unnamed: Sequence[UnnamedPath],
     near_misses: Sequence[NearMissRecord],
+    searched: Searched,
 ) -> list[str]:
     """Return what there is beside the best path: more paths, ways to chips not named, refusals and denials."""
     found: list[str] = []
     if more:
-        ways = words.clauses(words.cut(describe_ways(words, more)))
-        found.append(words.say("besides.paths", paths=words.count(len(more), "more_path"), ways=ways))
+        ways = words.clauses(words.cut(describe_ways(words, more), more=searched.truncated))
+        paths = words.count(len(more), "more_path", more=searched.truncated)
+        found.append(words.say("besides.paths", paths=paths, ways=ways))
     if unnamed:
-        found.append(describe_unnamed(words, chip, unnamed))
-    return [*found, *words.cut(list_breaks(words, near_misses))]
+        found.append(describe_unnamed(words, chip, unnamed, more=searched.more_unnamed))
+    return [*found, *words.cut(list_breaks(words, near_misses), more=searched.more_near_misses)]
 
 
-def describe_unnamed(words: Words, chip: EntityRef, unnamed: Sequence[UnnamedPath]) -> str:
-    """Return how many ways end at a chip that nobody names, and what that leaves open."""
-    ways = words.count(len(unnamed), "way")
+def describe_unnamed(words: Words, chip: EntityRef, unnamed: Sequence[UnnamedPath], *, more: bool) -> str:
+    """Return how many ways end at a chip that nobody names, and what that leaves open; `more` as in `Words.count`."""
+    ways = words.count(len(unnamed), "way", more=more)
     return words.say("besides.unnamed", ways=ways, chip=name_asked(words, chip))
 
 
@@ -98,7 +100,7 @@ def describe_absence(
         buyer=as_file_line(buyer.name),
         chip=name_asked(words, chip),
         when=describe_dates(words, filters),
-        claims=words.count(searched.claims, "claim"),
+        claims=words.count(searched.claims, "claim", more=searched.more_claims),
         steps=words.count(searched.max_hops, "step"),
         parties=parties,
         bound=words.say(f"none.bound.{negative.bound}") if negative and negative.bound else "",
@@ -112,7 +114,7 @@ def describe_dates(words: Words, filters: FiltersRecord) -> str:
 
 
 def _list_nearest(
-    words: Words, chip: EntityRef, negative: NoPath | None, unnamed: Sequence[UnnamedPath]
+    words: Words, chip: EntityRef, negative: NoPath | None, unnamed: Sequence[UnnamedPath], searched: Searched
 ) -> list[str]:
     """Return the reasons for no path as sentences: what was refused or denied, chips not named, who has the chip."""
     if negative is None:
@@ -120,7 +122,9 @@ def _list_nearest(
     breaks = list_breaks(words, negative.near_misses)
     nearest = [*breaks[:SHOWN], *list_other_breaks(words, negative.near_misses)[:SHOWN]]
     if unnamed:
-        ways, named = words.count(len(unnamed), "way"), words.clauses(words.cut(describe_ways(words, unnamed)))
+        more = searched.more_unnamed
+        ways = words.count(len(unnamed), "way", more=more)
+        named = words.clauses(words.cut(describe_ways(words, unnamed), more=more))
         nearest.append(words.say("none.unnamed", ways=ways, named=named, chip=name_asked(words, chip)))
     holders: dict[str, str] = {}
     for one in negative.holders:

@@ -44,10 +44,22 @@ class Words(msgspec.Struct, frozen=True):
         """Return a word of the records, such as a mark, in this language; itself where the catalogue has none."""
         return self.catalogue.sentences.get(f"{group}.{word}", as_file_line(word))
 
-    def count(self, number: int, thing: str) -> str:
-        """Return a number with the thing that it counts, in the singular or plural of the language."""
+    def count(self, number: int, thing: str, *, more: bool = False) -> str:
+        """Return a number with the thing that it counts, in the singular or plural of the language.
+
+        `more` says that a limit or a bound cut what was counted.
+
+        >>> load_words().count(5, "way"), load_words("fr").count(5, "way", more=True)
+        ('5 ways', 'au moins 5 voies')
+        """
         one = number == 1 or (self.language == "fr" and number == 0)
-        return self.say(f"count.{thing}.{'one' if one else 'other'}", count=self.number(number))
+        said = self.say(f"count.{thing}.{'one' if one else 'other'}", count=self.number(number))
+        return self.say("count.least", count=said) if more else said
+
+    def count_rest(self, number: int, *, more: bool = False) -> str:
+        """Return the number of what a list leaves out; `more` says that the list was cut before."""
+        said = self.number(number)
+        return self.say("count.least", count=said) if more else said
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number with the separators of the language."""
@@ -104,20 +116,20 @@ class Words(msgspec.Struct, frozen=True):
             return "".join(every) or self.say("list.nobody")
         return self.say("list.and", first=self.say("list.comma").join(every[:-1]), last=every[-1])
 
-    def enumerate(self, names: Iterable[str], most: int = SHOWN) -> str:
-        """Return the first names of a list, and how many more there are."""
+    def enumerate(self, names: Iterable[str], most: int = SHOWN, *, more: bool = False) -> str:
+        """Return the first names of a list, and how many more there are; `more` as for `count`."""
         every = list(names)
         if len(every) <= most + 1:
             return self.join(every)
         names_ = self.say("list.comma").join(every[:most])
-        return self.say("list.more", names=names_, count=self.number(len(every) - most))
+        return self.say("list.more", names=names_, count=self.count_rest(len(every) - most, more=more))
 
-    def cut(self, items: Iterable[str], most: int = SHOWN) -> list[str]:
-        """Return the first clauses of many, and how many more there are."""
+    def cut(self, items: Iterable[str], most: int = SHOWN, *, more: bool = False) -> list[str]:
+        """Return the first clauses of many, and how many more there are; `more` as for `count`."""
         every = list(items)
         if len(every) <= most + 1:
             return every
-        return [*every[:most], self.say("list.rest", count=self.number(len(every) - most))]
+        return [*every[:most], self.say("list.rest", count=self.count_rest(len(every) - most, more=more))]
 
     def sentence(self, text: str) -> str:
         """Return a text as a sentence: with a capital, and one full stop."""

@@ -22,7 +22,7 @@ import { buildFinding } from "./findings.js";
 import { byKey, claims, describeLine, nameOf, nodes, originsOf } from "./graph.js";
 import { go } from "./navigation.js";
 import { buildSpans } from "./spans.js";
-import { currentAnswer, state } from "./state.js";
+import { countPaths, currentAnswer, state } from "./state.js";
 import { buildTimeline } from "./timeline.js";
 
 // the mark of a step with no origin in common with those before
@@ -51,7 +51,7 @@ export function buildPathPanel(path) {
   const tab = all.length > 1 ? { id: "steps", role: "tabpanel", "aria-labelledby": `tab${state.path}` } : {};
   return [
     ...buildHeading(
-      say(steps === 1 ? "path.kicker.one" : "path.kicker", { n: state.path + 1, all: all.length, steps }),
+      say(steps === 1 ? "path.kicker.one" : "path.kicker", { n: state.path + 1, all: countPaths(), steps }),
       foreignText("span", title),
     ),
     buildSummary(path),

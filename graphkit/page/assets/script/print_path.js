@@ -9,7 +9,7 @@ import { tellPath } from "./map.js";
 import { drawMap } from "./map_drawing.js";
 import { listLegs, world } from "./map_steps.js";
 import { drawPath } from "./path_drawing.js";
-import { currentAnswer, state } from "./state.js";
+import { countPaths, currentAnswer, state } from "./state.js";
 
 /** The documents of a printed page by the order in which they are named. */
 class Footnotes {
@@ -43,7 +43,7 @@ export function buildPrintedPath(path) {
   const steps = path.steps.map((step, at) => tellStep(step, at, notes));
   const beside = (path.corroborated_by ?? []).map((item) => tellBeside(item, notes));
   return [
-    el("p", { class: "kicker" }, say("print.kicker", { n: state.path + 1, all: answer.paths.length })),
+    el("p", { class: "kicker" }, say("print.kicker", { n: state.path + 1, all: countPaths() })),
     el("h2", {}, foreignText("span", path.nodes.map(nameOf).join(" → "))),
     badges(
       plainBadge(word("evidence", path.evidence)),

@@ -37,6 +37,9 @@ export const currentAnswer = () => answerOn(state.answer, state.mode, state.day)
 
 export const currentPath = () => currentAnswer()?.paths[state.path ?? -1] ?? null;
 
+/** Return how many paths the answer at hand has, as a text: with a plus where there may be more. */
+export const countPaths = () => `${currentAnswer().paths.length}${currentAnswer().more ? "+" : ""}`;
+
 /** Return the nodes of the path that stands on the straight row. */
 export const nodesOnRow = () => currentAnswer()?.paths[state.path ?? state.row ?? 0]?.nodes ?? [];
 
