@@ -115,6 +115,13 @@ class KnownNames:
         """The countries and parts of the world that texts may name."""
         return list(self._regions.values())
 
+    def demonym(self, region: Entity) -> str:
+        """Return the English adjective of a country ("Chinese"); empty where the file of places has none."""
+        places = read_places()
+        return next(
+            (places[code].demonym for code, one in self._regions.items() if one is region and code in places), ""
+        )
+
     def region(self, code: str) -> Entity:
         """Return the region of an ISO code."""
         return self._regions[code]

@@ -183,9 +183,10 @@ def read_concepts() -> tuple[Mapping[str, str], re.Pattern[str]]:
 
 
 class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The adjectives, capital, further names and cities of a country."""
+    """The adjectives, English demonym, capital, further names and cities of a country."""
 
     adjectives: str
+    demonym: str
     seat: list[str]
     names: list[str] = []
     cities: list[str] = []
@@ -195,6 +196,22 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read_places() -> Mapping[str, PlaceWords]:
     """Return the adjectives, capitals and further names of countries by ISO code."""
     return msgspec.convert(_load("places.yaml"), dict[str, PlaceWords])
+
+
+class UnnamedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of descriptions, and the English word for each."""
+
+    counts: dict[str, str]
+    groups: dict[str, str]
+    nouns: dict[str, str]
+    sites: dict[str, str]
+    near: str
+
+
+@functools.cache
+def read_unnamed_words() -> UnnamedWords:
+    """Return the words by which things that an article does not name are called."""
+    return msgspec.convert(_load("unnamed.yaml"), UnnamedWords)
 
 
 @functools.cache

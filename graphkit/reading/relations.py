@@ -17,11 +17,12 @@ from graphkit.reading.ends import (
     find_scope_chips,
     find_scope_regions,
 )
-from graphkit.reading.known_names import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.lexicon import FILLER, LETTERS, Frame, FrameOutcome, PhrasePattern, read_names_data
 from graphkit.reading.references import is_governed
 from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.statuses import find_clause, find_status, is_unsaid
+from graphkit.reading.unnamed import find_site, lets_computing
 
 _QUESTION = re.compile(r"\?[\"'\u00bb) ]*$")
 
@@ -115,7 +116,7 @@ def _match_pattern(
             status, cue = "done", ""
         if pattern.site and subjects and groups.get("r"):
             place = scene.within(*match.span("r"))[0].entity
-            yield from _make_hosting(subjects[0], place, objects, pattern.rule, start, end, names)
+            yield from _make_hosting(subjects[0], place, objects, pattern.rule, scene, start, end, names)
             continue
         scoped = pattern.relation in ("LEASES_FROM", "BUYS_FROM")
         last = find_clause(scene, start, end)[1]
@@ -130,22 +131,21 @@ def _match_pattern(
 
 
 def _make_hosting(
-    operator: Mention, place: Entity, chips: list[Mention], rule: str, start: int, end: int, names: KnownNames
+    operator: Mention,
+    place: Entity,
+    chips: list[Mention],
+    rule: str,
+    scene: Scene,
+    start: int,
+    end: int,
+    names: KnownNames,
 ) -> Iterator[RelationMatch]:
-    site = find_site(operator.entity, place, names)
+    words = scene.plain[operator.end : end]
+    site = find_site(operator.entity, place, names, words)
     yield RelationMatch(rule, "OPERATES", operator.entity, site, "done", "", start, end)
     yield RelationMatch(rule, "LOCATED_IN", site, place, "done", "", start, end)
     for chip in chips:
         yield RelationMatch(rule, "HOSTS", site, chip.entity, "done", "", start, end, near=chip)
-
-
-def find_site(operator: Entity, place: Entity | None, names: KnownNames) -> Entity:
-    """Return the known site of a company in a place, or a new one with an honest name."""
-    ids = {f"id:{operator.id}", *([f"id:{place.id}"] if place else [])}
-    if fit := names.fitting("Datacenter", frozenset({*ids, "site"}), 0.6):
-        return fit[0]
-    name = f"{operator.name} site{f' in {place.name}' if place else ''} (unnamed)"
-    return Entity(id=make_slug(name), name=name, kind="Datacenter", generic=True)
 
 
 def _find_topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> Mention | None:
@@ -275,11 +275,7 @@ def _fill_outcome(
 
 def _is_provider(mention: Mention, before: Context) -> bool:
     """Say whether a company is called a provider of computing, so that "louer" means that it lets."""
-    return (
-        mention.entity.id in before.providers
-        or (mention.entity.generic and "provider" in mention.entity.name.lower())
-        or (mention.entity.generic and "hosting" in mention.entity.name.lower())
-    )
+    return mention.entity.id in before.providers or lets_computing(mention.entity)
 
 
 def _lets_own(scene: Scene, subject: Mention, end: int, objects: list[Mention]) -> bool:
