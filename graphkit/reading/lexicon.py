@@ -85,6 +85,7 @@ class PhrasePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep: str = ""
     need: str = ""
     designer: bool = False
+    lent: bool = False
     site: bool = False
     authority: bool = False
 
@@ -104,6 +105,8 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pronouns: dict[str, str]
     cues: str
     takers: str
+    holds: str
+    held: str
     unlike: str
     sayings: str
     speakers: str

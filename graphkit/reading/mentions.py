@@ -68,7 +68,9 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
     hits = names.find(sentence.text, context.short)
     for hit in hits:
         if hit.manner == "seat" and _is_city(scene, hit):
-            city = names.make_city(sentence.text[hit.start : hit.end], hit.entities[0])
+            city = names.make_city(
+                names.capital(sentence.text[hit.start : hit.end], hit.entities[0]), hit.entities[0]
+            )
             hit = NameHit(hit.start, hit.end, (city,), "city")
         if mention := _has_name(hit):
             scene.put(mention)
@@ -227,9 +229,15 @@ def _describe(
         return Mention(start, end, "c", tuple(fit), "description", bare, parts)
     if not makers:
         return None  # an unnamed site of nobody: its place is what is told of it
-    fit = names.fitting(whole, concepts) or [
-        make_unnamed(name_site(makers[0], places[0] if places else None, scene.plain[start:end]), whole)
+    # the narrowest place names a site: "Kestrel's Norwegian site, in Narvik"
+    places = [
+        m.entity for m in sorted(inner, key=lambda m: (m.letter == "j", m.manner != "city")) if m.letter in "rj"
     ]
+    said = frozenset({"site", f"id:{makers[0].id}", *(f"id:{one.id}" for one in places[:1])})
+    fit = names.fitting(whole, concepts) or names.fitting(whole, said)
+    if not fit:
+        name = name_site(makers[0], places[0] if places else None, scene.plain[start:end])
+        fit = [make_unnamed(name, whole)]
     return Mention(start, end, "d", tuple(fit), "description", False, (*makers, *places))
 
 
