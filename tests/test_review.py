@@ -342,11 +342,14 @@ def test_no_decision_that_was_shown_as_taken_is_lost_when_the_process_is_killed(
         client.open()
         killer = threading.Timer(rng.uniform(0.01, 0.35), child.send_signal, (signal.SIGKILL,))
         killer.start()
+        undoing = False
         try:
             while True:
                 card = client.ask("GET", "/state")[1]["card"]
                 if card is None or rng.random() < 0.2:
+                    undoing = True
                     status, _ = client.decide("", "undo")
+                    undoing = False
                     if status == 200:
                         for key, decision in list(taken.items()):
                             row = Queue.load(case, "article").find(key)
@@ -363,12 +366,12 @@ def test_no_decision_that_was_shown_as_taken_is_lost_when_the_process_is_killed(
         child.stdout.close()
         read_factbase(case)
         queue = Queue.load(case, "article")
-        for key, action in taken.items():
-            assert queue.find(key).decision == action  # type: ignore[union-attr]
+        lost = [key for key, action in taken.items() if (row := queue.find(key)) is None or row.decision != action]
+        # an undo without an answer may have been taken: then it took back one decision, and no more
+        assert len(lost) <= undoing, lost
         written = {(c.subject, c.relation, c.object) for c in read_factbase(case).claims}
         for row in queue.accepted:
             assert (row.cells["subject"], row.cells["relation"], row.cells["object"]) in written
-        # an undo that was on its way when the process died may have been taken, or not
         taken = {row.key: row.decision for row in queue.rows if row.decision == "accept"}
 
 
