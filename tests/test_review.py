@@ -288,6 +288,19 @@ def test_an_accepted_name_is_read_in_the_relations_at_once(case: Path) -> None:
     assert session.state()["card"]["name"] == "Velmora Systems"
 
 
+def test_an_article_asks_for_fifteen_names_at_most(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    makers = " ".join(f"The Malaysian operator Quantia{chr(65 + n)} Grid bought H100 chips." for n in range(20))
+    read_article(case, f"A title\n\n{makers}\n")
+    session, asked = open_session(case), 0
+    while (card := session.state()["card"]) and card["type"] == "name":
+        session.decide(card["key"], "accept" if asked % 2 else "reject", {"kind": "Company"})
+        asked += 1
+    assert asked == 15
+    session.decide("", "undo", {})
+    assert session.state()["card"]["type"] == "name"
+
+
 def test_a_name_may_be_another_name_of_a_known_one(case: Path) -> None:
     session = open_session(case)
     session.decide(session.state()["card"]["key"], "alias", {"of": "Supermicro"})

@@ -51,7 +51,8 @@ class Session:
         """Return the names of a document that wait for a decision, best first."""
         decided = load_name_decisions(self.case)
         open_ = [one for one in load_names(self.case, document) if not one.person and one.name not in decided]
-        return [one for one in open_[:MAX_NAMES] if one.key not in self._names_skipped]
+        asked = sum(one.get("document") == document for one in decided.values())
+        return [one for one in open_[: max(MAX_NAMES - asked, 0)] if one.key not in self._names_skipped]
 
     def rows(self, document: str) -> list[Row]:
         """Return the rows of a document that wait: those of rules, then sentences, then what was put off."""
@@ -244,7 +245,8 @@ class Session:
     # names --------------------------------------------------------------------------------
 
     def _decide_name(self, key: str, action: str, given: Mapping[str, Any]) -> None:
-        one = next((n for id_ in self.queues for n in load_names(self.case, id_) if n.key == key), None)
+        here = ((id_, n) for id_ in self.queues for n in load_names(self.case, id_) if n.key == key)
+        document, one = next(here, ("", None))
         if one is None:
             raise InvalidValue("this name is no longer there: load the page again")
         if action == "skip":
@@ -272,6 +274,7 @@ class Session:
         decisions[one.name] = {
             "decision": "ignore" if action == "reject" else action,
             "entity": entity.id if entity else "",
+            "document": document,
         }
         write_name_decisions(self.case, decisions)
         if entity:
