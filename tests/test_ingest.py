@@ -202,6 +202,23 @@ def test_the_options_say_what_the_page_does_not(tmp_path: Path) -> None:
     assert "is not a date" in run("ingest", tmp_path / "note.txt", "--into", case, "--date", "May", code=2).output
 
 
+def test_what_the_options_say_is_cleaned_as_a_page_is(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    run("init", case)
+    (tmp_path / "note.txt").write_text(ARTICLE)
+    run("ingest", tmp_path / "note.txt", "--into", case, "--publisher", "The\x00\u202e Ledger\x07")
+    assert read_factbase(case).documents[0].publisher == "The Ledger"
+
+
+def test_a_lock_that_is_a_link_makes_no_file_elsewhere(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    run("init", case)
+    (tmp_path / "note.txt").write_text(ARTICLE)
+    (case / "candidates" / ".lock").symlink_to(tmp_path / "elsewhere")
+    assert "cannot be written" in run("ingest", tmp_path / "note.txt", "--into", case, code=2).output
+    assert not (tmp_path / "elsewhere").exists()
+
+
 # Remembered -----------------------------------------------------------------------------------
 
 

@@ -388,6 +388,36 @@ def test_no_decision_that_was_shown_as_taken_is_lost_when_the_process_is_killed(
         taken = {row.key: row.decision for row in queue.rows if row.decision == "accept"}
 
 
+# One at a time --------------------------------------------------------------------------------
+
+
+def test_a_second_review_is_refused_and_loses_nothing(case: Path) -> None:
+    command = [sys.executable, "-m", "graphkit", "review", str(case), "--no-browser"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1])
+    assert child.stdout is not None
+    assert child.stdout.readline().startswith("review: ")
+    before = files(case)
+    for words in (("review", case, "--file-only"), ("ingest", case.parent / "article.txt", "--into", case)):
+        assert "another graphkit review or ingest has it open" in run(*words, code=2).output
+    assert files(case) == before
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    child.stdout.close()
+    run("review", case, "--file-only")  # the lock went with its process
+
+
+def test_a_file_that_was_saved_while_the_page_is_open_is_not_overwritten(case: Path) -> None:
+    session = open_session(case)
+    path = case / "candidates" / "article.csv"
+    path.write_text(path.read_text() + "\n")
+    before = files(case)
+    with pytest.raises(InvalidValue, match="another program changed it"):
+        session.decide(session.state()["card"]["key"], "reject", {})
+    assert files(case) == before
+    again = open_session(case)
+    again.decide(claim_card(again, "LEASES_FROM")["key"], "reject", {})
+
+
 # The page -------------------------------------------------------------------------------------
 
 

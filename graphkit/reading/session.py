@@ -99,6 +99,8 @@ class Session:
 
     def decide(self, key: str, action: str, given: Mapping[str, Any]) -> None:
         """Take one decision. Raises InvalidValue where it cannot be; then nothing has changed."""
+        for queue in self.queues.values():
+            queue.refuse_changed()
         if action == "undo":
             self._undo()
         elif action == "bulk":
