@@ -524,6 +524,16 @@ def test_a_row_that_is_accepted_as_it_was_is_no_edit(tmp_path: Path) -> None:
     assert found.decision == "accept" and not found.cells["proposed"]
 
 
+@pytest.mark.parametrize("cell", ["The\x07 Ledger", "The \u202eLedger", "The Led\u200bger"])
+def test_characters_that_cannot_be_seen_do_not_come_in_by_the_file(tmp_path: Path, cell: str) -> None:
+    case = tmp_path / "case"
+    read_article(case)
+    edit_file(case, "attribution", cell)
+    run("review", case, "--file-only")
+    assert "no fault" in run("check", case).output
+    assert "The Ledger" in {claim.attribution for claim in read_factbase(case).claims}
+
+
 def test_a_new_name_for_the_old_end_is_refused_with_its_line(tmp_path: Path) -> None:
     case = tmp_path / "case"
     read_article(case)

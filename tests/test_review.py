@@ -189,7 +189,9 @@ def test_an_edit_keeps_what_was_proposed(case: Path) -> None:
     session = open_session(case)
     card = claim_card(session, "BUYS_FROM")
     session.decide(
-        card["key"], "edit", {"status": "alleged", "since": "2025", "scope": "H200; Japan", "attribution": "The Wire"}
+        card["key"],
+        "edit",
+        {"status": "alleged", "since": "2025", "scope": "H200; Japan", "attribution": "The\x00 Wi\u202ere"},
     )
     row = Queue.load(case, "article").find(card["key"])
     assert row is not None and row.decision == "edit"

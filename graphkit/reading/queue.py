@@ -22,6 +22,7 @@ from graphkit.facts import Entity, get_earliest_day, hash_sentence
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.reading.candidates import TIERS, Candidate, make_row_summary
 from graphkit.reading.case import CLAIM, write_file
+from graphkit.reading.texts import drop_invisible
 
 DECISIONS = ("", "accept", "reject", "edit", "skip")
 _DATES = ("since", "until", "due", "observed")
@@ -220,7 +221,8 @@ def _guard(column: str, cell: str) -> str:
 
 
 def _unguard(cell: str) -> str:
-    text = cell.strip(" \r\n")
+    # what a hand has pasted may hold characters that no fact base takes
+    text = (cell if cell.isprintable() else drop_invisible(cell)[0]).strip(" \n")
     return text[1:] if text.startswith("'") else text
 
 

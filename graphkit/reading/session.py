@@ -25,6 +25,7 @@ from graphkit.reading.ingest import (
 )
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, read_entities
+from graphkit.reading.texts import clean_cell
 from graphkit.reading.unknown_names import UnknownMention
 
 #: Names that are asked of one article; the others wait in its file.
@@ -142,7 +143,7 @@ class Session:
         entities = read_entities(cells)
         for name in _EDITABLE:
             if name in given:
-                after[name] = " ".join(str(given[name]).split())[:1000]
+                after[name] = clean_cell(str(given[name]), 1_000)
         for end in ("subject", "object"):
             if given.get(end):
                 one = self._lookup(str(given[end]))

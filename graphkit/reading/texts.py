@@ -156,9 +156,9 @@ _BULLET = re.compile(r"\s*(?:[-*•‣▪–—]|\d{1,2}[.)])\s")
 _ENDED = re.compile(r"[.!?:;…][\"'”»)\]]*$")
 
 
-def clean_cell(text: str) -> str:
-    """Return what a page or a person says of a document as one line of at most 300 characters that can be seen."""
-    return " ".join(drop_invisible(text)[0].split())[:300]
+def clean_cell(text: str, most: int = 300) -> str:
+    """Return what a page or a person says as one line of at most so many characters, all of which can be seen."""
+    return " ".join(drop_invisible(text)[0].split())[:most]
 
 
 def drop_invisible(text: str) -> tuple[str, int]:
