@@ -73,7 +73,7 @@ def _iterate_spans(sentence: Sentence, taken: Sequence[tuple[int, int]], lower: 
     text = sentence.text
     words = re.findall(r"[^\W\d_]{3,}", text)
     capitals = sum(word[0].isupper() for word in words)
-    if len(words) > 3 and capitals > 0.6 * len(words) and not any(len(w) > 5 and w[0].islower() for w in words):
+    if len(words) > 3 and capitals > 0.6 * len(words) and not any(len(w) > 4 and w[0].islower() for w in words):
         return  # a headline in which every word is capitalised tells nothing
     ordinary = frozenset(read_names_data()["ordinary"])
     for match in _NAME.finditer(text):
