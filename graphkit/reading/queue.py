@@ -21,7 +21,7 @@ from graphkit.factbase.files import print_path, quote_value
 from graphkit.facts import Entity, get_earliest_day, hash_sentence
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.reading.candidates import TIERS, Candidate, make_row_summary
-from graphkit.reading.case import CLAIM, write_file
+from graphkit.reading.case import CLAIM, stamp_file, write_file
 from graphkit.reading.texts import drop_invisible
 
 DECISIONS = ("", "accept", "reject", "edit", "skip")
@@ -124,21 +124,14 @@ class Queue:
             queue.proposals = msgspec.json.decode(queue._proposals_path.read_bytes(), type=dict[str, dict[str, str]])
         except (OSError, msgspec.MsgspecError):
             queue.proposals = {}  # an edit of the file is then taken without what was proposed
-        queue._seen = queue._look()
+        queue._seen = stamp_file(queue.path)
         if queue.path.exists():
             queue.rows = _read(queue.path, queue.proposals)
         return queue
 
-    def _look(self) -> tuple[int, int, int] | None:
-        try:
-            found = self.path.stat()
-        except OSError:
-            return None
-        return found.st_ino, found.st_mtime_ns, found.st_size
-
     def refuse_changed(self) -> None:
         """Raise InvalidValue where another program has written the file since it was read."""
-        if self._look() != self._seen:
+        if stamp_file(self.path) != self._seen:
             raise InvalidValue(
                 f"{print_path(self.path)}: another program changed it; nothing was written, start the review again"
             )
@@ -151,7 +144,7 @@ class Queue:
         for row in self.rows:
             writer.writerow([_guard(column, row.cells.get(column, "")) for column in COLUMNS])
         write_file(self.path, out.getvalue())
-        self._seen = self._look()
+        self._seen = stamp_file(self.path)
 
     def renew(self, candidates: Iterable[Candidate], text: str, kept: Iterable[Row] = ()) -> tuple[int, int]:
         """Take the candidates of a new reading: decisions of unchanged sentences stay. Return how many are new, and
