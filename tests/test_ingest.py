@@ -202,6 +202,23 @@ def test_the_options_say_what_the_page_does_not(tmp_path: Path) -> None:
     assert "is not a date" in run("ingest", tmp_path / "note.txt", "--into", case, "--date", "May", code=2).output
 
 
+def test_what_the_options_say_is_cleaned_as_a_page_is(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    run("init", case)
+    (tmp_path / "note.txt").write_text(ARTICLE)
+    run("ingest", tmp_path / "note.txt", "--into", case, "--publisher", "The\x00\u202e Ledger\x07")
+    assert read_factbase(case).documents[0].publisher == "The Ledger"
+
+
+def test_a_lock_that_is_a_link_makes_no_file_elsewhere(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    run("init", case)
+    (tmp_path / "note.txt").write_text(ARTICLE)
+    (case / "candidates" / ".lock").symlink_to(tmp_path / "elsewhere")
+    assert "cannot be written" in run("ingest", tmp_path / "note.txt", "--into", case, code=2).output
+    assert not (tmp_path / "elsewhere").exists()
+
+
 # Remembered -----------------------------------------------------------------------------------
 
 
@@ -505,6 +522,16 @@ def test_a_row_that_is_accepted_as_it_was_is_no_edit(tmp_path: Path) -> None:
     run("review", case, "--file-only")
     (found,) = [one for one in open_session(case).queues["article"].rows if one.key == row["key"]]
     assert found.decision == "accept" and not found.cells["proposed"]
+
+
+@pytest.mark.parametrize("cell", ["The\x07 Ledger", "The \u202eLedger", "The Led\u200bger"])
+def test_characters_that_cannot_be_seen_do_not_come_in_by_the_file(tmp_path: Path, cell: str) -> None:
+    case = tmp_path / "case"
+    read_article(case)
+    edit_file(case, "attribution", cell)
+    run("review", case, "--file-only")
+    assert "no fault" in run("check", case).output
+    assert "The Ledger" in {claim.attribution for claim in read_factbase(case).claims}
 
 
 def test_a_new_name_for_the_old_end_is_refused_with_its_line(tmp_path: Path) -> None:

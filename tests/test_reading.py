@@ -229,7 +229,7 @@ def test_the_articles_that_no_rule_was_made_from_are_read_well() -> None:
     assert found.relations.precision >= 0.80
     assert found.relations.f1 >= 0.68
     assert found.status_right >= 0.95
-    assert found.recall_with_c >= 0.82
+    assert found.recall_with_c >= 0.83
     assert found.tiers["A"].recall >= 0.15
 
 
@@ -300,7 +300,54 @@ def test_with_the_names_step_answered_the_reader_does_as_with_names_known() -> N
     answered = evaluate_reader(gold, ARTICLES / "untuned", [*shipped, *accepted.values()], names_known=False)
     known = evaluate_reader(gold, ARTICLES / "untuned", shipped, names_known=True)
     print(f"names answered F1 {answered.relations.f1:.2f}, names known F1 {known.relations.f1:.2f}")
-    assert answered.relations.f1 >= known.relations.f1 - 0.08
+    assert answered.relations.f1 >= known.relations.f1 - 0.03
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "site"),
+    [
+        ("en", "Kestrel Cloud's campus near Munich houses 4,000 H100 chips.", "Kestrel Cloud campus near Munich"),
+        ("en", "Kestrel Cloud's site in Narvik, Norway, hosts 4,000 H100 chips.", "Kestrel Cloud site in Narvik"),
+        (
+            "fr",
+            "Le site norvégien de Kestrel Cloud, à Narvik, abrite 4 000 puces H100.",
+            "Kestrel Cloud site in Narvik",
+        ),
+        ("en", "Some H100 chips are installed at Kestrel Cloud's campus in Oslo.", "Kestrel Cloud campus in Oslo"),
+    ],
+)
+def test_a_site_is_called_as_the_article_calls_it(language: str, text: str, site: str) -> None:
+    known = KnownNames([*names().entities.values(), Entity(id="narvik", name="Narvik", kind="Region")])
+    found = {
+        (one.relation, end.name)
+        for one in read_document(Document(id="d", name="d", language=language), text, known)
+        for end in (one.subject, one.object)
+        if end and end.kind == "Datacenter"
+    }
+    assert found == {(relation, f"{site} (unnamed)") for relation in ("OPERATES", "LOCATED_IN", "HOSTS")}
+
+
+def test_an_unnamed_site_is_known_again_by_the_short_form_of_its_operator() -> None:
+    site = Entity(id="s", name="Velmora site in Munich (unnamed)", kind="Datacenter", generic=True)
+    known = KnownNames([*names().entities.values(), site])
+    text = "Velmora Systems's site in Munich houses H100 chips."
+    hosts = [one for one in read_document(Document(id="d", name="d"), text, known) if one.relation == "HOSTS"]
+    assert [one.subject for one in hosts] == [site]
+
+
+def test_unnamed_companies_are_called_by_their_country_and_trade() -> None:
+    found = told("Deux hébergeurs norvégiens ont refusé de louer des serveurs à Oracle.", "fr")
+    assert "Two Norwegian hosting companies (unnamed) HEADQUARTERED_IN Norway done" in found
+
+
+def test_a_capital_has_one_name_in_both_languages() -> None:
+    assert "Kestrel Cloud HEADQUARTERED_IN Beijing done" in told("Kestrel Cloud est basée à Pékin.", "fr")
+    assert "Kestrel Cloud HEADQUARTERED_IN Beijing done" in told("Kestrel Cloud is based in Beijing.")
+
+
+def test_a_rule_with_a_name_is_an_unknown_name() -> None:
+    found = find_unknown_names("The Chip Tracking Rule would bar sales to China.", "en", names())
+    assert [(one.name, one.kind) for one in found] == [("Chip Tracking Rule", "Regulation")]
 
 
 def test_a_noun_before_a_name_is_no_other_company() -> None:

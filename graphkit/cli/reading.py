@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from graphkit.errors import Fault, InvalidValue
 
 if TYPE_CHECKING:
     from graphkit.reading.case import Case
+    from graphkit.reading.ingest import FileOutcome
     from graphkit.reading.model import Model
 
 CASE = click.Path(path_type=Path, file_okay=False)
@@ -80,14 +82,14 @@ def ingest(
     Next: graphkit review my-case
     """
     from graphkit.reading.ingest import IngestAnswer
-    from graphkit.reading.ingest import ingest_files as read
+    from graphkit.reading.texts import clean_cell
 
-    told = {name: " ".join(value.split()) for name, value in {**about, "published": published}.items() if value}
+    given = {**about, "published": published}
+    told = {name: clean_cell(value) for name, value in given.items() if value}
     _check_about(told, len(files))
     model = _model(model_url, model_name)
-    opened = _open(case, factbases)
     found, faults = [], []
-    for one in read(opened, files, told, model):
+    for one in _read_held(case, factbases, files, told, model):
         if isinstance(one, Fault):
             say(str(one))
             faults.append(one)
@@ -102,6 +104,16 @@ def ingest(
     output.print(IngestAnswer(tuple(found)))
     if faults:
         raise InvalidValue(f"{len(faults)} of {len(files)} files could not be read")
+
+
+def _read_held(
+    case: Path, factbases: tuple[Path, ...], files: tuple[Path, ...], told: dict[str, str], model: Model | None
+) -> Iterator[FileOutcome | Fault]:
+    from graphkit.reading.ingest import ingest_files
+    from graphkit.reading.lock import hold_case
+
+    with hold_case(case):
+        yield from ingest_files(_open(case, factbases), files, told, model)
 
 
 def _check_about(told: dict[str, str], files: int) -> None:
@@ -154,15 +166,17 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
 
     Next: graphkit check my-case, graphkit path BUYER CHIP -f my-case
     """
+    from graphkit.reading.lock import hold_case
     from graphkit.reading.session import Session
 
-    session = Session(_open(case, factbases))
-    if file_only:
-        click.echo(session.say_state())
-        return
-    from graphkit.reading.review import serve_review
+    with hold_case(case):
+        session = Session(_open(case, factbases))
+        if file_only:
+            click.echo(session.say_state())
+            return
+        from graphkit.reading.review import serve_review
 
-    serve_review(session, port=port, browser=not no_browser, language=lang, tell=click.echo)
+        serve_review(session, port=port, browser=not no_browser, language=lang, tell=click.echo)
 
 
 @main.command()

@@ -25,6 +25,7 @@ from graphkit.engines.schema import build_embedded_schema
 from graphkit.engines.store import Reader, Statement
 from graphkit.engines.values import Row
 from graphkit.errors import InvalidValue, QueryError, StoreBusy, StoreDamaged, StoreError, StoreUnavailable
+from graphkit.factbase.files import lock_file
 
 if TYPE_CHECKING:
     from graphkit.engines.embedded_graph import EmbeddedGraph
@@ -233,7 +234,7 @@ class _WorkFolder:
         except FileNotFoundError:
             return False
         try:
-            _lock(self._handle)
+            lock_file(self._handle)
             if os.fstat(self._handle).st_ino == lock.stat().st_ino:
                 return True
         except FileNotFoundError:
@@ -249,23 +250,6 @@ class _WorkFolder:
     def release(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         os.close(self._handle)
-
-
-def _lock(handle: int) -> None:
-    """Lock a file for this process alone, until it is closed. Raises BlockingIOError where another has it."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        try:
-            import msvcrt
-        except ImportError:  # nobody can lock: the writer that ends last is the one that counts
-            return
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
-        except PermissionError as error:
-            raise BlockingIOError(*error.args) from None
-    else:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _synchronize(file: Path) -> None:

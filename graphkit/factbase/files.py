@@ -116,3 +116,20 @@ class Files:
             what, mend = f"cannot be read ({reason})", "mend the file or its permissions"
         self.fault(print_path(path), 0, what, mend)
         return None
+
+
+def lock_file(handle: int) -> None:
+    """Lock a file for this process alone, until it is closed. Raises BlockingIOError where another has it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        try:
+            import msvcrt
+        except ImportError:  # nobody can lock: the writer that ends last is the one that counts
+            return
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+        except PermissionError as error:
+            raise BlockingIOError(*error.args) from None
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -64,6 +64,16 @@ def write_file(path: Path, text: str) -> None:
         raise
 
 
+def stamp_file(path: Path) -> tuple[int, int, int] | None:
+    """Return what changes when a program saves a file: its number, the time in nanoseconds, its bytes; None without
+    a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def render_table(columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> str:
     """Return rows as the CSV of a fact base: commas, LF, cells that are never torn."""
     out = io.StringIO()

@@ -35,7 +35,7 @@ def find_left(scene: Scene, frame: Frame, clause_start: int, start: int, before:
     between = scene.tagged[last.end : start]
     if re.match(rf"(?:, (?:an?|une?|the|le|la) [^,]*)?,?(?:{scene.lexicon.relative})", between):
         return list_with(scene, last, kinds)
-    free = [m for m in all_ if not is_governed(scene, m) and not is_possessor(scene, m)]
+    free = [m for m in all_ if not _is_led(scene, m, kinds) and not is_possessor(scene, m)]
     chosen = free[-1] if free else all_[0]
     # "X competes with Y and uses": the subject is X
     if (
@@ -47,7 +47,8 @@ def find_left(scene: Scene, frame: Frame, clause_start: int, start: int, before:
     # an apposition between commas is passed over: "X, owner of Y, rents"
     if len(free) > 1 and _is_apposed(scene, free[-2], chosen, start):
         chosen = free[-2]
-    listed = list_with(scene, chosen, kinds)
+    # "Jade, Quillon's chatbot" is one thing, and no list of two
+    listed = [m for m in list_with(scene, chosen, kinds) if m is chosen or not is_possessor(scene, m)]
     gap = scene.tagged[listed[0].end : chosen.start]
     if (
         is_governed(scene, listed[0])
@@ -56,6 +57,15 @@ def find_left(scene: Scene, frame: Frame, clause_start: int, start: int, before:
     ):
         return [m for m in listed if m.start >= chosen.start]  # "rather than buy from Nvidia, Hanmei uses"
     return listed
+
+
+def _is_led(scene: Scene, mention: Mention, kinds: str) -> bool:
+    """Say whether a preposition governs a mention, or the first of the names it is joined to: "backed by X and Y"."""
+    if is_governed(scene, mention):
+        return True
+    first = list_with(scene, mention, kinds)[0]
+    gap = scene.tagged[first.end : mention.start]
+    return is_governed(scene, first) and re.search(r"\b(?:and|or|et|ou)\b", gap) is not None
 
 
 def _is_apposed(scene: Scene, first: Mention, second: Mention, trigger: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from graphkit.facts import Entity, fold
-from graphkit.reading.lexicon import read_concepts, read_names_data, read_places
+from graphkit.reading.lexicon import PlaceWords, read_concepts, read_names_data, read_places
 from graphkit.reading.sentences import even_text
 
 _WORD = re.compile(r"[^\W_]+")
@@ -92,11 +92,19 @@ class KnownNames:
         # the first two letters of every adjective: most words need no look at the long pattern
         alternatives = (one for place in read_places().values() for one in place.adjectives.split("|"))
         self._begin = {one.replace("\\", "").lstrip("(?:")[:2] for one in alternatives} | {"u"}
+        short = self._list_short_forms()
         self._described: dict[str, list[tuple[frozenset[str], Entity]]] = {}
         for one in self.entities.values():
             if one.generic or one.kind in ("Regulation", "Agency"):
                 for name in dict.fromkeys([one.name, *one.aliases]):
-                    self._described.setdefault(one.kind, []).append((self.find_concepts(name, without=one.id), one))
+                    self._described.setdefault(one.kind, []).append(
+                        (self.find_concepts(name, one.id, short if one.kind == "Datacenter" else None), one)
+                    )
+
+    def capital(self, written: str, country: Entity) -> str:
+        """Return the English name of a capital that a text writes in its own language: Beijing for "Pékin"."""
+        place = self._find_place(country)
+        return place.seat[0] if place and written in place.seat else written
 
     def make_city(self, name: str, country: Entity) -> Entity:
         """Return a city as a region of its own; its country is remembered."""
@@ -114,6 +122,15 @@ class KnownNames:
     def regions(self) -> list[Entity]:
         """The countries and parts of the world that texts may name."""
         return list(self._regions.values())
+
+    def demonym(self, region: Entity) -> str:
+        """Return the English adjective of a country ("Chinese"); empty where the file of places has none."""
+        place = self._find_place(region)
+        return place.demonym if place else ""
+
+    def _find_place(self, region: Entity) -> PlaceWords | None:
+        places = read_places()
+        return next((places[code] for code, one in self._regions.items() if one is region and code in places), None)
 
     def region(self, code: str) -> Entity:
         """Return the region of an ISO code."""
@@ -175,11 +192,24 @@ class KnownNames:
 
     # descriptions -------------------------------------------------------------------------
 
-    def find_concepts(self, text: str, without: str = "") -> frozenset[str]:
+    def _list_short_forms(self) -> dict[str, Entity]:
+        """Return the first words of companies' names by which the names of their sites may call them."""
+        found: dict[str, list[Entity]] = {}
+        data = read_names_data()
+        ordinary = {*data["ordinary"], *data["legal_forms"]}
+        for one in self.entities.values():
+            first, _, rest = one.name.partition(" ")
+            if one.kind == "Company" and not one.generic and rest and len(first) > 3 and first not in ordinary:
+                found.setdefault(first, []).append(one)
+        return {first: those[0] for first, those in found.items() if len(those) == 1}
+
+    def find_concepts(
+        self, text: str, without: str = "", short: Mapping[str, Entity] | None = None
+    ) -> frozenset[str]:
         """Return what a description is made of: concepts, the ids of companies and places, words left over."""
         found: set[str] = set()
         words = list(even_text(text))
-        for hit in self.find(text, proper=True):
+        for hit in self.find(text, short, proper=True):
             named = [one for one in hit.entities if one.id != without]
             if named:
                 found.add(f"id:{named[0].id}")

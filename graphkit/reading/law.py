@@ -72,6 +72,8 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
     ) and not re.search(r"ne peu(?:t|vent) pas", scene.plain):
         return  # what a rule does not do is no claim of it
     verbs = [t for t in triggers if not any(r.start <= t.start() < r.end for r in rules)]
+    if verbs and not named and re.search(law["asked"], scene.plain[: verbs[0].start()]):
+        return  # what lawmakers ask of a department is no rule yet
     if status == "done" and at.manner == "pronoun":
         status = before.rule_status  # "this text would": the draft of the sentence before
     context.rule_status = status
@@ -117,7 +119,7 @@ def _make_law_claims(
     if not triggers:
         return
     first = min(triggers[0].start(), at.start)
-    for chip in _find_limited_chips(scene, first):
+    for chip in _find_limited_chips(scene, first, [at.end, *(one.end() for one in triggers)]):
         yield RelationMatch("law-chip", "RESTRICTS", rule, chip.entities[0], status, cue, first, chip.end)
     for group in scene.of("c", first):
         places = [one for one in group.inner if one.kind == "Region" and one.id not in own]
@@ -142,10 +144,16 @@ def _make_law_claims(
                         )
 
 
-def _find_limited_chips(scene: Scene, first: int) -> list[Mention]:
-    """Return the chips that a rule limits: the first it speaks of, and those named as its examples."""
+def _find_limited_chips(scene: Scene, first: int, ends: list[int]) -> list[Mention]:
+    """Return the chips that a rule limits: the first it speaks of, and those named as its examples.
+
+    `ends` are where the words of limiting end. What is got all the same is not limited: "skirts curbs to buy chips".
+    """
     chips = scene.of("h", first)
     if not chips:
+        return []
+    last = max((end for end in ends if end <= chips[0].start), default=chips[0].start)
+    if re.search(scene.lexicon.law["got"], scene.plain[last : chips[0].start]):
         return []
     stretch = scene.tagged[chips[0].end : chips[0].end + 30]
     if not re.match(rf",? (?:{scene.lexicon.examples}) ", stretch):

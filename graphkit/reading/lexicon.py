@@ -85,6 +85,7 @@ class PhrasePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep: str = ""
     need: str = ""
     designer: bool = False
+    lent: bool = False
     site: bool = False
     authority: bool = False
 
@@ -104,6 +105,8 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pronouns: dict[str, str]
     cues: str
     takers: str
+    holds: str
+    held: str
     unlike: str
     sayings: str
     speakers: str
@@ -183,9 +186,10 @@ def read_concepts() -> tuple[Mapping[str, str], re.Pattern[str]]:
 
 
 class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The adjectives, capital, further names and cities of a country."""
+    """The adjectives, English demonym, capital, further names and cities of a country."""
 
     adjectives: str
+    demonym: str
     seat: list[str]
     names: list[str] = []
     cities: list[str] = []
@@ -195,6 +199,22 @@ class PlaceWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def read_places() -> Mapping[str, PlaceWords]:
     """Return the adjectives, capitals and further names of countries by ISO code."""
     return msgspec.convert(_load("places.yaml"), dict[str, PlaceWords])
+
+
+class UnnamedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of descriptions, and the English word for each."""
+
+    counts: dict[str, str]
+    groups: dict[str, str]
+    nouns: dict[str, str]
+    sites: dict[str, str]
+    near: str
+
+
+@functools.cache
+def read_unnamed_words() -> UnnamedWords:
+    """Return the words by which things that an article does not name are called."""
+    return msgspec.convert(_load("unnamed.yaml"), UnnamedWords)
 
 
 @functools.cache

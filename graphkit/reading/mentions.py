@@ -16,6 +16,7 @@ from graphkit.reading.lexicon import FILLER, KIND_LETTERS, LETTERS, Lexicon, rea
 from graphkit.reading.references import leave_context, put_pronouns
 from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.sentences import Sentence, even_text
+from graphkit.reading.unnamed import lets_computing, make_unnamed, name_chips, name_group, name_site
 
 _KIND_OF = {letter: kind for kind, letter in KIND_LETTERS.items()} | {"j": "Region"}
 
@@ -67,7 +68,9 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
     hits = names.find(sentence.text, context.short)
     for hit in hits:
         if hit.manner == "seat" and _is_city(scene, hit):
-            city = names.make_city(sentence.text[hit.start : hit.end], hit.entities[0])
+            city = names.make_city(
+                names.capital(sentence.text[hit.start : hit.end], hit.entities[0]), hit.entities[0]
+            )
             hit = NameHit(hit.start, hit.end, (city,), "city")
         if mention := _has_name(hit):
             scene.put(mention)
@@ -155,7 +158,7 @@ def _put_makers(scene: Scene, mention: Mention, names: KnownNames) -> None:
     for maker in scene.within(mention.end, mention.end + more.end()) if more else []:
         if maker.entity.name in read_names_data()["designers"]:
             fit = names.fitting("Chip", frozenset({"chip", "ai", f"id:{maker.entity.id}"}))
-            chips = fit or [_make_entity(_make_chip_class([maker.entity], []), "Chip")]
+            chips = fit or [make_unnamed(name_chips([maker.entity], []), "Chip")]
             scene.put(Mention(maker.start, maker.end, "h", tuple(chips[:1]), "description", False, (maker.entity,)))
 
 
@@ -184,6 +187,8 @@ def _describe(
         {m.lastgroup or "" for m in concept.finditer("".join(words).replace("blacklist", "black list"))} | ids
     )
     whole = _KIND_OF[letter]
+    makers = [m.entity for m in inner if m.letter == "c"]
+    places = [m.entity for m in inner if m.letter in "rj"]
     if kind == "rule":
         if fit := names.fitting("Regulation", concepts, 0.9):
             return Mention(start, end, "l", tuple(fit), "description", False, parts)
@@ -199,40 +204,40 @@ def _describe(
             if not owner:
                 return None
             concepts = frozenset({f"id:{owner.id}", "own", "chip", "ai"})
-            fit = names.fitting("Chip", concepts) or [_make_entity(f"{owner.name} in-house AI chips", "Chip")]
+            fit = names.fitting("Chip", concepts) or [make_unnamed(f"{owner.name} in-house AI chips", "Chip")]
             return Mention(start, end, "h", tuple(fit), "description", False, (owner,))
         narrowed = bool(ids) or "advanced" in concepts
         if not narrowed:
             fit = names.fitting("Chip", frozenset({"advanced", "ai", "chip"})) or [
-                _make_entity("Advanced AI chips", "Chip")
+                make_unnamed("Advanced AI chips", "Chip")
             ]
             return Mention(start, end, "h", tuple(fit[:1]), "description", True, parts)
-        makers = [m.entity for m in inner if m.letter == "c"]
         kept = frozenset({"chip", "ai", *(f"id:{m.id}" for m in makers)}) if makers else concepts | {"ai"}
-        fit = names.fitting("Chip", kept) or [_make_entity(_make_chip_class(makers, inner), "Chip")]
+        fit = names.fitting("Chip", kept) or [make_unnamed(name_chips(makers, places), "Chip")]
         return Mention(start, end, "h", tuple(fit[:1]), "description", False, parts)
     if kind == "group":
         if not ids and not (concepts & {"provider", "two", "three", "reseller"}):
             return None  # "companies" alone are nobody
         if "customer" in concepts and re.search(r"'s? (?:[\w-]+ )?$", scene.tagged[:start]):
             return None  # "one of Nvidia's largest customers in Asia" is whoever is called so
-        if (
-            not ids
-            and not (concepts & {"two", "three"})
-            and context.group
-            and "provider" in context.group.entity.name.lower()
-        ):
+        if not ids and not (concepts & {"two", "three"}) and context.group and lets_computing(context.group.entity):
             return Mention(start, end, "c", context.group.entities, "pronoun", False)
-        fit = names.fitting("Company", concepts, 0.85) or [_make_entity(_name_group(concepts, inner), "Company")]
+        fit = names.fitting("Company", concepts, 0.85) or [
+            make_unnamed(_name_companies(scene, start, end, concepts, inner, names), "Company")
+        ]
         bare = not ids and not (concepts & {"two", "three"})
         return Mention(start, end, "c", tuple(fit), "description", bare, parts)
-    makers = [m.entity for m in inner if m.letter == "c"]
-    places = [m.entity for m in inner if m.letter in "rj"]
-    if not makers and not places:
-        return None
     if not makers:
         return None  # an unnamed site of nobody: its place is what is told of it
-    fit = names.fitting(whole, concepts) or [_make_entity(_name_site(makers, places), "Datacenter")]
+    # the narrowest place names a site: "Kestrel's Norwegian site, in Narvik"
+    places = [
+        m.entity for m in sorted(inner, key=lambda m: (m.letter == "j", m.manner != "city")) if m.letter in "rj"
+    ]
+    said = frozenset({"site", f"id:{makers[0].id}", *(f"id:{one.id}" for one in places[:1])})
+    fit = names.fitting(whole, concepts) or names.fitting(whole, said)
+    if not fit:
+        name = name_site(makers[0], places[0] if places else None, scene.plain[start:end])
+        fit = [make_unnamed(name, whole)]
     return Mention(start, end, "d", tuple(fit), "description", False, (*makers, *places))
 
 
@@ -249,42 +254,10 @@ def _find_agency(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
     return list(holding.values()) if len(holding) == 1 else []
 
 
-def _make_entity(name: str, kind: str) -> Entity:
-    return Entity(id=make_slug(name), name=name, kind=kind, generic=True)
-
-
-def _make_chip_class(makers: list[Entity], inner: list[Mention]) -> str:
-    if makers:
-        return f"{makers[0].name} AI chips"
-    places = [m.entity for m in inner if m.letter in "rj"]
-    return f"AI chips from {places[0].name}" if places else "Advanced AI chips"
-
-
-_GROUP_WORDS = {
-    "two": "Two",
-    "three": "Three",
-    "several": "Several",
-    "small": "small",
-    "foreign": "foreign",
-    "cloud": "cloud",
-    "tech": "technology",
-}
-
-
-def _name_group(concepts: frozenset[str], inner: list[Mention]) -> str:
-    words = [word for concept, word in _GROUP_WORDS.items() if concept in concepts]
-    noun = next(
-        (
-            n
-            for c, n in (("provider", "providers"), ("reseller", "resellers"), ("customer", "customers"))
-            if c in concepts
-        ),
-        "companies",
-    )
-    places = [m.entity.name for m in inner if m.letter in "rj"]
-    name = " ".join([*words, noun, *(["in", places[0]] if places else [])])
-    return f"{name[:1].upper()}{name[1:]} (unnamed)"
-
-
-def _name_site(makers: list[Entity], places: list[Entity]) -> str:
-    return f"{makers[0].name} site{f' in {places[0].name}' if places else ''} (unnamed)"
+def _name_companies(
+    scene: Scene, start: int, end: int, concepts: frozenset[str], inner: list[Mention], names: KnownNames
+) -> str:
+    """Return a name for a group: "chinese companies" are called by their country, "companies in China" are there."""
+    place = next((m for m in inner if m.letter in "rj"), None)
+    origin = names.demonym(place.entity) if place and place.letter == "j" else ""
+    return name_group(concepts, scene.plain[start:end], origin, place.entity.name if place and not origin else "")

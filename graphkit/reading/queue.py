@@ -21,7 +21,8 @@ from graphkit.factbase.files import print_path, quote_value
 from graphkit.facts import Entity, get_earliest_day, hash_sentence
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 from graphkit.reading.candidates import TIERS, Candidate, make_row_summary
-from graphkit.reading.case import CLAIM, write_file
+from graphkit.reading.case import CLAIM, stamp_file, write_file
+from graphkit.reading.texts import drop_invisible
 
 DECISIONS = ("", "accept", "reject", "edit", "skip")
 _DATES = ("since", "until", "due", "observed")
@@ -113,6 +114,7 @@ class Queue:
         self.rows = list(rows)
         #: The cells of each candidate as it was proposed, by key: what an edit of the file is compared with.
         self.proposals: dict[str, dict[str, str]] = {}
+        self._seen: tuple[int, int, int] | None = None
 
     @classmethod
     def load(cls, folder: Path, document: str) -> Queue:
@@ -122,9 +124,17 @@ class Queue:
             queue.proposals = msgspec.json.decode(queue._proposals_path.read_bytes(), type=dict[str, dict[str, str]])
         except (OSError, msgspec.MsgspecError):
             queue.proposals = {}  # an edit of the file is then taken without what was proposed
+        queue._seen = stamp_file(queue.path)
         if queue.path.exists():
             queue.rows = _read(queue.path, queue.proposals)
         return queue
+
+    def refuse_changed(self) -> None:
+        """Raise InvalidValue where another program has written the file since it was read."""
+        if stamp_file(self.path) != self._seen:
+            raise InvalidValue(
+                f"{print_path(self.path)}: another program changed it; nothing was written, start the review again"
+            )
 
     def save(self) -> None:
         """Write the file in one step, guarded against what spreadsheets make of cells."""
@@ -134,6 +144,7 @@ class Queue:
         for row in self.rows:
             writer.writerow([_guard(column, row.cells.get(column, "")) for column in COLUMNS])
         write_file(self.path, out.getvalue())
+        self._seen = stamp_file(self.path)
 
     def renew(self, candidates: Iterable[Candidate], text: str, kept: Iterable[Row] = ()) -> tuple[int, int]:
         """Take the candidates of a new reading: decisions of unchanged sentences stay. Return how many are new, and
@@ -141,11 +152,13 @@ class Queue:
         before = {row.key: row for row in self.rows}
         proposals = dict(self.proposals)
         rows: list[Row] = []
+        taken: set[str] = set()
         new = 0
         for candidate in candidates:
             row = make_row(candidate)
-            if any(row.key == other.key for other in rows):
+            if row.key in taken:
                 continue  # a model may say again what a rule has found
+            taken.add(row.key)
             proposals[row.key] = {name: row.cells[name] for name in _EDITED if row.cells[name]}
             old = before.pop(row.key, None)
             if old and old.decision:
@@ -201,7 +214,8 @@ def _guard(column: str, cell: str) -> str:
 
 
 def _unguard(cell: str) -> str:
-    text = cell.strip(" \r\n")
+    # what a hand has pasted may hold characters that no fact base takes
+    text = (cell if cell.isprintable() else drop_invisible(cell)[0]).strip(" \n")
     return text[1:] if text.startswith("'") else text
 
 

@@ -15,11 +15,12 @@ from graphkit.reading.law import find_law
 from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
 from graphkit.reading.mentions import find_mentions, find_providers, find_short_forms
 from graphkit.reading.quantities import DAYS, find_count, find_dates, find_money, find_share
-from graphkit.reading.relations import RelationMatch, find_relations, find_site
+from graphkit.reading.relations import RelationMatch, find_relations
 from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.sentences import Sentence, find_sentences
 from graphkit.reading.statuses import find_clause
 from graphkit.reading.tiers import get_tier
+from graphkit.reading.unnamed import find_site
 
 _PAIRS = 12  # pairs that one sentence of tier C lists
 _CARDS, _LENGTH = 45, 5_000  # cards that so many characters of an article may give

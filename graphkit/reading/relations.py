@@ -17,11 +17,12 @@ from graphkit.reading.ends import (
     find_scope_chips,
     find_scope_regions,
 )
-from graphkit.reading.known_names import KnownNames, make_slug
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.lexicon import FILLER, LETTERS, Frame, FrameOutcome, PhrasePattern, read_names_data
 from graphkit.reading.references import is_governed
 from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.statuses import find_clause, find_status, is_unsaid
+from graphkit.reading.unnamed import find_site, lets_computing
 
 _QUESTION = re.compile(r"\?[\"'\u00bb) ]*$")
 
@@ -81,6 +82,9 @@ def _tell_sites(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
         )
         places += [one.entity for one in scene.within(m.end, m.end + more.end())] if more else []
         status, cue = find_status(scene, max(0, m.start - 40), m.start, ("negated", "considered", "planned"))
+        if chips := _find_held(scene, m):
+            yield from _make_hosting(makers[0], m.entity, places[0], chips, "site-holds", m.start, m.end)
+            continue
         for place in dict.fromkeys(places):
             yield RelationMatch("site-of", "DEPLOYS_IN", makers[0], place, status, cue, m.start, m.end)
 
@@ -115,37 +119,44 @@ def _match_pattern(
             status, cue = "done", ""
         if pattern.site and subjects and groups.get("r"):
             place = scene.within(*match.span("r"))[0].entity
-            yield from _make_hosting(subjects[0], place, objects, pattern.rule, start, end, names)
+            operator = subjects[0].entity
+            site = find_site(operator, place, names, scene.plain[subjects[0].end : end])
+            yield from _make_hosting(operator, site, place, objects, pattern.rule, start, end)
             continue
-        scoped = pattern.relation in ("LEASES_FROM", "BUYS_FROM")
-        last = find_clause(scene, start, end)[1]
+        lent = pattern.lent and objects and all(_is_provider(m, before) or _is_called_provider(m) for m in objects)
+        relation = "LEASES_FROM" if lent else pattern.relation
+        scoped = relation in ("LEASES_FROM", "BUYS_FROM")
+        # a lasting tie is not limited by what follows it: "a tenant of X, which uses H100 chips"
+        last = end if pattern.keep else find_clause(scene, start, end)[1]
         chips = find_scope_chips(scene, start, last, before) if scoped else ()
         regions = find_scope_regions(scene, end, last) if scoped else ()
         for subject in subjects:
             for object_ in objects:
-                for one in _pair_ends(pattern.rule, pattern.relation, subject, object_, status, cue, start, end):
+                for one in _pair_ends(pattern.rule, relation, subject, object_, status, cue, start, end):
                     yield msgspec.structs.replace(
                         one, chips=chips, regions=regions, near=find_first_chip(scene, start, last) or one.near
                     )
 
 
+def _find_held(scene: Scene, site: Mention) -> list[Mention]:
+    """Return the chips that a sentence says are at a site: "houses 4,000 H100s", "H100s installed at X's site"."""
+    gap = r"(?:[^,;.]|(?<=\d)[,.](?=\d)){0,40}?"
+    holds = rf",? (?:which |that |qui )?(?:\w+ )?(?:{scene.lexicon.holds}) {gap}<x:h+>"
+    after = scene.lexicon.compile(holds)
+    if match := after.match(scene.tagged, site.end):
+        return scene.within(*match.span("x"))
+    before = scene.lexicon.compile(rf"<x:h+>{gap} (?:{scene.lexicon.held}) (?:the |le |la |les |l')?$")
+    match = before.search(scene.tagged[: site.start])
+    return [m for m in scene.within(*match.span("x")) if not m.bare] if match else []
+
+
 def _make_hosting(
-    operator: Mention, place: Entity, chips: list[Mention], rule: str, start: int, end: int, names: KnownNames
+    operator: Entity, site: Entity, place: Entity, chips: list[Mention], rule: str, start: int, end: int
 ) -> Iterator[RelationMatch]:
-    site = find_site(operator.entity, place, names)
-    yield RelationMatch(rule, "OPERATES", operator.entity, site, "done", "", start, end)
+    yield RelationMatch(rule, "OPERATES", operator, site, "done", "", start, end)
     yield RelationMatch(rule, "LOCATED_IN", site, place, "done", "", start, end)
     for chip in chips:
         yield RelationMatch(rule, "HOSTS", site, chip.entity, "done", "", start, end, near=chip)
-
-
-def find_site(operator: Entity, place: Entity | None, names: KnownNames) -> Entity:
-    """Return the known site of a company in a place, or a new one with an honest name."""
-    ids = {f"id:{operator.id}", *([f"id:{place.id}"] if place else [])}
-    if fit := names.fitting("Datacenter", frozenset({*ids, "site"}), 0.6):
-        return fit[0]
-    name = f"{operator.name} site{f' in {place.name}' if place else ''} (unnamed)"
-    return Entity(id=make_slug(name), name=name, kind="Datacenter", generic=True)
 
 
 def _find_topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> Mention | None:
@@ -231,7 +242,9 @@ def _fill_outcome(
         subjects, objects = objects, subjects
     relation = outcome.relation
     lent = outcome.lent and re.match(outcome.lent, scene.plain[start:end])
-    if lent and all(_is_provider(m, before) for m in objects):
+    if lent and all(
+        _is_provider(m, before) or (frame.rule == "customers" and _is_called_provider(m)) for m in objects
+    ):
         relation = "LEASES_FROM"  # a provider of computing that supplies chips lets them
     if outcome.keep:
         status, cue = outcome.keep, ""
@@ -275,20 +288,23 @@ def _fill_outcome(
 
 def _is_provider(mention: Mention, before: Context) -> bool:
     """Say whether a company is called a provider of computing, so that "louer" means that it lets."""
-    return (
-        mention.entity.id in before.providers
-        or (mention.entity.generic and "provider" in mention.entity.name.lower())
-        or (mention.entity.generic and "hosting" in mention.entity.name.lower())
-    )
+    return mention.entity.id in before.providers or lets_computing(mention.entity)
+
+
+_TRADE = re.compile(r"\b(?:Cloud|Compute|Computing|Hosting|Datacenters?)$")
+
+
+def _is_called_provider(mention: Mention) -> bool:
+    """Say whether the name of a company tells its trade: "Kestrel Cloud"."""
+    return _TRADE.search(mention.entity.name) is not None
 
 
 def _lets_own(scene: Scene, subject: Mention, end: int, objects: list[Mention]) -> bool:
     """Say whether "X loue ... à Y" lets what is X's own: "loue cette capacité", "loue ses puces", "Kestrel Cloud"."""
     own = re.match(r" (?!tou)(?:\w+ )?(?:cette|cet|ce|ses|sa|son|leurs?) ", scene.plain[end : end + 20])
-    trade = re.compile(r"\b(?:Cloud|Compute|Computing|Hosting|Datacenters?)$")
-    if any(trade.search(m.entity.name) for m in objects):
+    if any(map(_is_called_provider, objects)):
         return False
-    return bool(own or trade.search(subject.entity.name))
+    return bool(own) or _is_called_provider(subject)
 
 
 def _pair_ends(

@@ -25,6 +25,7 @@ from graphkit.reading.ingest import (
 )
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, read_entities
+from graphkit.reading.texts import clean_cell
 from graphkit.reading.unknown_names import UnknownMention
 
 #: Names that are asked of one article; the others wait in its file.
@@ -51,7 +52,8 @@ class Session:
         """Return the names of a document that wait for a decision, best first."""
         decided = load_name_decisions(self.case)
         open_ = [one for one in load_names(self.case, document) if not one.person and one.name not in decided]
-        return [one for one in open_[:MAX_NAMES] if one.key not in self._names_skipped]
+        asked = sum(one.get("document") == document for one in decided.values())
+        return [one for one in open_[: max(MAX_NAMES - asked, 0)] if one.key not in self._names_skipped]
 
     def rows(self, document: str) -> list[Row]:
         """Return the rows of a document that wait: those of rules, then sentences, then what was put off."""
@@ -98,6 +100,8 @@ class Session:
 
     def decide(self, key: str, action: str, given: Mapping[str, Any]) -> None:
         """Take one decision. Raises InvalidValue where it cannot be; then nothing has changed."""
+        for queue in self.queues.values():
+            queue.refuse_changed()
         if action == "undo":
             self._undo()
         elif action == "bulk":
@@ -139,7 +143,7 @@ class Session:
         entities = read_entities(cells)
         for name in _EDITABLE:
             if name in given:
-                after[name] = " ".join(str(given[name]).split())[:1000]
+                after[name] = clean_cell(str(given[name]), 1_000)
         for end in ("subject", "object"):
             if given.get(end):
                 one = self._lookup(str(given[end]))
@@ -244,7 +248,8 @@ class Session:
     # names --------------------------------------------------------------------------------
 
     def _decide_name(self, key: str, action: str, given: Mapping[str, Any]) -> None:
-        one = next((n for id_ in self.queues for n in load_names(self.case, id_) if n.key == key), None)
+        here = ((id_, n) for id_ in self.queues for n in load_names(self.case, id_) if n.key == key)
+        document, one = next(here, ("", None))
         if one is None:
             raise InvalidValue("this name is no longer there: load the page again")
         if action == "skip":
@@ -272,6 +277,7 @@ class Session:
         decisions[one.name] = {
             "decision": "ignore" if action == "reject" else action,
             "entity": entity.id if entity else "",
+            "document": document,
         }
         write_name_decisions(self.case, decisions)
         if entity:

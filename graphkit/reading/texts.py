@@ -156,6 +156,11 @@ _BULLET = re.compile(r"\s*(?:[-*•‣▪–—]|\d{1,2}[.)])\s")
 _ENDED = re.compile(r"[.!?:;…][\"'”»)\]]*$")
 
 
+def clean_cell(text: str, most: int = 300) -> str:
+    """Return what a page or a person says as one line of at most so many characters, all of which can be seen."""
+    return " ".join(drop_invisible(text)[0].split())[:most]
+
+
 def drop_invisible(text: str) -> tuple[str, int]:
     """Return a text without the characters that cannot be seen, and how many there were; line ends become LF.
 
@@ -264,7 +269,7 @@ def _finish(found: FileText, always: bool) -> FileText:
     if len(re.findall(r"[^\W\d_]", text)) < 20:
         raise InvalidValue("holds no text; a scan must be made text first, another page be saved whole")
     title = found.title or next(line for line in text.split("\n") if line)
-    clean = [" ".join(drop_invisible(cell)[0].split())[:300] for cell in (title, found.publisher, found.url)]
+    clean = [clean_cell(cell) for cell in (title, found.publisher, found.url)]
     return FileText(text + "\n", clean[0], clean[1], _find_date(found.published), clean[2], dropped)
 
 

@@ -54,13 +54,13 @@ def find_unknown_names(text: str, language: str, names: KnownNames) -> list[Unkn
     spans: dict[str, list[_Span]] = {}
     lower = set(re.findall(r"(?<![\w])[a-zà-ÿ][\w-]+", text))
     for sentence, scene in find_scenes(text, language, names):
-        taken = [
-            (m.start, m.end)
-            for m in scene.of("chrjdalp")
-            if m.manner != "pronoun" and not (m.bare and m.letter == "c")
-        ]
+        here = [m for m in scene.of("chrjdalp") if m.manner != "pronoun" and not (m.bare and m.letter == "c")]
+        # "chip" and "rule" are words of a name too: the Chip Tracking Rule
+        common = {(m.start, m.end) for m in here if m.bare and not m.inner and m.letter in "hl"}
+        taken = [(m.start, m.end) for m in here if (m.start, m.end) not in common]
         for span in _iterate_spans(sentence, taken, lower):
-            spans.setdefault(span.name, []).append(span)
+            if (span.start, span.end) not in common:
+                spans.setdefault(span.name, []).append(span)
     _cut_owners(spans, names)
     _merge_short(spans)
     found = [_judge(name, those, lexicon, names) for name, those in spans.items()]
@@ -72,7 +72,8 @@ def find_unknown_names(text: str, language: str, names: KnownNames) -> list[Unkn
 def _iterate_spans(sentence: Sentence, taken: Sequence[tuple[int, int]], lower: set[str]) -> Iterable[_Span]:
     text = sentence.text
     words = re.findall(r"[^\W\d_]{3,}", text)
-    if len(words) > 3 and sum(word[0].isupper() for word in words) > 0.6 * len(words):
+    capitals = sum(word[0].isupper() for word in words)
+    if len(words) > 3 and capitals > 0.6 * len(words) and not any(len(w) > 4 and w[0].islower() for w in words):
         return  # a headline in which every word is capitalised tells nothing
     ordinary = frozenset(read_names_data()["ordinary"])
     for match in _NAME.finditer(text):
