@@ -220,14 +220,26 @@ class Parties:
         for into in (False, True):
             for claim in self.claims(company, "LINKED_TO", into=into, statuses=("done", "alleged")):
                 other = claim.subject if into else claim.object
-                word = "alleged to be linked" if claim.status == "alleged" else "linked"
-                said[f"it is {word} to {self.name(other)}"] = claim
+                if claim.status == "alleged":
+                    said[f"{self._name_source(claim)} alleges a link of it to {self.name(other)}"] = claim
+                else:
+                    said[f"it is linked to {self.name(other)}"] = claim
         for relation, ways in (("LINKED_TO", (False, True)), ("BUYS_FROM", (True,))):
             for into in ways:
                 for claim in self.claims(company, relation, into=into, statuses=("negated",)):
                     said[self._tell_denial(claim)] = claim
         for claim in self.claims(company, "COMPLIES_WITH"):
             said[f"it says that it keeps to {self.name(claim.object)}"] = claim
+        return dict(sorted(said.items()))
+
+    def find_cases_against_persons(self, company: str) -> dict[str, Claim]:
+        """Return the cases against persons in or about a company, as claims by words, sorted: none is against it."""
+        said: dict[str, Claim] = {}
+        for claim in self.claims(company, "INVESTIGATES", into=True, statuses=("done", "alleged")):
+            if claim.against not in (None, "company"):
+                stage = f" ({claim.stage})" if claim.stage else ""
+                agency = self.name(claim.subject)
+                said[f"a case of {agency} is against {claim.against}{stage}, and not against the company"] = claim
         return dict(sorted(said.items()))
 
     def _tell_denial(self, claim: Claim) -> str:
