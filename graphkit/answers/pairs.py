@@ -141,7 +141,7 @@ def _find_cell(
     if pair.outcome != "found":
         return _make_empty_cell(buyer, chip, pair.outcome, pair.near_misses)
     findings = judge_paths(base, network.graph, pair.paths, search.filters, [chip])
-    refused = [make_near_miss_record(one, network) for one in itertools.islice(find_refusals(search, near), MAX_MISSES)]
+    refused = itertools.islice(find_refusals(search, near), MAX_MISSES)
     path = make_path_record(pair.paths[0], network, findings[0])
     return MatrixCell(
         buyer=EntityRef.of(buyer),
@@ -154,7 +154,7 @@ def _find_cell(
         marks=path.marks,
         route=tuple(one.name for one in path.entities),
         outcome="found",
-        near_misses=tuple(refused),
+        near_misses=tuple(make_near_miss_record(miss, network) for miss in refused),
         path=path,
     )
 
