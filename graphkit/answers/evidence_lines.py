@@ -39,15 +39,20 @@ class Caveats:
         self.words = words
         self._told: set[str] = set()
 
-    def list_notes(self, claims: Iterable[ClaimRecord], indent: int) -> list[str]:
-        """Return the notes of claims that were not told before, a line each with who says so."""
+    def list_notes(self, claims: Iterable[ClaimRecord], indent: int, status: str | None = None) -> list[str]:
+        """Return the notes of claims that were not told before, a line each with who says so.
+
+        `status` is that of the step; a claim of another one says which.
+        """
         blank = " " * indent
         lines: list[str] = []
         for claim in claims:
             note = claim.qualifiers.note
             if note and note not in self._told:
                 self._told.add(note)
-                text = f"{as_line(note)} " + click.style(f"({as_line(name_origin(claim))})", dim=True)
+                other = [self.words.look_up("status", claim.status)] if status not in (None, claim.status) else []
+                source = self.words.say("list.comma").join([*other, as_line(name_origin(claim))])
+                text = f"{as_line(note)} " + click.style(f"({source})", dim=True)
                 lines += wrap_text(text, f"{blank}{self.words.say('label.note')}", f"{blank}  ")
         return lines
 
@@ -115,7 +120,7 @@ def format_path_line(
         denials = {claim.id: claim for one in paths for claim in one.steps[position].denied_by}
         beside = denials.keys() - {denial for one in paths for denial in one.steps[position].disputed_by}
         lines += caveats.list_denials(denials.values(), indent, denies=True, beside=beside)
-        lines += caveats.list_notes(step.claims, indent)
+        lines += caveats.list_notes(step.claims, indent, step.status)
     wholes = {claim.id: claim for one in paths for claim in one.corroborated_by}
     return [*lines, *caveats.list_notes(wholes.values(), indent)]
 

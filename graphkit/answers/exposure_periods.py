@@ -264,9 +264,9 @@ class _MatrixQuestion:
         known = *key, find_last(self._days[key], day)
         if known not in self._found:
             found = search()
-            if self.base.mode == "on":
-                # marks come and go on days of their own, from one of which on this is what is found
-                self._days[key] = sorted({*self._days[key], *list_mark_days(self.network, list_paths(found))})
+            # marks come and go on days of their own, from one of which on this is what is found
+            marked = list_mark_days(self.network, list_paths(found), self.base.mode)
+            self._days[key] = sorted({*self._days[key], *marked})
             self._found[*key, find_last(self._days[key], day)] = found
             return found
         return cast(T, self._found[known])
@@ -359,7 +359,8 @@ class _MatrixQuestion:
         return self.asked.keys()
 
     def list_mark_days(self, found: MatrixFound) -> Iterator[str]:
-        return list_mark_days(self.network, (path for row in found.searched for path in row.paths))
+        paths = (path for row in found.searched for path in row.paths)
+        return list_mark_days(self.network, paths, self.base.mode)
 
     def list_judge_days(self, found: MatrixFound) -> Iterator[str]:
         return (day for row in found.searched for day in self._list_row_days(row))

@@ -23,11 +23,11 @@ from graphkit.answers.path_records import (
     make_path_record,
     make_unnamed_path,
 )
-from graphkit.answers.paths import choose_best_paths, judge_paths
+from graphkit.answers.paths import MAX_MISSES, choose_best_paths, judge_paths
 from graphkit.answers.records import EntityRef
 from graphkit.facts import Entity
 from graphkit.graph import Filters
-from graphkit.paths import AccessPath, Budget, Effort, Network, Search, count_seconds, explain_absence
+from graphkit.paths import AccessPath, Budget, Effort, Network, Search, count_seconds, explain_absence, find_refusals
 from graphkit.paths.access_path import Rank
 
 #: Seconds of all searches of a matrix together, and of all looks for what would nearly be a path.
@@ -141,6 +141,7 @@ def _find_cell(
     if pair.outcome != "found":
         return _make_empty_cell(buyer, chip, pair.outcome, pair.near_misses)
     findings = judge_paths(base, network.graph, pair.paths, search.filters, [chip])
+    refused = itertools.islice(find_refusals(search, near), MAX_MISSES)
     path = make_path_record(pair.paths[0], network, findings[0])
     return MatrixCell(
         buyer=EntityRef.of(buyer),
@@ -153,7 +154,7 @@ def _find_cell(
         marks=path.marks,
         route=tuple(one.name for one in path.entities),
         outcome="found",
-        near_misses=(),
+        near_misses=tuple(make_near_miss_record(miss, network) for miss in refused),
         path=path,
     )
 

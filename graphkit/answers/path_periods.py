@@ -65,7 +65,8 @@ class _PathQuestion:
         return self.buyers
 
     def list_mark_days(self, found: PathsFound) -> Iterator[str]:
-        return list_mark_days(Network.of(found.graph, self.base.rulebook), [*found.paths, *found.apart])
+        network = Network.of(found.graph, self.base.rulebook)
+        return list_mark_days(network, [*found.paths, *found.apart], self.base.mode)
 
     def list_judge_days(self, found: PathsFound) -> Iterator[str]:
         return (day for path in (*found.paths, *found.apart) for day in self.base.list_days(found.graph, path))

@@ -224,9 +224,9 @@ class _Asking(Generic[F]):
             return []
         chosen = [one for one in self.claims.values() if self.question.is_chosen_by(one[0])]
         days = {day for one in (*ahead, *chosen) for day in list_days(*one, self.mode)}
+        told = [one.found for one in self.found.values() if one.found is not None]
+        days |= {day for found in told for day in self.question.list_mark_days(found)}
         if self.mode == "on":
-            told = [one.found for one in self.found.values() if one.found is not None]
-            days |= {day for found in told for day in self.question.list_mark_days(found)}
             days |= set(self.base.rule_days) if self.question.controlled else set()
         return [BEGINNING, *sorted(day for day in days if day >= held[0])]
 
@@ -275,11 +275,12 @@ def find_day_before(day: str) -> str:
     return (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
 
 
-def list_mark_days(network: Network, paths: Iterable[AccessPath]) -> Iterator[str]:
-    """Yield the days from which a step of some paths is overdue, or was last reported a year before."""
+def list_mark_days(network: Network, paths: Iterable[AccessPath], mode: Mode) -> Iterator[str]:
+    """Yield the days from which a step of some paths is overdue, or (by date) was last reported a year before."""
     for claim in (claim for path in paths for step in path.steps for claim in step.claims):
         if claim.due:
             yield find_next_day(get_latest_day(claim.due))
-        for date in filter(None, (network.document(claim).published, claim.observed, claim.since)):
+        dates = (network.document(claim).published, claim.observed, claim.since) if mode == "on" else ()
+        for date in filter(None, dates):
             day = get_latest_day(date)
             yield f"{int(day[:4]) + 1:04}{day[4:]}".replace("-02-29", "-03-01")

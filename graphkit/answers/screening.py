@@ -321,7 +321,7 @@ def _tell_company(
     parents = [top for top in parties.parents(company.id) if top != company.id]
     parentage, bearing = parties.parentage(company.id)
     stakes = [text for text, claim in bearing.items() if claim.relation in OWNERSHIP]
-    statements = parties.find_statements(company.id)
+    statements = parties.find_statements(company.id, persons=True)
     sources = Network.of(parties.graph)
     seats = parties.seats(company.id)
     reached = [(one, one.path) for one in cells if one.path is not None]

@@ -133,7 +133,7 @@ class ListingRecord(Record, frozen=True, kw_only=True):
 class StatementRecord(Record, frozen=True, kw_only=True):
     """Something else that is said of a company's standing: an investigation, a link, a denial; in words and by claim.
 
-    It says nothing of who owns the company.
+    It says nothing of who owns the company. A case against persons is said not to be one against the company.
     """
 
     text: str

@@ -13,6 +13,7 @@ from graphkit.answers.records import ClaimRecord
 from graphkit.answers.screening_records import CompanyRecord, ScreenRow, describe_standing
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
+from graphkit.summaries.statements import find_negation, name_origin
 
 #: Names that a line of text shows before it says how many more there are; near misses, beside those denied.
 _SHOWN, _SHOWN_MISSES = 12, 3
@@ -67,15 +68,10 @@ def list_notes(company: CompanyRecord) -> list[str]:
 
 
 def describe_denial(claim: ClaimRecord) -> str:
-    """Return who denies or refused what, and where that is said."""
-    word = "refused" if claim.status == "refused" else "denied"
-    head = (
-        f"{word}, says {claim.attribution}"
-        if claim.attribution
-        else "refused"
-        if claim.status == "refused"
-        else "to the contrary"
-    )
+    """Return who denies or refused what, and where that is said: only a party denies, others say to the contrary."""
+    origin = name_origin(claim)
+    heads = {"refused": f"refused, says {origin}", "denied": f"denied by {origin}"}
+    head = heads.get(find_negation(claim), f"to the contrary, says {origin}")
     note = f"; note: {claim.qualifiers.note}" if claim.qualifiers.note else ""
     return f"{head}: {claim.summary} ({claim.document_name}, {claim.published or 'undated'}{note})"
 

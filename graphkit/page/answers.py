@@ -98,6 +98,12 @@ def cite_claim(claim: Answer) -> str:
     return f"{said}; {note}" if note else said
 
 
+def _cite_denial(claim: Answer) -> str:
+    """Return a claim that speaks against another: only a party denies, somebody else's word is to the contrary."""
+    denies = claim["origin"] in (claim["subject_name"], claim["object_name"])
+    return f"{'denied' if denies else 'to the contrary'}: {cite_claim(claim)}"
+
+
 # answers ----------------------------------------------------------------------------------
 
 
@@ -291,7 +297,7 @@ def list_reasons(miss: Answer) -> list[str]:
     """Return what breaks a near miss, each claim with its source."""
     told = [f"{one['reason']}: {cite_claim(one['claim'])}" for one in miss.get("broken_by") or ()]
     told = told or list(miss.get("reasons") or ())
-    denials = [f"denied: {cite_claim(claim)}" for claim in miss.get("denied_by") or ()]
+    denials = [_cite_denial(claim) for claim in miss.get("denied_by") or ()]
     return list(map(str, (*told, *denials)))
 
 
@@ -300,7 +306,7 @@ def read_unnamed(one: Answer, numbers: Numbers) -> Record:
     chip_class = one.get("chip_class")
     steps = one.get("steps") or ()
     said = [cite_claim(claim) for step in steps for claim in step.get("claims") or ()]
-    said += [f"denied: {cite_claim(claim)}" for step in steps for claim in step.get("denied_by") or ()]
+    said += [_cite_denial(claim) for step in steps for claim in step.get("denied_by") or ()]
     return {
         **_pick(one, ("status", "confidence", "marks")),
         **_drop_blanks({"coverage": _find_coverage(steps)}),

@@ -112,8 +112,17 @@ class _Description:
         self.known = network.steps_under(filters)
 
     def date_claims(self, steps: Sequence[Sequence[Claim]]) -> list[list[Claim]]:
-        """Return the claims of each step, those without dates with the dates of their passage."""
-        return [[self.dated.get(claim.id, claim) for claim in claims] for claims in steps]
+        """Return the claims of each step, those without dates with the dates of their passage.
+
+        A plan begins when it is told: what is to come was not so before.
+        """
+        return [[self._begin_plan(self.dated.get(claim.id, claim)) for claim in claims] for claims in steps]
+
+    def _begin_plan(self, claim: Claim) -> Claim:
+        told = claim.observed or self.network.document(claim).published
+        if claim.status not in ("planned", "considered") or claim.since or claim.until or not told:
+            return claim
+        return msgspec.structs.replace(claim, since=told)
 
     def find_breaks(self) -> frozenset[int]:
         """Return the steps at which no origin goes on that was behind all steps since the last such step."""
@@ -212,9 +221,13 @@ class _Description:
         return newest[:7] if newest and get_latest_day(newest) <= _year_before(on) else None
 
     def _is_overdue(self, group: ParallelClaims, claims: Sequence[Claim]) -> bool:
-        """Say whether every plan is past its due date, and nothing reports that it was done."""
+        """Say whether every plan is past its due date, and nothing reports that it was done.
+
+        What is known by a date says nothing of what was due later.
+        """
         dues = [claim.due for claim in claims]
-        day = get_earliest_day(self.filters.on) if self.filters.on else get_today()
+        asked = (self.filters.on or get_today(), self.filters.known_by)
+        day = min(get_earliest_day(date) for date in asked if date)
         if not all(due and get_latest_day(due) < day for due in dues):
             return False
         every = msgspec.structs.replace(self.filters, statuses=None, on=None)

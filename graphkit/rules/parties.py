@@ -206,22 +206,25 @@ class Parties:
         bearing = {self._tell_stake(claim): claim for claim in doubts} | self.find_statements(company)
         return ("disputed" if doubts else "not known"), dict(sorted(bearing.items()))
 
-    def find_statements(self, company: str) -> dict[str, Claim]:
+    def find_statements(self, company: str, *, persons: bool = False) -> dict[str, Claim]:
         """Return what else is said of a company's standing, as claims by words, sorted.
 
         Those are investigations, links to others, its statements of compliance, and what anybody denies of its
-        links and sales. A case against persons is none against the company.
+        links and sales. A case against persons is none against the company, and told with `persons` alone.
         """
         said: dict[str, Claim] = {}
         for claim in self.claims(company, "INVESTIGATES", into=True, statuses=("done", "alleged")):
+            agency, stage = self.name(claim.subject), f" ({claim.stage})" if claim.stage else ""
             if claim.against in (None, "company"):
-                stage = f" ({claim.stage})" if claim.stage else ""
-                said[f"it is under investigation by {self.name(claim.subject)}{stage}"] = claim
+                said[f"it is under investigation by {agency}{stage}"] = claim
+            elif persons:
+                said[f"a case of {agency} is against {claim.against}{stage}, and not against the company"] = claim
         for into in (False, True):
             for claim in self.claims(company, "LINKED_TO", into=into, statuses=("done", "alleged")):
                 other = claim.subject if into else claim.object
-                word = "alleged to be linked" if claim.status == "alleged" else "linked"
-                said[f"it is {word} to {self.name(other)}"] = claim
+                alleged = claim.status == "alleged"
+                word = f"{self._name_source(claim)} alleges a link of it" if alleged else "it is linked"
+                said[f"{word} to {self.name(other)}"] = claim
         for relation, ways in (("LINKED_TO", (False, True)), ("BUYS_FROM", (True,))):
             for into in ways:
                 for claim in self.claims(company, relation, into=into, statuses=("negated",)):

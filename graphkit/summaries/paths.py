@@ -120,7 +120,8 @@ def _list_nearest(
     if negative is None:
         return []
     breaks = list_breaks(words, negative.near_misses)
-    nearest = [*breaks[:SHOWN], *list_other_breaks(words, negative.near_misses)[:SHOWN]]
+    others = list_other_breaks(words, negative.near_misses)
+    nearest = [one for some in (breaks, others) for one in words.cut(some, more=searched.more_near_misses)]
     if unnamed:
         more = searched.more_unnamed
         ways = words.count(len(unnamed), "way", more=more)

@@ -114,6 +114,8 @@ def describe_source(words: Words, claims: Sequence[ClaimRecord]) -> str:
     outlets = list(dict.fromkeys(claim.publisher or claim.document_name for claim in documents))
     published = min((one.published for one in own or documents if one.published), default=None)
     date = words.date(published) if own or not outlets else words.on(published)
+    if own and published and (later := _find_later_report(claims, published)):
+        date = words.date(f"{published}/{later}")
     time = _describe_time(words, claims)
     suffix = ".time" if time else ""
     told = {"origin": named, "date": date, "time": time}
@@ -122,6 +124,13 @@ def describe_source(words: Words, claims: Sequence[ClaimRecord]) -> str:
     if len(outlets) == 1:
         return words.say(f"source.outlet{suffix}", outlet=as_file_line(outlets[0]), **told)
     return words.say(f"source.outlets{suffix}", outlets=words.count(len(outlets), "outlet"), **told)
+
+
+def _find_later_report(claims: Sequence[ClaimRecord], published: str) -> str | None:
+    """Return when the document came out that alone tells since or until when it was so, if later than a first one."""
+    since = next((one.published for one in claims if one.since), None)
+    until = next((one.published for one in claims if one.until), None)
+    return max((date for date in (since, until) if date and date > published), default=None)
 
 
 def _describe_time(words: Words, claims: Sequence[ClaimRecord]) -> str:
