@@ -16,7 +16,7 @@ from graphkit import slices
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.exposure import is_list, read_buyers, read_chips
 from graphkit.answers.findings import RuleFindings
-from graphkit.answers.kept import KeptBase, Mode, find_last
+from graphkit.answers.kept import Dated, KeptBase, Mode, find_span
 from graphkit.answers.matrix_records import UnnamedPair
 from graphkit.answers.pairs import (
     MAX_SECONDS,
@@ -29,7 +29,7 @@ from graphkit.answers.pairs import (
 )
 from graphkit.answers.path_records import NearMissRecord, PathRecord, make_path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, judge_paths, list_companies, list_statements
-from graphkit.answers.periods import Dated, Periods, find_periods, list_access_claims, list_days, list_mark_days
+from graphkit.answers.periods import Periods, find_periods, list_access_claims, list_days, list_mark_days
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim, Entity
@@ -64,6 +64,13 @@ class MatrixPeriods(msgspec.Struct, frozen=True):
 
     asked: MatrixFound
     moved: dict[Mode, Periods[MatrixFound]]
+
+
+class _NoChips(msgspec.Struct, frozen=True):
+    """The fault of a day on which the rules name none of the chips asked for."""
+
+    day: str
+    fault: str
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -103,9 +110,7 @@ def find_matrix_periods(
     Raises as `find_exposure` does.
     """
     question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice)
-    asked = question.ask(filters)
-    question.moves = True
-    return MatrixPeriods(asked, find_periods(question, filters))
+    return MatrixPeriods(question.ask(filters), find_periods(question, filters))
 
 
 class _MatrixQuestion:
@@ -125,11 +130,8 @@ class _MatrixQuestion:
         self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
         self.chips = chips
         self.controlled = any(name.strip().lower() == "controlled" for text in chips for name in text.split(","))
-        #: whether a date moves: what is found then serves other days too
-        self.moves = False
-        base.alone = True
         #: the chips by the rules of a day; where there are none, that day and the fault
-        self._selected: dict[tuple[object, ...], list[Entity] | tuple[str, str]] = {}
+        self._selected: dict[tuple[object, ...], tuple[Entity, ...] | _NoChips] = {}
         self._found: dict[tuple[object, ...], object] = {}
         self._made: dict[tuple[object, ...], tuple[object, tuple[object, ...]]] = {}
         self._between: dict[tuple[str, tuple[str, ...]], list[Dated]] = {}
@@ -167,29 +169,36 @@ class _MatrixQuestion:
                     raise
         return found
 
-    def _select_chips(self, day: str | None) -> list[Entity]:
+    def _select_chips(self, day: str | None) -> tuple[Entity, ...]:
         """Return the chips that are asked about on a day; which are controlled is found once for the same rules."""
         key = self.base.sign_day(day) if day and self.controlled and len(day) == len("2024-06-06") else (day,)
+        if not self.controlled:
+            key = ()
         if key not in self._selected:
             try:
-                self._selected[key] = read_chips(self.base, self.chips, day)[1]
+                self._selected[key] = tuple(read_chips(self.base, self.chips, day)[1])
             except InvalidValue as error:
-                self._selected[key] = day or "", str(error)
+                self._selected[key] = _NoChips(day or "", str(error))
         chosen = self._selected[key]
-        if isinstance(chosen, tuple):
-            raise InvalidValue(chosen[1].replace(chosen[0], day) if day else chosen[1])
+        if isinstance(chosen, _NoChips):
+            raise InvalidValue(chosen.fault.replace(chosen.day, day) if day else chosen.fault)
         return chosen
 
     # asking ---------------------------------------------------------------------------------
 
     def ask(self, filters: Filters) -> MatrixFound:
-        chips = tuple(self._select_chips(filters.on))
+        chips = self._select_chips(filters.on)
         buyers = self._select_buyers(filters)
         self.asked.update((one.id, one) for one in buyers)
         number = len(buyers) * len(chips)
         bounds = Budget(MAX_SECONDS, 2 * number), Budget(NEAR_SECONDS, number)
-        rows = tuple(self._find_row(buyer, chips, filters, *bounds) for buyer in buyers)
-        return self._tell(rows, filters)
+        names = tuple(chip.id for chip in chips)
+        rows = []
+        for buyer in buyers:
+            find = functools.partial(self._find_row, buyer, chips, filters, *bounds)
+            name = buyer.id, "row", names
+            rows.append(self._keep(name, self._list_ahead(buyer), filters, find, lambda row: row.paths))
+        return self._tell(tuple(rows), filters)
 
     def judge(self, found: MatrixFound, filters: Filters) -> MatrixFound:
         return self._tell(found.searched, filters)
@@ -256,18 +265,18 @@ class _MatrixQuestion:
         list_paths: Callable[[T], Iterable[AccessPath]],
     ) -> T:
         """Return what a search that rests on some claims finds, once for the days on which it is the same."""
-        if not self.moves:
+        if self.base.mode is None:
             return search()
-        day, key = self._moving_day(filters), (self.base.mode, *name)
+        day, key = self.base.get_moved(filters), (self.base.mode, *name)
         if key not in self._days:
             self._days[key] = sorted({one for dated in claims for one in list_days(*dated, self.base.mode)})
-        known = *key, find_last(self._days[key], day)
+        known = *key, find_span(self._days[key], day)[0]
         if known not in self._found:
             found = search()
             if self.base.mode == "on":
                 # marks come and go on days of their own, from one of which on this is what is found
                 self._days[key] = sorted({*self._days[key], *list_mark_days(self.network, list_paths(found))})
-            self._found[*key, find_last(self._days[key], day)] = found
+            self._found[*key, find_span(self._days[key], day)[0]] = found
             return found
         return cast(T, self._found[known])
 
@@ -306,9 +315,6 @@ class _MatrixQuestion:
             self._towards[chip.id] = frozenset(seen)
         return self._towards[chip.id]
 
-    def _moving_day(self, filters: Filters) -> str:
-        return (filters.on if self.base.mode == "on" else filters.known_by) or ""
-
     def _tell(self, rows: tuple[_Row, ...], filters: Filters) -> MatrixFound:
         told = tuple(self._tell_row(row, filters) for row in rows)
         pairs = [pair for row in told for pair in row.pairs]
@@ -321,9 +327,9 @@ class _MatrixQuestion:
 
     def _tell_row(self, row: _Row, filters: Filters) -> MatrixRow:
         """Return a row as answers tell it, once for the days on which the rules say the same of it."""
-        day = self._moving_day(filters)
-        last = find_last(self._list_row_days(row), day) if self.moves else None
-        key = self.base.mode, id(row), last, day if self.base.alone else None
+        if self.base.mode is None:
+            return self._make_row(row, filters)
+        key = self.base.mode, id(row), find_span(self._list_row_days(row), self.base.get_moved(filters))[0]
         if key not in self._told:
             self._told[key] = self._make_row(row, filters)
         return self._told[key]
@@ -340,10 +346,11 @@ class _MatrixQuestion:
         for chip, pair in zip(row.chips, row.pairs, strict=True):
             said = judge_paths(self.base, graph, pair.paths, filters, [chip])
             paths = tuple(self.base.keep_record(path, one, make) for path, one in zip(pair.paths, said, strict=True))
-            pairs.append(PairPaths(buyer, EntityRef.of(chip), paths, pair.outcome, pair.near_misses))
+            told = PairPaths(buyer, EntityRef.of(chip), paths, pair.outcome, pair.near_misses)
+            pairs.append(self._unify(told, buyer.id, chip.id, pair.outcome, pair.near_misses, *paths))
         said = judge_paths(self.base, graph, row.apart, filters, row.chips)
-        unnamed = (self.base.keep_record(path, one, make_apart) for path, one in zip(row.apart, said, strict=True))
-        return MatrixRow(buyer, tuple(pairs), tuple(unnamed))
+        unnamed = [self.base.keep_record(path, one, make_apart) for path, one in zip(row.apart, said, strict=True)]
+        return self._unify(MatrixRow(buyer, tuple(pairs), tuple(unnamed)), *pairs, *unnamed)
 
     def _list_row_days(self, row: _Row) -> list[str]:
         key = self.base.mode, id(row)
