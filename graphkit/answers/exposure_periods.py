@@ -7,8 +7,8 @@ published; what the rules say of its paths is asked on the days of the rules.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TypeVar, cast
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Protocol, TypeVar, cast
 
 import msgspec
 
@@ -36,8 +36,10 @@ from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, get_documents, iterate_claims
 from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Budget, Network, Search
+from graphkit.paths.access_path import Rank
 
 T = TypeVar("T")
+F = TypeVar("F", bound="_Found")
 
 
 class PairPaths(msgspec.Struct, frozen=True):
@@ -73,6 +75,37 @@ class _NoChips(msgspec.Struct, frozen=True):
     fault: str
 
 
+class _Found(Protocol):
+    """What a search found, with its ways; whether it came to a bound."""
+
+    @property
+    def exhausted(self) -> bool: ...
+    @property
+    def paths(self) -> Sequence[AccessPath]: ...
+
+
+class _Pair(msgspec.Struct, frozen=True):
+    """The find of the search for a pair."""
+
+    found: PairFound
+    exhausted: bool
+
+    @property
+    def paths(self) -> Sequence[AccessPath]:
+        return self.found.paths
+
+
+class _Ways(msgspec.Struct, frozen=True):
+    """The ranked ways of a pair to chips that no report names."""
+
+    ranked: tuple[tuple[Rank, AccessPath], ...]
+    exhausted: bool
+
+    @property
+    def paths(self) -> Sequence[AccessPath]:
+        return [path for _, path in self.ranked]
+
+
 class _Row(msgspec.Struct, frozen=True):
     """The finds of the searches for one buyer: each chip asked for, and ways to chips that no report names."""
 
@@ -83,7 +116,7 @@ class _Row(msgspec.Struct, frozen=True):
     exhausted: bool
 
     @property
-    def paths(self) -> list[AccessPath]:
+    def paths(self) -> Sequence[AccessPath]:
         """All ways of the row."""
         return [*(path for pair in self.pairs for path in pair.paths), *self.apart]
 
@@ -134,7 +167,7 @@ class _MatrixQuestion:
         self._selected: dict[tuple[object, ...], tuple[Entity, ...] | _NoChips] = {}
         self._found: dict[tuple[object, ...], object] = {}
         self._made: dict[tuple[object, ...], tuple[object, tuple[object, ...]]] = {}
-        self._between: dict[tuple[str, tuple[str, ...]], list[Dated]] = {}
+        self._between: dict[tuple[str, str], list[Dated]] = {}
         self._towards: dict[str, frozenset[str]] = {}
         self._told: dict[tuple[object, ...], MatrixRow] = {}
         self._days: dict[tuple[object, ...], list[str]] = {}
@@ -197,7 +230,7 @@ class _MatrixQuestion:
         for buyer in buyers:
             find = functools.partial(self._find_row, buyer, chips, filters, *bounds)
             name = buyer.id, "row", names
-            rows.append(self._keep(name, self._list_ahead(buyer), filters, find, lambda row: row.paths))
+            rows.append(self._keep(name, self._list_ahead(buyer), filters, find))
         return self._tell(tuple(rows), filters)
 
     def judge(self, found: MatrixFound, filters: Filters) -> MatrixFound:
@@ -207,63 +240,49 @@ class _MatrixQuestion:
         self, buyer: Entity, chips: tuple[Entity, ...], filters: Filters, budget: Budget, near: Budget
     ) -> _Row:
         """Return what is found for a buyer; the same row on days on which all that is found is the same."""
-        exhausted = False
 
         def start(chip: Entity, unnamed: bool = False) -> Search:
             given = self.network, buyer.id, chip.id, filters
             return Search(*given, max_hops=self.max_hops, unnamed=unnamed, effort=budget.share())
 
-        def search(chip: Entity) -> PairFound:
-            nonlocal exhausted
+        def search(chip: Entity) -> _Pair:
             one = start(chip)
             pair = search_pair(self.part, one, near.share(), LIMIT)
-            exhausted = exhausted or one.exhausted or pair.outcome == "bound hit"
-            return pair
+            return _Pair(pair, one.exhausted or pair.outcome == "bound hit")
 
-        def search_apart(some: Sequence[Entity]) -> tuple[AccessPath, ...]:
-            nonlocal exhausted
-            ways = []
-            for chip in some:
-                one = start(chip, unnamed=True)
-                ways += find_classes(one)
-                exhausted = exhausted or one.exhausted
-            return choose_classes(ways)
+        def search_apart(chip: Entity) -> _Ways:
+            one = start(chip, unnamed=True)
+            return _Ways(tuple(find_classes(one)), one.exhausted)
 
-        near_ones = [chip for chip in chips if self._list_between(buyer, (chip,))]
+        ahead = self._list_ahead(buyer)
+        near_ones = [chip for chip in chips if self._list_between(buyer, chip)]
         # a chip to which no claim leads, whatever its status and date, is as far away as any other such
         far = next((chip for chip in chips if chip not in near_ones), chips[0])
-        nothing = self._keep(
-            (buyer.id, ""), self._list_ahead(buyer), filters, lambda: search(far), lambda pair: pair.paths
-        )
-        found = {}
+        nothing = self._keep((buyer.id, "far"), ahead, filters, functools.partial(search, far))
+        found = dict.fromkeys((chip.id for chip in chips), nothing.found)
+        kept: list[_Pair | _Ways] = [nothing]
+        ways: list[tuple[Rank, AccessPath]] = []
         for chip in near_ones:
-            between = self._list_between(buyer, (chip,))
-            pair = self._keep(
-                (buyer.id, chip.id), between, filters, functools.partial(search, chip), lambda pair: pair.paths
-            )
+            between = self._list_between(buyer, chip)
+            pair = self._keep((buyer.id, "chip", chip.id), between, filters, functools.partial(search, chip))
             # how far the search got turns on what leads elsewhere too
-            outcome = pair.outcome if pair.outcome in ("found", "bound hit") else nothing.outcome
-            found[chip.id] = self._unify(PairFound(pair.paths, outcome, pair.near_misses), pair, outcome)
-        if far not in near_ones:
-            found |= {chip.id: nothing for chip in chips if chip not in near_ones}
-        apart = self._keep(
-            (buyer.id, tuple(chip.id for chip in near_ones)),
-            self._list_between(buyer, near_ones),
-            filters,
-            lambda: search_apart(near_ones),
-            lambda ways: ways,
-        )
-        pairs = tuple(found[chip.id] for chip in chips)
-        return self._unify(_Row(buyer, chips, pairs, apart, exhausted), *pairs, apart, chips)
+            outcome = pair.found.outcome if pair.found.outcome in ("found", "bound hit") else nothing.found.outcome
+            told = PairFound(pair.found.paths, outcome, pair.found.near_misses)
+            found[chip.id] = self._unify(told, pair, outcome)
+            apart = self._keep((buyer.id, "apart", chip.id), between, filters, functools.partial(search_apart, chip))
+            ways += apart.ranked
+            kept += [pair, apart]
+        pairs, best = tuple(found[chip.id] for chip in chips), choose_classes(ways)
+        exhausted = any(one.exhausted for one in kept)
+        return self._unify(_Row(buyer, chips, pairs, best, exhausted), buyer.id, chips, str(exhausted), *pairs, *best)
 
     def _keep(
         self,
         name: tuple[object, ...],
         claims: Sequence[Dated],
         filters: Filters,
-        search: Callable[[], T],
-        list_paths: Callable[[T], Iterable[AccessPath]],
-    ) -> T:
+        search: Callable[[], F],
+    ) -> F:
         """Return what a search that rests on some claims finds, once for the days on which it is the same."""
         if self.base.mode is None:
             return search()
@@ -275,10 +294,10 @@ class _MatrixQuestion:
             found = search()
             if self.base.mode == "on":
                 # marks come and go on days of their own, from one of which on this is what is found
-                self._days[key] = sorted({*self._days[key], *list_mark_days(self.network, list_paths(found))})
+                self._days[key] = sorted({*self._days[key], *list_mark_days(self.network, found.paths)})
             self._found[*key, find_span(self._days[key], day)[0]] = found
             return found
-        return cast(T, self._found[known])
+        return cast(F, self._found[known])
 
     def _unify(self, made: T, *parts: object) -> T:
         """Return the one object that is made of some parts, which are kept."""
@@ -287,16 +306,16 @@ class _MatrixQuestion:
             self._made[key] = made, parts
         return cast(T, self._made[key][0])
 
-    def _list_between(self, buyer: Entity, chips: Sequence[Entity]) -> Sequence[Dated]:
-        """Return the access claims that lead from a buyer towards some chips, whatever their status and date."""
-        key = buyer.id, tuple(chip.id for chip in chips)
+    def _list_between(self, buyer: Entity, chip: Entity) -> Sequence[Dated]:
+        """Return the access claims that lead from a buyer towards a chip, whatever their status and date."""
+        key = buyer.id, chip.id
         if key not in self._between:
-            towards = frozenset[str]().union(*(self._list_towards(chip) for chip in chips))
+            towards = self._list_towards(chip)
             self._between[key] = [one for one in self._list_ahead(buyer) if one[0].object in towards]
         return self._between[key]
 
     def _list_ahead(self, buyer: Entity) -> list[Dated]:
-        key = buyer.id, ()
+        key = buyer.id, ""
         if key not in self._between:
             self._between[key] = list_access_claims(self.claims, [buyer.id])
         return self._between[key]
