@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
@@ -20,6 +19,7 @@ DAY = "\ue000"
 
 Plain = Mapping[str, Any]
 R = TypeVar("R")
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class PlainPeriod(msgspec.Struct, frozen=True):
@@ -58,18 +58,22 @@ class PlainReader:
         self._named = period.named if period else frozenset[str]()
         #: whether the rules were asked about the day that moves
         self._judged = period is not None and period.mode == "on"
-        self._pattern = _make_pattern(self._named)
+        self._asked = ""
         self._kept: dict[int, tuple[Record, Plain]] = {}
         self._made: dict[int, tuple[object, dict[str, Any]]] = {}
 
     def turn_to(self, answer: AnswerFrom[Any]) -> None:
         """Read on with the answer of a day: one that stands alone is named by no other day's texts."""
         if self._judged:
-            self._pattern = _make_pattern(self._named | {answer.asked})
+            self._asked = answer.asked
 
     def mark(self, text: str) -> str:
         """Return a text with DAY for the days that were asked for."""
-        return self._pattern.sub(DAY, text) if self._pattern else text
+
+        def sign(found: re.Match[str]) -> str:
+            return DAY if found[0] == self._asked or found[0] in self._named else found[0]
+
+        return _ISO_DAY.sub(sign, text)
 
     def read(self, record: Record) -> Plain:
         """Return a record; what the rules say in it names the day that they were asked about by its sign."""
@@ -110,8 +114,3 @@ def _replace_day(said: R, day: str) -> R:
     """Return plain data whose texts have DAY for a day."""
     replaced: R = msgspec.json.decode(msgspec.json.encode(said).replace(day.encode(), DAY.encode()))
     return replaced
-
-
-@functools.cache
-def _make_pattern(days: frozenset[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(sorted(days))) if days else None
