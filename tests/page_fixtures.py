@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from graphkit.page.columns import unfold_records
 from graphkit.page.html import render_page
 from tests.page_graphs import sample_answer, sample_graph
 
@@ -45,8 +46,7 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
 def data_of(html: str) -> dict[str, Any]:
     block = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
     assert block
-    found: dict[str, Any] = json.loads(block[1])
-    return found
+    return unfold_records(json.loads(block[1]))
 
 
 def shown(page: Any) -> dict[str, int]:

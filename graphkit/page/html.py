@@ -20,6 +20,7 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.page.answers import expand_answer
+from graphkit.page.columns import fold_records
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
@@ -241,7 +242,7 @@ def _make_network_class() -> Any:
 
 def _write_json(data: Record) -> str:
     """Return data as JSON that no parser of HTML or of scripts can take for anything else."""
-    block = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    block = json.dumps(fold_records(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return block.translate(_UNSAFE)
 
 
