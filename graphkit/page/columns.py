@@ -1,6 +1,6 @@
-"""The records of a page by column: names of fields are sent once, and so is a value that several records share.
+"""Lists of records by column: names of fields are sent once, and so is a value that several records share.
 
-    [{"a": "x", "b": 1}, {"a": "x"}, {"b": 2}]   becomes   {"a": [["x"], [0, 0, -1]], "b": [[1, 2], [0, -1, 1]]}
+    [{"a": "x", "b": 1}, {"a": "x"}, {"b": 2}]   becomes   {"": {"a": [["x"], [0, 0, -1]], "b": [[1, 2], [0, -1, 1]]}}
 
 The script of the page puts them together again as it starts (`data.js`).
 """
@@ -11,37 +11,39 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Plain = Mapping[str, Any]
-#: A field's values, each once, and the place of every record's among them: -1 without one, no places where in order.
-Column = list[list[Any]]
+#: The only field of what stands for a list of records: no record has one without a name.
+FOLDED = ""
 
 
-def fold_records(data: Plain) -> dict[str, Any]:
-    """Return the data of a page with its lists of records as `columns`."""
-    folded = {name: value for name, value in data.items() if _is_table(value)}
-    rest = {name: value for name, value in data.items() if name not in folded}
-    return {**rest, "columns": {name: _fold(records) for name, records in folded.items()}}
+def fold_records(value: Any) -> Any:
+    """Return plain data with the lists of records in it by column, wherever that is shorter."""
+    if isinstance(value, Mapping):
+        return {name: fold_records(one) for name, one in value.items()}
+    if not isinstance(value, (list, tuple)):
+        return value
+    whole = [fold_records(one) for one in value]
+    if len(whole) < 2 or not all(isinstance(one, dict) and one for one in whole):
+        return whole
+    columns = {FOLDED: {name: _fold_field(name, whole) for name in sorted({name for one in whole for name in one})}}
+    return min(columns, whole, key=lambda one: len(_write(one)))
 
 
-def unfold_records(data: Plain) -> dict[str, Any]:
-    """Return the data of a page as it was before `fold_records`.
+def read_records(text: str) -> Any:
+    """Return data from JSON as it was before `fold_records`.
 
-    >>> unfold_records(fold_records({"lines": [{"a": "x", "b": 1}, {"a": "x"}, {"b": 2}]}))
-    {'lines': [{'a': 'x', 'b': 1}, {'a': 'x'}, {'b': 2}]}
+    >>> said = {"lines": [{"a": "x", "b": 1}, {"a": "x"}] * 9}
+    >>> read_records(json.dumps(fold_records(said))) == said
+    True
     """
-    rest = {name: value for name, value in data.items() if name != "columns"}
-    return rest | {name: _unfold(columns) for name, columns in data["columns"].items()}
+    return json.loads(text, object_hook=lambda one: _unfold(one[FOLDED]) if FOLDED in one else one)
 
 
-def _is_table(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(one, dict) and one for one in value)
+def _write(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
-def _fold(records: Sequence[Plain]) -> dict[str, Column]:
-    return {name: _fold_field(name, records) for name in sorted({name for record in records for name in record})}
-
-
-def _fold_field(name: str, records: Sequence[Plain]) -> Column:
+def _fold_field(name: str, records: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """Return the values of a field, each once, and each record's place among them: -1 without one, none in order."""
     known: dict[str, int] = {}
     values: list[Any] = []
     places = []
@@ -49,7 +51,7 @@ def _fold_field(name: str, records: Sequence[Plain]) -> Column:
         if name not in record:
             places.append(-1)
             continue
-        key = json.dumps(record[name], sort_keys=True, default=str)
+        key = _write(record[name])
         if key not in known:
             known[key] = len(values)
             values.append(record[name])
@@ -57,7 +59,7 @@ def _fold_field(name: str, records: Sequence[Plain]) -> Column:
     return [values] if places == list(range(len(records))) else [values, places]
 
 
-def _unfold(columns: Mapping[str, Column]) -> list[dict[str, Any]]:
+def _unfold(columns: Mapping[str, list[list[Any]]]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for name, (values, *given) in columns.items():
         places = given[0] if given else range(len(values))

@@ -1,19 +1,19 @@
 // The data of the page and its words. All foreign text goes in by textContent; nothing is ever parsed as HTML.
-export const data = unfoldRecords(JSON.parse(document.getElementById("data").textContent));
+export const data = JSON.parse(document.getElementById("data").textContent, (_, value) =>
+  value?.[""] ? unfoldRecords(value[""]) : value,
+);
 export const words = new Map(Object.entries(data.words));
 
-/** Return data whose lists of records were sent by column: the values of each field, and each record's place there. */
-function unfoldRecords({ columns, ...found }) {
-  for (const [name, fields] of Object.entries(columns)) {
-    found[name] = [];
-    for (const [field, [values, places = values.map((_, row) => row)]] of Object.entries(fields)) {
-      for (const [row, place] of places.entries()) {
-        found[name][row] ??= {};
-        if (place >= 0) found[name][row][field] = values[place];
-      }
+/** Return a list of records that was sent by column: the values of each field, and each record's place there. */
+function unfoldRecords(columns) {
+  const records = [];
+  for (const [field, [values, places = values.map((_, row) => row)]] of Object.entries(columns)) {
+    for (const [row, place] of places.entries()) {
+      records[row] ??= {};
+      if (place >= 0) records[row][field] = values[place];
     }
   }
-  return found;
+  return records;
 }
 
 /** Return a phrase of the page with its {slots} filled. */
