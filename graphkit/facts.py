@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime
 import hashlib
 import re
 from collections.abc import Iterable
@@ -225,6 +226,18 @@ def get_latest_day(date: str) -> str:
     year, month, day = _split_date(date)
     month = month or 12
     return f"{year:04}-{month:02}-{day or calendar.monthrange(year, month)[1]:02}"
+
+
+@lru_cache(maxsize=1 << 16)
+def find_day_before(day: str) -> str:
+    """Return the ISO day before another."""
+    return (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
+
+
+@lru_cache(maxsize=1 << 16)
+def find_next_day(day: str) -> str:
+    """Return the ISO day after another."""
+    return (datetime.date.fromisoformat(day) + datetime.timedelta(1)).isoformat()
 
 
 def _split_date(date: str) -> tuple[int, int | None, int | None]:

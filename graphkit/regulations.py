@@ -285,7 +285,7 @@ class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def start(self, chip: NamedChip | None = None) -> str | None:
         """Return the first day in force, for a chip where one was named early."""
         days = [get_earliest_day(self.effective)] if self.effective else []
-        if chip is not None:
+        if chip is not None and self.early:
             days += [get_earliest_day(early.from_) for early in self.early if name_chip(early.chips, chip)]
         return min(days, default=None)
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from graphkit.errors import AmbiguousName, UnknownName
-from graphkit.facts import get_latest_day
+from graphkit.facts import END, find_next_day, get_earliest_day, get_latest_day
 from graphkit.names import Spellings, fold
 from graphkit.regulations import (
     ENTITY_LIST,
@@ -286,8 +286,33 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
 
     @functools.cached_property
-    def findings(self) -> dict[tuple[Chip, Any], Any]:
-        """The findings made from this rulebook, kept since the paths of one question ask for them again."""
+    def changes(self) -> list[str]:
+        """Every day on which something here begins or has just ended, sorted."""
+        starts: list[str | None] = []
+        ends: list[str | None] = []
+        for one in self.regulations:
+            starts += [one.effective, *(early.from_ for early in one.early)]
+            starts += [one.announced or one.published] if one.proposal else []
+            ends.append(one.ended)
+            phases = [*one.suspended, *(phase for r in one.requires for phase in (*r.not_enforced, *r.moved))]
+            dated: list[Phase | Provision | RecipientClass | DatedCitation] = [
+                *phases,
+                *one.provisions,
+                *one.recipients,
+                *one.citation_by_date,
+            ]
+            for first, last in [(record.from_, record.to) for record in dated]:
+                starts.append(first)
+                ends.append(last)
+        for member in self.memberships:
+            starts.append(member.from_)
+            ends.append(member.to)
+        lasts = {get_latest_day(end) for end in ends if end} - {END}
+        return sorted({*map(get_earliest_day, filter(None, starts)), *map(find_next_day, lasts)})
+
+    @functools.cached_property
+    def findings(self) -> dict[tuple[Any, Any], Any]:
+        """The findings on chips and questions, kept since the paths of one question ask for them again."""
         return {}
 
     @functools.cached_property

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from graphkit.page.columns import read_records
 from graphkit.page.html import render_page
 from tests.page_graphs import sample_answer, sample_graph
 
@@ -45,7 +45,7 @@ def demo_page(tmp_path_factory: pytest.TempPathFactory) -> str:
 def data_of(html: str) -> dict[str, Any]:
     block = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
     assert block
-    found: dict[str, Any] = json.loads(block[1])
+    found: dict[str, Any] = read_records(block[1])
     return found
 
 

@@ -7,8 +7,8 @@ published; what the rules say of its paths is asked on the days of the rules.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from typing import TypeVar, cast
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Protocol, TypeVar, cast
 
 import msgspec
 
@@ -16,7 +16,7 @@ from graphkit import slices
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.exposure import is_list, read_buyers, read_chips
 from graphkit.answers.findings import RuleFindings
-from graphkit.answers.kept import KeptBase, Mode, find_last
+from graphkit.answers.kept import Dated, KeptBase, Mode, find_span
 from graphkit.answers.matrix_records import UnnamedPair
 from graphkit.answers.pairs import (
     MAX_SECONDS,
@@ -29,15 +29,17 @@ from graphkit.answers.pairs import (
 )
 from graphkit.answers.path_records import NearMissRecord, PathRecord, make_path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, judge_paths, list_companies, list_statements
-from graphkit.answers.periods import Dated, Periods, find_periods, list_access_claims, list_days, list_mark_days
+from graphkit.answers.periods import Periods, find_periods, list_access_claims, list_days, list_mark_days
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, get_documents, iterate_claims
 from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Budget, Network, Search
+from graphkit.paths.access_path import Rank
 
 T = TypeVar("T")
+F = TypeVar("F", bound="_Found")
 
 
 class PairPaths(msgspec.Struct, frozen=True):
@@ -66,6 +68,44 @@ class MatrixPeriods(msgspec.Struct, frozen=True):
     moved: dict[Mode, Periods[MatrixFound]]
 
 
+class _NoChips(msgspec.Struct, frozen=True):
+    """The fault of a day on which the rules name none of the chips asked for."""
+
+    day: str
+    fault: str
+
+
+class _Found(Protocol):
+    """What a search found, with its ways; whether it came to a bound."""
+
+    @property
+    def exhausted(self) -> bool: ...
+    @property
+    def paths(self) -> Sequence[AccessPath]: ...
+
+
+class _Pair(msgspec.Struct, frozen=True):
+    """The find of the search for a pair."""
+
+    found: PairFound
+    exhausted: bool
+
+    @property
+    def paths(self) -> Sequence[AccessPath]:
+        return self.found.paths
+
+
+class _Ways(msgspec.Struct, frozen=True):
+    """The ranked ways of a pair to chips that no report names."""
+
+    ranked: tuple[tuple[Rank, AccessPath], ...]
+    exhausted: bool
+
+    @property
+    def paths(self) -> Sequence[AccessPath]:
+        return [path for _, path in self.ranked]
+
+
 class _Row(msgspec.Struct, frozen=True):
     """The finds of the searches for one buyer: each chip asked for, and ways to chips that no report names."""
 
@@ -76,7 +116,7 @@ class _Row(msgspec.Struct, frozen=True):
     exhausted: bool
 
     @property
-    def paths(self) -> list[AccessPath]:
+    def paths(self) -> Sequence[AccessPath]:
         """All ways of the row."""
         return [*(path for pair in self.pairs for path in pair.paths), *self.apart]
 
@@ -103,9 +143,7 @@ def find_matrix_periods(
     Raises as `find_exposure` does.
     """
     question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice)
-    asked = question.ask(filters)
-    question.moves = True
-    return MatrixPeriods(asked, find_periods(question, filters))
+    return MatrixPeriods(question.ask(filters), find_periods(question, filters))
 
 
 class _MatrixQuestion:
@@ -125,14 +163,11 @@ class _MatrixQuestion:
         self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
         self.chips = chips
         self.controlled = any(name.strip().lower() == "controlled" for text in chips for name in text.split(","))
-        #: whether a date moves: what is found then serves other days too
-        self.moves = False
-        base.alone = True
         #: the chips by the rules of a day; where there are none, that day and the fault
-        self._selected: dict[tuple[object, ...], list[Entity] | tuple[str, str]] = {}
+        self._selected: dict[tuple[object, ...], tuple[Entity, ...] | _NoChips] = {}
         self._found: dict[tuple[object, ...], object] = {}
         self._made: dict[tuple[object, ...], tuple[object, tuple[object, ...]]] = {}
-        self._between: dict[tuple[str, tuple[str, ...]], list[Dated]] = {}
+        self._between: dict[tuple[str, str], list[Dated]] = {}
         self._towards: dict[str, frozenset[str]] = {}
         self._told: dict[tuple[object, ...], MatrixRow] = {}
         self._days: dict[tuple[object, ...], list[str]] = {}
@@ -167,29 +202,36 @@ class _MatrixQuestion:
                     raise
         return found
 
-    def _select_chips(self, day: str | None) -> list[Entity]:
+    def _select_chips(self, day: str | None) -> tuple[Entity, ...]:
         """Return the chips that are asked about on a day; which are controlled is found once for the same rules."""
         key = self.base.sign_day(day) if day and self.controlled and len(day) == len("2024-06-06") else (day,)
+        if not self.controlled:
+            key = ()
         if key not in self._selected:
             try:
-                self._selected[key] = read_chips(self.base, self.chips, day)[1]
+                self._selected[key] = tuple(read_chips(self.base, self.chips, day)[1])
             except InvalidValue as error:
-                self._selected[key] = day or "", str(error)
+                self._selected[key] = _NoChips(day or "", str(error))
         chosen = self._selected[key]
-        if isinstance(chosen, tuple):
-            raise InvalidValue(chosen[1].replace(chosen[0], day) if day else chosen[1])
+        if isinstance(chosen, _NoChips):
+            raise InvalidValue(chosen.fault.replace(chosen.day, day) if day else chosen.fault)
         return chosen
 
     # asking ---------------------------------------------------------------------------------
 
     def ask(self, filters: Filters) -> MatrixFound:
-        chips = tuple(self._select_chips(filters.on))
+        chips = self._select_chips(filters.on)
         buyers = self._select_buyers(filters)
         self.asked.update((one.id, one) for one in buyers)
         number = len(buyers) * len(chips)
         bounds = Budget(MAX_SECONDS, 2 * number), Budget(NEAR_SECONDS, number)
-        rows = tuple(self._find_row(buyer, chips, filters, *bounds) for buyer in buyers)
-        return self._tell(rows, filters)
+        names = tuple(chip.id for chip in chips)
+        rows = []
+        for buyer in buyers:
+            find = functools.partial(self._find_row, buyer, chips, filters, *bounds)
+            name = buyer.id, "row", names
+            rows.append(self._keep(name, self._list_ahead(buyer), filters, find))
+        return self._tell(tuple(rows), filters)
 
     def judge(self, found: MatrixFound, filters: Filters) -> MatrixFound:
         return self._tell(found.searched, filters)
@@ -198,78 +240,64 @@ class _MatrixQuestion:
         self, buyer: Entity, chips: tuple[Entity, ...], filters: Filters, budget: Budget, near: Budget
     ) -> _Row:
         """Return what is found for a buyer; the same row on days on which all that is found is the same."""
-        exhausted = False
 
         def start(chip: Entity, unnamed: bool = False) -> Search:
             given = self.network, buyer.id, chip.id, filters
             return Search(*given, max_hops=self.max_hops, unnamed=unnamed, effort=budget.share())
 
-        def search(chip: Entity) -> PairFound:
-            nonlocal exhausted
+        def search(chip: Entity) -> _Pair:
             one = start(chip)
             pair = search_pair(self.part, one, near.share(), LIMIT)
-            exhausted = exhausted or one.exhausted or pair.outcome == "bound hit"
-            return pair
+            return _Pair(pair, one.exhausted or pair.outcome == "bound hit")
 
-        def search_apart(some: Sequence[Entity]) -> tuple[AccessPath, ...]:
-            nonlocal exhausted
-            ways = []
-            for chip in some:
-                one = start(chip, unnamed=True)
-                ways += find_classes(one)[0]
-                exhausted = exhausted or one.exhausted
-            return choose_classes(ways)
+        def search_apart(chip: Entity) -> _Ways:
+            one = start(chip, unnamed=True)
+            return _Ways(tuple(find_classes(one)[0]), one.exhausted)
 
-        near_ones = [chip for chip in chips if self._list_between(buyer, (chip,))]
+        ahead = self._list_ahead(buyer)
+        near_ones = [chip for chip in chips if self._list_between(buyer, chip)]
         # a chip to which no claim leads, whatever its status and date, is as far away as any other such
         far = next((chip for chip in chips if chip not in near_ones), chips[0])
-        nothing = self._keep(
-            (buyer.id, ""), self._list_ahead(buyer), filters, lambda: search(far), lambda pair: pair.paths
-        )
-        found = {}
+        nothing = self._keep((buyer.id, "far"), ahead, filters, functools.partial(search, far))
+        found = dict.fromkeys((chip.id for chip in chips), nothing.found)
+        kept: list[_Pair | _Ways] = [nothing]
+        ways: list[tuple[Rank, AccessPath]] = []
         for chip in near_ones:
-            between = self._list_between(buyer, (chip,))
-            pair = self._keep(
-                (buyer.id, chip.id), between, filters, functools.partial(search, chip), lambda pair: pair.paths
-            )
+            between = self._list_between(buyer, chip)
+            pair = self._keep((buyer.id, "chip", chip.id), between, filters, functools.partial(search, chip))
             # how far the search got turns on what leads elsewhere too
-            outcome = pair.outcome if pair.outcome in ("found", "bound hit") else nothing.outcome
-            found[chip.id] = self._unify(PairFound(pair.paths, outcome, pair.near_misses), pair, outcome)
-        if far not in near_ones:
-            found |= {chip.id: nothing for chip in chips if chip not in near_ones}
-        apart = self._keep(
-            (buyer.id, tuple(chip.id for chip in near_ones)),
-            self._list_between(buyer, near_ones),
-            filters,
-            lambda: search_apart(near_ones),
-            lambda ways: ways,
-        )
-        pairs = tuple(found[chip.id] for chip in chips)
-        return self._unify(_Row(buyer, chips, pairs, apart, exhausted), *pairs, apart, chips)
+            outcome = pair.found.outcome if pair.found.outcome in ("found", "bound hit") else nothing.found.outcome
+            told = PairFound(pair.found.paths, outcome, pair.found.near_misses)
+            found[chip.id] = self._unify(told, pair, outcome)
+            apart = self._keep((buyer.id, "apart", chip.id), between, filters, functools.partial(search_apart, chip))
+            ways += apart.ranked
+            kept += [pair, apart]
+        pairs, best = tuple(found[chip.id] for chip in chips), choose_classes(ways)
+        exhausted = any(one.exhausted for one in kept)
+        return self._unify(_Row(buyer, chips, pairs, best, exhausted), buyer.id, chips, str(exhausted), *pairs, *best)
 
     def _keep(
         self,
         name: tuple[object, ...],
         claims: Sequence[Dated],
         filters: Filters,
-        search: Callable[[], T],
-        list_paths: Callable[[T], Iterable[AccessPath]],
-    ) -> T:
+        search: Callable[[], F],
+    ) -> F:
         """Return what a search that rests on some claims finds, once for the days on which it is the same."""
-        if not self.moves:
+        if self.base.mode is None:
             return search()
-        day, key = self._moving_day(filters), (self.base.mode, *name)
+        day, key = self.base.get_moved(filters), (self.base.mode, *name)
         if key not in self._days:
             self._days[key] = sorted({one for dated in claims for one in list_days(*dated, self.base.mode)})
-        known = *key, find_last(self._days[key], day)
+        known = *key, find_span(self._days[key], day)[0]
         if known not in self._found:
             found = search()
             # marks come and go on days of their own, from one of which on this is what is found
-            marked = list_mark_days(self.network, list_paths(found), self.base.mode)
+            marked = list_mark_days(self.network, found.paths, self.base.mode)
             self._days[key] = sorted({*self._days[key], *marked})
-            self._found[*key, find_last(self._days[key], day)] = found
+            self._found[*key, find_span(self._days[key], day)[0]] = found
             return found
-        return cast(T, self._found[known])
+        return cast(F, self._found[known])
 
     def _unify(self, made: T, *parts: object) -> T:
         """Return the one object that is made of some parts, which are kept."""
@@ -278,16 +306,16 @@ class _MatrixQuestion:
             self._made[key] = made, parts
         return cast(T, self._made[key][0])
 
-    def _list_between(self, buyer: Entity, chips: Sequence[Entity]) -> Sequence[Dated]:
-        """Return the access claims that lead from a buyer towards some chips, whatever their status and date."""
-        key = buyer.id, tuple(chip.id for chip in chips)
+    def _list_between(self, buyer: Entity, chip: Entity) -> Sequence[Dated]:
+        """Return the access claims that lead from a buyer towards a chip, whatever their status and date."""
+        key = buyer.id, chip.id
         if key not in self._between:
-            towards = frozenset[str]().union(*(self._list_towards(chip) for chip in chips))
+            towards = self._list_towards(chip)
             self._between[key] = [one for one in self._list_ahead(buyer) if one[0].object in towards]
         return self._between[key]
 
     def _list_ahead(self, buyer: Entity) -> list[Dated]:
-        key = buyer.id, ()
+        key = buyer.id, ""
         if key not in self._between:
             self._between[key] = list_access_claims(self.claims, [buyer.id])
         return self._between[key]
@@ -306,9 +334,6 @@ class _MatrixQuestion:
             self._towards[chip.id] = frozenset(seen)
         return self._towards[chip.id]
 
-    def _moving_day(self, filters: Filters) -> str:
-        return (filters.on if self.base.mode == "on" else filters.known_by) or ""
-
     def _tell(self, rows: tuple[_Row, ...], filters: Filters) -> MatrixFound:
         told = tuple(self._tell_row(row, filters) for row in rows)
         pairs = [pair for row in told for pair in row.pairs]
@@ -321,9 +346,9 @@ class _MatrixQuestion:
 
     def _tell_row(self, row: _Row, filters: Filters) -> MatrixRow:
         """Return a row as answers tell it, once for the days on which the rules say the same of it."""
-        day = self._moving_day(filters)
-        last = find_last(self._list_row_days(row), day) if self.moves else None
-        key = self.base.mode, id(row), last, day if self.base.alone else None
+        if self.base.mode is None:
+            return self._make_row(row, filters)
+        key = self.base.mode, id(row), find_span(self._list_row_days(row), self.base.get_moved(filters))[0]
         if key not in self._told:
             self._told[key] = self._make_row(row, filters)
         return self._told[key]
@@ -340,10 +365,11 @@ class _MatrixQuestion:
         for chip, pair in zip(row.chips, row.pairs, strict=True):
             said = judge_paths(self.base, graph, pair.paths, filters, [chip])
             paths = tuple(self.base.keep_record(path, one, make) for path, one in zip(pair.paths, said, strict=True))
-            pairs.append(PairPaths(buyer, EntityRef.of(chip), paths, pair.outcome, pair.near_misses))
+            told = PairPaths(buyer, EntityRef.of(chip), paths, pair.outcome, pair.near_misses)
+            pairs.append(self._unify(told, buyer.id, chip.id, pair.outcome, pair.near_misses, *paths))
         said = judge_paths(self.base, graph, row.apart, filters, row.chips)
-        unnamed = (self.base.keep_record(path, one, make_apart) for path, one in zip(row.apart, said, strict=True))
-        return MatrixRow(buyer, tuple(pairs), tuple(unnamed))
+        unnamed = [self.base.keep_record(path, one, make_apart) for path, one in zip(row.apart, said, strict=True)]
+        return self._unify(MatrixRow(buyer, tuple(pairs), tuple(unnamed)), *pairs, *unnamed)
 
     def _list_row_days(self, row: _Row) -> list[str]:
         key = self.base.mode, id(row)

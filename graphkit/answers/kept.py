@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
+
+import msgspec
 
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.findings import RuleFindings
 from graphkit.engines import Store
 from graphkit.engines.kept import KeptStore
-from graphkit.facts import BEGINNING, Claim, get_earliest_day, get_latest_day
-from graphkit.graph import Filters, find_valid_days, get_documents, get_entity
+from graphkit.facts import (
+    BEGINNING,
+    END,
+    Claim,
+    Document,
+    find_day_before,
+    find_next_day,
+    get_earliest_day,
+    get_latest_day,
+)
+from graphkit.graph import Filters, find_valid_days, get_documents, get_entity, iterate_claims
 from graphkit.paths import AccessPath
 from graphkit.regulations import Phase, Provision, RecipientClass, Regulation, covers_day
-from graphkit.rules.licence import find_next_day, list_changes
 from graphkit.slices import Slice
 
 if TYPE_CHECKING:
@@ -24,48 +35,87 @@ if TYPE_CHECKING:
 Mode = Literal["on", "known_by"]
 MODES: tuple[Mode, ...] = ("on", "known_by")
 
+Dated = tuple[Claim, Document]
 R = TypeVar("R")
+_ISO_DAY = re.compile(rb"\d{4}-\d\d-\d\d")
 
-#: The relations that say who a party is.
-STANDING = frozenset(
+#: The relations that say who a party is, what it has to do with others, and which way its path goes: those of claims
+#: about itself, and of claims of others about it.
+_OWN = frozenset(
     {
-        *("OWNS", "INVESTS_IN", "HEADQUARTERED_IN", "INCORPORATED_IN", "PART_OF", "LISTED_ON"),
-        *("INVESTIGATES", "LINKED_TO", "BUYS_FROM", "COMPLIES_WITH"),
+        *("HEADQUARTERED_IN", "INCORPORATED_IN", "PART_OF", "LISTED_ON", "LINKED_TO", "BUYS_FROM", "COMPLIES_WITH"),
+        *("OPERATES", "LEASES_SPACE_FROM", "VARIANT_OF"),
     }
 )
+_OF_OTHERS = frozenset({"OWNS", "INVESTS_IN", "INVESTIGATES", "LINKED_TO", "BUYS_FROM"})
 
 
 class KeptBase:
     """An open base whose reads and findings are kept: see `KeptStore`.
 
-    A finding on a path as of a day is that as of any other, but for the day that its texts name, as long as no rule
-    changes in between and nothing begins or ends that is said of the path's parties.
+    Findings are kept once a date moves, which is that of `mode`. A finding on a path as of a day is that as of any
+    other, but for the day that its texts name, as long as no rule changes in between and nothing begins or ends that
+    is said of the path's parties: it is made once for such a span, and as of a day of its own there.
     """
 
     def __init__(self, base: OpenBase) -> None:
         self._kept = KeptStore(base.store)
         self.notes, self.rulebook, self.url = base.notes, base.rulebook, base.url
         self._findings: dict[tuple[object, ...], RuleFindings] = {}
+        self._same: dict[tuple[object, ...], RuleFindings] = {}
         self._days: dict[tuple[object, ...], list[str]] = {}
         self._records: dict[tuple[int, int], tuple[object, object, object]] = {}
-        #: which date moves; whether the day asked for stands alone, so that its findings are those of no other
-        self.mode: Mode = "on"
-        self.alone = False
+        self._looked = 0
+        self._claims: dict[str, Dated] = {}
+        self._mentioned = {day.decode() for day in _ISO_DAY.findall(msgspec.json.encode(self.rulebook))}
+        #: which date moves, if one does
+        self.mode: Mode | None = None
         verified = self.rulebook.verified
         checked = [find_next_day(verified)] if verified else []
         #: the days on which what the rules say may change
-        self.rule_days = sorted({*list_changes(self.rulebook), *checked})
+        self.rule_days = sorted({*self.rulebook.changes, *checked})
 
     @property
     def store(self) -> Store:
         return self._kept
 
-    def graphs(self) -> list[Graph]:
-        """Return the graphs that were read so far, in their order."""
+    def list_claims(self) -> Collection[Dated]:
+        """Return the claims that were read so far, with their documents."""
         import networkx as nx
 
         parts = ((one.graph, one.statements) if isinstance(one, Slice) else (one,) for one in self._kept.values)
-        return [one for part in parts for one in part if isinstance(one, nx.MultiDiGraph)]
+        graphs = [one for part in parts for one in part if isinstance(one, nx.MultiDiGraph)]
+        for graph in graphs[self._looked :]:
+            documents = get_documents(graph)
+            for claim in iterate_claims(graph):
+                document = documents[claim.document]
+                self._claims[claim.id] = claim, document
+                dates = claim.since, claim.until, claim.observed, claim.due, document.published
+                self._mentioned.update(filter(None, dates))
+        self._looked = len(graphs)
+        return self._claims.values()
+
+    def choose_day(self, first: str, after: str) -> str:
+        """Return a day of a span to ask for; where texts name it, one that none mentions for another reason."""
+        if first == BEGINNING:
+            first = find_day_before(after)
+        if self.mode == "known_by" or find_next_day(first) >= after:
+            return first
+        self.list_claims()
+        day = find_next_day(first)
+        while day in self._mentioned and find_next_day(day) < after:
+            day = find_next_day(day)
+        return day
+
+    def move(self, filters: Filters, day: str) -> Filters:
+        """Return filters with the date that moves set to a day."""
+        if self.mode == "known_by":
+            return msgspec.structs.replace(filters, known_by=day)
+        return msgspec.structs.replace(filters, on=day)
+
+    def get_moved(self, filters: Filters) -> str:
+        """Return the day that the date which moves is set to."""
+        return (filters.known_by if self.mode == "known_by" else filters.on) or BEGINNING
 
     def keep_record(self, path: AccessPath, said: RuleFindings, make: Callable[[AccessPath, RuleFindings], R]) -> R:
         """Return the record of a path with what the rules say of it, made once: days have it in common."""
@@ -91,17 +141,14 @@ class KeptBase:
         """Return the days, sorted, on which the rules may begin to say something else of a path."""
         key = self.mode, _get_way(path)
         if key not in self._days:
-            rules = {*self.rule_days, *self._list_announced(graph, path)} if self.mode == "on" else set()
-            self._days[key] = sorted({*rules, *_list_party_days(graph, path, self.mode)})
+            end = path.nodes[-1]
+            forms = self.rulebook.models_of(end) or self.rulebook.models_of(get_entity(graph, end).name)
+            chips = forms or self.rulebook.chips
+            announced = {get_earliest_day(chip.announced) for chip in chips if chip.announced}
+            rules = {*self.rule_days, *announced} if self.mode == "on" else set()
+            families = {name for chip in chips for name in (chip.id, chip.family or "")}
+            self._days[key] = sorted({*rules, *_list_party_days(graph, path, families, self.mode or "on")})
         return self._days[key]
-
-    def _list_announced(self, graph: Graph, path: AccessPath) -> Iterator[str]:
-        """Yield the days on which the chips that a path may be about were announced."""
-        end = path.nodes[-1]
-        forms = self.rulebook.models_of(end) or self.rulebook.models_of(get_entity(graph, end).name)
-        for chip in forms or self.rulebook.chips:
-            if chip.announced:
-                yield get_earliest_day(chip.announced)
 
     def keep_findings(
         self,
@@ -109,15 +156,25 @@ class KeptBase:
         path: AccessPath,
         filters: Filters,
         chip: str | None,
-        judge: Callable[[], RuleFindings],
+        judge: Callable[[Filters], RuleFindings],
     ) -> RuleFindings:
         """Return what `judge` says of a path to the chip asked for, once for each time in which it is the same."""
-        when = (filters.on if self.mode == "on" else filters.known_by) or BEGINNING
-        last = find_last(self.list_days(graph, path), when)
-        key = self.mode, _get_way(path), chip, last, when if self.alone else None
-        if key not in self._findings:
-            self._findings[key] = judge()
-        return self._findings[key]
+        if self.mode is None:
+            return judge(filters)
+        first, after = find_span(self.list_days(graph, path), self.get_moved(filters))
+        way = self.mode, _get_way(path), chip
+        if (*way, first) not in self._findings:
+            day = self.choose_day(first, after)
+            said = judge(self.move(filters, day))
+            # what stands for one day alone may name it for another reason too
+            alone = self.mode == "on" and find_next_day(first) >= after
+            self._findings[*way, first] = said if alone else self._find_same(way, said, day)
+        return self._findings[*way, first]
+
+    def _find_same(self, way: tuple[object, ...], said: RuleFindings, day: str) -> RuleFindings:
+        """Return what was said of a way before, where only the day of the judgement differs."""
+        told = msgspec.json.encode(said)
+        return self._same.setdefault((*way, told.replace(day.encode(), b"") if self.mode == "on" else told), said)
 
 
 def _get_way(path: AccessPath) -> tuple[object, ...]:
@@ -133,34 +190,49 @@ def _get_ids(claims: tuple[Claim, ...]) -> tuple[str, ...]:
     return tuple(claim.id for claim in claims)
 
 
-def find_last(days: list[str], day: str) -> str:
-    """Return the last of some sorted days up to a day."""
+def find_span(days: Sequence[str], day: str) -> tuple[str, str]:
+    """Return the span of a day between some sorted days: its first day, and the day after it.
+
+    >>> find_span(["2022-10-21", "2023-11-17"], "2022-12-31"), find_span([], "2022-12-31")
+    (('2022-10-21', '2023-11-17'), ('0001-01-01', '9999-12-31'))
+    """
     at = bisect.bisect(days, day)
-    return days[at - 1] if at else ""
+    return (days[at - 1] if at else BEGINNING), (days[at] if at < len(days) else END)
 
 
-def _list_party_days(graph: Graph, path: AccessPath, mode: Mode) -> Iterator[str]:
-    """Yield the days on which what is said of a path's parties begins, ends or is published."""
+def _list_party_days(graph: Graph, path: AccessPath, chips: set[str], mode: Mode) -> Iterator[str]:
+    """Yield the days on which what is said of a path's parties and chips begins, ends or is published."""
     owners = {claim.owner for step in path.steps for claim in step.claims if claim.owner}
-    wave = {*path.nodes, *owners}
-    suppliers = {
-        other
-        for node in wave
-        for other, edges in (graph.succ[node].items() if node in graph else ())
-        if any(data["claim"].relation == "BUYS_FROM" for data in edges.values())
+    suppliers, landlords = (
+        {
+            claim.object
+            for node in {*path.nodes, *owners}
+            for claim in _list_said(graph, node)
+            if claim.relation == one
+        }
+        for one in ("BUYS_FROM", "LEASES_SPACE_FROM")
+    )
+    named = {region for step in path.steps for claim in step.claims for region in claim.regions}
+    wave = {
+        *path.nodes,
+        *chips,
+        *owners,
+        *suppliers,
+        *landlords,
+        *named,
+        *(one.region for one in path.places if one.region),
     }
-    wave |= suppliers
     seen: set[str] = set()
     claims: dict[str, Claim] = {}
     while wave:
         seen |= wave
         above = set()
-        for node in wave & graph.nodes:
-            into = [data["claim"] for edges in graph.pred[node].values() for data in edges.values()]
-            out = [data["claim"] for edges in graph.succ[node].values() for data in edges.values()]
-            claims.update((one.id, one) for one in (*into, *out) if one.relation in STANDING)
-            above |= {one.subject for one in into if one.relation in ("OWNS", "INVESTS_IN")}
-            above |= {one.object for one in out if one.relation in ("PART_OF", "HEADQUARTERED_IN", "LOCATED_IN")}
+        for node in wave:
+            own = [one for one in _list_said(graph, node) if one.relation in _OWN]
+            of_others = [one for one in _list_said(graph, node, into=True) if one.relation in _OF_OTHERS]
+            claims.update((one.id, one) for one in (*own, *of_others))
+            above |= {one.subject for one in of_others if one.relation in ("OWNS", "INVESTS_IN")}
+            above |= {one.object for one in own if one.relation in ("PART_OF", "HEADQUARTERED_IN", "INCORPORATED_IN")}
         wave = above - seen
     documents = get_documents(graph)
     for claim in claims.values():
@@ -174,3 +246,9 @@ def _list_party_days(graph: Graph, path: AccessPath, mode: Mode) -> Iterator[str
             yield get_earliest_day(claim.since)
         if claim.until:
             yield find_next_day(get_latest_day(claim.until))
+
+
+def _list_said(graph: Graph, node: str, *, into: bool = False) -> Iterator[Claim]:
+    """Yield the claims about an entity as their subject, or as their object."""
+    beside = (graph.pred if into else graph.succ)[node] if node in graph else {}
+    return (data["claim"] for edges in beside.values() for data in edges.values())

@@ -235,11 +235,11 @@ def judge_paths(
     chip, day = chips[0].id if len(chips) == 1 else None, get_today()
 
     def judge(path: AccessPath) -> RuleFindings:
-        def find() -> RuleFindings:
-            said = judge_path(graph, path, base.rulebook, filters.on, chip=chip, filters=filters, today=day)
+        def find(given: Filters) -> RuleFindings:
+            said = judge_path(graph, path, base.rulebook, given.on, chip=chip, filters=given, today=day)
             return make_rule_findings(said)
 
-        return base.keep_findings(graph, path, filters, chip, find) if isinstance(base, KeptBase) else find()
+        return base.keep_findings(graph, path, filters, chip, find) if isinstance(base, KeptBase) else find(filters)
 
     return list(map(judge, paths))
 

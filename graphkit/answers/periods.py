@@ -11,29 +11,24 @@ turns up. What was read and judged is kept: a day costs a search at most, and no
 
 from __future__ import annotations
 
-import datetime
-import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from graphkit.answers.kept import MODES, KeptBase, Mode
+from graphkit.answers.kept import MODES, Dated, KeptBase, Mode
 from graphkit.errors import InvalidValue
-from graphkit.facts import BEGINNING, END, Claim, Document, get_earliest_day, get_latest_day
-from graphkit.graph import Filters, find_valid_days, get_documents, iterate_claims
+from graphkit.facts import BEGINNING, END, Claim, Document, find_next_day, get_earliest_day, get_latest_day
+from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Network
-from graphkit.rules.licence import find_next_day
 from graphkit.slices import STATEMENTS
 
 #: Seconds of the processor for both modes; where another day may not fit in, a question is told for no day at all.
 MOST_SECONDS = 6.0
 
-Dated = tuple[Claim, Document]
 F = TypeVar("F")
-_ISO_DAY = re.compile(rb"\d{4}-\d\d-\d\d")
 
 
 class AnswerFrom(msgspec.Struct, Generic[F], frozen=True):
@@ -104,9 +99,6 @@ class _Asking(Generic[F]):
     def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode, until: float) -> None:
         self.question, self.base, self.filters, self.mode = question, question.base, filters, mode
         self.base.mode = mode
-        self.claims: dict[str, Dated] = {}
-        self.looked = 0
-        self.mentioned = {day.decode() for day in _ISO_DAY.findall(msgspec.json.encode(self.base.rulebook))}
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
@@ -141,12 +133,11 @@ class _Asking(Generic[F]):
 
     def _ask(self, first: str, after: str, known: F | None = None) -> None:
         """Ask for a day of a span that ends before another, or judge anew what is `known` to be found there."""
-        day = self._choose_day(first, after)
+        day = self.base.choose_day(first, after)
         # what is said of a day that stands alone may name it for another reason too
-        self.base.alone = find_next_day(first) >= after
-        if self.mode == "on" and not self.base.alone:
+        if self.mode == "on" and find_next_day(first) < after:
             self.named.add(day)
-        filters, started = self._set(day), time.process_time()
+        filters, started = self.base.move(self.filters, day), time.process_time()
         try:
             found = self.question.ask(filters) if known is None else self.question.judge(known, filters)
             self.found[day] = AnswerFrom(day, day, found)
@@ -158,11 +149,6 @@ class _Asking(Generic[F]):
         if time.process_time() + self.longest > self.until:
             raise _TooLate
         self._ask(first, after, known)
-
-    def _set(self, day: str) -> Filters:
-        if self.mode == "known_by":
-            return msgspec.structs.replace(self.filters, known_by=day)
-        return msgspec.structs.replace(self.filters, on=day)
 
     def _judge(self, known: AnswerFrom[F], first: str, after: str) -> Iterator[AnswerFrom[F]]:
         """Yield what was found for a span of days, split where what the rules say of it changes."""
@@ -179,50 +165,26 @@ class _Asking(Generic[F]):
     def _list_asked(self, first: str, after: str) -> list[str]:
         return [day for day in self.found if first <= day < after]
 
-    def _choose_day(self, first: str, after: str) -> str:
-        """Return a day of a span to ask for; where texts name it, one that none mentions for another reason."""
-        if first == BEGINNING:
-            first = find_day_before(after)
-        if self.mode == "known_by" or find_next_day(first) >= after:
-            return first
-        day = find_next_day(first)
-        while day in self.mentioned and find_next_day(day) < after:
-            day = find_next_day(day)
-        return day
-
     # the days -----------------------------------------------------------------------------
-
-    def _look(self) -> None:
-        """Take up the claims that were read since the last look."""
-        graphs = self.base.graphs()
-        for graph in graphs[self.looked :]:
-            documents = get_documents(graph)
-            for claim in iterate_claims(graph):
-                document = documents[claim.document]
-                self.claims[claim.id] = claim, document
-                dates = claim.since, claim.until, claim.observed, claim.due, document.published
-                self.mentioned.update(filter(None, dates))
-        self.looked = len(graphs)
 
     def _list_access_days(self) -> list[str]:
         return sorted({day for one in self._list_ahead() for day in _list_held_days(*one, self.mode)}) or [BEGINNING]
 
     def _list_ahead(self) -> list[Dated]:
-        return list_access_claims(self.claims.values(), self.question.list_starts())
+        return list_access_claims(self.base.list_claims(), self.question.list_starts())
 
     def _list_statement_days(self) -> set[str]:
         """Return the days on which statements of companies begin, end or are published."""
-        said = [one for one in self.claims.values() if one[0].relation in STATEMENTS]
+        said = [one for one in self.base.list_claims() if one[0].relation in STATEMENTS]
         return {day for one in said for day in list_days(*one, self.mode)}
 
     def _list_search_days(self) -> list[str]:
         """Return the first days of the spans in which a search finds the same; the time before comes first."""
-        self._look()
         ahead = self._list_ahead()
         held = sorted({day for one in ahead for day in _list_held_days(*one, self.mode)})
         if not held:
             return []
-        chosen = [one for one in self.claims.values() if self.question.is_chosen_by(one[0])]
+        chosen = [one for one in self.base.list_claims() if self.question.is_chosen_by(one[0])]
         days = {day for one in (*ahead, *chosen) for day in list_days(*one, self.mode)}
         told = [one.found for one in self.found.values() if one.found is not None]
         days |= {day for found in told for day in self.question.list_mark_days(found)}
@@ -270,12 +232,7 @@ def list_days(claim: Claim, document: Document, mode: Mode) -> Iterator[str]:
         yield from (get_earliest_day(last[:7]), find_next_day(last))
 
 
-def find_day_before(day: str) -> str:
-    """Return the ISO day before another."""
-    return (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
-
-
-def list_mark_days(network: Network, paths: Iterable[AccessPath], mode: Mode) -> Iterator[str]:
+def list_mark_days(network: Network, paths: Iterable[AccessPath], mode: Mode | None) -> Iterator[str]:
     """Yield the days from which a step of some paths is overdue, or (by date) was last reported a year before."""
     for claim in (claim for path in paths for step in path.steps for claim in step.claims):
         if claim.due:

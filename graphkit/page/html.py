@@ -20,6 +20,7 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.page.answers import expand_answer
+from graphkit.page.columns import fold_records
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
@@ -88,7 +89,8 @@ def render_exposure_page(
     """Return the page of many pairs: a table of buyers by chips whose cells open the paths.
 
     `exposure` is the JSON answer of `graphkit exposure`; `periods` have all paths of its pairs, and the answers of
-    other days, which are left out where they make the page too heavy for an e-mail. Raises ViewTooLarge.
+    other days, which are left out where they make the page too heavy for an e-mail: first those on what was known.
+    Raises ViewTooLarge.
     """
     heading = title or read_words(words)["matrix.title"]
 
@@ -101,8 +103,10 @@ def render_exposure_page(
         return _render_data({**data, "provenance": exposure.get("provenance")}, words)
 
     html = render(periods)
-    if periods and len(html.encode()) > MATRIX_WEIGHT:
-        return render(msgspec.structs.replace(periods, moved={}))
+    moved = dict(periods.moved) if periods else {}
+    while periods and moved and len(html.encode()) > MATRIX_WEIGHT:
+        moved.popitem()  # what was true on a day stays longest
+        html = render(msgspec.structs.replace(periods, moved=moved))
     return html
 
 
@@ -241,7 +245,7 @@ def _make_network_class() -> Any:
 
 def _write_json(data: Record) -> str:
     """Return data as JSON that no parser of HTML or of scripts can take for anything else."""
-    block = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    block = json.dumps(fold_records(data), sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return block.translate(_UNSAFE)
 
 

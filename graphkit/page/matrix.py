@@ -49,7 +49,7 @@ def read_exposure(exposure: Answer, periods: MatrixPeriods | None = None) -> Pla
     if periods is None:
         _take_exposure(found, exposure)
         return found
-    reader = PlainReader(frozenset())
+    reader = PlainReader()
     _take_day(found.pairs, found.rows, periods.asked, reader)
     found.whole = _read_whole(periods.asked, reader)
     for mode, period in periods.moved.items():
@@ -100,15 +100,15 @@ def _read_whole(day: MatrixFound, reader: PlainReader) -> Record:
 
 def _take_period(found: PlainMatrix, mode: Mode, period: Periods[MatrixFound]) -> None:
     """Note on which days each pair, each buyer and the whole say something else as the date of a mode moves."""
-    reader = PlainReader(period.named)
+    reader = PlainReader(period)
     whole: list[tuple[str, Plain]] = []
     pairs: dict[Key, list[tuple[str, Plain]]] = {}
     rows: dict[str, list[tuple[str, Plain]]] = {}
     ends: dict[str, Record] = {one["id"]: one for one in (*found.buyers, *found.chips)}
     for one in period.answers:
-        reader.turn_to(one.asked if mode == "on" else "")
+        reader.turn_to(one)
         if one.found is None:
-            whole.append((one.day, {"fault": reader.mark(one.fault), "paths": []}))
+            whole.append((one.day, {"fault": reader.mark(one.fault or ""), "paths": []}))
             continue
         whole.append((one.day, _read_whole(one.found, reader)))
         said_pairs: dict[Key, Record] = {}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -13,13 +12,14 @@ from graphkit.answers.answer import Record
 from graphkit.answers.kept import Mode
 from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.paths import PathsFound
-from graphkit.answers.periods import Periods
+from graphkit.answers.periods import AnswerFrom, Periods
 
 #: Stands in texts for the day that is shown: a sign of the private use area, which no font has.
 DAY = "\ue000"
 
 Plain = Mapping[str, Any]
 R = TypeVar("R")
+_ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class PlainPeriod(msgspec.Struct, frozen=True):
@@ -40,49 +40,51 @@ def read_periods(periods: Mapping[Mode, Periods[PathsFound]]) -> dict[Mode, Plai
 
 
 def _read_period(period: Periods[PathsFound]) -> PlainPeriod:
-    reader = PlainReader(period.named)
+    reader = PlainReader(period)
     answers: list[tuple[str, Plain]] = []
     for one in period.answers:
-        reader.turn_to(one.asked if period.mode == "on" else "")
+        reader.turn_to(one)
         if one.found is None:
-            answers.append((one.day, {"fault": reader.mark(one.fault)}))
+            answers.append((one.day, {"fault": reader.mark(one.fault or "")}))
         else:
             answers.append((one.day, reader.read_answer(one.found.answer)))
     return PlainPeriod(period.first, period.last, tuple(answers))
 
 
 class PlainReader:
-    """Answers as plain data, each record read once; in texts that name one of some days DAY stands in its place."""
+    """Answers as plain data, each record read once; in texts that name the day asked for DAY stands in its place."""
 
-    def __init__(self, named: frozenset[str]) -> None:
-        self._named = named
-        self._pattern = _make_pattern(named)
+    def __init__(self, period: Periods[Any] | None = None) -> None:
+        self._named = period.named if period else frozenset[str]()
+        #: whether the rules were asked about the day that moves
+        self._judged = period is not None and period.mode == "on"
+        self._asked = ""
         self._kept: dict[int, tuple[Record, Plain]] = {}
         self._made: dict[int, tuple[object, dict[str, Any]]] = {}
 
-    def turn_to(self, asked: str) -> None:
-        """Read on with answers of a day: one that stands alone is named by no other day's texts."""
-        self._pattern = _make_pattern(self._named | {asked} if asked else self._named)
+    def turn_to(self, answer: AnswerFrom[Any]) -> None:
+        """Read on with the answer of a day: one that stands alone is named by no other day's texts."""
+        if self._judged:
+            self._asked = answer.asked
 
-    def mark(self, value: Any) -> Any:
-        """Return texts, or data that is made of them, with DAY for the days that were asked for."""
-        if isinstance(value, str):
-            return self._pattern.sub(DAY, value) if self._pattern else value
-        if isinstance(value, dict):
-            return {name: self.mark(one) for name, one in value.items()}
-        return [self.mark(one) for one in value] if isinstance(value, list) else value
+    def mark(self, text: str) -> str:
+        """Return a text with DAY for the days that were asked for."""
+
+        def sign(found: re.Match[str]) -> str:
+            return DAY if found[0] == self._asked or found[0] in self._named else found[0]
+
+        return _ISO_DAY.sub(sign, text)
 
     def read(self, record: Record) -> Plain:
-        """Return a record; what the rules say in it names the day by its sign."""
+        """Return a record; what the rules say in it names the day that they were asked about by its sign."""
         if id(record) not in self._kept:
             plain = record.to_dict()
-            for name in ("verdict", "findings", "day"):
-                if name in plain:
-                    plain[name] = self.mark(plain[name])
-            steps = plain.get("steps")
-            for step in steps if isinstance(steps, list) else ():
-                if "finding" in step:
-                    step["finding"] = self.mark(step["finding"])
+            day = plain.get("day") if self._judged else None
+            if isinstance(day, str):
+                said = {name: plain[name] for name in ("verdict", "findings", "day")}
+                plain.update(_replace_day(said, day))
+                for step in cast(list[dict[str, Any]], plain["steps"]):
+                    step["finding"] = _replace_day(step["finding"], day)
             self._kept[id(record)] = record, plain
         return self._kept[id(record)][1]
 
@@ -94,10 +96,10 @@ class PlainReader:
 
     def read_answer(self, answer: PathAnswer) -> Plain:
         """Return an answer."""
-        negative = answer.negative
+        negative, chip = answer.negative, answer.chip.to_dict()
         misses = [self.read(miss) for miss in (negative.near_misses if negative else ())]
         return {
-            "chip": self.mark(answer.chip.to_dict()),
+            "chip": {name: self.mark(one) if isinstance(one, str) else one for name, one in chip.items()},
             "searched": answer.searched.to_dict(),
             "notes": [self.mark(note) for note in answer.notes],
             "paths": [self.read(path) for path in answer.paths],
@@ -108,6 +110,7 @@ class PlainReader:
         }
 
 
-@functools.cache
-def _make_pattern(days: frozenset[str]) -> re.Pattern[str] | None:
-    return re.compile("|".join(sorted(days))) if days else None
+def _replace_day(said: R, day: str) -> R:
+    """Return plain data whose texts have DAY for a day."""
+    replaced: R = msgspec.json.decode(msgspec.json.encode(said).replace(day.encode(), DAY.encode()))
+    return replaced

@@ -7,17 +7,14 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 
-from graphkit.facts import BEGINNING, END, get_earliest_day, get_latest_day
+from graphkit.facts import BEGINNING, END, find_day_before, find_next_day, get_earliest_day, get_latest_day
 from graphkit.rulebook import Chip, Rulebook
 from graphkit.rules.classification import NOT_YET
 from graphkit.rules.finding import Finding, Period, Question, merge_groups
 from graphkit.rules.licence import (
-    find_day_before,
-    find_next_day,
     get_first_day,
     get_last_day,
     judge_chips,
-    list_changes,
     list_moments,
 )
 
@@ -31,7 +28,7 @@ def list_periods(rulebook: Rulebook, chips: Sequence[Chip], question: Question) 
     def judge(day: str) -> Finding:
         return judge_chips(rulebook, chips, msgspec.structs.replace(question, on=day))
 
-    periods = _collect_periods([BEGINNING, *list_changes(rulebook)], judge, _list_naming(rulebook))
+    periods = _collect_periods([BEGINNING, *rulebook.changes], judge, _list_naming(rulebook))
     found = [msgspec.structs.replace(periods[0], first=None)]
     for before, period in itertools.pairwise(periods):
         causes = list(_find_causes(rulebook, chips, question, period.first or "", (before.finding, period.finding)))
@@ -80,7 +77,7 @@ def find_last_free_day(rulebook: Rulebook, chips: Sequence[Chip], question: Ques
     if not announced:
         return None
     first, today = min(announced), get_first_day(question.on)
-    starts = [first, *(day for day in list_changes(rulebook) if first < day < today), today]
+    starts = [first, *(day for day in rulebook.changes if first < day < today), today]
     for start, following in reversed(list(itertools.pairwise(starts))):
         if judge_chips(rulebook, chips, msgspec.structs.replace(question, on=start)).outcome == "not_required":
             return find_day_before(following)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -10,16 +9,12 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.facts import END, get_earliest_day, get_latest_day
+from graphkit.facts import find_day_before, get_earliest_day, get_latest_day
 from graphkit.rulebook import (
     ENTITY_LIST,
     UNITED_STATES,
     Activity,
     Chip,
-    DatedCitation,
-    Phase,
-    Provision,
-    RecipientClass,
     Rulebook,
 )
 from graphkit.rules.finding import WHICH_DAY, Finding, Listing, Question, agree_on_answer, make_own_reason
@@ -92,6 +87,14 @@ def make_license_question(
 
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
     """Return one answer for all forms of a chip and all moments of a partial date; unclear where they differ."""
+    findings: dict[tuple[Sequence[Chip], Question], Finding] = rulebook.findings
+    key = tuple(chips), question
+    if key not in findings:
+        findings[key] = _judge_moments(rulebook, chips, question)
+    return findings[key]
+
+
+def _judge_moments(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
     days = {}
     moments = list_moments(rulebook, question.on)
     lasts = [*map(find_day_before, moments[1:]), get_last_day(question.on)]
@@ -136,39 +139,4 @@ def list_moments(rulebook: Rulebook, on: str) -> list[str]:
     first, last = get_first_day(on), get_last_day(on)
     if first == last:
         return [first]
-    return [first, *(day for day in list_changes(rulebook) if first < day <= last)]
-
-
-def list_changes(rulebook: Rulebook) -> list[str]:
-    """Return every day on which something in the rulebook begins or has just ended, sorted."""
-    starts: list[str | None] = []
-    ends: list[str | None] = []
-    for one in rulebook.regulations:
-        starts += [one.effective, *(early.from_ for early in one.early)]
-        starts += [one.announced or one.published] if one.proposal else []
-        ends.append(one.ended)
-        phases = [*one.suspended, *(phase for r in one.requires for phase in (*r.not_enforced, *r.moved))]
-        dated: list[Phase | Provision | RecipientClass | DatedCitation] = [
-            *phases,
-            *one.provisions,
-            *one.recipients,
-            *one.citation_by_date,
-        ]
-        for first, last in [(record.from_, record.to) for record in dated]:
-            starts.append(first)
-            ends.append(last)
-    for member in rulebook.memberships:
-        starts.append(member.from_)
-        ends.append(member.to)
-    lasts = {get_latest_day(end) for end in ends if end} - {END}
-    return sorted({*map(get_earliest_day, filter(None, starts)), *map(find_next_day, lasts)})
-
-
-def find_day_before(day: str) -> str:
-    """Return the ISO day before another."""
-    return (datetime.date.fromisoformat(day) - datetime.timedelta(1)).isoformat()
-
-
-def find_next_day(day: str) -> str:
-    """Return the ISO day after another."""
-    return (datetime.date.fromisoformat(day) + datetime.timedelta(1)).isoformat()
+    return [first, *(day for day in rulebook.changes if first < day <= last)]

@@ -17,6 +17,7 @@ CHINA = frozenset({"china", "hong-kong"})
 FOLLOWED = frozenset({"D:5", "macau"})
 #: Stand among a check's `missing` where nobody said who receives the chip, and where an owner is not known.
 RECIPIENT, PARENT = "recipient", "ultimate parent"
+_ANYBODY = Where()
 
 
 class Standing:
@@ -63,9 +64,11 @@ class Circumstances:
 
     def check(self, provision: Provision) -> Check:
         """Check items, places, owners, lists and recipients of a provision."""
-        question = self.question
+        question, items = self.question, self.standing.check_items(provision)
+        if items.truth is False and provision.recipients == _ANYBODY:
+            return items  # of what is about other chips no more is ever told
         checks = [
-            self.standing.check_items(provision),
+            items,
             self._check_place(provision.destinations, question.destination, "destination", ""),
             self._check_headquarters(provision.headquarters),
             self._check_place(
@@ -81,7 +84,7 @@ class Circumstances:
             checks.append(self._check_listed(provision))
         if provision.listed_from:
             checks.append(self._check_entry(provision))
-        if provision.recipients != Where():
+        if provision.recipients != _ANYBODY:
             checks.append(self._check_recipient(provision.recipients))
         return combine_all(checks)
 

@@ -1,6 +1,20 @@
 // The data of the page and its words. All foreign text goes in by textContent; nothing is ever parsed as HTML.
-export const data = JSON.parse(document.getElementById("data").textContent);
+export const data = JSON.parse(document.getElementById("data").textContent, (_, value) =>
+  value?.[""] ? unfoldRecords(value[""]) : value,
+);
 export const words = new Map(Object.entries(data.words));
+
+/** Return a list of records that was sent by column: the values of each field, and each record's place there. */
+function unfoldRecords(columns) {
+  const records = [];
+  for (const [field, [values, places = values.map((_, row) => row)]] of Object.entries(columns)) {
+    for (const [row, place] of places.entries()) {
+      records[row] ??= {};
+      if (place >= 0) records[row][field] = values[place];
+    }
+  }
+  return records;
+}
 
 /** Return a phrase of the page with its {slots} filled. */
 export function say(key, values = {}) {
