@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from graphkit.cli import main
 from graphkit.cli.common import EXIT_CODES
@@ -320,6 +320,79 @@ def test_cypher_comes_from_a_file_or_standard_input(folder: Path, base: Path) ->
     assert "nowhere" in run("query", "--cypher", "@nowhere", code=2).stderr
     (folder / "empty.cypher").write_text(" \n", encoding="utf-8")
     assert "holds no Cypher" in run("query", "--cypher", "@empty.cypher", code=2).stderr
+
+
+def run_with(given: str | bytes, *words: object, code: int = 0) -> Result:
+    """Run graphkit with something on standard input."""
+    done = CliRunner().invoke(main, [str(word) for word in words], input=given)
+    assert done.exit_code == code, done.output
+    return done
+
+
+ARTICLE = "ByteDance rents servers with Nvidia H100 chips from Oracle in the United States.\n"
+
+
+@pytest.mark.parametrize("page", [False, True])
+def test_an_article_may_come_from_standard_input(folder: Path, page: bool) -> None:
+    run("init", "case")
+    given = f"<html><body><p>{ARTICLE}</p></body></html>" if page else ARTICLE
+    done = run_with(given, "ingest", "-", "--into", "case", "--title", "Who rents?", "--date", "2026-05")
+    assert done.stdout.startswith("who-rents: candidates ")
+    assert (folder / "case" / "texts" / "who-rents.txt").read_text(encoding="utf-8") == ARTICLE
+    assert "who-rents,Who rents?,,2026-05" in (folder / "case" / "documents.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "said"),
+    [
+        (ARTICLE, ["-"], "give it one with --title"),
+        (ARTICLE, ["-", "article.txt", "--title", "T"], "read it alone"),
+        ("", ["-", "--title", "T"], "standard input: holds no text"),
+        ("\0" * 5000, ["-", "--title", "T"], "standard input: holds zero bytes"),
+    ],
+)
+def test_what_is_wrong_with_an_article_on_standard_input_is_a_line(
+    folder: Path, given: str, words: list[str], said: str
+) -> None:
+    run("init", "case")
+    assert said in run_with(given, "ingest", *words, "--into", "case", code=2).stderr
+
+
+def test_gold_may_come_from_standard_input(folder: Path) -> None:
+    (folder / "texts").mkdir()
+    (folder / "texts" / "one.txt").write_text(ARTICLE, encoding="utf-8")
+    gold = {"doc": "one.txt", "sentence": 0, "subject": "ByteDance", "subject_kind": "Company", "status": "done"}
+    line = json.dumps(gold | {"relation": "LEASES_FROM", "object": "Oracle", "object_kind": "Company"})
+    (folder / "gold.jsonl").write_text(line, encoding="utf-8")
+    asked = ("--documents", "texts", "--format", "json")
+    assert run_with(line, "evaluate", "-", *asked).stdout == run("evaluate", "gold.jsonl", *asked).stdout
+    assert "standard input:1: is no claim" in run_with('{"doc": 1}', "evaluate", "-", *asked, code=2).stderr
+
+
+def test_a_signed_answer_may_come_from_standard_input_and_a_brief_go_to_standard_output(base: Path) -> None:
+    asked = ("Acme Labs", "H100", "-f", base)
+    signed = run("path", *asked, "--format", "json").stdout
+    assert run_with(signed, "replay", "-", "-f", base).stdout.startswith("the same: ")
+    brief = run("brief", *asked, "-o", "-").stdout
+    assert brief.startswith("# ")
+    assert run_with(brief, "replay", "-", "-f", base).stdout.startswith("the same: ")
+    assert "standard input: no provenance" in run_with("", "replay", "-", code=2).stderr
+
+
+@pytest.mark.parametrize("option", ["--html", "--pdf", "--brief"])
+def test_a_file_beside_the_answer_is_no_standard_output(folder: Path, base: Path, option: str) -> None:
+    asked = ["path", "Acme Labs", "H100", "-f", base, option, "-"]
+    assert "standard output has the answer" in run(*asked, code=2).stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_every_file_that_a_command_reads_or_prints_to_may_be_a_dash() -> None:
+    """What is written beside an answer and a file of rules have names of their own."""
+    named = {"html", "pdf", "brief_file", "own"}
+    for command in main.commands.values():
+        for param in command.params:
+            if isinstance(param.type, click.Path) and param.type.file_okay and param.name not in named:
+                assert param.type.allow_dash or param.default == "-", (command.name, param.name)
 
 
 def test_a_list_for_an_exposure_may_come_from_standard_input(base: Path) -> None:

@@ -10,7 +10,7 @@ import click
 
 from graphkit.cli.briefs import brief_option, write_brief
 from graphkit.cli.common import (
-    FILE,
+    BESIDE,
     NOTHING_FOUND,
     bound_options,
     filter_options,
@@ -54,8 +54,8 @@ _MOST_CYPHER = 1_000_000
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Paths to show.")
 @click.option("--explain", is_flag=True, help="Print the sum behind each confidence.")
 @click.option("--path", "number", type=click.IntRange(1), metavar="N", help="Print path N with all its evidence.")
-@click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
-@click.option("--pdf", type=FILE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Write the paths as one offline page.")
+@click.option("--pdf", type=BESIDE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
 @brief_option
 @output_options
 def path(
@@ -120,8 +120,8 @@ def path(
     help="A chip or family, or all chips controlled on the date; several separated by commas.",
 )
 @stack_options(filter_options, bound_options)
-@click.option("--html", type=FILE, metavar="FILE", help="Write the matrix as one offline page.")
-@click.option("--pdf", type=FILE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Write the matrix as one offline page.")
+@click.option("--pdf", type=BESIDE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
 @brief_option
 @output_options
 def exposure(
@@ -169,7 +169,7 @@ def exposure(
 @click.option("--show", "showing", is_flag=True, help="Print the Cypher of NAME, with its parameters; run nothing.")
 @click.option("--timeout", default=6.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
-@click.option("--html", type=FILE, metavar="FILE", help="Draw the entities and claims of the rows as a page.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Draw the entities and claims of the rows as a page.")
 @click.option("--large", is_flag=True, help="Allow a page of up to 1,500 entities and 4,000 relations.")
 @output_options
 def query(

@@ -45,7 +45,7 @@ def init(case: Path) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @stack_options(
     click.option("--into", "case", required=True, type=CASE, help="The case that takes the candidates."),
     _known_option,
@@ -72,10 +72,13 @@ def ingest(
 ) -> None:
     """Read articles (text, Markdown, HTML, PDF; French or English) and propose claims; nothing is accepted.
 
+    FILE is an article, - is standard input, whose kind is seen from what it holds; --title names it.
+
     \b
     Examples:
       graphkit ingest article.txt --into my-case --date 2026-05
       graphkit ingest *.html --into my-case -f shipped
+      graphkit ingest - --into my-case --title "Who rents" < article.html
 
     Next: graphkit review my-case
     """
@@ -83,7 +86,7 @@ def ingest(
     from graphkit.reading.ingest import ingest_files as read
 
     told = {name: " ".join(value.split()) for name, value in {**about, "published": published}.items() if value}
-    _check_about(told, len(files))
+    _check_about(told, files)
     model = _model(model_url, model_name)
     opened = _open(case, factbases)
     found, faults = [], []
@@ -104,11 +107,13 @@ def ingest(
         raise InvalidValue(f"{len(faults)} of {len(files)} files could not be read")
 
 
-def _check_about(told: dict[str, str], files: int) -> None:
+def _check_about(told: dict[str, str], files: tuple[Path, ...]) -> None:
     from graphkit.facts import get_earliest_day
 
-    if files > 1 and (only := [name for name in ("title", "url") if name in told]):
-        raise InvalidValue(f"--{only[0]} is of one document, and {files} files are given: read that one alone")
+    if Path("-") in files and (len(files) > 1 or "title" not in told):
+        raise InvalidValue("- is standard input, which has no name: read it alone, and give it one with --title")
+    if len(files) > 1 and (only := [name for name in ("title", "url") if name in told]):
+        raise InvalidValue(f"--{only[0]} is of one document, and {len(files)} files are given: read that one alone")
     if "published" in told:
         get_earliest_day(told["published"])
     if "url" in told and not told["url"].startswith(("http://", "https://")):
@@ -166,7 +171,7 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
 
 
 @main.command()
-@click.argument("gold", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(path_type=Path, allow_dash=True))
 @stack_options(
     click.option("--documents", type=FOLDER, help="The folder with the texts that the gold names."),
     _known_option,
@@ -178,9 +183,12 @@ def evaluate(
 ) -> None:
     """Measure the reader against GOLD, a file of claims as JSON lines, or against the decisions of a case.
 
+    GOLD is a file, - for standard input, or the folder of a case.
+
     \b
     Examples:
       graphkit evaluate gold.jsonl --documents texts --names-known
+      graphkit evaluate - --documents texts < gold.jsonl
       graphkit evaluate my-case
 
     Next: graphkit review my-case
@@ -189,7 +197,7 @@ def evaluate(
     from graphkit.reading import evaluation
 
     known = read_factbase(*factbases).entities
-    if gold.is_dir():
+    if str(gold) != "-" and gold.is_dir():
         found = evaluation.evaluate_case(_open(gold, factbases))
     elif documents is None:
         raise InvalidValue("--documents is needed: the folder with the texts that the gold names")

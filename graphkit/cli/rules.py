@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphkit.cli.common import (
+    BESIDE,
     FACTBASE,
     FILE,
     NOTHING_FOUND,
@@ -83,7 +84,7 @@ rule_options = stack_options(
     help="Moving it, renting it out, or moving it within the US.",
 )
 @click.option("--listed-owner-share", metavar="PERCENT", help="What listed parties own of the buyer, together.")
-@click.option("--html", type=FILE, metavar="FILE", help="Write the answer as one offline page.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Write the answer as one offline page.")
 @output_options
 def license_(
     output: Output,
@@ -197,7 +198,7 @@ def _check_percentage(text: str | None) -> float | None:
 )
 @click.option("--on", metavar="DATE", callback=_refuse_empty, help="As of a date. Default: today.")
 @rule_options
-@click.option("--html", type=FILE, metavar="FILE", help="Write the history as one offline page with a timeline.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Write the history as one offline page with a timeline.")
 @output_options
 def chip(
     output: Output,

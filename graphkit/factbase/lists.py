@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import functools
 import io
-import sys
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.factbase.files import Files, get_byte_limit, print_path, quote_value
+from graphkit.factbase.files import Files, get_byte_limit, name_input, quote_value, read_standard_input
 from graphkit.factbase.tables import SEPARATORS, read_separator_line
 from graphkit.factbase.texts import TextFault, read_text
 from graphkit.factbase.workbook_bounds import check_workbook
@@ -33,8 +32,6 @@ OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 MAX_MB, MAX_ROWS, MAX_COLUMNS = 64, 1_000_000, 1_000
 _LONGEST_CELL = 32_767
 _TRIED = 20
-#: As many bytes of standard input as tell whether it is text at all.
-_HEAD = 1 << 20
 
 _NAMED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -70,7 +67,7 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
     are left out. Raises InvalidValue: one line that says what and where, or which question is open.
     """
     path = Path(path)
-    file = "standard input" if str(path) == "-" else print_path(path)
+    file = name_input(path)
     data = _read_bytes(path)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidValue(
@@ -85,14 +82,7 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
 
 def _read_bytes(path: Path) -> bytes:
     if str(path) == "-":
-        limit = get_byte_limit(MAX_MB)
-        data = sys.stdin.buffer.read(_HEAD)
-        if data and not data.strip(b"\0"):  # such as /dev/zero: nothing comes after
-            raise InvalidValue("standard input holds zero bytes and no text: give a list of names")
-        data += sys.stdin.buffer.read(limit + 1 - len(data))
-        if len(data) > limit:
-            raise InvalidValue(f"standard input holds more than {limit:,} bytes: split the list")
-        return data
+        return read_standard_input(get_byte_limit(MAX_MB), "give a list of names")
     files = Files()
     data = files.read(path, None, get_byte_limit(MAX_MB))
     if data is None:
