@@ -80,7 +80,7 @@ def brief(
       graphkit brief ByteDance H100 -o brief.docx
       graphkit brief ByteDance H100 --on 2024-06-06 --language fr -o brief.html
 
-    Next: graphkit replay FILE, graphkit path BUYER CHIP
+    Next: graphkit replay brief.docx, graphkit path ByteDance H100
     """
     from graphkit.briefs.write import choose_format, render_brief
 

@@ -281,9 +281,9 @@ def main(context: click.Context) -> None:
     Examples:
       graphkit list
       graphkit path ByteDance H100
-      graphkit screen customers.csv
+      graphkit screen example
 
-    Next: graphkit list, graphkit COMMAND --help
+    Next: graphkit list, graphkit path --help
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

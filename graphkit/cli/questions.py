@@ -82,7 +82,7 @@ def path(
       graphkit path ByteDance H100 --on 2024-06-06
       graphkit path hq:CN H20 --format xlsx --output paths.xlsx
 
-    Next: graphkit show RULE, graphkit whatif BUYER CHIP, graphkit close BUYER CHIP
+    Next: graphkit show US-2023-10, graphkit close ByteDance H100
     """
     if number and output.form != "text":
         raise InvalidValue("--path picks from the text: leave it out, or leave out --format")
@@ -143,7 +143,7 @@ def exposure(
       graphkit exposure --buyers hq:CN --chips H100,H20
       graphkit exposure --buyers customers.csv --format xlsx -o exposure.xlsx
 
-    Next: graphkit path BUYER CHIP, graphkit screen FILE
+    Next: graphkit path ByteDance H100, graphkit screen example
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
@@ -195,7 +195,7 @@ def query(
       graphkit query who_rents_from --show
       graphkit query which_ways_lead_to_chip -p chip=H100 --html ways.html
 
-    Next: graphkit show NAME, graphkit list relations
+    Next: graphkit show Oracle, graphkit list relations
     """
     given = _parse_parameters(params)
     cypher = _read_statement(cypher)
@@ -322,11 +322,12 @@ def show(
       graphkit show Oracle
       graphkit show OBON --status refused,negated --format markdown
 
-    Next: graphkit view NAME -o FILE, graphkit path NAME H100
+    Next: graphkit view Oracle -o oracle.html, graphkit path ByteDance H100
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.show(name, **filters)
-    output.print(answer, steps=follow_show(answer))
+        steps = follow_show(explorer, answer) if output.form == "text" else []
+    output.print(answer, steps=steps)
 
 
 @main.command()
@@ -363,7 +364,7 @@ def view(
       graphkit view Oracle -o oracle.html
       graphkit view ByteDance Tencent --radius 2 --on 2025 -o both.html
 
-    Next: graphkit show NAME, graphkit path BUYER CHIP --html FILE
+    Next: graphkit show Oracle, graphkit path ByteDance H100 --html paths.html
     """
     from graphkit.answers.question import format_filters
     from graphkit.page.html import render_page, write_page

@@ -36,7 +36,7 @@ def init(case: Path) -> None:
       graphkit init my-case
       graphkit ingest article.html --into my-case
 
-    Next: graphkit ingest FILE --into my-case, graphkit check my-case
+    Next: graphkit ingest article.html --into my-case, graphkit check my-case
     """
     from graphkit.reading.case import init_case
 
@@ -157,7 +157,7 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
       graphkit review my-case
       graphkit review my-case --file-only
 
-    Next: graphkit check my-case, graphkit path BUYER CHIP -f my-case
+    Next: graphkit check my-case, graphkit path ByteDance H100 -f my-case -f shipped
     """
     from graphkit.reading.session import Session
 

@@ -50,7 +50,7 @@ def replay(output: Output, file: Path, factbases: tuple[Path, ...], db: str | No
       graphkit replay answer.json
       graphkit replay page.html --factbase shipped
 
-    Next: graphkit path BUYER CHIP, graphkit show NAME
+    Next: graphkit path ByteDance H100, graphkit show ByteDance
     """
     from graphkit.answers.provenance import format_command
     from graphkit.answers.replay import compare_answers, read_signed_file

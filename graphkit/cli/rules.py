@@ -112,7 +112,7 @@ def license_(
       graphkit license H100 --to MY --hq CN --on 2023-12-01
       graphkit license H20 --buyer "Inspur Taiwan" --on 2025-04-01
 
-    Next: graphkit chip CHIP --history, graphkit show RULE
+    Next: graphkit chip H100 --history, graphkit show US-2023-10
     """
     from graphkit.answers.licence import ask_licence
     from graphkit.clock import get_today
@@ -218,7 +218,7 @@ def chip(
       graphkit chip H20 --history
       graphkit chip H100 --to MY --hq CN --html h100.html
 
-    Next: graphkit license CHIP --to COUNTRY --hq COUNTRY, graphkit path hq:CN CHIP
+    Next: graphkit license H100 --to MY --hq CN, graphkit path hq:CN H100
     """
     from graphkit.answers.chip import describe_chip
     from graphkit.clock import get_today
@@ -271,7 +271,7 @@ def whatif(
       graphkit whatif ByteDance H100 --enact BILL-119-HR2683
       graphkit whatif hq:CN H100 --rule my-rules.yaml --format csv
 
-    Next: graphkit show RULE, graphkit close BUYER CHIP
+    Next: graphkit show BILL-119-HR2683, graphkit close ByteDance H100
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.whatif(buyer, chip, rules=own, **asked)
@@ -302,7 +302,7 @@ def close(
       graphkit close ByteDance H100
       graphkit close Tencent B200 --on 2025 --format json
 
-    Next: graphkit path BUYER CHIP, graphkit whatif BUYER CHIP --enact RULE
+    Next: graphkit path ByteDance H100, graphkit whatif ByteDance H100 --enact BILL-119-HR2683
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.closings(buyer, chip, **asked)

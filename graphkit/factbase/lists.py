@@ -28,6 +28,9 @@ ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
 #: Files of lists that are read only to say what to save them as.
 OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
+#: The list that ships with graphkit, by the word that stands for it where no file bears that name.
+EXAMPLE = "example"
+
 #: Larger lists are refused: megabytes of the file (unless GRAPHKIT_MAX_MB says otherwise), rows, columns.
 MAX_MB, MAX_ROWS, MAX_COLUMNS = 64, 1_000_000, 1_000
 _LONGEST_CELL = 32_767
@@ -60,7 +63,7 @@ _Rows = list[tuple[int, list[str]]]
 
 
 def read_list(path: Path | str, *, column: str | None = None) -> NameList:
-    """Read a list of names from a CSV, TSV, text or XLSX file, - for standard input.
+    """Read a list of names from a CSV, TSV, text or XLSX file, - for standard input, `example` for one that ships.
 
     `column` is the heading above the names; without it, it is the one that is headed as names are (see headings.txt),
     or the only one. Cells stay as they are written, names lose the space around them; rows without a filled cell
@@ -68,6 +71,8 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
     """
     path = Path(path)
     file = name_input(path)
+    if file == EXAMPLE and not path.exists():
+        path = Path(__file__).with_name("example.csv")
     data = _read_bytes(path)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidValue(
