@@ -66,6 +66,8 @@ def test_the_first_ten_minutes(newcomer: Newcomer, tmp_path: Path) -> None:
     screened = newcomer.run(newcomer.find(r"^graphkit screen example$"))  # screen a list
     assert screened.startswith("7 rows: 3 the same, 2 to review, 2 not in this base")
 
+    assert screened.count("2 to review") == screened.count("2 not in this base") == 1  # counts are said once
+
     newcomer.run(newcomer.find(r"--format xlsx --output \S+\.xlsx$"))  # give me an Excel
     (file,) = tmp_path.glob("*.xlsx")
     rows = list(openpyxl.load_workbook(file)["rows"].values)
@@ -138,7 +140,7 @@ def _run_all_named(newcomer: Newcomer, command: str, kept: str = "") -> None:
     for one in named[:8]:
         done = CliRunner().invoke(main, shlex.split(one)[1:])
         assert done.exit_code in (0, 1), (one, done.output)
-        assert kept in one.replace("--factbase", "-f") or one == "graphkit query"
+        assert kept in one.replace("--factbase", "-f") or one == "graphkit query" or one.endswith("-f shipped")
 
 
 def test_what_comes_next_keeps_to_the_base_that_was_asked(newcomer: Newcomer, tmp_path: Path) -> None:

@@ -152,7 +152,10 @@ def follow_paths(explorer: Explorer, answer: PathAnswer, buyer: str, chip: str) 
     if number and answer.provenance:  # its words have every filter, so that the number is the same path's
         words = shlex.join(["graphkit", *answer.provenance.command, "--path", str(number)])
         steps.append(NextStep(words, f"the evidence of path {number}"))
-    steps += [make_step("what that rule says", "show", rule)] if rule else []
+    if rule:  # a base without rules of its own is judged by those that ship
+        held = rule.lower() in {one.id for one in explorer.store.reader.list_entities()}
+        say = "what that rule says"
+        steps.append(make_step(say, "show", rule) if held else make_step(say, "show", rule, "-f", "shipped", keep=()))
     if answer.paths:
         steps.append(make_step("what would leave no path", "close", *_find_ends(answer, buyer, chip)))
     elif not buyer.lower().startswith("hq:"):

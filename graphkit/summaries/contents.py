@@ -24,6 +24,8 @@ class RowCounts(Protocol):
     @property
     def none(self) -> int: ...
     @property
+    def no_company(self) -> int: ...
+    @property
     def reach(self) -> int: ...
     @property
     def listed(self) -> int: ...
@@ -62,24 +64,30 @@ def summarise_entity(
     return words.sentences([standing, said])
 
 
-def summarise_screening(words: Words, counts: RowCounts, through: EntityRef | None) -> tuple[str, ...]:
-    """Return the answer to `graphkit screen`: the rows by match, those with a path, and what was not screened."""
-    by = words.say("screen.through", name=as_file_line(through.name)) if through else ""
-    said = words.say(
+def say_counts(words: Words, counts: RowCounts, through: EntityRef | None) -> str:
+    """Return the counts of a screened list in one sentence, without its full stop: the headline."""
+    other = words.say("screen.other", count=words.number(counts.no_company)) if counts.no_company else ""
+    return words.say(
         "screen.counts",
         rows=words.count(counts.rows, "row"),
         same=words.number(counts.same),
         probable=words.number(counts.probable),
-        none=words.number(counts.none),
-        reach=words.number(counts.reach),
-        through=by,
+        none=words.number(counts.none - counts.no_company),
+        other=other,
+        reach=words.count(counts.reach, "reach"),
+        through=words.say("screen.through", name=as_file_line(through.name)) if through else "",
     )
+
+
+def summarise_screening(words: Words, counts: RowCounts, through: EntityRef | None) -> tuple[str, ...]:
+    """Return the answer to `graphkit screen`: the rows by match, those with a path, and what was not screened."""
+    said = say_counts(words, counts, through)
     listed, unnamed = words.count(counts.listed, "row"), words.count(counts.chip_not_named, "row")
     return words.sentences(
         [
             said,
             words.say("screen.listed", rows=listed) if counts.listed else "",
             words.say("screen.chips", rows=unnamed) if counts.chip_not_named else "",
-            words.say("screen.not_here") if counts.none else "",
+            words.say("screen.not_here") if counts.none > counts.no_company else "",
         ]
     )
