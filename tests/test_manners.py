@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import pty
@@ -77,6 +78,22 @@ def test_a_page_of_help_fits_80_columns_and_names_examples_and_what_comes_next(w
     assert all(example.startswith("graphkit ") for example in examples)
     commands = list_next(text)
     assert commands and {one.split()[1] for one in commands} <= {*NAMES}
+
+
+def test_what_is_printed_names_no_page_that_a_wheel_has_not() -> None:
+    """Docstrings of modules may name the docs of a checkout: nobody is shown them."""
+    for file in sorted((ROOT / "graphkit").rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        told = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) and _opens(node)}
+        texts = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        assert [one.value for one in texts if "docs/" in one.value and id(one) not in told] == [], file
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _opens(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return bool(node.body) and isinstance(node.body[0], ast.Expr)
 
 
 def test_every_command_stands_in_a_group_and_every_group_holds_commands() -> None:

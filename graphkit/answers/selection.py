@@ -116,7 +116,7 @@ class NameLookup:
         wanted = [kind for kind in ("Company", "Chip") if kinds is None or kind in kinds] or sorted(kinds or ())
         named = [one.kind for one in self._entities if not one.generic]
         told = " and ".join(f"{named.count(kind):,} {_PLURALS.get(kind, kind.lower() + 's')}" for kind in wanted)
-        return f"this base holds {told} by name (graphkit list); docs/factbase.md says how to add one"
+        return f"this base holds {told} by name (graphkit list); graphkit init --help says how to add one"
 
 
 def look_up_entity(

@@ -31,6 +31,10 @@ _known_option = click.option(
 def init(case: Path) -> None:
     """Make an empty fact base to read articles into; what is there already stays.
 
+    A case is a folder of plain files: documents.csv, entities.csv, and claims/ with a file a document. Add a
+    company by reading an article that names it, or as a row of entities.csv, such as acme,Acme,Company; `check`
+    says what is wrong and how to mend it. With -f shipped -f CASE a command asks it together with what ships.
+
     \b
     Examples:
       graphkit init my-case

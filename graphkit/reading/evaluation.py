@@ -80,8 +80,8 @@ def read_gold(file: Path) -> Gold:
         data = read_standard_input(get_byte_limit(), "give gold") if str(file) == "-" else file.read_bytes()
         lines = data.decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8"
-        raise InvalidValue(f"{name_input(file)}: cannot be read ({reason}); give gold as JSON lines") from None
+        what = f"cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'}); give gold as JSON lines"
+        raise InvalidValue(f"{name_input(file)}: {what}") from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -94,10 +94,10 @@ def read_gold(file: Path) -> Gold:
                 continue
             row = msgspec.convert(data, GoldRow)
         except (ValueError, TypeError, RecursionError, msgspec.ValidationError) as error:
-            raise InvalidValue(
-                f"{name_input(file)}:{number}: is no claim of a gold ({error}); write one JSON object a line with "
-                f"{', '.join(one for one in GoldRow.__struct_fields__[:8])}"
-            ) from None
+            what = (
+                f"is no claim of a gold ({error}); write an object a line: {', '.join(GoldRow.__struct_fields__[:8])}"
+            )
+            raise InvalidValue(f"{name_input(file)}:{number}: {what}") from None
         ends = RELATIONS[row.relation].ends if row.relation in RELATIONS else ()
         fits = (row.subject_kind, row.object_kind) in ends and row.status in STATUSES
         if not fits or (row.status == "proposed" and RELATIONS[row.relation].group != "law"):
