@@ -7,6 +7,7 @@
     ├── UnknownName               no entity of that name; carries near names
     ├── AmbiguousName             several entities answer to that name
     ├── InvalidValue              a date, country, share or option that makes no sense
+    │   └── NoControlledChip      no chip that a claim speaks of is controlled on a date
     ├── QueryError                Cypher that is wrong: syntax, parameter, unknown name
     │   └── QueryRefused          Cypher that graphkit does not run, with the reason
     ├── ViewTooLarge              more than one page can show; carries narrower questions
@@ -81,6 +82,10 @@ class AmbiguousName(GraphkitError):
 
 class InvalidValue(GraphkitError):
     """A value that makes no sense where it stands."""
+
+
+class NoControlledChip(InvalidValue):
+    """No chip that some claim speaks of is controlled on the date asked for."""
 
 
 class QueryError(GraphkitError):

@@ -57,13 +57,13 @@ def test_a_misspelt_name_is_found_by_its_likeness() -> None:
 
 def test_nothing_found_tells_how_large_the_base_is_and_how_to_add() -> None:
     shown = run("find", "zzqqxx", code=1).stdout
-    assert "companies of this base" in shown and "docs/factbase.md" in shown
+    assert "companies of this base" in shown and "graphkit init --help" in shown
     assert "no word is given" in run("find", "...", code=2).stderr
 
 
 def test_a_name_that_is_not_there_says_what_there_is_and_how_to_add_one() -> None:
     said = run("show", "Bytedanse", code=2).stderr
-    assert "did you mean ByteDance?" in said and "companies" in said and "docs/factbase.md" in said
+    assert "did you mean ByteDance?" in said and "companies" in said and "graphkit init --help" in said
 
 
 @pytest.mark.parametrize("name", ["US-2023-10", "us-2023-10", "88 FR 73458", "AC/S IFR", "FR Doc 2023-23055"])

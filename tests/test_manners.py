@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import pty
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from graphkit.cli import main
 from graphkit.cli.common import EXIT_CODES
@@ -61,6 +62,12 @@ def examples_of(text: str) -> list[str]:
     return [line.strip() for line in text.partition("Examples:\n")[2].partition("\n\n")[0].splitlines()]
 
 
+def list_next(text: str) -> list[str]:
+    """Return the commands that a page of help names as next."""
+    said = " ".join(text.partition("  Next: ")[2].partition("\n\n")[0].split())
+    return said.split(", ")
+
+
 @pytest.mark.parametrize("words", [[], *([name] for name in NAMES)], ids=" ".join)
 def test_a_page_of_help_fits_80_columns_and_names_examples_and_what_comes_next(words: list[str]) -> None:
     text = help_of(*words)
@@ -69,9 +76,24 @@ def test_a_page_of_help_fits_80_columns_and_names_examples_and_what_comes_next(w
     assert 2 <= len(examples) <= 3
     assert examples[0].startswith(" ".join(["graphkit", *words]))
     assert all(example.startswith("graphkit ") for example in examples)
-    said = " ".join(text.partition("  Next: ")[2].partition("\n\n")[0].split())
-    commands = re.findall(r"graphkit ([a-z]+|COMMAND)", said)
-    assert commands and set(commands) <= {*NAMES, "COMMAND"}
+    commands = list_next(text)
+    assert commands and {one.split()[1] for one in commands} <= {*NAMES}
+
+
+def test_what_is_printed_names_no_page_that_a_wheel_has_not() -> None:
+    """Docstrings of modules may name the docs of a checkout: nobody is shown them."""
+    for file in sorted((ROOT / "graphkit").rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        told = {id(node.body[0].value) for node in ast.walk(tree) if isinstance(node, _DOCUMENTED) and _opens(node)}
+        texts = [one for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        assert [one.value for one in texts if "docs/" in one.value and id(one) not in told] == [], file
+
+
+_DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def _opens(node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return bool(node.body) and isinstance(node.body[0], ast.Expr)
 
 
 def test_every_command_stands_in_a_group_and_every_group_holds_commands() -> None:
@@ -133,20 +155,26 @@ def prepare_examples(folder: Path) -> None:
 
 
 EXAMPLES = [example for name in NAMES for example in examples_of(help_of(name))]
+NEXT = [command for words in ([], *([name] for name in NAMES)) for command in list_next(help_of(*words))]
 
 
 @pytest.fixture(scope="module")
 def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("workplace")
     prepare_examples(place)
-    for words in (["init", "my-case"], ["ingest", "article.txt", "--into", "my-case"]):
+    for words in (
+        ["init", "my-case"],
+        ["ingest", "article.txt", "--into", "my-case"],
+        ["build", "my-base", "--db", "my-base.kgl"],
+        ["brief", "ByteDance", "H100", "-o", "brief.docx"],
+    ):
         subprocess.run([*PROGRAM, *words], cwd=place, check=True, capture_output=True)
     return place
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("example", [*examples_of(help_of()), *EXAMPLES])
-def test_an_example_of_the_help_runs(workplace: Path, example: str) -> None:
+@pytest.mark.parametrize("example", dict.fromkeys([*examples_of(help_of()), *EXAMPLES, *NEXT]))
+def test_what_a_page_of_help_names_runs(workplace: Path, example: str) -> None:
     command = example.replace("graphkit", " ".join(PROGRAM), 1)
     if example == "graphkit review my-case":
         command += " --file-only"  # the page is served until somebody ends it
@@ -320,6 +348,79 @@ def test_cypher_comes_from_a_file_or_standard_input(folder: Path, base: Path) ->
     assert "nowhere" in run("query", "--cypher", "@nowhere", code=2).stderr
     (folder / "empty.cypher").write_text(" \n", encoding="utf-8")
     assert "holds no Cypher" in run("query", "--cypher", "@empty.cypher", code=2).stderr
+
+
+def run_with(given: str | bytes, *words: object, code: int = 0) -> Result:
+    """Run graphkit with something on standard input."""
+    done = CliRunner().invoke(main, [str(word) for word in words], input=given)
+    assert done.exit_code == code, done.output
+    return done
+
+
+ARTICLE = "ByteDance rents servers with Nvidia H100 chips from Oracle in the United States.\n"
+
+
+@pytest.mark.parametrize("page", [False, True])
+def test_an_article_may_come_from_standard_input(folder: Path, page: bool) -> None:
+    run("init", "case")
+    given = f"<html><body><p>{ARTICLE}</p></body></html>" if page else ARTICLE
+    done = run_with(given, "ingest", "-", "--into", "case", "--title", "Who rents?", "--date", "2026-05")
+    assert done.stdout.startswith("who-rents: candidates ")
+    assert (folder / "case" / "texts" / "who-rents.txt").read_text(encoding="utf-8") == ARTICLE
+    assert "who-rents,Who rents?,,2026-05" in (folder / "case" / "documents.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "said"),
+    [
+        (ARTICLE, ["-"], "give it one with --title"),
+        (ARTICLE, ["-", "article.txt", "--title", "T"], "read it alone"),
+        ("", ["-", "--title", "T"], "standard input: holds no text"),
+        ("\0" * 5000, ["-", "--title", "T"], "standard input: holds zero bytes"),
+    ],
+)
+def test_what_is_wrong_with_an_article_on_standard_input_is_a_line(
+    folder: Path, given: str, words: list[str], said: str
+) -> None:
+    run("init", "case")
+    assert said in run_with(given, "ingest", *words, "--into", "case", code=2).stderr
+
+
+def test_gold_may_come_from_standard_input(folder: Path) -> None:
+    (folder / "texts").mkdir()
+    (folder / "texts" / "one.txt").write_text(ARTICLE, encoding="utf-8")
+    gold = {"doc": "one.txt", "sentence": 0, "subject": "ByteDance", "subject_kind": "Company", "status": "done"}
+    line = json.dumps(gold | {"relation": "LEASES_FROM", "object": "Oracle", "object_kind": "Company"})
+    (folder / "gold.jsonl").write_text(line, encoding="utf-8")
+    asked = ("--documents", "texts", "--format", "json")
+    assert run_with(line, "evaluate", "-", *asked).stdout == run("evaluate", "gold.jsonl", *asked).stdout
+    assert "standard input:1: is no claim" in run_with('{"doc": 1}', "evaluate", "-", *asked, code=2).stderr
+
+
+def test_a_signed_answer_may_come_from_standard_input_and_a_brief_go_to_standard_output(base: Path) -> None:
+    asked = ("Acme Labs", "H100", "-f", base)
+    signed = run("path", *asked, "--format", "json").stdout
+    assert run_with(signed, "replay", "-", "-f", base).stdout.startswith("the same: ")
+    brief = run("brief", *asked, "-o", "-").stdout
+    assert brief.startswith("# ")
+    assert run_with(brief, "replay", "-", "-f", base).stdout.startswith("the same: ")
+    assert "standard input: no provenance" in run_with("", "replay", "-", code=2).stderr
+
+
+@pytest.mark.parametrize("option", ["--html", "--pdf", "--brief"])
+def test_a_file_beside_the_answer_is_no_standard_output(folder: Path, base: Path, option: str) -> None:
+    asked = ["path", "Acme Labs", "H100", "-f", base, option, "-"]
+    assert "standard output has the answer" in run(*asked, code=2).stderr
+    assert list(folder.iterdir()) == []
+
+
+def test_every_file_that_a_command_reads_or_prints_to_may_be_a_dash() -> None:
+    """What is written beside an answer and a file of rules have names of their own."""
+    named = {"html", "pdf", "brief_file", "own"}
+    for command in main.commands.values():
+        for param in command.params:
+            if isinstance(param.type, click.Path) and param.type.file_okay and param.name not in named:
+                assert param.type.allow_dash or param.default == "-", (command.name, param.name)
 
 
 def test_a_list_for_an_exposure_may_come_from_standard_input(base: Path) -> None:

@@ -815,7 +815,7 @@ def test_a_site_in_the_united_states_cites_the_rule_that_controls_the_chip_or_no
     assert cited("A100 --to US --hq CN --on 2022-09-01") == {"NVIDIA 8-K of 2022-08-31"}
     assert cited("H100 --to US --hq CN --on 2022-11-15") == {"87 FR 62186"}
     assert cited("H20 --to US --hq CN --on 2026-11-28") == {"NVIDIA 8-K of 2025-04-15"}
-    assert cited("L2 --to US --hq CN --on 2026-11-28") == {"docs/rules.md"}
+    assert cited("L2 --to US --hq CN --on 2026-11-28") == {"graphkit list rules"}
 
 
 def test_a_rule_about_other_countries_alone_is_not_cited() -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 class ChipForm(Record, frozen=True, kw_only=True):
     """The figures of one form of a chip; null where nobody published them. `estimated` names those that are not.
 
-    `performance_density` is TPP per mm2; see docs/rules.md.
+    `performance_density` is TPP per mm2 of die area.
     """
 
     id: str

@@ -17,6 +17,7 @@ from graphkit.answers.answer import VERSION, Answer, Provenance, Record, Version
 from graphkit.answers.provenance import list_claims
 from graphkit.answers.records import ClaimRecord
 from graphkit.errors import InvalidValue
+from graphkit.factbase.files import name_input, read_standard_input
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 
@@ -78,14 +79,18 @@ class ReplayAnswer(Answer, frozen=True, kw_only=True):
 
 
 def read_signed_file(path: Path) -> SignedFile:
-    """Read the provenance in a page, a brief or JSON. Raises InvalidValue where there is none."""
+    """Read the provenance in a page, a brief or JSON, - for standard input. Raises InvalidValue without any."""
+    name = name_input(path)
     try:
-        with path.open("rb") as file:
-            data = file.read(_LARGEST + 1)
+        if str(path) == "-":
+            data = read_standard_input(_LARGEST, "give a file of graphkit")
+        else:
+            with path.open("rb") as file:
+                data = file.read(_LARGEST + 1)
     except OSError as error:
-        raise InvalidValue(f"{path}: {error.strerror or error}") from error
+        raise InvalidValue(f"{name}: {error.strerror or error}") from error
     if len(data) > _LARGEST:
-        raise InvalidValue(f"{path}: larger than {_LARGEST:,} bytes, so it is no file of graphkit")
+        raise InvalidValue(f"{name}: larger than {_LARGEST:,} bytes, so it is no file of graphkit")
     for text in _list_blocks(data):
         try:
             found = msgspec.json.decode(text)
@@ -96,13 +101,13 @@ def read_signed_file(path: Path) -> SignedFile:
                 stamp = msgspec.convert(found["provenance"], Provenance)
             except (msgspec.ValidationError, RecursionError) as error:
                 raise InvalidValue(
-                    f"{path}: its provenance is damaged ({error}), so it cannot be asked again"
+                    f"{name}: its provenance is damaged ({error}), so it cannot be asked again"
                 ) from error
             if not _DAY.match(stamp.made_on):
-                raise InvalidValue(f"{path}: its provenance is damaged (made on no day), so it cannot be asked again")
+                raise InvalidValue(f"{name}: its provenance is damaged (made on no day), so it cannot be asked again")
             return SignedFile(stamp, found if found.get("version") == VERSION else None)
     raise InvalidValue(
-        f"{path}: no provenance of graphkit in it: give a page (.html), a brief (.md, .html, .docx), "
+        f"{name}: no provenance of graphkit in it: give a page (.html), a brief (.md, .html, .docx), "
         "or an answer of --format json"
     )
 
@@ -177,7 +182,7 @@ def compare_answers(file: Path, before: SignedFile, after: Answer) -> ReplayAnsw
         differences.append(Difference(what="the answer", was=old.answer, now=new.answer))
     return ReplayAnswer(
         version=VERSION,
-        file=str(file),
+        file=name_input(file),
         question=old.question,
         made_on=old.made_on,
         same=same,

@@ -32,7 +32,7 @@ from graphkit.answers.screening_records import (
     describe_other,
 )
 from graphkit.clock import get_today
-from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
+from graphkit.errors import AmbiguousName, InvalidValue, NoControlledChip, UnknownName
 from graphkit.factbase.lists import NameList, read_list
 from graphkit.facts import Entity
 from graphkit.graph import Filters, get_entity
@@ -95,10 +95,15 @@ def screen_list(
     owners = {id_: _find_owners(base, by_id[id_]) for id_ in sorted(chosen)}
     companies = {one.id: one for some in owners.values() for one in some}
     named = [name.strip() for text in chips for name in text.split(",") if name.strip()]
-    wanted = [selection.select_chips(base, name, filters.on) for name in named]
-    asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
-    if not asked:
+    if not named:
         raise InvalidValue("no chip is asked for: name one, or `controlled`")
+    wanted, no_chips = [], []
+    for name in named:
+        try:
+            wanted.append(selection.select_chips(base, name, filters.on))
+        except NoControlledChip as error:  # the names are matched nevertheless
+            no_chips.append(f"{error} with --chips; no path was looked for")
+    asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     answers, truncated = _answer_companies(
         base, companies, asked, filters, via, max_hops=max_hops, max_slice=max_slice, progress=progress
     )
@@ -119,7 +124,9 @@ def screen_list(
         )
     counts = count_rows(rows)
     not_here = counts.none - counts.no_company
-    not_told = [f"{not_here:,} of {counts.rows:,} rows: {NOT_HERE}"] if not_here else []
+    not_told = no_chips
+    if not_here:
+        not_told.append(f"{not_here:,} of {counts.rows:,} rows: {NOT_HERE}")
     if counts.no_company:
         not_told.append(f"{counts.no_company:,} of {counts.rows:,} rows name no single company: nothing was screened")
     if counts.probable and not accept:

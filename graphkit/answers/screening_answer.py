@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 import msgspec
 
-from graphkit.answers.answer import SummarisedAnswer, Version, format_count, format_notes
+from graphkit.answers.answer import SummarisedAnswer, Version, format_notes
 from graphkit.answers.evidence_tables import list_names_along, make_evidence_table, make_near_miss_table
 from graphkit.answers.question import FiltersRecord, SearchedPairs, format_filters, make_question_table
 from graphkit.answers.records import CLAIM_COLUMNS, Date, EntityRef, make_claim_cells
-from graphkit.answers.screening_records import CompanyRecord, ScreenCounts, ScreenRow
+from graphkit.answers.screening_records import NOT_HERE, CompanyRecord, ScreenCounts, ScreenRow
 from graphkit.answers.screening_text import (
     describe_denial,
     describe_miss,
@@ -23,8 +23,7 @@ from graphkit.answers.screening_text import (
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
-from graphkit.summaries.contents import summarise_screening
-from graphkit.summaries.words import load_words
+from graphkit.summaries.contents import say_counts, summarise_screening
 
 
 class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
@@ -49,17 +48,8 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
 
     @property
     def headline(self) -> str:
-        """The counts in one sentence."""
-        found = self.counts
-        through = f" through {self.through.name}" if self.through else ""
-        other = f", {found.no_company:,} not a company" if found.no_company else ""
-        reach = load_words().count_rest(found.reach, more=self.searched.truncated)
-        verb = "reaches" if found.reach == 1 else "reach"
-        return (
-            f"{format_count(found.rows, 'row')}: {found.same:,} the same, {found.probable:,} to review, "
-            f"{found.none - found.no_company:,} not in this base{other}; "
-            f"{reach} {verb} a controlled chip{through}"
-        )
+        """The counts in one sentence, in the language of the answer."""
+        return say_counts(self.words, self.counts, self.through, bounded=self.searched.truncated)
 
     def summarise(self) -> tuple[str, ...]:
         """Make the sentences: the rows by match, those with a path, and what was not screened."""
@@ -149,10 +139,10 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
 
     def styled_text(self) -> str:
         """Return the counts, then the rows by what was found: listed or reaching first, to review, the rest."""
-        # in another language the sentences alone give the counts
-        lines = wrap_text(click.style(as_line(self.headline), bold=True)) if self.language == "en" else []
+        lines = wrap_text(click.style(as_line(self.headline), bold=True))
         lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
-        lines += ["", *self.summary_lines()]
+        sentences = (self.summary or self.summarise())[1:]  # the first one is the headline
+        lines += ["", *(line for one in sentences for line in wrap_text(as_line(one)))] if sentences else []
         told = [row for row in self.rows if row.companies]
         groups = {
             "reach": [row for row in told if row.reaches],
@@ -175,7 +165,8 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             names = [f"{row.name or '(no name)'} (line {row.line})" for row in unknown]
             lines += ["", self._title("not here", len(unknown))]
             lines += wrap_text("; ".join(map(as_line, names)), "  ")
-        lines += ["", *wrap_each("not told: ", self.not_told)] if self.not_told else []
+        open_ = [one for one in self.not_told if NOT_HERE not in one]  # which the sentences say
+        lines += ["", *wrap_each("not told: ", open_)] if open_ else []
         return "\n".join([*lines, *format_notes(list(self.notes))])
 
     def _title(self, group: str, rows: int) -> str:

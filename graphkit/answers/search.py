@@ -148,7 +148,7 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
 
 def _tell_size(entities: Iterable[Entity]) -> str:
     number = sum(one.kind == "Company" and not one.generic for one in entities)
-    return f"companies of this base: {number:,} (graphkit list companies); docs/factbase.md says how to add one"
+    return f"companies of this base: {number:,} (graphkit list companies); graphkit init --help says how to add one"
 
 
 def _rate(place: Place, text: str, wanted: list[str]) -> float | None:

@@ -18,7 +18,7 @@ from graphkit.answers.records import EntityRef
 from graphkit.clock import get_today
 from graphkit.engines import Store
 from graphkit.engines.reads import ALIASES, NamedTiers
-from graphkit.errors import AmbiguousName, InvalidValue, UnknownName
+from graphkit.errors import AmbiguousName, InvalidValue, NoControlledChip, UnknownName
 from graphkit.facts import Claim, Entity, get_earliest_day
 from graphkit.graph import Filters, get_documents, get_entity, iterate_claims
 from graphkit.names import Directory, Spellings, choose_only
@@ -116,7 +116,7 @@ class NameLookup:
         wanted = [kind for kind in ("Company", "Chip") if kinds is None or kind in kinds] or sorted(kinds or ())
         named = [one.kind for one in self._entities if not one.generic]
         told = " and ".join(f"{named.count(kind):,} {_PLURALS.get(kind, kind.lower() + 's')}" for kind in wanted)
-        return f"this base holds {told} by name (graphkit list); docs/factbase.md says how to add one"
+        return f"this base holds {told} by name (graphkit list); graphkit init --help says how to add one"
 
 
 def look_up_entity(
@@ -243,7 +243,7 @@ def select_chips(base: OpenBase, name: str, on: str | None = None, names: NameLo
 def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
     """Return the chips that need a licence for China on a date and that some claim speaks of, as families.
 
-    Raises InvalidValue where there is none.
+    Raises NoControlledChip where there is none.
     """
     from graphkit.rules import find_license_requirement
 
@@ -255,7 +255,7 @@ def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
     spoken_of = {families.get(id_, id_) for id_, (_, held) in found.items() if held}
     members = [found[id_][0] for id_ in sorted(spoken_of) if id_ in found]
     if not members:
-        raise InvalidValue(f"no chip that some claim speaks of needs a licence on {day}: name one")
+        raise NoControlledChip(f"no chip that some claim speaks of needs a licence on {day}: name one")
     silent = len(set(families.values()) - spoken_of)
     note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
     label = EntityRef("controlled", f"chips controlled on {day}", "Chip", True)

@@ -12,22 +12,33 @@ ENDINGS = {".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": 
 
 
 def choose_format(file: Path) -> str:
-    """Return the format of a file by its ending. Raises InvalidValue where it is none of a brief."""
-    found = ENDINGS.get(file.suffix.lower())
+    """Return the format of a brief by the ending of its file, Markdown for -, standard output.
+
+    Raises InvalidValue for any other ending.
+    """
+    found = "markdown" if str(file) == "-" else ENDINGS.get(file.suffix.lower())
     if found is None:
         raise InvalidValue(f"{str(file)!r}: a brief is .md, .html or .docx: give the file one of these endings")
     return found
 
 
-def write_brief(answer: SummarisedAnswer, file: Path, *, line: int | None = None) -> None:
-    """Write the brief of a signed answer in one step; `line` picks the row of a screened list.
+def render_brief(answer: SummarisedAnswer, file: Path, *, line: int | None = None) -> bytes:
+    """Return the brief of a signed answer as the ending of a file says; `line` picks the row of a screened list.
 
-    Raises InvalidValue, naming the file, where it cannot be written or has another ending.
+    Raises InvalidValue, naming the file, where it has another ending.
     """
     from graphkit.briefs import docx, html, markdown
     from graphkit.briefs.compose import make_brief
-    from graphkit.formats.files import write_file
 
     renderers = {"markdown": markdown.render, "html": html.render, "docx": docx.render}
-    render = renderers[choose_format(file)]
-    write_file(file, render(make_brief(answer, line)))
+    return renderers[choose_format(file)](make_brief(answer, line))
+
+
+def write_brief(answer: SummarisedAnswer, file: Path, *, line: int | None = None) -> None:
+    """Write the brief of a signed answer in one step, as `render_brief` does.
+
+    Raises InvalidValue, naming the file, where it cannot be written or has another ending.
+    """
+    from graphkit.formats.files import write_file
+
+    write_file(file, render_brief(answer, file, line=line))

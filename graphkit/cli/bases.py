@@ -30,7 +30,7 @@ def build(output: Output, factbases: tuple[Path, ...], db: str | None, documents
       graphkit build my-base
       graphkit build my-base --db my-base.kgl
 
-    Next: graphkit list --db FILE, graphkit path BUYER CHIP --db FILE
+    Next: graphkit list --db my-base.kgl
     """
     from graphkit.answers.build import describe_build
     from graphkit.loading.cache import build as run

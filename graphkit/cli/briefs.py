@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphkit.cli.common import (
-    FILE,
+    BESIDE,
     NOTHING_FOUND,
     bound_options,
     filter_options,
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
     from graphkit.summaries.words import Language
 
 brief_option = click.option(
-    "--brief", "brief_file", type=FILE, metavar="FILE", help="Write one to two pages to pass on: .md, .html or .docx."
+    "--brief",
+    "brief_file",
+    type=BESIDE,
+    metavar="FILE",
+    help="Write one to two pages to pass on: .md, .html or .docx.",
 )
 
 
@@ -46,7 +50,14 @@ def write_brief(
 @stack_options(source_options, filter_options, bound_options)
 @click.option("--via", multiple=True, metavar="NAME", help="Only paths through this company or site.")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 1000), help="Paths to ask for.")
-@click.option("-o", "--output", required=True, type=FILE, metavar="FILE", help="The brief: .md, .html or .docx.")
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
+    metavar="FILE",
+    help="The brief: .md, .html or .docx; - for standard output, as Markdown.",
+)
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the brief.")
 def brief(
     buyer: str,
@@ -69,16 +80,20 @@ def brief(
       graphkit brief ByteDance H100 -o brief.docx
       graphkit brief ByteDance H100 --on 2024-06-06 --language fr -o brief.html
 
-    Next: graphkit replay FILE, graphkit path BUYER CHIP
+    Next: graphkit replay brief.docx, graphkit path ByteDance H100
     """
-    from graphkit.briefs.write import choose_format
+    from graphkit.briefs.write import choose_format, render_brief
 
     choose_format(output)
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.paths(buyer, chip, **asked)
     answer = answer.in_language(language)
-    click.echo("\n".join(answer.summary_lines()))
+    if str(output) == "-":
+        click.echo(render_brief(answer, output), nl=False)
+    else:
+        click.echo("\n".join(answer.summary_lines()))
     print_notes(list(answer.notes))
-    write_brief(answer, output, language)
+    if str(output) != "-":
+        write_brief(answer, output, language)
     if not answer.paths:
         raise click.exceptions.Exit(NOTHING_FOUND)

@@ -190,9 +190,19 @@ class FactBaseFolder(click.Path):
         return super().convert(value, param, ctx)
 
 
+class FileBeside(click.Path):
+    """A file that is written beside the answer, which has standard output."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if str(value) == "-":
+            self.fail("standard output has the answer: give the name of a file", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 FACTBASE = FactBaseFolder(path_type=Path, file_okay=False)
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
+BESIDE = FileBeside(path_type=Path, dir_okay=False)
 
 source_options = stack_options(
     click.option(
@@ -271,9 +281,9 @@ def main(context: click.Context) -> None:
     Examples:
       graphkit list
       graphkit path ByteDance H100
-      graphkit screen customers.csv
+      graphkit screen example
 
-    Next: graphkit list, graphkit COMMAND --help
+    Next: graphkit list, graphkit path --help
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())

@@ -10,7 +10,7 @@ import click
 
 from graphkit.cli.briefs import brief_option, write_brief
 from graphkit.cli.common import (
-    FILE,
+    BESIDE,
     NOTHING_FOUND,
     bound_options,
     filter_options,
@@ -54,8 +54,8 @@ _MOST_CYPHER = 1_000_000
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Paths to show.")
 @click.option("--explain", is_flag=True, help="Print the sum behind each confidence.")
 @click.option("--path", "number", type=click.IntRange(1), metavar="N", help="Print path N with all its evidence.")
-@click.option("--html", type=FILE, metavar="FILE", help="Write the paths as one offline page.")
-@click.option("--pdf", type=FILE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Write the paths as one offline page.")
+@click.option("--pdf", type=BESIDE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
 @brief_option
 @output_options
 def path(
@@ -82,7 +82,7 @@ def path(
       graphkit path ByteDance H100 --on 2024-06-06
       graphkit path hq:CN H20 --format xlsx --output paths.xlsx
 
-    Next: graphkit show RULE, graphkit whatif BUYER CHIP, graphkit close BUYER CHIP
+    Next: graphkit show US-2023-10, graphkit close ByteDance H100
     """
     if number and output.form != "text":
         raise InvalidValue("--path picks from the text: leave it out, or leave out --format")
@@ -120,8 +120,8 @@ def path(
     help="A chip or family, or all chips controlled on the date; several separated by commas.",
 )
 @stack_options(filter_options, bound_options)
-@click.option("--html", type=FILE, metavar="FILE", help="Write the matrix as one offline page.")
-@click.option("--pdf", type=FILE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Write the matrix as one offline page.")
+@click.option("--pdf", type=BESIDE, metavar="FILE", help="Print the page as PDF, where a Chromium is at hand.")
 @brief_option
 @output_options
 def exposure(
@@ -143,7 +143,7 @@ def exposure(
       graphkit exposure --buyers hq:CN --chips H100,H20
       graphkit exposure --buyers customers.csv --format xlsx -o exposure.xlsx
 
-    Next: graphkit path BUYER CHIP, graphkit screen FILE
+    Next: graphkit path ByteDance H100, graphkit screen example
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
@@ -169,7 +169,7 @@ def exposure(
 @click.option("--show", "showing", is_flag=True, help="Print the Cypher of NAME, with its parameters; run nothing.")
 @click.option("--timeout", default=6.0, show_default=True, type=click.FloatRange(0.1, 3600), help="Seconds.")
 @click.option("--limit", default=10_000, show_default=True, type=click.IntRange(1), help="Rows.")
-@click.option("--html", type=FILE, metavar="FILE", help="Draw the entities and claims of the rows as a page.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Draw the entities and claims of the rows as a page.")
 @click.option("--large", is_flag=True, help="Allow a page of up to 1,500 entities and 4,000 relations.")
 @output_options
 def query(
@@ -195,7 +195,7 @@ def query(
       graphkit query who_rents_from --show
       graphkit query which_ways_lead_to_chip -p chip=H100 --html ways.html
 
-    Next: graphkit show NAME, graphkit list relations
+    Next: graphkit show Oracle, graphkit list relations
     """
     given = _parse_parameters(params)
     cypher = _read_statement(cypher)
@@ -323,11 +323,12 @@ def show(
       graphkit show Oracle
       graphkit show OBON --status refused,negated --format markdown
 
-    Next: graphkit view NAME -o FILE, graphkit path NAME H100
+    Next: graphkit view Oracle -o oracle.html, graphkit path ByteDance H100
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.show(name, **filters)
-    output.print(answer, steps=follow_show(answer))
+        steps = follow_show(explorer, answer) if output.form == "text" else []
+    output.print(answer, steps=steps)
 
 
 @main.command()
@@ -364,7 +365,7 @@ def view(
       graphkit view Oracle -o oracle.html
       graphkit view ByteDance Tencent --radius 2 --on 2025 -o both.html
 
-    Next: graphkit show NAME, graphkit path BUYER CHIP --html FILE
+    Next: graphkit show Oracle, graphkit path ByteDance H100 --html paths.html
     """
     from graphkit.answers.question import format_filters
     from graphkit.page.html import render_page, write_page

@@ -33,12 +33,16 @@ _known_option = click.option(
 def init(case: Path) -> None:
     """Make an empty fact base to read articles into; what is there already stays.
 
+    A case is a folder of plain files: documents.csv, entities.csv, and claims/ with a file a document. Add a
+    company by reading an article that names it, or as a row of entities.csv, such as acme,Acme,Company; `check`
+    says what is wrong and how to mend it. With -f shipped -f CASE a command asks it together with what ships.
+
     \b
     Examples:
       graphkit init my-case
       graphkit ingest article.html --into my-case
 
-    Next: graphkit ingest FILE --into my-case, graphkit check my-case
+    Next: graphkit ingest article.html --into my-case, graphkit check my-case
     """
     from graphkit.reading.case import init_case
 
@@ -47,7 +51,7 @@ def init(case: Path) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 @stack_options(
     click.option("--into", "case", required=True, type=CASE, help="The case that takes the candidates."),
     _known_option,
@@ -74,10 +78,13 @@ def ingest(
 ) -> None:
     """Read articles (text, Markdown, HTML, PDF; French or English) and propose claims; nothing is accepted.
 
+    FILE is an article, - is standard input, whose kind is seen from what it holds; --title names it.
+
     \b
     Examples:
       graphkit ingest article.txt --into my-case --date 2026-05
       graphkit ingest *.html --into my-case -f shipped
+      graphkit ingest - --into my-case --title "Who rents" < article.html
 
     Next: graphkit review my-case
     """
@@ -86,7 +93,7 @@ def ingest(
 
     given = {**about, "published": published}
     told = {name: clean_cell(value) for name, value in given.items() if value}
-    _check_about(told, len(files))
+    _check_about(told, files)
     model = _model(model_url, model_name)
     found, faults = [], []
     for one in _read_held(case, factbases, files, told, model):
@@ -116,11 +123,13 @@ def _read_held(
         yield from ingest_files(_open(case, factbases), files, told, model)
 
 
-def _check_about(told: dict[str, str], files: int) -> None:
+def _check_about(told: dict[str, str], files: tuple[Path, ...]) -> None:
     from graphkit.facts import get_earliest_day
 
-    if files > 1 and (only := [name for name in ("title", "url") if name in told]):
-        raise InvalidValue(f"--{only[0]} is of one document, and {files} files are given: read that one alone")
+    if Path("-") in files and (len(files) > 1 or "title" not in told):
+        raise InvalidValue("- is standard input, which has no name: read it alone, and give it one with --title")
+    if len(files) > 1 and (only := [name for name in ("title", "url") if name in told]):
+        raise InvalidValue(f"--{only[0]} is of one document, and {len(files)} files are given: read that one alone")
     if "published" in told:
         get_earliest_day(told["published"])
     if "url" in told and not told["url"].startswith(("http://", "https://")):
@@ -164,7 +173,7 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
       graphkit review my-case
       graphkit review my-case --file-only
 
-    Next: graphkit check my-case, graphkit path BUYER CHIP -f my-case
+    Next: graphkit check my-case, graphkit path ByteDance H100 -f my-case -f shipped
     """
     from graphkit.reading.lock import hold_case
     from graphkit.reading.session import Session
@@ -180,7 +189,7 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
 
 
 @main.command()
-@click.argument("gold", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(path_type=Path, allow_dash=True))
 @stack_options(
     click.option("--documents", type=FOLDER, help="The folder with the texts that the gold names."),
     _known_option,
@@ -192,9 +201,12 @@ def evaluate(
 ) -> None:
     """Measure the reader against GOLD, a file of claims as JSON lines, or against the decisions of a case.
 
+    GOLD is a file, - for standard input, or the folder of a case.
+
     \b
     Examples:
       graphkit evaluate gold.jsonl --documents texts --names-known
+      graphkit evaluate - --documents texts < gold.jsonl
       graphkit evaluate my-case
 
     Next: graphkit review my-case
@@ -203,7 +215,7 @@ def evaluate(
     from graphkit.reading import evaluation
 
     known = read_factbase(*factbases).entities
-    if gold.is_dir():
+    if str(gold) != "-" and gold.is_dir():
         found = evaluation.evaluate_case(_open(gold, factbases))
     elif documents is None:
         raise InvalidValue("--documents is needed: the folder with the texts that the gold names")

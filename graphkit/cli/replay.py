@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphkit.cli.common import FILE, main, say, source_options
+from graphkit.cli.common import main, say, source_options
 from graphkit.cli.output import AnswerCatcher, Output, output_options
 from graphkit.errors import InvalidValue
 
@@ -35,22 +35,22 @@ _WRITES = ("html", "pdf", "brief_file", "output_file", "output", "form", "bom")
 
 
 @main.command()
-@click.argument("file", type=FILE)
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @source_options
 @output_options
 def replay(output: Output, file: Path, factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> None:
     """Ask the question of FILE again, and say whether its answer is the same.
 
-    FILE is a page, a brief or an answer in JSON: each carries its question and hashes of what it rests on. The
-    question is asked as of the day on which FILE was made. --factbase, --db and --documents take the place of those
-    asked then. Where the answer is not the same: exit code 1, and what differs.
+    FILE is a page, a brief or an answer in JSON, - for standard input: each carries its question and hashes of what
+    it rests on. The question is asked as of the day on which FILE was made. --factbase, --db and --documents take
+    the place of those asked then. Where the answer is not the same: exit code 1, and what differs.
 
     \b
     Examples:
       graphkit replay answer.json
       graphkit replay page.html --factbase shipped
 
-    Next: graphkit path BUYER CHIP, graphkit show NAME
+    Next: graphkit path ByteDance H100, graphkit show ByteDance
     """
     from graphkit.answers.provenance import format_command
     from graphkit.answers.replay import compare_answers, read_signed_file

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphkit.cli.common import (
+    BESIDE,
     FACTBASE,
     FILE,
     NOTHING_FOUND,
@@ -83,7 +84,7 @@ rule_options = stack_options(
     help="Moving it, renting it out, or moving it within the US.",
 )
 @click.option("--listed-owner-share", metavar="PERCENT", help="What listed parties own of the buyer, together.")
-@click.option("--html", type=FILE, metavar="FILE", help="Write the answer as one offline page.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Write the answer as one offline page.")
 @output_options
 def license_(
     output: Output,
@@ -111,7 +112,7 @@ def license_(
       graphkit license H100 --to MY --hq CN --on 2023-12-01
       graphkit license H20 --buyer "Inspur Taiwan" --on 2025-04-01
 
-    Next: graphkit chip CHIP --history, graphkit show RULE
+    Next: graphkit chip H100 --history, graphkit show US-2023-10
     """
     from graphkit.answers.licence import ask_licence
     from graphkit.clock import get_today
@@ -197,7 +198,7 @@ def _check_percentage(text: str | None) -> float | None:
 )
 @click.option("--on", metavar="DATE", callback=_refuse_empty, help="As of a date. Default: today.")
 @rule_options
-@click.option("--html", type=FILE, metavar="FILE", help="Write the history as one offline page with a timeline.")
+@click.option("--html", type=BESIDE, metavar="FILE", help="Write the history as one offline page with a timeline.")
 @output_options
 def chip(
     output: Output,
@@ -217,7 +218,7 @@ def chip(
       graphkit chip H20 --history
       graphkit chip H100 --to MY --hq CN --html h100.html
 
-    Next: graphkit license CHIP --to COUNTRY --hq COUNTRY, graphkit path hq:CN CHIP
+    Next: graphkit license H100 --to MY --hq CN, graphkit path hq:CN H100
     """
     from graphkit.answers.chip import describe_chip
     from graphkit.clock import get_today
@@ -270,7 +271,7 @@ def whatif(
       graphkit whatif ByteDance H100 --enact BILL-119-HR2683
       graphkit whatif hq:CN H100 --rule my-rules.yaml --format csv
 
-    Next: graphkit show RULE, graphkit close BUYER CHIP
+    Next: graphkit show BILL-119-HR2683, graphkit close ByteDance H100
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.whatif(buyer, chip, rules=own, **asked)
@@ -301,7 +302,7 @@ def close(
       graphkit close ByteDance H100
       graphkit close Tencent B200 --on 2025 --format json
 
-    Next: graphkit path BUYER CHIP, graphkit whatif BUYER CHIP --enact RULE
+    Next: graphkit path ByteDance H100, graphkit whatif ByteDance H100 --enact BILL-119-HR2683
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.closings(buyer, chip, **asked)

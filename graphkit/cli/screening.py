@@ -18,7 +18,7 @@ from graphkit.cli.common import (
     source_options,
     stack_options,
 )
-from graphkit.cli.next_steps import follow_contents, follow_list, follow_screening
+from graphkit.cli.next_steps import complete_commands, follow_contents, follow_list, follow_screening
 from graphkit.cli.output import Output, output_options
 from graphkit.cli.progress import show_progress
 from graphkit.errors import InvalidValue
@@ -53,17 +53,18 @@ def screen(
 ) -> None:
     """Match the names of FILE, and say of each row what this base holds.
 
-    FILE is CSV, TSV, text with a name a line, or XLSX; - is standard input. Every row comes back with all
-    its columns: its match and why, seat and owners, listed parties near it, paths to controlled chips.
-    A probable match is for a person to decide. A name that is not in this base was not screened.
+    FILE is CSV, TSV, text with a name a line, or XLSX; - is standard input, `example` a list that ships.
+    Every row comes back with all its columns: its match and why, seat and owners, listed parties near it, paths
+    to controlled chips. A probable match is for a person to decide. A name that is not in this base was not
+    screened.
 
     \b
     Examples:
+      graphkit screen example
       graphkit screen customers.csv --output screened.xlsx
-      graphkit screen --through Oracle
       graphkit screen customers.csv --line 3 --brief hit.docx
 
-    Next: graphkit show NAME, graphkit path NAME H100
+    Next: graphkit show ByteDance, graphkit path ByteDance H100
     """
     if (brief_file is None) != (line is None):
         raise InvalidValue("--brief writes of one line of the list: give both --brief FILE and --line N")
@@ -102,16 +103,18 @@ def list_(
       graphkit list companies --seat CN --listed
       graphkit list sites --in Malaysia --generic
 
-    Next: graphkit path hq:CN H100, graphkit show NAME, graphkit find WORDS
+    Next: graphkit path hq:CN H100, graphkit show Oracle, graphkit find Malaysia
     """
     with open_explorer(factbases, db, documents) as explorer:
         if kind is None:
             if inside or seat or listed or generic:
                 raise InvalidValue(f"say of which kind: graphkit list {'|'.join(LIST_KINDS)}")
-            output.print(explorer.contents(), steps=follow_contents(explorer) if output.form == "text" else ())
+            held = explorer.contents()
+            output.print(held, text=complete_commands(held.styled_text()), steps=follow_contents(explorer))
             return
         answer = explorer.list_things(kind, inside=inside, seat=seat, listed=listed, generic=generic)
-    output.print(answer, steps=follow_list(answer))
+        steps = follow_list(explorer, answer) if output.form == "text" else []
+    output.print(answer, steps=steps)
     if not answer.items:
         raise click.exceptions.Exit(NOTHING_FOUND)
 
@@ -138,10 +141,10 @@ def find(
       graphkit find Malaysia servers
       graphkit find "88 FR 73458"
 
-    Next: graphkit show NAME, graphkit list
+    Next: graphkit show Oracle, graphkit list
     """
     with open_explorer(factbases, db, documents) as explorer:
         answer = explorer.find(" ".join(words), limit=limit)
-    output.print(answer)
+    output.print(answer, text=complete_commands(answer.styled_text()))
     if not answer.found:
         raise click.exceptions.Exit(NOTHING_FOUND)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import sys
 from pathlib import Path
 
-from graphkit.errors import Fault
+from graphkit.errors import Fault, InvalidValue
 
 #: Larger files are refused rather than read into memory; GRAPHKIT_MAX_MB sets another number of megabytes.
 MAX_MB = 256
+#: As many bytes of standard input as tell whether it is text at all.
+_HEAD = 1 << 20
 
 
 def quote_value(value: object) -> str:
@@ -27,6 +30,25 @@ def print_path(path: Path) -> str:
     """Return a path as messages show it, printable whatever bytes its name is made of."""
     text = os.fsencode(path).decode(errors="backslashreplace")
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def name_input(path: Path) -> str:
+    """Return what messages call a file that is read: - is standard input."""
+    return "standard input" if str(path) == "-" else print_path(path)
+
+
+def read_standard_input(most: int, wanted: str) -> bytes:
+    """Return the bytes of standard input. Raises InvalidValue where they are more than `most`, or all zero.
+
+    `wanted` says what should have come: "give a list of names".
+    """
+    data = sys.stdin.buffer.read(_HEAD) if sys.stdin else b""
+    if data and not data.strip(b"\0"):  # such as /dev/zero: nothing comes after
+        raise InvalidValue(f"standard input holds zero bytes and no text: {wanted}")
+    data += sys.stdin.buffer.read(most + 1 - len(data)) if len(data) == _HEAD else b""
+    if len(data) > most:
+        raise InvalidValue(f"standard input holds more than {most:,} bytes: {wanted}, in parts")
+    return data
 
 
 def is_there(path: Path) -> bool:

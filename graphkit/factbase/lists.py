@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import functools
 import io
-import sys
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -18,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from graphkit.errors import InvalidValue
-from graphkit.factbase.files import Files, get_byte_limit, print_path, quote_value
+from graphkit.factbase.files import Files, get_byte_limit, name_input, quote_value, read_standard_input
 from graphkit.factbase.tables import SEPARATORS, read_separator_line
 from graphkit.factbase.texts import TextFault, read_text
 from graphkit.factbase.workbook_bounds import check_workbook
@@ -29,12 +28,13 @@ ENDINGS = (".csv", ".tsv", ".txt", ".xlsx")
 #: Files of lists that are read only to say what to save them as.
 OTHER_ENDINGS = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers")
 
+#: The list that ships with graphkit, by the word that stands for it where no file bears that name.
+EXAMPLE = "example"
+
 #: Larger lists are refused: megabytes of the file (unless GRAPHKIT_MAX_MB says otherwise), rows, columns.
 MAX_MB, MAX_ROWS, MAX_COLUMNS = 64, 1_000_000, 1_000
 _LONGEST_CELL = 32_767
 _TRIED = 20
-#: As many bytes of standard input as tell whether it is text at all.
-_HEAD = 1 << 20
 
 _NAMED = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -63,14 +63,16 @@ _Rows = list[tuple[int, list[str]]]
 
 
 def read_list(path: Path | str, *, column: str | None = None) -> NameList:
-    """Read a list of names from a CSV, TSV, text or XLSX file, - for standard input.
+    """Read a list of names from a CSV, TSV, text or XLSX file, - for standard input, `example` for one that ships.
 
     `column` is the heading above the names; without it, it is the one that is headed as names are (see headings.txt),
     or the only one. Cells stay as they are written, names lose the space around them; rows without a filled cell
     are left out. Raises InvalidValue: one line that says what and where, or which question is open.
     """
     path = Path(path)
-    file = "standard input" if str(path) == "-" else print_path(path)
+    file = name_input(path)
+    if file == EXAMPLE and not path.exists():
+        path = Path(__file__).with_name("example.csv")
     data = _read_bytes(path)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise InvalidValue(
@@ -85,14 +87,7 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
 
 def _read_bytes(path: Path) -> bytes:
     if str(path) == "-":
-        limit = get_byte_limit(MAX_MB)
-        data = sys.stdin.buffer.read(_HEAD)
-        if data and not data.strip(b"\0"):  # such as /dev/zero: nothing comes after
-            raise InvalidValue("standard input holds zero bytes and no text: give a list of names")
-        data += sys.stdin.buffer.read(limit + 1 - len(data))
-        if len(data) > limit:
-            raise InvalidValue(f"standard input holds more than {limit:,} bytes: split the list")
-        return data
+        return read_standard_input(get_byte_limit(MAX_MB), "give a list of names")
     files = Files()
     data = files.read(path, None, get_byte_limit(MAX_MB))
     if data is None:

@@ -7,19 +7,21 @@ taken from the fact base that ships with graphkit, row by row: their own rows wi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 
 from graphkit.errors import InvalidValue
+from graphkit.factbase.content import find_shipped_seeds
 from graphkit.factbase.figures import is_date, mend_date, read_number
-from graphkit.factbase.files import Files, is_there, quote_value
+from graphkit.factbase.files import Files, is_there, print_path, quote_value
 from graphkit.factbase.tables import CsvTable, read_table
 from graphkit.factbase.texts import REPLACED
 from graphkit.factbase.yamlfile import YamlRecord, read_yaml
 from graphkit.facts import get_earliest_day, get_latest_day
+from graphkit.names import Spellings
 from graphkit.rulebook import Chip, Membership, Region, Regulation, Route, Rulebook
 
 FILES = ("chips.csv", "regions.csv", "region_groups.csv", "regulations.yaml", "routes.yaml")
@@ -288,11 +290,16 @@ def _find_faults(record: YamlRecord, kind: type[_Record]) -> Iterator[tuple[int,
         else:
             unknown += 1
             if unknown <= _MAX_FIELDS:
-                yield lines.get(name, record.line()), f"unknown field {quote_value(name)}", "see docs/rules.md"
+                yield lines.get(name, record.line()), f"unknown field {quote_value(name)}", _mend_field(name, hints)
     if unknown > _MAX_FIELDS:
-        yield record.line(), f"has {unknown:,} fields that are not known", "see docs/rules.md"
+        yield record.line(), f"has {unknown:,} fields that are not known", f"its fields are {', '.join(hints)}"
     if not (found or unknown) and (fault := _find_field_fault(record.data, kind, record, "")):
         yield fault
+
+
+def _mend_field(name: object, fields: Iterable[str]) -> str:
+    near = Spellings((one, (one,)) for one in fields).find_near(str(name), 1)
+    return f"did you mean {near[0]}?" if near else f"its fields are {', '.join(fields)}"
 
 
 def _find_field_fault(value: Any, kind: Any, record: YamlRecord, at: str) -> tuple[int, str, str] | None:
@@ -303,5 +310,5 @@ def _find_field_fault(value: Any, kind: Any, record: YamlRecord, at: str) -> tup
         path = at + (where[1] if where else "")
         name = path.lstrip(".") or f"record {quote_value(record.data.get('id', ''))}"
         what = _AT.sub("", str(error)).replace("Object missing", "lacks the").replace("Object contains ", "")
-        return record.line(path), f"{name}: {what}", "see docs/rules.md"
+        return record.line(path), f"{name}: {what}", f"write it as the files of {print_path(find_shipped_seeds())} do"
     return None

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from graphkit.errors import InvalidValue
+from graphkit.factbase.files import get_byte_limit, name_input, read_standard_input
 from graphkit.facts import Document, Entity, fold
 from graphkit.formats import Table
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
@@ -71,16 +72,16 @@ class Gold(msgspec.Struct, frozen=True):
 
 
 def read_gold(file: Path) -> Gold:
-    """Read gold in the form of JSON lines. Raises InvalidValue, naming the line."""
+    """Read gold in the form of JSON lines, - for standard input. Raises InvalidValue, naming the line."""
     rows: list[GoldRow] = []
     same: list[tuple[str, ...]] = []
     forbidden: list[str] = []
     try:
-        lines = file.read_text("utf-8").splitlines()
+        data = read_standard_input(get_byte_limit(), "give gold") if str(file) == "-" else file.read_bytes()
+        lines = data.decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
-        raise InvalidValue(
-            f"{file}: cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'}); give gold as JSON lines"
-        ) from None
+        what = f"cannot be read ({getattr(error, 'strerror', None) or 'not UTF-8'}); give gold as JSON lines"
+        raise InvalidValue(f"{name_input(file)}: {what}") from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
@@ -93,7 +94,10 @@ def read_gold(file: Path) -> Gold:
                 continue
             row = msgspec.convert(data, GoldRow)
         except (ValueError, TypeError, RecursionError, msgspec.ValidationError) as error:
-            raise InvalidValue(f"{file}:{number}: is no claim of a gold ({error}); see docs/reading.md") from None
+            what = (
+                f"is no claim of a gold ({error}); write an object a line: {', '.join(GoldRow.__struct_fields__[:8])}"
+            )
+            raise InvalidValue(f"{name_input(file)}:{number}: {what}") from None
         ends = RELATIONS[row.relation].ends if row.relation in RELATIONS else ()
         fits = (row.subject_kind, row.object_kind) in ends and row.status in STATUSES
         if not fits or (row.status == "proposed" and RELATIONS[row.relation].group != "law"):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from graphkit.errors import FactBaseError, Fault, InvalidValue
-from graphkit.factbase.files import print_path
+from graphkit.factbase.files import name_input, print_path
 from graphkit.facts import Document, Entity
 from graphkit.formats import Table
 from graphkit.reading.candidates import Candidate
@@ -83,7 +83,8 @@ def ingest_files(
 ) -> Iterator[FileOutcome | Fault]:
     """Read files into a case, each at once on the disk; a file that cannot be read gives its fault.
 
-    `about` is what the options say of the document: title, publisher, published, url, cites.
+    `about` is what the options say of the document: title, publisher, published, url, cites. The file - is standard
+    input, whose document is named after its title.
     """
     names, records = KnownNames(case.entities), read_records(case)
     taken: dict[str, Path] = {}
@@ -91,14 +92,14 @@ def ingest_files(
         if isinstance(text, Fault):
             yield text
             continue
-        id_ = make_slug(file.stem)
+        id_ = make_slug(about["title"] if str(file) == "-" else file.stem)
         if taken.setdefault(id_, file) != file:
-            yield Fault(print_path(file), 0, f"has the name of {print_path(taken[id_])}", "rename one of them")
+            yield Fault(name_input(file), 0, f"has the name of {print_path(taken[id_])}", "rename one of them")
             continue
         language = find_language(text.text)
         if language is None:
             yield Fault(
-                print_path(file),
+                name_input(file),
                 0,
                 "is neither in French nor in English",
                 "translate it, or write claims by hand",

@@ -12,6 +12,7 @@ import queue
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -21,7 +22,7 @@ from typing import IO, Any
 import msgspec
 
 from graphkit.errors import Fault, InvalidValue
-from graphkit.factbase.files import print_path
+from graphkit.factbase.files import name_input, read_standard_input
 from graphkit.facts import get_earliest_day
 
 #: Seconds and bytes that the child may take for one file, and bytes and characters of a file and its text.
@@ -103,9 +104,21 @@ class _Child:
         self._answers.put(b"")
 
     def read(self, file: Path) -> FileText | Fault:
-        """Return the text of a file, or what is wrong with it."""
-        name = print_path(file)
-        kind = _KINDS.get(file.suffix.lower())
+        """Return the text of a file, - for standard input, or what is wrong with it."""
+        name = name_input(file)
+        if str(file) == "-":
+            try:
+                data = read_standard_input(MAX_FILE, "give one article")
+            except InvalidValue as error:
+                what, _, mend = str(error).removeprefix(f"{name} ").partition(": ")
+                return Fault(name, 0, what, mend)
+            with tempfile.NamedTemporaryFile() as copy:  # the child reads files alone
+                copy.write(data)
+                copy.flush()
+                return self._read_file(Path(copy.name), "text", name)
+        return self._read_file(file, _KINDS.get(file.suffix.lower()), name)
+
+    def _read_file(self, file: Path, kind: str | None, name: str) -> FileText | Fault:
         try:
             size = file.stat().st_size
             if not file.is_file():

@@ -25,7 +25,7 @@ COVERAGE: Mapping[str, str] = {
 }
 
 #: What the engine says for itself rather than for a regulation is told under this name.
-OURS, OUR_PAGE = "graphkit", "docs/rules.md"
+OURS, OUR_PAGE = "graphkit", "graphkit list rules"
 #: What is missing where only a power could reach an act.
 POWER_NOT_USED = "the rule that would use the power"
 #: What would have to be known where the days of a partial date have different answers.

@@ -24,6 +24,8 @@ class RowCounts(Protocol):
     @property
     def none(self) -> int: ...
     @property
+    def no_company(self) -> int: ...
+    @property
     def reach(self) -> int: ...
     @property
     def listed(self) -> int: ...
@@ -72,6 +74,24 @@ def summarise_entity(
     return words.sentences([standing, said])
 
 
+def say_counts(words: Words, counts: RowCounts, through: EntityRef | None, *, bounded: bool) -> str:
+    """Return the counts of a screened list in one sentence, without its full stop: the headline.
+
+    Where a bound was hit, there may be more rows with a path.
+    """
+    other = words.say("screen.other", count=words.number(counts.no_company)) if counts.no_company else ""
+    return words.say(
+        "screen.counts",
+        rows=words.count(counts.rows, "row"),
+        same=words.number(counts.same),
+        probable=words.number(counts.probable),
+        none=words.number(counts.none - counts.no_company),
+        other=other,
+        reach=words.count(counts.reach, "reach", more=bounded),
+        through=words.say("screen.through", name=as_file_line(through.name)) if through else "",
+    )
+
+
 def summarise_screening(
     words: Words, counts: RowCounts, through: EntityRef | None, *, bounded: bool
 ) -> tuple[str, ...]:
@@ -79,16 +99,7 @@ def summarise_screening(
 
     Where a bound was hit, there may be more rows with a path or a tie.
     """
-    by = words.say("screen.through", name=as_file_line(through.name)) if through else ""
-    said = words.say(
-        "screen.counts",
-        rows=words.count(counts.rows, "row"),
-        same=words.number(counts.same),
-        probable=words.number(counts.probable),
-        none=words.number(counts.none),
-        reach=words.count_rest(counts.reach, more=bounded),
-        through=by,
-    )
+    said = say_counts(words, counts, through, bounded=bounded)
     listed = words.count(counts.listed, "row", more=bounded)
     unnamed = words.count(counts.chip_not_named, "row", more=bounded)
     return words.sentences(
@@ -96,6 +107,6 @@ def summarise_screening(
             said,
             words.say("screen.listed", rows=listed) if counts.listed else "",
             words.say("screen.chips", rows=unnamed) if counts.chip_not_named else "",
-            words.say("screen.not_here") if counts.none else "",
+            words.say("screen.not_here") if counts.none > counts.no_company else "",
         ]
     )
