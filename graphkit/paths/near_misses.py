@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 import msgspec
 
@@ -23,6 +23,8 @@ from graphkit.paths.search import Search
 MAX_LOOKED_AT = 200
 #: Partial sequences that it keeps at most, and seconds that it takes; the same for a path with one more hop.
 MAX_KEPT, MAX_SECONDS = 20_000, 1.0
+#: The reasons of those that somebody refused or denied.
+_REFUSALS = frozenset({"refused", "negated", "not carried out"})
 
 
 class NearMiss(msgspec.Struct, frozen=True):
@@ -50,18 +52,15 @@ def find_near_misses(search: Search, effort: Effort | None = None) -> Iterator[N
 
 def find_refusals(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
     """Yield what would be a path had nobody refused or denied one of its steps, the nearest first."""
-    return (
-        miss
-        for miss in _find_broken(search, effort)
-        if {"refused", "negated", "not carried out"}.issuperset(miss.reasons)
-    )
+    return _find_broken(search, effort, _REFUSALS)
 
 
-def _find_broken(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
-    """Yield the sequences that few claims break, each set of claims once."""
+def _find_broken(search: Search, effort: Effort | None, only: Set[str] | None = None) -> Iterator[NearMiss]:
+    """Yield the sequences that few claims break, each set of claims once; `only` some reasons."""
     found = []
-    for broken, groups in _iterate_sequences(search, effort or Effort(MAX_KEPT, MAX_SECONDS)):
-        miss = _make_near_miss(search, broken, groups)
+    looking = effort or Effort(MAX_KEPT, MAX_SECONDS)
+    for broken, groups in _iterate_sequences(search, looking, may_be_whole=only is None):
+        miss = _make_near_miss(search, broken, groups, only)
         if miss:
             names = tuple(map(search.network.name, (group.object for group in groups)))
             found.append(((len(miss.broken), len(groups), names), miss))
@@ -108,9 +107,12 @@ def _get_ends(path: AccessPath) -> tuple[tuple[str, str, str], ...]:
 
 
 def _iterate_sequences(
-    search: Search, effort: Effort
+    search: Search, effort: Effort, *, may_be_whole: bool
 ) -> Iterator[tuple[tuple[bool, ...], tuple[ParallelClaims, ...]]]:
-    """Yield simple sequences of groups to the chip, those with the fewest broken steps first."""
+    """Yield simple sequences of groups to the chip, those with the fewest broken steps first.
+
+    Nothing is looked at where no step is broken, unless those without a broken one are asked for (`may_be_whole`).
+    """
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset(STATUSES) - {"proposed"})
     ball = find_reachable(search.network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
     breaks = {
@@ -120,6 +122,8 @@ def _iterate_sequences(
         for leaving in ball.groups.values()
         for group in leaving
     }
+    if not may_be_whole and not any(breaks.values()):
+        return
     ahead = _count_to_end(ball, breaks)
     if search.buyer not in ahead:
         return
@@ -133,8 +137,11 @@ def _iterate_sequences(
         node = groups[-1].object if groups else search.buyer
         if node in ball.ends:
             looked_at += 1
-            if set(search.via) <= {search.buyer, *(group.object for group in groups)}:
-                yield tuple(breaks[g.subject, g.relation, g.object] for g in groups), groups
+            broken_steps = tuple(breaks[g.subject, g.relation, g.object] for g in groups)
+            if set(search.via) <= {search.buyer, *(group.object for group in groups)} and (
+                may_be_whole or any(broken_steps)
+            ):
+                yield broken_steps, groups
             continue
         visited = {search.buyer, *(group.object for group in groups)}
         broken = sum(breaks[g.subject, g.relation, g.object] for g in groups)
@@ -167,8 +174,13 @@ def _count_to_end(ball: Reachable, breaks: dict[tuple[str, str, str], bool]) -> 
     return best
 
 
-def _make_near_miss(search: Search, broken: Sequence[bool], groups: Sequence[ParallelClaims]) -> NearMiss | None:
-    """Name the claims that break a sequence; None for one that is a path, or that more than a claim breaks."""
+def _make_near_miss(
+    search: Search, broken: Sequence[bool], groups: Sequence[ParallelClaims], only: Set[str] | None
+) -> NearMiss | None:
+    """Name the claims that break a sequence; None for one that is a path, or that more than a claim breaks.
+
+    None also where it breaks for another reason than those that are `only` asked for, if any are.
+    """
     network, filters = search.network, search.filters
     claims: list[Claim] = []
     reasons: list[str] = []
@@ -180,6 +192,8 @@ def _make_near_miss(search: Search, broken: Sequence[bool], groups: Sequence[Par
             nearest = min(related, key=lambda claim: (rank_claim(claim), claim.id))
             claims.append(nearest)
             reasons.append(_find_reason(nearest, network, filters))
+            if only is not None and reasons[-1] not in only:
+                return None
         usable.append(ParallelClaims(group.subject, group.relation, group.object, kept or group.claims))
     timeless = msgspec.structs.replace(filters, on=None) if claims else filters
     if not _is_way(search, usable, timeless):
@@ -188,6 +202,8 @@ def _make_near_miss(search: Search, broken: Sequence[bool], groups: Sequence[Par
             return None
         culprit = usable[position].claims[0]
         if culprit not in claims:
+            if only is not None:
+                return None
             claims.append(culprit)
             reasons.append(_find_breach(culprit, search.chip, search.network))
     if not claims:
