@@ -60,8 +60,8 @@ def read_exposure(exposure: Answer, periods: MatrixPeriods | None = None) -> Pla
 def _take_exposure(found: PlainMatrix, exposure: Answer) -> None:
     for cell in exposure["cells"]:
         path = cell.get("path")
-        negative = {"outcome": cell.get("outcome"), "near_misses": cell.get("near_misses") or []}
-        told = {"paths": [path] if path else [], "negative": None if path else negative}
+        misses = cell.get("near_misses") or []
+        told = _tell_pair([path] if path else [], cell.get("outcome"), misses)
         found.pairs[cell["buyer"]["id"], cell["chip"]["id"]] = told
     for one in exposure.get("unnamed") or ():
         if one.get("buyer"):
@@ -83,9 +83,15 @@ def _read_ways(row: MatrixRow, reader: PlainReader) -> Record:
 
 def _read_pair(pair: PairPaths, reader: PlainReader) -> Record:
     misses = [reader.read(miss) for miss in pair.near_misses]
-    negative = None if pair.paths else {"outcome": pair.outcome, "near_misses": misses}
-    more = len(pair.paths) >= LIMIT
-    return {"paths": [reader.read(path) for path in pair.paths], "more": more, "negative": negative}
+    told = _tell_pair([reader.read(path) for path in pair.paths], pair.outcome, misses)
+    return {**told, "more": len(pair.paths) >= LIMIT}
+
+
+def _tell_pair(paths: list[Answer], outcome: object, misses: list[Answer]) -> Record:
+    """Return what a pair says: its paths and what was refused beside them, or how the search ended without one."""
+    if paths:
+        return {"paths": paths, "near_misses": misses, "negative": None}
+    return {"paths": [], "negative": {"outcome": outcome, "near_misses": misses}}
 
 
 def _read_whole(day: MatrixFound, reader: PlainReader) -> Record:

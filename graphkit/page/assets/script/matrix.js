@@ -264,11 +264,12 @@ const nameCell = (short, text) => [
   foreignText("span", text, { class: "away" }),
 ];
 
-/** Return all paths of a pair, told apart by whom they pass, or what came nearest. */
-function buildPaths({ number, buyer, chip, near }) {
+/** Return all paths of a pair, told apart by whom they pass, with what was refused beside them, or what came nearest. */
+function buildPaths({ number, buyer, chip, near, filtered }) {
   const paths = listPaths(number);
   const title = foreignText("h3", say("path.named", { from: buyer.name, to: chip.name }));
-  if (!paths.length) return [title, ...buildNearMisses(near, say("answer.near"))];
+  const beside = buildNearMisses(near, say(paths.length || filtered ? "answer.refused" : "answer.near"));
+  if (!paths.length) return [title, ...beside];
   return [
     title,
     el(
@@ -294,6 +295,7 @@ function buildPaths({ number, buyer, chip, near }) {
         ),
       ),
     ),
+    ...beside,
     button(say("matrix.graph"), () => go({ view: "graph", answer: number, path: 0, row: 0 }), { class: "text" }),
   ];
 }

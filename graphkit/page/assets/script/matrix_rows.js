@@ -29,13 +29,13 @@ export function listWays(buyer) {
 export const listPaths = (number) =>
   number === undefined ? [] : answerOn(number, state.mode, state.day).paths.filter(passesPath);
 
-/** Return the cell of a pair: its paths that pass the filters, else what came nearest. */
+/** Return the cell of a pair: its paths that pass the filters and what was refused beside them, or what came nearest. */
 function readCell(buyer, chip) {
   const number = findAnswer(buyer.id, chip.id);
   const answer = number === undefined ? null : answerOn(number, state.mode, state.day);
   const paths = listPaths(number);
   const filtered = Boolean(answer?.paths.length) && !paths.length;
-  const near = answer?.paths.length ? [] : (answer?.negative?.near_misses ?? []);
+  const near = (answer?.paths.length ? answer : answer?.negative)?.near_misses ?? [];
   return { number, buyer, chip, paths, filtered, near, outcome: answer?.negative?.outcome ?? "not found" };
 }
 
@@ -87,12 +87,11 @@ export const describeBetween = (path) => {
 export function writeSheets() {
   const { chips, classes, rows: all } = readRows();
   const brief = (path) => `${word("status", path.status)} ${percent(path.confidence)} %`;
-  const cell = (one) =>
-    one.paths.length
-      ? `${brief(one.paths[0])}; ${describeCoverage(one.paths[0])}`
-      : one.filtered
-        ? say("path.filtered")
-        : one.near.map(describeMiss).join("; ");
+  const lead = (one) => {
+    if (one.paths.length) return [`${brief(one.paths[0])}; ${describeCoverage(one.paths[0])}`];
+    return one.filtered ? [say("path.filtered")] : [];
+  };
+  const cell = (one) => [...lead(one), ...one.near.map(describeMiss)].join("; ");
   const wayOf = (row, name) => {
     const way = row.ways.find((one) => one.chip_class === name);
     return way ? brief(way) : "";
