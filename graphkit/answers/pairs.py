@@ -113,7 +113,10 @@ def search_pairs(
 
 
 class PairFound(msgspec.Struct, frozen=True):
-    """The paths of a pair of buyer and chip, best first; without any, how the search ended and what came nearest."""
+    """The paths of a pair of buyer and chip, best first; without any, how the search ended and what came nearest.
+
+    Beside paths the near misses are what would be one more, had nobody refused or denied it.
+    """
 
     paths: tuple[AccessPath, ...]
     outcome: NoPathOutcome | Literal["found"]
@@ -123,7 +126,10 @@ class PairFound(msgspec.Struct, frozen=True):
 def search_pair(part: slices.Slice, search: Search, near: Effort, most: int = 1) -> PairFound:
     """Return what a search finds for a pair, at most so many paths; `near` bounds the near misses."""
     if found := choose_best_paths([search], most):
-        return PairFound(tuple(found), "found")
+        refused = itertools.islice(find_refusals(search, near), MAX_MISSES)
+        return PairFound(
+            tuple(found), "found", tuple(make_near_miss_record(miss, search.network) for miss in refused)
+        )
     cut = part.truncated or part.deeper
     negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
     outcome: dict[str, NoPathOutcome]
@@ -141,7 +147,6 @@ def _find_cell(
     if pair.outcome != "found":
         return _make_empty_cell(buyer, chip, pair.outcome, pair.near_misses)
     findings = judge_paths(base, network.graph, pair.paths, search.filters, [chip])
-    refused = itertools.islice(find_refusals(search, near), MAX_MISSES)
     path = make_path_record(pair.paths[0], network, findings[0])
     return MatrixCell(
         buyer=EntityRef.of(buyer),
@@ -154,7 +159,7 @@ def _find_cell(
         marks=path.marks,
         route=tuple(one.name for one in path.entities),
         outcome="found",
-        near_misses=tuple(make_near_miss_record(miss, network) for miss in refused),
+        near_misses=pair.near_misses,
         path=path,
     )
 

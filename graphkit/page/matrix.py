@@ -61,7 +61,8 @@ def _take_exposure(found: PlainMatrix, exposure: Answer) -> None:
     for cell in exposure["cells"]:
         path = cell.get("path")
         negative = {"outcome": cell.get("outcome"), "near_misses": cell.get("near_misses") or []}
-        told = {"paths": [path] if path else [], "negative": None if path else negative}
+        refused = negative["near_misses"] if path else []
+        told = {"paths": [path] if path else [], "near_misses": refused, "negative": None if path else negative}
         found.pairs[cell["buyer"]["id"], cell["chip"]["id"]] = told
     for one in exposure.get("unnamed") or ():
         if one.get("buyer"):
@@ -85,7 +86,9 @@ def _read_pair(pair: PairPaths, reader: PlainReader) -> Record:
     misses = [reader.read(miss) for miss in pair.near_misses]
     negative = None if pair.paths else {"outcome": pair.outcome, "near_misses": misses}
     more = len(pair.paths) >= LIMIT
-    return {"paths": [reader.read(path) for path in pair.paths], "more": more, "negative": negative}
+    refused = misses if pair.paths else []
+    paths = [reader.read(path) for path in pair.paths]
+    return {"paths": paths, "more": more, "near_misses": refused, "negative": negative}
 
 
 def _read_whole(day: MatrixFound, reader: PlainReader) -> Record:
