@@ -75,6 +75,9 @@ def test_a_refusal_stands_beside_a_path_in_every_answer(base: Path, screened: st
     (cell,) = ask("exposure", "--buyers", "Buyer", *asked)["cells"]
     assert cell["path"] and [one["reasons"] for one in cell["near_misses"]] == [["refused"]]
     assert "refused, says Herald: Refuser said no." in screened
+    page = base / "matrix.html"
+    run("exposure", "--buyers", "Buyer", *asked, "--html", page)
+    assert "refused: Refuser said no." in page.read_text("utf-8")
 
 
 def test_only_a_party_denies(base: Path, screened: str) -> None:
