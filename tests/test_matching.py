@@ -16,8 +16,8 @@ from graphkit.matching.name_parts import load_words, simplify
 from graphkit.names import read_legal_forms
 
 FOLDER = Path(__file__).parent / "names"
-PAIRS, MORE = FOLDER / "pairs.csv", FOLDER / "more_pairs.csv"
-ROWS = [row for file in (PAIRS, MORE) for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
+PAIRS, MORE, OTHER = FOLDER / "pairs.csv", FOLDER / "more_pairs.csv", FOLDER / "other_scripts.csv"
+ROWS = [row for file in (PAIRS, MORE, OTHER) for row in csv.DictReader(file.read_text(encoding="utf-8").splitlines())]
 LEVELS = ["none", "probable", "same", "exact"]
 
 

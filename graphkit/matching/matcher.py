@@ -22,6 +22,7 @@ from graphkit.matching.name_parts import (
     draw_outline,
     is_name,
     iterate_cores,
+    load_spellings,
     load_tickers,
     load_words,
     mend_legal_forms,
@@ -73,6 +74,7 @@ class Matcher:
         self._shortened: dict[str, set[str]] = {}
         self._tickers: dict[str, dict[str, str]] = {}
         self._outlines: dict[str, dict[str, str]] = {}
+        self._spelt: dict[str, dict[str, str]] = {}
         for entity in entities:
             if entity.kind in ("Company", "Product") and not entity.generic:
                 self._entities[entity.id] = entity
@@ -83,6 +85,9 @@ class Matcher:
         self._exact.setdefault(_fold(name), set()).add(id_)
         for ticker in load_tickers().get(clean(name), ()):
             self._tickers.setdefault(ticker, {}).setdefault(id_, name)
+        for spelling in load_spellings().get(clean(name), ()):
+            if core := next(iterate_cores(spelling), None):
+                self._spelt.setdefault(core.key, {}).setdefault(id_, spelling)
         first = next(iterate_cores(name), None)
         if first is None:
             return
@@ -167,6 +172,8 @@ class Matcher:
         foreign = bool(_CJK.search(core.key))
         if ids := self._own.get(core.key):
             yield ids, "", True
+        if ids := self._spelt.get(core.key):
+            yield ids, "another script", True
         if sound != core.key and (ids := self._own.get(sound)):
             # the same sound in Chinese characters may be another name
             yield ids, "another script", not foreign or len(sound) > 8

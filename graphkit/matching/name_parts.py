@@ -74,7 +74,7 @@ def load_words() -> Mapping[str, Role]:
     text = (resources.files("graphkit.matching") / "words.yaml").read_text("utf-8")
     lists: dict[str, list[str]] = yaml.safe_load(text)
     found: dict[str, Role] = {}
-    for language in ("en", "fr", "de", "es", "it", "nl", "pt", "zh"):
+    for language in ("en", "fr", "de", "es", "it", "nl", "pt", "zh", "pl", "cs", "tr", "ru", "uk"):
         for code, name in Locale.parse(language).territories.items():
             if len(code) == 2:
                 words = [name] if _CJK.search(name) else _LATIN_WORD.findall(strip_accents(name.casefold()))
@@ -93,6 +93,15 @@ def load_tickers() -> Mapping[str, tuple[str, ...]]:
 
     text = (resources.files("graphkit.matching") / "tickers.yaml").read_text("utf-8")
     return {clean(name): tuple(map(str.casefold, tickers)) for name, tickers in yaml.safe_load(text).items()}
+
+
+@functools.cache
+def load_spellings() -> Mapping[str, tuple[str, ...]]:
+    """Return names as they are written in other alphabets, by the cleaned name of their company."""
+    import yaml
+
+    text = (resources.files("graphkit.matching") / "spellings.yaml").read_text("utf-8")
+    return {clean(name): tuple(spellings) for name, spellings in yaml.safe_load(text).items()}
 
 
 @functools.cache
@@ -317,14 +326,16 @@ def _segment(text: str) -> list[str]:
     before: list[str] = []
     after: list[str] = []
     while text:
-        size = next((n for n in range(min(len(text), 8), 0, -1) if text[-n:] in known and n < len(text)), 0)
+        sizes = range(min(len(text) - 1, 8), 0, -1)
+        size = next((n for n in sizes if text[-n:] in known and not _is_inside_word(text, len(text) - n)), 0)
         if not size:
             break
         after.insert(0, text[-size:])
         text = text[:-size]
     # 中国电信 is China Telecom's own name: what would leave known words only stays whole
     while len(text) > 2:
-        size = next((n for n in range(min(len(text) - 1, 6), 1, -1) if text[:n] in known), 0)
+        sizes = range(min(len(text) - 1, 6), 1, -1)
+        size = next((n for n in sizes if text[:n] in known and not _is_inside_word(text, n)), 0)
         if not size:
             break
         # 深圳市, 广东省: a city or province with the word for it
@@ -332,6 +343,11 @@ def _segment(text: str) -> list[str]:
         before.append(text[:size])
         text = text[size + suffix :]
     return [*before, text, *after]
+
+
+def _is_inside_word(text: str, place: int) -> bool:
+    """Say whether a cut would part Latin letters, as N.V. from "nvidia株式会社"."""
+    return text[place - 1 : place + 1].isascii()
 
 
 def _strip(words: list[str], roles: tuple[Role, ...], left: tuple[str, ...]) -> Iterator[Core]:

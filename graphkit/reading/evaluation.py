@@ -94,9 +94,7 @@ def read_gold(file: Path) -> Gold:
                 continue
             row = msgspec.convert(data, GoldRow)
         except (ValueError, TypeError, RecursionError, msgspec.ValidationError) as error:
-            what = (
-                f"is no claim of a gold ({error}); write an object a line: {', '.join(GoldRow.__struct_fields__[:8])}"
-            )
+            what = f"is no claim of a gold ({error}); its fields are {', '.join(GoldRow.__struct_fields__)}"
             raise InvalidValue(f"{name_input(file)}:{number}: {what}") from None
         ends = RELATIONS[row.relation].ends if row.relation in RELATIONS else ()
         fits = (row.subject_kind, row.object_kind) in ends and row.status in STATUSES
