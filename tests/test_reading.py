@@ -336,7 +336,7 @@ def test_an_unnamed_site_is_known_again_by_the_short_form_of_its_operator() -> N
 
 
 def test_unnamed_companies_are_called_by_their_country_and_trade() -> None:
-    found = told("Deux hébergeurs norvégiens ont refusé de louer des serveurs à Oracle.", "fr")
+    found = told("Deux hébergeurs norvégiens ont loué 300 machines à Oracle.", "fr")
     assert "Two Norwegian hosting companies (unnamed) HEADQUARTERED_IN Norway done" in found
 
 
