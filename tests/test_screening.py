@@ -387,3 +387,36 @@ def test_the_table_tells_listings_and_chips_beside_each_row(base: Path, customer
     rows = table("screen", customers, "-f", base, "--chips", "h100")
     assert rows[0]["chips"] == "H100" and rows[0]["best_path"] == "Acmé → North → Harbour → H100"
     assert rows[3]["not_told"] == "not in this base"
+
+
+def test_in_french_the_words_of_rows_are_french_and_the_cells_stay_data() -> None:
+    shown = run("screen", "example", "--language", "fr").stdout
+    assert "ligne 2  ByteDance Ltd. : même nom, ByteDance (forme juridique ou signes)" in " ".join(shown.split(" "))
+    for word in (
+        "ultimate parent",
+        "not told",
+        "near miss",
+        "listed:",
+        "reaches ",
+        "legal form",
+        "not covered",
+        "line 2",
+    ):
+        assert word not in shown, word
+    cells = [run("screen", "example", "--format", "csv", "--language", one).stdout for one in ("en", "fr")]
+    assert cells[0] == cells[1]
+
+
+def test_what_rules_say_of_a_row_is_retold_in_french() -> None:
+    from graphkit.summaries.words import load_words
+
+    french = load_words("fr")
+    for text, told in (
+        ("an alias of Baidu", "un autre nom de Baidu"),
+        ("a unit or branch: hong kong", "une unité ou succursale : hong kong"),
+        ("its ultimate parent is disputed", "sa société mère ultime est contestée"),
+        ("7 of 9 rows name no single company: nothing was screened", "7 lignes sur 9 ne nomment"),
+        ("what nobody foresaw", "what nobody foresaw"),
+    ):
+        assert french.retell("told", text).startswith(told)
+        assert load_words("en").retell("told", text) == text

@@ -26,6 +26,7 @@ from graphkit.rules.finding import Finding, Outcome, Period, Question
 from graphkit.rules.history import list_periods_within
 from graphkit.rules.licence import judge_chips, make_license_question
 from graphkit.summaries.licences import summarise_licence
+from graphkit.summaries.verdicts import name_missing
 
 _COLOURS = {"license_required": "red", "not_required": "cyan", "unclear": "yellow"}
 _REVIEW: Mapping[str | None, str] = {
@@ -97,24 +98,30 @@ class LicenceAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         first, *rest = self.summary or self.summarise()
         lines = wrap_text(click.style(as_line(first), fg=_COLOURS.get(self.outcome), bold=True))
         lines += [*(line for one in rest for line in wrap_text(as_line(one))), ""]
-        review = (self.policy or self.reviews or "no policy stated").replace("_", " ")
+        words, english = self.words, self.language == "en"
+        review = (self.policy or self.reviews or words.say("law.policy.none")).replace("_", " ")
+        outcome = self.outcome if english else words.look_up("coverage", self.outcome)
+        if self.policy and not english:
+            review = words.look_up("policy", self.policy)
         review += f" ({'; '.join(self.reviewed_by)})" if self.reviewed_by else ""
-        paragraph = as_line(self.paragraph or "none")
-        lines += wrap_text(f"outcome {as_line(self.outcome)} · review {as_line(review)} · paragraph {paragraph}")
-        lines += [line for one in self.periods for line in wrap_text(as_line(one), "period: ", "  ")]
+        paragraph = as_line(self.paragraph or words.say("law.none"))
+        said = words.say("law.outcome", outcome=as_line(outcome), review=as_line(review), paragraph=paragraph)
+        lines += wrap_text(said)
+        lines += _label(words.say("law.period"), self.periods)
         for number, rule in enumerate(self.rules, 1):
             source = click.style(f"  [{as_line(rule.id)}, {as_line(rule.citation)}]", dim=True)
-            lines += wrap_text(f"{as_line(rule.reason)}{source}", f"{number:3}. ")
-        word = "conditions" if self.outcome == "license_required" else "not known"
-        lines += [line for one in self.missing for line in wrap_text(as_line(one), f"{word}: ", "  ")]
-        lines += [line for one in self.duties for line in wrap_text(as_line(one), "duty: ", "  ")]
-        lines += [
-            line
-            for one in self.powers
-            for line in wrap_text(as_line(one), "a power that could reach it, if used: ", "  ")
-        ]
-        lines += [line for one in self.not_modelled for line in wrap_text(as_line(one), "not modelled: ", "  ")]
+            lines += wrap_text(f"{as_line(words.retell('ground', rule.reason))}{source}", f"{number:3}. ")
+        missing = self.missing if english else [name_missing(words, one) for one in self.missing]
+        lines += _label(words.say("law.conditions" if self.outcome == "license_required" else "law.unknown"), missing)
+        lines += _label(words.say("law.duty"), self.duties)
+        lines += _label(words.say("law.power"), self.powers)
+        lines += _label(words.say("law.not_modelled"), self.not_modelled)
         return "\n".join(lines)
+
+
+def _label(label: str, texts: Iterable[object]) -> list[str]:
+    """Return texts as lines, each behind a label."""
+    return [line for one in texts for line in wrap_text(as_line(one), label, "  ")]
 
 
 def make_reasons_table(findings: Iterable[tuple[Mapping[str, Cell], FindingRecord]]) -> Table:

@@ -24,6 +24,7 @@ from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.summaries.contents import say_counts, summarise_screening
+from graphkit.summaries.words import load_words
 
 
 class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
@@ -152,22 +153,32 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         for title, rows in groups.items():
             if rows:
                 lines += ["", self._title(title, len(rows))]
-                lines += format_rows(rows)
+                lines += format_rows(self.words, rows)
         undecided = [row for row in self.rows if row.match.level != "none" and not row.companies]
         if undecided:
             lines += ["", self._title("review", len(undecided))]
-            lines += [line for row in undecided for line in format_row(row)]
+            lines += [line for row in undecided for line in format_row(self.words, row)]
         if others := [row for row in self.rows if row.other]:
-            names = [f"{row.name} (line {row.line}): {text}" for row in others for text in row.not_told]
+            words = self.words
+            names = [
+                f"{self._name_line(row)}{words.say('colon')}{words.retell('told', text)}"
+                for row in others
+                for text in row.not_told
+            ]
             lines += ["", self._title("no company", len(others)), *wrap_each("  ", names)]
         unknown = [row for row in self.rows if row.match.level == "none" and not row.other]
         if unknown:
-            names = [f"{row.name or '(no name)'} (line {row.line})" for row in unknown]
+            names = [as_line(self._name_line(row)) for row in unknown]
             lines += ["", self._title("not here", len(unknown))]
-            lines += wrap_text("; ".join(map(as_line, names)), "  ")
+            lines += wrap_text(self.words.clauses(names), "  ")
         open_ = [one for one in self.not_told if NOT_HERE not in one]  # which the sentences say
-        lines += ["", *wrap_each("not told: ", open_)] if open_ else []
+        retold = [self.words.retell("told", one) for one in open_]
+        lines += ["", *wrap_each(self.words.say("screen.open"), retold)] if open_ else []
         return "\n".join([*lines, *format_notes(list(self.notes))])
+
+    def _name_line(self, row: ScreenRow) -> str:
+        name = row.name or self.words.say("screen.no_name")
+        return self.words.say("screen.line", name=name, line=row.line)
 
     def _title(self, group: str, rows: int) -> str:
         words = self.words
@@ -175,6 +186,8 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         return click.style(f"{title}{words.say('colon')}{words.number(rows)}", bold=True)
 
 
+#: Cells are data, and stay in English.
+_ENGLISH = load_words("en")
 _OWN_CELLS = ("line", "match", "company", "company_id", "score", "why", "candidates")
 _ANSWER_CELLS = (
     *("seat", "ultimate_parent", "listed", "listings", "chips", "chips_not_named", "near_misses", "best_path"),
@@ -204,12 +217,12 @@ def _make_cells(row: ScreenRow) -> dict[str, Cell]:
         return cells
     return cells | {
         "seat": [seat for one in companies for seat in one.headquarters] or "not known",
-        "ultimate_parent": [describe_parents(one) for one in companies],
+        "ultimate_parent": [describe_parents(_ENGLISH, one) for one in companies],
         "listed": [tie for one in companies for tie in dict.fromkeys(listing.kind for listing in one.listings)],
         "listings": [listing.sentence for one in companies for listing in one.listings],
         "chips": [reach.chip.name for one in companies for reach in one.reaches],
         "chips_not_named": [path.chip_class.name for one in companies for path in one.unnamed],
-        "near_misses": [describe_miss(miss) for one in companies for miss in one.near_misses],
+        "near_misses": [describe_miss(_ENGLISH, miss) for one in companies for miss in one.near_misses],
         "best_path": list_names_along(best.entities) if best else None,
         "status": best.status if best else None,
         "disputed": best.disputed if best else None,
@@ -218,6 +231,8 @@ def _make_cells(row: ScreenRow) -> dict[str, Cell]:
         "verdict": best.verdict if best else None,
         "chips_by_status": [reach.sentence for one in companies for reach in one.reaches],
         "also_said": [statement.text for one in companies for statement in one.statements],
-        "denials": list(dict.fromkeys(describe_denial(claim) for one in companies for claim in list_denials(one))),
+        "denials": list(
+            dict.fromkeys(describe_denial(_ENGLISH, claim) for one in companies for claim in list_denials(one))
+        ),
         "notes": list(dict.fromkeys(text for one in companies for text in list_notes(one))),
     }

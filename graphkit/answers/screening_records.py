@@ -125,9 +125,12 @@ class ListingRecord(Record, frozen=True, kw_only=True):
         said = f"{self.kind}: {self.party.name}, on {lists} ({steps})"
         if self.common_owner:
             return f"{said}; a sister company: {self.common_owner.name} has a stake in both"
-        if self.kind == "owned in part" and self.share and self.share[0] >= HALF:
-            return f"{said}; with other parties of the list half or more"
-        return said
+        return f"{said}; with other parties of the list half or more" if self.adds_up_to_half else said
+
+    @property
+    def adds_up_to_half(self) -> bool:
+        """True where the party owns a part, and all parties of its lists together half or more."""
+        return self.kind == "owned in part" and self.share is not None and self.share[0] >= HALF
 
 
 class StatementRecord(Record, frozen=True, kw_only=True):
@@ -160,7 +163,7 @@ class ReachRecord(Record, frozen=True, kw_only=True):
             path=path,
             status=path.status,
             coverage=sum_up_coverage(path),
-            conditional="unclear" in _list_outcomes(path),
+            conditional=is_conditional(path),
         )
 
     @property
@@ -173,6 +176,11 @@ def _list_outcomes(path: PathRecord) -> set[Outcome]:
     return {step.finding.outcome for step in path.steps if step.finding}
 
 
+def is_conditional(path: PathRecord) -> bool:
+    """Say whether the verdict on some step of a path turns on what is not known."""
+    return "unclear" in _list_outcomes(path)
+
+
 def sum_up_coverage(path: PathRecord) -> Coverage | None:
     """Return how far the rules cover a path: covered where they cover a step, else unclear where one is."""
     outcomes = _list_outcomes(path)
@@ -182,7 +190,7 @@ def sum_up_coverage(path: PathRecord) -> Coverage | None:
 
 def describe_standing(path: PathRecord) -> str:
     """Return the status of a path, and whether a rule covers it or the verdict turns on what is not known."""
-    coverage, conditional = sum_up_coverage(path), "unclear" in _list_outcomes(path)
+    coverage, conditional = sum_up_coverage(path), is_conditional(path)
     if coverage == COVERAGE["license_required"]:
         coverage += ", in part conditional" if conditional else ""
     elif conditional:

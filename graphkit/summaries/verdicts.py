@@ -94,10 +94,10 @@ def describe_covered(words: Words, group: str, policy: str | None, decided_by: S
 
 def list_missing(words: Words, missing: Sequence[str]) -> str:
     """Return what would have to be known, each in the language if the catalogue has it."""
-    return words.join(_name_missing(words, one) for one in missing)
+    return words.join(name_missing(words, one) for one in missing)
 
 
-def _name_missing(words: Words, missing: str) -> str:
+def name_missing(words: Words, missing: str) -> str:
     """Return one thing that is not known: "headquarters of Acme" by the words before the name."""
     if for_whom := _FOR_WHOM.fullmatch(missing):
         return words.say("missing.party", name=as_file_line(for_whom[1]))

@@ -7,6 +7,7 @@ the table `places`, and a place that is not in it is told in brackets.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib import resources
@@ -43,6 +44,36 @@ class Words(msgspec.Struct, frozen=True):
     def look_up(self, group: str, word: str) -> str:
         """Return a word of the records, such as a mark, in this language; itself where the catalogue has none."""
         return self.catalogue.sentences.get(f"{group}.{word}", as_file_line(word))
+
+    def retell(self, group: str, text: str) -> str:
+        """Return a text that rules made in English in this language, itself where the catalogue has no such text.
+
+        A hole whose name is that of a group of its own ("ground" and "facts": "ground_facts") is retold in turn.
+
+        >>> load_words("fr").retell("told", "one letter from Tencent")
+        'à une lettre de Tencent'
+        """
+        if self.language == "en":
+            return as_file_line(text)
+        for key, pattern in _compile_group(group):
+            if found := pattern.fullmatch(text):
+                return self.say(
+                    key, **{name: self._retell_hole(group, name, one) for name, one in found.groupdict().items()}
+                )
+        return as_file_line(text)
+
+    def _retell_hole(self, group: str, hole: str, text: str) -> str:
+        """Return what filled a hole: clauses of the hole's own group, or the name of a place, else as it is."""
+        if hole == "place":
+            return self.territory(text)
+        if not _compile_group(f"{group}_{hole}"):
+            return as_file_line(text)
+        return self.clauses([self.retell(f"{group}_{hole}", one) for one in text.split("; ")])
+
+    def territory(self, name: str) -> str:
+        """Return an English name of a country in this language, itself where it is none: Malaysia, Malaisie."""
+        plain = name.removeprefix("the ")
+        return _list_territories(self.language).get(plain, as_file_line(name))
 
     def count(self, number: int, thing: str, *, more: bool = False) -> str:
         """Return a number with the thing that it counts, in the singular or plural of the language.
@@ -150,3 +181,24 @@ def load_words(language: Language = "en") -> Words:
     """Return the words of a language."""
     text = resources.files("graphkit.summaries").joinpath(f"words.{language}.json").read_bytes()
     return Words(language, msgspec.json.decode(text, type=_Catalogue))
+
+
+@cache
+def _compile_group(group: str) -> list[tuple[str, re.Pattern[str]]]:
+    """Return the English texts of a group of keys as patterns, those with the fewest holes first."""
+    texts = {key: text for key, text in load_words("en").catalogue.sentences.items() if key.startswith(f"{group}.")}
+    found = []
+    for key, text in sorted(texts.items(), key=lambda pair: pair[1].count("{")):
+        parts = re.split(r"\{(\w+)\}", text)
+        pattern = "".join(f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
+        found.append((key, re.compile(pattern, re.DOTALL)))
+    return found
+
+
+@cache
+def _list_territories(language: Language) -> dict[str, str]:
+    """Return the countries in a language by their English names."""
+    from babel import Locale  # slow to import, and seldom needed
+
+    names = Locale(language).territories
+    return {name: names.get(code, name) for code, name in Locale("en").territories.items()}
