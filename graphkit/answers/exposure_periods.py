@@ -76,7 +76,7 @@ class _NoChips(msgspec.Struct, frozen=True):
 
 
 class _Found(Protocol):
-    """What a search found, with its ways; whether it came to a bound."""
+    """The find of a search, with its ways; whether it came to a bound."""
 
     @property
     def exhausted(self) -> bool: ...

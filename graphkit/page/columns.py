@@ -11,15 +11,19 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import msgspec
+
+_write = msgspec.json.Encoder(order="deterministic").encode
+
 #: The only field of what stands for a list of records: no record has one without a name.
 FOLDED = ""
 
 
 def fold_records(value: Any) -> Any:
     """Return plain data with the lists of records in it by column, wherever that is shorter."""
-    if isinstance(value, Mapping):
-        return {name: fold_records(one) for name, one in value.items()}
-    if not isinstance(value, (list, tuple)):
+    if isinstance(value, dict):
+        return {name: fold_records(one) if isinstance(one, (dict, list)) else one for name, one in value.items()}
+    if not isinstance(value, list) or not value or not isinstance(value[0], (dict, list)):
         return value
     whole = [fold_records(one) for one in value]
     if len(whole) < 2 or not all(isinstance(one, dict) and one for one in whole):
@@ -38,13 +42,9 @@ def read_records(text: str) -> Any:
     return json.loads(text, object_hook=lambda one: _unfold(one[FOLDED]) if FOLDED in one else one)
 
 
-def _write(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-
-
 def _fold_field(name: str, records: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
     """Return the values of a field, each once, and each record's place among them: -1 without one, none in order."""
-    known: dict[str, int] = {}
+    known: dict[bytes, int] = {}
     values: list[Any] = []
     places = []
     for record in records:

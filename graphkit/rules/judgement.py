@@ -271,9 +271,7 @@ class _Judgement(Circumstances):
         """Tell what each proposal would require: one of its provisions, and those that apply for certain first."""
         certain: list[str] = []
         perhaps: list[str] = []
-        for regulation in self.rulebook.regulations:
-            if not regulation.pending(self.day):
-                continue
+        for regulation in self.standing.pending:
             asked = [one for one in (*regulation.requires, *regulation.duties) if self.is_in_time(one)]
             checked = [(one, check) for one in asked if (check := self.check(one)).truth is not False]
             for provision, check in sorted(checked, key=lambda found: found[1].truth is None)[:1]:

@@ -21,11 +21,15 @@ _ANYBODY = Where()
 
 
 class Standing:
-    """The standing of a chip on a day, whatever is asked: the rules in force, its class, which provisions mean it."""
+    """The standing of a chip on a day, whatever is asked: its class, which provisions mean it, the rules of the day.
+
+    Those in force for it are `force`, those proposed `pending`.
+    """
 
     def __init__(self, rulebook: Rulebook, chip: Chip, day: str) -> None:
         self.chip = chip
         self.force = rulebook.in_force(day, chip)
+        self.pending = [one for one in rulebook.regulations if one.pending(day)]
         self.classification = classify(rulebook, chip, day)
         self._items: dict[int, Check] = {}
 
