@@ -80,7 +80,8 @@ def test_every_key_is_used() -> None:
     root = Path(__file__).parent.parent / "graphkit"
     code = "\n".join(file.read_text("utf-8") for file in root.rglob("*.py"))
     families = {match.split("{")[0] for match in re.findall(r'say\(\s*f"([a-z_.]+\.\{)', code)}
-    families |= {f"{name}." for name in re.findall(r'(?:look_up|retell)\(\s*"(\w+)"', code)}
+    families |= {f"{name}." for name in re.findall(r"""(?:look_up|retell)\(\s*["'](\w+)["']""", code)}
+    families |= {f"{name}_" for name in re.findall(r"""retell\(\s*["'](\w+)["']""", code)}  # what fills its holes
     families |= {"act.", "count.", "missing.", "rules.license_required", "rules.notification"}
     keys = [re.sub(r"\.(known|time|about|uncited)$", "", key) for key in load_words().catalogue.sentences]
     unused = [key for key in keys if not re.search(f"[\"']{re.escape(key)}[\"'{{]", code)]
