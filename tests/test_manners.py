@@ -80,6 +80,17 @@ def test_a_page_of_help_fits_80_columns_and_names_examples_and_what_comes_next(w
     assert commands and {one.split()[1] for one in commands} <= {*NAMES}
 
 
+@pytest.mark.parametrize("columns", [30, 40, 60])
+def test_a_page_of_help_fits_a_narrow_terminal(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """Examples are commands, which are never broken; a term without a blank cannot be."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in ([], *([name] for name in NAMES)):
+        lines = [line for line in help_of(*words).splitlines() if not line.startswith("    graphkit ")]
+        wide = [line for line in lines if len(line) > columns and " " in line.strip()]
+        assert [line for line in wide if not re.match(r" +-[-\w, ]+ \S+$", line)] == [], words
+        assert [line for line in lines if line.rstrip().endswith("...")] == []
+
+
 def test_what_is_printed_names_no_page_that_a_wheel_has_not() -> None:
     """Docstrings of modules may name the docs of a checkout: nobody is shown them."""
     for file in sorted((ROOT / "graphkit").rglob("*.py")):

@@ -49,6 +49,11 @@ _GRACE = 2.0
 class Graphkit(CommandGroups):
     """The group of all commands; the one place where a fault becomes a line and an exit code."""
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the exit codes."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(f"{code:>3}", said) for code, said in EXIT_CODES.items()])
+
     def main(self, *args: Any, **more: Any) -> Any:
         try:
             return super().main(*args, **more)
@@ -287,9 +292,6 @@ def main(context: click.Context) -> None:
     """
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
-
-
-main.epilog = "\b\nExit codes:\n" + "\n".join(f"  {code:>3}  {said}" for code, said in EXIT_CODES.items())
 
 
 @contextlib.contextmanager

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -48,10 +49,29 @@ OPTIONS: Mapping[str, Sequence[str]] = {
 _SECTIONS = {name: section for section, names in OPTIONS.items() for name in names}
 #: Columns of a help page.
 WIDTH = 80
+_NARROWEST = 28
+
+
+class HelpFormatter(click.HelpFormatter):
+    """Writes help as wide as the terminal, also in a narrow one, where click stops at 50 columns."""
+
+    def __init__(self, indent_increment: int = 2, width: int | None = None, max_width: int | None = None) -> None:
+        columns = min(shutil.get_terminal_size().columns, max_width or WIDTH) - 2
+        super().__init__(indent_increment, width or max(columns, _NARROWEST), max_width)
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        """Write a list of terms, whose texts have at least half of the width."""
+        super().write_dl(list(rows), min(col_max, self.width // 2), col_spacing)
+
+
+class _HelpContext(click.Context):
+    formatter_class = HelpFormatter
 
 
 class HelpPage(click.Command):
     """A command whose help has its options in groups."""
+
+    context_class = _HelpContext
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command, and say on a terminal what it is doing."""
@@ -59,8 +79,8 @@ class HelpPage(click.Command):
             return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        """Return the arguments, then the word for the options: no line of usage ends in dots."""
-        pieces = super().collect_usage_pieces(ctx)
+        """Return the arguments, then the word for the options: no line of usage ends in dots, however narrow."""
+        pieces = [_close_dots(piece) for piece in super().collect_usage_pieces(ctx)]
         return [*pieces[1:], *pieces[:1]] if pieces[:1] == [self.options_metavar] else pieces
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -77,10 +97,23 @@ class HelpPage(click.Command):
                     formatter.write_dl(records)
 
 
+def _close_dots(piece: str) -> str:
+    """Return an argument that may be repeated with its dots in brackets.
+
+    >>> _close_dots("[NAMES]..."), _close_dots("FILES...")
+    ('[NAMES ...]', 'FILES [...]')
+    """
+    plain = piece.removesuffix("...")
+    if plain == piece:
+        return piece
+    return f"{plain[:-1]} ...]" if plain.endswith("]") else f"{plain} [...]"
+
+
 class CommandGroups(click.Group):
     """A group whose help has its commands in groups, and which knows what a misspelt command was meant to be."""
 
     command_class = HelpPage
+    context_class = _HelpContext
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return a command by its name or another word for it."""
