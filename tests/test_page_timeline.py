@@ -115,8 +115,17 @@ def test_a_question_with_a_date_moves_the_other_one(open_page: Any, tmp_path: Pa
                 assert read_page(page) == ask_paths(explorer, ("Acme", "H100"), mode, day, **asked), (mode, day)
 
 
-@pytest.mark.browser
-def test_the_slider_moves_paths_statuses_and_counts_and_says_where_it_ends(open_page: Any, tmp_path: Path) -> None:
+def test_a_chip_to_which_nothing_leads_has_no_near_miss_of_another_chip(explorer: Explorer) -> None:
+    # on the first days of the rules every chip asked about is one that something leads to; the Ascend comes later
+    period = find_matrix(explorer, ("Alibaba", "controlled")).moved["on"]
+    pairs = [pair for one in period.answers if one.found for row in one.found.rows for pair in row.pairs]
+    told = {pair.chip.name: False for pair in pairs} | {pair.chip.name: True for pair in pairs if pair.near_misses}
+    assert told["A100"] and not told["Ascend 910B"]
+
+
+def test_one_period_of_a_history_is_that_of_the_day_moves_paths_statuses_and_counts_and_says_where_it_ends(
+    open_page: Any, tmp_path: Path
+) -> None:
     """A page that the command writes: before 2023-06 nobody rents, from 2025 on a plan is due."""
     folder, file = small_base(tmp_path / "base"), tmp_path / "page.html"
     run("path", "Acme", "H100", "-f", folder, "--html", file)

@@ -258,7 +258,8 @@ class _MatrixQuestion:
         near_ones = [chip for chip in chips if self._list_between(buyer, chip)]
         # a chip to which no claim leads, whatever its status and date, is as far away as any other such
         far = next((chip for chip in chips if chip not in near_ones), chips[0])
-        nothing = self._keep((buyer.id, "far"), ahead, filters, functools.partial(search, far))
+        name = buyer.id, "far", far.id if far in near_ones else ""
+        nothing = self._keep(name, ahead, filters, functools.partial(search, far))
         found = dict.fromkeys((chip.id for chip in chips), nothing.found)
         kept: list[_Pair | _Ways] = [nothing]
         ways: list[tuple[Rank, AccessPath]] = []
