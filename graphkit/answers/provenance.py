@@ -174,6 +174,8 @@ def list_claims(value: object) -> Iterator[ClaimRecord]:
     waiting = [value]
     while waiting:
         one = waiting.pop()
+        if one is None or isinstance(one, (str, int, float)):
+            continue  # most of an answer: the check for a mapping would cost more than all the rest
         if isinstance(one, ClaimRecord):
             yield one
         elif isinstance(one, Record):

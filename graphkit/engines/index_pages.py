@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -46,6 +46,8 @@ class IndexPages:
         if self.head.layout != LAYOUT or self.head.relations != list(RELATIONS):
             raise self._make_fault("its layout is another one")
         self._entities: dict[int, EntityPage] = {}
+        #: numbers by id, as far as they were asked for or came along
+        self._numbers: dict[str, int] = {}
 
     def close(self) -> None:
         """Close the file."""
@@ -139,13 +141,28 @@ class IndexPages:
 
     def find_numbers(self, ids: Iterable[str]) -> dict[str, int]:
         """Return the numbers of entities by their ids; an id that nobody has is left out."""
-        return {name: bearers[0] for name, bearers in self.find_bearers(ids, ID).items() if bearers}
+        wanted, known = list(ids), self._numbers
+        found = {name: known[name] for name in wanted if name in known}
+        missing = [name for name in wanted if name not in found]
+        if not missing:
+            return found
+        read = {name: bearers[0] for name, bearers in self.find_bearers(missing, ID).items() if bearers}
+        self._note_numbers(read)
+        found |= read
+        return {name: found[name] for name in wanted if name in found}
+
+    def _note_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Keep the numbers of entities by their ids."""
+        if len(self._numbers) > _KEPT:
+            self._numbers = {}
+        self._numbers.update(numbers)
 
     def get_ids(self, numbers: Iterable[int]) -> list[str]:
         """Return the ids of entities."""
         wanted = list(numbers)
         missing = set(wanted) - self._entities.keys()
         read = {n: self.decode(data, EntityPage).id for n, data in self.pages.read_many("entities", missing).items()}
+        self._note_numbers({id_: n for n, id_ in read.items()})
         return [read[n] if n in read else self._entities[n].id for n in wanted]
 
     def find_bearers(self, names: Iterable[str], tier: int) -> dict[str, list[int]]:

@@ -116,14 +116,14 @@ class IndexReader:
     ) -> list[tuple[int, int]]:
         """Return the ties of the last one or two steps that lead to `sources`."""
 
-        def arrive(some: Iterable[int]) -> set[tuple[int, int]]:
-            ties = self._pages.iterate_ahead(some)
+        def arrive(ties: Iterable[tuple[int, int, int]]) -> set[tuple[int, int]]:
             return {(a, b) for a, b, kind in ties if b in sources and (kind == CHIP or not arriving)}
 
-        found = arrive(front)
+        ties = list(self._pages.iterate_ahead(front))
+        found = arrive(ties)
         if steps > 1:
-            ahead = {(f, a) for f, a, kind in self._pages.iterate_ahead(front) if kind == PASSED}
-            last = arrive({a for _, a in ahead})
+            ahead = {(f, a) for f, a, kind in ties if kind == PASSED}
+            last = arrive(self._pages.iterate_ahead({a for _, a in ahead}))
             between = {a for a, _ in last}
             found |= last | {(f, a) for f, a in ahead if a in between}
         return sorted(found)[:limit]

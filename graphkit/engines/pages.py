@@ -22,7 +22,10 @@ MAGIC = b"SQLite format 3\0"
 Page = tuple[int, bytes]
 #: Pages asked for at once, and written at once.
 _MANY, _BATCH = 500, 10_000
-_PROOF = 4
+#: The bytes of the checksum that ends a page, and what that of both together is, whatever the page holds.
+_PROOF, _PROVEN = 4, 0x2144DF1C
+#: The bytes of all pages that are kept in memory once they are read, and of the largest that is kept.
+_ROOM, _LARGE = 16_000_000, 64_000
 
 
 class Pages:
@@ -36,6 +39,8 @@ class Pages:
         where = ":memory:" if file is None else f"file:{quote(os.fsencode(file))}?mode=ro&immutable=1"
         with self._translate_faults():
             self._database = sqlite3.connect(where, uri=file is not None, check_same_thread=False)
+        self._kept: dict[str, dict[int, bytes]] = {}
+        self._room = _ROOM
 
     @classmethod
     def create(cls, file: Path | None) -> Pages:
@@ -67,17 +72,30 @@ class Pages:
 
     def read_many(self, table: str, numbers: Collection[int]) -> dict[int, bytes]:
         """Return pages by their numbers. Raises StoreDamaged where one is missing."""
-        found: dict[int, bytes] = {}
-        wanted = sorted(numbers)
-        salt = _get_salt(table)
+        wanted, kept = sorted(numbers), self._kept.get(table, {})
+        found = {n: kept[n] for n in wanted if n in kept}
+        if len(found) == len(wanted):
+            return found
+        missing = [n for n in wanted if n not in found] if found else wanted
+        salt, read = _get_salt(table), dict[int, bytes]()
         with self._translate_faults():
-            for first in range(0, len(wanted), _MANY):
-                some = ",".join(map(str, wanted[first : first + _MANY]))
+            for first in range(0, len(missing), _MANY):
+                some = ",".join(map(str, missing[first : first + _MANY]))
                 rows = self._database.execute(f"SELECT n, data FROM {table} WHERE n IN ({some})")  # noqa: S608
-                found.update(self._check(rows, salt))
-        if len(found) != len(wanted):
+                read.update(self._check(rows, salt))
+        if len(read) != len(missing):
             raise self.make_fault("a page is missing")
-        return found
+        self._keep(table, read)
+        return {n: read[n] if n in read else found[n] for n in wanted} if found else read
+
+    def _keep(self, table: str, read: dict[int, bytes]) -> None:
+        """Keep what was read for the next questions; where it gets too much, let go of all that was kept."""
+        small = {n: page for n, page in read.items() if len(page) <= _LARGE}
+        self._room -= sum(map(len, small.values()))
+        if self._room < 0:
+            self._kept, self._room = {}, _ROOM
+        else:
+            self._kept.setdefault(table, {}).update(small)
 
     def iterate(self, table: str, count: int) -> Iterator[bytes]:
         """Iterate over all pages of a table, which are numbered from 0. Raises StoreDamaged."""
@@ -96,10 +114,9 @@ class Pages:
 
     def _check(self, rows: Iterable[Page], salt: int) -> Iterator[Page]:
         for n, page in rows:
-            data = page[:-_PROOF]
-            if _prove(data, n, salt) != page[-_PROOF:]:
+            if crc32(page, salt ^ (n & 0xFFFFFFFF)) != _PROVEN:
                 raise self.make_fault("a page is not what was written")
-            yield n, data
+            yield n, page[:-_PROOF]
 
     @contextmanager
     def _translate_faults(self) -> Iterator[None]:

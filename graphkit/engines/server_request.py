@@ -19,6 +19,9 @@ ENTITY, DOCUMENT, CLAIM = (
     ", ".join(f"{one}.{name}" for name in names)
     for one, names in (("n", ENTITY_NAMES), ("d", DOCUMENT_NAMES), ("r", CLAIM_PROPERTIES))
 )
+#: For how many claims there is still room, in a step that widens.
+_HAD = "CALL { WITH earlier, claims UNWIND earlier + claims AS r RETURN count(DISTINCT r) AS had } "
+_ROOM = ", CASE WHEN had < $given.limit THEN $given.limit - had ELSE 0 END AS room"
 
 
 class ServerRequest:
@@ -35,7 +38,7 @@ class ServerRequest:
 
     def add_set(self, name: str, number: int, ids: Collection[str]) -> None:
         """Give a name to the entities of some ids."""
-        self.given[f"set{number}"] = sorted(ids)
+        self.given[f"set{number}"] = sorted(set(ids))
         self._call(
             [], f"UNWIND $given.set{number} AS id MATCH (n:Entity {{id: id}}) RETURN collect(n) AS set{number}"
         )
@@ -58,7 +61,8 @@ class ServerRequest:
                 )
             else:
                 match = f"MATCH (n:Entity)-[r:{EVERY}]->(m:Entity) WHERE {OURS}"
-            self._call([], f"{match} {self._bound(True, None)} RETURN collect(r) AS found{number}")
+            found = self._name_found(number, True)
+            self._call([], f"{match} {self._bound(True, None)} RETURN collect(r) AS {found}")
             self._keep(number, True)
 
     def finish(self, entities: Collection[str]) -> str:
@@ -121,12 +125,16 @@ class ServerRequest:
         far = "startNode(r)" if step.backwards else "endNode(r)"
         met = f"-[:{relations}*0..{step.levels or ''}]-"
         on = f"MATCH (s){'<' if step.backwards else ''}{met}{'' if step.backwards else '>'}(n:Entity)"
-        self._call(
-            start,
-            f"UNWIND {' + '.join(start)} AS {'n' if step.levels == 1 else f's WITH DISTINCT s {on}'} "
-            f"RETURN collect(DISTINCT n) AS start{number}",
-        )
-        needed, conditions = [f"start{number}"], [OURS]
+        if step.levels == 1 and len(start) == 1:
+            (begun,) = start  # a set has each entity once
+        else:
+            begun = f"start{number}"
+            self._call(
+                start,
+                f"UNWIND {' + '.join(start)} AS {'n' if step.levels == 1 else f's WITH DISTINCT s {on}'} "
+                f"RETURN collect(DISTINCT n) AS {begun}",
+            )
+        needed, conditions = [begun], [OURS]
         if step.status:
             self.given[f"status{number}"] = step.status
             conditions.append(f"r.status = $given.status{number}")
@@ -136,7 +144,8 @@ class ServerRequest:
             conditions.append(f"m IN {' + '.join(ends) or '[]'}")
         match = f"MATCH (n){to}[r:{relations}]{back}(m:Entity) WHERE {' AND '.join(conditions)}"
         bound = self._bound(step.bounded, step.most)
-        self._call(needed, f"UNWIND start{number} AS n {match} {bound} RETURN collect(r) AS found{number}")
+        name = self._name_found(number, step.bounded)
+        self._call(needed, f"UNWIND {begun} AS n {match} {bound} RETURN collect(r) AS {name}")
         self._keep(number, step.bounded)
         if step.into:
             named = " WHERE NOT coalesce(m.generic, false)" if step.named else ""
@@ -144,7 +153,7 @@ class ServerRequest:
                 [f"claims{number}"],
                 f"UNWIND claims{number} AS r WITH DISTINCT {far} AS m{named} RETURN collect(m) AS far{number}",
             )
-            found = [*([f"start{number}"] if step.levels != 1 else ()), f"far{number}"]
+            found = [*([begun] if step.levels != 1 else ()), f"far{number}"]
             self._sets[step.into] = [*self._sets.get(step.into, []), *found]
 
     def _bound(self, bounded: bool, most: int | None) -> str:
@@ -152,11 +161,13 @@ class ServerRequest:
             return ""
         return f"WITH DISTINCT r ORDER BY r.id, r.factbase LIMIT {'$given.limit + 1' if most is None else most}"
 
+    def _name_found(self, number: int, bounded: bool) -> str:
+        """Return the variable for what a step finds; where no bound cuts it, that is what is kept."""
+        return f"found{number}" if bounded and self._limit is not None else f"claims{number}"
+
     def _keep(self, number: int, bounded: bool) -> None:
         """Keep of what was found as many claims as there is room for."""
-        if not bounded or self._limit is None:
-            self._lines.append(f"WITH *, found{number} AS claims{number}")
-        else:
+        if bounded and self._limit is not None:
             had = " + ".join(self._claims) or "[]"
             self._call(self._claims, f"UNWIND {had} AS r RETURN count(DISTINCT r) AS had{number}")
             room = f"CASE WHEN had{number} < $given.limit THEN $given.limit - had{number} ELSE 0 END"
@@ -167,62 +178,67 @@ class ServerRequest:
         self._claims.append(f"claims{number}")
 
     def _widen(self, step: Widen) -> None:
-        """Add the rounds of a step that widens from both ends; each goes on at one of them, or stops."""
+        """Add the rounds of a step that widens from both ends; each goes on at one of them, or stops.
+
+        They stand in a subquery of their own and hand on no more than the next one needs: planning takes a server
+        longer the more variables there are.
+        """
         self.given.update(wide=step.wide, kinds=sorted(PASSABLE))
-        relations = "|".join(ACCESS)
-        front, back = ("front0", "back0")
-        self._lines.append(f"WITH *, {self._join(step.front)} AS front0, {self._join(step.back)} AS back0")
-        reached, sources = ["front0"], ["back0"]
-        for turn in range(step.hops):
-            number = len(self._claims)
-            stop = " OR ".join([*self._cuts, f"size({front}) = 0", f"size({back}) = 0"])
-            self._lines.append(f"WITH *, {stop} AS stop{turn}")
-            self._call(
-                [front, f"stop{turn}"],
-                f"WITH {front} WHERE NOT stop{turn} UNWIND {front} AS n MATCH (n)-[r:{relations}]->(:Entity) "
-                f"RETURN count(r) AS ahead{turn}",
-            )
-            # the way back is looked at only where the way ahead is wide
-            self._call(
-                [back, f"ahead{turn}"],
-                f"WITH {back} WHERE ahead{turn} > $given.wide UNWIND {back} AS n "
-                f"MATCH (n)<-[r:{relations}]-(:Entity) RETURN count(r) AS behind{turn}",
-            )
-            self._lines.append(f"WITH *, ahead{turn} > $given.wide AND behind{turn} < ahead{turn} AS backwards{turn}")
-            for way, side, name in (("-[r:{}]->", front, "ahead"), ("<-[r:{}]-", back, "behind")):
-                here = f"backwards{turn}" if name == "behind" else f"NOT backwards{turn}"
-                self._call(
-                    [side, f"stop{turn}", f"backwards{turn}"],
-                    f"WITH {side} WHERE NOT stop{turn} AND {here} UNWIND {side} AS n "
-                    f"MATCH (n){way.format(relations)}(m:Entity) WHERE {OURS} {self._bound(True, None)} "
-                    f"RETURN collect(r) AS {name}_claims{turn}",
-                )
-            self._lines.append(f"WITH *, ahead_claims{turn} + behind_claims{turn} AS found{number}")
-            self._keep(number, True)
-            self._call(
-                [f"claims{number}", f"backwards{turn}", *reached],
-                f"WITH claims{number}, {' + '.join(reached)} AS reached, backwards{turn} WHERE NOT backwards{turn} "
-                f"UNWIND claims{number} AS r WITH DISTINCT endNode(r) AS m, reached WHERE NOT m IN reached "
-                f"RETURN collect(m) AS reached{turn}",
-            )
-            self._call(
-                [f"claims{number}", f"backwards{turn}", *sources],
-                f"WITH claims{number}, {' + '.join(sources)} AS sources, backwards{turn} WHERE backwards{turn} "
-                f"UNWIND claims{number} AS r WITH DISTINCT startNode(r) AS m, sources WHERE NOT m IN sources "
-                f"RETURN collect(m) AS sources{turn}",
-            )
-            reached.append(f"reached{turn}")
-            sources.append(f"sources{turn}")
-            self._lines.append(
-                f"WITH *, CASE WHEN stop{turn} OR backwards{turn} THEN {front} "
-                f"ELSE [n IN reached{turn} WHERE n.kind IN $given.kinds] END AS front{turn + 1}, "
-                f"CASE WHEN stop{turn} OR NOT backwards{turn} THEN {back} ELSE sources{turn} END AS back{turn + 1}"
-            )
-            front, back = f"front{turn + 1}", f"back{turn + 1}"
-        self._front = front, back
+        number, relations = len(self._claims), "|".join(ACCESS)
+        front, back = self._join(step.front), self._join(step.back)
+        ahead, behind = f"(n)-[r:{relations}]->(:Entity)", f"(n)<-[r:{relations}]-(:Entity)"
+        keep = "cut, front, back, reached, sources, earlier, claims"
+        had, room, taken, more = (
+            ("", "", "found", "false")
+            if self._limit is None
+            else (_HAD, _ROOM, "found[0..room]", "size(found) > room")
+        )
+        lines = [
+            f"WITH {' OR '.join(self._cuts) or 'false'} AS cut, {front} AS front, {back} AS back, "
+            f"{front} AS reached, {back} AS sources, {' + '.join(self._claims) or '[]'} AS earlier, [] AS claims"
+        ]
+        for _ in range(step.hops):
+            lines += [
+                f"WITH {keep}, cut OR size(front) = 0 OR size(back) = 0 AS stop",
+                f"CALL {{ WITH front, stop UNWIND CASE WHEN stop THEN [] ELSE front END AS n MATCH {ahead} "
+                "RETURN count(r) AS ahead }",
+                # the way back is looked at only where the way ahead is wide
+                "CALL { WITH back, ahead UNWIND CASE WHEN ahead > $given.wide THEN back ELSE [] END AS n "
+                f"MATCH {behind} RETURN count(r) AS behind }}",
+                f"WITH {keep}, stop, ahead > $given.wide AND behind < ahead AS backwards",
+                *(
+                    f"CALL {{ WITH {side}, stop, backwards UNWIND CASE WHEN stop OR {other} THEN [] ELSE {side} END "
+                    f"AS n MATCH {match} WHERE {OURS} {self._bound(True, None)} RETURN collect(r) AS {name} }}"
+                    for side, other, match, name in (
+                        ("front", "backwards", ahead, "forth"),
+                        ("back", "NOT backwards", behind, "back_again"),
+                    )
+                ),
+                f"{had}WITH {keep}, stop, backwards, forth + back_again AS found{room}",
+                f"WITH {keep}, stop, backwards, {taken} AS taken, {more} AS more",
+                "CALL { WITH taken, backwards, reached, sources "
+                "WITH taken, backwards, CASE WHEN backwards THEN sources ELSE reached END AS known "
+                "UNWIND taken AS r "
+                "WITH DISTINCT CASE WHEN backwards THEN startNode(r) ELSE endNode(r) END AS m, known "
+                "WHERE NOT m IN known RETURN collect(m) AS met }",
+                "WITH cut OR more AS cut, earlier, claims + taken AS claims, "
+                "CASE WHEN backwards THEN reached ELSE reached + met END AS reached, "
+                "CASE WHEN backwards THEN sources + met ELSE sources END AS sources, "
+                "CASE WHEN stop OR backwards THEN front ELSE [n IN met WHERE n.kind IN $given.kinds] END AS front, "
+                "CASE WHEN backwards THEN met ELSE back END AS back",
+            ]
+        lines.append(
+            f"RETURN cut AS cut{number}, claims AS claims{number}, front AS front{number}, back AS back{number}"
+        )
+        self._call([front, back, *self._claims, *self._cuts], "\n".join(lines))
+        self._claims.append(f"claims{number}")
+        self._cuts.append(f"cut{number}")
+        self._front = f"front{number}", f"back{number}"
 
     def _join(self, name: str) -> str:
         """Return the entities of a set, each once."""
         number, sets = len(self._lines), self._sets.get(name, [])
+        if len(sets) == 1:
+            return sets[0]
         self._call(sets, f"UNWIND {' + '.join(sets) or '[]'} AS n RETURN collect(DISTINCT n) AS joined{number}")
         return f"joined{number}"

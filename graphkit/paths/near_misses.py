@@ -184,9 +184,7 @@ def _make_near_miss(
     network, filters = search.network, search.filters
     claims: list[Claim] = []
     reasons: list[str] = []
-    usable: list[ParallelClaims] = []
     for group, is_broken in zip(groups, broken, strict=True):
-        kept = tuple(c for c in group.claims if network.keeps(c, filters))
         if is_broken:
             related = [claim for claim in group.claims if _speaks_of(claim, search.chip, network)] or group.claims
             nearest = min(related, key=lambda claim: (rank_claim(claim), claim.id))
@@ -194,7 +192,11 @@ def _make_near_miss(
             reasons.append(_find_reason(nearest, network, filters))
             if only is not None and reasons[-1] not in only:
                 return None
-        usable.append(ParallelClaims(group.subject, group.relation, group.object, kept or group.claims))
+    usable = [
+        ParallelClaims(group.subject, group.relation, group.object, kept or group.claims)
+        for group in groups
+        for kept in [tuple(claim for claim in group.claims if network.keeps(claim, filters))]
+    ]
     timeless = msgspec.structs.replace(filters, on=None) if claims else filters
     if not _is_way(search, usable, timeless):
         position = next((i for i in range(len(usable)) if _is_way(search, _drop_scope(usable, i), timeless)), None)
