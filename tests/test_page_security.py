@@ -18,6 +18,7 @@ from graphkit.factbase import FactBase
 from graphkit.graph import get_documents, iterate_claims, iterate_entities
 from graphkit.loading.load import load
 from graphkit.ontology import RELATIONS
+from graphkit.page.columns import read_records
 from graphkit.page.html import render_exposure_page, render_page
 from graphkit.page.notebook import view
 from tests.page_graphs import HOSTILE, fuzz, hostile_answer, hostile_graph
@@ -40,9 +41,9 @@ def test_the_page_asks_for_nothing_but_itself_and_complains_of_nothing(
 
 def visit(page: Any, count: int) -> None:
     """Open every corner of a page: panels of entities and claims, table, map, print, layouts, search, filters."""
+    keys = [one["key"] for one in read_records(page.locator("#data").text_content())["nodes"]]
     page.evaluate(
-        """(count) => {
-        const keys = JSON.parse(document.getElementById("data").textContent).nodes.map((one) => one.key);
+        """([count, keys]) => {
         const press = (list) => [...document.querySelectorAll(list)].slice(0, count).forEach((one) => one.click());
         for (let at = 0; at < count; at += 1) {
             location.hash = "#node=" + encodeURIComponent(keys[at] || "");
@@ -53,7 +54,7 @@ def visit(page: Any, count: int) -> None:
         for (const one of ["beforeprint", "afterprint"]) window.dispatchEvent(new Event(one));
         press("#panel button"); press("[data-filter]"); press("#reset"); press("[role=tab]"); press("details");
     }""",
-        count,
+        [count, keys],
     )
     for text in ("<", "_", "w"):
         page.locator("#search").fill(text)

@@ -46,7 +46,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
 
     def to_dict(self) -> dict[str, object]:
         """Return the record as plain data: dicts, lists, texts, numbers, as JSON has them."""
-        return msgspec.json.decode(msgspec.json.encode(self), type=dict[str, object])
+        return {name: _as_lists(value) for name, value in msgspec.to_builtins(self).items()}
+
+
+def _as_lists(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: _as_lists(one) for name, one in value.items()}
+    return [_as_lists(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
 class BaseStamp(Record, frozen=True, kw_only=True):

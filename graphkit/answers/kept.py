@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import json
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
@@ -173,8 +174,8 @@ class KeptBase:
 
     def _find_same(self, way: tuple[object, ...], said: RuleFindings, day: str) -> RuleFindings:
         """Return what was said of a way before, where only the day of the judgement differs."""
-        told = msgspec.json.encode(said)
-        return self._same.setdefault((*way, told.replace(day.encode(), b"") if self.mode == "on" else told), said)
+        told = json.dumps(msgspec.to_builtins(said))
+        return self._same.setdefault((*way, told.replace(day, "") if self.mode == "on" else told), said)
 
 
 def _get_way(path: AccessPath) -> tuple[object, ...]:

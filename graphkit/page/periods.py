@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
@@ -112,5 +113,5 @@ class PlainReader:
 
 def _replace_day(said: R, day: str) -> R:
     """Return plain data whose texts have DAY for a day."""
-    replaced: R = msgspec.json.decode(msgspec.json.encode(said).replace(day.encode(), DAY.encode()))
+    replaced: R = json.loads(json.dumps(said).replace(day, DAY))
     return replaced
