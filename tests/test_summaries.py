@@ -332,3 +332,24 @@ def test_long_text_goes_through_the_pager_on_a_terminal_and_nowhere_else(tmp_pat
     assert "paged" not in print_on_terminal("--no-pager")
     piped = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
     assert piped.returncode == 0 and "paged" not in piped.stdout and "Acme rents from North." in piped.stdout
+
+
+def test_what_the_rules_made_is_retold_and_the_words_of_a_rule_stay() -> None:
+    french, asks = load_words("fr"), "a licence is needed for D:5"
+    assert french.retell(
+        "ground", f"headquarters test ({asks}): 3A090.a; headquarters in China, in D:5: licence required"
+    ) == (f"critère du siège ({asks}) : 3A090.a ; siège : Chine, dans D:5 : licence nécessaire")
+    assert french.retell(
+        "ground", "H100 SXM is 3A090.a: TPP 15832 is at least 4800 (figures verified in source)"
+    ) == ("H100 SXM relève de 3A090.a : TPP 15832 atteint 4800 (chiffres vérifiés à la source)")
+    assert french.retell("ground", "a reason of tomorrow") == "a reason of tomorrow"
+
+
+def test_a_step_of_many_is_named_in_french() -> None:
+    from graphkit.summaries.changes import name_member
+
+    step = ("aolani-sites", "HOSTS", "h100")
+    assert (
+        name_member(load_words("fr"), "Aolani sites (unnamed) host H100", step)
+        == "présence de H100 (Aolani sites (unnamed))"
+    )

@@ -42,7 +42,7 @@ from graphkit.graph import Filters
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
 from graphkit.rules.closing import MAX_PATHS, Closing, close_graph, close_rules
-from graphkit.summaries.changes import summarise_closings
+from graphkit.summaries.changes import name_member, summarise_closings
 from graphkit.summaries.statements import name_asked
 from graphkit.summaries.words import Words
 
@@ -207,8 +207,14 @@ def _closing_lines(words: Words, kind: str, closing: ClosingRecord) -> list[str]
         return [words.say("sets.none", kind=kind, bound="" if closing.exact else words.say("sets.none.bound"))]
     bound = "" if closing.exact else words.say("sets.size.bound")
     lines = [words.say("sets.size", kind=kind, size=closing.size, bound=bound)]
-    for number, one in enumerate(closing.sets[:_SHOWN], 1):
-        lines += wrap_text(as_line(one), f"  {number}. ")
+    for number, (one, ids) in enumerate(zip(closing.sets[:_SHOWN], closing.ids[:_SHOWN], strict=True), 1):
+        members = [words.retell("member", as_line(text)) for text in one]
+        if words.language != "en" and len(ids) == len(one):
+            members = [
+                name_member(words, text, id_) if len(id_) == 3 else text
+                for text, id_ in zip(members, ids, strict=True)
+            ]
+        lines += wrap_text(words.clauses(members), f"  {number}. ")
     if rest := len(closing.sets) - len(closing.sets[:_SHOWN]):
         lines.append(f"  {words.say('sets.more', count=words.count_rest(rest, more=closing.more))}")
     return lines

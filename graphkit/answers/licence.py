@@ -110,7 +110,8 @@ class LicenceAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines += _label(words.say("law.period"), self.periods)
         for number, rule in enumerate(self.rules, 1):
             source = click.style(f"  [{as_line(rule.id)}, {as_line(rule.citation)}]", dim=True)
-            lines += wrap_text(f"{as_line(words.retell('ground', rule.reason))}{source}", f"{number:3}. ")
+            reason = as_line(words.retell("ground", rule.reason))
+            lines += wrap_text(f"{reason}{source}", f"{number:3}. ")
         missing = self.missing if english else [name_missing(words, one) for one in self.missing]
         lines += _label(words.say("law.conditions" if self.outcome == "license_required" else "law.unknown"), missing)
         lines += _label(words.say("law.duty"), self.duties)

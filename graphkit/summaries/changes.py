@@ -84,13 +84,13 @@ def _describe_kind(words: Words, kind: str, sets: SmallestSets) -> str:
     """Return how many of a kind it takes, and what stands in every set."""
     if sets.obstacle or sets.size is None:
         return words.say(f"close.obstacle.{kind}", obstacle=as_file_line(sets.obstacle or words.say("close.nothing")))
-    common = [_name_member(words, sets.sets[0][at], sets.ids[0][at]) for at in find_common(sets)]
+    common = [name_member(words, sets.sets[0][at], sets.ids[0][at]) for at in find_common(sets)]
     count = words.count(sets.size, "intermediary" if kind == "intermediaries" else "step")
     if sets.size == 1 and len(sets.sets) > 1:
-        members = [_name_member(words, one[0], ids[0]) for one, ids in zip(sets.sets, sets.ids, strict=True)]
+        members = [name_member(words, one[0], ids[0]) for one, ids in zip(sets.sets, sets.ids, strict=True)]
         said = words.say("close.any", count=count, members=words.enumerate(members, more=sets.more))
     elif not common:
-        first = [_name_member(words, text, ids) for text, ids in zip(sets.sets[0], sets.ids[0], strict=True)]
+        first = [name_member(words, text, ids) for text, ids in zip(sets.sets[0], sets.ids[0], strict=True)]
         said = words.say("close.choice", count=count, first=words.join(first))
     else:
         key = "close.one" if len(common) == sets.size else "close.common"
@@ -98,11 +98,13 @@ def _describe_kind(words: Words, kind: str, sets: SmallestSets) -> str:
     return said if sets.exact else words.say("close.bound", said=said)
 
 
-def _name_member(words: Words, text: str, element: tuple[str, ...]) -> str:
+def name_member(words: Words, text: str, element: tuple[str, ...]) -> str:
     """Return a member of a set in the language: a step by what is done, anything else by its name."""
     if len(element) != 3 or element[1] not in RELATIONS:
         return as_file_line(text)
-    subject, _, object_ = text.partition(f" {RELATIONS[element[1]].phrase} ")
+    relation = RELATIONS[element[1]]
+    phrase = f" {relation.phrase} " if f" {relation.phrase} " in text else f" {relation.agree(True)} "
+    subject, _, object_ = text.partition(phrase)
     acting = words.say(f"acting.{element[1]}", object=as_file_line(object_))
     return words.say("close.member", subject=as_file_line(subject), acting=acting)
 
