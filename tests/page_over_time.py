@@ -100,7 +100,7 @@ def ask_cells(explorer: Explorer, question: Sequence[str], mode: str, day: str) 
     near = [
         [cell["buyer"]["name"], cell["chip"]["name"], list(dict.fromkeys(cell["near_misses"][0]["reasons"]))]
         for cell in answer["cells"]
-        if cell["near_misses"] and not cell["path"]
+        if cell["near_misses"]
     ]
     apart = [
         [way["buyer"]["name"], way["chip_class"]["name"], way["status"], way["confidence"], way["verdict"]]

@@ -54,7 +54,7 @@ def site(
       graphkit site -o site
       graphkit site --on 2024-06-06 --path ByteDance H100 --language fr -o pages
 
-    Next: graphkit replay DIR/index.html, graphkit brief BUYER CHIP -o FILE
+    Next: graphkit brief ByteDance H100 -o brief.docx, graphkit replay brief.docx
     """
     from graphkit.site.contents import Terms
     from graphkit.site.site import write_site
