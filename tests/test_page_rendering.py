@@ -72,7 +72,12 @@ def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> N
     code = "".join(file.read_text("utf-8") for file in files)
     whole = r"""(?:say\(|w\[|group\(|words\[)["']([a-z_]+\.[a-z_.]*[a-z])["'][,)\]]"""
     assert set(re.findall(whole, code)) <= set(read_words("en"))
+    still = (file for file in (assets.parent.parent / "site").rglob("*") if file.suffix in (".py", ".j2"))
+    site = "".join(file.read_text("utf-8") for file in still)  # where `say` takes the words of the summaries
+    assert set(re.findall(r"""w\[["']([a-z_.]+)["']\]""", site)) <= set(read_words("en"))
+    code += site
     by_data = (
+        *(stem.rstrip(".") for stem in re.findall(r"""w\[f["']([a-z_.]+\.)\{""", site)),
         "kind",
         "relation",
         "status",

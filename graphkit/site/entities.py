@@ -183,7 +183,7 @@ def _list_reaches(contents: Contents, id_: str, kind: str, links: Links) -> Iter
     named, unnamed = contents.list_reaches(id_, kind)
     buyers = kind == "Chip"
     told = "site.reached" if buyers else "site.reaches"
-    none = words.sentence(w[f"{told}.none"])
+    none = words.sentence(w["site.reached.none" if buyers else "site.reaches.none"])
     bound = words.sentence(words.say("exposure.bound")) if contents.bounded else ""
     if named or not unnamed:
         note = " ".join(filter(None, [none if not named else w["site.reach.note"], bound]))
