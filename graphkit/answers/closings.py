@@ -210,10 +210,7 @@ def _closing_lines(words: Words, kind: str, closing: ClosingRecord) -> list[str]
     for number, (one, ids) in enumerate(zip(closing.sets[:_SHOWN], closing.ids[:_SHOWN], strict=True), 1):
         members = [words.retell("member", as_line(text)) for text in one]
         if words.language != "en" and len(ids) == len(one):
-            members = [
-                name_member(words, text, id_) if len(id_) == 3 else text
-                for text, id_ in zip(members, ids, strict=True)
-            ]
+            members = [name_member(words, text, id_) for text, id_ in zip(members, ids, strict=True)]
         lines += wrap_text(words.clauses(members), f"  {number}. ")
     if rest := len(closing.sets) - len(closing.sets[:_SHOWN]):
         lines.append(f"  {words.say('sets.more', count=words.count_rest(rest, more=closing.more))}")

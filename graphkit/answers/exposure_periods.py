@@ -204,9 +204,9 @@ class _MatrixQuestion:
 
     def _select_chips(self, day: str | None) -> tuple[Entity, ...]:
         """Return the chips that are asked about on a day; which are controlled is found once for the same rules."""
-        key = self.base.sign_day(day) if day and self.controlled and len(day) == len("2024-06-06") else (day,)
-        if not self.controlled:
-            key = ()
+        key: tuple[object, ...] = ()
+        if self.controlled:
+            key = self.base.sign_day(day) if day and len(day) == len("2024-06-06") else (day,)
         if key not in self._selected:
             try:
                 self._selected[key] = tuple(read_chips(self.base, self.chips, day)[1])

@@ -20,7 +20,7 @@ from graphkit.answers.findings import (
 from graphkit.facts import phrase_date
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
-from graphkit.formats.lines import wrap_text
+from graphkit.formats.lines import wrap_each, wrap_text
 from graphkit.rulebook import Activity, Chip, Policy, Rulebook
 from graphkit.rules.finding import Finding, Outcome, Period, Question
 from graphkit.rules.history import list_periods_within
@@ -107,22 +107,19 @@ class LicenceAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         paragraph = as_line(self.paragraph or words.say("law.none"))
         said = words.say("law.outcome", outcome=as_line(outcome), review=as_line(review), paragraph=paragraph)
         lines += wrap_text(said)
-        lines += _label(words.say("law.period"), self.periods)
+        lines += wrap_each(words.say("law.period"), self.periods)
         for number, rule in enumerate(self.rules, 1):
             source = click.style(f"  [{as_line(rule.id)}, {as_line(rule.citation)}]", dim=True)
             reason = as_line(words.retell("ground", rule.reason))
             lines += wrap_text(f"{reason}{source}", f"{number:3}. ")
         missing = self.missing if english else [name_missing(words, one) for one in self.missing]
-        lines += _label(words.say("law.conditions" if self.outcome == "license_required" else "law.unknown"), missing)
-        lines += _label(words.say("law.duty"), self.duties)
-        lines += _label(words.say("law.power"), self.powers)
-        lines += _label(words.say("law.not_modelled"), self.not_modelled)
+        lines += wrap_each(
+            words.say("law.conditions" if self.outcome == "license_required" else "law.unknown"), missing
+        )
+        lines += wrap_each(words.say("law.duty"), self.duties)
+        lines += wrap_each(words.say("law.power"), self.powers)
+        lines += wrap_each(words.say("law.not_modelled"), self.not_modelled)
         return "\n".join(lines)
-
-
-def _label(label: str, texts: Iterable[object]) -> list[str]:
-    """Return texts as lines, each behind a label."""
-    return [line for one in texts for line in wrap_text(as_line(one), label, "  ")]
 
 
 def make_reasons_table(findings: Iterable[tuple[Mapping[str, Cell], FindingRecord]]) -> Table:

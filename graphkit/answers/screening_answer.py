@@ -18,11 +18,10 @@ from graphkit.answers.screening_text import (
     format_rows,
     list_denials,
     list_notes,
-    wrap_each,
 )
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
-from graphkit.formats.lines import wrap_text
+from graphkit.formats.lines import wrap_each, wrap_text
 from graphkit.summaries.contents import say_counts, summarise_screening
 from graphkit.summaries.words import load_words
 
@@ -186,8 +185,6 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         return click.style(f"{title}{words.say('colon')}{words.number(rows)}", bold=True)
 
 
-#: Cells are data, and stay in English.
-_ENGLISH = load_words("en")
 _OWN_CELLS = ("line", "match", "company", "company_id", "score", "why", "candidates")
 _ANSWER_CELLS = (
     *("seat", "ultimate_parent", "listed", "listings", "chips", "chips_not_named", "near_misses", "best_path"),
@@ -209,7 +206,7 @@ def _make_cells(row: ScreenRow) -> dict[str, Cell]:
         "why": "; ".join(row.match.reasons),
         "candidates": [f"{one.name} ({one.id}, {one.score:.2f}: {', '.join(one.reasons)})" for one in row.candidates],
     }
-    companies = row.companies
+    companies, english = row.companies, load_words()  # cells are data, and stay in English
     best = next((one.path for company in companies for one in company.reaches), None)
     best = best or next((one for company in companies for one in company.unnamed), None)
     cells["not_told"] = [*row.not_told, *(text for one in companies for text in one.not_told)]
@@ -217,12 +214,12 @@ def _make_cells(row: ScreenRow) -> dict[str, Cell]:
         return cells
     return cells | {
         "seat": [seat for one in companies for seat in one.headquarters] or "not known",
-        "ultimate_parent": [describe_parents(_ENGLISH, one) for one in companies],
+        "ultimate_parent": [describe_parents(english, one) for one in companies],
         "listed": [tie for one in companies for tie in dict.fromkeys(listing.kind for listing in one.listings)],
         "listings": [listing.sentence for one in companies for listing in one.listings],
         "chips": [reach.chip.name for one in companies for reach in one.reaches],
         "chips_not_named": [path.chip_class.name for one in companies for path in one.unnamed],
-        "near_misses": [describe_miss(_ENGLISH, miss) for one in companies for miss in one.near_misses],
+        "near_misses": [describe_miss(english, miss) for one in companies for miss in one.near_misses],
         "best_path": list_names_along(best.entities) if best else None,
         "status": best.status if best else None,
         "disputed": best.disputed if best else None,
@@ -232,7 +229,7 @@ def _make_cells(row: ScreenRow) -> dict[str, Cell]:
         "chips_by_status": [reach.sentence for one in companies for reach in one.reaches],
         "also_said": [statement.text for one in companies for statement in one.statements],
         "denials": list(
-            dict.fromkeys(describe_denial(_ENGLISH, claim) for one in companies for claim in list_denials(one))
+            dict.fromkeys(describe_denial(english, claim) for one in companies for claim in list_denials(one))
         ),
         "notes": list(dict.fromkeys(text for one in companies for text in list_notes(one))),
     }

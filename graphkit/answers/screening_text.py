@@ -21,19 +21,13 @@ from graphkit.answers.screening_records import (
     sum_up_coverage,
 )
 from graphkit.formats.cells import as_line
-from graphkit.formats.lines import wrap_text
+from graphkit.formats.lines import wrap_each, wrap_text
 from graphkit.rules.finding import COVERAGE
 from graphkit.summaries.statements import find_negation, name_origin
 from graphkit.summaries.words import Words
 
 #: Names that a line of text shows before it says how many more there are; near misses, beside those denied.
 _SHOWN, _SHOWN_MISSES = 12, 3
-
-
-def wrap_each(first: str, texts: Iterable[str], rest: str | None = None) -> list[str]:
-    """Return texts as lines, each behind the same words."""
-    begin = " " * (len(first) - len(first.lstrip()) + 2) if rest is None else rest
-    return [line for text in texts for line in wrap_text(as_line(text), first, begin)]
 
 
 def describe_parents(words: Words, company: CompanyRecord) -> str:

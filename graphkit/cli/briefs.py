@@ -17,7 +17,7 @@ from graphkit.cli.common import (
     source_options,
     stack_options,
 )
-from graphkit.cli.output import print_notes
+from graphkit.cli.output import make_file_option, print_notes
 from graphkit.summaries.words import LANGUAGES
 
 if TYPE_CHECKING:
@@ -50,14 +50,7 @@ def write_brief(
 @stack_options(source_options, filter_options, bound_options)
 @click.option("--via", multiple=True, metavar="NAME", help="Only paths through this company or site.")
 @click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 1000), help="Paths to ask for.")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    metavar="FILE",
-    help="The brief: .md, .html or .docx; - for standard output, as Markdown.",
-)
+@make_file_option("The brief: .md, .html or .docx; - for standard output, as Markdown.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the brief.")
 def brief(
     buyer: str,

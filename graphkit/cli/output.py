@@ -151,6 +151,12 @@ def _escape(char: str) -> str:
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
 
 
+def make_file_option(help_: str) -> Command:
+    """Return the option of the file that a command is asked to write, - for standard output."""
+    kind = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+    return click.option("-o", "--output", required=True, type=kind, metavar="FILE", help=help_)
+
+
 def output_options(command: Command) -> Command:
     """Add the options of printing, such as --format and --language, to a command, which gets them as `output`."""
 

@@ -26,6 +26,7 @@ from graphkit.cli.next_steps import follow_exposure, follow_paths, follow_show
 from graphkit.cli.output import (
     Output,
     catch_answer,
+    make_file_option,
     output_options,
     print_notes,
     print_page_location,
@@ -335,14 +336,7 @@ def show(
 @click.argument("names", nargs=-1)
 @stack_options(source_options, view_filter_options)
 @click.option("--radius", default=1, show_default=True, type=click.IntRange(1, 6), help="Steps around the names.")
-@click.option(
-    "-o",
-    "--output",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
-    metavar="FILE",
-    help="The page to write, - for standard output.",
-)
+@make_file_option("The page to write, - for standard output.")
 @max_slice_option
 @click.option("--large", is_flag=True, help="Allow up to 1,500 entities and 4,000 relations.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the page.")

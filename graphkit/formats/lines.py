@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 import sys
 import unicodedata
+from collections.abc import Iterable
 
 import click
+
+from graphkit.formats.cells import as_line
 
 
 def count_columns() -> int:
@@ -50,6 +53,12 @@ def wrap_text(text: str, first: str = "", rest: str | None = None, width: int | 
         line, used = (line + word, used + size) if empty else (f"{line} {word}", used + 1 + size)
         empty = False
     return [*lines, line]
+
+
+def wrap_each(first: str, texts: Iterable[object], rest: str | None = None) -> list[str]:
+    """Return values as lines that a terminal cannot be commanded by, each behind the same words."""
+    begin = " " * (len(first) - len(first.lstrip()) + 2) if rest is None else rest
+    return [line for text in texts for line in wrap_text(as_line(text), first, begin)]
 
 
 def cut_word(word: str, width: int) -> list[str]:

@@ -19,6 +19,8 @@ from graphkit.site.page import SitePage
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from graphkit.answers.path_answer import PathAnswer
+
 #: Parts of the index that every page leads to.
 _PARTS = (PATHS, FOLDERS["Company"], FOLDERS["Chip"], FOLDERS["Regulation"], DOCUMENTS)
 
@@ -56,9 +58,8 @@ def render_page(page: SitePage, contents: Contents) -> bytes:
     return html.encode(errors="replace")
 
 
-def list_links(contents: Contents, page: str) -> list[tuple[str, str]]:
-    """Return the links that stand above a page of ways: the index, then whom the ways pass."""
-    answer = next(one for one in contents.paths if contents.find_path_page(one.buyer.id, one.chip.id) == page)
+def list_links(contents: Contents, answer: PathAnswer, page: str) -> list[tuple[str, str]]:
+    """Return the links that stand above the page of some ways: the index, then whom the ways pass."""
     links = contents.link_from(page)
     entities = {one.id: one.name for path in answer.paths for one in path.entities}
     ends = {one.id: one.name for one in (answer.buyer, answer.chip)}

@@ -63,7 +63,7 @@ def list_pages(explorer: Explorer, contents: Contents) -> Iterator[tuple[str, by
         yield page.address, render_page(page, contents)
     for ways in contents.paths:
         address = choose_path_page(ways.buyer.id, ways.chip.id)
-        yield address, briefs.render(make_brief(ways), list_links(contents, address))
+        yield address, briefs.render(make_brief(ways), list_links(contents, ways, address))
     yield INDEX, render_page(make_index_page(contents, rows), contents)
 
 
