@@ -25,7 +25,7 @@ from graphkit.engines.kept import KeptStore
 from graphkit.engines.reads import LEVELS, SCOPES, Between, Follow, Records, Step, Whole, Widen
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
-from graphkit.graph import build_graph, get_documents, iterate_claims, iterate_entities
+from graphkit.graph import build_graph
 from graphkit.ontology import RELATIONS
 from graphkit.slices.ties import Ties
 
@@ -67,7 +67,7 @@ class Slice(msgspec.Struct, frozen=True):
     @property
     def size(self) -> int:
         """Number of claims."""
-        return self.graph.number_of_edges()
+        return self.graph.count_claims()
 
 
 def _keep_fetched(fetch: Callable[Concatenate[Store, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
@@ -153,10 +153,10 @@ def add_surroundings(
 
     With it come the statements of the companies `stating`: whose models they call, which rules they say they keep.
     """
-    on_paths = [claim for claim in iterate_claims(part.graph) if claim.subject in nodes and claim.object in nodes]
+    on_paths = [claim for claim in part.graph.iterate_claims() if claim.subject in nodes and claim.object in nodes]
     around = _fetch_surroundings(store, on_paths, (), {buyer} if buyer else (), stating=stating)
     own = Records(
-        list(iterate_claims(part.graph)), list(iterate_entities(part.graph)), list(get_documents(part.graph).values())
+        list(part.graph.iterate_claims()), list(part.graph.entities.values()), list(part.graph.documents.values())
     )
     graph = _make_graph(own, around.records, entities=part.graph)
     unexplored = part.unexplored | around.suppliers
@@ -340,5 +340,6 @@ def fetch_whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
     if not truncated:
         alone = [entity for entity in store.reader.list_entities() if entity.id not in graph]
         truncated = len(alone) > max_slice
-        graph.add_nodes_from((entity.id, {"entity": entity}) for entity in alone[:max_slice])
+        for entity in alone[:max_slice]:
+            graph.add_entity(entity)
     return Slice(graph, truncated)
