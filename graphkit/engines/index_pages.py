@@ -25,7 +25,7 @@ from graphkit.engines.index import (
     number_status,
     unpack_numbers,
 )
-from graphkit.engines.pages import Pages, Table
+from graphkit.engines.pages import Pages, PageTable
 from graphkit.engines.properties import decode_claim, decode_document, decode_entity
 from graphkit.errors import StoreDamaged
 from graphkit.facts import Claim, Document, Entity
@@ -39,7 +39,7 @@ _NUMBERS = {name: number for number, name in enumerate(RELATIONS)}
 _T = TypeVar("_T")
 
 
-class Ties(msgspec.Struct, frozen=True, gc=False):
+class TiePage(msgspec.Struct, frozen=True, gc=False):
     """The ties of an entity by one relation in one direction, and the number of the status of each."""
 
     ways: list[Way]
@@ -66,12 +66,12 @@ class IndexPages:
         self.head = self.decode(pages.read("head", 0), Head)
         if self.head.layout != LAYOUT or self.head.relations != list(RELATIONS):
             raise self._make_fault("its layout is another one")
-        self._entities = Table(pages, "entities", lambda n, data: self.decode(data, EntityPage))
-        self._documents = Table(pages, "documents", self._decode_document)
-        self._claims = Table(pages, "claims", self._decode_claim)
-        self._ties = Table(pages, "ties", _decode_ties)
-        self._ahead = Table(pages, "ahead", _decode_ahead)
-        self._names = Table(pages, "names", lambda n, data: self.decode(data, list[tuple[str, int, int]]))
+        self._entities = PageTable(pages, "entities", lambda n, data: self.decode(data, EntityPage))
+        self._documents = PageTable(pages, "documents", self._decode_document)
+        self._claims = PageTable(pages, "claims", self._decode_claim)
+        self._ties = PageTable(pages, "ties", _decode_ties)
+        self._ahead = PageTable(pages, "ahead", _decode_ahead)
+        self._names = PageTable(pages, "names", lambda n, data: self.decode(data, list[tuple[str, int, int]]))
         #: numbers by id, as far as they were asked for or came along
         self._numbers: dict[str, int] = {}
 
@@ -197,11 +197,11 @@ class IndexPages:
         return self.pages.make_fault(said)
 
 
-def _decode_ties(key: int, data: bytes) -> Ties:
+def _decode_ties(key: int, data: bytes) -> TiePage:
     numbers, near = unpack_numbers(data), key // WAYS
     far, claims = numbers[::2], numbers[1::2]
     ways = [(near, other, claim >> STATUS_BITS) for other, claim in zip(far, claims, strict=True)]
-    return Ties(ways, bytes(claim & STATUS_MASK for claim in claims))
+    return TiePage(ways, bytes(claim & STATUS_MASK for claim in claims))
 
 
 def _decode_ahead(a: int, data: bytes) -> list[tuple[int, int, int]]:

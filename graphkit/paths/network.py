@@ -6,6 +6,7 @@ Everything is looked up from a node's outgoing edges when it is first needed, so
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from graphkit.paths.access_path import Step
     from graphkit.rulebook import Chip, Rulebook
 
+_GET_ID = operator.attrgetter("id")
 #: Filters for which steps are kept.
 _KEPT = 64
 
@@ -36,6 +38,11 @@ class ParallelClaims(msgspec.Struct, frozen=True, gc=False):
     relation: str
     object: str
     claims: tuple[Claim, ...]
+
+    def limit_to_claims(self, claims: tuple[Claim, ...]) -> ParallelClaims:
+        """Return the group with some of its claims, in their order."""
+        whole = len(claims) == len(self.claims)
+        return self if whole else ParallelClaims(self.subject, self.relation, self.object, claims)
 
 
 class Network:
@@ -137,7 +144,7 @@ class Network:
             if claim.relation in ACCESS and not claim.via:
                 gathered.setdefault((claim.relation, claim.object), []).append(claim)
         return tuple(
-            ParallelClaims(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+            ParallelClaims(node, relation, other, tuple(sorted(claims, key=_GET_ID)))
             for (relation, other), claims in sorted(gathered.items())
         )
 
@@ -198,7 +205,7 @@ class Network:
             and not one.via
             and not _INABILITY.search(one.summary)
         ]
-        return tuple(sorted(denied, key=lambda claim: claim.id))
+        return tuple(sorted(denied, key=_GET_ID))
 
     def find_ancestors(self, node: str, *relations: str) -> frozenset[str]:
         """Return a node and everything above it along FORM_OF, IN_CLASS or PART_OF."""
