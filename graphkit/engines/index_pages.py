@@ -25,7 +25,7 @@ from graphkit.engines.index import (
     number_status,
     unpack_numbers,
 )
-from graphkit.engines.pages import Pages, PageTable
+from graphkit.engines.pages import KeptPages, Pages
 from graphkit.engines.properties import decode_claim, decode_document, decode_entity
 from graphkit.errors import StoreDamaged
 from graphkit.facts import Claim, Document, Entity
@@ -66,12 +66,12 @@ class IndexPages:
         self.head = self.decode(pages.read("head", 0), Head)
         if self.head.layout != LAYOUT or self.head.relations != list(RELATIONS):
             raise self._make_fault("its layout is another one")
-        self._entities = PageTable(pages, "entities", lambda n, data: self.decode(data, EntityPage))
-        self._documents = PageTable(pages, "documents", self._decode_document)
-        self._claims = PageTable(pages, "claims", self._decode_claim)
-        self._ties = PageTable(pages, "ties", _decode_ties)
-        self._ahead = PageTable(pages, "ahead", _decode_ahead)
-        self._names = PageTable(pages, "names", lambda n, data: self.decode(data, list[tuple[str, int, int]]))
+        self._entities = KeptPages(pages, "entities", lambda n, data: self.decode(data, EntityPage))
+        self._documents = KeptPages(pages, "documents", self._decode_document)
+        self._claims = KeptPages(pages, "claims", self._decode_claim)
+        self._ties = KeptPages(pages, "ties", _decode_ties)
+        self._ahead = KeptPages(pages, "ahead", _decode_ahead)
+        self._names = KeptPages(pages, "names", lambda n, data: self.decode(data, list[tuple[str, int, int]]))
         #: numbers by id, as far as they were asked for or came along
         self._numbers: dict[str, int] = {}
 

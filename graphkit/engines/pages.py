@@ -126,7 +126,7 @@ class Pages:
         )
 
 
-class PageTable(Generic[_T]):
+class KeptPages(Generic[_T]):
     """The pages of a table, each decoded when it is first asked for and kept for the next questions."""
 
     def __init__(self, pages: Pages, name: str, decode: Callable[[int, bytes], _T]) -> None:
