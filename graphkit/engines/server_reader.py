@@ -27,9 +27,6 @@ from graphkit.engines.reads import (
 )
 from graphkit.engines.schema import MARKS, RECORD_COUNTS
 from graphkit.engines.server_request import (
-    CLAIM_NAMES,
-    DOCUMENT,
-    DOCUMENT_NAMES,
     ENTITY,
     ENTITY_NAMES,
     EVERY,
@@ -80,12 +77,15 @@ class ServerReader:
         for step in steps:
             request.add_step(step)
         (row,) = self._read(request.finish(entities), request.given)
-        claims = [make_claim(_drop_empty(CLAIM_NAMES, one)) for one in _as_list(row["claims"])]
+        claims = [
+            make_claim({**properties, "subject": subject, "relation": relation, "object": object_})
+            for subject, relation, object_, properties in _as_list(row["claims"])
+        ]
         front = [str(one) for one in _as_list(row["front"])]
         return Records(
             sorted(claims, key=lambda claim: (claim.id, claim.factbase or "")),
-            [make_entity(_drop_empty(ENTITY_NAMES, one)) for one in _as_list(row["entities"])],
-            [make_document(_drop_empty(DOCUMENT_NAMES, one)) for one in _as_list(row["documents"])],
+            _make_entities(row["entities"]),
+            [make_document(one) for one in _as_list(row["documents"])],
             bool(row["truncated"]),
             frozenset(front),
             bool(front and row["behind"]),
@@ -217,8 +217,8 @@ class ServerReader:
         return sorted(_make_entities(row["found"]), key=lambda one: one.id)
 
     def list_documents(self) -> list[Document]:
-        (row,) = self._read(f"MATCH (d:Document) WHERE d.factbases IS NOT NULL RETURN collect([{DOCUMENT}]) AS d", {})
-        found = [make_document(_drop_empty(DOCUMENT_NAMES, one)) for one in _as_list(row["d"])]
+        (row,) = self._read("MATCH (d:Document) WHERE d.factbases IS NOT NULL RETURN collect(properties(d)) AS d", {})
+        found = [make_document(one) for one in _as_list(row["d"])]
         return sorted(found, key=lambda one: one.id)
 
     def find_chips(self, ids: Collection[str]) -> dict[str, tuple[Entity, bool]]:
