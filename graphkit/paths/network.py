@@ -54,7 +54,7 @@ class Network:
         self._successors = graph.successors
         #: what `Target.of` keeps, by chip, filters and ends: views of a type that this module must not import
         self.targets: dict[object, object] = {}
-        self._entities = LazyTable(self._look_for_entity)
+        self._entities = graph.entities
         #: the name of each node, or its id where the graph does not hold it
         self.names = LazyTable(self._look_for_name)
         self._groups = LazyTable(self._look_for_groups)
@@ -98,9 +98,6 @@ class Network:
         """Return the record of a node."""
         return self._entities[node]
 
-    def _look_for_entity(self, node: str) -> Entity:
-        return self.graph.entities[node]
-
     def kind(self, node: str) -> str:
         """Return the kind of a node."""
         return self._entities[node].kind
@@ -140,12 +137,15 @@ class Network:
 
     def _look_for_groups(self, node: str) -> tuple[ParallelClaims, ...]:
         gathered: dict[tuple[str, str], list[Claim]] = {}
-        for claim in self.claims_from(node):
-            if claim.relation in ACCESS and not claim.via:
-                gathered.setdefault((claim.relation, claim.object), []).append(claim)
+        for other, edges in self._successors.get(node, {}).items():
+            for claim in edges.values():
+                if claim.relation in ACCESS and not claim.via:
+                    gathered.setdefault((claim.relation, other), []).append(claim)
         return tuple(
-            ParallelClaims(node, relation, other, tuple(sorted(claims, key=_GET_ID)))
-            for (relation, other), claims in sorted(gathered.items())
+            [
+                ParallelClaims(node, relation, other, tuple(sorted(claims, key=_GET_ID)))
+                for (relation, other), claims in sorted(gathered.items())
+            ]
         )
 
     def denials(self, group: ParallelClaims, claims: Sequence[Claim]) -> tuple[Claim, ...]:
