@@ -5,15 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Step, Widen
-from graphkit.facts import Entity
 from graphkit.ontology import PASSABLE, RELATIONS
 
 #: A relationship or node that graphkit wrote; a server may hold others' too.
 OURS, OUR_NODE = "r.factbase IS NOT NULL", "n.factbases IS NOT NULL"
 EVERY = "|".join(RELATIONS)
-#: The fields of an entity `n`, by name and as Cypher: a node has more properties than these.
-ENTITY_NAMES = Entity.__struct_fields__
-ENTITY = ", ".join(f"n.{name}" for name in ENTITY_NAMES)
 #: For how many claims there is still room, in a step that widens.
 _HAD = "CALL { WITH earlier, claims UNWIND earlier + claims AS r RETURN count(DISTINCT r) AS had } "
 _ROOM = ", CASE WHEN had < $given.limit THEN $given.limit - had ELSE 0 END AS room"
@@ -64,16 +60,16 @@ class ServerRequest:
         """Return the statement: the claims, and the documents and entities that they name."""
         self.given["entities"] = sorted(entities)
         self._lines.append(f"WITH *, {' + '.join(self._claims) or '[]'} AS every")
-        scopes = " + ".join(f"coalesce(p.{name}, [])" for name in ("chips", "sites", "regions", "via", "transit"))
+        scopes = " + ".join(f"coalesce(claim.{name}, [])" for name in ("chips", "sites", "regions", "via", "transit"))
         # a server finds all properties of a claim in the time that it takes it to find one
         self._call(
             ["every"],
-            "UNWIND every AS r WITH DISTINCT r RETURN collect([startNode(r).id, type(r), endNode(r).id, "
-            "properties(r)]) AS claims, collect(startNode(r)) + collect(endNode(r)) AS ends",
+            "UNWIND every AS r WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b RETURN collect(a) + collect(b) "
+            "AS ends, collect(r {.*, subject: a.id, relation: type(r), object: b.id}) AS claims",
         )
         self._call(
             ["claims"],
-            f"UNWIND claims AS claim WITH claim[3] AS p UNWIND [p.owner, p.licence_by] + {scopes} AS id "
+            f"UNWIND claims AS claim UNWIND [claim.owner, claim.licence_by] + {scopes} AS id "
             "RETURN collect(DISTINCT id) AS named",
         )
         self._call(
@@ -81,11 +77,11 @@ class ServerRequest:
         )
         self._call(
             ["ends", "others"],
-            f"UNWIND ends + others AS n WITH DISTINCT n RETURN collect([{ENTITY}]) AS entities",
+            "UNWIND ends + others AS n WITH DISTINCT n RETURN collect(properties(n)) AS entities",
         )
         self._call(
             ["claims"],
-            "UNWIND claims AS claim WITH DISTINCT claim[3].document AS id MATCH (d:Document {id: id}) "
+            "UNWIND claims AS claim WITH DISTINCT claim.document AS id MATCH (d:Document {id: id}) "
             "RETURN collect(properties(d)) AS documents",
         )
         cut = " OR ".join(self._cuts) or "false"
