@@ -31,6 +31,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bench import make_environment
 from bench.debian import LIBRARIES, debian
 from bench.supply_chain import supply_chain
 from graphkit.engines import Store, open_store
@@ -49,6 +50,7 @@ WARM = 15
 #: Claims beyond which the whole graph does not fit a small machine's memory.
 IN_MEMORY = 2_000_000
 HUB = "company-0"
+HERE = Path(__file__).parents[1]
 
 Pair = tuple[str, str]
 Times = dict[str, list[float]]
@@ -214,7 +216,9 @@ def cold(file: Path, pairs: list[Pair]) -> Times:
     """The command with its memory, and what it takes to start Python and open its store: processes of their own."""
 
     def run(*arguments: str) -> str:
-        done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, *arguments], check=True, capture_output=True, text=True, env=make_environment(HERE)
+        )
         return done.stderr
 
     opening = f"from graphkit.cli import main; from graphkit.engines import open_store; open_store({str(file)!r})"
