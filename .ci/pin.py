@@ -17,7 +17,7 @@ HEADER = "# Every version that CI tests. Written by `make constraints`; do not e
 MARK = "# --- only for tests and tools ---\n"
 BUILD = "hatchling>=1.27\n"
 #: The extras that CI installs: who opens the notebooks brings a Jupyter of their own choice (extra `notebook`).
-EXTRAS = ("model", "neo4j-fast", "test", "dev")
+EXTRAS = ("model", "test", "dev")
 
 
 def resolve(uv: str, known: str, *options: str) -> list[str]:
