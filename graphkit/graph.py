@@ -172,19 +172,6 @@ class Filters(msgspec.Struct, frozen=True):
             self.on is None or may_have_held(claim, get_earliest_day(self.on), get_latest_day(self.on))
         )
 
-    def as_dict(self) -> dict[str, object]:
-        """Return the filters in force, by name, leaving out those that do nothing."""
-        given: dict[str, object] = {
-            "on": self.on,
-            "known_by": self.known_by,
-            "status": sorted(self.statuses) if self.statuses is not None else None,
-            "include": sorted(self.include) if self.include is not None else None,
-            "exclude": sorted(self.exclude),
-            "without": sorted(self.without),
-            "min_confidence": self.min_confidence,
-        }
-        return {name: value for name, value in given.items() if value}
-
 
 def filter_graph(graph: Graph, filters: Filters) -> Graph:
     """Return the part of a graph that the filters keep; every entity not named by `without` stays."""

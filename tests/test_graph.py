@@ -123,17 +123,6 @@ def test_each_filter_keeps_what_it_says(filters: Filters, kept: bool) -> None:
     assert graph.count_claims() == 1
 
 
-def test_filters_that_do_nothing_are_not_named() -> None:
-    assert Filters().as_dict() == {}
-    given = Filters(on="2024", statuses=frozenset({"planned", "done"}), without=frozenset("ba"), min_confidence=0.5)
-    assert given.as_dict() == {
-        "on": "2024",
-        "status": ["done", "planned"],
-        "without": ["a", "b"],
-        "min_confidence": 0.5,
-    }
-
-
 PEOPLE = [
     Entity(id="bytedance", name="ByteDance", kind="Company", aliases=("字节跳动", "Byte Dance")),
     Entity(id="douyin", name="Douyin", kind="Product", aliases=("TikTok China",)),
