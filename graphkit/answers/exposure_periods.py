@@ -14,7 +14,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.exposure import is_list, read_buyers, read_chips
+from graphkit.answers.exposure import is_list, list_chips, read_buyers, split_chips
 from graphkit.answers.findings import RuleFindings
 from graphkit.answers.kept import Dated, KeptBase, Mode, find_span
 from graphkit.answers.matrix_records import UnnamedPair
@@ -31,6 +31,7 @@ from graphkit.answers.path_records import NearMissRecord, PathRecord, make_path_
 from graphkit.answers.paths import LIMIT, MAX_HOPS, judge_paths, list_companies, list_statements
 from graphkit.answers.periods import Periods, find_periods, list_access_claims, list_days, list_mark_days
 from graphkit.answers.records import ClaimRecord, EntityRef
+from graphkit.answers.selection import is_controlled
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, get_documents, iterate_claims
@@ -162,7 +163,7 @@ class _MatrixQuestion:
         self.names = [name for name in buyers if not is_list(name)]
         self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
         self.chips = chips
-        self.controlled = any(name.strip().lower() == "controlled" for text in chips for name in text.split(","))
+        self.controlled = any(map(is_controlled, split_chips(chips)))
         #: the chips by the rules of a day; where there are none, that day and the fault
         self._selected: dict[tuple[object, ...], tuple[Entity, ...] | _NoChips] = {}
         self._found: dict[tuple[object, ...], object] = {}
@@ -209,7 +210,7 @@ class _MatrixQuestion:
             key = self.base.sign_day(day) if day and len(day) == len("2024-06-06") else (day,)
         if key not in self._selected:
             try:
-                self._selected[key] = tuple(read_chips(self.base, self.chips, day)[1])
+                self._selected[key] = tuple(list_chips(self.base, self.chips, day))
             except InvalidValue as error:
                 self._selected[key] = _NoChips(day or "", str(error))
         chosen = self._selected[key]

@@ -98,10 +98,14 @@ def cite_claim(claim: Answer) -> str:
     return f"{said}; {note}" if note else said
 
 
+def _is_denial(claim: Answer) -> bool:
+    """Say whether a claim against another is a denial: only a party denies, somebody else's word is to the contrary."""
+    return claim["origin"] in (claim["subject_name"], claim["object_name"])
+
+
 def _cite_denial(claim: Answer) -> str:
-    """Return a claim that speaks against another: only a party denies, somebody else's word is to the contrary."""
-    denies = claim["origin"] in (claim["subject_name"], claim["object_name"])
-    return f"{'denied' if denies else 'to the contrary'}: {cite_claim(claim)}"
+    """Return a claim that speaks against another."""
+    return f"{'denied' if _is_denial(claim) else 'to the contrary'}: {cite_claim(claim)}"
 
 
 # answers ----------------------------------------------------------------------------------
@@ -244,7 +248,7 @@ def read_step(step: Answer, numbers: Numbers) -> Record:
     """Return a step with exactly its claims, and the lines of the drawing that stand for them."""
     ids = [claim["id"] for claim in step["claims"] if claim["id"] in numbers.claim]
     finding = read_finding(step.get("finding"), numbers)
-    denials = [read_corroboration(claim, numbers) for claim in step.get("denied_by") or ()]
+    denials = [_read_denial(claim, step, numbers) for claim in step.get("denied_by") or ()]
     return {
         **_pick(step, _STEP),
         **_drop_blanks({"denied_by": denials}),
@@ -273,7 +277,7 @@ def read_finding(finding: object, numbers: Numbers) -> int | None:
 
 
 def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
-    """Return a claim that sums up a path or denies a step: its number, or what it says where it is not drawn."""
+    """Return a claim that stands beside a path: its number, or what it says where it is not drawn."""
     if claim["id"] in numbers.claim:
         return {"claim": numbers.claim[claim["id"]]}
     note = (claim.get("qualifiers") or {}).get("note")
@@ -284,6 +288,13 @@ def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
         "published": claim.get("published"),
         "url": read_web_address(claim.get("url")),
     }
+
+
+def _read_denial(claim: Answer, step: Answer, numbers: Numbers) -> Record:
+    """Return a claim that speaks against a step, and the word for it: it may meet only what does not count there."""
+    word = "denied" if _is_denial(claim) else "contrary"
+    beside = "" if claim["id"] in step.get("disputed_by", (claim["id"],)) else ".beside"
+    return {**read_corroboration(claim, numbers), "word": f"{word}{beside}"}
 
 
 def read_near_miss(miss: Answer, numbers: Numbers) -> Record:
