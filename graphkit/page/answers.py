@@ -99,7 +99,7 @@ def cite_claim(claim: Answer) -> str:
 
 
 def _is_denial(claim: Answer) -> bool:
-    """Say whether a claim against another is a denial: only a party denies, somebody else's word is to the contrary."""
+    """Say whether a claim against another is a denial: only a party denies, others say to the contrary."""
     return claim["origin"] in (claim["subject_name"], claim["object_name"])
 
 
@@ -293,7 +293,7 @@ def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
 def _read_denial(claim: Answer, step: Answer, numbers: Numbers) -> Record:
     """Return a claim that speaks against a step, and the word for it: it may meet only what does not count there."""
     word = "denied" if _is_denial(claim) else "contrary"
-    beside = "" if claim["id"] in step.get("disputed_by", (claim["id"],)) else ".beside"
+    beside = "" if claim["id"] in step.get("disputed_by", (claim["id"],)) else "_beside"
     return {**read_corroboration(claim, numbers), "word": f"{word}{beside}"}
 
 

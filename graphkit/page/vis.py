@@ -14,8 +14,8 @@ from pathlib import Path
 _FILE = "templates/lib/vis-9.1.2/vis-network.min.js"
 _SHA256 = "f3c1229464749a6f5a80c80867189edfdc0198be0d015c3d770aff196cb6c0a1"
 _CHANGED = (
-    "Changed: its physics, layouts, labels, clusters, tooltips, buttons, edit mode, option editor and checks, pictures, "
-    "readers of other formats and views of data sets are left out."
+    "Changed: its physics, layouts, labels, clusters, tooltips, buttons, edit mode, option editor and checks, "
+    "pictures, readers of other formats and views of data sets are left out."
 )
 #: Stands for a label: there is none.
 _NO_LABEL = (
@@ -67,8 +67,8 @@ _UNUSED = (
     # ends of lines that are no arrows, lines that physics bends, lines with two bends
     ("NO=function(t){", "FO=function(t){", ""),
     ("AO=function(){", ";function GO(t,e)", "XO=FO"),
-    ("function eC(t){", "function nC(t){", "var iC;"),
-    ("function rC(t){", "function lC(t){", "var hC;"),
+    ("function eC(t){", "function nC(t){", "function iC(){}"),
+    ("function rC(t){", "function lC(t){", "function hC(){}"),
     ("fC=function(){function t(e,i,n){Yd(this,t),this.body=e,this.physicsBody=i,", ",EC=function(){", _NO_PHYSICS),
     ("function OC(t){", ";function TC(t,e)", f"var {_NO_CLUSTERS}"),
     # the library's own keys, its buttons

@@ -40,14 +40,14 @@ from graphkit.rules.provisions import ASKED, CHINA, RECIPIENT, Circumstances, sh
 
 def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
     """Return the answer for one model on one day, with the reasons for every test taken."""
-    findings: dict[tuple[Chip, Question] | tuple[Chip, Question, str], Finding] = rulebook.findings
+    findings: dict[tuple[Chip, object], Finding] = rulebook.findings
     found = findings.get((chip, question))
     if found is None:
         # the tests come out the same on every day until something changes
         asked = msgspec.structs.replace(question, on=rulebook.find_change(chip, question.on))
-        same = findings.get((chip, asked, ASKED))
+        same = findings.get((chip, (asked, ASKED)))
         if same is None:
-            same = findings[chip, asked, ASKED] = _Judgement(rulebook, chip, asked).finding()
+            same = findings[chip, (asked, ASKED)] = _Judgement(rulebook, chip, asked).finding()
         found = findings[chip, question] = _name_day(same, question.on)
     return found
 
