@@ -306,10 +306,15 @@ def read_near_miss(miss: Answer, numbers: Numbers) -> Record:
 
 def list_reasons(miss: Answer) -> list[str]:
     """Return what breaks a near miss, each claim with its source."""
-    told = [f"{one['reason']}: {cite_claim(one['claim'])}" for one in miss.get("broken_by") or ()]
+    told = [_cite_break(one["reason"], one["claim"]) for one in miss.get("broken_by") or ()]
     told = told or list(miss.get("reasons") or ())
     denials = [_cite_denial(claim) for claim in miss.get("denied_by") or ()]
     return list(map(str, (*told, *denials)))
+
+
+def _cite_break(reason: str, claim: Answer) -> str:
+    """Return a claim that breaks a near miss, and how."""
+    return _cite_denial(claim) if reason == "negated" else f"{reason}: {cite_claim(claim)}"
 
 
 def read_unnamed(one: Answer, numbers: Numbers) -> Record:

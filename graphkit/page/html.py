@@ -263,6 +263,7 @@ def _select_words(
         | set((data["map"] or {}).get("relations", ()))
         | {step[1] for one in beside for step in one["steps"]},
         "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
+        "reason": {why for miss in data["misses"] for why in miss["why"]},
         "evidence": {data["parts"][path["of"]]["evidence"] for path in data["paths"]},
     }
     unnamed = data["matrix"] or data["ways"]
