@@ -43,10 +43,12 @@ def explain_absence(
     truncated: bool = False,
     unexplored: Collection[str] = (),
     count: int = 5,
+    brief: bool = False,
     effort: Effort | None = None,
 ) -> Negative:
     """Return the reasons why a search, run to its end, found nothing; `effort` bounds the look for near misses.
 
+    `count` are the near misses at most, `brief` leaves out all but the nearest and what somebody refused or denied.
     Where the graph is a part of a larger one, `truncated` says that something further on was left
     out of it, and `unexplored` names the entities whose outgoing claims it lacks.
     """
@@ -66,7 +68,7 @@ def explain_absence(
         reached={node: hops for node, hops in ball.depth.items() if node != search.buyer},
         unnamed=unnamed,
         holders=find_holders(network, search.chip, search.filters),
-        near_misses=tuple(itertools.islice(find_near_misses(search, effort), count)),
+        near_misses=tuple(itertools.islice(find_near_misses(search, effort, brief=brief), count)),
         bound=bound,
     )
 
@@ -129,12 +131,12 @@ def _is_published_soon(published: str | None, on: str) -> bool:
 
 def find_holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:
     """Return the claims that say who has a chip or one of its forms, the surest first."""
-    chips = [chip, *(node for node in network.graph.pred.get(chip, ()) if chip in network.families(node))]
+    chips = [chip, *(node for node in network.graph.predecessors.get(chip, ()) if chip in network.families(node))]
     found = [
-        data["claim"]
+        claim
         for model in chips
-        for edges in (network.graph.pred[model].values() if model in network.graph else ())
-        for data in edges.values()
+        for edges in network.graph.predecessors.get(model, {}).values()
+        for claim in edges.values()
     ]
     kept = [
         claim

@@ -35,7 +35,7 @@ from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import DEFAULT_STATUSES
 from graphkit.paths.access_path import AccessPath, Rank
-from graphkit.paths.bounds import TIERS, Arc, UpperBounds
+from graphkit.paths.bounds import Arc
 from graphkit.paths.effort import Effort
 from graphkit.paths.evaluation import BestInterpretation, find_best_interpretation
 from graphkit.paths.network import Network, ParallelClaims
@@ -45,8 +45,6 @@ from graphkit.paths.target import Ends, Target
 
 #: The bound of what waits for a stage, until it is looked at.
 _UNKNOWN = (-math.inf, 0)
-
-_CERTAIN: UpperBounds = (1.0,) * len(TIERS)
 
 
 class _Partial(msgspec.Struct, frozen=True, gc=False):
@@ -83,13 +81,19 @@ class _Partial(msgspec.Struct, frozen=True, gc=False):
         return False
 
 
-def _multiply(trail: Sequence[Arc]) -> tuple[UpperBounds, UpperBounds]:
-    """Return the bounds of the confidence of some steps at each tier: the product of sums, the least single claim."""
-    sums = singles = _CERTAIN
+#: What waits in the queue: the elements of its rank, a number that tells equal ranks apart, itself, its stage.
+_Waiting = tuple[int, bool, int, float, int, tuple[str, ...], int, _Partial | BestInterpretation, int]
+
+
+def _multiply(trail: Sequence[Arc], level: int) -> tuple[float, float]:
+    """Return the bounds of the confidence of some steps at a tier: the product of sums, the least single claim."""
+    product = least = 1.0
     for arc in trail:
-        sums = tuple(map(operator.mul, sums, arc.sums))
-        singles = tuple(map(min, singles, arc.singles))
-    return sums, singles
+        product *= arc.sums[level]
+        single = arc.singles[level]
+        if single < least:
+            least = single
+    return product, least
 
 
 class Search:
@@ -131,50 +135,50 @@ class Search:
         return find_reachable(self.network, self.buyer, self.chip, self.filters, self.max_hops)
 
     def __iter__(self) -> Iterator[tuple[Rank, AccessPath]]:
-        ticket = itertools.count()
-        heap: list[tuple[Rank, int, _Partial | BestInterpretation, int]] = []
+        ticket, known = itertools.count(), self.network.names
+        # the rank of each entry stands in it, not beside: tuples inside tuples are compared twice
+        heap: list[_Waiting] = []
 
         def push(partial: _Partial, stage: int, names: tuple[str, ...], bound: tuple[float, int] = _UNKNOWN) -> None:
             level, held = partial.source.stages[stage]
-            heapq.heappush(
-                heap, ((level, held, partial.source.evidence, *bound, names), next(ticket), partial, stage)
-            )
+            heapq.heappush(heap, (level, held, partial.source.evidence, *bound, names, next(ticket), partial, stage))
 
         for source in find_sources(self._target, self.buyer, self.max_hops):
             if source.stages:
-                push(_Partial(source, self.buyer, 0, 0), 0, (self.network.name(self.buyer),))
+                push(_Partial(source, self.buyer, 0, 0), 0, (known[self.buyer],))
         seen: set[tuple[tuple[str, str], ...]] = set()
         while heap:
-            rank, _, item, stage = heapq.heappop(heap)
+            level, held, evidence, least, hops, names, _, item, stage = heapq.heappop(heap)
+            grown = 0
             if isinstance(item, BestInterpretation):
-                yield rank, item.describe()
-            elif rank[3] == -math.inf:
+                yield item.rank, item.describe()
+            elif least == -math.inf:
                 # what only a later stage completes waits there with the least rank of that stage
                 source = item.source
-                sums, singles = _multiply(item.trail())
-                bound = source.bound(stage, item.node, item.owner, sums, singles, item.hops, self.max_hops)
+                so_far = _multiply(item.trail(), level)
+                bound = source.bound(stage, item.node, item.owner, *so_far, self.max_hops - item.hops)
                 if bound is not None:
-                    push(item, stage, rank[5], bound)
+                    push(item, stage, names, (bound[0], item.hops + bound[1]))
                 elif stage + 1 < len(source.stages):
-                    push(item, stage + 1, rank[5])
+                    push(item, stage + 1, names)
             elif item.node in self._target.ends:
                 if (found := self._evaluate(item, seen)) is not None:
-                    heapq.heappush(heap, (found.rank, next(ticket), found, stage))
+                    heapq.heappush(heap, (*found.rank, next(ticket), found, stage))
             else:
                 self.expanded += 1
-                grown = 0
-                before, names = rank[:3], rank[5]
-                for following, (less, hops) in self._onward(item, stage):
-                    least: Rank = (*before, less, hops, (*names, self.network.name(following.node)))
-                    heapq.heappush(heap, (least, next(ticket), following, stage))
-                    grown += 1
-                self.effort.spend(grown)
+                longer = self._extend(item, stage)
+                for following, (least, hops) in longer:
+                    further = (*names, known[following.node])
+                    heapq.heappush(
+                        heap, (level, held, evidence, least, hops, further, next(ticket), following, stage)
+                    )
+                grown = len(longer)
                 if stage + 1 < len(item.source.stages):
-                    push(item, stage + 1, rank[5])
-            if not self.effort.spend():
+                    push(item, stage + 1, names)
+            if not self.effort.spend(1 + grown):
                 self.exhausted = True
                 # what has been evaluated is told all the same, in its order
-                waiting = [item for _, _, item, _ in heap if isinstance(item, BestInterpretation)]
+                waiting = [entry[-2] for entry in heap if isinstance(entry[-2], BestInterpretation)]
                 for found in sorted(waiting, key=operator.attrgetter("rank")):
                     yield found.rank, found.describe()
                 return
@@ -195,16 +199,16 @@ class Search:
             effort=self.effort,
         )
 
-    def _onward(self, item: _Partial, stage: int) -> Iterator[tuple[_Partial, tuple[float, int]]]:
-        """Yield the paths one step longer that a stage, and none before it, can complete, with their bounds."""
+    def _extend(self, item: _Partial, stage: int) -> list[tuple[_Partial, tuple[float, int]]]:
+        """Return the paths one step longer that a stage, and none before it, can complete, with their bounds."""
+        longer: list[tuple[_Partial, tuple[float, int]]] = []
         source, hops, left = item.source, item.hops + 1, self.max_hops - item.hops - 1
         level, held = source.stages[stage]
         if held and not item.owner:
-            return
+            return longer
         trail = item.trail()
-        sums, singles = _multiply(trail)
+        (so_far, least), estimate = _multiply(trail, level), source.estimate
         narrow = [arc.group for arc in trail if arc.narrow]
-        so_far, least, estimate = sums[level], singles[level], source.estimate
         passed = {self.buyer, *[arc.to for arc in trail]}
         beyond = source.bounds.rest(level, held, False, left)
         along_owners = source.bounds.rest(level, held, True, left) if item.owner else beyond
@@ -213,20 +217,18 @@ class Search:
             rest = (along_owners if owner else beyond)[node] if arc.sums[level] else None
             if rest is None or node in passed or (narrow and not self._may_enter(narrow, node)):
                 continue
-            if item.stage < stage and self._completes(item, stage, arc, owner, sums, singles):
+            if item.stage < stage and self._completes(item, stage, [*trail, arc], owner):
                 continue
             single = arc.singles[level]
             confidence, further = estimate(rest, so_far * arc.sums[level], single if single < least else least)
-            yield _Partial(source, node, stage, hops, owner, arc, item), (-confidence, hops + further)
+            longer.append((_Partial(source, node, stage, hops, owner, arc, item), (-confidence, hops + further)))
+        return longer
 
-    def _completes(
-        self, item: _Partial, stage: int, arc: Arc, owner: bool, sums: UpperBounds, singles: UpperBounds
-    ) -> bool:
-        """Say whether a path that goes on along an arc is completed before a stage."""
-        sums = tuple(map(operator.mul, sums, arc.sums))
-        singles = tuple(map(min, singles, arc.singles))
+    def _completes(self, item: _Partial, stage: int, trail: Sequence[Arc], owner: bool) -> bool:
+        """Say whether a path that goes on with one more arc, the last of its trail, is completed before a stage."""
+        source, left = item.source, self.max_hops - len(trail)
         return any(
-            item.source.bound(earlier, arc.to, owner, sums, singles, item.hops + 1, self.max_hops)
+            source.bound(earlier, trail[-1].to, owner, *_multiply(trail, source.stages[earlier][0]), left)
             for earlier in range(item.stage, stage)
         )
 
