@@ -98,6 +98,10 @@ def test_every_refusal_of_a_pair_without_a_path_is_told(base: Path) -> None:
 def test_only_a_party_denies(base: Path, screened: str) -> None:
     assert "denied by Cloud-Co: Not our customer." in screened
     assert "to the contrary, says Courier: It is not so." in screened
+    for more in ((), ("-v",)):
+        text = read("path", "Buyer", "H100", "-f", base, *more)
+        assert "denied: Not our customer." in text and "to the contrary: It is not so." in text
+        assert "denied: It is not so." not in text
     page = base / "page.html"
     run("path", "Buyer", "H100", "-f", base, "--status", "planned", "--html", page, code=1)
     assert "to the contrary: It is not so." in page.read_text("utf-8")
