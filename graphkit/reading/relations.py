@@ -81,7 +81,11 @@ def _tell_sites(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
             rf"(?:{scene.lexicon.separator}(?:in |en |au |aux )?[{LETTERS['r']}]{FILLER}*)+", scene.tagged[m.end :]
         )
         places += [one.entity for one in scene.within(m.end, m.end + more.end())] if more else []
+        if is_unsaid(scene, find_clause(scene, m.start, m.end)[0], m.end):
+            continue
         status, cue = find_status(scene, max(0, m.start - 40), m.start, ("negated", "considered", "planned"))
+        if status == "done":  # "Kestrel's site in Johor, which will hold"
+            status, cue = find_status(scene, m.end, m.end + 14, ("planned",))
         if chips := _find_held(scene, m):
             yield from _make_hosting(makers[0], m.entity, places[0], chips, "site-holds", m.start, m.end)
             continue
