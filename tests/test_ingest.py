@@ -256,6 +256,18 @@ def test_a_changed_sentence_is_asked_again_and_the_others_are_not(tmp_path: Path
     assert quoted.warnings == () and all(claim.quote for claim in quoted.claims)
 
 
+def test_what_was_picked_moves_with_its_sentence(tmp_path: Path) -> None:
+    case, said = tmp_path / "case", "Oracle, said people at Tencent, would use the same halls of the city.\n"
+    read_article(case, f"A title\n\n{said}")
+    session = open_session(case)
+    (pair,) = session.state()["card"]["pairs"]
+    session.decide(session.state()["card"]["key"], "accept", {"picks": [[pair["key"], 0, "LEASES_FROM", True]]})
+    read_article(case, f"A title\n\nNothing else. {said}")
+    (claim,) = read_factbase(case, documents=case / "texts").claims
+    assert claim.locator == "2" and claim.quote == said.strip()
+    assert open_session(case).state()["card"] is None
+
+
 def test_a_shortened_article_loses_the_claims_of_what_is_gone(tmp_path: Path) -> None:
     case = tmp_path / "case"
     read_article(case)
