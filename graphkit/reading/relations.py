@@ -101,7 +101,7 @@ def _tell_sites(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
 
 @functools.lru_cache(maxsize=1 << 14)
 def _has_ends(pattern: str, letters: str) -> bool:
-    """Say whether a sentence with mentions of these kinds can hold the ends of a pattern: most are spared a search."""
+    """Say whether mentions of these kinds can be the ends of a pattern: most patterns are spared a search."""
     ends = re.findall(r"<[so]:(\w+)\+?>", pattern)
     return all(sum(map(letters.count, kinds)) >= ends.count(kinds) for kinds in ends)
 
