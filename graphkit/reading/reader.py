@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -332,13 +333,18 @@ def _make_leftover(
 
 def _rank_sentences(found: list[Candidate], text: str) -> list[Candidate]:
     """Return candidates, the sentences of tier C that are too many for the cards of an article marked as asked on
-    request: those with fewest pairs. One that stands in a sentence with claims costs no card."""
+    request: those with fewest pairs."""
     claims = [(one.start, one.end) for one in found if one.tier != "C" and not one.implied]
-    free = {start for start, _ in claims}
-    most = _CARDS * max(1, -(-len(text) // _LENGTH)) - len(group_passages(claims, text))
-    alone = [one for one in found if one.tier == "C" and one.start not in free]
-    alone.sort(key=lambda one: (-len(one.pairs), one.start))
-    later = {one.key for one in alone[max(most, 0) :]}
+    sentences = sorted((one for one in found if one.tier == "C"), key=lambda one: (-len(one.pairs), one.start))
+    spans = [(one.start, one.end) for one in sentences]
+    most = _CARDS * max(1, -(-len(text) // _LENGTH))
+
+    def count_cards(asked: int) -> int:
+        return len(group_passages([*claims, *spans[:asked]], text))
+
+    asked = bisect_right(range(len(spans) + 1), most, key=count_cards) - 1
+    told = {start for start, _ in claims}  # a sentence with claims has its card
+    later = {one.key for one in sentences[max(asked, 0) :] if one.start not in told}
     return [msgspec.structs.replace(one, rule=ON_REQUEST) if one.key in later else one for one in found]
 
 
