@@ -256,6 +256,26 @@ def test_a_changed_sentence_is_asked_again_and_the_others_are_not(tmp_path: Path
     assert quoted.warnings == () and all(claim.quote for claim in quoted.claims)
 
 
+def test_columns_and_rows_that_a_hand_has_bent_are_refused(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(case)
+    path = case / "candidates" / "article.csv"
+    first, _, rest = whole = path.read_text().partition("\n")
+    picks = next(row.line for row in Queue.load(case, "article").rows if row.cells["tier"] == "C")
+    lines = whole[2].splitlines()
+    lines[picks - 2] = "accept" + lines[picks - 2]
+    for text, said in (
+        (f"{first},comment\n{rest}", ":1: has a column 'comment'; keep the first line as it was; write into note"),
+        (f"{first.replace('quote', 'quotation')}\n{rest}", ":1: lacks the column quote"),
+        (f"{first}\n" + rest.replace("\n", ",x\n", 1), ":2: has "),
+        (f"{first}\n{rest}{rest.splitlines()[0]}\n", "is the same candidate as line 2"),
+        ("\n".join([first, *lines]) + "\n", f":{picks}: a sentence is accepted and no relation of it"),
+    ):
+        path.write_text(text)
+        assert said in run("review", case, "--file-only", code=2).output, said
+    assert not list((case / "claims").iterdir())
+
+
 def test_what_was_picked_moves_with_its_sentence(tmp_path: Path) -> None:
     case, said = tmp_path / "case", "Oracle, said people at Tencent, would use the same halls of the city.\n"
     read_article(case, f"A title\n\n{said}")
@@ -368,6 +388,8 @@ def test_the_file_survives_a_spreadsheet(tmp_path: Path, save: object) -> None:
         ("sentence", "999999", "the sentence '999999' is not in the text, whose last is 4; write 1"),
         ("sentence", "2", "the sentence '2' is not the quotation; write 1"),
         ("sentence", "4-2", "is neither a number nor a passage"),
+        ("sentence", "0-999999", "the sentence '0-999999' is not in the text, whose last is 4; write 1"),
+        ("sentence", "1-3", "the sentence '1-3' is not the quotation; write 1"),
         ("start", "4000", "the quotation does not stand from '4000' to"),
         ("end", "", "the quotation does not stand from"),
         ("sentence_hash", "", "do not agree"),

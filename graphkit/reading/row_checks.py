@@ -41,20 +41,22 @@ class Passages:
     def find_flaws(self, cells: Mapping[str, str]) -> Iterator[Flaw]:
         """Iterate over what is wrong with the place of a row: its quotation, sentence, start and end."""
         quote, place = _even_spaces(cells["quote"]), parse_locator(cells["sentence"])
-        told = f"the sentence {quote_value(cells['sentence'])}"
-        if quote not in " ".join(self._sentences):
-            yield "the quotation is not in the text", "leave it as it was written, or ingest the article again"
-        elif place is None:
+        if place is None:
             return  # told as a cell
-        elif quote not in " ".join(self._sentences[place[0] : place[1] + 1]):
-            last = len(self._sentences) - 1
-            what = f"is not in the text, whose last is {last}" if place[1] > last else "is not the quotation"
-            yield f"{told} {what}", f"write {' or '.join(self._list_locators(quote)) or 'where it stands'}"
-        else:
+        last = len(self._sentences) - 1
+        passage = " ".join(self._sentences[place[0] : place[1] + 1]) if place[1] <= last else ""
+        # a quotation of part of a passage may have been kept from a text that was cut otherwise
+        if passage == quote or (quote in passage and not self._list_locators(quote)):
             start, end = (int(cells[name]) if cells[name].isdecimal() else -1 for name in ("start", "end"))
             if not 0 <= start < end <= len(self._text) or _even_spaces(self._text[start:end]) != quote:
                 told = f"from {quote_value(cells['start'])} to {quote_value(cells['end'])}"
                 yield f"the quotation does not stand {told}", "leave start and end as they were written"
+        elif quote not in " ".join(self._sentences):
+            yield "the quotation is not in the text", "leave it as it was written, or ingest the article again"
+        else:
+            what = f"is not in the text, whose last is {last}" if place[1] > last else "is not the quotation"
+            told = f"the sentence {quote_value(cells['sentence'])} {what}"
+            yield told, f"write {' or '.join(self._list_locators(quote)) or 'where it stands'}"
 
     def move(self, cells: dict[str, str]) -> None:
         """Write where the quotation of a row stands now, as sentences before it come and go."""
