@@ -7,6 +7,7 @@ published; what the rules say of its paths is asked on the days of the rules.
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol, TypeVar, cast
 
@@ -29,7 +30,15 @@ from graphkit.answers.pairs import (
 )
 from graphkit.answers.path_records import NearMissRecord, PathRecord, make_path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, judge_paths, list_companies, list_statements
-from graphkit.answers.periods import Periods, find_periods, list_access_claims, list_days, list_mark_days
+from graphkit.answers.periods import (
+    Periods,
+    TooLate,
+    find_deadline,
+    find_periods,
+    list_access_claims,
+    list_days,
+    list_mark_days,
+)
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim, Entity
@@ -135,15 +144,22 @@ def find_matrix_periods(
     chips: Sequence[str],
     filters: Filters,
     *,
+    taken: float = 0.0,
     max_hops: int = MAX_HOPS,
     max_slice: int = slices.MAX_SLICE,
-) -> MatrixPeriods:
+) -> MatrixPeriods | None:
     """Return the matrix of `find_exposure` with all paths of each pair, as asked and over time.
 
+    `taken` are the seconds of the processor that its answer took; None where too little time is left after it.
     Raises as `find_exposure` does.
     """
-    question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice)
-    return MatrixPeriods(question.ask(filters), find_periods(question, filters))
+    until, began = find_deadline(taken), time.process_time()
+    try:
+        question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice, until)
+        asked = question.ask(filters)
+    except TooLate:
+        return None
+    return MatrixPeriods(asked, find_periods(question, filters, until, time.process_time() - began))
 
 
 class _MatrixQuestion:
@@ -157,8 +173,9 @@ class _MatrixQuestion:
         filters: Filters,
         max_hops: int,
         max_slice: int,
+        until: float,
     ) -> None:
-        self.base, self.max_hops = base, max_hops
+        self.base, self.max_hops, self.until = base, max_hops, until
         self.names = [name for name in buyers if not is_list(name)]
         self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
         self.chips = chips
@@ -242,6 +259,8 @@ class _MatrixQuestion:
         """Return what is found for a buyer; the same row on days on which all that is found is the same."""
 
         def start(chip: Entity, unnamed: bool = False) -> Search:
+            if time.process_time() > self.until:
+                raise TooLate
             given = self.network, buyer.id, chip.id, filters
             return Search(*given, max_hops=self.max_hops, unnamed=unnamed, effort=budget.share())
 
@@ -259,20 +278,28 @@ class _MatrixQuestion:
         # a chip to which no claim leads, whatever its status and date, is as far away as any other such
         far = next((chip for chip in chips if chip not in near_ones), chips[0])
         name = buyer.id, "far", far.id if far in near_ones else ""
-        nothing = self._keep(name, ahead, filters, functools.partial(search, far))
-        found = dict.fromkeys((chip.id for chip in chips), nothing.found)
-        kept: list[_Pair | _Ways] = [nothing]
+        found: dict[str, PairFound] = {}
+        kept: list[_Pair | _Ways] = []
         ways: list[tuple[Rank, AccessPath]] = []
+        open_: list[tuple[str, _Pair]] = []
         for chip in near_ones:
             between = self._list_between(buyer, chip)
             pair = self._keep((buyer.id, "chip", chip.id), between, filters, functools.partial(search, chip))
-            # how far the search got turns on what leads elsewhere too
-            outcome = pair.found.outcome if pair.found.outcome in ("found", "bound hit") else nothing.found.outcome
-            told = PairFound(pair.found.paths, outcome, pair.found.near_misses)
-            found[chip.id] = self._unify(told, pair, outcome)
+            found[chip.id] = pair.found
+            if pair.found.outcome not in ("found", "bound hit"):
+                open_.append((chip.id, pair))
             apart = self._keep((buyer.id, "apart", chip.id), between, filters, functools.partial(search_apart, chip))
             ways += apart.ranked
             kept += [pair, apart]
+        if open_ or len(near_ones) < len(chips):
+            nothing = self._keep(name, ahead, filters, functools.partial(search, far))
+            kept.append(nothing)
+            found |= {chip.id: nothing.found for chip in chips if chip not in near_ones}
+            # how far such a search got turns on what leads elsewhere too
+            outcome = nothing.found.outcome
+            for id_, pair in open_:
+                told = PairFound(pair.found.paths, outcome, pair.found.near_misses)
+                found[id_] = self._unify(told, pair, outcome)
         pairs, best = tuple(found[chip.id] for chip in chips), choose_classes(ways)
         exhausted = any(one.exhausted for one in kept)
         return self._unify(_Row(buyer, chips, pairs, best, exhausted), buyer.id, chips, str(exhausted), *pairs, *best)

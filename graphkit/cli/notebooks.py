@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -29,6 +28,8 @@ def notebooks(folder: Path) -> None:
 
     Next: graphkit query, graphkit list
     """
+    from graphkit.formats.files import write_file
+
     if folder.exists() and not folder.is_dir():
         raise InvalidValue(f"{folder}: is a file; give a folder")
     folder.mkdir(parents=True, exist_ok=True)
@@ -37,6 +38,6 @@ def notebooks(folder: Path) -> None:
         if target.exists() or target.is_symlink():
             click.echo(f"{target}: is there already, and stays")
         else:
-            shutil.copyfile(source, target)
+            write_file(target, source.read_bytes())  # whole or not at all: half of one would stay
             click.echo(f"{target}: made")
     click.echo(f"Open them with: jupyter lab {folder}   (pip install jupyterlab, beside graphkit, brings it)")
