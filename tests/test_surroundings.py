@@ -55,7 +55,6 @@ LINES: dict[str, int] = {
     "find rents -f small": 0,
     "check small": 0,
     "check broken": 2,
-    "build small": 0,
     "build small --db made.kgl": 0,
     "init made": 0,
     "ingest article.txt --into case": 0,
@@ -78,7 +77,7 @@ LINES: dict[str, int] = {
 class Surrounding(NamedTuple):
     """A shell's line around a command, `{}`, and the codes that it may end with where it does not end as elsewhere.
 
-    `lines` are lines that it may say on standard error besides; `printed` says whether it prints what it does elsewhere.
+    `lines` are those that it may say on standard error besides; `printed` says whether it prints the same as elsewhere.
     """
 
     line: str
@@ -100,8 +99,8 @@ SURROUNDINGS = {
     "HOME is no folder": Surrounding("HOME=/dev/null XDG_CACHE_HOME= {}", lines=1),
     "HOME is empty": Surrounding("HOME= XDG_CACHE_HOME= {}", lines=1),
     "HOME is not there": Surrounding("HOME=/proc/none XDG_CACHE_HOME= {}", lines=1),
-    "HOME has odd bytes": Surrounding("HOME=$PWD/$'\\xff\\xfe' XDG_CACHE_HOME= {}", lines=1),
-    "HOME has odd signs": Surrounding("HOME=$PWD/$'a\\n\\'\"%s%d é' XDG_CACHE_HOME= {}"),
+    "HOME has odd bytes": Surrounding("HOME=$PWD/../$'\\xff\\xfe' XDG_CACHE_HOME= {}", lines=1),
+    "HOME has odd signs": Surrounding("HOME=$PWD/../$'a\\n\\'\"%s%d é' XDG_CACHE_HOME= {}"),
     "cache may not be written": Surrounding("XDG_CACHE_HOME=/proc {}", lines=1),
     "no temporary folder": Surrounding("TMPDIR=/proc/none {}", codes=(2, 3)),
     "output is full": Surrounding("{} > /dev/full", codes=(2,), printed=False),
@@ -111,9 +110,11 @@ SURROUNDINGS = {
     "errors are closed": Surrounding("{} 2>&-"),
     "input is closed": Surrounding("{} <&-"),
     "all are closed": Surrounding("{} <&- >&- 2>&-", printed=False),
-    "reader of one line": Surrounding("{} | head -n 1 > /dev/null; exit ${{PIPESTATUS[0]}}", (BROKEN_PIPE, 0), printed=False),
-    "reader that is gone": Surrounding("{} | true; exit ${{PIPESTATUS[0]}}", (BROKEN_PIPE, 0), printed=False),
-    "reader of both is gone": Surrounding("{} 2>&1 | true; exit ${{PIPESTATUS[0]}}", (BROKEN_PIPE, 0), printed=False),
+    "reader of one line": Surrounding(
+        "{} | head -n 1 > /dev/null; exit ${PIPESTATUS[0]}", (BROKEN_PIPE, 0), printed=False
+    ),
+    "reader that is gone": Surrounding("{} | true; exit ${PIPESTATUS[0]}", (BROKEN_PIPE, 0), printed=False),
+    "reader of both is gone": Surrounding("{} 2>&1 | true; exit ${PIPESTATUS[0]}", (BROKEN_PIPE, 0), printed=False),
     "no room in files": Surrounding("trap '' XFSZ; ulimit -f 0; {}", codes=(2, 3), lines=1, printed=False),
     "little room in files": Surrounding("trap '' XFSZ; ulimit -f 8; {}", codes=(2, 3), lines=1, printed=False),
     "few files open": Surrounding("ulimit -n 8; {}", codes=(2, 3), lines=2, printed=False),
@@ -132,7 +133,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("surroundings") / "filled"
     small_base(place / "small")
     shutil.copytree(place / "small", place / "broken")
-    (place / "broken" / "claims" / "alpha.csv").write_text("subject,relation\nnobody\x1b[31m,LIKES\n", encoding="utf-8")
+    (place / "broken" / "claims" / "alpha.csv").write_text(
+        "subject,relation\nnobody\x1b[31m,LIKES\n", encoding="utf-8"
+    )
     (place / "customers.csv").write_text("name,country\nACMÉ Labs,LD\n台積電,TW\n", encoding="utf-8")
     (place / "own.cypher").write_text("MATCH (n:Chip) RETURN n.name AS chip ORDER BY chip LIMIT 3", "utf-8")
     (place / "article.txt").write_text(ARTICLE, encoding="utf-8")
@@ -142,7 +145,9 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     gold |= {"relation": "LEASES_FROM", "object": "Oracle", "object_kind": "Company"}
     (place / "gold.jsonl").write_text(json.dumps(gold) + "\n", encoding="utf-8")
     for line in ("init case", "path acme h100 -f small --format json -o answer.json"):
-        done = subprocess.run(f"{PROGRAM} {line}", shell=True, cwd=place, env=_environment(place), capture_output=True)
+        done = subprocess.run(
+            f"{PROGRAM} {line}", shell=True, cwd=place, env=_environment(place), capture_output=True
+        )
         assert done.returncode == 0, done.stderr
     return place
 
@@ -162,22 +167,25 @@ class Ended(NamedTuple):
     files: dict[str, bytes]
 
 
-def ask_in(surrounding: Surrounding, line: str, workplace: Path) -> Ended:
-    """Run a line in a surrounding, in a copy of the workplace that always has the same name."""
+def ask_in(surrounding: Surrounding, line: str, workplace: Path, *, again: bool = False) -> Ended:
+    """Run a line in a surrounding, in a copy of the workplace that always has the same name; `again` in that copy."""
     folder = workplace.parent / "here"
-    shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(workplace, folder)
-    given = surrounding.line.format(f"{PROGRAM} {line}")
+    if not again:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(workplace, folder)
     done = subprocess.run(
-        ["bash", "-c", given], cwd=folder, env=_environment(workplace), capture_output=True, stdin=subprocess.DEVNULL, timeout=120
+        ["bash", "-c", surrounding.line.replace("{}", f"{PROGRAM} {line}")],
+        cwd=folder,
+        env=_environment(workplace),
+        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        timeout=120,
     )
-    files = {
-        str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()
-    }
+    files = {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
     return Ended(done.returncode, done.stdout, done.stderr.decode(errors="surrogateescape"), files)
 
 
-def list_faults(surrounding: Surrounding, line: str, ended: Ended, plain: Ended, given: dict[str, bytes]) -> Iterator[str]:
+def list_faults(surrounding: Surrounding, ended: Ended, plain: Ended) -> Iterator[str]:
     """Yield what is wrong with how a line ended, beside how it ends in no surrounding."""
     if ended.code not in {plain.code, *surrounding.codes}:
         yield f"exit code {ended.code}, elsewhere {plain.code}"
@@ -187,21 +195,35 @@ def list_faults(surrounding: Surrounding, line: str, ended: Ended, plain: Ended,
         yield "says more lines than are to be said"
     if ended.code not in (0, 1, BROKEN_PIPE) and "2>" not in surrounding.line and not ended.stderr.strip():
         yield "says nothing of why it failed"
-    if surrounding.printed and ended.code == plain.code and not _is_alike(ended.stdout, plain.stdout, surrounding):
+    if (
+        surrounding.printed
+        and ended.code == plain.code
+        and not _is_alike(ended.stdout, plain.stdout, surrounding.line)
+    ):
         yield "prints something else"
-    for name, data in ended.files.items():
-        if Path(name).parts[0] != "made" and name not in given | plain.files and "texts" not in name:
-            yield f"leaves {name}"
-        if name in plain.files and not name.endswith((".kgl", ".xlsx", ".docx")):
-            if data not in (plain.files[name], given.get(name)):
-                yield f"{name} is not what is written elsewhere"
-    if ended.code == plain.code and (missing := plain.files.keys() - ended.files.keys()):
-        yield f"does not write {sorted(missing)}"
+    if left := [name for name in ended.files if _TEMPORARY.search(name)]:
+        yield f"leaves {left}"
+    if ended.code == plain.code:
+        yield from _compare_files(ended, plain)
 
 
-def _is_alike(printed: bytes, plain: bytes, surrounding: Surrounding) -> bool:
-    """Say whether what was printed is the same, with what an encoding cannot show as escapes."""
-    return True
+_TEMPORARY = re.compile(r"\.(tmp|part)\b|\.part-|\.writing\b|\.graphkit\.")
+
+
+def _compare_files(ended: Ended, plain: Ended) -> Iterator[str]:
+    for name in sorted(ended.files.keys() ^ plain.files.keys()):
+        yield f"{name} is not there, or elsewhere is not"
+    for name in ended.files.keys() & plain.files.keys():
+        # a database, and the archives that documents and workbooks are, tell of the time at which they were made
+        if not name.endswith((".kgl", ".xlsx", ".docx")) and ended.files[name] != plain.files[name]:
+            yield f"{name} is not what is written elsewhere"
+
+
+def _is_alike(printed: bytes, plain: bytes, line: str) -> bool:
+    """Say whether what was printed is the same; of what an encoding cannot show, what is left."""
+    if "PYTHONIOENCODING" in line or "LC_ALL" in line:
+        return len(printed) >= len(plain) // 2
+    return printed == plain
 
 
 def test_every_command_is_asked() -> None:
@@ -209,17 +231,20 @@ def test_every_command_is_asked() -> None:
     assert set(main.commands) <= named
 
 
-PAIRS = list(itertools.product(SURROUNDINGS, LINES))
+PAIRS = [
+    (name, line) for name, line in itertools.product(SURROUNDINGS, LINES) if not ("input" in name and "<" in line)
+]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "line"), sorted(random.Random(13).sample(PAIRS, sample(40, len(PAIRS)))))
 def test_a_command_ends_alike_in_any_surrounding(name: str, line: str, workplace: Path) -> None:
-    surrounding = SURROUNDINGS[name]
-    if "<&-" in surrounding.line and "<" in line:
-        pytest.skip("its input is what the line gives it")
     plain = ask_in(PLAIN, line, workplace)
     assert plain.code == LINES[line], plain.stderr
-    ended = ask_in(surrounding, line, workplace)
-    faults = list(list_faults(surrounding, line, ended, plain, {}))
+    ended = ask_in(SURROUNDINGS[name], line, workplace)
+    faults = list(list_faults(SURROUNDINGS[name], ended, plain))
     assert not faults, (faults, ended.stderr, ended.stdout[-300:])
+    if ended.code != plain.code:  # what it left is no fault of the next run
+        healed = ask_in(PLAIN, line, workplace, again=True)
+        assert healed.code == plain.code, healed.stderr
+        assert not list(_compare_files(healed, plain))

@@ -17,7 +17,14 @@ from graphkit.paths import Network
 
 
 def find_path_periods(
-    base: OpenBase, buyer: str, chip: str, filters: Filters, *, taken: float = 0.0, via: Sequence[str] = (), **bounds: int
+    base: OpenBase,
+    buyer: str,
+    chip: str,
+    filters: Filters,
+    *,
+    taken: float = 0.0,
+    via: Sequence[str] = (),
+    **bounds: int,
 ) -> dict[Mode, Periods[PathsFound]]:
     """Return the answers of `find_paths` over time, by what moves: the date of what was true, or of what was known.
 
