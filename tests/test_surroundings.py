@@ -77,7 +77,7 @@ LINES: dict[str, int] = {
 class Surrounding(NamedTuple):
     """A shell's line around a command, `{}`, and the codes that it may end with where it does not end as elsewhere.
 
-    `lines` are those that it may say on standard error besides; `printed` says whether it prints the same as elsewhere.
+    `lines` are those that it may say on standard error besides, `printed` that it prints the same as elsewhere.
     """
 
     line: str

@@ -33,11 +33,13 @@ def notebooks(folder: Path) -> None:
     if folder.exists() and not folder.is_dir():
         raise InvalidValue(f"{folder}: is a file; give a folder")
     folder.mkdir(parents=True, exist_ok=True)
+    done = []  # told at the end: a reader who goes away ends no copying
     for source in sorted(find_notebooks().glob("*.ipynb")):
         target = folder / source.name
         if target.exists() or target.is_symlink():
-            click.echo(f"{target}: is there already, and stays")
+            done.append(f"{target}: is there already, and stays")
         else:
             write_file(target, source.read_bytes())  # whole or not at all: half of one would stay
-            click.echo(f"{target}: made")
+            done.append(f"{target}: made")
+    click.echo("\n".join(done))
     click.echo(f"Open them with: jupyter lab {folder}   (pip install jupyterlab, beside graphkit, brings it)")
