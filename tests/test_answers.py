@@ -192,6 +192,13 @@ def test_no_denial_and_no_note_is_lost_on_the_way_out(tmp_path: Path) -> None:
     assert sum(counted) > 3 * len(counted)
 
 
+def test_no_denial_and_no_note_is_lost_of_a_list_that_is_screened(tmp_path: Path) -> None:
+    names = tmp_path / "names.csv"
+    names.write_text("name\nByteDance\nMegaspeed\nHuawei\nSophgo\n", "utf-8")
+    with Explorer.open() as explorer:
+        assert check_nothing_is_lost(explorer.screen(names)) > 20
+
+
 @pytest.mark.parametrize("form", ["csv", "markdown"])
 def test_a_negative_answer_has_rows(tmp_path: Path, form: str) -> None:
     from tests.command_line import run

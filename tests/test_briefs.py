@@ -38,7 +38,7 @@ _DOCUMENT = "word/document.xml"
 @cache
 def answer_of(buyer: str, chip: str, **options: Any) -> PathAnswer:
     with graphkit.Explorer.open() as explorer:
-        return explorer.paths(buyer, chip, limit=5, **options)
+        return explorer.paths(buyer, chip, **{"limit": 5, **options})
 
 
 def read_text(file: Path) -> str:
@@ -92,6 +92,15 @@ def test_denials_and_refusals_are_told_with_who_says_so() -> None:
     for miss in answer.near_misses:
         assert all(one.claim.summary.rstrip(".") in told for one in miss.broken_by)
     assert "Refused, says" in told and "Denied by ByteDance" in told
+
+
+def test_denials_and_notes_of_ways_that_are_not_drawn_are_told() -> None:
+    answer = answer_of("ByteDance", "H100", limit=10)
+    told = " ".join(line.text for one in make_brief(answer).sections for line in one.lines)
+    denials = [one for path in answer.unnamed for step in path.steps for one in step.denied_by]
+    assert denials and all(one.summary.rstrip(".") in told for one in denials)
+    assert all((one.qualifiers.note or "").rstrip(".") in told for one in denials)
+    assert "place and chip model not said" in told
 
 
 def test_without_a_path_the_reasons_are_told(tmp_path: Path) -> None:

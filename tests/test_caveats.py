@@ -22,6 +22,7 @@ ENTITIES = [
     {"id": "site", "name": "Site", "kind": "Datacenter"},
     {"id": "h100", "name": "H100", "kind": "Chip"},
     {"id": "b200", "name": "B200", "kind": "Chip"},
+    {"id": "a100", "name": "A100", "kind": "Chip"},
     {"id": "court-of-law", "name": "Court of Law", "kind": "Agency"},
 ]
 CLAIMS = {
@@ -31,6 +32,10 @@ CLAIMS = {
         claim("site", "HOSTS", "h100", sentence="1"),
         claim("buyer", "LEASES_FROM", "refuser", status="refused", sentence="4", summary="Refuser said no."),
         claim("refuser", "USES", "h100", sentence="4"),
+        claim("refuser", "USES", "a100", sentence="4"),
+        claim("buyer", "BUYS", "a100", status="refused", sentence="5", summary="No licence was given."),
+        claim("buyer", "LEASES_FROM", "shell", status="alleged", sentence="5", summary="Buyer may rent."),
+        claim("shell", "USES", "a100", sentence="5"),
         claim("buyer", "BUYS_FROM", "planner", status="planned", sentence="6", due="2025-05", summary="Buyer plans."),
         claim("planner", "USES", "b200", sentence="6"),
         claim("site", "HOSTS", "h100", status="planned", sentence="8", note="more are to come"),
@@ -78,6 +83,15 @@ def test_a_refusal_stands_beside_a_path_in_every_answer(base: Path, screened: st
     page = base / "matrix.html"
     run("exposure", "--buyers", "Buyer", *asked, "--html", page)
     assert "refused: Refuser said no." in page.read_text("utf-8")
+
+
+def test_every_refusal_of_a_pair_without_a_path_is_told(base: Path) -> None:
+    asked = ("exposure", "--buyers", "Buyer", "--chips", "A100", "-f", base)
+    for form in ("text", "csv", "markdown", "json"):
+        shown = read(*asked, "--format", form, code=1)
+        assert "Refuser said no." in shown and "No licence was given." in shown
+    (cell,) = ask(*asked, code=1)["cells"]
+    assert [one["reasons"] for one in cell["near_misses"]] == [["refused"], ["refused"]]
 
 
 def test_only_a_party_denies(base: Path, screened: str) -> None:

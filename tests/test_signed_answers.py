@@ -192,12 +192,13 @@ def test_a_denial_of_another_event_does_not_dispute_what_was_done(base: Path) ->
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("command", ["path", "exposure", "whatif"])
+@pytest.mark.parametrize("command", ["path", "exposure", "whatif", "close"])
 def test_a_denied_report_is_told_as_disputed(base: Path, command: str, form: str) -> None:
     arguments = {
         "path": ("path", "Alpha Firm", "H100"),
         "exposure": ("exposure", "--buyers", "Alpha Firm", "--chips", "H100"),
         "whatif": ("whatif", "Alpha Firm", "H100", "--repeal", "US-2023-10"),
+        "close": ("close", "Alpha Firm", "H100"),
     }[command]
     assert "disputed" in re.sub(r"disputed_by|\"disputed\": false", "", told(base, *arguments, form=form))
 

@@ -370,9 +370,11 @@ def test_where_no_set_was_found_that_closes_every_path_no_number_is_given() -> N
         steps=empty,
         intermediaries=empty,
         rules=msgspec.structs.replace(empty, exact=True),
+        paths=(),
         unnamed=(),
         negative=None,
         near_misses=(),
+        compliance=(),
     )
     shown = whole(found)
     assert "None" not in shown

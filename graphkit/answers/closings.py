@@ -14,25 +14,29 @@ from graphkit.answers.answer import (
     Version,
     format_notes,
 )
-from graphkit.answers.evidence_brief import Citations, format_unnamed
+from graphkit.answers.evidence_brief import Citations, format_brief_paths, format_unnamed
 from graphkit.answers.evidence_lines import (
     Caveats,
     format_holder_lines,
     format_miss_lines,
     format_next,
+    format_path_line,
+    format_statement_lines,
     format_unnamed_lines,
 )
 from graphkit.answers.evidence_tables import (
+    list_names_along,
+    make_claims_table,
     make_evidence_table,
     make_near_miss_table,
     make_no_path_table,
     make_path_table,
 )
-from graphkit.answers.evidence_text import format_near_misses, format_negative
-from graphkit.answers.path_records import NearMissRecord, NoPath, UnnamedPath
+from graphkit.answers.evidence_text import describe_path, format_compliance, format_near_misses, format_negative
+from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath
 from graphkit.answers.paths import MAX_HOPS, find_paths
 from graphkit.answers.question import FiltersRecord, Searched, format_filters, make_question_table
-from graphkit.answers.records import Date, EntityRef
+from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.clock import get_today
 from graphkit.errors import InvalidValue
 from graphkit.formats import Cell, Table
@@ -67,10 +71,10 @@ class ClosingRecord(Record, frozen=True, kw_only=True):
 
 
 class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
-    """The answer to `graphkit close`; `path_count` is the number of paths to a named chip.
+    """The answer to `graphkit close`: the smallest sets, and the paths to a named chip that each of them closes.
 
-    `unnamed` are ways to some chip of a class, which would be left: no set is asked to close them. `negative` and
-    `near_misses` are those of the answer of `graphkit path`.
+    `path_count` is the number of these paths. `unnamed` are ways to some chip of a class, which would be left: no set
+    is asked to close them. `negative`, `near_misses` and `compliance` are those of the answer of `graphkit path`.
     """
 
     version: Version
@@ -84,9 +88,11 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     steps: ClosingRecord
     intermediaries: ClosingRecord
     rules: ClosingRecord
+    paths: tuple[PathRecord, ...]
     unnamed: tuple[UnnamedPath, ...]
     negative: NoPath | None
     near_misses: tuple[NearMissRecord, ...]
+    compliance: tuple[ClaimRecord, ...]
 
     @property
     def _kinds(self) -> dict[str, ClosingRecord]:
@@ -103,10 +109,13 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
                 rows.append({**begin, "obstacle": closing.obstacle or "none found"})
         return [
             Table("sets", ("kind", "set", "size", "members", "exact", "more", "obstacle"), rows),
+            make_path_table(self.paths),
+            make_evidence_table(self.paths),
             make_path_table(self.unnamed, "chip not named"),
             make_evidence_table(self.unnamed, "evidence of chip not named"),
             make_no_path_table(self.negative),
             make_near_miss_table([*self.near_misses, *(self.negative.near_misses if self.negative else ())]),
+            make_claims_table(self.compliance, "statements of compliance"),
             make_question_table(
                 {
                     "buyer": self.buyer.name,
@@ -146,16 +155,25 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         )
 
     def styled_text(self) -> str:
-        """Return the sentences, the smallest sets of each kind, and what is left in a few lines."""
+        """Return the sentences and the smallest sets of each kind; what they close and leave in a few lines each."""
         words, caveats = self.words, Caveats(self.words)
         lines = self._head_lines()
+        lines += ["", *wrap_text(self._title_paths())] if self.paths else []
+        for number, path in enumerate(self.paths, 1):
+            lines += format_path_line(words, str(number), [path], caveats, verdicts=False)
         ways = words.count(len(self.unnamed), "way", more=self.searched.more_unnamed)
         left = words.say("head.left", ways=ways, chip=name_asked(words, self.chip))
         lines += format_unnamed_lines(words, self.chip, self.unnamed, caveats, left)
         misses = [*self.near_misses, *(self.negative.near_misses if self.negative else ())]
         lines += format_miss_lines(words, misses, caveats)
         lines += format_holder_lines(words, self.chip, self.negative, caveats) if self.negative else []
+        lines += format_statement_lines(words.say("head.compliance"), self.compliance, caveats)
         return "\n".join([*lines, *self._cut_lines(), *format_next(words, "all", "json")])
+
+    def _title_paths(self) -> str:
+        """Return the heading of the paths."""
+        count = self.words.count(len(self.paths), "path", more=self.searched.truncated)
+        return self.words.say("head.closed", paths=count)
 
     def _list_cuts(self) -> list[str]:
         """Return what the answer may lack; each kind of set says by itself whether a bound was hit."""
@@ -184,8 +202,13 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         return lines
 
     def full_text(self) -> str:
-        """Return the sentences, the smallest sets of each kind, and what is left with its evidence."""
+        """Return the sentences and the smallest sets of each kind; what they close and leave with its evidence."""
         lines, citations = self._head_lines(), Citations()
+        lines += ["", *wrap_text(self._title_paths())] if self.paths else []
+        for number, path in enumerate(self.paths, 1):
+            lines += wrap_text(click.style(as_line(list_names_along(path.entities)), bold=True), f"{number}. ")
+            lines += wrap_text(describe_path(path), "   ")
+            lines += format_brief_paths([path], citations, 3)
         ways = self.words.count(len(self.unnamed), "way", more=self.searched.more_unnamed)
         left = f"then what would be left as chip not named ({ways})"
         lines += format_unnamed(
@@ -196,7 +219,7 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         if self.near_misses:
             title = "near misses, each with who refused or denied what"
             lines += ["", *wrap_text(title), *format_near_misses(self.near_misses)]
-        return "\n".join([*lines, *citations.lines(), *self._cut_lines()])
+        return "\n".join([*lines, *format_compliance(self.compliance), *citations.lines(), *self._cut_lines()])
 
 
 def _closing_lines(words: Words, kind: str, closing: ClosingRecord) -> list[str]:
@@ -262,9 +285,11 @@ def find_closings(
                 more=answer.searched.truncated,
             )
         ),
+        paths=answer.paths,
         unnamed=answer.unnamed,
         negative=answer.negative,
         near_misses=answer.near_misses,
+        compliance=answer.compliance,
     )
     return found_sets.in_language("en")
 

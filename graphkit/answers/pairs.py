@@ -115,7 +115,7 @@ def search_pairs(
 class PairFound(msgspec.Struct, frozen=True):
     """The paths of a pair of buyer and chip, best first, or how the search ended; and what is nearly a path.
 
-    Beside paths that is what only a refusal or a denial breaks, else what comes nearest.
+    Beside paths that is what only a refusal or a denial breaks, else the nearest and all that was refused or denied.
     """
 
     paths: tuple[AccessPath, ...]
@@ -129,7 +129,9 @@ def search_pair(part: slices.Slice, search: Search, near: Effort, most: int = 1)
         refused = itertools.islice(find_refusals(search, near), MAX_MISSES)
         return PairFound(tuple(found), "found", tuple(make_near_miss_record(one, search.network) for one in refused))
     cut = part.truncated or part.deeper
-    negative = explain_absence(search, truncated=cut, unexplored=part.unexplored, count=1, effort=near)
+    negative = explain_absence(
+        search, truncated=cut, unexplored=part.unexplored, count=MAX_MISSES, brief=True, effort=near
+    )
     outcome: dict[str, NoPathOutcome]
     outcome = {"bound hit": "bound hit", "unnamed party": "unnamed party"}
     misses = tuple(make_near_miss_record(miss, search.network) for miss in negative.near_misses)

@@ -14,10 +14,13 @@ from graphkit.answers.screening_text import (
     describe_denial,
     describe_miss,
     describe_parents,
+    describe_sources,
     format_row,
     format_rows,
+    list_claims,
     list_denials,
     list_notes,
+    list_ties,
 )
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
@@ -189,7 +192,7 @@ _OWN_CELLS = ("line", "match", "company", "company_id", "score", "why", "candida
 _ANSWER_CELLS = (
     *("seat", "ultimate_parent", "listed", "listings", "chips", "chips_not_named", "near_misses", "best_path"),
     *("status", "disputed", "confidence", "evidence", "verdict", "chips_by_status", "also_said"),
-    *("denials", "notes", "not_told"),
+    *("denials", "notes", "not_told", "sources", "claims"),
 )
 _COLUMNS = (*_OWN_CELLS, *_ANSWER_CELLS)
 _PATHS = ("company", "chip", "route", "status", "confidence", "evidence", "marks", "verdict", "documents")
@@ -232,4 +235,10 @@ def _make_cells(row: ScreenRow) -> dict[str, Cell]:
             dict.fromkeys(describe_denial(english, claim) for one in companies for claim in list_denials(one))
         ),
         "notes": list(dict.fromkeys(text for one in companies for text in list_notes(one))),
+        "sources": describe_sources(english, best) if best else [],
+        "claims": list(dict.fromkeys(claim for one in companies for claim in _list_ids(one))),
     }
+
+
+def _list_ids(company: CompanyRecord) -> list[str]:
+    return [*(one.claim for one in list_ties(company)), *(one.id for one in list_claims(company))]

@@ -66,7 +66,7 @@ def describe_other(other: EntityRef) -> str:
 
 
 class TieStep(Record, frozen=True, kw_only=True):
-    """A step from a company towards a listed party, and the claim that says so, with its document."""
+    """A step from a company towards a listed party, and the claim that says so, with its note and document."""
 
     subject: EntityRef
     relation: str
@@ -74,6 +74,7 @@ class TieStep(Record, frozen=True, kw_only=True):
     status: Status
     share: float | None
     claim: str
+    note: str | None
     document: str
     document_name: str
 
@@ -95,6 +96,7 @@ class TieStep(Record, frozen=True, kw_only=True):
             status=claim.status,
             share=claim.share,
             claim=claim.id,
+            note=claim.note,
             document=claim.document,
             document_name=get_documents(graph)[claim.document].name,
         )

@@ -97,15 +97,42 @@ def _list_denials_of(miss: NearMissRecord) -> list[ClaimRecord]:
     return [*(claim for claim in broken if claim.status in ("negated", "refused")), *miss.denied_by]
 
 
-def list_notes(company: CompanyRecord) -> list[str]:
-    """Return the notes of the claims behind a company's paths and near misses, each with its document."""
+def list_claims(company: CompanyRecord) -> list[ClaimRecord]:
+    """Return the claims behind a company's paths, near misses and statements, each once."""
     paths = [*(one.path for one in company.reaches), *company.unnamed]
     claims = [claim for path in paths for step in path.steps for claim in (*step.claims, *step.denied_by)]
     claims += [claim for path in paths for claim in path.corroborated_by]
     for miss in company.near_misses:
         claims += [*(one.claim for one in miss.broken_by), *miss.denied_by]
+    claims += [one.claim for one in company.statements]
+    return list({one.id: one for one in claims}.values())
+
+
+def list_ties(company: CompanyRecord) -> list[TieStep]:
+    """Return the steps towards listed parties, and their entries in the lists."""
+    return [step for listing in company.listings for step in (*listing.steps, *listing.entries)]
+
+
+def list_notes(company: CompanyRecord) -> list[str]:
+    """Return the notes of the claims that bear on a company, each with its document."""
+    noted = [(one.qualifiers.note, one.document_name) for one in list_claims(company)]
+    noted += [(one.note, one.document_name) for one in list_ties(company)]
+    return list(dict.fromkeys(f"{note} ({document})" for note, document in noted if note))
+
+
+def describe_sources(words: Words, path: PathRecord) -> list[str]:
+    """Return for each claim that counts in a path who says so, in which document, and at which address."""
+    counted = [claim for step in path.steps for claim in step.claims if claim.id in step.counted]
     return list(
-        dict.fromkeys(f"{one.qualifiers.note} ({one.document_name})" for one in claims if one.qualifiers.note)
+        dict.fromkeys(
+            words.say(
+                "screen.source",
+                who=name_origin(claim),
+                document=claim.document_name,
+                address=claim.url or words.say("screen.source.none"),
+            )
+            for claim in counted
+        )
     )
 
 
@@ -115,7 +142,8 @@ def describe_denial(words: Words, claim: ClaimRecord) -> str:
     head = words.say(f"screen.{kind if kind in ('refused', 'denied') else 'contrary'}", who=name_origin(claim))
     note = words.say("screen.says.note", note=claim.qualifiers.note) if claim.qualifiers.note else ""
     date = claim.published or words.say("source.undated")
-    return words.say("screen.says", head=head, what=claim.summary, document=claim.document_name, date=date, note=note)
+    where = {"document": claim.document_name, "date": date, "claim": claim.id}
+    return words.say("screen.says", head=head, what=claim.summary, note=note, **where)
 
 
 def format_rows(words: Words, rows: Sequence[ScreenRow]) -> list[str]:
@@ -190,9 +218,16 @@ def _format_company(words: Words, company: CompanyRecord, *, named: bool) -> lis
     others = [describe_denial(words, one) for one in list_denials(company) if one.id not in under_misses]
     lines += wrap_each("    ", others, "      ")
     lines += wrap_each(f"    {words.say('screen.note')}", list_notes(company))
-    lines += wrap_each(
-        f"    {words.say('screen.also')}", (words.retell("told", one.text) for one in company.statements)
+    said = (
+        words.say(
+            "screen.cited",
+            text=words.retell("told", one.text),
+            document=one.claim.document_name,
+            claim=one.claim.id,
+        )
+        for one in company.statements
     )
+    lines += wrap_each(f"    {words.say('screen.also')}", said)
     return [*lines, *_list_open(words, company.not_told)]
 
 

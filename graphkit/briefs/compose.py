@@ -81,17 +81,17 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
         raise InvalidValue("a brief is made of a signed answer: ask by graphkit.Explorer or the command line")
     ends = {(path.entities[0].id, path.entities[-1].id) for path in made_of.paths}
     shown = made_of.paths[: DRAWN if len(ends) < 2 else DRAWN_OF_MANY]
-    told = Evidence(words, shown)
+    told, others = Evidence(words, shown), [*made_of.paths[len(shown) :], *made_of.unnamed]
     sections = [
         *([] if made_of.ties is None else [Section(words.say("brief.matched"), told.tell_first(made_of.ties))]),
         *([Section(words.say("brief.said"), tuple(told.list_steps()))] if made_of.paths else []),
         *([_tell_holders(told, made_of)] if made_of.holders else []),
         Section(
             words.say("brief.against"),
-            told.tell_first(told.list_against(made_of.misses, made_of.compliance), AGAINST),
+            told.tell_first(told.list_against(made_of.misses, others, made_of.compliance), AGAINST),
         ),
         *([Section(words.say("brief.rules"), tuple(told.list_rules()))] if made_of.paths else []),
-        Section(words.say("brief.unknown"), told.tell_first(_list_unknown(words, told, made_of, on))),
+        Section(words.say("brief.unknown"), told.tell_first(_list_unknown(words, told, made_of, others, on))),
     ]
     nothing = Line.of(words.sentence(words.say("brief.nothing")))
     misses = not made_of.paths
@@ -144,7 +144,9 @@ def _tell_holders(told: Evidence, made_of: Material) -> Section:
     return Section(words.sentence(words.say("head.holders", chip=chip)).rstrip("."), told.tell_first(holders))
 
 
-def _list_unknown(words: Words, told: Evidence, made_of: Material, on: Date | None) -> Iterator[Remark]:
+def _list_unknown(
+    words: Words, told: Evidence, made_of: Material, others: Sequence[PathRecord], on: Date | None
+) -> Iterator[Remark]:
     yield from map(Remark, made_of.cuts)
     if made_of.unnamed and made_of.chip:
         more = made_of.more_unnamed
@@ -157,6 +159,7 @@ def _list_unknown(words: Words, told: Evidence, made_of: Material, on: Date | No
     for claim in made_of.calls:
         yield Remark(words.say("brief.calls", text=_sum_up(claim)), [claim])
     yield from map(Remark, made_of.remarks)
+    yield from told.list_notes(_list_claims(others))
 
 
 def _list_claims(paths: Iterable[PathRecord]) -> list[ClaimRecord]:

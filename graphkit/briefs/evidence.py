@@ -93,7 +93,7 @@ class Evidence:
         for number, path in enumerate(self.paths, 1):
             for position, step in enumerate(path.steps, 1):
                 yield self._tell_step(path, step, f"{number}.{position}" if len(self.paths) > 1 else str(position))
-                yield from (self.tell(one.text, one.claims) for one in self._list_notes(step.claims))
+                yield from (self.tell(one.text, one.claims) for one in self.list_notes(step.claims))
             if path.corroborated_by:
                 sources = self._name_sources(path.corroborated_by)
                 yield self.tell(self.words.say("brief.corroborated", sources=sources), path.corroborated_by)
@@ -131,7 +131,8 @@ class Evidence:
             return said
         return f"{said}, {self.words.say('brief.sentences', locator=next(iter(locators)))}"
 
-    def _list_notes(self, claims: Iterable[ClaimRecord]) -> Iterator[Remark]:
+    def list_notes(self, claims: Iterable[ClaimRecord]) -> Iterator[Remark]:
+        """Yield the notes of claims that were not told before, each with who says so."""
         for claim in claims:
             note = claim.qualifiers.note
             if note and note not in self._noted:
@@ -139,23 +140,32 @@ class Evidence:
                 text = as_file_line(note).rstrip(" .")
                 yield Remark(self.words.say("brief.note", text=text, source=name_origin(claim)), [claim])
 
-    def list_against(self, misses: Iterable[NearMissRecord], compliance: Iterable[ClaimRecord]) -> Iterator[Remark]:
-        """Yield the denials of steps, then what breaks the near misses, then statements of compliance."""
+    def list_against(
+        self, misses: Iterable[NearMissRecord], others: Iterable[PathRecord], compliance: Iterable[ClaimRecord]
+    ) -> Iterator[Remark]:
+        """Yield denials of steps, what breaks the near misses, denials of other ways, statements of compliance."""
         words = self.words
         for number, path in enumerate(self.paths, 1):
             for position, step in enumerate(path.steps, 1):
                 for claim in step.denied_by:
                     key = "brief.denied" if claim.id in step.disputed_by else "brief.denied.beside"
-                    yield Remark(words.say(key, number=position, way=number, **sum_up(words, claim)), [claim])
-                    yield from self._list_notes([claim])
+                    yield self._add_note(words.say(key, number=position, way=number, **sum_up(words, claim)), claim)
         for miss in misses:
             for broken in miss.broken_by:
-                yield Remark(self._tell_break(broken), [broken.claim])
-                yield from self._list_notes([broken.claim])
+                yield self._add_note(self._tell_break(broken), broken.claim)
             for claim in miss.denied_by:
-                yield Remark(describe_break(words, claim), [claim])
+                yield self._add_note(describe_break(words, claim), claim)
+        for path in others:
+            for step in path.steps:
+                for claim in step.denied_by:
+                    yield self._add_note(describe_break(words, claim), claim)
         for claim in compliance:
             yield Remark(words.say("brief.complies", text=as_file_line(claim.summary).rstrip(" .")), [claim])
+
+    def _add_note(self, said: str, claim: ClaimRecord) -> Remark:
+        """Return what is said of a claim with its note: a line each would leave less room for other claims."""
+        note = as_file_line(claim.qualifiers.note or "").rstrip(" .")
+        return Remark(self.words.say("brief.noted", said=said.rstrip(" ."), note=note) if note else said, [claim])
 
     def _tell_break(self, broken: BreakingClaim) -> str:
         if broken.claim.status in ("refused", "negated"):

@@ -41,12 +41,21 @@ class NearMiss(msgspec.Struct, frozen=True):
     denied_by: tuple[Claim, ...] = ()
 
 
-def find_near_misses(search: Search, effort: Effort | None = None) -> Iterator[NearMiss]:
+def find_near_misses(search: Search, effort: Effort | None = None, *, brief: bool = False) -> Iterator[NearMiss]:
     """Yield what would be a path but for the status, dates or scope of few claims, the nearest first.
 
-    Those that `effort`, or else a bound of its own, does not allow for are left out.
+    `brief` leaves out all but the nearest and what was refused or denied. Those that `effort`, or else a bound of
+    its own, does not allow for are left out.
     """
-    yield from _find_broken(search, effort)
+    found = _find_broken(search, effort)
+    if brief:
+        nearest = list(itertools.islice(found, 1))
+        yield from nearest
+        yield from (miss for miss in found if not _REFUSALS.isdisjoint(miss.reasons))
+        if nearest:
+            return
+    else:
+        yield from found
     yield from _find_longer_path(search, effort)
 
 

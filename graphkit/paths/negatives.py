@@ -43,10 +43,12 @@ def explain_absence(
     truncated: bool = False,
     unexplored: Collection[str] = (),
     count: int = 5,
+    brief: bool = False,
     effort: Effort | None = None,
 ) -> Negative:
     """Return the reasons why a search, run to its end, found nothing; `effort` bounds the look for near misses.
 
+    `count` are the near misses at most, `brief` leaves out all but the nearest and what somebody refused or denied.
     Where the graph is a part of a larger one, `truncated` says that something further on was left
     out of it, and `unexplored` names the entities whose outgoing claims it lacks.
     """
@@ -66,7 +68,7 @@ def explain_absence(
         reached={node: hops for node, hops in ball.depth.items() if node != search.buyer},
         unnamed=unnamed,
         holders=find_holders(network, search.chip, search.filters),
-        near_misses=tuple(itertools.islice(find_near_misses(search, effort), count)),
+        near_misses=tuple(itertools.islice(find_near_misses(search, effort, brief=brief), count)),
         bound=bound,
     )
 

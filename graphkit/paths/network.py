@@ -48,6 +48,8 @@ class Network:
         #: what `Target.of` keeps, by chip, filters and ends: views of a type that this module must not import
         self.targets: dict[object, object] = {}
         self._entities = LazyTable(self._look_for_entity)
+        #: the name of each node, or its id where the graph does not hold it
+        self.names = LazyTable(self._look_for_name)
         self._groups = LazyTable(self._look_for_groups)
         self._summaries = LazyTable(self._look_for_summaries)
         self._denials = LazyTable(self._look_for_denials)
@@ -99,7 +101,10 @@ class Network:
 
     def name(self, node: str) -> str:
         """Return the name of a node, or its id where the graph does not hold it."""
-        return self._entities[node].name if node in self._entities or node in self.graph else node
+        return self.names[node]
+
+    def _look_for_name(self, node: str) -> str:
+        return self._entities[node].name if node in self.graph else node
 
     def document(self, claim: Claim) -> Document:
         """Return the document of a claim."""

@@ -83,6 +83,10 @@ class _Partial(msgspec.Struct, frozen=True, gc=False):
         return False
 
 
+#: What waits in the queue: the elements of its rank, a number that tells equal ranks apart, itself, its stage.
+_Waiting = tuple[int, bool, int, float, int, tuple[str, ...], int, _Partial | BestInterpretation, int]
+
+
 def _multiply(trail: Sequence[Arc]) -> tuple[UpperBounds, UpperBounds]:
     """Return the bounds of the confidence of some steps at each tier: the product of sums, the least single claim."""
     sums = singles = _CERTAIN
@@ -131,50 +135,50 @@ class Search:
         return find_reachable(self.network, self.buyer, self.chip, self.filters, self.max_hops)
 
     def __iter__(self) -> Iterator[tuple[Rank, AccessPath]]:
-        ticket = itertools.count()
-        heap: list[tuple[Rank, int, _Partial | BestInterpretation, int]] = []
+        ticket, known = itertools.count(), self.network.names
+        # the rank of each entry stands in it, not beside: tuples inside tuples are compared twice
+        heap: list[_Waiting] = []
 
         def push(partial: _Partial, stage: int, names: tuple[str, ...], bound: tuple[float, int] = _UNKNOWN) -> None:
             level, held = partial.source.stages[stage]
-            heapq.heappush(
-                heap, ((level, held, partial.source.evidence, *bound, names), next(ticket), partial, stage)
-            )
+            heapq.heappush(heap, (level, held, partial.source.evidence, *bound, names, next(ticket), partial, stage))
 
         for source in find_sources(self._target, self.buyer, self.max_hops):
             if source.stages:
-                push(_Partial(source, self.buyer, 0, 0), 0, (self.network.name(self.buyer),))
+                push(_Partial(source, self.buyer, 0, 0), 0, (known[self.buyer],))
         seen: set[tuple[tuple[str, str], ...]] = set()
         while heap:
-            rank, _, item, stage = heapq.heappop(heap)
+            level, held, evidence, least, hops, names, _, item, stage = heapq.heappop(heap)
+            grown = 0
             if isinstance(item, BestInterpretation):
-                yield rank, item.describe()
-            elif rank[3] == -math.inf:
+                yield item.rank, item.describe()
+            elif least == -math.inf:
                 # what only a later stage completes waits there with the least rank of that stage
                 source = item.source
                 sums, singles = _multiply(item.trail())
                 bound = source.bound(stage, item.node, item.owner, sums, singles, item.hops, self.max_hops)
                 if bound is not None:
-                    push(item, stage, rank[5], bound)
+                    push(item, stage, names, bound)
                 elif stage + 1 < len(source.stages):
-                    push(item, stage + 1, rank[5])
+                    push(item, stage + 1, names)
             elif item.node in self._target.ends:
                 if (found := self._evaluate(item, seen)) is not None:
-                    heapq.heappush(heap, (found.rank, next(ticket), found, stage))
+                    heapq.heappush(heap, (*found.rank, next(ticket), found, stage))
             else:
                 self.expanded += 1
-                grown = 0
-                before, names = rank[:3], rank[5]
-                for following, (less, hops) in self._onward(item, stage):
-                    least: Rank = (*before, less, hops, (*names, self.network.name(following.node)))
-                    heapq.heappush(heap, (least, next(ticket), following, stage))
-                    grown += 1
-                self.effort.spend(grown)
+                longer = self._extend(item, stage)
+                for following, (least, hops) in longer:
+                    further = (*names, known[following.node])
+                    heapq.heappush(
+                        heap, (level, held, evidence, least, hops, further, next(ticket), following, stage)
+                    )
+                grown = len(longer)
                 if stage + 1 < len(item.source.stages):
-                    push(item, stage + 1, rank[5])
-            if not self.effort.spend():
+                    push(item, stage + 1, names)
+            if not self.effort.spend(1 + grown):
                 self.exhausted = True
                 # what has been evaluated is told all the same, in its order
-                waiting = [item for _, _, item, _ in heap if isinstance(item, BestInterpretation)]
+                waiting = [entry[-2] for entry in heap if isinstance(entry[-2], BestInterpretation)]
                 for found in sorted(waiting, key=operator.attrgetter("rank")):
                     yield found.rank, found.describe()
                 return
@@ -195,12 +199,13 @@ class Search:
             effort=self.effort,
         )
 
-    def _onward(self, item: _Partial, stage: int) -> Iterator[tuple[_Partial, tuple[float, int]]]:
-        """Yield the paths one step longer that a stage, and none before it, can complete, with their bounds."""
+    def _extend(self, item: _Partial, stage: int) -> list[tuple[_Partial, tuple[float, int]]]:
+        """Return the paths one step longer that a stage, and none before it, can complete, with their bounds."""
+        longer: list[tuple[_Partial, tuple[float, int]]] = []
         source, hops, left = item.source, item.hops + 1, self.max_hops - item.hops - 1
         level, held = source.stages[stage]
         if held and not item.owner:
-            return
+            return longer
         trail = item.trail()
         sums, singles = _multiply(trail)
         narrow = [arc.group for arc in trail if arc.narrow]
@@ -217,7 +222,8 @@ class Search:
                 continue
             single = arc.singles[level]
             confidence, further = estimate(rest, so_far * arc.sums[level], single if single < least else least)
-            yield _Partial(source, node, stage, hops, owner, arc, item), (-confidence, hops + further)
+            longer.append((_Partial(source, node, stage, hops, owner, arc, item), (-confidence, hops + further)))
+        return longer
 
     def _completes(
         self, item: _Partial, stage: int, arc: Arc, owner: bool, sums: UpperBounds, singles: UpperBounds
