@@ -304,7 +304,7 @@ def test_values_come_back_as_they_went(filled: str) -> None:
 
 @pytest.mark.slow
 def test_a_text_that_outgrows_the_memory_is_stopped_and_nobody_else_notices(filled: str) -> None:
-    with pytest.raises((QueryTimeout, QueryRefused), match="memory limit|memory of any server"):
+    with pytest.raises((QueryTimeout, QueryRefused), match=r"memory limit|memory of any server"):
         run_statement(
             filled, "RETURN reduce(s = 'abcdefgh', x IN range(1, 40) | s + s) AS s", timeout=60, memory=256 << 20
         )
