@@ -32,8 +32,8 @@ from graphkit.page.provenance import describe_provenance, summarise_provenance, 
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
-    from graphkit.answers.exposure_periods import MatrixPeriods
     from graphkit.answers.kept import Mode
+    from graphkit.answers.matrix_periods import MatrixPeriods
     from graphkit.answers.paths import PathsFound
     from graphkit.answers.periods import Periods
     from graphkit.graph import Graph
