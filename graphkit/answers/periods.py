@@ -27,7 +27,7 @@ from graphkit.slices import STATEMENTS
 
 #: Seconds of the processor for an answer and for both modes; where another day may not fit in, a question is told for
 #: no day at all.
-MOST_SECONDS = 6.0
+MOST_SECONDS = 7.0
 
 F = TypeVar("F")
 
@@ -93,8 +93,8 @@ def find_periods(
     """
     found = {}
     for mode in MODES:
-        asking = _Asking(question, filters, mode, until, once)
-        found[mode] = asking.find()
+        asking = _Asking(question, filters, mode, until)
+        found[mode] = asking.find(once)
         once = max(once, asking.longest)
     return found
 
@@ -111,20 +111,20 @@ class TooLate(Exception):
 class _Asking(Generic[F]):
     """The days that a question was asked for, and what was found."""
 
-    def __init__(
-        self, question: DatedQuestion[F], filters: Filters, mode: Mode, until: float, longest: float
-    ) -> None:
+    def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode, until: float) -> None:
         self.question, self.base, self.filters, self.mode = question, question.base, filters, mode
         self.base.mode = mode
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
-        self.until, self.longest = until, longest
+        self.until, self.longest = until, 0.0
 
-    def find(self) -> Periods[F]:
-        """Ask until no new day turns up, or no time is left for another one."""
+    def find(self, once: float) -> Periods[F]:
+        """Ask until no new day turns up, or no time is left for another one; `once` is what the first may take."""
+        if time.process_time() + once > self.until:
+            return self._tell(())
         try:
-            self._ask_in_time(_LATE, END)
+            self._ask(_LATE, END)
             return self._find()
         except TooLate:
             return self._tell(())
