@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import operator
-import os
 import resource
 import statistics
 import subprocess
@@ -19,6 +18,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from bench import make_environment
 
 COMMANDS = (
     "--help",
@@ -35,7 +36,7 @@ HERE = Path(__file__).parents[1]
 def spend(command: list[str], folder: Path, home: Path) -> tuple[float, float]:
     """Return the seconds of the processor and of the clock that a command takes in a copy of the repository."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    environment = {**os.environ, "XDG_CACHE_HOME": str(home / "cache"), "PYTHONPATH": str(folder)}
+    environment = make_environment(folder, XDG_CACHE_HOME=str(home / "cache"))
     done = subprocess.run(command, cwd=home, env=environment, stdout=subprocess.DEVNULL, timeout=600)
     taken, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode not in (0, 1):

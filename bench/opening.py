@@ -17,6 +17,8 @@ import time
 from collections import Counter
 from pathlib import Path
 
+from bench import make_environment
+
 HERE = Path(__file__).parents[1]
 PAIR = ("company-5", "chip-3")
 
@@ -57,10 +59,9 @@ finally:
 
 def spend(copy: Path, *arguments: str) -> tuple[float, float, float, str]:
     """Return the seconds of the clock and of the processor, the most MB, and the output of a process."""
-    environment = {**os.environ, "PYTHONPATH": str(copy)}
     with tempfile.TemporaryFile("w+") as out:
         started = time.perf_counter()
-        child = subprocess.Popen([sys.executable, *arguments], cwd=copy, env=environment, stdout=out)
+        child = subprocess.Popen([sys.executable, *arguments], cwd=copy, env=make_environment(copy), stdout=out)
         _, status, used = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
         taken = time.perf_counter() - started
@@ -96,9 +97,7 @@ def tell_listing() -> str:
     """Return what a second `path` imports and opens: modules by their package, files by name."""
     given = [sys.executable, "-c", _LISTING]
     for _ in range(2):
-        done = subprocess.run(
-            given, capture_output=True, text=True, cwd=HERE, env={**os.environ, "PYTHONPATH": str(HERE)}
-        )
+        done = subprocess.run(given, capture_output=True, text=True, cwd=HERE, env=make_environment(HERE))
     lines = [line.partition(" ")[::2] for line in done.stderr.splitlines()]
     packages = Counter(name.partition(".")[0] for what, name in lines if what == "module")
     files = Counter(Path(name).name for what, name in lines if what == "file")

@@ -31,6 +31,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bench import make_environment
 from bench.debian import LIBRARIES, debian
 from bench.supply_chain import supply_chain
 from graphkit.engines import Store, open_store
@@ -49,6 +50,7 @@ WARM = 15
 #: Claims beyond which the whole graph does not fit a small machine's memory.
 IN_MEMORY = 2_000_000
 HUB = "company-0"
+HERE = Path(__file__).parents[1]
 
 Pair = tuple[str, str]
 Times = dict[str, list[float]]
@@ -124,7 +126,7 @@ def in_memory(base: FactBase, pairs: list[Pair]) -> Times:
 
     graph = build_graph(base.entities, base.claims, base.documents)
     network = Network.of(graph)
-    plain: nx.DiGraph[str] = nx.DiGraph(graph)
+    plain: nx.DiGraph[str] = nx.DiGraph(graph.to_networkx())
     number = {node: n for n, node in enumerate(plain)}
     other = igraph.Graph(len(number), [(number[a], number[b]) for a, b in plain.edges], directed=True)
     gc.freeze()
@@ -145,7 +147,7 @@ def real_pairs(network: Network, count: int = 250) -> list[Pair]:
     rng = random.Random(7)
     packages = sorted(node for node in network.graph if network.kind(node) == "Company")
     pairs: list[Pair] = [("live-task-gnome", "libfreetype6"), ("konsole", "libfreetype6")]
-    pairs = [pair for pair in pairs if all(map(network.graph.has_node, pair))]
+    pairs = [pair for pair in pairs if network.graph.entities.keys() >= set(pair)]
     while len(pairs) < count:
         pair = rng.choice(packages), rng.choice(LIBRARIES)
         if search(network, pair):
@@ -161,7 +163,7 @@ def told_debian() -> str:
     import networkx as nx
 
     network = Network.of(build_graph(base.entities, base.claims, base.documents))
-    plain: nx.DiGraph[str] = nx.DiGraph(network.graph)
+    plain: nx.DiGraph[str] = nx.DiGraph(network.graph.to_networkx())
     pairs = real_pairs(network)
     ways: dict[str, Callable[[Pair], object]] = {
         "search": lambda pair: search(network, pair),
@@ -214,7 +216,9 @@ def cold(file: Path, pairs: list[Pair]) -> Times:
     """The command with its memory, and what it takes to start Python and open its store: processes of their own."""
 
     def run(*arguments: str) -> str:
-        done = subprocess.run([sys.executable, *arguments], check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, *arguments], check=True, capture_output=True, text=True, env=make_environment(HERE)
+        )
         return done.stderr
 
     opening = f"from graphkit.cli import main; from graphkit.engines import open_store; open_store({str(file)!r})"
@@ -241,7 +245,7 @@ def memory(store: Store, pairs: list[Pair]) -> Times:
         gc.collect()
         tracemalloc.start()
         graph = fetch_path_slice(store, [pair[0]], [pair[1]], max_hops=HOPS).graph
-        found["claims of a slice"].append(graph.number_of_edges())
+        found["claims of a slice"].append(graph.count_claims())
         kept, most = tracemalloc.get_traced_memory()
         tracemalloc.reset_peak()
         search(Network.of(graph), pair)

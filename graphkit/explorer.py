@@ -138,8 +138,8 @@ class Explorer:
     @functools.cached_property
     def rulebook(self) -> Rulebook:
         """The rules of the fact-base folders, or those that ship."""
-        if self._checked:
-            return read_cached_rules(self.folders, Path(self.url))
+        if self._checked or not self.folders:
+            return read_cached_rules(self.folders, Path(self.url) if self._checked else None)
         from graphkit.factbase import read_rulebook
 
         return read_rulebook(*self.folders)

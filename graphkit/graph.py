@@ -1,14 +1,14 @@
-"""Claims as a `networkx.MultiDiGraph`: build it, narrow it.
+"""Claims as a directed multigraph: build it, narrow it.
 
-Nodes are entity ids with the attribute `entity`. Each claim is one edge whose key is the claim's
-id, with the attribute `claim`; parallel claims are parallel edges. `graph.graph["documents"]` maps
-document ids to their records. Nothing here knows about stores.
+Nodes are entity ids. Each claim is one edge from its subject to its object, known by its id; parallel claims are
+parallel edges. Nothing here knows about stores. The graph is plain dictionaries, since importing networkx takes as
+long as half of a whole command: it is asked for where somebody wants its algorithms.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,42 +17,77 @@ from graphkit.facts import END, Claim, Document, Entity, get_earliest_day, get_l
 if TYPE_CHECKING:
     import networkx as nx
 
-    Graph: TypeAlias = nx.MultiDiGraph[str]
+#: The claims between two entities, by their ids.
+ParallelEdges = dict[str, Claim]
+
+
+class Graph:
+    """Entities, the claims between them, and their documents by id.
+
+    `successors` maps each entity to those that its claims lead to, with these claims; `predecessors` is the same from
+    the other end. `kept` is for what somebody makes of the graph once, by name.
+    """
+
+    def __init__(self, documents: Mapping[str, Document]) -> None:
+        self.documents = documents
+        self.entities: dict[str, Entity] = {}
+        self.successors: dict[str, dict[str, ParallelEdges]] = {}
+        self.predecessors: dict[str, dict[str, ParallelEdges]] = {}
+        self.kept: dict[str, Any] = {}
+
+    def __contains__(self, node: object) -> bool:
+        return node in self.entities
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.entities)
+
+    def add_entity(self, entity: Entity) -> None:
+        """Add a node, or give another record to one that is there."""
+        node = entity.id
+        if node not in self.entities:
+            self.successors[node], self.predecessors[node] = {}, {}
+        self.entities[node] = entity
+
+    def add_claim(self, claim: Claim) -> None:
+        """Add an edge between nodes that are there."""
+        subject, other = claim.subject, claim.object
+        beyond = self.successors[subject]
+        if other not in beyond:
+            beyond[other] = self.predecessors[other][subject] = {}
+        beyond[other][claim.id] = claim
+
+    def iterate_claims(self) -> Iterator[Claim]:
+        """Iterate over all claims, by their subjects."""
+        return (claim for others in self.successors.values() for edges in others.values() for claim in edges.values())
+
+    def count_claims(self) -> int:
+        """Return the number of claims."""
+        return sum(len(edges) for others in self.successors.values() for edges in others.values())
+
+    def to_networkx(self) -> nx.MultiDiGraph[str]:
+        """Return the graph for the algorithms of networkx.
+
+        Its nodes have the attribute `entity`; the key of an edge is its claim's id, its attribute `claim`.
+        `graph["documents"]` of it are the documents.
+        """
+        import networkx as nx
+
+        made: nx.MultiDiGraph[str] = nx.MultiDiGraph(documents=self.documents)
+        made.add_nodes_from((node, {"entity": entity}) for node, entity in self.entities.items())
+        for claim in self.iterate_claims():
+            made.add_edge(claim.subject, claim.object, key=claim.id, claim=claim)
+        return made
 
 
 def build_graph(entities: Iterable[Entity], claims: Iterable[Claim], documents: Iterable[Document]) -> Graph:
     """Return the graph of the given records; a claim whose ends are missing is left out."""
-    import networkx as nx
-
-    graph: Graph = nx.MultiDiGraph()
-    graph.graph["documents"] = {document.id: document for document in documents}
-    graph.add_nodes_from((entity.id, {"entity": entity}) for entity in entities)
+    graph = Graph({document.id: document for document in documents})
+    for entity in entities:
+        graph.add_entity(entity)
     for claim in claims:
         if claim.subject in graph and claim.object in graph:
-            graph.add_edge(claim.subject, claim.object, key=claim.id, claim=claim)
+            graph.add_claim(claim)
     return graph
-
-
-def get_documents(graph: Graph) -> Mapping[str, Document]:
-    """Return the documents of a graph by id."""
-    found: dict[str, Document] = graph.graph["documents"]
-    return found
-
-
-def get_entity(graph: Graph, node: str) -> Entity:
-    """Return the record of a node."""
-    record: Entity = graph.nodes[node]["entity"]
-    return record
-
-
-def iterate_entities(graph: Graph) -> Iterator[Entity]:
-    """Iterate over the records of all nodes."""
-    return (data["entity"] for _, data in graph.nodes(data=True))
-
-
-def iterate_claims(graph: Graph) -> Iterator[Claim]:
-    """Iterate over the claims of a graph."""
-    return (data["claim"] for _, _, data in graph.edges(data=True))
 
 
 def find_valid_days(claim: Claim, document: Document) -> tuple[str, str] | None:
@@ -137,28 +172,12 @@ class Filters(msgspec.Struct, frozen=True):
             self.on is None or may_have_held(claim, get_earliest_day(self.on), get_latest_day(self.on))
         )
 
-    def as_dict(self) -> dict[str, object]:
-        """Return the filters in force, by name, leaving out those that do nothing."""
-        given: dict[str, object] = {
-            "on": self.on,
-            "known_by": self.known_by,
-            "status": sorted(self.statuses) if self.statuses is not None else None,
-            "include": sorted(self.include) if self.include is not None else None,
-            "exclude": sorted(self.exclude),
-            "without": sorted(self.without),
-            "min_confidence": self.min_confidence,
-        }
-        return {name: value for name, value in given.items() if value}
-
 
 def filter_graph(graph: Graph, filters: Filters) -> Graph:
     """Return the part of a graph that the filters keep; every entity not named by `without` stays."""
-    import networkx as nx
-
-    sources = get_documents(graph)
-    kept: Graph = nx.MultiDiGraph(documents=sources)
-    kept.add_nodes_from((node, data) for node, data in graph.nodes(data=True) if node not in filters.without)
-    for claim in iterate_claims(graph):
-        if filters.keep(claim, sources[claim.document]):
-            kept.add_edge(claim.subject, claim.object, key=claim.id, claim=claim)
-    return kept
+    sources = graph.documents
+    return build_graph(
+        (entity for node, entity in graph.entities.items() if node not in filters.without),
+        (claim for claim in graph.iterate_claims() if filters.keep(claim, sources[claim.document])),
+        sources.values(),
+    )

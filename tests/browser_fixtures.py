@@ -1,8 +1,10 @@
-"""Fixtures of a real browser, which conftest.py gives to every test: `browser`, and `open_page`."""
+"""Fixtures of a real browser, which conftest.py gives to every test: `browser`, `open_page`, `axe`."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,3 +89,34 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Any]:
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The accessibility checker axe-core, as npm gives it."""
+    npm = shutil.which("npm")
+    if npm is None:
+        lacking("no npm to fetch axe-core, which checks the pages for accessibility")
+    folder = Path.home() / ".cache" / "graphkit-tests" / "axe"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        run = subprocess.run(
+            [
+                str(npm),
+                "install",
+                "--no-save",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+                "--prefix",
+                str(folder),
+                "axe-core@4",
+            ],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        if not script.exists():
+            lacking(f"axe-core is not to be had from npm: {run.stderr.strip().splitlines()[-1:]}")
+    return script

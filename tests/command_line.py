@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from click.testing import CliRunner, Result
 
 from graphkit.cli import main
 from tests.fact_bases import claim, write_base
+
+SHIPPED = Path(__file__).resolve().parent.parent / "seeds"
 
 
 def run(*arguments: object, code: int = 0) -> Result:
@@ -49,6 +52,15 @@ def ways(answer: Any) -> list[str]:
         " ".join([path["steps"][0]["subject"]["id"], *(step["object"]["id"] for step in path["steps"])])
         for path in plain["paths"]
     ]
+
+
+def excerpt_base(folder: Path, *words: str) -> Path:
+    """Copy the shipped fact base with the claims alone of files in which one of some words stands."""
+    shutil.copytree(SHIPPED, folder)
+    for file in (folder / "claims").glob("*.csv"):
+        if not any(word in file.read_text("utf-8") for word in words):
+            file.unlink()
+    return folder
 
 
 def small_base(folder: Path) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from graphkit.engines import Store, open_store
-from tests.browser_fixtures import browser, open_page  # noqa: F401 (fixtures of all tests: one browser for all)
+from tests.browser_fixtures import axe, browser, open_page  # noqa: F401 (fixtures of all tests: one browser for all)
 from tests.neo4j_server import PASSWORD, Server, Unavailable
 from tests.page_fixtures import demo_page, explorer_page, path_page  # noqa: F401 (rendered once for all tests)
 
@@ -23,11 +23,18 @@ _missing: set[str] = set()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a server or a browser by the fixtures that they ask for."""
+    """Mark the tests that need a server or a browser by the fixtures that they ask for, and group them for processes.
+
+    The tests of a file go to one process, and all files that need the server to the same one: one server is started,
+    and it stays warm.
+    """
     needs = {"neo4j_server": "server", "neo4j_url": "server", "browser": "browser"}
     for item in items:
         for mark in {needs[name] for name in getattr(item, "fixturenames", ()) if name in needs}:
             item.add_marker(mark)
+    served = {item.path for item in items if item.get_closest_marker("server")}
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group("server" if item.path in served else item.path.name))
     # files of slow tests first, so that no process waits for another at the end
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)

@@ -7,12 +7,10 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from networkx import MultiDiGraph as Graph
-
 from graphkit.answers.path_records import make_path_record
 from graphkit.answers.records import EntityRef
 from graphkit.facts import Claim, Document, Entity, make_claim_id
-from graphkit.graph import Filters, build_graph
+from graphkit.graph import Filters, Graph, build_graph
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.paths import Network, Search
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from graphkit.engines import Store, is_server, open_store
-from graphkit.engines.properties import get_document_properties, get_entity_properties, make_claim
+from graphkit.engines.properties import get_document_properties, get_entity_properties, make_claims
 from graphkit.engines.reads import Whole
 from graphkit.engines.schema import CLAIM_PROPERTIES, DOCUMENT_PROPERTIES, ENTITY_PROPERTIES
 from graphkit.errors import InvalidValue, QueryError, StoreUnavailable
@@ -196,7 +196,7 @@ def test_a_claim_without_summary_comes_back() -> None:
         "status": "done",
         "confidence": "likely",
     }
-    assert make_claim(row) == claim
+    assert make_claims([row]) == [claim]
 
 
 def test_addresses_name_a_server_or_a_file(tmp_path: Path) -> None:

@@ -23,7 +23,6 @@ from graphkit.engines import Row, Statement, Store, open_store
 from graphkit.errors import InvalidValue, StoreBusy, StoreDisagrees, StoreError, StoreNotOurs
 from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
-from graphkit.graph import iterate_claims as claims_of
 from graphkit.loading.load import Changes, is_loaded, list_incomplete, load, read_load_states
 from tests.conftest import empty
 from tests.random_bases import dump, edited, made_base
@@ -340,7 +339,7 @@ def test_the_same_claim_of_two_bases_is_refused_where_it_is_not_the_same(store: 
     assert dump(store) == before
     reworded = msgspec.structs.replace(named[0], summary="In other words.")
     load(store, msgspec.structs.replace(two, claims=(reworded, *named[1:])))
-    (told,) = [claim for claim in claims_of(slices.fetch_whole(store).graph) if claim.id == other.id]
+    (told,) = [claim for claim in slices.fetch_whole(store).graph.iterate_claims() if claim.id == other.id]
     assert (told.factbase, told.summary) == ("one", one.claims[0].summary)
 
 

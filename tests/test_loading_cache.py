@@ -276,14 +276,19 @@ def test_kept_rules_are_believed_only_while_they_prove_themselves(home: Path, tm
         assert kept.read_bytes() == data
 
 
-def test_the_second_path_takes_in_no_engine_and_no_reader_of_files(home: Path) -> None:
-    with Explorer.open() as explorer:
+@pytest.mark.parametrize("named", [False, True])
+def test_the_second_path_takes_in_no_engine_and_no_reader_of_files(home: Path, tmp_path: Path, named: bool) -> None:
+    db = str(tmp_path / "graph.kgl") if named else None
+    if db:
+        build(db=db)
+    with Explorer.open(db=db) as explorer:
         assert explorer.rulebook  # is kept
+    asked = ["graphkit", "path", "ByteDance", "H100", *(("--db", db) if db else ())]
     code = (
-        "import sys; sys.argv = ['graphkit', 'path', 'ByteDance', 'H100']\n"
+        f"import sys; sys.argv = {asked}\n"
         "from graphkit.__main__ import main\n"
         "try: main()\nexcept SystemExit: pass\n"
-        "heavy = {'kglite', 'neo4j', 'graphkit.factbase.reader', 'graphkit.loading.load'}\n"
+        "heavy = {'kglite', 'neo4j', 'networkx', 'yaml', 'graphkit.factbase.reader', 'graphkit.loading.load'}\n"
         "heavy |= {'graphkit.engines.embedded_graph', 'graphkit.engines.index_writer'}\n"
         "print(*sorted(heavy & sys.modules.keys()), file=sys.stderr)"
     )

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from graphkit.cli import main
 from graphkit.cli.common import EXIT_CODES
 from graphkit.cli.completion import COMPLETIONS, SHELLS
 from graphkit.cli.groups import ALIASES, COMMANDS, OPTIONS
-from tests.command_line import ask, run, small_base
+from tests.command_line import ask, excerpt_base, run, small_base
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = sorted(main.commands)
@@ -158,6 +159,7 @@ def prepare_examples(folder: Path) -> None:
     (folder / "my-rules.yaml").write_text("\n".join(renamed) + "\n", encoding="utf-8")
     asked = [*PROGRAM, "path", "ByteDance", "H100", "--html", "page.html", "--format", "json", "-o", "answer.json"]
     subprocess.run(asked, cwd=folder, check=True, capture_output=True)
+    excerpt_base(folder / "excerpt", "bytedance,LEASES_FROM", "h20")
     (folder / "texts").mkdir()
     (folder / "texts" / "one.txt").write_text(article, encoding="utf-8")
     gold = {"doc": "one.txt", "sentence": 0, "subject": "ByteDance", "subject_kind": "Company"}
@@ -185,10 +187,16 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("example", dict.fromkeys([*examples_of(help_of()), *EXAMPLES, *NEXT]))
-def test_what_a_page_of_help_names_runs(workplace: Path, example: str) -> None:
+def test_what_a_page_of_help_names_runs(workplace: Path, example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     command = example.replace("graphkit", " ".join(PROGRAM), 1)
     if example == "graphkit review my-case":
         command += " --file-only"  # the page is served until somebody ends it
+    elif example.startswith("graphkit site"):
+        command += " -f excerpt"  # the site of all that is shipped is that of test_site.py
+    if not set(example) & set("|<>*;&$~"):
+        monkeypatch.chdir(workplace)
+        run(*shlex.split(command)[len(PROGRAM) :])
+        return
     done = subprocess.run(["/bin/sh", "-c", command], cwd=workplace, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
@@ -398,6 +406,7 @@ def test_what_is_wrong_with_an_article_on_standard_input_is_a_line(
 
 
 def test_gold_may_come_from_standard_input(folder: Path) -> None:
+    excerpt_base(folder / "excerpt", "bytedance,LEASES_FROM", "h20")
     (folder / "texts").mkdir()
     (folder / "texts" / "one.txt").write_text(ARTICLE, encoding="utf-8")
     gold = {"doc": "one.txt", "sentence": 0, "subject": "ByteDance", "subject_kind": "Company", "status": "done"}

@@ -2,51 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from graphkit.page.html import render_exposure_page
-from tests.browser_fixtures import lacking
-from tests.command_line import run
-from tests.page_fixtures import SHOTS, exposure_of
+from tests.page_fixtures import exposure_of
 from tests.page_graphs import sample_graph
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="session")
-def axe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The accessibility checker axe-core, as npm gives it."""
-    npm = shutil.which("npm")
-    if npm is None:
-        lacking("no npm to fetch axe-core, which checks the pages for accessibility")
-    folder = Path.home() / ".cache" / "graphkit-tests" / "axe"
-    script = folder / "node_modules" / "axe-core" / "axe.min.js"
-    if not script.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        run = subprocess.run(
-            [
-                str(npm),
-                "install",
-                "--no-save",
-                "--no-audit",
-                "--no-fund",
-                "--ignore-scripts",
-                "--prefix",
-                str(folder),
-                "axe-core@4",
-            ],
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        if not script.exists():
-            lacking(f"axe-core is not to be had from npm: {run.stderr.strip().splitlines()[-1:]}")
-    return script
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
@@ -71,59 +36,3 @@ def test_axe_finds_nothing(open_page: Any, demo_page: str, path_page: str, axe: 
         found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         told = [(one["id"], *[node["target"][0] for node in one["nodes"]][:3]) for one in found["violations"]]
         assert told == [], link
-
-
-#: A page of each kind in a site of the shipped base.
-KINDS = (
-    "index.html",
-    "companies/bytedance.html",
-    "chips/h100.html",
-    "rules/us-2023-10.html",
-    "documents/000_56983b246fa3603a.html",
-    "regions/china.html",
-    "sites/oracle-servers-in-the-united-states-unnamed.html",
-    "paths/bytedance/h100.html",
-)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site") / "site"
-    run("site", "-o", folder)
-    return folder
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
-def test_axe_finds_nothing_on_the_pages_of_a_site(browser: Any, site: Path, axe: Path, scheme: str) -> None:
-    look = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True, **look)
-    page = context.new_page()
-    for kind in KINDS:
-        page.goto((site / kind).as_uri())
-        page.add_script_tag(path=axe)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        assert [(one["id"], one["nodes"][0]["target"][0]) for one in found["violations"]] == [], kind
-        SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SHOTS / f"site-{kind.partition('/')[0]}-{scheme}.png")
-    context.close()
-
-
-@pytest.mark.parametrize("width", [390, 820, 1440, 1920])
-def test_no_page_of_a_site_is_wider_than_the_window(browser: Any, site: Path, width: int) -> None:
-    context = browser.new_context(viewport={"width": width, "height": 900})
-    page = context.new_page()
-    for kind in KINDS:
-        page.goto((site / kind).as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
-        SHOTS.mkdir(exist_ok=True)
-        page.screenshot(path=SHOTS / f"site-{kind.partition('/')[0]}-{width}.png")
-    context.close()
-
-
-def test_on_paper_a_page_of_a_site_has_no_navigation_and_black_text(browser: Any, site: Path) -> None:
-    page = browser.new_page(viewport={"width": 800, "height": 1000}, color_scheme="dark")
-    page.goto((site / KINDS[1]).as_uri())
-    page.emulate_media(media="print")
-    assert not page.locator("nav").is_visible() and page.locator("article").first.is_visible()
-    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
-    page.context.close()

@@ -79,7 +79,7 @@ def test_exported_drawings_are_sound_with_curves_and_names_that_xml_forbids(
         assert any("Q" in (one.get("d") or "") for one in root.iter(f"{SVG}path"))
     graph = sample_graph()
     name = "A\ufffec\uffffm\U0001f98a & <b>"
-    graph.nodes["acme"]["entity"] = msgspec.structs.replace(graph.nodes["acme"]["entity"], name=name)
+    graph.add_entity(msgspec.structs.replace(graph.entities["acme"], name=name))
     root = exported(open_page(render_page(graph, title="\uffffTitle")), tmp_path / "forbidden.svg")
     titles = {one.text for one in root.iter(f"{SVG}title")}
     assert {"Title", "Acm\U0001f98a & <b>"} <= titles
@@ -135,7 +135,7 @@ def read_csv(file: Path) -> list[dict[str, str]]:
 def test_what_a_matrix_shows_is_taken_along_as_csv_and_xlsx_without_formulas(open_page: Any, tmp_path: Path) -> None:
     graph = sample_graph()
     name = "=cmd|' /C calc'!A0 \u202e\uffff\ud800<b>"
-    graph.nodes["acme"]["entity"] = msgspec.structs.replace(graph.nodes["acme"]["entity"], name=name)
+    graph.add_entity(msgspec.structs.replace(graph.entities["acme"], name=name))
     html = render_exposure_page(graph, exposure_of(graph, [("acme", "x100"), ("orbit", "x100"), ("orbit", "x200")]))
     opened = open_page(html)
     files = {}

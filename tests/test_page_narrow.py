@@ -41,7 +41,7 @@ def test_no_kind_of_page_scrolls_sideways_on_a_phone(open_page: Any, demo_page: 
 def test_long_titles_and_names_leave_the_graph_half_of_the_screen(open_page: Any) -> None:
     graph = sample_graph()
     for node in ("acme", "orbit", "site"):
-        graph.nodes[node]["entity"] = msgspec.structs.replace(graph.nodes[node]["entity"], name=f"{NAME} {node}")
+        graph.add_entity(msgspec.structs.replace(graph.entities[node], name=f"{NAME} {node}"))
     html = render_page(graph, answer=sample_answer(graph), title=LONG)
     for options in (PHONE, {"viewport": {"width": 1440, "height": 900}}, {"viewport": {"width": 820, "height": 600}}):
         page = open_page(html, **options).page

@@ -146,13 +146,13 @@ def test_the_matrix_opens_the_path_of_a_pair_and_links_to_it(open_page: Any) -> 
 def test_an_edge_of_a_path_opens_exactly_the_claims_of_its_step(open_page: Any) -> None:
     graph = sample_graph()
     other = msgspec.structs.replace(
-        next(data["claim"] for _, _, data in graph.edges(data=True) if data["claim"].relation == "LEASES_FROM"),
+        next(one for one in graph.iterate_claims() if one.relation == "LEASES_FROM"),
         id="another",
         chips=("x200",),
         document="post",
         attribution=None,
     )
-    graph.add_edge("acme", "orbit", key=other.id, claim=other)
+    graph.add_claim(other)
     answer = sample_answer(graph)
     step = answer["paths"][0]["steps"][0]
     assert step["claims"] and other.id not in [one["id"] for one in step["claims"]]

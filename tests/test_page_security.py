@@ -15,7 +15,6 @@ from graphkit import Explorer
 from graphkit.answers.path_records import PathRecord
 from graphkit.engines import open_store
 from graphkit.factbase import FactBase
-from graphkit.graph import get_documents, iterate_claims, iterate_entities
 from graphkit.loading.load import load
 from graphkit.ontology import RELATIONS
 from graphkit.page.columns import read_records
@@ -86,10 +85,10 @@ def test_hostile_texts_run_nothing_in_any_field(open_page: Any, texts: list[str]
 def load_hostile_base(url: str, texts: list[str]) -> None:
     """Load what of a graph of hostile texts a database takes: texts in UTF-8, and relations that there are."""
     graph = hostile_graph(texts)
-    claims = tuple(one for one in iterate_claims(graph) if one.relation in RELATIONS)
+    claims = tuple(one for one in graph.iterate_claims() if one.relation in RELATIONS)
     ends = {end for one in claims for end in (one.subject, one.object)}
-    entities = tuple(one for one in iterate_entities(graph) if one.id in ends)
-    base = FactBase("hostile", tuple(get_documents(graph).values()), entities, claims, sha256="0")
+    entities = tuple(one for one in graph.entities.values() if one.id in ends)
+    base = FactBase("hostile", tuple(graph.documents.values()), entities, claims, sha256="0")
     with open_store(url, readonly=False) as store:
         load(store, base)
 

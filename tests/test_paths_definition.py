@@ -45,10 +45,9 @@ def brute_force(
     graph: Graph, filters: Filters, max_hops: int, ends: tuple[str, ...]
 ) -> Iterator[tuple[Rank, tuple[tuple[str, str], ...]]]:
     """Every simple sequence of steps from c1 to an end, read under every setting there is."""
-    sources: dict[str, Document] = graph.graph["documents"]
+    sources = graph.documents
     kept: dict[tuple[str, str, str], list[Claim]] = {}
-    for _, _, data in graph.edges(data=True):
-        one = data["claim"]
+    for one in graph.iterate_claims():
         if RELATIONS[one.relation].access and not one.via and filters.keep_undated(one, sources[one.document]):
             kept.setdefault((one.subject, one.relation, one.object), []).append(one)
 
@@ -99,18 +98,18 @@ def days(one: Claim, steps: list[list[Claim]], source: Document) -> tuple[str, s
 def readings(
     graph: Graph, steps: list[list[Claim]], keys: Keys, filters: Filters
 ) -> Iterator[tuple[tuple[object, ...], Rank]]:
-    sources: dict[str, Document] = graph.graph["documents"]
+    sources = graph.documents
     nodes = ["c1", *(object_ for _, _, object_ in keys)]
     site = next((node for node in nodes if node[0] == "d"), None)
     end = nodes[-1]
 
     def located(where: str | None, worst: int = 3) -> set[str]:
         return {
-            data["claim"].object
-            for _, _, data in graph.edges(data=True)
-            if data["claim"].relation == "LOCATED_IN"
-            and data["claim"].subject == where
-            and data["claim"].status in ("done", "planned", "considered", "alleged")[: worst + 1]
+            one.object
+            for one in graph.iterate_claims()
+            if one.relation == "LOCATED_IN"
+            and one.subject == where
+            and one.status in ("done", "planned", "considered", "alleged")[: worst + 1]
         }
 
     moments: list[str | None] = [None]

@@ -12,7 +12,7 @@ from graphkit.answers.query import QueryAnswer, list_drawable, list_queries, nam
 from graphkit.engines import open_store
 from graphkit.errors import InvalidValue, QueryError, QueryRefused, UnknownName
 from graphkit.factbase import read_factbase, read_rulebook
-from graphkit.graph import Filters, get_documents, iterate_claims
+from graphkit.graph import Filters
 from graphkit.loading.load import load
 from graphkit.queries import library as queries
 from graphkit.queries.library import (
@@ -262,7 +262,7 @@ def test_a_question_keeps_the_claims_that_a_path_would(
     shipped: Explorer, name: str, given: dict[str, str], filters: Filters
 ) -> None:
     graph = shipped.around()[0].graph
-    claims, documents = {one.id: one for one in iterate_claims(graph)}, get_documents(graph)
+    claims, documents = {one.id: one for one in graph.iterate_claims()}, graph.documents
 
     def keep(id_: str) -> bool:
         passes = filters.keep_standing if name in STANDING else filters.keep

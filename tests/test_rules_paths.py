@@ -391,12 +391,9 @@ ROUTES = {
 def test_a_path_is_named_by_its_route(route: str) -> None:
     graph = drawn("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", *ROUTES[route])
     if route == "R8":
-        for _, _, data in graph.edges(data=True):
-            if data["claim"].note == "flew-in":
-                data["claim"] = Claim(
-                    **{field: getattr(data["claim"], field) for field in Claim.__struct_fields__}
-                    | {"note": "engineers flew in the data"}
-                )
+        for claim in list(graph.iterate_claims()):
+            if claim.note == "flew-in":
+                graph.add_claim(replace(claim, note="engineers flew in the data"))
     chip = "h20" if route == "R10" else "h100"
     assert findings(graph, "b", chip, "2024-06-01").route == route
 

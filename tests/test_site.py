@@ -26,8 +26,9 @@ from graphkit.site.addresses import choose_document_page, choose_entity_page, li
 from graphkit.site.contents import Terms
 from graphkit.site.folder import MARK, check_folder, write_site_folder
 from graphkit.site.site import write_site
-from tests.command_line import ask, run, small_base
+from tests.command_line import ask, excerpt_base, run, small_base
 from tests.fact_bases import claim, write_base
+from tests.page_fixtures import SHOTS
 from tests.page_graphs import HOSTILE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,6 +80,19 @@ def list_broken(folder: Path) -> list[str]:
             if found not in pages or (anchor and anchor not in pages[found].anchors):
                 broken.append(f"{address} -> {one}")
     return broken
+
+
+#: A page of each kind in a site of the shipped base.
+KINDS = (
+    "index.html",
+    "companies/bytedance.html",
+    "chips/h100.html",
+    "rules/us-2023-10.html",
+    "documents/000_56983b246fa3603a.html",
+    "regions/china.html",
+    "sites/oracle-servers-in-the-united-states-unnamed.html",
+    "paths/bytedance/h100.html",
+)
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +217,9 @@ def test_a_denial_is_told_before_the_name_that_it_denies(shipped: Path) -> None:
 
 
 def test_pages_speak_french(tmp_path: Path) -> None:
-    run("site", "--language", "fr", "--on", "2024-06-06", "--path", "ByteDance", "H100", "-o", tmp_path / "site")
+    base = excerpt_base(tmp_path / "excerpt", "bytedance,LEASES_FROM", "h100,DESIGNED", "US-2023-10")
+    asked = ("--language", "fr", "--on", "2024-06-06", "--path", "ByteDance", "H100")
+    run("site", "-f", base, *asked, "-o", tmp_path / "site")
     page = tmp_path / "site" / "companies" / "bytedance.html"
     read = Read(page)
     assert '<html lang="fr">' in page.read_text("utf-8")
@@ -329,6 +345,45 @@ def test_the_filter_hides_what_lacks_a_word_and_works_from_a_file(shipped: Path,
     page.get_by_role("link", name="ByteDance", exact=True).first.click()
     assert page.url.endswith("companies/bytedance.html")
     context.close()
+
+
+# how they look -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
+def test_axe_finds_nothing_on_the_pages_of_a_site(browser: Any, shipped: Path, axe: Path, scheme: str) -> None:
+    look = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True, **look)
+    page = context.new_page()
+    for kind in KINDS:
+        page.goto((shipped / kind).as_uri())
+        page.add_script_tag(path=axe)
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        assert [(one["id"], one["nodes"][0]["target"][0]) for one in found["violations"]] == [], kind
+        SHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SHOTS / f"site-{kind.partition('/')[0]}-{scheme}.png")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440, 1920])
+def test_no_page_of_a_site_is_wider_than_the_window(browser: Any, shipped: Path, width: int) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 900})
+    page = context.new_page()
+    for kind in KINDS:
+        page.goto((shipped / kind).as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, kind
+        SHOTS.mkdir(exist_ok=True)
+        page.screenshot(path=SHOTS / f"site-{kind.partition('/')[0]}-{width}.png")
+    context.close()
+
+
+def test_on_paper_a_page_of_a_site_has_no_navigation_and_black_text(browser: Any, shipped: Path) -> None:
+    page = browser.new_page(viewport={"width": 800, "height": 1000}, color_scheme="dark")
+    page.goto((shipped / KINDS[1]).as_uri())
+    page.emulate_media(media="print")
+    assert not page.locator("nav").is_visible() and page.locator("article").first.is_visible()
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    page.context.close()
 
 
 # writing ------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from graphkit.errors import AmbiguousName, InvalidValue, StoreError, UnknownName
 from graphkit.factbase import FactBase, read_factbase, read_rulebook
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters, build_graph
-from graphkit.graph import iterate_claims as claims_of
 from graphkit.loading.load import load
 from graphkit.paths import Network, Search, explain_absence
 from graphkit.rules import judge_path
@@ -159,7 +158,7 @@ def test_who_supplies_a_site_and_who_lets_the_hall_are_in_the_slice_but_lead_now
     slim = slices.fetch_path_slice(embedded, ["c1"], ["x"], max_hops=2)
     around = slices.add_surroundings(embedded, slim, {"c1", "d1", "x"})
     for part in (around, slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=1)):
-        found = {(one.subject, one.relation, one.object) for one in claims_of(part.graph)}
+        found = {(one.subject, one.relation, one.object) for one in part.graph.iterate_claims()}
         assert found >= {
             ("c1", "LEASES_SPACE_FROM", "c2"),
             ("c2", "OPERATES", "d1"),
@@ -348,7 +347,7 @@ def test_what_is_kept_of_a_slice_that_is_cut_does_not_depend_on_the_order_of_loa
     first = sorted(one.id for one in claims)[:10]
     loaded(embedded, *claims)
     part = slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=10)
-    assert sorted(one.id for one in claims_of(part.graph)) == first
+    assert sorted(one.id for one in part.graph.iterate_claims()) == first
 
 
 NAMES = [

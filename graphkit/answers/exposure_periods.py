@@ -42,7 +42,7 @@ from graphkit.answers.periods import (
 from graphkit.answers.records import EntityRef
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim, Entity
-from graphkit.graph import Filters, get_documents, iterate_claims
+from graphkit.graph import Filters
 from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Budget, Network, Search
 from graphkit.paths.access_path import Rank
@@ -149,8 +149,8 @@ class _MatrixQuestion:
             max_slice=max_slice,
         )
         self.part, self.network = part, Network.of(part.graph, base.rulebook)
-        documents = get_documents(part.graph)
-        self.claims: list[Dated] = [(one, documents[one.document]) for one in iterate_claims(part.graph)]
+        documents = part.graph.documents
+        self.claims: list[Dated] = [(one, documents[one.document]) for one in part.graph.iterate_claims()]
 
     # who and what is asked about ------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import bisect
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Literal, TypeVar, cast
+from typing import Literal, TypeVar, cast
 
 import msgspec
 
@@ -24,13 +24,10 @@ from graphkit.facts import (
     get_earliest_day,
     get_latest_day,
 )
-from graphkit.graph import Filters, find_valid_days, get_documents, get_entity, iterate_claims
+from graphkit.graph import Filters, Graph, find_valid_days
 from graphkit.paths import AccessPath
 from graphkit.regulations import Phase, Provision, RecipientClass, Regulation, covers_day
 from graphkit.slices import Slice
-
-if TYPE_CHECKING:
-    from graphkit.graph import Graph
 
 #: Which date of a question moves: what was true on a day, or what had been published by it.
 Mode = Literal["on", "known_by"]
@@ -82,13 +79,11 @@ class KeptBase:
 
     def list_claims(self) -> Collection[Dated]:
         """Return the claims that were read so far, with their documents."""
-        import networkx as nx
-
         parts = ((one.graph, one.statements) if isinstance(one, Slice) else (one,) for one in self._kept.values)
-        graphs = [one for part in parts for one in part if isinstance(one, nx.MultiDiGraph)]
+        graphs = [one for part in parts for one in part if isinstance(one, Graph)]
         for graph in graphs[self._looked :]:
-            documents = get_documents(graph)
-            for claim in iterate_claims(graph):
+            documents = graph.documents
+            for claim in graph.iterate_claims():
                 document = documents[claim.document]
                 self._claims[claim.id] = claim, document
                 dates = claim.since, claim.until, claim.observed, claim.due, document.published
@@ -143,7 +138,7 @@ class KeptBase:
         key = self.mode, _get_way(path)
         if key not in self._days:
             end = path.nodes[-1]
-            forms = self.rulebook.models_of(end) or self.rulebook.models_of(get_entity(graph, end).name)
+            forms = self.rulebook.models_of(end) or self.rulebook.models_of(graph.entities[end].name)
             chips = forms or self.rulebook.chips
             announced = {get_earliest_day(chip.announced) for chip in chips if chip.announced}
             rules = {*self.rule_days, *announced} if self.mode == "on" else set()
@@ -235,7 +230,7 @@ def _list_party_days(graph: Graph, path: AccessPath, chips: set[str], mode: Mode
             above |= {one.subject for one in of_others if one.relation in ("OWNS", "INVESTS_IN")}
             above |= {one.object for one in own if one.relation in ("PART_OF", "HEADQUARTERED_IN", "INCORPORATED_IN")}
         wave = above - seen
-    documents = get_documents(graph)
+    documents = graph.documents
     for claim in claims.values():
         document = documents[claim.document]
         if mode == "known_by":
@@ -251,5 +246,5 @@ def _list_party_days(graph: Graph, path: AccessPath, chips: set[str], mode: Mode
 
 def _list_said(graph: Graph, node: str, *, into: bool = False) -> Iterator[Claim]:
     """Yield the claims about an entity as their subject, or as their object."""
-    beside = (graph.pred if into else graph.succ)[node] if node in graph else {}
-    return (data["claim"] for edges in beside.values() for data in edges.values())
+    beside = (graph.predecessors if into else graph.successors).get(node, {})
+    return (claim for edges in beside.values() for claim in edges.values())

@@ -109,7 +109,9 @@ def ask_parties(
     names.read_ahead({name: {"Company"} for _, name in given})
     found = [(role, _find_company(base, name, role, names)) for role, name in given]
     graph = slices.fetch_party_slice(base.store, [one.id for _, one in found])
-    graph.add_nodes_from((one.id, {"entity": one}) for _, one in found if one.id not in graph)
+    for _, one in found:
+        if one.id not in graph:
+            graph.add_entity(one)
     questions = make_party_questions(
         graph,
         rulebook,

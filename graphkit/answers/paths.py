@@ -27,7 +27,6 @@ from graphkit.answers.records import ClaimRecord, make_claim_record
 from graphkit.clock import get_today
 from graphkit.facts import Entity
 from graphkit.graph import Filters
-from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
 from graphkit.paths import (
     AccessPath,
@@ -263,7 +262,7 @@ def list_statements(
     every = msgspec.structs.replace(filters, statuses=None, include=None)
     found = [
         claim
-        for claim in graph_claims(network.graph)
+        for claim in network.graph.iterate_claims()
         if claim.relation in relations and claim.subject in companies and every.keep(claim, network.document(claim))
     ]
     found.sort(key=lambda claim: (claim.subject, claim.object, claim.id))

@@ -35,7 +35,7 @@ from graphkit.clock import get_today
 from graphkit.errors import AmbiguousName, InvalidValue, NoControlledChip, UnknownName
 from graphkit.factbase.lists import NameList, read_list
 from graphkit.facts import Entity
-from graphkit.graph import Filters, get_entity
+from graphkit.graph import Filters
 from graphkit.matching import Matcher, NameMatch, is_name
 from graphkit.names import Directory
 from graphkit.ontology import STATUSES
@@ -338,7 +338,7 @@ def _tell_company(
         id=company.id,
         name=company.name,
         headquarters=tuple(map(base.rulebook.in_words, seats)),
-        parents=tuple(EntityRef.of(get_entity(parties.graph, one)) for one in parents),
+        parents=tuple(EntityRef.of(parties.graph.entities[one]) for one in parents),
         parentage=parentage,
         bearing=tuple(bearing),
         stakes=tuple(stakes),
@@ -379,13 +379,13 @@ def _collect_misses(cells: Sequence[MatrixCell], passed: Sequence[str]) -> tuple
 
 
 def _record_tie(graph: Graph, tie: ListedTie) -> ListingRecord:
-    lists = [get_entity(graph, one) for one in tie.lists]
+    lists = [graph.entities[one] for one in tie.lists]
     return ListingRecord(
         kind=tie.kind,
-        party=EntityRef.of(get_entity(graph, tie.party)),
+        party=EntityRef.of(graph.entities[tie.party]),
         lists=tuple(NamedEntity(id=one.id, name=one.name) for one in lists),
         share=tie.share,
         steps=tuple(TieStep.of(graph, claim) for claim in tie.steps),
         entries=tuple(TieStep.of(graph, claim) for claim in tie.entries),
-        common_owner=EntityRef.of(get_entity(graph, tie.sister)) if tie.sister else None,
+        common_owner=EntityRef.of(graph.entities[tie.sister]) if tie.sister else None,
     )

@@ -10,7 +10,6 @@ from graphkit.answers.findings import Coverage
 from graphkit.answers.path_records import NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord, EntityRef, Status
 from graphkit.facts import Claim
-from graphkit.graph import get_documents, get_entity
 from graphkit.matching import Level
 from graphkit.ontology import RELATIONS
 from graphkit.rules.finding import COVERAGE, Outcome
@@ -90,15 +89,15 @@ class TieStep(Record, frozen=True, kw_only=True):
     def of(cls, graph: Graph, claim: Claim) -> TieStep:
         """Return the step that a claim makes."""
         return TieStep(
-            subject=EntityRef.of(get_entity(graph, claim.subject)),
+            subject=EntityRef.of(graph.entities[claim.subject]),
             relation=claim.relation,
-            object=EntityRef.of(get_entity(graph, claim.object)),
+            object=EntityRef.of(graph.entities[claim.object]),
             status=claim.status,
             share=claim.share,
             claim=claim.id,
             note=claim.note,
             document=claim.document,
-            document_name=get_documents(graph)[claim.document].name,
+            document_name=graph.documents[claim.document].name,
         )
 
 

@@ -20,7 +20,7 @@ from graphkit.engines import Store
 from graphkit.engines.reads import ALIASES, NamedTiers
 from graphkit.errors import AmbiguousName, InvalidValue, NoControlledChip, UnknownName
 from graphkit.facts import Claim, Entity, get_earliest_day
-from graphkit.graph import Filters, get_documents, get_entity, iterate_claims
+from graphkit.graph import Filters
 from graphkit.names import Directory, Spellings, choose_only
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
 
@@ -222,13 +222,13 @@ def _find_seated(graph: Graph, region: str, filters: Filters) -> set[str]:
 
 
 def _iterate_standing(graph: Graph, filters: Filters) -> Iterator[Claim]:
-    sources = get_documents(graph)
-    return (claim for claim in iterate_claims(graph) if filters.keep_standing(claim, sources[claim.document]))
+    sources = graph.documents
+    return (claim for claim in graph.iterate_claims() if filters.keep_standing(claim, sources[claim.document]))
 
 
 def _list_companies(graph: Graph, ids: Iterable[str]) -> list[Entity]:
     """Return the companies among some nodes of a graph."""
-    found = (get_entity(graph, id_) for id_ in sorted(ids))
+    found = (graph.entities[id_] for id_ in sorted(ids))
     return [one for one in found if one.kind == "Company"]
 
 

@@ -31,7 +31,6 @@ from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.graph import Filters
-from graphkit.graph import iterate_claims as graph_claims
 from graphkit.ontology import RELATIONS
 from graphkit.paths import Network
 from graphkit.regulations import Regulation
@@ -153,7 +152,7 @@ def show_entity(base: OpenBase, name: str, filters: Filters | None = None) -> En
     part = slices.fetch_neighbourhood(base.store, [entity.id])
     network = Network.of(part.graph)
     groups: dict[tuple[str, bool], list[EntityClaim]] = {}
-    for claim in graph_claims(part.graph):
+    for claim in part.graph.iterate_claims():
         if filters and not filters.keep(claim, network.document(claim)):
             continue
         outgoing = claim.subject == entity.id

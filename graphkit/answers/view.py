@@ -11,7 +11,7 @@ from graphkit.answers.question import FiltersRecord, format_filters, make_questi
 from graphkit.answers.records import ClaimRecord, EntityRef, make_claim_record
 from graphkit.formats import Table
 from graphkit.formats.cells import as_line
-from graphkit.graph import Filters, filter_graph, get_entity, iterate_claims
+from graphkit.graph import Filters, filter_graph
 from graphkit.paths import Network
 from graphkit.slices import Slice
 
@@ -65,16 +65,16 @@ def find_around(
     notes = list(base.notes)
     if part.truncated:
         notes.append(f"cut at {max_slice:,} claims, so some are missing: raise --max-slice, or name fewer entities")
-    if part.graph.size() and not graph.size():
-        notes.append(f"no claim of the {part.graph.size():,} here passes the filters: give fewer of them")
+    if part.graph.count_claims() and not graph.count_claims():
+        notes.append(f"no claim of the {part.graph.count_claims():,} here passes the filters: give fewer of them")
     answer = GraphAnswer(
         version=VERSION,
-        focus=tuple(EntityRef.of(get_entity(part.graph, one)) for one in focus),
+        focus=tuple(EntityRef.of(part.graph.entities[one]) for one in focus),
         filters=FiltersRecord.of(filters),
         truncated=part.truncated,
         most=max_slice,
         claims=tuple(
-            make_claim_record(claim, network) for claim in sorted(iterate_claims(graph), key=lambda one: one.id)
+            make_claim_record(claim, network) for claim in sorted(graph.iterate_claims(), key=lambda one: one.id)
         ),
         notes=tuple(notes),
     )

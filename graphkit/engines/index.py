@@ -31,7 +31,7 @@ ID, NAME, ALIAS = range(3)
 #: The pages of `lists` after those of the relations.
 ENTITY_COUNTS, DOCUMENT_COUNTS = 1000, 1001
 #: The bits of a tie's claim that are its status.
-STATUS_BITS = 3
+STATUS_BITS, STATUS_MASK = 3, 7
 _STATUSES = {name: number for number, name in enumerate(STATUSES)}
 #: The kinds of ends ahead: what a path passes, a chip, what it neither passes nor ends at.
 KIND_BITS, KIND_MASK = 2, 3

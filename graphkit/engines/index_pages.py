@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from graphkit.engines.index import (
     KIND_MASK,
     LAYOUT,
     STATUS_BITS,
+    STATUS_MASK,
     WAYS,
     ClaimPage,
     DocumentPage,
@@ -23,7 +25,7 @@ from graphkit.engines.index import (
     number_status,
     unpack_numbers,
 )
-from graphkit.engines.pages import Pages
+from graphkit.engines.pages import KeptPages, Pages
 from graphkit.engines.properties import decode_claim, decode_document, decode_entity
 from graphkit.errors import StoreDamaged
 from graphkit.facts import Claim, Document, Entity
@@ -31,10 +33,29 @@ from graphkit.ontology import RELATIONS
 
 #: Near end, far end, claim: as numbers.
 Way = tuple[int, int, int]
-#: Pages of entities that are kept.
+#: Ids of entities whose numbers are kept.
 _KEPT = 20_000
 _NUMBERS = {name: number for number, name in enumerate(RELATIONS)}
 _T = TypeVar("_T")
+
+
+class TiePage(msgspec.Struct, frozen=True, gc=False):
+    """The ties of an entity by one relation in one direction, and the number of the status of each."""
+
+    ways: list[Way]
+    statuses: bytes
+
+
+class IndexedClaim(msgspec.Struct, frozen=True, gc=False):
+    """A claim, with the numbers of its document, of all entities that it names, and of those where it counts.
+
+    These are what it is limited to, and the sites at its ends.
+    """
+
+    claim: Claim
+    document: int
+    named: tuple[int, ...]
+    places: tuple[int, ...]
 
 
 class IndexPages:
@@ -45,7 +66,12 @@ class IndexPages:
         self.head = self.decode(pages.read("head", 0), Head)
         if self.head.layout != LAYOUT or self.head.relations != list(RELATIONS):
             raise self._make_fault("its layout is another one")
-        self._entities: dict[int, EntityPage] = {}
+        self._entities = KeptPages(pages, "entities", lambda n, data: self.decode(data, EntityPage))
+        self._documents = KeptPages(pages, "documents", self._decode_document)
+        self._claims = KeptPages(pages, "claims", self._decode_claim)
+        self._ties = KeptPages(pages, "ties", _decode_ties)
+        self._ahead = KeptPages(pages, "ahead", _decode_ahead)
+        self._names = KeptPages(pages, "names", lambda n, data: self.decode(data, list[tuple[str, int, int]]))
         #: numbers by id, as far as they were asked for or came along
         self._numbers: dict[str, int] = {}
 
@@ -61,26 +87,17 @@ class IndexPages:
         self, some: Iterable[int], relations: Sequence[str], *, backwards: bool = False, status: str = ""
     ) -> list[Way]:
         """Return what the claims of some relations (and a status) lead to or from: near end, far end, claim."""
-        ways = [get_way(_NUMBERS[name], backwards) for name in relations]
-        mask, wanted = (1 << STATUS_BITS) - 1, number_status(status) if status else None
-        counted = self.get_entities(some)
-        pages = {n * WAYS + way: page.ways[way] for n, page in counted.items() for way in ways if way in page.ways}
-        found: list[Way] = []
-        for key, data in sorted(self.pages.read_many("ties", pages).items()):
-            numbers = unpack_numbers(data)
-            near = key // WAYS
-            found.extend(
-                (near, far, claim >> STATUS_BITS)
-                for far, claim in zip(numbers[::2], numbers[1::2], strict=True)
-                if wanted is None or claim & mask == wanted
-            )
-        return found
+        wanted = {get_way(_NUMBERS[name], backwards) for name in relations}
+        pages = [n * WAYS + way for n, page in self.get_entities(some).items() for way in page.ways if way in wanted]
+        found = self._ties.get_many(pages).values()
+        if not status:
+            return [way for ties in found for way in ties.ways]
+        number = number_status(status)
+        return [way for ties in found for way, one in zip(ties.ways, ties.statuses, strict=True) if one == number]
 
     def iterate_ahead(self, some: Iterable[int]) -> Iterator[tuple[int, int, int]]:
         """Iterate over the ties of some entities to their providers and chips, each with the kind of its end."""
-        for a, data in self.pages.read_many("ahead", set(some)).items():
-            for number in unpack_numbers(data):
-                yield a, number >> KIND_BITS, number & KIND_MASK
+        return itertools.chain.from_iterable(self._ahead.get_many(set(some)).values())
 
     def follow_on(
         self, some: set[int], relations: Sequence[str], *, backwards: bool = False, levels: int | None
@@ -99,29 +116,24 @@ class IndexPages:
         return sum(page.ways.get(way, 0) for page in self.get_entities(some).values() for way in ways)
 
     def get_entities(self, some: Iterable[int]) -> dict[int, EntityPage]:
-        """Return the pages of entities; they are kept."""
-        wanted = set(some)
-        missing = wanted - self._entities.keys()
-        if missing:
-            if len(self._entities) > _KEPT:
-                self._entities.clear()
-                missing = wanted
-            for n, data in self.pages.read_many("entities", missing).items():
-                self._entities[n] = self.decode(data, EntityPage)
-        return {n: self._entities[n] for n in sorted(wanted)}
+        """Return the pages of entities."""
+        return self._entities.get_many(set(some))
 
-    def get_claims(self, some: Collection[int]) -> dict[int, ClaimPage]:
-        """Return the pages of claims."""
-        return {n: self.decode(data, ClaimPage) for n, data in self.pages.read_many("claims", some).items()}
+    def get_claims(self, some: Collection[int]) -> dict[int, IndexedClaim]:
+        """Return claims. Raises StoreError for what is none."""
+        return self._claims.get_many(some)
 
     def get_documents(self, some: Collection[int]) -> list[Document]:
-        """Return documents."""
-        pages = self.pages.read_many("documents", some).values()
-        return [decode_document(self.decode(data, DocumentPage).record) for data in pages]
+        """Return documents. Raises StoreError for what is none."""
+        return list(self._documents.get_many(some).values())
 
-    def decode_claim(self, page: ClaimPage) -> Claim:
-        """Return the claim of a page. Raises StoreError for what is none."""
-        return decode_claim(page.record)
+    def _decode_document(self, n: int, data: bytes) -> Document:
+        return decode_document(self.decode(data, DocumentPage).record)
+
+    def _decode_claim(self, n: int, data: bytes) -> IndexedClaim:
+        page = self.decode(data, ClaimPage)
+        named = (page.subject, page.object, *page.scopes, *page.others)
+        return IndexedClaim(decode_claim(page.record), page.document, named, (*page.scopes, *page.sites))
 
     def iterate_entities(self) -> Iterator[EntityPage]:
         """Iterate over the pages of all entities."""
@@ -160,17 +172,16 @@ class IndexPages:
     def get_ids(self, numbers: Iterable[int]) -> list[str]:
         """Return the ids of entities."""
         wanted = list(numbers)
-        missing = set(wanted) - self._entities.keys()
-        read = {n: self.decode(data, EntityPage).id for n, data in self.pages.read_many("entities", missing).items()}
-        self._note_numbers({id_: n for n, id_ in read.items()})
-        return [read[n] if n in read else self._entities[n].id for n in wanted]
+        pages = self.get_entities(wanted)
+        self._note_numbers({page.id: n for n, page in pages.items()})
+        return [pages[n].id for n in wanted]
 
     def find_bearers(self, names: Iterable[str], tier: int) -> dict[str, list[int]]:
         """Return the numbers of those who bear just these names in a tier."""
         found: dict[str, list[int]] = {name: [] for name in names}
         buckets = {find_bucket(name, self.head.buckets) for name in found}
-        for data in self.pages.read_many("names", buckets).values():
-            for name, place, n in self.decode(data, list[tuple[str, int, int]]):
+        for bearers in self._names.get_many(buckets).values():
+            for name, place, n in bearers:
                 if place == tier and name in found:
                     found[name].append(n)
         return found
@@ -184,3 +195,14 @@ class IndexPages:
 
     def _make_fault(self, said: str) -> StoreDamaged:
         return self.pages.make_fault(said)
+
+
+def _decode_ties(key: int, data: bytes) -> TiePage:
+    numbers, near = unpack_numbers(data), key // WAYS
+    far, claims = numbers[::2], numbers[1::2]
+    ways = [(near, other, claim >> STATUS_BITS) for other, claim in zip(far, claims, strict=True)]
+    return TiePage(ways, bytes(claim & STATUS_MASK for claim in claims))
+
+
+def _decode_ahead(a: int, data: bytes) -> list[tuple[int, int, int]]:
+    return [(a, number >> KIND_BITS, number & KIND_MASK) for number in unpack_numbers(data)]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from graphkit.engines.index import ClaimPage
-from graphkit.engines.index_pages import IndexPages, Way
+from graphkit.engines.index_pages import IndexedClaim, IndexPages, Way
 from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Records, Step, Whole, Widen
 from graphkit.ontology import PASSABLE
 
@@ -16,7 +15,7 @@ class IndexRequest:
     def __init__(self, pages: IndexPages, sets: Mapping[str, Collection[str]], limit: int | None) -> None:
         self._pages, self._limit = pages, limit
         self._sets = {name: set(pages.find_numbers(ids).values()) for name, ids in sets.items()}
-        self._claims: dict[int, ClaimPage] = {}
+        self._claims: dict[int, IndexedClaim] = {}
         self._truncated = False
         self._unexplored: set[int] = set()
         self._deeper = False
@@ -37,10 +36,10 @@ class IndexRequest:
         pages = self._pages
         named = set(pages.find_numbers(entities).values())
         documents = set()
-        for page in self._claims.values():
-            named.update((page.subject, page.object), page.scopes, page.others)
-            documents.add(page.document)
-        claims = [pages.decode_claim(page) for page in self._claims.values()]
+        for one in self._claims.values():
+            named.update(one.named)
+            documents.add(one.document)
+        claims = [one.claim for one in self._claims.values()]
         return Records(
             sorted(claims, key=lambda claim: (claim.id, claim.factbase or "")),
             [pages.decode_entity(page) for page in pages.get_entities(named).values()],
@@ -102,8 +101,8 @@ class IndexRequest:
     def _list_scopes(self) -> set[int]:
         """Return what the claims fetched so far are limited to, or stand at."""
         found: set[int] = set()
-        for page in self._claims.values():
-            found.update(page.scopes, page.sites)
+        for one in self._claims.values():
+            found.update(one.places)
         return found
 
     def _load(self, ways: Iterable[Way]) -> list[Way]:
@@ -125,6 +124,5 @@ class IndexRequest:
         if len(ways) <= most:
             return ways
         found = self._pages.get_claims({claim for _, _, claim in ways})
-        claims = {n: self._pages.decode_claim(page) for n, page in found.items()}
-        order = {n: (claim.id, claim.factbase or "") for n, claim in claims.items()}
+        order = {n: (one.claim.id, one.claim.factbase or "") for n, one in found.items()}
         return sorted(ways, key=lambda way: order[way[2]])[:most]

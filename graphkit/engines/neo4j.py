@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import ssl
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
@@ -90,16 +91,22 @@ class Neo4jStore:
     @property
     def reader(self) -> Reader:
         marks, self._marks = self._marks, None  # a writer wants them as they are, a reader once
-        return ServerReader(self.read, marks if self._readonly else None)
+        # records have texts, numbers and lists of them, which the driver gives as they are
+        return ServerReader(functools.partial(self._run, _list_rows), marks if self._readonly else None)
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
+        return self._run(_fetch_rows, cypher, parameters)
+
+    def _run(
+        self, fetch: Callable[[neo4j.Result], list[Row]], cypher: str, parameters: Mapping[str, object] | None
+    ) -> list[Row]:
         """Run a statement in one round trip, and again where it met a passing fault."""
         until, pause = time.monotonic() + RETRY, _PAUSE
         with translate_errors(self._url, self._database, cypher):
             while True:
                 try:
                     with self._session(neo4j.READ_ACCESS) as session:
-                        return _fetch_rows(session.run(cypher, dict(parameters or {})))
+                        return fetch(session.run(cypher, dict(parameters or {})))
                 except (faults.Neo4jError, faults.DriverError) as error:
                     if not error.is_retryable() or time.monotonic() + pause > until:
                         raise
@@ -246,6 +253,12 @@ def _check_constraints(session: neo4j.Session, constraints: tuple[str, ...]) -> 
 def _fetch_rows(result: neo4j.Result) -> list[Row]:
     names = result.keys()
     return [dict(zip(names, map(convert_driver, record), strict=True)) for record in result]
+
+
+def _list_rows(result: neo4j.Result) -> list[Row]:
+    """Return the rows with their values as the driver gives them."""
+    names = result.keys()
+    return [dict(zip(names, record, strict=True)) for record in result]
 
 
 def _run_all(transaction: neo4j.ManagedTransaction, statements: tuple[str, ...]) -> None:

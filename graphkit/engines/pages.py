@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Generic, TypeVar
 from urllib.parse import quote
 from zlib import crc32
 
@@ -20,12 +21,13 @@ from graphkit.errors import StoreDamaged
 MAGIC = b"SQLite format 3\0"
 
 Page = tuple[int, bytes]
+_T = TypeVar("_T")
 #: Pages asked for at once, and written at once.
 _MANY, _BATCH = 500, 10_000
 #: The bytes of the checksum that ends a page, and what that of both together is, whatever the page holds.
 _PROOF, _PROVEN = 4, 0x2144DF1C
-#: The bytes of all pages that are kept in memory once they are read, and of the largest that is kept.
-_ROOM, _LARGE = 16_000_000, 64_000
+#: The bytes of all pages of a table that are kept once they are decoded, and of the largest that is kept.
+_ROOM, _LARGE = 4_000_000, 64_000
 
 
 class Pages:
@@ -39,8 +41,6 @@ class Pages:
         where = ":memory:" if file is None else f"file:{quote(os.fsencode(file))}?mode=ro&immutable=1"
         with self._translate_faults():
             self._database = sqlite3.connect(where, uri=file is not None, check_same_thread=False)
-        self._kept: dict[str, dict[int, bytes]] = {}
-        self._room = _ROOM
 
     @classmethod
     def create(cls, file: Path | None) -> Pages:
@@ -72,30 +72,16 @@ class Pages:
 
     def read_many(self, table: str, numbers: Collection[int]) -> dict[int, bytes]:
         """Return pages by their numbers. Raises StoreDamaged where one is missing."""
-        wanted, kept = sorted(numbers), self._kept.get(table, {})
-        found = {n: kept[n] for n in wanted if n in kept}
-        if len(found) == len(wanted):
-            return found
-        missing = [n for n in wanted if n not in found] if found else wanted
+        wanted = sorted(numbers)
         salt, read = _get_salt(table), dict[int, bytes]()
         with self._translate_faults():
-            for first in range(0, len(missing), _MANY):
-                some = ",".join(map(str, missing[first : first + _MANY]))
+            for first in range(0, len(wanted), _MANY):
+                some = ",".join(map(str, wanted[first : first + _MANY]))
                 rows = self._database.execute(f"SELECT n, data FROM {table} WHERE n IN ({some})")  # noqa: S608
                 read.update(self._check(rows, salt))
-        if len(read) != len(missing):
+        if len(read) != len(wanted):
             raise self.make_fault("a page is missing")
-        self._keep(table, read)
-        return {n: read[n] if n in read else found[n] for n in wanted} if found else read
-
-    def _keep(self, table: str, read: dict[int, bytes]) -> None:
-        """Keep what was read for the next questions; where it gets too much, let go of all that was kept."""
-        small = {n: page for n, page in read.items() if len(page) <= _LARGE}
-        self._room -= sum(map(len, small.values()))
-        if self._room < 0:
-            self._kept, self._room = {}, _ROOM
-        else:
-            self._kept.setdefault(table, {}).update(small)
+        return read
 
     def iterate(self, table: str, count: int) -> Iterator[bytes]:
         """Iterate over all pages of a table, which are numbered from 0. Raises StoreDamaged."""
@@ -138,6 +124,36 @@ class Pages:
             f"{self._file} cannot be read as a graphkit database ({said}): "
             "delete it and build it again from the fact base"
         )
+
+
+class KeptPages(Generic[_T]):
+    """The pages of a table, each decoded when it is first asked for and kept for the next questions."""
+
+    def __init__(self, pages: Pages, name: str, decode: Callable[[int, bytes], _T]) -> None:
+        self._pages, self._name, self._decode = pages, name, decode
+        self._kept: dict[int, _T] = {}
+        self._room = _ROOM
+
+    def get_many(self, numbers: Collection[int]) -> dict[int, _T]:
+        """Return what pages hold, by their numbers, sorted; nobody changes it. Raises StoreDamaged."""
+        wanted, kept = sorted(numbers), self._kept
+        missing = [n for n in wanted if n not in kept]
+        if not missing:
+            return {n: kept[n] for n in wanted}
+        read = self._pages.read_many(self._name, missing)
+        made = {n: self._decode(n, data) for n, data in read.items()}
+        found = {n: made[n] if n in made else kept[n] for n in wanted}
+        self._keep(made, read)
+        return found
+
+    def _keep(self, made: dict[int, _T], read: dict[int, bytes]) -> None:
+        """Keep what is not too large; where it gets too much, let go of all that was kept."""
+        small = {n: made[n] for n, data in read.items() if len(data) <= _LARGE}
+        self._room -= sum(len(read[n]) for n in small)
+        if self._room < 0:
+            self._kept, self._room = {}, _ROOM
+        else:
+            self._kept.update(small)
 
 
 def _get_salt(table: str) -> int:

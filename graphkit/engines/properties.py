@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -42,19 +42,21 @@ def get_claim_properties(claim: Claim) -> Properties:
     return properties
 
 
-def make_entity(properties: Mapping[str, object]) -> Entity:
-    """Return the entity of a node's properties (`properties(n)`). Raises StoreError."""
-    return _make_record(properties, Entity, "entity")
+def make_entities(found: Sequence[Properties]) -> list[Entity]:
+    """Return the entities of some nodes' properties (`properties(n)`). Raises StoreError."""
+    return _make_records(found, Entity, "entity")
 
 
-def make_document(properties: Mapping[str, object]) -> Document:
-    """Return the document of a node's properties (`properties(d)`). Raises StoreError."""
-    return _make_record(properties, Document, "document")
+def make_documents(found: Sequence[Properties]) -> list[Document]:
+    """Return the documents of some nodes' properties (`properties(d)`). Raises StoreError."""
+    return _make_records(found, Document, "document")
 
 
-def make_claim(row: Mapping[str, object]) -> Claim:
-    """Return the claim of a row: subject, relation, object and its properties. Raises StoreError."""
-    return _make_record({"summary": "", **row}, Claim, "claim")
+def make_claims(found: Sequence[Properties]) -> list[Claim]:
+    """Return the claims of some maps: subject, relation, object and their properties. Raises StoreError."""
+    for one in found:
+        one.setdefault("summary", "")
+    return _make_records(found, Claim, "claim")
 
 
 def decode_entity(data: msgspec.Raw) -> Entity:
@@ -77,6 +79,13 @@ def _decode_record(data: msgspec.Raw, kind: type[_Record], what: str) -> _Record
         return msgspec.msgpack.decode(data, type=kind)
     except msgspec.ValidationError:
         return _make_record(msgspec.msgpack.decode(data), kind, what)
+
+
+def _make_records(found: Sequence[Properties], kind: type[_Record], what: str) -> list[_Record]:
+    try:
+        return msgspec.convert(found, list[kind])  # type: ignore[valid-type]
+    except msgspec.ValidationError:
+        return [_make_record(one, kind, what) for one in found]
 
 
 def _make_record(properties: Mapping[str, object], kind: type[_Record], what: str) -> _Record:

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from graphkit.engines.properties import make_claim, make_document, make_entity
+from graphkit.engines.properties import make_claims, make_documents, make_entities
 from graphkit.engines.reads import (
     ACCESS,
     ARRIVING,
@@ -27,11 +27,6 @@ from graphkit.engines.reads import (
 )
 from graphkit.engines.schema import MARKS, RECORD_COUNTS
 from graphkit.engines.server_request import (
-    CLAIM_NAMES,
-    DOCUMENT,
-    DOCUMENT_NAMES,
-    ENTITY,
-    ENTITY_NAMES,
     EVERY,
     OUR_NODE,
     OURS,
@@ -80,12 +75,11 @@ class ServerReader:
         for step in steps:
             request.add_step(step)
         (row,) = self._read(request.finish(entities), request.given)
-        claims = [make_claim(_drop_empty(CLAIM_NAMES, one)) for one in _as_list(row["claims"])]
         front = [str(one) for one in _as_list(row["front"])]
         return Records(
-            sorted(claims, key=lambda claim: (claim.id, claim.factbase or "")),
-            [make_entity(_drop_empty(ENTITY_NAMES, one)) for one in _as_list(row["entities"])],
-            [make_document(_drop_empty(DOCUMENT_NAMES, one)) for one in _as_list(row["documents"])],
+            sorted(make_claims(_as_list(row["claims"])), key=lambda claim: (claim.id, claim.factbase or "")),
+            make_entities(_as_list(row["entities"])),
+            make_documents(_as_list(row["documents"])),
             bool(row["truncated"]),
             frozenset(front),
             bool(front and row["behind"]),
@@ -186,7 +180,7 @@ class ServerReader:
         return sorted(met.union(*(((a, b), (f, a)) for f, a, b in _as_list(row["two"]))))
 
     def find_named(self, wanted: Mapping[str, Collection[str] | None]) -> dict[str, NamedTiers]:
-        fields, first = f"[{ENTITY}]", f"LIMIT {_NAMESAKES}"
+        first = f"LIMIT {_NAMESAKES}"
         (row,) = self._read(
             "UNWIND $given.wanted AS one "
             f"CALL {{ WITH one MATCH (n:Entity) WHERE n.id IN [one.name, one.folded] AND {OUR_NODE} "
@@ -199,7 +193,7 @@ class ServerReader:
             f"MATCH (n:Entity) WHERE one.folded IN n.folded_aliases AND {OUR_NODE} "
             f"WITH n {first} RETURN collect(n) AS aliases }} "
             "RETURN collect([one.name, found, "
-            f"[n IN ids | {fields}], [n IN names | {fields}], [n IN aliases | {fields}]]) AS found",
+            "[n IN ids | properties(n)], [n IN names | properties(n)], [n IN aliases | properties(n)]]) AS found",
             {
                 "wanted": [
                     {"name": name, "folded": fold(name), "kinds": None if kinds is None else sorted(kinds)}
@@ -208,27 +202,27 @@ class ServerReader:
             },
         )
         return {
-            name: [_make_entities(tier) for tier in ((ids, names) if found else (ids, names, aliases))]
+            name: [make_entities(tier) for tier in ((ids, names) if found else (ids, names, aliases))]
             for name, found, ids, names, aliases in _as_list(row["found"])
         }
 
     def list_entities(self) -> list[Entity]:
-        (row,) = self._read(f"MATCH (n:Entity) WHERE {OUR_NODE} RETURN collect([{ENTITY}]) AS found", {})
-        return sorted(_make_entities(row["found"]), key=lambda one: one.id)
+        (row,) = self._read(f"MATCH (n:Entity) WHERE {OUR_NODE} RETURN collect(properties(n)) AS found", {})
+        return sorted(make_entities(_as_list(row["found"])), key=lambda one: one.id)
 
     def list_documents(self) -> list[Document]:
-        (row,) = self._read(f"MATCH (d:Document) WHERE d.factbases IS NOT NULL RETURN collect([{DOCUMENT}]) AS d", {})
-        found = [make_document(_drop_empty(DOCUMENT_NAMES, one)) for one in _as_list(row["d"])]
-        return sorted(found, key=lambda one: one.id)
+        (row,) = self._read(f"MATCH (n:Document) WHERE {OUR_NODE} RETURN collect(properties(n)) AS found", {})
+        return sorted(make_documents(_as_list(row["found"])), key=lambda one: one.id)
 
     def find_chips(self, ids: Collection[str]) -> dict[str, tuple[Entity, bool]]:
         (row,) = self._read(
-            f"MATCH (n:Entity) WHERE n.id IN $given.ids RETURN collect([[{ENTITY}], "
+            "MATCH (n:Entity) WHERE n.id IN $given.ids RETURN collect([properties(n), "
             "EXISTS { MATCH (:Entity)-[:HOSTS|USES|BUYS]->(n) }]) AS found",
             {"ids": sorted(ids)},
         )
-        chips = [(make_entity(_drop_empty(ENTITY_NAMES, one)), held) for one, held in _as_list(row["found"])]
-        return {chip.id: (chip, held and chip.kind == "Chip") for chip, held in chips}
+        found = _as_list(row["found"])
+        chips = make_entities([one for one, _ in found])
+        return {chip.id: (chip, one[1] and chip.kind == "Chip") for chip, one in zip(chips, found, strict=True)}
 
     def has_claim(self, id_: str) -> bool:
         match = f"MATCH (:Entity)-[r:{EVERY}]->(:Entity) WHERE r.id = $given.id"
@@ -274,15 +268,6 @@ class ServerReader:
             {"ids": sorted(ids)},
         )
         return sorted(_as_list(row["found"]))
-
-
-def _make_entities(found: object) -> list[Entity]:
-    return [make_entity(_drop_empty(ENTITY_NAMES, one)) for one in _as_list(found)]
-
-
-def _drop_empty(names: Sequence[str], values: object) -> Row:
-    """Return the values by name, what is empty left out."""
-    return {name: one for name, one in zip(names, _as_list(values), strict=True) if one is not None}
 
 
 def _as_list(value: object) -> list[Any]:

@@ -5,20 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Step, Widen
-from graphkit.engines.schema import CLAIM_PROPERTIES
-from graphkit.facts import Document, Entity
 from graphkit.ontology import PASSABLE, RELATIONS
 
 #: A relationship or node that graphkit wrote; a server may hold others' too.
 OURS, OUR_NODE = "r.factbase IS NOT NULL", "n.factbases IS NOT NULL"
 EVERY = "|".join(RELATIONS)
-#: The fields of the records `n`, `d` and `r`, by name and as Cypher.
-CLAIM_NAMES = ("subject", "relation", "object", *CLAIM_PROPERTIES)
-ENTITY_NAMES, DOCUMENT_NAMES = Entity.__struct_fields__, Document.__struct_fields__
-ENTITY, DOCUMENT, CLAIM = (
-    ", ".join(f"{one}.{name}" for name in names)
-    for one, names in (("n", ENTITY_NAMES), ("d", DOCUMENT_NAMES), ("r", CLAIM_PROPERTIES))
-)
 #: For how many claims there is still room, in a step that widens.
 _HAD = "CALL { WITH earlier, claims UNWIND earlier + claims AS r RETURN count(DISTINCT r) AS had } "
 _ROOM = ", CASE WHEN had < $given.limit THEN $given.limit - had ELSE 0 END AS room"
@@ -69,25 +60,29 @@ class ServerRequest:
         """Return the statement: the claims, and the documents and entities that they name."""
         self.given["entities"] = sorted(entities)
         self._lines.append(f"WITH *, {' + '.join(self._claims) or '[]'} AS every")
-        scopes = " + ".join(f"coalesce(r.{name}, [])" for name in ("chips", "sites", "regions", "via", "transit"))
-        named = f"[startNode(r).id, endNode(r).id, r.owner, r.licence_by] + {scopes}"
-        self._call(["every"], "UNWIND every AS r RETURN collect(DISTINCT r) AS rs")
+        scopes = " + ".join(f"coalesce(claim.{name}, [])" for name in ("chips", "sites", "regions", "via", "transit"))
+        # a server finds all properties of a claim in the time that it takes it to find one
         self._call(
-            ["rs"], f"UNWIND rs AS r RETURN collect([startNode(r).id, type(r), endNode(r).id, {CLAIM}]) AS claims"
+            ["every"],
+            "UNWIND every AS r WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b RETURN collect(a) + collect(b) "
+            "AS ends, collect(r {.*, subject: a.id, relation: type(r), object: b.id}) AS claims",
         )
         self._call(
-            ["rs"],
-            f"UNWIND rs AS r UNWIND {named} AS id WITH DISTINCT id RETURN collect(id) AS named",
+            ["claims"],
+            f"UNWIND claims AS claim UNWIND [claim.owner, claim.licence_by] + {scopes} AS id "
+            "RETURN collect(DISTINCT id) AS named",
         )
         self._call(
-            ["named"],
-            f"UNWIND named + $given.entities AS id WITH DISTINCT id MATCH (n:Entity {{id: id}}) "
-            f"RETURN collect([{ENTITY}]) AS entities",
+            ["named"], "UNWIND named + $given.entities AS id MATCH (n:Entity {id: id}) RETURN collect(n) AS others"
         )
         self._call(
-            ["rs"],
-            "UNWIND rs AS r WITH DISTINCT r.document AS id MATCH (d:Document {id: id}) "
-            f"RETURN collect([{DOCUMENT}]) AS documents",
+            ["ends", "others"],
+            "UNWIND ends + others AS n WITH DISTINCT n RETURN collect(properties(n)) AS entities",
+        )
+        self._call(
+            ["claims"],
+            "UNWIND claims AS claim WITH DISTINCT claim.document AS id MATCH (d:Document {id: id}) "
+            "RETURN collect(properties(d)) AS documents",
         )
         cut = " OR ".join(self._cuts) or "false"
         front, back = self._front
@@ -168,9 +163,11 @@ class ServerRequest:
     def _keep(self, number: int, bounded: bool) -> None:
         """Keep of what was found as many claims as there is room for."""
         if bounded and self._limit is not None:
-            had = " + ".join(self._claims) or "[]"
-            self._call(self._claims, f"UNWIND {had} AS r RETURN count(DISTINCT r) AS had{number}")
-            room = f"CASE WHEN had{number} < $given.limit THEN $given.limit - had{number} ELSE 0 END"
+            room = "$given.limit"
+            if self._claims:
+                had = " + ".join(self._claims)
+                self._call(self._claims, f"UNWIND {had} AS r RETURN count(DISTINCT r) AS had{number}")
+                room = f"CASE WHEN had{number} < $given.limit THEN $given.limit - had{number} ELSE 0 END"
             self._lines.append(
                 f"WITH *, found{number}[0..{room}] AS claims{number}, size(found{number}) > {room} AS cut{number}"
             )

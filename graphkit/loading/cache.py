@@ -148,11 +148,12 @@ def _find_digest(folders: tuple[Path, ...], documents: Path | str | None) -> str
     return digest
 
 
-def read_cached_rules(folders: tuple[Path, ...], database: Path) -> Rulebook:
+def read_cached_rules(folders: tuple[Path, ...], database: Path | None) -> Rulebook:
     """Return the rules of the folders whose cached database is open: as kept beside it, else read and kept.
 
-    What is kept proves itself by a hash over itself and over the sizes and times of the files that ship, from which
-    what the folders lack is taken. Raises FactBaseError.
+    Without a database they are those that ship, kept for whoever asks a database of another place. What is kept
+    proves itself by a hash over itself and over the sizes and times of the files that ship, from which what the
+    folders lack is taken. Raises FactBaseError.
     """
     import msgspec
 
@@ -161,7 +162,7 @@ def read_cached_rules(folders: tuple[Path, ...], database: Path) -> Rulebook:
 
     files = sorted(one for one in find_shipped_seeds().iterdir() if one.is_file())
     shipped = repr([(one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in files]).encode()
-    kept = database.with_suffix(".rules")
+    kept = (database or _find_cache_file((), None, "")).with_suffix(".rules")
     with contextlib.suppress(OSError, msgspec.MsgspecError):
         proof, rules = (data := kept.read_bytes())[:_PROOF], data[_PROOF:]
         if proof == hashlib.sha256(shipped + rules).digest():
@@ -171,7 +172,9 @@ def read_cached_rules(folders: tuple[Path, ...], database: Path) -> Rulebook:
     rulebook = read_rulebook(*folders, checked=True)
     rules = msgspec.msgpack.encode(rulebook)
     with contextlib.suppress(OSError):
-        _replace_file(kept, hashlib.sha256(shipped + rules).digest() + rules)
+        if kept.is_absolute():
+            _make_private(kept.parent)
+            _replace_file(kept, hashlib.sha256(shipped + rules).digest() + rules)
     return rulebook
 
 

@@ -15,8 +15,8 @@ from graphkit.engines.properties import (
     Properties,
     get_document_properties,
     get_entity_properties,
-    make_document,
-    make_entity,
+    make_documents,
+    make_entities,
 )
 from graphkit.errors import StoreError
 from graphkit.factbase.merging import Record, find_contradictions, merge_records
@@ -29,7 +29,7 @@ def read_declarations(label: str, node: Mapping[str, object], ours: Collection[s
     if not others:
         return {}
     if not isinstance(texts, list):
-        return dict.fromkeys(others, make_entity(node) if label == "Entity" else make_document(node))
+        return dict.fromkeys(others, (make_entities if label == "Entity" else make_documents)([dict(node)])[0])
     kind: type[Record] = Entity if label == "Entity" else Document
     try:
         said = zip(_list_others(node, ()), texts, strict=True)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from graphkit.answers.records import make_claim_record
 from graphkit.facts import fold
-from graphkit.graph import get_documents
 from graphkit.ontology import CONFIDENCES, RELATIONS
 from graphkit.page.answers import (
     list_claims,
@@ -52,13 +51,11 @@ class EvidenceGraph:
         ways = {id(path): path for plain in dated for path in plain.get("paths", ())}
         self.answers = [*answers, {"paths": list(ways.values())}]
         network = Network.of(graph)
-        self.documents: dict[str, Record] = {one.id: read_document(one) for one in get_documents(graph).values()}
-        self.entities: dict[str, Record] = {
-            node: read_entity(data["entity"]) for node, data in graph.nodes(data=True)
-        }
+        self.documents: dict[str, Record] = {one.id: read_document(one) for one in graph.documents.values()}
+        self.entities: dict[str, Record] = {node: read_entity(entity) for node, entity in graph.entities.items()}
         self.claims: dict[str, Record] = {}
-        for _, _, data in graph.edges(data=True):
-            self._add_claim(make_claim_record(data["claim"], network).to_dict())
+        for claim in graph.iterate_claims():
+            self._add_claim(make_claim_record(claim, network).to_dict())
         for answer in answers:
             self._add_answer(answer)
         #: The neighbours of each entity, and those of them that tell more than the catalogue of chips does.

@@ -145,6 +145,9 @@ class Bounds:
             some.append((rest.hops, sum_ * rest.product, rest.product_hops, least, hops))
         if not some:
             return None
+        if len(some) == 1:
+            hops, product, product_hops, least, least_hops = some[0]
+            return Rest(1 + hops, product, 1 + product_hops, least, 1 + least_hops)
         product, least = max(one[1] for one in some), max(one[3] for one in some)
         near = product * (1.0 - NEAR)
         return Rest(

@@ -131,12 +131,12 @@ def _is_published_soon(published: str | None, on: str) -> bool:
 
 def find_holders(network: Network, chip: str, filters: Filters) -> tuple[Claim, ...]:
     """Return the claims that say who has a chip or one of its forms, the surest first."""
-    chips = [chip, *(node for node in network.graph.pred.get(chip, ()) if chip in network.families(node))]
+    chips = [chip, *(node for node in network.graph.predecessors.get(chip, ()) if chip in network.families(node))]
     found = [
-        data["claim"]
+        claim
         for model in chips
-        for edges in (network.graph.pred[model].values() if model in network.graph else ())
-        for data in edges.values()
+        for edges in network.graph.predecessors.get(model, {}).values()
+        for claim in edges.values()
     ]
     kept = [
         claim

@@ -6,14 +6,15 @@ Everything is looked up from a node's outgoing edges when it is first needed, so
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from graphkit.facts import Claim, Document, Entity, find_origin, fold, get_earliest_day, get_latest_day
-from graphkit.graph import Filters, get_documents
+from graphkit.graph import Filters
 from graphkit.ontology import ACCESS
 from graphkit.paths.lazy_table import LazyTable
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from graphkit.paths.access_path import Step
     from graphkit.rulebook import Chip, Rulebook
 
+_GET_ID = operator.attrgetter("id")
 #: Filters for which steps are kept.
 _KEPT = 64
 
@@ -37,17 +39,22 @@ class ParallelClaims(msgspec.Struct, frozen=True, gc=False):
     object: str
     claims: tuple[Claim, ...]
 
+    def limit_to_claims(self, claims: tuple[Claim, ...]) -> ParallelClaims:
+        """Return the group with some of its claims, in their order."""
+        whole = len(claims) == len(self.claims)
+        return self if whole else ParallelClaims(self.subject, self.relation, self.object, claims)
+
 
 class Network:
     """A graph seen by its access relations. The graph must not change afterwards."""
 
     def __init__(self, graph: Graph, rulebook: Rulebook | None = None) -> None:
         self.graph, self.rulebook = graph, rulebook
-        self.documents = get_documents(graph)
-        self._successors: dict[str, dict[str, dict[str, Any]]] = cast(Any, graph)._adj
+        self.documents = graph.documents
+        self._successors = graph.successors
         #: what `Target.of` keeps, by chip, filters and ends: views of a type that this module must not import
         self.targets: dict[object, object] = {}
-        self._entities = LazyTable(self._look_for_entity)
+        self._entities = graph.entities
         #: the name of each node, or its id where the graph does not hold it
         self.names = LazyTable(self._look_for_name)
         self._groups = LazyTable(self._look_for_groups)
@@ -69,9 +76,9 @@ class Network:
         A rulebook, once given, says of the chips of a class which could be meant. It is handed in rather than
         stored with the entities: rule files change what is so without a load.
         """
-        network: Network | None = graph.graph.get("network")
+        network: Network | None = graph.kept.get("network")
         if network is None or network.graph is not graph:
-            network = graph.graph["network"] = cls(graph, rulebook)
+            network = graph.kept["network"] = cls(graph, rulebook)
         elif rulebook is not None and network.rulebook is not rulebook:
             network.rulebook = rulebook
             network.targets.clear()
@@ -90,10 +97,6 @@ class Network:
     def entity(self, node: str) -> Entity:
         """Return the record of a node."""
         return self._entities[node]
-
-    def _look_for_entity(self, node: str) -> Entity:
-        found: Entity = self.graph.nodes[node]["entity"]
-        return found
 
     def kind(self, node: str) -> str:
         """Return the kind of a node."""
@@ -119,8 +122,7 @@ class Network:
 
     def claims_from(self, node: str) -> Iterator[Claim]:
         """Iterate over the claims whose subject is a node."""
-        # the public view makes an object for every edge, which takes as long as all the rest of a first question
-        return (data["claim"] for edges in self._successors.get(node, {}).values() for data in edges.values())
+        return (claim for edges in self._successors.get(node, {}).values() for claim in edges.values())
 
     def summaries(self, node: str) -> tuple[Claim, ...]:
         """Return the claims with `via` that leave a node: they sum up paths."""
@@ -135,12 +137,15 @@ class Network:
 
     def _look_for_groups(self, node: str) -> tuple[ParallelClaims, ...]:
         gathered: dict[tuple[str, str], list[Claim]] = {}
-        for claim in self.claims_from(node):
-            if claim.relation in ACCESS and not claim.via:
-                gathered.setdefault((claim.relation, claim.object), []).append(claim)
+        for other, edges in self._successors.get(node, {}).items():
+            for claim in edges.values():
+                if claim.relation in ACCESS and not claim.via:
+                    gathered.setdefault((claim.relation, other), []).append(claim)
         return tuple(
-            ParallelClaims(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
-            for (relation, other), claims in sorted(gathered.items())
+            [
+                ParallelClaims(node, relation, other, tuple(sorted(claims, key=_GET_ID)))
+                for (relation, other), claims in sorted(gathered.items())
+            ]
         )
 
     def denials(self, group: ParallelClaims, claims: Sequence[Claim]) -> tuple[Claim, ...]:
@@ -183,7 +188,7 @@ class Network:
     def _look_for_events(self, key: tuple[str, str, str]) -> frozenset[str]:
         """Look up the events of which parallel claims tell that deny nothing."""
         subject, relation, other = key
-        said: list[Claim] = [data["claim"] for data in self.graph.succ[subject][other].values()]
+        said = self._successors[subject][other].values()
         return frozenset(
             one.event for one in said if one.event and one.relation == relation and one.status != "negated"
         )
@@ -191,7 +196,7 @@ class Network:
     def _look_for_denials(self, key: tuple[str, str, str]) -> tuple[Claim, ...]:
         """Look up negated claims; an inability to do or to find out is no denial."""
         subject, relation, other = key
-        said: list[Claim] = [data["claim"] for data in self.graph.succ[subject][other].values()]
+        said = self._successors[subject][other].values()
         denied = [
             one
             for one in said
@@ -200,7 +205,7 @@ class Network:
             and not one.via
             and not _INABILITY.search(one.summary)
         ]
-        return tuple(sorted(denied, key=lambda claim: claim.id))
+        return tuple(sorted(denied, key=_GET_ID))
 
     def find_ancestors(self, node: str, *relations: str) -> frozenset[str]:
         """Return a node and everything above it along FORM_OF, IN_CLASS or PART_OF."""
@@ -232,7 +237,7 @@ class Network:
         forms, queue = {chip}, [chip]
         while queue:
             node = queue.pop()
-            for form in self.graph.pred[node] if node in self.graph else ():
+            for form in self.graph.predecessors.get(node, ()):
                 if form not in forms and chip in self.families(form):
                     forms.add(form)
                     queue.append(form)
@@ -278,13 +283,11 @@ class Network:
     def _look_for_makers(self, chip: str) -> frozenset[str]:
         """Look up who designs a chip, else one of its families."""
         for node in (chip, *sorted(self.families(chip) - {chip})):
-            edges = self.graph.pred[node] if node in self.graph else {}
+            edges = self.graph.predecessors.get(node, {})
             found = {
                 maker
                 for maker, some in edges.items()
-                if any(
-                    data["claim"].relation == "DESIGNS" and data["claim"].status == "done" for data in some.values()
-                )
+                if any(claim.relation == "DESIGNS" and claim.status == "done" for claim in some.values())
             }
             if found:
                 return frozenset(found)

@@ -64,7 +64,7 @@ def find_reachable(
             if depth[node] == max_hops:
                 cut = True
                 break
-            kept.append(_restrict(group, claims))
+            kept.append(group.limit_to_claims(claims))
             if is_end:
                 met[group.object] = target.ends[group.object]
             elif group.object not in depth:
@@ -144,10 +144,4 @@ def _filter_by_chip(groups: Iterable[ParallelClaims], target: Target) -> Iterato
     for group in groups:
         claims = tuple(claim for claim in group.claims if target.may_concern(claim))
         if claims:
-            yield _restrict(group, claims)
-
-
-def _restrict(group: ParallelClaims, claims: tuple[Claim, ...]) -> ParallelClaims:
-    """Return a group with some of its claims."""
-    whole = len(claims) == len(group.claims)
-    return group if whole else ParallelClaims(group.subject, group.relation, group.object, claims)
+            yield group.limit_to_claims(claims)

@@ -35,7 +35,7 @@ from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.ontology import DEFAULT_STATUSES
 from graphkit.paths.access_path import AccessPath, Rank
-from graphkit.paths.bounds import TIERS, Arc, UpperBounds
+from graphkit.paths.bounds import Arc
 from graphkit.paths.effort import Effort
 from graphkit.paths.evaluation import BestInterpretation, find_best_interpretation
 from graphkit.paths.network import Network, ParallelClaims
@@ -45,8 +45,6 @@ from graphkit.paths.target import Ends, Target
 
 #: The bound of what waits for a stage, until it is looked at.
 _UNKNOWN = (-math.inf, 0)
-
-_CERTAIN: UpperBounds = (1.0,) * len(TIERS)
 
 
 class _Partial(msgspec.Struct, frozen=True, gc=False):
@@ -87,13 +85,15 @@ class _Partial(msgspec.Struct, frozen=True, gc=False):
 _Waiting = tuple[int, bool, int, float, int, tuple[str, ...], int, _Partial | BestInterpretation, int]
 
 
-def _multiply(trail: Sequence[Arc]) -> tuple[UpperBounds, UpperBounds]:
-    """Return the bounds of the confidence of some steps at each tier: the product of sums, the least single claim."""
-    sums = singles = _CERTAIN
+def _multiply(trail: Sequence[Arc], level: int) -> tuple[float, float]:
+    """Return the bounds of the confidence of some steps at a tier: the product of sums, the least single claim."""
+    product = least = 1.0
     for arc in trail:
-        sums = tuple(map(operator.mul, sums, arc.sums))
-        singles = tuple(map(min, singles, arc.singles))
-    return sums, singles
+        product *= arc.sums[level]
+        single = arc.singles[level]
+        if single < least:
+            least = single
+    return product, least
 
 
 class Search:
@@ -155,10 +155,10 @@ class Search:
             elif least == -math.inf:
                 # what only a later stage completes waits there with the least rank of that stage
                 source = item.source
-                sums, singles = _multiply(item.trail())
-                bound = source.bound(stage, item.node, item.owner, sums, singles, item.hops, self.max_hops)
+                so_far = _multiply(item.trail(), level)
+                bound = source.bound(stage, item.node, item.owner, *so_far, self.max_hops - item.hops)
                 if bound is not None:
-                    push(item, stage, names, bound)
+                    push(item, stage, names, (bound[0], item.hops + bound[1]))
                 elif stage + 1 < len(source.stages):
                     push(item, stage + 1, names)
             elif item.node in self._target.ends:
@@ -207,9 +207,8 @@ class Search:
         if held and not item.owner:
             return longer
         trail = item.trail()
-        sums, singles = _multiply(trail)
+        (so_far, least), estimate = _multiply(trail, level), source.estimate
         narrow = [arc.group for arc in trail if arc.narrow]
-        so_far, least, estimate = sums[level], singles[level], source.estimate
         passed = {self.buyer, *[arc.to for arc in trail]}
         beyond = source.bounds.rest(level, held, False, left)
         along_owners = source.bounds.rest(level, held, True, left) if item.owner else beyond
@@ -218,21 +217,18 @@ class Search:
             rest = (along_owners if owner else beyond)[node] if arc.sums[level] else None
             if rest is None or node in passed or (narrow and not self._may_enter(narrow, node)):
                 continue
-            if item.stage < stage and self._completes(item, stage, arc, owner, sums, singles):
+            if item.stage < stage and self._completes(item, stage, [*trail, arc], owner):
                 continue
             single = arc.singles[level]
             confidence, further = estimate(rest, so_far * arc.sums[level], single if single < least else least)
             longer.append((_Partial(source, node, stage, hops, owner, arc, item), (-confidence, hops + further)))
         return longer
 
-    def _completes(
-        self, item: _Partial, stage: int, arc: Arc, owner: bool, sums: UpperBounds, singles: UpperBounds
-    ) -> bool:
-        """Say whether a path that goes on along an arc is completed before a stage."""
-        sums = tuple(map(operator.mul, sums, arc.sums))
-        singles = tuple(map(min, singles, arc.singles))
+    def _completes(self, item: _Partial, stage: int, trail: Sequence[Arc], owner: bool) -> bool:
+        """Say whether a path that goes on with one more arc, the last of its trail, is completed before a stage."""
+        source, left = item.source, self.max_hops - len(trail)
         return any(
-            item.source.bound(earlier, arc.to, owner, sums, singles, item.hops + 1, self.max_hops)
+            source.bound(earlier, trail[-1].to, owner, *_multiply(trail, source.stages[earlier][0]), left)
             for earlier in range(item.stage, stage)
         )
 

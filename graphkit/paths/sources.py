@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
-from graphkit.paths.bounds import NEAR, TIERS, Arc, Bounds, Rest, UpperBounds
+from graphkit.paths.bounds import NEAR, TIERS, Arc, Bounds, Rest
 from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.lazy_table import LazyTable
@@ -49,17 +49,15 @@ class Source:
         return cls(evidence, Bounds(lambda steps: table, ends), buyer, max_hops)
 
     def bound(
-        self, stage: int, node: str, owner: bool, sums: UpperBounds, singles: UpperBounds, hops: int, max_hops: int
+        self, stage: int, node: str, owner: bool, sum_: float, single: float, left: int
     ) -> tuple[float, int] | None:
-        """Return the least (-confidence, hops) of any completion at a stage; None where there is none."""
+        """Return the least (-confidence, further steps) of any completion at a stage; None where there is none."""
         level, held = self.stages[stage]
-        if not sums[level]:
-            return None
-        rest = self.bounds.rest(level, held, owner, max_hops - hops)[node]
+        rest = self.bounds.rest(level, held, owner, left)[node] if sum_ else None
         if rest is None:
             return None
-        confidence, further = self.estimate(rest, sums[level], singles[level])
-        return -confidence, hops + further
+        confidence, further = self.estimate(rest, sum_, single)
+        return -confidence, further
 
     def estimate(self, rest: Rest, sum_: float, single: float) -> tuple[float, int]:
         """Return the most confidence of any completion and its fewest steps from here.

@@ -42,7 +42,7 @@ class Target:
         self.chips = LazyTable(self._look_for_chips)
         #: the arcs that leave a node, by the entity that they lead to
         self.arcs = LazyTable(self._look_for_arcs)
-        self._leaving = LazyTable(self._look_for_claims)
+        self._leaving = LazyTable(self._look_for_groups)
         self._nearer: list[LazyTable[str, list[str]]] = []
         self._leading: LazyTable[int, LazyTable[str, list[Arc]]] = LazyTable(
             lambda steps: LazyTable(functools.partial(self._look_for_leading, steps))
@@ -108,41 +108,35 @@ class Target:
         return Bounds(tables.__getitem__, self.ends)
 
     def _look_for_chips(self, node: str) -> list[str]:
-        return [other for other in self.ends if other in self._leaving[node]]
+        return [other for other in self._leaving[node] if other in self.ends]
 
     def _look_for_nearer(self, further: int, node: str) -> list[str]:
         beyond = self._nearer[further - 1] if further else {}
         return [
             other
-            for other in sorted(self._leaving[node])
+            for other in self._leaving[node]
             if other not in self.ends and (self.chips[other] or (further and beyond[other]))
         ]
 
     def _look_for_arcs(self, node: str) -> dict[str, tuple[Arc, ...]]:
         return {
-            other: tuple(self._arc(node, relation, other, claims) for relation, claims in sorted(groups.items()))
-            for other, groups in sorted(self._leaving[node].items())
+            other: tuple([self._make_arc(group) for group in groups]) for other, groups in self._leaving[node].items()
         }
 
-    def _look_for_claims(self, node: str) -> dict[str, dict[str, list[Claim]]]:
-        """Look up the access claims that leave a node and count, by object and relation.
+    def _look_for_groups(self, node: str) -> dict[str, list[ParallelClaims]]:
+        """Look up the access claims that leave a node and count, by object, sorted; then by relation.
 
         Where a date is asked for, a group that has a claim of that time keeps the others: they may lend their dates.
         """
-        found: dict[str, dict[str, list[Claim]]] = {}
+        found: dict[str, list[ParallelClaims]] = {}
         for group in self.network.groups(node):
             named = self.ends.get(group.object)
             if named is None and self.network.kind(group.object) not in PASSABLE:
                 continue
-            if claims := [claim for claim in group.claims if self._does_count(claim, named)]:
-                found.setdefault(group.object, {})[group.relation] = claims
-        if self.filters.on is None:
-            return found
-        timely = {
-            other: {relation: claims for relation, claims in groups.items() if any(map(self._may_hold, claims))}
-            for other, groups in found.items()
-        }
-        return {other: groups for other, groups in timely.items() if groups}
+            claims = tuple([claim for claim in group.claims if self._does_count(claim, named)])
+            if claims and (self.filters.on is None or any(map(self._may_hold, claims))):
+                found.setdefault(group.object, []).append(group.limit_to_claims(claims))
+        return dict(sorted(found.items()))
 
     def _does_count(self, claim: Claim, named: bool | None) -> bool:
         return (
@@ -162,10 +156,11 @@ class Target:
             name in self._related or self.chip in self.network.families(name) for name in claim.chips
         )
 
-    def _arc(self, node: str, relation: str, other: str, claims: Sequence[Claim]) -> Arc:
-        group = ParallelClaims(node, relation, other, tuple(sorted(claims, key=lambda claim: claim.id)))
+    def _make_arc(self, group: ParallelClaims) -> Arc:
+        claims: Sequence[Claim] = group.claims
         if self.filters.on is not None:
             claims = list(filter(self._may_hold, claims))
+        relation = group.relation
         documents: dict[str, int] = {}
         origins: dict[str, int] = {}
         for claim in claims:
@@ -175,7 +170,7 @@ class Target:
         sums, singles = self._bound_claims(claims)
         designs = RELATIONS[relation].needs_named_chip
         return Arc(
-            to=other,
+            to=group.object,
             group=group,
             sums=sums,
             singles=sums if designs else singles,
@@ -191,8 +186,7 @@ class Target:
     def _bound_claims(self, claims: Sequence[Claim]) -> tuple[UpperBounds, UpperBounds]:
         """Return the most confidence of parallel claims at each tier or better: together, and of a single one."""
         if len(claims) == 1:
-            level = rank_claim(claims[0])
-            both = tuple([claims[0].probability if level <= one else 0.0 for one in TIERS])
+            both = _bound_claim(rank_claim(claims[0]), claims[0].probability)
             return both, both
         most, single = 0.0, 0.0
         sums, singles = [], []
@@ -204,3 +198,9 @@ class Target:
             sums.append(most)
             singles.append(single)
         return tuple(sums), tuple(singles)
+
+
+@functools.cache
+def _bound_claim(level: int, probability: float) -> UpperBounds:
+    """Return the most confidence of a single claim at each tier or better."""
+    return tuple([probability if level <= one else 0.0 for one in TIERS])

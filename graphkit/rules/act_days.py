@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from graphkit.facts import Claim, get_earliest_day, get_latest_day, phrase_date
-from graphkit.graph import get_documents
 from graphkit.paths.access_path import Step
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def find_act_day(graph: Graph, step: Step, today: str | None) -> ActDay | None:
 
 
 def _find_publication(graph: Graph, claim: Claim) -> str | None:
-    document = get_documents(graph).get(claim.document)
+    document = graph.documents.get(claim.document)
     return document.published if document else None
 
 

@@ -103,8 +103,8 @@ def _leave_out(filters: Filters, graph: Graph, closed: Iterable[Element]) -> Fil
             ids.add(element[0])
         else:
             subject, relation, object_ = element
-            edges = graph.get_edge_data(subject, object_) or {}
-            ids.update(str(key) for key, data in edges.items() if data["claim"].relation == relation)
+            edges = graph.successors.get(subject, {}).get(object_, {})
+            ids.update(id_ for id_, claim in edges.items() if claim.relation == relation)
     return msgspec.structs.replace(filters, without=frozenset(ids))
 
 

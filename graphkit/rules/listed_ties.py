@@ -13,7 +13,6 @@ from typing import Literal, get_args
 import msgspec
 
 from graphkit.facts import Claim
-from graphkit.graph import get_entity
 from graphkit.rules.parties import Parties
 from graphkit.rules.shares import HALF
 
@@ -144,7 +143,7 @@ def _is_turn(first: Claim, second: Claim, middle: str) -> bool:
 def _is_named(parties: Parties, node: str) -> bool:
     if node not in parties.graph:
         return False
-    one = get_entity(parties.graph, node)
+    one = parties.graph.entities[node]
     return one.kind == "Company" and not one.generic
 
 

@@ -8,12 +8,12 @@ without a claim on its owners is not without an owner.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from graphkit.facts import Claim, get_earliest_day
-from graphkit.graph import Filters, find_valid_days, get_documents, get_entity, may_have_held
+from graphkit.graph import Filters, find_valid_days, may_have_held
 from graphkit.ontology import RELATIONS
 from graphkit.paths.lazy_table import LazyTable
 from graphkit.rulebook import ENTITY_LIST, Rulebook
@@ -87,7 +87,7 @@ class Parties:
     def of(cls, graph: Graph, rulebook: Rulebook, on: str, filters: Filters | None = None) -> Parties:
         """Return the parties of a graph on a date, made once: the paths of an answer pass the same companies."""
         found = cls(graph, rulebook, on, filters)
-        kept: dict[object, Parties] = graph.graph.setdefault("parties", {})
+        kept: dict[object, Parties] = graph.kept.setdefault("parties", {})
         key = id(rulebook), on, found.filters
         known = kept.get(key)
         if known is not None and known.graph is graph:  # a copy of a graph gets its own
@@ -103,7 +103,7 @@ class Parties:
 
     def name(self, node: str) -> str:
         """Return an entity's name, or its id where the graph does not hold it."""
-        return get_entity(self.graph, node).name if node in self.graph else node
+        return self.graph.entities[node].name if node in self.graph else node
 
     def claims(
         self, node: str, *relations: str, into: bool = False, statuses: Collection[str] = ("done",)
@@ -115,8 +115,8 @@ class Parties:
         node, relations, into, statuses = key
         if node not in self.graph:
             return ()
-        beside = cast(Any, self.graph)._pred if into else cast(Any, self.graph)._adj
-        said: Iterator[Claim] = (data["claim"] for edges in beside[node].values() for data in edges.values())
+        beside = self.graph.predecessors if into else self.graph.successors
+        said = (claim for edges in beside[node].values() for claim in edges.values())
         return tuple(
             claim
             for claim in said
@@ -124,7 +124,7 @@ class Parties:
         )
 
     def _does_hold(self, claim: Claim) -> bool:
-        document = get_documents(self.graph)[claim.document]
+        document = self.graph.documents[claim.document]
         if self.filters and not self.filters.keep_undated(claim, document):
             return False
         if claim.relation == "LISTED_ON":
@@ -239,7 +239,7 @@ class Parties:
         return f"{who} that {ends}"
 
     def _says_no_parent(self, claim: Claim) -> bool:
-        generic = claim.subject in self.graph and get_entity(self.graph, claim.subject).generic
+        generic = claim.subject in self.graph and self.graph.entities[claim.subject].generic
         return claim.relation == "OWNS" and claim.status == "negated" and generic and claim.attribution is None
 
     def _tell_stake(self, claim: Claim) -> str:
@@ -248,7 +248,7 @@ class Parties:
         return f"{self._name_source(claim)} {'denies' if claim.status == 'negated' else 'alleges'} {stake}"
 
     def _name_source(self, claim: Claim) -> str:
-        return claim.attribution or get_documents(self.graph)[claim.document].publisher or "a document"
+        return claim.attribution or self.graph.documents[claim.document].publisher or "a document"
 
     def is_listed(self, company: str, lists: Collection[str] = (ENTITY_LIST,)) -> bool:
         """Say whether one of some lists names a company itself."""
@@ -375,7 +375,7 @@ class Parties:
     def _names(self, company: str) -> tuple[str, ...]:
         if company not in self.graph:
             return (company,)
-        record = get_entity(self.graph, company)
+        record = self.graph.entities[company]
         return (record.name, *record.aliases)
 
     def _find_followed_seat(

@@ -12,7 +12,7 @@ from graphkit.site.addresses import INDEX, choose_path_page
 from graphkit.site.contents import Contents, Terms, read_contents
 from graphkit.site.documents import make_document_page
 from graphkit.site.entities import make_entity_page
-from graphkit.site.folder import check_folder, write_site_folder
+from graphkit.site.folder import write_site_folder
 from graphkit.site.index import make_index_page, make_index_row
 from graphkit.site.render import list_links, render_page
 
@@ -36,17 +36,15 @@ def write_site(
 
     Raises InvalidValue where the folder is in use or cannot be written, and as the questions of the explorer do.
     """
-    check_folder(folder, force=force)  # before anything is asked
+    return write_site_folder(folder, _make_pages(explorer, terms, progress), force=force)
+
+
+def _make_pages(explorer: Explorer, terms: Terms, progress: Progress) -> Iterator[tuple[str, bytes]]:
+    """Yield the pages; nothing is asked before the first is wanted, when the folder has been looked at."""
     contents = read_contents(explorer, terms)
-    return write_site_folder(
-        folder, _count(list_pages(explorer, contents), len(contents.pages), progress), force=force
-    )
-
-
-def _count(pages: Iterator[tuple[str, bytes]], number: int, progress: Progress) -> Iterator[tuple[str, bytes]]:
-    for done, page in enumerate(pages, 1):
+    for done, page in enumerate(list_pages(explorer, contents), 1):
         yield page
-        progress(done, number)
+        progress(done, len(contents.pages))
 
 
 def list_pages(explorer: Explorer, contents: Contents) -> Iterator[tuple[str, bytes]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
-from graphkit.engines.properties import make_claim, make_document, make_entity
+from graphkit.engines.properties import make_claims, make_documents, make_entities
 from graphkit.engines.schema import CLAIM_PROPERTIES
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import build_graph
@@ -29,8 +29,8 @@ def fetch_chosen(
     for claim in kept.values():
         sources.add(claim.document)
         ids.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions, claim.via)
-    people = [make_entity(one) for one in _fetch_nodes(store, "Entity", Entity.__struct_fields__, ids)]
-    documents = [make_document(one) for one in _fetch_nodes(store, "Document", Document.__struct_fields__, sources)]
+    people = make_entities(_fetch_nodes(store, "Entity", Entity.__struct_fields__, ids))
+    documents = make_documents(_fetch_nodes(store, "Document", Document.__struct_fields__, sources))
     return Slice(build_graph(people, kept.values(), documents), truncated=len(found) > max_slice)
 
 
@@ -44,7 +44,7 @@ def _fetch_claims(store: Store, ids: Collection[str], limit: int) -> list[Claim]
         {"ids": sorted(ids), "limit": limit},
     )
     names = ("subject", "relation", "object", *CLAIM_PROPERTIES)
-    return [make_claim(_drop_empty(names, one)) for one in _convert_to_list(row["claims"])]
+    return make_claims([_drop_empty(names, one) for one in _convert_to_list(row["claims"])])
 
 
 def _fetch_nodes(store: Store, label: str, fields: Sequence[str], ids: Collection[str]) -> list[dict[str, Any]]:

@@ -25,8 +25,20 @@ class Ties:
         self.chips: defaultdict[str, set[str]] = defaultdict(set)
         #: the chips, their forms, and the families and classes of those
         self.ends: Set[str] = frozenset()
+        #: whether there are no ties but those that lie on walks to the chips
+        self._all_arrive = False
 
-    def find_between(self, buyers: Collection[str], max_hops: int) -> Set[str]:
+    def find_between(self, buyers: Collection[str], max_hops: int) -> dict[str, list[str]]:
+        """Return the ties on walks of at most `max_hops` steps from the buyers to the chips, by who gains; sorted."""
+        near = None if self._all_arrive else self._find_near(buyers, max_hops)
+        between: dict[str, list[str]] = {}
+        for a in sorted((self.onward.keys() | self.chips.keys() if near is None else near) - self.ends):
+            onward, chips = self.onward.get(a, _NOBODY), self.chips.get(a, _NOBODY)
+            if others := chips | (onward if near is None else onward & near):
+                between[a] = sorted(others)
+        return between
+
+    def _find_near(self, buyers: Collection[str], max_hops: int) -> Set[str]:
         """Return those on some walk of at most `max_hops` steps from the buyers to the chips."""
         onward: LazyTable[str, Set[str]] = LazyTable(lambda node: self.onward.get(node, _NOBODY))
         arriving: LazyTable[str, Set[str]] = LazyTable(
@@ -42,6 +54,7 @@ class Ties:
         front, looked = set(buyers), set(buyers)
         if ahead.ties is not None:
             self._tie(ahead.ties)
+            self._all_arrive = not self.truncated
             return
         for ties in ahead.rounds:
             front = {b for _, b in self._tie(ties)} - looked - self.ends

@@ -25,7 +25,7 @@ from graphkit.engines.kept import KeptStore
 from graphkit.engines.reads import LEVELS, SCOPES, Between, Follow, Records, Step, Whole, Widen
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
-from graphkit.graph import build_graph, get_documents, iterate_claims, iterate_entities
+from graphkit.graph import build_graph
 from graphkit.ontology import RELATIONS
 from graphkit.slices.ties import Ties
 
@@ -67,7 +67,7 @@ class Slice(msgspec.Struct, frozen=True):
     @property
     def size(self) -> int:
         """Number of claims."""
-        return self.graph.number_of_edges()
+        return self.graph.count_claims()
 
 
 def _keep_fetched(fetch: Callable[Concatenate[Store, _P], _T]) -> Callable[Concatenate[Store, _P], _T]:
@@ -129,11 +129,10 @@ def fetch_path_slice(
     """
     ties = Ties(store.reader, chips, max_slice)
     ties.widen(buyers, max_hops, 10 * _WIDE)
-    near = ties.find_between(buyers, max_hops)
-    between = {a: sorted((ties.onward[a] & near) | ties.chips[a]) for a in sorted(near - ties.ends)}
-    holders = {a for a in between if ties.chips[a]}
+    between = ties.find_between(buyers, max_hops)
+    holders = between.keys() & ties.chips.keys()
     steps: list[Step] = [
-        Between({a: others for a, others in between.items() if others}),
+        Between(between),
         # seats and makers say whether a class of chips can mean the one that is asked for
         Follow(("LOCATED_IN", "HEADQUARTERED_IN", *_TAXONOMY), ("ends", "holders", SCOPES), levels=LEVELS),
     ]
@@ -153,10 +152,10 @@ def add_surroundings(
 
     With it come the statements of the companies `stating`: whose models they call, which rules they say they keep.
     """
-    on_paths = [claim for claim in iterate_claims(part.graph) if claim.subject in nodes and claim.object in nodes]
+    on_paths = [claim for claim in part.graph.iterate_claims() if claim.subject in nodes and claim.object in nodes]
     around = _fetch_surroundings(store, on_paths, (), {buyer} if buyer else (), stating=stating)
     own = Records(
-        list(iterate_claims(part.graph)), list(iterate_entities(part.graph)), list(get_documents(part.graph).values())
+        list(part.graph.iterate_claims()), list(part.graph.entities.values()), list(part.graph.documents.values())
     )
     graph = _make_graph(own, around.records, entities=part.graph)
     unexplored = part.unexplored | around.suppliers
@@ -262,22 +261,24 @@ def _make_graph(*fetched: Records, entities: Iterable[str] = ()) -> Graph:
     known: dict[str, Entity] = {}
     documents: dict[str, Document] = {}
     for records in fetched:
-        for claim in records.claims:  # a claim that two fact bases make is told by the first of them
-            claims.setdefault(claim.id, claim)
+        # a claim that two fact bases make is told by the first of them
+        claims = {claim.id: claim for claim in reversed(records.claims)} | claims
         known.update((entity.id, entity) for entity in records.entities)
         documents.update((document.id, document) for document in records.documents)
     named, sources = set(entities), set()
     for claim in claims.values():
         sources.add(claim.document)
-        named.update((claim.subject, claim.object), claim.chips, claim.sites, claim.regions)
-        named.update(claim.via, claim.transit, filter(None, (claim.owner, claim.licence_by)))
+        named.update((claim.subject, claim.object, claim.owner or "", claim.licence_by or ""))
+        for scope in (claim.chips, claim.sites, claim.regions, claim.via, claim.transit):
+            if scope:
+                named.update(scope)
     if missing := sorted(sources - documents.keys()):
         raise StoreError(
             f"the database lacks the document {missing[0]!r}, which claims name ({len(missing)} are missing): "
             "run `graphkit build` on the fact base again"
         )
     return build_graph(
-        (known[id_] for id_ in sorted(named) if id_ in known),
+        (known[id_] for id_ in sorted(known.keys() & named)),
         (claims[id_] for id_ in sorted(claims)),
         (documents[id_] for id_ in sorted(sources)),
     )
@@ -340,5 +341,6 @@ def fetch_whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
     if not truncated:
         alone = [entity for entity in store.reader.list_entities() if entity.id not in graph]
         truncated = len(alone) > max_slice
-        graph.add_nodes_from((entity.id, {"entity": entity}) for entity in alone[:max_slice])
+        for entity in alone[:max_slice]:
+            graph.add_entity(entity)
     return Slice(graph, truncated)
