@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphkit.cli.briefs import brief_option, write_brief
+from graphkit.cli.briefs import brief_option, print_brief_location, write_brief
 from graphkit.cli.common import (
     BESIDE,
     NOTHING_FOUND,
@@ -98,10 +98,11 @@ def path(
         steps = follow_paths(explorer, answer, buyer, chip) if output.form == "text" else ()
     answer = answer.in_language(output.language)
     text = answer.path_text(number) if number else answer.full_text(explain=True) if explain else None
+    write_brief(answer, brief_file, output.language)
     output.print(answer, text=text, steps=steps)
     for file in filter(None, (html, pdf)):
         print_page_location(file, output)
-    write_brief(answer, brief_file, output.language, beside=output.beside)
+    print_brief_location(brief_file, beside=output.beside)
     if not answer.paths:
         raise click.exceptions.Exit(NOTHING_FOUND)
 
@@ -156,10 +157,11 @@ def exposure(
             taken = time.process_time() - began
             page = render_exposure(explorer, answer, graph, buyers, chips, asked, output.language, taken)
             write_pages(page, html, pdf)
+    write_brief(answer, brief_file, output.language)
     output.print(answer, steps=follow_exposure(answer))
     for file in filter(None, (html, pdf)):
         print_page_location(file, output)
-    write_brief(answer, brief_file, output.language, beside=output.beside)
+    print_brief_location(brief_file, beside=output.beside)
     if answer.lists and not answer.buyers:
         raise InvalidValue("no name of the list is known here, so nothing was searched: see its rows")
     if not answer.found:
