@@ -33,8 +33,8 @@ from graphkit.page.vis import read_vis
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
-    from graphkit.answers.exposure_periods import MatrixPeriods
     from graphkit.answers.kept import Mode
+    from graphkit.answers.matrix_periods import MatrixPeriods
     from graphkit.answers.paths import PathsFound
     from graphkit.answers.periods import Periods
     from graphkit.graph import Graph
@@ -105,8 +105,9 @@ def render_exposure_page(
 
     html = render(periods)
     moved = dict(periods.moved) if periods else {}
-    while periods and moved and len(html.encode()) > MATRIX_WEIGHT:
-        moved.popitem()  # what was true on a day stays longest
+    heavy = [mode for mode, one in moved.items() if one.answers]
+    while periods and heavy and len(html.encode()) > MATRIX_WEIGHT:
+        del moved[heavy.pop()]  # what was true on a day stays longest
         html = render(msgspec.structs.replace(periods, moved=moved))
     return html
 
