@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import os
 import signal
 import sys
 
@@ -15,6 +16,9 @@ def main() -> None:
     """Run the command line."""
     # importing makes hundreds of thousands of objects that stay: looking through them for garbage costs a tenth
     gc.set_threshold(50_000, 20, 100)
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed: the next file would get its number, and what is printed there
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
     if isinstance(getattr(sys.stdout, "buffer", None), io.RawIOBase):  # PYTHONUNBUFFERED
         # on a disk that gets full, what a single write leaves over would be lost without a word
         sys.stdout = open(  # noqa: SIM115

@@ -223,12 +223,12 @@ def test_a_lock_that_is_a_link_makes_no_file_elsewhere(tmp_path: Path) -> None:
 
 
 def decide_all(case: Path) -> int:
-    """Accept every claim and reject every sentence; return the number of cards."""
-    session, cards = open_session(case), 0
+    """Accept every claim and reject every sentence; return how many there were."""
+    session, decided = open_session(case), 0
     while card := session.state()["card"]:
         session.decide(card["key"], "accept" if card["type"] == "claim" else "reject", {})
-        cards += 1
-    return cards
+        decided += 1 if card["type"] == "name" else max(len(card["claims"]), 1)
+    return decided
 
 
 def test_reading_again_asks_nothing_and_changes_nothing(tmp_path: Path) -> None:
@@ -248,12 +248,44 @@ def test_a_changed_sentence_is_asked_again_and_the_others_are_not(tmp_path: Path
     claims = len(read_factbase(case).claims)
     found = read_article(case, ARTICLE.replace("Huawei does not use", "A first sentence. Huawei never uses"))
     assert found.lost == 1
-    card = open_session(case).state()["card"]
-    assert (card["subject"], card["status"]) == ("Huawei", "negated")
+    (claim,) = open_session(case).state()["card"]["claims"]
+    assert (claim["subject"], claim["status"]) == ("Huawei", "negated")
     assert len(read_factbase(case).claims) == claims - 1
     # what came after it has moved on by a sentence
     quoted = read_factbase(case, documents=case / "texts")
     assert quoted.warnings == () and all(claim.quote for claim in quoted.claims)
+
+
+def test_columns_and_rows_that_a_hand_has_bent_are_refused(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    read_article(case)
+    path = case / "candidates" / "article.csv"
+    first, _, rest = whole = path.read_text().partition("\n")
+    picks = next(row.line for row in Queue.load(case, "article").rows if row.cells["tier"] == "C")
+    lines = whole[2].splitlines()
+    lines[picks - 2] = "accept" + lines[picks - 2]
+    for text, said in (
+        (f"{first},comment\n{rest}", ":1: has a column 'comment'; keep the first line as it was; write into note"),
+        (f"{first.replace('quote', 'quotation')}\n{rest}", ":1: lacks the column quote"),
+        (f"{first}\n" + rest.replace("\n", ",x\n", 1), ":2: has "),
+        (f"{first}\n{rest}{rest.splitlines()[0]}\n", "is the same candidate as line 2"),
+        ("\n".join([first, *lines]) + "\n", f":{picks}: a sentence is accepted and no relation of it"),
+    ):
+        path.write_text(text)
+        assert said in run("review", case, "--file-only", code=2).output, said
+    assert not list((case / "claims").iterdir())
+
+
+def test_what_was_picked_moves_with_its_sentence(tmp_path: Path) -> None:
+    case, said = tmp_path / "case", "Oracle, said people at Tencent, would use the same halls of the city.\n"
+    read_article(case, f"A title\n\n{said}")
+    session = open_session(case)
+    (pair,) = session.state()["card"]["pairs"]
+    session.decide(session.state()["card"]["key"], "accept", {"picks": [[pair["key"], 0, "LEASES_FROM", True]]})
+    read_article(case, f"A title\n\nNothing else. {said}")
+    (claim,) = read_factbase(case, documents=case / "texts").claims
+    assert claim.locator == "2" and claim.quote == said.strip()
+    assert open_session(case).state()["card"] is None
 
 
 def test_a_shortened_article_loses_the_claims_of_what_is_gone(tmp_path: Path) -> None:
@@ -344,7 +376,7 @@ def test_the_file_survives_a_spreadsheet(tmp_path: Path, save: object) -> None:
     [
         ("due", "01/06/2027", "is not a date (a spreadsheet turned it?)"),
         ("since", "juin-24", "is not a date (a spreadsheet turned it?)"),
-        ("sentence", "04/03/2026", "is no place (a spreadsheet turned it?)"),
+        ("sentence", "04/03/2026", "is neither a number nor a passage (a spreadsheet turned it?)"),
         ("decision", "yes", "unknown decision 'yes'"),
         ("status", "reported", "unknown status 'reported'"),
         ("relation", "DESIGNS", "DESIGNS does not go from"),
@@ -352,6 +384,27 @@ def test_the_file_survives_a_spreadsheet(tmp_path: Path, save: object) -> None:
         ("quote", "Other words.", "do not agree"),
         ("summary", "", "the cell 'summary' is empty"),
         ("key", "1,2E+15", "the key '1,2E+15' was changed"),
+        ("key", "0123456789abcdef", "the key '0123456789abcdef' was changed"),
+        ("sentence", "999999", "the sentence '999999' is not in the text, whose last is 4; write 1"),
+        ("sentence", "2", "the sentence '2' is not the quotation; write 1"),
+        ("sentence", "4-2", "is neither a number nor a passage"),
+        ("sentence", "0-999999", "the sentence '0-999999' is not in the text, whose last is 4; write 1"),
+        ("sentence", "1-3", "the sentence '1-3' is not the quotation; write 1"),
+        ("start", "4000", "the quotation does not stand from '4000' to"),
+        ("end", "", "the quotation does not stand from"),
+        ("sentence_hash", "", "do not agree"),
+        ("decision", "acept", "unknown decision 'acept'; write accept"),
+        ("status", "", "the cell 'status' is empty"),
+        ("status", "proposed", "is for law only"),
+        ("relation", "LEASES", "unknown relation 'LEASES'; write LEASES_FROM"),
+        ("until", "2020", "is after until 2020"),
+        ("currency", "dollars", "is no code of ISO 4217"),
+        ("stage", "trial", "unknown stage 'trial'"),
+        ("chips", "oracle", "chips 'oracle' is a Company"),
+        ("implied", "true", "unknown implied 'true'; write one of yes"),
+        ("needs", "x", "the needs 'x' was changed"),
+        ("entities", "[", "the cell 'entities' is broken"),
+        ("tier", "D", "unknown tier 'D'"),
     ],
 )
 def test_a_cell_that_was_spoilt_is_refused_with_file_and_line(
@@ -361,7 +414,7 @@ def test_a_cell_that_was_spoilt_is_refused_with_file_and_line(
     read_article(case)
     queue = Queue.load(case, "article")
     row = next(row for row in queue.rows if row.cells["relation"] == "LEASES_FROM")
-    row.cells |= {"decision": "accept", column: value}
+    row.cells |= {"decision": "accept", "since": "2026-01", column: value}
     queue.save()
     result = run("review", case, "--file-only", code=2)
     assert f"article.csv:{2 + queue.rows.index(row)}: " in result.output and said in result.output
@@ -371,9 +424,9 @@ def test_a_cell_that_was_spoilt_is_refused_with_file_and_line(
 def test_a_case_measures_its_own_rules(tmp_path: Path) -> None:
     case = tmp_path / "case"
     read_article(case)
-    cards = decide_all(case)
+    decided = decide_all(case)
     found = ask_signed("evaluate", case)
-    assert found["relations"]["found"] == found["relations"]["right"] and cards >= found["relations"]["found"]
+    assert found["relations"]["found"] == found["relations"]["right"] and decided >= found["relations"]["found"]
     session = open_session(case)
     session.decide("", "undo", {})
     assert ask_signed("evaluate", case)["documents"] == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import shutil
@@ -83,6 +84,8 @@ def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> N
         "answer.outcome",
         "finding",
         "evidence",
+        "reason",
+        "step",
         "provenance",
         "paper.name",
     )
@@ -179,6 +182,41 @@ def test_more_is_refused_with_narrower_questions() -> None:
         for narrower in ("graphkit path BUYER CHIP", "graphkit view NAME --radius 1", "--max-slice"):
             assert narrower in str(caught.value)
     assert (PLAIN, NOTED, LARGE) == ((150, 300), (500, 1_000), (1_500, 4_000))
+
+
+def test_a_page_of_paths_among_thousands_of_ties_draws_the_paths_and_counts_what_it_leaves_out() -> None:
+    names = [f"c{at}" for at in range(11)]
+    told = [
+        (one, relation, other, status)
+        for one, other in itertools.permutations(names, 2)
+        for relation in ("LEASES_FROM", "BUYS_FROM", "OWNS", "LINKED_TO")
+        for status in ("done", "planned", "alleged")
+    ]
+    told += [(name, "USES", "x", "done") for name in names]
+    claims = [
+        Claim(
+            id=f"k{at}",
+            document="d",
+            subject=one,
+            relation=relation,
+            object=other,
+            status=status,
+            confidence="likely",
+            summary="x",
+        )
+        for at, (one, relation, other, status) in enumerate(told)
+    ]
+    entities = [
+        *(Entity(id=name, name=name, kind="Company") for name in names),
+        Entity(id="x", name="X", kind="Chip"),
+    ]
+    graph = build_graph(entities, claims, [Document(id="d", name="D")])
+    data = data_of(render_page(graph, answer=sample_answer(graph, "c0", "x"), title="Ties"))
+    assert len(data["lines"]) == NOTED[1] == 1_000 and data["claims_left_out"] == len(claims) - len(data["claims"])
+    drawn = {line["id"] for line in data["lines"]}
+    paths = expand_answer(data["answers"][0], data)["paths"]
+    walked = [line for path in paths for step in path["steps"] for line in step["lines"]]
+    assert walked and set(walked) <= drawn
 
 
 def test_no_document_says_more_than_its_line_in_small_graphs_either(open_page: Any) -> None:

@@ -7,6 +7,7 @@ published; what the rules say of its paths is asked on the days of the rules.
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Protocol, TypeVar, cast
 
@@ -14,9 +15,10 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.exposure import is_list, read_buyers, read_chips
+from graphkit.answers.exposure import is_list, list_chips, read_buyers, split_chips
 from graphkit.answers.findings import RuleFindings
-from graphkit.answers.kept import Dated, KeptBase, Mode, find_span
+from graphkit.answers.kept import Dated, KeptBase, find_span
+from graphkit.answers.matrix_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths, SearchedRow
 from graphkit.answers.matrix_records import UnnamedPair
 from graphkit.answers.pairs import (
     MAX_SECONDS,
@@ -27,10 +29,18 @@ from graphkit.answers.pairs import (
     make_unnamed_pair,
     search_pair,
 )
-from graphkit.answers.path_records import NearMissRecord, PathRecord, make_path_record
+from graphkit.answers.path_records import PathRecord, make_path_record
 from graphkit.answers.paths import LIMIT, MAX_HOPS, judge_paths, list_companies, list_statements
-from graphkit.answers.periods import Periods, find_periods, list_access_claims, list_days, list_mark_days
-from graphkit.answers.records import ClaimRecord, EntityRef
+from graphkit.answers.periods import (
+    TooLate,
+    find_deadline,
+    find_periods,
+    list_access_claims,
+    list_days,
+    list_mark_days,
+)
+from graphkit.answers.records import EntityRef
+from graphkit.answers.selection import is_controlled
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters
@@ -40,32 +50,6 @@ from graphkit.paths.access_path import Rank
 
 T = TypeVar("T")
 F = TypeVar("F", bound="_Found")
-
-
-class PairPaths(msgspec.Struct, frozen=True):
-    """All paths of a pair, best first; without any, how the search ended and what came nearest."""
-
-    buyer: EntityRef
-    chip: EntityRef
-    paths: tuple[PathRecord, ...]
-    outcome: str
-    near_misses: tuple[NearMissRecord, ...]
-
-
-class MatrixFound(msgspec.Struct, frozen=True):
-    """The matrix of a day with all paths of its pairs, of which `graphkit exposure` tells the best."""
-
-    rows: tuple[MatrixRow, ...]
-    compliance: tuple[ClaimRecord, ...]
-    truncated: bool
-    searched: tuple[_Row, ...]
-
-
-class MatrixPeriods(msgspec.Struct, frozen=True):
-    """A matrix as it was asked for and over time, by what moves: the date of what was true, or of what was known."""
-
-    asked: MatrixFound
-    moved: dict[Mode, Periods[MatrixFound]]
 
 
 class _NoChips(msgspec.Struct, frozen=True):
@@ -106,44 +90,28 @@ class _Ways(msgspec.Struct, frozen=True):
         return [path for _, path in self.ranked]
 
 
-class _Row(msgspec.Struct, frozen=True):
-    """The finds of the searches for one buyer: each chip asked for, and ways to chips that no report names."""
-
-    buyer: Entity
-    chips: tuple[Entity, ...]
-    pairs: tuple[PairFound, ...]
-    apart: tuple[AccessPath, ...]
-    exhausted: bool
-
-    @property
-    def paths(self) -> Sequence[AccessPath]:
-        """All ways of the row."""
-        return [*(path for pair in self.pairs for path in pair.paths), *self.apart]
-
-
-class MatrixRow(msgspec.Struct, frozen=True):
-    """The row of a buyer: a pair for each chip, and its best way to some chip of each class."""
-
-    buyer: EntityRef
-    pairs: tuple[PairPaths, ...]
-    unnamed: tuple[UnnamedPair, ...]
-
-
 def find_matrix_periods(
     base: OpenBase,
     buyers: Sequence[str],
     chips: Sequence[str],
     filters: Filters,
     *,
+    taken: float = 0.0,
     max_hops: int = MAX_HOPS,
     max_slice: int = slices.MAX_SLICE,
-) -> MatrixPeriods:
+) -> MatrixPeriods | None:
     """Return the matrix of `find_exposure` with all paths of each pair, as asked and over time.
 
+    `taken` are the seconds of the processor that its answer took; None where too little time is left after it.
     Raises as `find_exposure` does.
     """
-    question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice)
-    return MatrixPeriods(question.ask(filters), find_periods(question, filters))
+    until, began = find_deadline(taken), time.process_time()
+    try:
+        question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice, until)
+        asked = question.ask(filters)
+    except TooLate:
+        return None
+    return MatrixPeriods(asked, find_periods(question, filters, until, time.process_time() - began))
 
 
 class _MatrixQuestion:
@@ -157,12 +125,13 @@ class _MatrixQuestion:
         filters: Filters,
         max_hops: int,
         max_slice: int,
+        until: float,
     ) -> None:
-        self.base, self.max_hops = base, max_hops
+        self.base, self.max_hops, self.until = base, max_hops, until
         self.names = [name for name in buyers if not is_list(name)]
         self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
         self.chips = chips
-        self.controlled = any(name.strip().lower() == "controlled" for text in chips for name in text.split(","))
+        self.controlled = any(map(is_controlled, split_chips(chips)))
         #: the chips by the rules of a day; where there are none, that day and the fault
         self._selected: dict[tuple[object, ...], tuple[Entity, ...] | _NoChips] = {}
         self._found: dict[tuple[object, ...], object] = {}
@@ -209,7 +178,7 @@ class _MatrixQuestion:
             key = self.base.sign_day(day) if day and len(day) == len("2024-06-06") else (day,)
         if key not in self._selected:
             try:
-                self._selected[key] = tuple(read_chips(self.base, self.chips, day)[1])
+                self._selected[key] = tuple(list_chips(self.base, self.chips, day))
             except InvalidValue as error:
                 self._selected[key] = _NoChips(day or "", str(error))
         chosen = self._selected[key]
@@ -238,10 +207,12 @@ class _MatrixQuestion:
 
     def _find_row(
         self, buyer: Entity, chips: tuple[Entity, ...], filters: Filters, budget: Budget, near: Budget
-    ) -> _Row:
+    ) -> SearchedRow:
         """Return what is found for a buyer; the same row on days on which all that is found is the same."""
 
         def start(chip: Entity, unnamed: bool = False) -> Search:
+            if time.process_time() > self.until:
+                raise TooLate
             given = self.network, buyer.id, chip.id, filters
             return Search(*given, max_hops=self.max_hops, unnamed=unnamed, effort=budget.share())
 
@@ -259,23 +230,33 @@ class _MatrixQuestion:
         # a chip to which no claim leads, whatever its status and date, is as far away as any other such
         far = next((chip for chip in chips if chip not in near_ones), chips[0])
         name = buyer.id, "far", far.id if far in near_ones else ""
-        nothing = self._keep(name, ahead, filters, functools.partial(search, far))
-        found = dict.fromkeys((chip.id for chip in chips), nothing.found)
-        kept: list[_Pair | _Ways] = [nothing]
+        found: dict[str, PairFound] = {}
+        kept: list[_Pair | _Ways] = []
         ways: list[tuple[Rank, AccessPath]] = []
+        open_: list[tuple[str, _Pair]] = []
         for chip in near_ones:
             between = self._list_between(buyer, chip)
             pair = self._keep((buyer.id, "chip", chip.id), between, filters, functools.partial(search, chip))
-            # how far the search got turns on what leads elsewhere too
-            outcome = pair.found.outcome if pair.found.outcome in ("found", "bound hit") else nothing.found.outcome
-            told = PairFound(pair.found.paths, outcome, pair.found.near_misses)
-            found[chip.id] = self._unify(told, pair, outcome)
+            found[chip.id] = pair.found
+            if pair.found.outcome not in ("found", "bound hit"):
+                open_.append((chip.id, pair))
             apart = self._keep((buyer.id, "apart", chip.id), between, filters, functools.partial(search_apart, chip))
             ways += apart.ranked
             kept += [pair, apart]
+        if open_ or len(near_ones) < len(chips):
+            nothing = self._keep(name, ahead, filters, functools.partial(search, far))
+            kept.append(nothing)
+            found |= {chip.id: nothing.found for chip in chips if chip not in near_ones}
+            # how far such a search got turns on what leads elsewhere too
+            outcome = nothing.found.outcome
+            for id_, pair in open_:
+                told = PairFound(pair.found.paths, outcome, pair.found.near_misses)
+                found[id_] = self._unify(told, pair, outcome)
         pairs, best = tuple(found[chip.id] for chip in chips), choose_classes(ways)
         exhausted = any(one.exhausted for one in kept)
-        return self._unify(_Row(buyer, chips, pairs, best, exhausted), buyer.id, chips, str(exhausted), *pairs, *best)
+        return self._unify(
+            SearchedRow(buyer, chips, pairs, best, exhausted), buyer.id, chips, str(exhausted), *pairs, *best
+        )
 
     def _keep(
         self,
@@ -335,7 +316,7 @@ class _MatrixQuestion:
             self._towards[chip.id] = frozenset(seen)
         return self._towards[chip.id]
 
-    def _tell(self, rows: tuple[_Row, ...], filters: Filters) -> MatrixFound:
+    def _tell(self, rows: tuple[SearchedRow, ...], filters: Filters) -> MatrixFound:
         told = tuple(self._tell_row(row, filters) for row in rows)
         pairs = [pair for row in told for pair in row.pairs]
         unnamed = [one for row in told for one in row.unnamed]
@@ -345,7 +326,7 @@ class _MatrixQuestion:
         truncated = self.part.truncated or any(row.exhausted for row in rows)
         return MatrixFound(told, said, truncated, rows)
 
-    def _tell_row(self, row: _Row, filters: Filters) -> MatrixRow:
+    def _tell_row(self, row: SearchedRow, filters: Filters) -> MatrixRow:
         """Return a row as answers tell it, once for the days on which the rules say the same of it."""
         if self.base.mode is None:
             return self._make_row(row, filters)
@@ -354,7 +335,7 @@ class _MatrixQuestion:
             self._told[key] = self._make_row(row, filters)
         return self._told[key]
 
-    def _make_row(self, row: _Row, filters: Filters) -> MatrixRow:
+    def _make_row(self, row: SearchedRow, filters: Filters) -> MatrixRow:
         def make(path: AccessPath, said: RuleFindings) -> PathRecord:
             return make_path_record(path, self.network, said)
 
@@ -372,7 +353,7 @@ class _MatrixQuestion:
         unnamed = [self.base.keep_record(path, one, make_apart) for path, one in zip(row.apart, said, strict=True)]
         return self._unify(MatrixRow(buyer, tuple(pairs), tuple(unnamed)), *pairs, *unnamed)
 
-    def _list_row_days(self, row: _Row) -> list[str]:
+    def _list_row_days(self, row: SearchedRow) -> list[str]:
         key = self.base.mode, id(row)
         if key not in self._days:
             self._days[key] = sorted(

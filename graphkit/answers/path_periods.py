@@ -10,21 +10,29 @@ from graphkit.answers.answer import OpenBase
 from graphkit.answers.kept import KeptBase, Mode
 from graphkit.answers.path_records import make_path_record, make_unnamed_path
 from graphkit.answers.paths import PathsFound, add_statements, find_paths, judge_paths
-from graphkit.answers.periods import Periods, find_periods, list_mark_days
+from graphkit.answers.periods import Periods, find_deadline, find_periods, list_mark_days
+from graphkit.answers.selection import is_controlled
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.paths import Network
 
 
 def find_path_periods(
-    base: OpenBase, buyer: str, chip: str, filters: Filters, *, via: Sequence[str] = (), **bounds: int
+    base: OpenBase,
+    buyer: str,
+    chip: str,
+    filters: Filters,
+    *,
+    taken: float = 0.0,
+    via: Sequence[str] = (),
+    **bounds: int,
 ) -> dict[Mode, Periods[PathsFound]]:
     """Return the answers of `find_paths` over time, by what moves: the date of what was true, or of what was known.
 
-    Raises as `find_paths` does.
+    `taken` are the seconds of the processor that its answer took. Raises as `find_paths` does.
     """
     question = _PathQuestion(KeptBase(base), buyer, chip, via, bounds)
-    return find_periods(question, filters)
+    return find_periods(question, filters, find_deadline(taken), taken)
 
 
 class _PathQuestion:
@@ -32,7 +40,7 @@ class _PathQuestion:
 
     def __init__(self, base: KeptBase, buyer: str, chip: str, via: Sequence[str], bounds: Mapping[str, int]) -> None:
         self.base, self.buyer, self.chip, self.via, self.bounds = base, buyer, chip, via, bounds
-        self.controlled = chip.lower() == "controlled"
+        self.controlled = is_controlled(chip)
         self.buyers: set[str] = set()
 
     def ask(self, filters: Filters) -> PathsFound:

@@ -25,8 +25,11 @@ from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Network
 from graphkit.slices import STATEMENTS
 
-#: Seconds of the processor for both modes; where another day may not fit in, a question is told for no day at all.
-MOST_SECONDS = 6.0
+#: Seconds of the processor for an answer and for both modes; where another day may not fit in, a question is told for
+#: no day at all.
+MOST_SECONDS = 7.0
+#: Days are asked for in so many rounds; after so many the rest is taken to cost at least this part of what they did.
+_SPREAD, _TELLING, _LEAST = 8, 20, 0.7
 
 F = TypeVar("F")
 
@@ -65,7 +68,7 @@ class DatedQuestion(Protocol[F]):
     controlled: bool
 
     def ask(self, filters: Filters) -> F:
-        """Ask it. Raises InvalidValue where it cannot be asked."""
+        """Ask it. Raises InvalidValue where it cannot be asked, TooLate where it took too long."""
 
     def judge(self, found: F, filters: Filters) -> F:
         """Return what was found, judged by the rules of another day on which a search would find the same."""
@@ -83,14 +86,28 @@ class DatedQuestion(Protocol[F]):
         """Say whether a claim decides for whom the question is asked."""
 
 
-def find_periods(question: DatedQuestion[F], filters: Filters) -> dict[Mode, Periods[F]]:
-    """Return what a question finds under some filters over time, as the date of a mode moves, for each mode."""
-    until = time.process_time() + MOST_SECONDS
-    return {mode: _Asking(question, filters, mode, until).find() for mode in MODES}
+def find_periods(
+    question: DatedQuestion[F], filters: Filters, until: float, once: float = 0.0
+) -> dict[Mode, Periods[F]]:
+    """Return what a question finds under some filters over time, as the date of a mode moves, for each mode.
+
+    `until` is the deadline by the clock of the process, `once` the seconds that one day takes, as far as is known.
+    """
+    found = {}
+    for mode in MODES:
+        asking = _Asking(question, filters, mode, until)
+        found[mode] = asking.find(once)
+        once = max(once, asking.longest)
+    return found
 
 
-class _TooLate(Exception):
-    """Another day may not fit into the time that is left."""
+def find_deadline(taken: float) -> float:
+    """Return until when other days are asked for, by the clock of the process, after an answer that took so long."""
+    return time.process_time() + MOST_SECONDS - taken
+
+
+class TooLate(Exception):
+    """Another day, or the rest of one, may not fit into the time that is left."""
 
 
 class _Asking(Generic[F]):
@@ -102,23 +119,28 @@ class _Asking(Generic[F]):
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
-        self.until, self.longest = until, 0.0
+        self.until, self.longest, self.begun = until, 0.0, 0.0
 
-    def find(self) -> Periods[F]:
-        """Ask until no new day turns up, or no time is left for another one."""
-        self._ask(_LATE, END)
+    def find(self, once: float) -> Periods[F]:
+        """Ask until no new day turns up, or no time is left for another one; `once` is what the first may take."""
+        if time.process_time() + once > self.until:
+            return self._tell(())
         try:
+            self._ask(_LATE, END)
             return self._find()
-        except _TooLate:
+        except TooLate:
             return self._tell(())
 
     def _find(self) -> Periods[F]:
         days: list[str] = []
         while (searched := self._list_search_days()) != days:
             days = searched
-            for first, after in zip(days, [*days[1:], END], strict=True):
-                if not self._list_asked(first, after):
-                    self._ask_in_time(first, after)
+            spans = zip(days, [*days[1:], END], strict=True)
+            left = [(first, after) for first, after in spans if not self._list_asked(first, after)]
+            # days from all over the time tell soonest what the others will cost
+            for turn, (first, after) in enumerate(one for start in range(_SPREAD) for one in left[start::_SPREAD]):
+                self._expect_in_time(turn, len(left))
+                self._ask_in_time(first, after)
         if not days:
             return Periods(self.mode, "", "")
         answers: list[AnswerFrom[F]] = []
@@ -147,8 +169,17 @@ class _Asking(Generic[F]):
 
     def _ask_in_time(self, first: str, after: str, known: F | None = None) -> None:
         if time.process_time() + self.longest > self.until:
-            raise _TooLate
+            raise TooLate
         self._ask(first, after, known)
+
+    def _expect_in_time(self, asked: int, of: int) -> None:
+        """Give up on days of which some were asked already, where there is no hope of time for the rest."""
+        if asked == 0:
+            self.begun = time.process_time()
+        elif asked >= _TELLING:
+            now = time.process_time()
+            if (now - self.begun) / asked * (of - asked) * _LEAST > self.until - now:
+                raise TooLate
 
     def _judge(self, known: AnswerFrom[F], first: str, after: str) -> Iterator[AnswerFrom[F]]:
         """Yield what was found for a span of days, split where what the rules say of it changes."""

@@ -285,7 +285,7 @@ def _answer_companies(
     near = slices.fetch_tie_slice(base.store, list(companies), TIES, max_slice=max_slice)
     parties = Parties(near.graph, base.rulebook, filters.on or get_today(), filters)
     asked = list(companies.values())
-    seconds = MAX_SECONDS + SECONDS_EACH * len(asked)
+    began, seconds = count_seconds(), MAX_SECONDS + SECONDS_EACH * len(asked)
     pairs = search_pairs(
         base,
         part,
@@ -297,10 +297,14 @@ def _answer_companies(
         seconds=seconds,
         progress=progress,
     )
-    until = count_seconds() + seconds
+    # what the pairs left, and a fifth of it at least: both together are one answer
+    until = max(began + seconds, count_seconds() + seconds / 5)
+    anybody = any(claim.relation == "LISTED_ON" for claim in near.graph.iterate_claims())
     found = {}
     for company in asked:
-        listed = None if count_seconds() > until else find_listed_ties(parties, company.id)
+        listed: Sequence[ListedTie] | None = []
+        if anybody:
+            listed = None if count_seconds() > until else find_listed_ties(parties, company.id)
         found[company.id] = _tell_company(base, parties, company, chips, pairs, via, listed)
     truncated = (
         part.truncated or near.truncated or any("bound" in text for one in found.values() for text in one.not_told)

@@ -33,14 +33,17 @@ brief_option = click.option(
 )
 
 
-def write_brief(
-    answer: SummarisedAnswer, file: Path | None, language: Language, *, line: int | None = None, beside: bool = False
-) -> None:
-    """Write the brief of an answer if a file is given, and say where: `beside` what is for a program, on stderr."""
+def write_brief(answer: SummarisedAnswer, file: Path | None, language: Language, *, line: int | None = None) -> None:
+    """Write the brief of an answer if a file is given: before the answer is printed, whose reader may go away."""
     from graphkit.briefs.write import write_brief as write
 
     if file is not None:
         write(answer.in_language(language), file, line=line)
+
+
+def print_brief_location(file: Path | None, *, beside: bool = False) -> None:
+    """Say where a brief was written: `beside` what is for a program, on standard error."""
+    if file is not None:
         click.echo(f"brief: {file.resolve().as_uri()}", err=beside)
 
 
@@ -84,9 +87,10 @@ def brief(
     if str(output) == "-":
         click.echo(render_brief(answer, output), nl=False)
     else:
+        write_brief(answer, output, language)
         click.echo("\n".join(answer.summary_lines()))
     print_notes(list(answer.notes))
     if str(output) != "-":
-        write_brief(answer, output, language)
+        print_brief_location(output)
     if not answer.paths:
         raise click.exceptions.Exit(NOTHING_FOUND)

@@ -75,8 +75,9 @@ class Graphkit(CommandGroups):
             return context
         except GraphkitError as error:
             _fail(error)
-        except BrokenPipeError:
-            raise
+        except BrokenPipeError:  # a page of help whose reader went away
+            _silence(sys.stdout)
+            raise click.exceptions.Exit(0) from None
         except OSError as error:
             _fail(_find_refusal(error))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import click
@@ -29,14 +28,18 @@ def notebooks(folder: Path) -> None:
 
     Next: graphkit query, graphkit list
     """
+    from graphkit.formats.files import write_file
+
     if folder.exists() and not folder.is_dir():
         raise InvalidValue(f"{folder}: is a file; give a folder")
     folder.mkdir(parents=True, exist_ok=True)
+    done = []  # told at the end: a reader who goes away ends no copying
     for source in sorted(find_notebooks().glob("*.ipynb")):
         target = folder / source.name
         if target.exists() or target.is_symlink():
-            click.echo(f"{target}: is there already, and stays")
+            done.append(f"{target}: is there already, and stays")
         else:
-            shutil.copyfile(source, target)
-            click.echo(f"{target}: made")
+            write_file(target, source.read_bytes())  # whole or not at all: half of one would stay
+            done.append(f"{target}: made")
+    click.echo("\n".join(done))
     click.echo(f"Open them with: jupyter lab {folder}   (pip install jupyterlab, beside graphkit, brings it)")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from graphkit.cli.briefs import brief_option, write_brief
+from graphkit.cli.briefs import brief_option, print_brief_location, write_brief
 from graphkit.cli.common import (
     BESIDE,
     NOTHING_FOUND,
@@ -88,17 +89,20 @@ def path(
     if number and output.form != "text":
         raise InvalidValue("--path picks from the text: leave it out, or leave out --format")
     with open_explorer(factbases, db, documents) as explorer:
+        began = time.process_time()
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
         if html or pdf:
-            page = render_paths(explorer, answer, graph, (buyer, chip), asked, output.language)
+            taken = time.process_time() - began
+            page = render_paths(explorer, answer, graph, (buyer, chip), asked, output.language, taken)
             write_pages(page, html, pdf, f"#path={number or 1}")
         steps = follow_paths(explorer, answer, buyer, chip) if output.form == "text" else ()
     answer = answer.in_language(output.language)
     text = answer.path_text(number) if number else answer.full_text(explain=True) if explain else None
+    write_brief(answer, brief_file, output.language)
     output.print(answer, text=text, steps=steps)
     for file in filter(None, (html, pdf)):
         print_page_location(file, output)
-    write_brief(answer, brief_file, output.language, beside=output.beside)
+    print_brief_location(brief_file, beside=output.beside)
     if not answer.paths:
         raise click.exceptions.Exit(NOTHING_FOUND)
 
@@ -147,14 +151,17 @@ def exposure(
     Next: graphkit path ByteDance H100, graphkit screen example
     """
     with open_explorer(factbases, db, documents) as explorer:
+        began = time.process_time()
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
         if html or pdf:
-            page = render_exposure(explorer, answer, graph, buyers, chips, asked, output.language)
+            taken = time.process_time() - began
+            page = render_exposure(explorer, answer, graph, buyers, chips, asked, output.language, taken)
             write_pages(page, html, pdf)
+    write_brief(answer, brief_file, output.language)
     output.print(answer, steps=follow_exposure(answer))
     for file in filter(None, (html, pdf)):
         print_page_location(file, output)
-    write_brief(answer, brief_file, output.language, beside=output.beside)
+    print_brief_location(brief_file, beside=output.beside)
     if answer.lists and not answer.buyers:
         raise InvalidValue("no name of the list is known here, so nothing was searched: see its rows")
     if not answer.found:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from graphkit.answers.list_kinds import LIST_KINDS, ListKind
-from graphkit.cli.briefs import brief_option, write_brief
+from graphkit.cli.briefs import brief_option, print_brief_location, write_brief
 from graphkit.cli.common import (
     NOTHING_FOUND,
     bound_options,
@@ -70,8 +70,9 @@ def screen(
         raise InvalidValue("--brief writes of one line of the list: give both --brief FILE and --line N")
     with open_explorer(factbases, db, documents) as explorer, show_progress("screening") as progress:
         answer = explorer.screen(file, progress=progress, **asked)
+    write_brief(answer, brief_file, output.language, line=line)
     output.print(answer, steps=follow_screening(answer, file))
-    write_brief(answer, brief_file, output.language, line=line, beside=output.beside)
+    print_brief_location(brief_file, beside=output.beside)
     if not answer.rows:
         raise click.exceptions.Exit(NOTHING_FOUND)
 

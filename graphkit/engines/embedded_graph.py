@@ -96,7 +96,7 @@ def _translate_query_errors(cypher: str) -> Iterator[None]:
     try:
         yield
     except kglite.CypherTimeoutError as error:
-        raise QueryTimeout(_get_first_line(error)) from error
+        raise QueryTimeout("stopped at its time limit: ask a narrower question or raise --timeout") from error
     except (kglite.KgError, TypeError, OverflowError) as error:
         if "max_work_units" in str(error):
             raise QueryTimeout("stopped at its work limit: ask a narrower question") from error

@@ -202,10 +202,9 @@ def end_statement(url: str, token: str) -> str:
     running = (
         "SHOW TRANSACTIONS YIELD transactionId, metaData WHERE metaData[$key] = $token RETURN transactionId AS id"
     )
-    given, said = {"key": _TOKEN, "token": token}, ""
+    given, said, until = {"key": _TOKEN, "token": token}, "", time.monotonic() + _ENDS
     try:
         with Neo4jStore(url) as store, store._session(neo4j.READ_ACCESS) as session:
-            until = time.monotonic() + _ENDS
             while found := session.run(running, given).value():
                 session.run("TERMINATE TRANSACTIONS $ids", ids=found).consume()
                 said = (

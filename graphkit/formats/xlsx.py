@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime
 import io
 import re
+import zipfile
 from typing import TYPE_CHECKING
 
 from graphkit.formats import Cell, Printable, Table, find_sentences
 from graphkit.formats.cells import as_file_line
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.cell.cell import Cell as SheetCell
     from openpyxl.cell.cell import MergedCell
     from openpyxl.worksheet.worksheet import Worksheet
+    from openpyxl.writer.excel import ExcelWriter
 
 BINARY, DATA = True, True
 ENDINGS = (".xlsx",)
@@ -36,8 +39,28 @@ def render(answer: Printable) -> bytes:
     for table in [*([one for one in tables if one.rows] or tables[:1]), *answer.provenance_tables()]:
         _fill(book.create_sheet(table.name[:31]), table)
     out = io.BytesIO()
-    book.save(out)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        _make_writer(book, archive).save()
     return out.getvalue()
+
+
+def _make_writer(book: Workbook, archive: zipfile.ZipFile) -> ExcelWriter:
+    """Return what writes a workbook into an archive, each sheet by way of memory: a disk may be full."""
+    from openpyxl.drawing.spreadsheet_drawing import SpreadsheetDrawing
+    from openpyxl.worksheet._writer import WorksheetWriter
+    from openpyxl.writer.excel import ExcelWriter
+
+    class Writer(ExcelWriter):
+        def write_worksheet(self, sheet: Worksheet) -> None:
+            content = io.BytesIO()
+            sheet._drawing = SpreadsheetDrawing()  # type: ignore[attr-defined]
+            writer = WorksheetWriter(sheet, content)
+            writer.write()
+            sheet._rels = writer._rels  # type: ignore[attr-defined]
+            archive.writestr(sheet.path[1:], content.getvalue())
+            self.manifest.append(sheet)
+
+    return Writer(book, archive)
 
 
 def _fill(sheet: Worksheet, table: Table) -> None:

@@ -23,6 +23,10 @@ PLAIN = 150, 300  # drawn without a word
 NOTED = 500, 1_000  # drawn with a note
 LARGE = 1_500, 4_000  # drawn when asked for by name; also the most claims of any page
 
+#: What to ask instead of a page of paths, or of pairs, that is too large.
+_FEWER_PATHS = "ask for fewer paths (--limit), or for those through somebody (--via NAME)"
+_FEWER_PAIRS = "ask for fewer pairs: name fewer after --buyers or --chips"
+
 _ON_LINE = ("subject", "relation", "object", "status", "implied")
 
 
@@ -44,8 +48,13 @@ def build_page_data(
     """
     kept = evidence.choose_entities(focus, most)
     lines = evidence.list_lines(kept)
-    size = len(kept), len(lines), sum(len(claims) for _, claims in lines)
-    _check_size(*size, large, narrower or _list_narrower(focus))
+    held = sum(len(members) for _, members in lines)
+    bounds = (LARGE if large else NOTED)[1], LARGE[1]
+    if evidence.asked and (len(lines) > bounds[0] or held > bounds[1]):
+        lines = evidence.cut_lines(lines, bounds)  # the paths are what was asked for, and what is beside them is not
+    size = len(kept), len(lines), sum(len(members) for _, members in lines)
+    fewer = _FEWER_PAIRS if matrix else _FEWER_PATHS if evidence.asked else _list_narrower(focus)
+    _check_size(*size, large or bool(evidence.asked), narrower or fewer)
     node = {key: f"n{place}" for place, key in enumerate(kept)}
     claims = [claim for _, members in lines for claim in members]
     numbers = Numbers(
@@ -86,6 +95,7 @@ def build_page_data(
         "map": build_map(node, evidence.entities, evidence.claims.values()),
         "focus": [node[key] for key in focus if key in node],
         "left_out": len(evidence.entities) - len(kept),
+        "claims_left_out": held - len(claims),
         "noted": len(kept) > PLAIN[0] or len(lines) > PLAIN[1],
     }
 

@@ -198,10 +198,28 @@ class EvidenceGraph:
 
     def list_lines(self, kept: Sequence[str]) -> list[tuple[Line, list[Record]]]:
         """Return the lines between kept entities with their claims, those of paths last: they are drawn on top."""
-        inside = set(kept)
-        on_path = {claim["id"] for answer in self.answers for claim in list_claims(answer)}
+        inside, on_path = set(kept), self._list_walked()
         found = [(line, claims) for line, claims in self._lines.items() if line[0] in inside and line[2] in inside]
         return sorted(found, key=lambda one: any(claim["id"] in on_path for claim in one[1]))
+
+    def cut_lines(
+        self, lines: Sequence[tuple[Line, list[Record]]], most: tuple[int, int]
+    ) -> list[tuple[Line, list[Record]]]:
+        """Return at most so many of the lines, and so many of their claims: those of the paths, then the surest."""
+        on_path = self._list_walked()
+        walked = {line for line, claims in lines if any(claim["id"] in on_path for claim in claims)}
+        surest = sorted(lines, key=lambda one: (one[0] not in walked, -CONFIDENCES.get(one[1][0]["confidence"], 0.0)))
+        kept = {line for line, _ in surest[: max(most[0], len(walked))]}
+        each = max(1, (most[1] - len(on_path)) // max(1, len(kept)))
+
+        def choose(claims: list[Record]) -> list[Record]:
+            return [claim for place, claim in enumerate(claims) if place < each or claim["id"] in on_path]
+
+        return [(line, choose(claims)) for line, claims in lines if line in kept]
+
+    def _list_walked(self) -> set[str]:
+        """Return the ids of the claims that the paths stand on."""
+        return {claim["id"] for answer in self.answers for claim in list_claims(answer)}
 
     def count_left_out(self, key: str, kept: Sequence[str]) -> int:
         """Return how many neighbours of an entity are not drawn."""

@@ -25,15 +25,16 @@ from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
 from graphkit.page.matrix import list_asked, read_exposure
-from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
+from graphkit.page.parts import build_policy, find_assets, read_script, read_style
 from graphkit.page.periods import read_periods
 from graphkit.page.pools import Record
 from graphkit.page.provenance import describe_provenance, summarise_provenance, write_page_foot
+from graphkit.page.vis import read_vis
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
-    from graphkit.answers.exposure_periods import MatrixPeriods
     from graphkit.answers.kept import Mode
+    from graphkit.answers.matrix_periods import MatrixPeriods
     from graphkit.answers.paths import PathsFound
     from graphkit.answers.periods import Periods
     from graphkit.graph import Graph
@@ -104,8 +105,9 @@ def render_exposure_page(
 
     html = render(periods)
     moved = dict(periods.moved) if periods else {}
-    while periods and moved and len(html.encode()) > MATRIX_WEIGHT:
-        moved.popitem()  # what was true on a day stays longest
+    heavy = [mode for mode, one in moved.items() if one.answers]
+    while periods and heavy and len(html.encode()) > MATRIX_WEIGHT:
+        del moved[heavy.pop()]  # what was true on a day stays longest
         html = render(msgspec.structs.replace(periods, moved=moved))
     return html
 
@@ -118,7 +120,9 @@ def _render_widest(render: Callable[[tuple[int, int]], str]) -> str:
         made[most] = render(most)
         return len(made[most].encode()) <= WEIGHT
 
-    # the less stands around the paths, the lighter is the page
+    # the less stands around the paths, the lighter is the page; most are light enough with the most
+    if fits(CONTEXTS[0]):
+        return made[CONTEXTS[0]]
     widest = CONTEXTS[min(bisect.bisect_left(CONTEXTS, True, key=fits), len(CONTEXTS) - 1)]
     return made.get(widest) or render(widest)
 
@@ -260,6 +264,7 @@ def _select_words(
         | set((data["map"] or {}).get("relations", ()))
         | {step[1] for one in beside for step in one["steps"]},
         "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
+        "reason": {why for miss in data["misses"] for why in miss["why"]},
         "evidence": {data["parts"][path["of"]]["evidence"] for path in data["paths"]},
     }
     unnamed = data["matrix"] or data["ways"]

@@ -10,8 +10,8 @@ from typing import TypeVar
 
 import msgspec
 
-from graphkit.answers.exposure_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths
 from graphkit.answers.kept import Mode
+from graphkit.answers.matrix_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths
 from graphkit.answers.paths import LIMIT
 from graphkit.answers.periods import Periods
 from graphkit.page.answers import read_answer

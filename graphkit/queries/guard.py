@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from graphkit.errors import QueryRefused
-from graphkit.queries.cost import check_lists, check_patterns
+from graphkit.queries.cost import check_growth, check_lists, check_patterns
 from graphkit.queries.tokens import Token, resolve_escapes, split_tokens
 from graphkit.queries.translation import check_dialect
 
@@ -138,6 +138,7 @@ def check_cypher(cypher: str, parameters: Mapping[str, object] | None = None, *,
                 check_dialect(found)
             else:
                 check_patterns(found, parameters or {})
+                check_growth(found)
     except QueryRefused as refused:
         raise QueryRefused(str(refused), cypher) from None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -12,6 +12,10 @@ from graphkit.ontology import RELATIONS, STATUSES
 
 #: A: rules that were right in 95 % and more; B: the other rules; C: sentences that no rule took; M: a model's.
 TIERS = ("A", "B", "C", "M")
+#: The rule of tier C, and that of its sentences which are asked on request only.
+SENTENCE, ON_REQUEST = "sentence", "sentence on request"
+#: Characters of a passage that one card asks about, if it is more than a sentence; claims that it may list.
+_PASSAGE, _MOST = 200, 9
 _SAID = {"done": "", "planned": "Planned: ", "considered": "Considered: ", "proposed": "Proposed: ",
          "alleged": "Alleged: ", "refused": "Refused: ", "negated": "Not so: "}  # fmt: skip
 
@@ -62,6 +66,26 @@ def make_candidate_key(document: str, quote: str, subject: str, relation: str, o
     """Return the 16 hex digits of a decision: what it is about, not in which row it stands."""
     parts = [document, " ".join(quote.split()), fold(subject), relation, fold(object_)]
     return hashlib.sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()[:16]
+
+
+def group_passages(spans: Iterable[tuple[int, int]], text: str) -> list[list[int]]:
+    """Return the places of spans by passage: a sentence, or short ones of a paragraph that follow each other.
+
+    >>> text = "One. Two is said here.\\nThree."
+    >>> group_passages([(5, 22), (0, 4), (0, 4), (23, 29)], text)
+    [[1, 2, 0], [3]]
+    """
+    listed = list(spans)
+    groups: list[list[int]] = []
+    for place in sorted(range(len(listed)), key=listed.__getitem__):
+        start, end = listed[place]
+        first = listed[groups[-1][0]][0] if groups else 0
+        near = start == first or (end - first <= _PASSAGE and "\n" not in text[first:end])
+        if groups and near and len(groups[-1]) < _MOST:
+            groups[-1].append(place)
+        else:
+            groups.append([place])
+    return groups
 
 
 def make_summary(candidate: Candidate) -> str:

@@ -19,7 +19,7 @@ from graphkit.factbase.files import get_byte_limit, name_input, read_standard_in
 from graphkit.facts import Document, Entity, fold
 from graphkit.formats import Table
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
-from graphkit.reading.candidates import Candidate
+from graphkit.reading.candidates import ON_REQUEST, Candidate
 from graphkit.reading.case import Case
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
@@ -257,7 +257,8 @@ def compare_with_gold(
     pairs: set[tuple[str, frozenset[str]]] = set()
     for one in found:
         if one.tier == "C":
-            pairs |= {(one.document, frozenset((resolve.key(a.name), resolve.key(b.name)))) for a, b in one.pairs}
+            asked = one.pairs if one.rule != ON_REQUEST else ()
+            pairs |= {(one.document, frozenset((resolve.key(a.name), resolve.key(b.name)))) for a, b in asked}
         elif not one.implied and one.subject and one.object:
             got.setdefault(
                 (one.document, resolve.key(one.subject.name), one.relation, resolve.key(one.object.name)), []
@@ -310,7 +311,7 @@ def compare_with_gold(
 def evaluate_case(case: Case) -> Evaluation:
     """Measure the rules by the decisions of a case: what was accepted is right, what was rejected is wrong."""
     from graphkit.reading.ingest import read_queues
-    from graphkit.reading.queue import is_right
+    from graphkit.reading.rows import is_right
 
     rules: dict[str, list[int]] = {}
     relations: dict[str, list[int]] = {}
@@ -323,10 +324,9 @@ def evaluate_case(case: Case) -> Evaluation:
             cells = row.cells
             if row.decision not in ("accept", "reject", "edit") or cells["needs"] or not cells["relation"]:
                 continue
-            proposed = json.loads(cells["proposed"] or "{}")
             right = is_right(row)
-            place = f"{queue.document}:{cells['sentence']}"
-            line = f"{place}: {cells['subject_name']} {cells['relation']} {cells['object_name']}"
+            said = " ".join(cells[name] for name in ("subject_name", "relation", "object_name"))
+            line = f"{queue.document}:{cells['sentence']}: {said}"
             if cells["tier"] == "C":
                 missed.append(f"{line} (tier C)")
                 relations.setdefault(cells["relation"], [0, 0, 0])[2] += 1
@@ -338,7 +338,7 @@ def evaluate_case(case: Case) -> Evaluation:
                 counts[2] += right or row.decision == "edit"
             if right:
                 status_asked += 1
-                status_right += "status" not in proposed
+                status_right += "status" not in json.loads(cells["proposed"] or "{}")
             else:
                 wrong.append(f"{line} ({cells['status']}, {cells['rule']})")
     total = [sum(counts[place] for counts in relations.values()) for place in range(3)]

@@ -17,8 +17,9 @@ from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case, make_claim_row_key, write_file
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
-from graphkit.reading.queue import Queue, is_right, read_entities
+from graphkit.reading.queue import Queue
 from graphkit.reading.reader import read_document
+from graphkit.reading.rows import is_right, read_entities
 from graphkit.reading.texts import FileText, read_texts
 from graphkit.reading.unknown_names import UnknownMention, find_unknown_names
 
@@ -249,13 +250,17 @@ def write_name_decisions(case: Case, decisions: Mapping[str, Mapping[str, str]])
 # Records of rules -----------------------------------------------------------------------------
 
 
-def read_queues(case: Case) -> list[Queue]:
-    """Return the queues of all documents that were read. Raises FactBaseError with the faults of all."""
+def read_queues(case: Case, *, placed: bool = False) -> list[Queue]:
+    """Return the queues of all documents that were read; `placed` looks their quotations up in the texts.
+
+    Raises FactBaseError with the faults of all.
+    """
     faults: list[Fault] = []
     queues = []
     for id_ in sorted(case.documents):
         try:
-            queue = Queue.load(case.folder, id_)
+            kept = placed and (case.folder / "texts" / f"{id_}.txt").is_file()
+            queue = Queue.load(case.folder, id_, case.text(id_) if kept else None)
         except FactBaseError as error:
             faults += error.faults
             continue

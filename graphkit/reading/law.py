@@ -67,7 +67,7 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
     if not entities:
         return
     if re.search(
-        r"(?:\bn'|\bne )\w+ (?:pas|plus pas)\b|\bdo(?:es)? not (?:restrict|ban|bar|prohibit|prevent|apply)",
+        r"(?:\bn'|\bne )(?:s')?\w+ (?:pas|plus pas)\b|\bdo(?:es)? not (?:restrict|ban|bar|prohibit|prevent|apply)",
         scene.plain,
     ) and not re.search(r"ne peu(?:t|vent) pas", scene.plain):
         return  # what a rule does not do is no claim of it
@@ -121,6 +121,9 @@ def _make_law_claims(
     first = min(triggers[0].start(), at.start)
     for chip in _find_limited_chips(scene, first, [at.end, *(one.end() for one in triggers)]):
         yield RelationMatch("law-chip", "RESTRICTS", rule, chip.entities[0], status, cue, first, chip.end)
+    for one in at.inner if at.manner == "description" and not scene.of("h") else ():
+        if one.kind == "Chip":  # "Washington's curbs on advanced AI chips"
+            yield RelationMatch("law-chip", "RESTRICTS", rule, one, status, cue, first, at.end)
     for group in scene.of("c", first):
         places = [one for one in group.inner if one.kind == "Region" and one.id not in own]
         if places and re.search(rf"(?:^|\b)(?:{law['toward']}|aux |a des )$", scene.tagged[first : group.start]):

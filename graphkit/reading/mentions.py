@@ -85,14 +85,15 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
 _PLACED = re.compile(
     r"\b(?:based in|headquartered in|located in|sites? (?:in|near)|cent(?:er|re)s? (?:in|near)|campus (?:in|near)"
     r"|near|pres de|(?:basee?|etablie?|installee?|situee?)s? a|donnees (?:de|a)"
-    r"|siege(?: social)?(?: est| se trouve)? a) $"
+    r"|siege(?: social)?(?: est| se trouve)? a|cent(?:er|re)s?, in|a l'etranger, a) $"
 )
 
 
 def _is_city(scene: Scene, hit: NameHit) -> bool:
     """Say whether a capital is the place itself, and not its government: "based in Washington", "Tokyo-based"."""
     after = scene.plain[hit.end : hit.end + 14]
-    return bool(_PLACED.search(scene.plain[: hit.start]) or re.match(r"-(?:based|headquartered)", after))
+    called = re.match(r"-(?:based|headquartered)| (?:data ?cent|campus|site\b|facilit)", after)
+    return bool(_PLACED.search(scene.plain[: hit.start]) or called)
 
 
 def _has_name(hit: NameHit) -> Mention | None:
@@ -213,7 +214,11 @@ def _describe(
             ]
             return Mention(start, end, "h", tuple(fit[:1]), "description", True, parts)
         kept = frozenset({"chip", "ai", *(f"id:{m.id}" for m in makers)}) if makers else concepts | {"ai"}
-        fit = names.fitting("Chip", kept) or [make_unnamed(name_chips(makers, places), "Chip")]
+        fit = names.fitting("Chip", kept)
+        owned = re.search(r"'s? | d(?:e |')", scene.plain[start:end]) is not None
+        if not fit and makers and owned and not any(one.name in read_names_data()["designers"] for one in makers):
+            return None  # "Nordhal's chips" are those that it has
+        fit = fit or [make_unnamed(name_chips(makers, places), "Chip")]
         return Mention(start, end, "h", tuple(fit[:1]), "description", False, parts)
     if kind == "group":
         if not ids and not (concepts & {"provider", "two", "three", "reseller"}):

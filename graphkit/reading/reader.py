@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from graphkit.facts import Document, Entity
 from graphkit.ontology import RELATIONS
-from graphkit.reading.candidates import Candidate, make_summary
+from graphkit.reading.candidates import ON_REQUEST, SENTENCE, Candidate, group_passages, make_summary
 from graphkit.reading.known_names import KnownNames
 from graphkit.reading.law import find_law
 from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
@@ -63,13 +64,9 @@ def read_document(
         here = list(_iterate_candidates(scene, document, context, before, names, records or {}))
         found += here or _make_leftover(scene, document, lexicon, {})
         if here:
-            found += _make_leftover(
-                scene,
-                document,
-                lexicon,
-                {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object},
-            )
-    return _limit(_drop_repeated(found), len(text))
+            taken = {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object}
+            found += _make_leftover(scene, document, lexicon, taken)
+    return _rank_sentences(_drop_repeated(found), text)
 
 
 def _iterate_candidates(
@@ -326,7 +323,7 @@ def _make_leftover(
             start=sentence.start,
             end=sentence.end,
             quote=sentence.text,
-            rule="sentence",
+            rule=SENTENCE,
             tier="C",
             attribution=find_attribution(scene),
             pairs=tuple(pairs[:_PAIRS]),
@@ -334,12 +331,21 @@ def _make_leftover(
     ]
 
 
-def _limit(found: list[Candidate], length: int) -> list[Candidate]:
-    """Return candidates without the sentences of tier C that are too many to be asked; those with most pairs stay."""
-    most = _CARDS * max(1, -(-length // _LENGTH)) - sum(one.tier != "C" and not one.implied for one in found)
-    asked = sorted((one for one in found if one.tier == "C"), key=lambda one: (-len(one.pairs), one.start))
-    kept = {one.key for one in asked[: max(most, 0)]}
-    return [one for one in found if one.tier != "C" or one.key in kept]
+def _rank_sentences(found: list[Candidate], text: str) -> list[Candidate]:
+    """Return candidates, the sentences of tier C that are too many for the cards of an article marked as asked on
+    request: those with fewest pairs."""
+    claims = [(one.start, one.end) for one in found if one.tier != "C" and not one.implied]
+    sentences = sorted((one for one in found if one.tier == "C"), key=lambda one: (-len(one.pairs), one.start))
+    spans = [(one.start, one.end) for one in sentences]
+    most = _CARDS * max(1, -(-len(text) // _LENGTH))
+
+    def count_cards(asked: int) -> int:
+        return len(group_passages([*claims, *spans[:asked]], text))
+
+    asked = bisect_right(range(len(spans) + 1), most, key=count_cards) - 1
+    told = {start for start, _ in claims}  # a sentence with claims has its card
+    later = {one.key for one in sentences[max(asked, 0) :] if one.start not in told}
+    return [msgspec.structs.replace(one, rule=ON_REQUEST) if one.key in later else one for one in found]
 
 
 def _drop_repeated(found: list[Candidate]) -> list[Candidate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -50,8 +51,10 @@ def find_relations(scene: Scene, context: Context, before: Context, names: Known
         return
     yield from _count_groups(scene)
     yield from _tell_sites(scene, names)
+    letters = "".join(sorted(m.letter for m in scene.mentions.values()))
     for pattern in scene.lexicon.patterns:
-        yield from _match_pattern(scene, pattern, before, names)
+        if _has_ends(pattern.pattern, letters):
+            yield from _match_pattern(scene, pattern, before, names)
     for frame in scene.lexicon.frames:
         for trigger in scene.lexicon.compile(frame.words, bounded=True).finditer(scene.tagged):
             yield from _fill_frame(scene, frame, trigger, before, context)
@@ -81,7 +84,11 @@ def _tell_sites(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
             rf"(?:{scene.lexicon.separator}(?:in |en |au |aux )?[{LETTERS['r']}]{FILLER}*)+", scene.tagged[m.end :]
         )
         places += [one.entity for one in scene.within(m.end, m.end + more.end())] if more else []
+        if is_unsaid(scene, find_clause(scene, m.start, m.end)[0], m.end):
+            continue
         status, cue = find_status(scene, max(0, m.start - 40), m.start, ("negated", "considered", "planned"))
+        if status == "done":  # "Kestrel's site in Johor, which will hold"
+            status, cue = find_status(scene, m.end, m.end + 14, ("planned",))
         if chips := _find_held(scene, m):
             yield from _make_hosting(makers[0], m.entity, places[0], chips, "site-holds", m.start, m.end)
             continue
@@ -90,6 +97,13 @@ def _tell_sites(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
 
 
 # Turns of phrase ------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _has_ends(pattern: str, letters: str) -> bool:
+    """Say whether mentions of these kinds can be the ends of a pattern: most patterns are spared a search."""
+    ends = re.findall(r"<[so]:(\w+)\+?>", pattern)
+    return all(sum(map(letters.count, kinds)) >= ends.count(kinds) for kinds in ends)
 
 
 def _match_pattern(

@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from graphkit.errors import AmbiguousName, FactBaseError, InvalidValue
+from graphkit.errors import AmbiguousName, InvalidValue
 from graphkit.facts import Entity
 from graphkit.names import Directory
 from graphkit.ontology import KINDS, RELATIONS
-from graphkit.reading.candidates import make_candidate_key, make_row_summary
-from graphkit.reading.cards import make_name_card, make_row_card, split_article
+from graphkit.reading.candidates import ON_REQUEST, make_candidate_key, make_row_summary
+from graphkit.reading.cards import Card, group_rows, make_card, make_name_card, split_article
 from graphkit.reading.case import Case, write_file
 from graphkit.reading.ingest import (
     load_name_decisions,
@@ -24,7 +24,8 @@ from graphkit.reading.ingest import (
     write_name_decisions,
 )
 from graphkit.reading.known_names import KnownNames, make_slug
-from graphkit.reading.queue import COLUMNS, Queue, Row, check_row, read_entities
+from graphkit.reading.queue import Queue, check_row
+from graphkit.reading.rows import COLUMNS, Row, read_entities
 from graphkit.reading.texts import clean_cell
 from graphkit.reading.unknown_names import UnknownMention
 
@@ -38,9 +39,10 @@ class Session:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.queues: dict[str, Queue] = {queue.document: queue for queue in read_queues(case)}
+        self.queues: dict[str, Queue] = {queue.document: queue for queue in read_queues(case, placed=True)}
         self._put_off = {row.key for queue in self.queues.values() for row in queue.rows if row.decision == "skip"}
         self._names_skipped: set[str] = set()
+        self._asks_all = False
         self._history_path = case.folder / "candidates" / "history.jsonl"
         self.history = self._load_history()
         for queue in self.queues.values():
@@ -55,45 +57,47 @@ class Session:
         asked = sum(one.get("document") == document for one in decided.values())
         return [one for one in open_[: max(MAX_NAMES - asked, 0)] if one.key not in self._names_skipped]
 
-    def rows(self, document: str) -> list[Row]:
-        """Return the rows of a document that wait: those of rules, then sentences, then what was put off."""
+    def cards(self, document: str) -> list[Card]:
+        """Return the cards of a document that wait, in the order of its text, then those that were put off."""
         rows = [row for row in self.queues[document].rows if not row.cells["needs"]]
-        open_ = [row for row in rows if not row.decision]
-        later = [row for row in rows if row.decision == "skip" and row.key in self._put_off]
-        return [*sorted(open_, key=lambda row: row.cells["tier"] == "C"), *later]
+        rows = [row for row in rows if self._asks_all or not _is_later(row)]
+        if all(row.decision and row.key not in self._put_off for row in rows):
+            return []
+        cards = group_rows(rows, self.case.text(document))
+        waiting = [[row for row in card.rows if not row.decision] for card in cards]
+        later = [[row for row in card.rows if row.decision == "skip" and row.key in self._put_off] for card in cards]
+        return [Card(rows) for rows in (*waiting, *later) if rows]
 
     def state(self) -> dict[str, Any]:
         """Return the next card with its article, and how much is left."""
         counts = {"names": 0, "claims": 0, "decided": len(self.history)}
-        card: dict[str, Any] | None = None
-        document = ""
-        bulk: list[Row] = []
-        for id_ in self.queues:
-            names, rows = self.names(id_), self.rows(id_)
+        found: dict[str, Any] = {"card": None, "counts": counts, "document": "", "bulk": []}
+        for id_, queue in self.queues.items():
+            names, cards = self.names(id_), self.cards(id_)
             counts["names"] += len(names)
-            counts["claims"] += len(rows)
-            if card is None and (names or rows):
-                document = id_
-                card = make_name_card(names[0]) if names else make_row_card(self.case, self.queues[id_], rows[0])
-                bulk = [] if names else [row for row in rows if row.cells["tier"] == "A" and not row.decision]
-        found: dict[str, Any] = {
-            "card": card,
-            "counts": counts,
-            "document": document,
-            "bulk": [],
-            "undo": bool(self.history),
-        }
-        if document:
-            found["title"] = self.case.documents[document].name
-            found["article"] = split_article(self.case.text(document), self.queues[document].rows, card)
-            found["bulk"] = [{"key": row.key, "summary": row.cells["summary"]} for row in bulk]
-        return found
+            counts["claims"] += len(cards)
+            if found["card"] is None and (names or cards):
+                text = self.case.text(id_)
+                card = make_name_card(names[0]) if names else make_card(self.case, queue, cards[0])
+                at = text.find(names[0].quote) if names else -1
+                now = cards[0].span if not names else (at, at + len(names[0].quote)) if at >= 0 else (0, 0)
+                bulk = [row for one in cards for row in one.rows if row.cells["tier"] == "A" and not row.decision]
+                found |= {
+                    "card": card,
+                    "document": id_,
+                    "title": self.case.documents[id_].name,
+                    "article": split_article(text, queue.rows, now),
+                    "bulk": [] if names else [{"key": row.key, "summary": row.cells["summary"]} for row in bulk],
+                }
+        rows = [row for queue in self.queues.values() for row in queue.open]
+        return {**found, "undo": bool(self.history), "more": 0 if self._asks_all else sum(map(_is_later, rows))}
 
     def say_state(self) -> str:
         """Return in a line what has been decided and what is left."""
-        state = self.state()["counts"]
+        state = self.state()
         accepted = sum(len(queue.accepted) for queue in self.queues.values())
-        left = f"{state['claims']} cards and {state['names']} names are left"
+        left = f"{state['counts']['claims']} cards and {state['counts']['names']} names are left"
+        left += f", and {state['more']} sentences on request" if state["more"] else ""
         return f"{self.case.folder}: {accepted} claims written; {left}"
 
     # decisions ----------------------------------------------------------------------------
@@ -106,10 +110,12 @@ class Session:
             self._undo()
         elif action == "bulk":
             self._accept_all([str(one) for one in given.get("keys", ())])
+        elif action == "more":
+            self._asks_all = True
         elif key.startswith("name:"):
             self._decide_name(key, action, given)
         else:
-            self._decide_row(key, action, given)
+            self._decide_card(key, action, given)
 
     def _find(self, key: str) -> tuple[Queue, Row]:
         for queue in self.queues.values():
@@ -117,26 +123,44 @@ class Session:
                 return queue, row
         raise InvalidValue("this card is no longer there: load the page again")
 
-    def _decide_row(self, key: str, action: str, given: Mapping[str, Any]) -> None:
-        queue, row = self._find(key)
-        if row.cells["tier"] == "C" and action not in ("skip", "reject"):
-            self._pick(queue, row, given)
-            return
-        after = dict(row.cells)
-        if action == "accept":
-            after["decision"] = "accept"
-        elif action == "reject":
-            after["decision"] = "reject"
-        elif action == "skip":
-            after["decision"] = "skip"
+    def _find_card(self, key: str) -> tuple[Queue, Card]:
+        for document, queue in self.queues.items():
+            for card in self.cards(document):
+                if card.key == key:
+                    return queue, card
+        raise InvalidValue("this card is no longer there: load the page again")
+
+    def _decide_card(self, key: str, action: str, given: Mapping[str, Any]) -> None:
+        """Decide on a card: accept what is not `off` with the relations of `picks`, reject or put off all of it, or
+        edit one `row` of it."""
+        queue, card = self._find_card(key)
+        after = {row.key: dict(row.cells) for row in card.rows}
+        if action in ("reject", "skip"):
+            for cells in after.values():
+                cells["decision"] = action
         elif action == "edit":
-            after = self._edited(row.cells, given)
+            chosen = str(given.get("row") or card.rows[0].key)
+            if chosen not in after or after[chosen]["tier"] == "C":
+                raise InvalidValue("this claim is none of the card")
+            after = {chosen: self._edited(after[chosen], given)}
+        elif action == "accept":
+            off = {str(one) for one in given.get("off", ())}
+            if not off <= after.keys():
+                raise InvalidValue("this claim is none of the card")
+            picked = self._pick(queue, card, given.get("picks", ()))
+            for row in card.claims:
+                after[row.key]["decision"] = "reject" if row.key in off else "accept"
+            taken = {cells["quote"] for cells in picked.values()}
+            for row in card.sentences:
+                after[row.key]["decision"] = "accept" if row.cells["quote"] in taken else "reject"
+            after |= picked
         else:
             raise InvalidValue(f"{action!r} is no decision")
-        if action in ("accept", "edit"):
-            _refuse_faults(after)
-        self._put_off.discard(key)
-        self._change(queue, {key: after})
+        for cells in after.values():
+            if cells["decision"] in ("accept", "edit") and cells["relation"]:
+                check_row(Row(cells), queue.document)
+        self._put_off -= after.keys()
+        self._change(queue, after)
 
     def _edited(self, cells: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
         after = dict(cells)
@@ -187,17 +211,18 @@ class Session:
             )
         return one
 
-    def _pick(self, queue: Queue, row: Row, given: Mapping[str, Any]) -> None:
-        """Take the relations that were picked for the pairs of a sentence."""
-        pairs = json.loads(row.cells["pairs"] or "[]")
-        entities = read_entities(row.cells)
-        changes: dict[str, dict[str, str] | None] = {}
-        for pick in given.get("picks", ()):
-            place, relation, turned = int(pick[0]), str(pick[1]), bool(pick[2])
+    def _pick(self, queue: Queue, card: Card, picks: Sequence[Any]) -> dict[str, dict[str, str]]:
+        """Return the rows of the relations that were picked for the pairs of a card's sentences."""
+        sentences = {row.key: row.cells for row in card.sentences}
+        found: dict[str, dict[str, str]] = {}
+        for pick in picks:
+            key, place, relation, turned = str(pick[0]), int(pick[1]), str(pick[2]), bool(pick[3])
+            pairs = json.loads(sentences[key]["pairs"] or "[]") if key in sentences else []
             if not 0 <= place < len(pairs) or relation not in RELATIONS:
                 raise InvalidValue("this pair or relation is none of the card")
+            entities = read_entities(sentences[key])
             subject, object_ = (entities[id_] for id_ in (reversed(pairs[place]) if turned else pairs[place]))
-            cells = dict(row.cells) | {
+            cells = dict(sentences[key]) | {
                 "subject": subject.id,
                 "object": object_.id,
                 "subject_name": subject.name,
@@ -206,29 +231,26 @@ class Session:
                 "decision": "accept",
                 "rule": "picked",
                 "pairs": "",
-                "status": row.cells["status"] or "done",
+                "status": "done",
                 "confidence": "likely",
             }
             cells["summary"] = make_row_summary(cells, entities)
             cells["key"] = make_candidate_key(queue.document, cells["quote"], subject.name, relation, object_.name)
-            _refuse_faults(cells)
-            changes[cells["key"]] = cells
-        changes[row.key] = {**row.cells, "decision": "accept" if len(changes) else "reject"}
-        self._put_off.discard(row.key)
-        self._change(queue, changes)
+            found[cells["key"]] = cells
+        return found
 
     def _accept_all(self, keys: Sequence[str]) -> None:
-        changes: dict[str, dict[str, dict[str, str] | None]] = {}
+        changes: dict[str, dict[str, dict[str, str]]] = {}
         for key in keys:
             queue, row = self._find(key)
             if row.cells["tier"] != "A" or row.decision:
                 raise InvalidValue("only what rules of tier A found, and is not decided, is accepted in bulk")
-            _refuse_faults(row.cells)
+            check_row(row, queue.document)
             changes.setdefault(queue.document, {})[key] = {**row.cells, "decision": "accept"}
         for document, rows in changes.items():
             self._change(self.queues[document], rows)
 
-    def _change(self, queue: Queue, changes: Mapping[str, dict[str, str] | None]) -> None:
+    def _change(self, queue: Queue, changes: Mapping[str, dict[str, str]]) -> None:
         before = {key: (dict(row.cells) if (row := queue.find(key)) else None) for key in changes}
         self._push({"document": queue.document, "rows": before})
         self._put(queue, changes)
@@ -340,8 +362,6 @@ class Session:
         self._save_history()
 
 
-def _refuse_faults(cells: Mapping[str, str]) -> None:
-    try:
-        check_row(Row({**cells, "decision": "accept"}))
-    except FactBaseError as error:
-        raise InvalidValue(f"{error.faults[0].what}; {error.faults[0].mend}") from None
+def _is_later(row: Row) -> bool:
+    """Say whether a row is a sentence that is asked on request only."""
+    return row.cells["rule"] == ON_REQUEST and not row.decision

@@ -7,8 +7,7 @@ function field(name, label, value, options) {
   return make("p", { class: "field" }, make("label", { for: `f-${name}` }, say(label)), control);
 }
 
-function openForm(kind) {
-  const card = now.card;
+function openForm(kind, card) {
   const form = make("form", { id: "form", "data-kind": kind });
   if (kind === "alias") form.append(field("of", "name.of", card.near));
   if (kind === "names") form.append(field("subject", "subject", card.subject), field("object", "object", card.object));
@@ -20,19 +19,22 @@ function openForm(kind) {
     form.append(field("scope", "scope", card.scope.join("; ")), field("summary", "summary", card.summary));
   }
   const back = make("button", { type: "button" }, say("cancel"));
-  back.addEventListener("click", draw);
+  back.addEventListener("click", () => ask(-1));
   form.append(make("p", { class: "ends" }, make("button", { type: "submit" }, say("save")), back));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    sendForm(form, kind);
+    sendForm(form, kind, card);
   });
-  document.getElementById("card").append(form);
+  const box = document.getElementById("card");
+  for (const part of box.querySelectorAll(".claim, .claims, .pairs, .picked")) part.hidden = true;
+  if (card.summary) box.append(make("p", {}, card.summary));
+  box.append(form);
   document.getElementById("keys").hidden = true;
   form.querySelector("input, select").focus();
 }
 
-function sendForm(form, kind) {
-  const given = {};
+function sendForm(form, kind, card) {
+  const given = kind === "alias" ? {} : { row: card.key };
   for (const control of form.querySelectorAll("input, select")) {
     if (control.type === "checkbox") given[control.name] = control.checked;
     else if (control.value !== control.dataset.before || kind === "alias") given[control.name] = control.value;

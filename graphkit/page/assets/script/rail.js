@@ -122,6 +122,7 @@ export function updateRail() {
   $("count").textContent = [
     say("count.shown", count),
     data.left_out ? countOf("left_out", data.left_out) : "",
+    data.claims_left_out ? countOf("claims_left_out", data.claims_left_out) : "",
     hidden ? say("count.undated", { n: hidden }) : "",
   ]
     .filter(Boolean)
