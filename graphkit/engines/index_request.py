@@ -60,8 +60,7 @@ class IndexRequest:
             ends = self._sets.get(step.ends, set())
             ways = [way for way in ways if way[1] in ends]
         if step.most is not None:
-            self._load(self._choose_first(ways, step.most))
-            return
+            ways = self._choose_first(ways, step.most)
         ways = self._keep(ways) if step.bounded else self._load(ways)
         if step.into:
             met = {far for _, far, _ in ways}
