@@ -5,13 +5,14 @@ Dates are partial ISO dates and spans include both ends. A condition that is lef
 
 from __future__ import annotations
 
+import bisect
 import functools
 from typing import Any
 
 import msgspec
 
 from graphkit.errors import AmbiguousName, UnknownName
-from graphkit.facts import END, find_next_day, get_earliest_day, get_latest_day
+from graphkit.facts import BEGINNING, END, find_next_day, get_earliest_day, get_latest_day
 from graphkit.names import Spellings, fold
 from graphkit.regulations import (
     ENTITY_LIST,
@@ -309,6 +310,19 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
             ends.append(member.to)
         lasts = {get_latest_day(end) for end in ends if end} - {END}
         return sorted({*map(get_earliest_day, filter(None, starts)), *map(find_next_day, lasts)})
+
+    def find_change(self, chip: Chip, day: str) -> str:
+        """Return the last day up to an ISO day on which anything changed that is said of a chip."""
+        days = self._changes_by_chip.get(chip)
+        if days is None:
+            announced = [get_earliest_day(chip.announced)] if chip.announced else []
+            days = self._changes_by_chip[chip] = sorted({BEGINNING, *self.changes, *announced})
+        return days[bisect.bisect(days, day) - 1]
+
+    @functools.cached_property
+    def _changes_by_chip(self) -> dict[Chip, list[str]]:
+        """The days of chips that were asked about."""
+        return {}
 
     @functools.cached_property
     def findings(self) -> dict[tuple[Any, Any], Any]:

@@ -8,6 +8,7 @@ import pytest
 
 from tests.command_line import ask, run
 from tests.fact_bases import claim, write_base
+from tests.page_fixtures import data_of
 
 DOCUMENTS = [
     {"id": "first", "name": "First report", "publisher": "Herald", "published": "2025-03-04"},
@@ -97,9 +98,18 @@ def test_every_refusal_of_a_pair_without_a_path_is_told(base: Path) -> None:
 def test_only_a_party_denies(base: Path, screened: str) -> None:
     assert "denied by Cloud-Co: Not our customer." in screened
     assert "to the contrary, says Courier: It is not so." in screened
+    for more in ((), ("-v",)):
+        text = read("path", "Buyer", "H100", "-f", base, *more)
+        assert "denied: Not our customer." in text and "to the contrary: It is not so." in text
+        assert "denied: It is not so." not in text
     page = base / "page.html"
     run("path", "Buyer", "H100", "-f", base, "--status", "planned", "--html", page, code=1)
     assert "to the contrary: It is not so." in page.read_text("utf-8")
+    run("path", "Buyer", "H100", "-f", base, "--html", page)
+    data = data_of(page.read_text("utf-8"))
+    against = [denial for one in data["parts"] for denial in one.get("denied_by", ())]
+    told = {(data["claims"][one["claim"]]["summary"], one["word"]) for one in against}
+    assert told == {("Not our customer.", "denied"), ("It is not so.", "contrary")}
 
 
 def test_a_case_against_persons_is_told_and_said_not_to_be_against_the_company(screened: str) -> None:

@@ -187,7 +187,7 @@ def test_who_refused_is_told_beside_the_paths(open_page: Any, demo_page: str) ->
     page = open_page(demo_page).page
     misses = page.locator("#panel .miss").all_inner_texts()
     assert any("Two small US cloud providers" in text and "refused" in text for text in misses)
-    assert page.locator("#panel h3", has_text="Refused or denied").count() == 1
+    assert page.locator("#panel h3", has_text="Refused, denied or contradicted").count() == 1
 
 
 @pytest.mark.parametrize("evidence", ["stated", "one document", "one origin", "composed"])

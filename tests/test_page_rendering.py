@@ -84,6 +84,8 @@ def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> N
         "answer.outcome",
         "finding",
         "evidence",
+        "reason",
+        "step",
         "provenance",
         "paper.name",
     )

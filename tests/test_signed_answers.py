@@ -185,8 +185,9 @@ def test_a_denial_of_another_event_does_not_dispute_what_was_done(base: Path) ->
     assert not path["disputed"] and step["disputed_by"] == [] and len(step["denied_by"]) == 1
     for full in ((), ("-v",)):
         shown = told(base, "path", *full, "Gamma Trading", "H100")
-        assert "denied, but not what counts here: gamma-trading BUYS h100" in shown
-        assert "what does not count here is denied by Alpha (10 May 2024)" in shown and "; denied by" not in shown
+        assert "to the contrary, but not of what counts here: gamma-trading BUYS h100" in shown
+        assert "; to the contrary, but not of what counts here, Alpha (10 May 2024)" in shown
+        assert "; to the contrary, Alpha" not in shown
         assert "if true" not in shown
     assert not path["verdict"].lower().startswith("if true")
 
@@ -342,9 +343,9 @@ def test_a_denial_keeps_its_limits_wherever_it_is_told(gazette: Path, form: str)
     (denial,) = asked(gazette, "path", "Kilo AI", "H100")["paths"][0]["steps"][0]["denied_by"]
     assert denial["scope"]["regions"] == ["China"] and denial["id"] in shown
     if form == "text":
-        assert "; denied by Kilo Compute (12 September 2024), limited to China." in shown
+        assert "; to the contrary, Kilo Compute (12 September 2024), limited to China." in shown
         assert re.search(
-            rf"denied: .{{9,80}} Kilo Compute \(12 September 2024\), limited to China {denial['id']}", shown
+            rf"to the contrary: .{{9,80}} Kilo Compute \(12 September 2024\), limited to China {denial['id']}", shown
         )
 
 

@@ -202,7 +202,7 @@ def check_summary(answer: SummarisedAnswer, best: PathRecord | None) -> None:
             if step.status != "done":
                 assert STATUS[step.status].search(first), (step.status, first)
             for claim in step.denied_by:
-                assert claim.origin in told and re.search("denied|démenti", told)
+                assert claim.origin in told and re.search("denied|démenti|contrary|contraire", told)
         assert any(claim.origin in first for step in best.steps for claim in step.claims), first
         if best.evidence == "composed":
             assert len({o for o in (c.origin for s in best.steps for c in s.claims) if o in first}) > 1

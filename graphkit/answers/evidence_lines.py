@@ -56,9 +56,7 @@ class Caveats:
                 lines += wrap_text(text, f"{blank}{self.words.say('label.note')}", f"{blank}  ")
         return lines
 
-    def list_denials(
-        self, claims: Iterable[ClaimRecord], indent: int, *, denies: bool = False, beside: Container[str] = ()
-    ) -> list[str]:
+    def list_denials(self, claims: Iterable[ClaimRecord], indent: int, *, beside: Container[str] = ()) -> list[str]:
         """Return claims that deny or refuse and were not told before, with who says so, and their notes.
 
         `beside` are the ids of those that deny nothing that counts in this path; in another they may.
@@ -68,8 +66,7 @@ class Caveats:
             told = f"{claim.id} beside" if claim.id in beside else claim.id
             if self._told.isdisjoint((told, claim.id)):
                 self._told.add(told)
-                kind = "denied" if denies else find_negation(claim)
-                kind = "denied.beside" if claim.id in beside else kind
+                kind = f"{find_negation(claim)}{'.beside' if claim.id in beside else ''}"
                 lines += self._tell(claim, self.words.say(f"label.{kind}"), indent)
             lines += self.list_notes([claim], indent + 2)
         return lines
@@ -119,7 +116,7 @@ def format_path_line(
     for position, step in enumerate(path.steps):
         denials = {claim.id: claim for one in paths for claim in one.steps[position].denied_by}
         beside = denials.keys() - {denial for one in paths for denial in one.steps[position].disputed_by}
-        lines += caveats.list_denials(denials.values(), indent, denies=True, beside=beside)
+        lines += caveats.list_denials(denials.values(), indent, beside=beside)
         lines += caveats.list_notes(step.claims, indent, step.status)
     wholes = {claim.id: claim for one in paths for claim in one.corroborated_by}
     return [*lines, *caveats.list_notes(wholes.values(), indent)]
@@ -179,7 +176,7 @@ def format_miss_lines(
         breaks = [one.claim for one in miss.broken_by]
         lines += caveats.list_denials([one for one in breaks if one.status in ("refused", "negated")], 4)
         lines += caveats.list_statements([one for one in breaks if one.status not in ("refused", "negated")], 4)
-        lines += caveats.list_denials(miss.denied_by, 4, denies=True)
+        lines += caveats.list_denials(miss.denied_by, 4)
     return lines
 
 

@@ -16,6 +16,8 @@ from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.ontology import RELATIONS
 from graphkit.paths.access_path import DISPUTED
+from graphkit.summaries.statements import find_negation, name_denial
+from graphkit.summaries.words import load_words
 
 _STATUS_COLOURS = {
     "done": "green",
@@ -120,8 +122,8 @@ def count_sources(step: StepRecord) -> str:
 
 
 def tell_denial(step: StepRecord, denial: ClaimRecord) -> str:
-    """Return what a claim that denies a step begins with: it may deny no more than what does not count."""
-    return "denied: " if denial.id in step.disputed_by else "denied, but not what counts here: "
+    """Return what a claim against a step begins with: it may meet no more than what does not count."""
+    return load_words().say(f"label.{name_denial(step, denial)}")
 
 
 def format_claim(
@@ -239,7 +241,7 @@ def format_near_misses(misses: Iterable[NearMissRecord]) -> list[str]:
         for broken in miss.broken_by:
             lines += format_claim(broken.claim, indent=4, reason=f"{broken.reason}: ")
         for claim in miss.denied_by:
-            lines += format_claim(claim, indent=4, reason="denied: ")
+            lines += format_claim(claim, indent=4, reason=load_words().say(f"label.{find_negation(claim)}"))
     return lines
 
 

@@ -15,7 +15,7 @@ import msgspec
 
 from graphkit import slices
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.exposure import is_list, read_buyers, read_chips
+from graphkit.answers.exposure import is_list, list_chips, read_buyers, split_chips
 from graphkit.answers.findings import RuleFindings
 from graphkit.answers.kept import Dated, KeptBase, find_span
 from graphkit.answers.matrix_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths, SearchedRow
@@ -40,6 +40,7 @@ from graphkit.answers.periods import (
     list_mark_days,
 )
 from graphkit.answers.records import EntityRef
+from graphkit.answers.selection import is_controlled
 from graphkit.errors import InvalidValue
 from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters
@@ -130,7 +131,7 @@ class _MatrixQuestion:
         self.names = [name for name in buyers if not is_list(name)]
         self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
         self.chips = chips
-        self.controlled = any(name.strip().lower() == "controlled" for text in chips for name in text.split(","))
+        self.controlled = any(map(is_controlled, split_chips(chips)))
         #: the chips by the rules of a day; where there are none, that day and the fault
         self._selected: dict[tuple[object, ...], tuple[Entity, ...] | _NoChips] = {}
         self._found: dict[tuple[object, ...], object] = {}
@@ -177,7 +178,7 @@ class _MatrixQuestion:
             key = self.base.sign_day(day) if day and len(day) == len("2024-06-06") else (day,)
         if key not in self._selected:
             try:
-                self._selected[key] = tuple(read_chips(self.base, self.chips, day)[1])
+                self._selected[key] = tuple(list_chips(self.base, self.chips, day))
             except InvalidValue as error:
                 self._selected[key] = _NoChips(day or "", str(error))
         chosen = self._selected[key]

@@ -11,6 +11,7 @@ from graphkit.answers.kept import KeptBase, Mode
 from graphkit.answers.path_records import make_path_record, make_unnamed_path
 from graphkit.answers.paths import PathsFound, add_statements, find_paths, judge_paths
 from graphkit.answers.periods import Periods, find_deadline, find_periods, list_mark_days
+from graphkit.answers.selection import is_controlled
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.paths import Network
@@ -39,7 +40,7 @@ class _PathQuestion:
 
     def __init__(self, base: KeptBase, buyer: str, chip: str, via: Sequence[str], bounds: Mapping[str, int]) -> None:
         self.base, self.buyer, self.chip, self.via, self.bounds = base, buyer, chip, via, bounds
-        self.controlled = chip.lower() == "controlled"
+        self.controlled = is_controlled(chip)
         self.buyers: set[str] = set()
 
     def ask(self, filters: Filters) -> PathsFound:

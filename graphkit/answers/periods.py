@@ -28,6 +28,8 @@ from graphkit.slices import STATEMENTS
 #: Seconds of the processor for an answer and for both modes; where another day may not fit in, a question is told for
 #: no day at all.
 MOST_SECONDS = 7.0
+#: Days are asked for in so many rounds; after so many the rest is taken to cost at least this part of what they did.
+_SPREAD, _TELLING, _LEAST = 8, 20, 0.7
 
 F = TypeVar("F")
 
@@ -117,7 +119,7 @@ class _Asking(Generic[F]):
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
-        self.until, self.longest = until, 0.0
+        self.until, self.longest, self.begun = until, 0.0, 0.0
 
     def find(self, once: float) -> Periods[F]:
         """Ask until no new day turns up, or no time is left for another one; `once` is what the first may take."""
@@ -133,9 +135,12 @@ class _Asking(Generic[F]):
         days: list[str] = []
         while (searched := self._list_search_days()) != days:
             days = searched
-            for first, after in zip(days, [*days[1:], END], strict=True):
-                if not self._list_asked(first, after):
-                    self._ask_in_time(first, after)
+            spans = zip(days, [*days[1:], END], strict=True)
+            left = [(first, after) for first, after in spans if not self._list_asked(first, after)]
+            # days from all over the time tell soonest what the others will cost
+            for turn, (first, after) in enumerate(one for start in range(_SPREAD) for one in left[start::_SPREAD]):
+                self._expect_in_time(turn, len(left))
+                self._ask_in_time(first, after)
         if not days:
             return Periods(self.mode, "", "")
         answers: list[AnswerFrom[F]] = []
@@ -166,6 +171,15 @@ class _Asking(Generic[F]):
         if time.process_time() + self.longest > self.until:
             raise TooLate
         self._ask(first, after, known)
+
+    def _expect_in_time(self, asked: int, of: int) -> None:
+        """Give up on days of which some were asked already, where there is no hope of time for the rest."""
+        if asked == 0:
+            self.begun = time.process_time()
+        elif asked >= _TELLING:
+            now = time.process_time()
+            if (now - self.begun) / asked * (of - asked) * _LEAST > self.until - now:
+                raise TooLate
 
     def _judge(self, known: AnswerFrom[F], first: str, after: str) -> Iterator[AnswerFrom[F]]:
         """Yield what was found for a span of days, split where what the rules say of it changes."""

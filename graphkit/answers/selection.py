@@ -27,7 +27,7 @@ from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELA
 if TYPE_CHECKING:
     from graphkit.graph import Graph
     from graphkit.matching import Matcher
-    from graphkit.rules import Rulebook
+    from graphkit.rulebook import Chip, Rulebook
 
 #: Nothing is left out.
 NO_FILTERS = Filters()
@@ -148,7 +148,7 @@ def list_wanted(
 ) -> dict[str, Collection[str] | None]:
     """Return the names of a question with the kinds that each is looked up by, for `NameLookup.read_ahead`."""
     wanted: dict[str, Collection[str] | None] = dict.fromkeys(via, VIA_KINDS)
-    wanted |= {name: {"Chip"} for name in chips if name.lower() != "controlled"}
+    wanted |= {name: {"Chip"} for name in chips if not is_controlled(name)}
     for name in buyers:
         seated = name.lower().startswith("hq:")
         wanted[name[3:] if seated else name] = {"Region"} if seated else BUYER_KINDS
@@ -234,10 +234,15 @@ def _list_companies(graph: Graph, ids: Iterable[str]) -> list[Entity]:
 
 def select_chips(base: OpenBase, name: str, on: str | None = None, names: NameLookup | None = None) -> EntitySet:
     """Return the chips that a name stands for: one, or `controlled` for those controlled on a date, else today."""
-    if name.lower() == "controlled":
+    if is_controlled(name):
         return select_controlled(base.store, base.rulebook, on or get_today())
     found = look_up_entity(base.store, name, {"Chip"}, "chip", names)
     return EntitySet(EntityRef.of(found), (found,))
+
+
+def is_controlled(name: str) -> bool:
+    """Say whether a name stands for the chips that are controlled."""
+    return name.lower() == "controlled"
 
 
 def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
@@ -245,21 +250,38 @@ def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
 
     Raises NoControlledChip where there is none.
     """
-    from graphkit.rules import find_license_requirement
+    members, spoken_of = find_controlled(store, rulebook, day)
+    families = {_get_family(chip) for chip in rulebook.chips if _needs_licence(rulebook, chip, day)}
+    silent = len(families - spoken_of)
+    note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
+    label = EntityRef("controlled", f"chips controlled on {day}", "Chip", True)
+    return EntitySet(label, members, (note,))
 
-    families: dict[str, str] = {}
-    for chip in rulebook.chips:
-        if find_license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required":
-            families[chip.id] = chip.family or chip.id
-    found = store.reader.find_chips({*families, *families.values()})
-    spoken_of = {families.get(id_, id_) for id_, (_, held) in found.items() if held}
+
+def find_controlled(store: Store, rulebook: Rulebook, day: str) -> tuple[tuple[Entity, ...], set[str]]:
+    """Return the chips of `select_controlled` by name, and the ids of the families that claims speak of.
+
+    Only chips that some claim speaks of are held against the rules. Raises NoControlledChip where there is none.
+    """
+    found = store.reader.find_chips({id_ for chip in rulebook.chips for id_ in (chip.id, _get_family(chip))})
+    held = {id_ for id_, (_, is_held) in found.items() if is_held}
+    asked = (chip for chip in rulebook.chips if not held.isdisjoint((chip.id, _get_family(chip))))
+    spoken_of = {_get_family(chip) for chip in asked if _needs_licence(rulebook, chip, day)}
     members = [found[id_][0] for id_ in sorted(spoken_of) if id_ in found]
     if not members:
         raise NoControlledChip(f"no chip that some claim speaks of needs a licence on {day}: name one")
-    silent = len(set(families.values()) - spoken_of)
-    note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
-    label = EntityRef("controlled", f"chips controlled on {day}", "Chip", True)
-    return EntitySet(label, tuple(sorted(members, key=lambda chip: chip.name)), (note,))
+    return tuple(sorted(members, key=lambda chip: chip.name)), spoken_of
+
+
+def _get_family(chip: Chip) -> str:
+    return chip.family or chip.id
+
+
+def _needs_licence(rulebook: Rulebook, chip: Chip, day: str) -> bool:
+    """Say whether a chip needs a licence for China on a date."""
+    from graphkit.rules import find_license_requirement
+
+    return find_license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required"
 
 
 def check_filters(

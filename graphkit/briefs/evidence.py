@@ -17,6 +17,7 @@ from graphkit.summaries.statements import (
     describe_places,
     describe_source,
     describe_step_act,
+    name_denial,
     name_origin,
     sum_up,
 )
@@ -148,8 +149,8 @@ class Evidence:
         for number, path in enumerate(self.paths, 1):
             for position, step in enumerate(path.steps, 1):
                 for claim in step.denied_by:
-                    key = "brief.denied" if claim.id in step.disputed_by else "brief.denied.beside"
-                    yield self._add_note(words.say(key, number=position, way=number, **sum_up(words, claim)), claim)
+                    holes = {"number": position, "way": number, **sum_up(words, claim)}
+                    yield self._add_note(words.say(f"brief.{name_denial(step, claim)}", **holes), claim)
         for miss in misses:
             for broken in miss.broken_by:
                 yield self._add_note(self._tell_break(broken), broken.claim)

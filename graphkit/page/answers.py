@@ -98,10 +98,14 @@ def cite_claim(claim: Answer) -> str:
     return f"{said}; {note}" if note else said
 
 
+def _is_denial(claim: Answer) -> bool:
+    """Say whether a claim against another is a denial: only a party denies, others say to the contrary."""
+    return claim["origin"] in (claim["subject_name"], claim["object_name"])
+
+
 def _cite_denial(claim: Answer) -> str:
-    """Return a claim that speaks against another: only a party denies, somebody else's word is to the contrary."""
-    denies = claim["origin"] in (claim["subject_name"], claim["object_name"])
-    return f"{'denied' if denies else 'to the contrary'}: {cite_claim(claim)}"
+    """Return a claim that speaks against another."""
+    return f"{'denied' if _is_denial(claim) else 'to the contrary'}: {cite_claim(claim)}"
 
 
 # answers ----------------------------------------------------------------------------------
@@ -244,7 +248,7 @@ def read_step(step: Answer, numbers: Numbers) -> Record:
     """Return a step with exactly its claims, and the lines of the drawing that stand for them."""
     ids = [claim["id"] for claim in step["claims"] if claim["id"] in numbers.claim]
     finding = read_finding(step.get("finding"), numbers)
-    denials = [read_corroboration(claim, numbers) for claim in step.get("denied_by") or ()]
+    denials = [_read_denial(claim, step, numbers) for claim in step.get("denied_by") or ()]
     return {
         **_pick(step, _STEP),
         **_drop_blanks({"denied_by": denials}),
@@ -273,7 +277,7 @@ def read_finding(finding: object, numbers: Numbers) -> int | None:
 
 
 def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
-    """Return a claim that sums up a path or denies a step: its number, or what it says where it is not drawn."""
+    """Return a claim that stands beside a path: its number, or what it says where it is not drawn."""
     if claim["id"] in numbers.claim:
         return {"claim": numbers.claim[claim["id"]]}
     note = (claim.get("qualifiers") or {}).get("note")
@@ -286,6 +290,13 @@ def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
     }
 
 
+def _read_denial(claim: Answer, step: Answer, numbers: Numbers) -> Record:
+    """Return a claim that speaks against a step, and the word for it: it may meet only what does not count there."""
+    word = "denied" if _is_denial(claim) else "contrary"
+    beside = "" if claim["id"] in step.get("disputed_by", (claim["id"],)) else "_beside"
+    return {**read_corroboration(claim, numbers), "word": f"{word}{beside}"}
+
+
 def read_near_miss(miss: Answer, numbers: Numbers) -> Record:
     """Return what would be a path, and what breaks it: in a few words, and with the claims and their sources."""
     why = [str(one) for one in dict.fromkeys(miss.get("reasons") or ())]
@@ -295,10 +306,15 @@ def read_near_miss(miss: Answer, numbers: Numbers) -> Record:
 
 def list_reasons(miss: Answer) -> list[str]:
     """Return what breaks a near miss, each claim with its source."""
-    told = [f"{one['reason']}: {cite_claim(one['claim'])}" for one in miss.get("broken_by") or ()]
+    told = [_cite_break(one["reason"], one["claim"]) for one in miss.get("broken_by") or ()]
     told = told or list(miss.get("reasons") or ())
     denials = [_cite_denial(claim) for claim in miss.get("denied_by") or ()]
     return list(map(str, (*told, *denials)))
+
+
+def _cite_break(reason: str, claim: Answer) -> str:
+    """Return a claim that breaks a near miss, and how."""
+    return _cite_denial(claim) if reason == "negated" else f"{reason}: {cite_claim(claim)}"
 
 
 def read_unnamed(one: Answer, numbers: Numbers) -> Record:

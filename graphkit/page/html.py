@@ -25,10 +25,11 @@ from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
 from graphkit.page.matrix import list_asked, read_exposure
-from graphkit.page.parts import build_policy, find_assets, read_script, read_style, read_vis
+from graphkit.page.parts import build_policy, find_assets, read_script, read_style
 from graphkit.page.periods import read_periods
 from graphkit.page.pools import Record
 from graphkit.page.provenance import describe_provenance, summarise_provenance, write_page_foot
+from graphkit.page.vis import read_vis
 from graphkit.page.words import clean_texts, read_words
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ def _render_widest(render: Callable[[tuple[int, int]], str]) -> str:
         made[most] = render(most)
         return len(made[most].encode()) <= WEIGHT
 
-    # the less stands around the paths, the lighter is the page
+    # the less stands around the paths, the lighter is the page; most are light enough with the most
+    if fits(CONTEXTS[0]):
+        return made[CONTEXTS[0]]
     widest = CONTEXTS[min(bisect.bisect_left(CONTEXTS, True, key=fits), len(CONTEXTS) - 1)]
     return made.get(widest) or render(widest)
 
@@ -261,6 +264,7 @@ def _select_words(
         | set((data["map"] or {}).get("relations", ()))
         | {step[1] for one in beside for step in one["steps"]},
         "status": {"done", "implied", *(edge.get("status", "done") for edge in edges)},
+        "reason": {why for miss in data["misses"] for why in miss["why"]},
         "evidence": {data["parts"][path["of"]]["evidence"] for path in data["paths"]},
     }
     unnamed = data["matrix"] or data["ways"]

@@ -12,6 +12,7 @@ from graphkit.formats import Table
 from graphkit.formats.cells import as_line
 from graphkit.page.paper import render_paper
 from graphkit.page.words import fill_words, read_words
+from graphkit.summaries.words import load_words
 
 #: Where the bar begins; what came before is one stretch.
 START = date(2022, 1, 1)
@@ -41,7 +42,9 @@ def render_timeline(answer: ChipAnswer, *, today: str) -> str:
 def make_timeline_parts(answer: ChipAnswer, *, today: str) -> Timeline:
     """Return what a page on a chip is made of, in the language of the answer; the bar ends on the day `today`."""
     language, now = answer.language, answer.now
-    title = fill_words(language, "title.chip", chip=answer.chip, destination=str(now.destination), hq=str(now.hq))
+    told = load_words(language)
+    ends = {"destination": told.country(now.destination, "to"), "hq": told.country(now.hq)}
+    title = fill_words(language, "title.chip", chip=answer.chip, **ends)
     figures = [table for table in answer.tables() if table.name == "forms"]
     words = read_words(language)
     rows = [

@@ -26,7 +26,7 @@ Teller = Literal["documents", "origins"]
 ANYBODY = ""
 
 #: Chips and filters for which a network remembers what counts.
-_KEPT = 16
+_KEPT = 128
 
 
 class Target:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from graphkit.rulebook import (
     EMBARGO,
     UNITED_STATES,
@@ -33,16 +35,29 @@ from graphkit.rules.finding import (
     find_strictest,
     merge_groups,
 )
-from graphkit.rules.provisions import CHINA, RECIPIENT, Circumstances, show_condition
+from graphkit.rules.provisions import ASKED, CHINA, RECIPIENT, Circumstances, show_condition
 
 
 def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
     """Return the answer for one model on one day, with the reasons for every test taken."""
-    findings: dict[tuple[Chip, Question], Finding] = rulebook.findings
+    findings: dict[tuple[Chip, object], Finding] = rulebook.findings
     found = findings.get((chip, question))
     if found is None:
-        found = findings[chip, question] = _Judgement(rulebook, chip, question).finding()
+        # the tests come out the same on every day until something changes
+        asked = msgspec.structs.replace(question, on=rulebook.find_change(chip, question.on))
+        same = findings.get((chip, (asked, ASKED)))
+        if same is None:
+            same = findings[chip, (asked, ASKED)] = _Judgement(rulebook, chip, asked).finding()
+        found = findings[chip, question] = _name_day(same, question.on)
     return found
+
+
+def _name_day(finding: Finding, day: str) -> Finding:
+    """Return a finding whose reasons name the day asked about."""
+    if not any(ASKED in one.reason for one in finding.rules):
+        return finding
+    rules = [msgspec.structs.replace(one, reason=one.reason.replace(ASKED, day)) for one in finding.rules]
+    return msgspec.structs.replace(finding, rules=tuple(rules))
 
 
 class _Judgement(Circumstances):
@@ -279,7 +294,7 @@ class _Judgement(Circumstances):
                 if regulation.gives == "power":
                     when = " and ".join(("the power that it gives were used", *check.needed))
                     would = f"could, if {when}, require {provision.says}"
-                self._say(regulation, f"{regulation.kind}, not in force on {self.day}: {would}")
+                self._say(regulation, f"{regulation.kind}, not in force on {ASKED}: {would}")
                 told = certain if check.truth else perhaps
                 told.append(f"a {regulation.kind} ({regulation.cite(self.day)}) {would}")
         self.proposals += [*certain, *perhaps]
@@ -347,7 +362,7 @@ class _Judgement(Circumstances):
         ]
         if later and self.question.activity != "lease":
             start, _, first = min(later, key=lambda found: found[:2])
-            self._say(first, f"no modelled rule was in force on {self.day}; the next took effect on {start}")
+            self._say(first, f"no modelled rule was in force on {ASKED}; the next took effect on {start}")
 
 
 def _find_phase(spans: Iterable[Phase], day: str) -> Phase | None:

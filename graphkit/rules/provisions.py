@@ -17,6 +17,8 @@ CHINA = frozenset({"china", "hong-kong"})
 FOLLOWED = frozenset({"D:5", "macau"})
 #: Stand among a check's `missing` where nobody said who receives the chip, and where an owner is not known.
 RECIPIENT, PARENT = "recipient", "ultimate parent"
+#: Stands in words for the day asked about: a sign of the private use area, which no font has.
+ASKED = "\ue001"
 _ANYBODY = Where()
 
 
@@ -56,7 +58,7 @@ class Standing:
 
 
 class Circumstances:
-    """One question about one chip on one day, to hold provisions against."""
+    """One question about one chip on one day, to hold provisions against; ASKED stands for the day in words."""
 
     def __init__(self, rulebook: Rulebook, chip: Chip, question: Question) -> None:
         self.rulebook, self.question, self.day = rulebook, question, question.on
@@ -246,7 +248,7 @@ class Circumstances:
         if group.extendable and group.to and self.day > group.to:
             said = f"the place of {buyer} ({group.name}) ended on {group.to} unless it was extended"
             return Check(None, said, (f"whether the place of {buyer} was extended beyond {group.to}",))
-        return Check(False, f"{shown} is of: {group.name}, but not on {self.day}")
+        return Check(False, f"{shown} is of: {group.name}, but not on {ASKED}")
 
 
 def show_condition(check: Check) -> str:

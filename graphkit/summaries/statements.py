@@ -29,16 +29,13 @@ def describe_path_sources(words: Words, path: PathRecord) -> str:
     else:
         named = words.join(sources)
         said = words.say(f"says.several{about}", count=words.number(len(sources)), sources=named, what=what)
-    counted: dict[str, None] = {}
-    beside: dict[str, None] = {}
+    against: dict[str, dict[str, None]] = {}
     for step in path.steps:
         for claim in step.denied_by:
-            denials = counted if claim.id in step.disputed_by else beside
-            denials[_describe_denier(words, step, claim)] = None
-    if counted:
-        said = words.say("says.denied", said=said, sources=words.join(counted))
-    if beside:
-        said = words.say("says.denied.beside", said=said, sources=words.join(beside))
+            against.setdefault(name_denial(step, claim), {})[_describe_denier(words, step, claim)] = None
+    for kind in ("denied", "negated", "denied.beside", "negated.beside"):
+        if kind in against:
+            said = words.say(f"says.{kind}", said=said, sources=words.join(against[kind]))
     return said
 
 
@@ -288,6 +285,11 @@ def find_negation(claim: ClaimRecord) -> str:
     """Return whether a claim refuses, denies (a party says that it is not so), or is another's word against it."""
     own = claim.status == "negated" and claim.origin in (claim.subject_name, claim.object_name)
     return "denied" if own else claim.status
+
+
+def name_denial(step: StepRecord, denial: ClaimRecord) -> str:
+    """Return what a claim against a step is, as `find_negation` does: it may meet only what does not count there."""
+    return f"{find_negation(denial)}{'' if denial.id in step.disputed_by else '.beside'}"
 
 
 def sum_up(words: Words, claim: ClaimRecord) -> dict[str, str]:

@@ -100,6 +100,13 @@ export function buildNote(text) {
   return text ? foreignText("p", say("claim.note", { text }), { class: "told note" }) : null;
 }
 
+/** Return claims against a step by what each is: a party's denial, or another's word to the contrary. */
+export const groupDenials = (list) =>
+  [...new Set(list.map((one) => one.word))].map((name) => [
+    say(`step.${name}`),
+    list.filter((one) => one.word === name),
+  ]);
+
 function buildConfidence(claim) {
   const share = SHARES.get(claim.confidence) ?? 0;
   return [

@@ -95,7 +95,7 @@ function buildBar({ rows }) {
     el(
       "div",
       { class: "lead bar" },
-      el("p", { class: "quiet", id: "matrix-count" }, `${told.join("; ")}. ${say("matrix.open")}`),
+      el("p", { class: "quiet", id: "matrix-count" }, `${told.join("; ")}. `, el("span", {}, say("matrix.open"))),
       field,
       el(
         "div",
@@ -132,6 +132,8 @@ function buildSorter(key, text, kind) {
     "th",
     { scope: "col", class: kind, "aria-sort": now },
     button([text, now ? (now === "ascending" ? " ▲" : " ▼") : ""], () => go({ sort: next }), attributes),
+    // on each further sheet a browser repeats plain text alone
+    foreignText("span", text, { class: "on-paper" }),
   );
 }
 

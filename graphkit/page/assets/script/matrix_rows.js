@@ -74,7 +74,8 @@ function compareRows(a, b, chips, classes) {
 export const describeNodes = (path) => path.nodes.map((id) => nameOf(id)).join(" → ");
 
 /** Return why a near miss is none, in a few words: refused, not yet. */
-export const describeMiss = (miss) => (miss.why.length ? miss.why : [say("matrix.near")]).join(", ");
+export const describeMiss = (miss) =>
+  (miss.why.length ? miss.why.map((reason) => word("reason", reason)) : [say("matrix.near")]).join(", ");
 
 /** Return what distinguishes a path from others of its pair: who is between. */
 export const describeBetween = (path) => {

@@ -13,6 +13,7 @@ import {
   buildSourceLine,
   buildStatement,
   countEvidence,
+  groupDenials,
   kindMark,
   plainBadge,
   statusBadge,
@@ -274,9 +275,12 @@ function buildCorroboration(path) {
   return [el("h3", {}, say("path.corroborated")), ...path.corroborated_by.map(buildBeside)];
 }
 
-/** Return the claims that deny a step. */
+/** Return the claims that speak against a step. */
 const buildDenials = (list) =>
-  list.length ? [el("p", { class: "changes denied" }, say("step.denied")), ...list.map(buildBeside)] : [];
+  groupDenials(list).flatMap(([title, some]) => [
+    el("p", { class: "changes denied" }, title),
+    ...some.map(buildBeside),
+  ]);
 
 /** Return a claim that is no step of the path, drawn on the page or not. */
 function buildBeside(item) {

@@ -2,7 +2,7 @@
 import { buildCompliance, buildNotes } from "./beside.js";
 import { data, percent, say, word } from "./data.js";
 import { el, foreignText, quietText } from "./elements.js";
-import { badges, buildStatement, plainBadge, statusBadge } from "./evidence.js";
+import { badges, buildStatement, groupDenials, plainBadge, statusBadge } from "./evidence.js";
 import { asText, buildFinding } from "./findings.js";
 import { claims, nameOf, phraseOf } from "./graph.js";
 import { tellPath } from "./map.js";
@@ -92,7 +92,6 @@ function tellBeside(item, notes) {
 }
 
 function tellStep(step, at, notes) {
-  const denials = step.denied_by ?? [];
   return el(
     "li",
     { class: "told-step", value: at + 1 },
@@ -107,12 +106,10 @@ function tellStep(step, at, notes) {
       ...(step.marks ?? []).map((text) => quietText(`; ${text}`)),
     ),
     el("ul", {}, ...step.claims.map((number) => el("li", { class: "claim" }, ...tellClaim(claims[number], notes)))),
-    denials.length
-      ? [
-          el("p", { class: "changes" }, say("step.denied")),
-          el("ul", {}, ...denials.map((one) => tellBeside(one, notes))),
-        ]
-      : null,
+    groupDenials(step.denied_by ?? []).map(([title, some]) => [
+      el("p", { class: "changes" }, title),
+      el("ul", {}, ...some.map((one) => tellBeside(one, notes))),
+    ]),
     buildFinding(step.finding),
   );
 }

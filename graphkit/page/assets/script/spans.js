@@ -79,7 +79,7 @@ function buildRowOf({ start, until, since, seen, published }, step, y, x) {
   const right = until ? x(until) : SPAN_WIDE - LEFT;
   const bar = { y: y + 4, height: 9 };
   return [
-    svg("text", { x: LEFT, y: y + 1, class: "name" }, name.length > 58 ? `${name.slice(0, 57)}…` : name),
+    svg("text", { x: LEFT, y: y + 1, class: "name" }, name.length > 54 ? `${name.slice(0, 53)}…` : name),
     start && since && until
       ? svg("rect", { ...bar, x: x(start), width: Math.max(2, right - x(start)), class: "held" })
       : null,
