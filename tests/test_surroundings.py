@@ -242,6 +242,7 @@ MET = [
     ("reader of one line", "notebooks made"),
     ("reader of both is gone", "--version"),
     ("reader of both is gone", "path acme h100 -f small --language fr --html made.html --brief made.docx"),
+    ("memory of 100 MB", "build small --db made.kgl"),
     ("little room in files", "exposure --buyers hq:land --chips h100 -f small --format xlsx -o made.xlsx"),
 ]
 

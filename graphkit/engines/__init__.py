@@ -18,8 +18,8 @@ from graphkit.errors import InvalidValue, StoreError
 
 __all__ = ["Reader", "Row", "Statement", "Store", "check_memory", "is_server", "mask_secrets", "open_store"]
 
-#: Bytes that the embedded engine needs besides what its file holds.
-_LEAST_MEMORY = 64 << 20
+#: Bytes that the embedded engine needs besides what its file holds, to read it and to write it.
+_LEAST_MEMORY, _LEAST_TO_WRITE = 64 << 20, 88 << 20
 
 
 def _refuse_address_without_slashes(address: str) -> None:
@@ -34,7 +34,7 @@ def _refuse_address_without_slashes(address: str) -> None:
         )
 
 
-def check_memory(path: Path | None = None) -> None:
+def check_memory(path: Path | None = None, *, readonly: bool = True) -> None:
     """Refuse to open a file in too little memory: where it runs out, the engine ends the process without a word.
 
     It is asked before the engine is even imported. Raises StoreError.
@@ -49,7 +49,7 @@ def check_memory(path: Path | None = None) -> None:
     with contextlib.suppress(OSError, ValueError, IndexError):  # a system without /proc
         used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         size = path.stat().st_size if path and path.exists() else 0
-        wanted = used + _LEAST_MEMORY + 2 * size
+        wanted = used + (_LEAST_MEMORY if readonly else _LEAST_TO_WRITE) + 2 * size
         if limit < wanted:
             raise StoreError(
                 f"the memory that this process may take (ulimit -v {limit >> 10}) is too little for a database: "
@@ -77,7 +77,7 @@ def open_store(url: str | Path, *, readonly: bool = True, rebuildable: bool = Fa
         )
     _refuse_address_without_slashes(address)
     path = Path(address.removeprefix("embedded:"))
-    check_memory(path)
+    check_memory(path, readonly=readonly)
     from graphkit.engines.embedded import EmbeddedStore
 
     return EmbeddedStore(path, readonly=readonly, rebuildable=rebuildable)
