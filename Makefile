@@ -14,7 +14,7 @@ UPDATE =
 VENV = .venv
 # A server of NEO4J_TEST_URI has one database for all tests: they take turns.
 PROCESSES = $(if $(NEO4J_TEST_URI),0,2)
-PARALLEL = -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+PARALLEL = -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 RUN = $(VENV)/bin/python -m
 PIP = $(RUN) pip --quiet --disable-pip-version-check install
 

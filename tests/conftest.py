@@ -23,18 +23,11 @@ _missing: set[str] = set()
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a server or a browser by the fixtures that they ask for, and group them for processes.
-
-    The tests of a file go to one process, and all files that need the server to the same one: one server is started,
-    and it stays warm.
-    """
+    """Mark the tests that need a server or a browser by the fixtures that they ask for."""
     needs = {"neo4j_server": "server", "neo4j_url": "server", "browser": "browser"}
     for item in items:
         for mark in {needs[name] for name in getattr(item, "fixturenames", ()) if name in needs}:
             item.add_marker(mark)
-    served = {item.path for item in items if item.get_closest_marker("server")}
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group("server" if item.path in served else item.path.name))
     # files of slow tests first, so that no process waits for another at the end
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow)

@@ -94,12 +94,14 @@ class KnownNames:
         self._begin = {one.replace("\\", "").lstrip("(?:")[:2] for one in alternatives} | {"u"}
         short = self._list_short_forms()
         self._described: dict[str, list[tuple[frozenset[str], Entity]]] = {}
+        #: the same by the companies and places in the name, which must be those of what fits
+        self._alike: dict[tuple[str, frozenset[str]], list[tuple[frozenset[str], Entity]]] = {}
         for one in self.entities.values():
             if one.generic or one.kind in ("Regulation", "Agency"):
                 for name in dict.fromkeys([one.name, *one.aliases]):
-                    self._described.setdefault(one.kind, []).append(
-                        (self.find_concepts(name, one.id, short if one.kind == "Datacenter" else None), one)
-                    )
+                    known = self.find_concepts(name, one.id, short if one.kind == "Datacenter" else None)
+                    self._described.setdefault(one.kind, []).append((known, one))
+                    self._alike.setdefault((one.kind, _list_parts(known)), []).append((known, one))
 
     def capital(self, written: str, country: Entity) -> str:
         """Return the English name of a capital that a text writes in its own language: Beijing for "Pékin"."""
@@ -147,7 +149,8 @@ class KnownNames:
         for word in _WORD.finditer(words):
             if word.start() < position:
                 continue
-            hit = self._at(text, words, word.start(), word[0], proper)
+            known = word[0] in self._index  # most words begin no name
+            hit = self._at(text, words, word.start(), word[0], proper) if known else None
             if hit is None and extra and text[word.start() : word.end()] in extra:
                 hit = NameHit(word.start(), word.end(), (extra[text[word.start() : word.end()]],), "name")
             if (
@@ -167,7 +170,7 @@ class KnownNames:
     def _at(self, text: str, words: str, start: int, first: str, proper: bool) -> NameHit | None:
         entities: dict[str, Entity] = {}
         end, manner = 0, ""
-        for name, entity, how, key in self._index.get(first, ()):
+        for name, entity, how, key in self._index[first]:
             if end and len(name) != end - start:
                 break
             if proper and (entity.generic or entity.kind not in ("Company", "Region")):
@@ -230,15 +233,18 @@ class KnownNames:
     def fitting(self, kind: str, concepts: frozenset[str], least: float = 0.75) -> list[Entity]:
         """Return the known entities of a kind that a description fits best; several where they fit alike."""
         scored: dict[str, float] = {}
-        for known, entity in self._described.get(kind, ()):
-            if {c for c in known if c.startswith("id:")} != {c for c in concepts if c.startswith("id:")}:
-                continue
+        for known, entity in self._alike.get((kind, _list_parts(concepts)), ()):
             both, all_ = _weigh_concepts(known & concepts), _weigh_concepts(known) + _weigh_concepts(concepts)
             scored[entity.id] = max(scored.get(entity.id, 0.0), 2 * both / all_ if all_ else 0.0)
         best = max(scored.values(), default=0.0)
         if best < least:
             return []
         return [self.entities[id_] for id_, score in sorted(scored.items()) if score > best - 0.02][:2]
+
+
+def _list_parts(concepts: Iterable[str]) -> frozenset[str]:
+    """Return the companies and places among concepts."""
+    return frozenset(one for one in concepts if one.startswith("id:"))
 
 
 def _weigh_concepts(concepts: Iterable[str]) -> float:

@@ -90,7 +90,7 @@ class PhrasePattern(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     authority: bool = False
 
 
-class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """The file of one language. Words are regular expressions without accents."""
 
     language: str
@@ -124,6 +124,11 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def compile(self, pattern: str, bounded: bool = False) -> re.Pattern[str]:
         """Return a pattern of the file with its placeholders for mentions filled in."""
         return _compile(pattern, self.separator, bounded)
+
+    @functools.cached_property
+    def triggers(self) -> list[tuple[Frame, re.Pattern[str]]]:
+        """The frames, each with the pattern of its words."""
+        return [(frame, self.compile(frame.words, bounded=True)) for frame in self.frames]
 
 
 @functools.cache
@@ -167,8 +172,7 @@ def read_lexicon(language: str) -> Lexicon:
     name = f"lexicon.{language}.yaml"
     try:
         lexicon = msgspec.convert(_fold_patterns(_load(name)), Lexicon, strict=False)
-        for frame in lexicon.frames:
-            lexicon.compile(frame.words, bounded=True)
+        _ = lexicon.triggers
         for one in lexicon.patterns:
             lexicon.compile(one.pattern)
     except (yaml.YAMLError, msgspec.ValidationError, re.error, KeyError) as error:

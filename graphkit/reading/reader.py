@@ -79,7 +79,7 @@ def _iterate_candidates(
 ) -> Iterator[Candidate]:
     laws = list(find_law(scene, context, before, names))  # first: it leaves the rule that others may oppose
     findings = _choose_findings([*find_relations(scene, context, before, names), *laws])
-    who = find_attribution(scene)
+    who = find_attribution(scene) if findings else ""
     for finding in findings:
         candidate = _make_candidate(scene, document, finding, who, records)
         yield candidate
@@ -291,7 +291,7 @@ def _make_leftover(
     scene: Scene, document: Document, lexicon: Lexicon, taken: Iterable[frozenset[str]]
 ) -> list[Candidate]:
     """Return a sentence with a cue and typed pairs that no rule took, as one candidate of tier C."""
-    cues = (lexicon.compile(frame.words, bounded=True).search(scene.tagged) for frame in lexicon.frames)
+    cues = (words.search(scene.tagged) for _, words in lexicon.triggers)
     if not any(cues) and not re.search(f"{lexicon.cues}|{lexicon.law['restrict']}", scene.plain):
         return []
     known = set(taken)

@@ -39,6 +39,7 @@ def _even_letter(letter: str) -> str:
     return base if len(base) == 1 else letter
 
 
+@lru_cache(maxsize=4096)  # a sentence is looked at more than once
 def even_text(text: str) -> str:
     """Return a text of the same length without accents and case, its apostrophes, dashes and spaces even.
 

@@ -177,7 +177,7 @@ def _judge(name: str, spans: list[_Span], lexicon: Lexicon, names: KnownNames) -
             )
             if where and len(name.split()) <= 2 and last not in data["legal_forms"]:
                 kind = "Region"
-        if any(lexicon.compile(frame.words, bounded=True).search(after) for frame in lexicon.frames[:8]):
+        if any(words.search(after) for _, words in lexicon.triggers[:8]):
             triggers = True
         if re.search(
             r"(?:selon|d'apres|according to)(?: l'agence| le site| le quotidien| the)? $", before
