@@ -116,7 +116,7 @@ def test_random_requests_have_the_same_answers_in_both_stores(neo4j_url: str, tm
         other = made_base("other", seed=seed, entities=40, claims=80)
         with both(neo4j_url, tmp_path, base, other) as addresses, ExitStack() as opened:
             stores = [opened.enter_context(open_store(address)) for address in addresses]
-            for request in range(sample(4, 100)):
+            for request in range(sample(2, 100)):
                 here, there = (ask_requests(store, base, request) for store in stores)
                 for one, two in zip(here, there, strict=True):
                     assert one == two, (seed, request)
@@ -170,6 +170,6 @@ def test_random_questions_have_the_same_answers_in_both_stores(neo4j_url: str, t
         base = supply_chain(600, seed=number)
         with both(neo4j_url, tmp_path, base) as addresses, ExitStack() as opened:
             explorers = [opened.enter_context(Explorer.open(db=address)) for address in addresses]
-            for seed in range(sample(12, 1000)):
+            for seed in range(sample(6, 1000)):
                 here, there = (ask_question(one, base, seed, tmp_path / "customers.csv") for one in explorers)
                 assert here == there, (number, seed)
