@@ -172,7 +172,7 @@ def read_lexicon(language: str) -> Lexicon:
     name = f"lexicon.{language}.yaml"
     try:
         lexicon = msgspec.convert(_fold_patterns(_load(name)), Lexicon, strict=False)
-        _ = lexicon.triggers
+        _ = lexicon.triggers  # a pattern that is none is told now
         for one in lexicon.patterns:
             lexicon.compile(one.pattern)
     except (yaml.YAMLError, msgspec.ValidationError, re.error, KeyError) as error:

@@ -31,6 +31,10 @@ class Sentence(msgspec.Struct, frozen=True):
     text: str
 
 
+#: Letters of a text that is kept at most.
+_KEPT = 1_000
+
+
 @lru_cache(maxsize=4096)
 def _even_letter(letter: str) -> str:
     if letter.isspace():
@@ -39,17 +43,24 @@ def _even_letter(letter: str) -> str:
     return base if len(base) == 1 else letter
 
 
-@lru_cache(maxsize=4096)  # a sentence is looked at more than once
 def even_text(text: str) -> str:
     """Return a text of the same length without accents and case, its apostrophes, dashes and spaces even.
 
     >>> even_text("L’État loue")
     "l'etat loue"
     """
+    return _even_sentence(text) if len(text) <= _KEPT else _even(text)
+
+
+def _even(text: str) -> str:
     even = text.translate(_EVEN)
     if even.isascii():
         return even.lower().translate({9: " ", 10: " ", 13: " "})
     return "".join(map(_even_letter, even))
+
+
+#: A sentence is looked at more than once; whole articles would fill the memory.
+_even_sentence = lru_cache(maxsize=4096)(_even)
 
 
 def find_sentences(text: str) -> list[Sentence]:
