@@ -38,6 +38,7 @@ _LONGEST = 7.5
 _MANY_WAYS = 50
 
 NoPathOutcome = Literal["not found", "bound hit", "unnamed party"]
+PairOutcome = NoPathOutcome | Literal["found"]
 
 
 class PairsFound(msgspec.Struct, frozen=True):
@@ -119,15 +120,25 @@ class PairFound(msgspec.Struct, frozen=True):
     """
 
     paths: tuple[AccessPath, ...]
-    outcome: NoPathOutcome | Literal["found"]
+    outcome: PairOutcome
     near_misses: tuple[NearMissRecord, ...] = ()
 
 
 def search_pair(part: slices.Slice, search: Search, near: Effort, most: int = 1) -> PairFound:
     """Return what a search finds for a pair, at most so many paths; `near` bounds the near misses."""
     if found := choose_best_paths([search], most):
-        refused = itertools.islice(find_refusals(search, near), MAX_MISSES)
-        return PairFound(tuple(found), "found", tuple(make_near_miss_record(one, search.network) for one in refused))
+        return PairFound(tuple(found), "found", find_pair_refusals(search, near))
+    return explain_pair(part, search, near)
+
+
+def find_pair_refusals(search: Search, near: Effort) -> tuple[NearMissRecord, ...]:
+    """Return what was refused or denied beside the paths of a pair; `near` bounds the look for it."""
+    refused = itertools.islice(find_refusals(search, near), MAX_MISSES)
+    return tuple(make_near_miss_record(one, search.network) for one in refused)
+
+
+def explain_pair(part: slices.Slice, search: Search, near: Effort) -> PairFound:
+    """Return how a search without a path ended, and what came nearest to one; `near` bounds the look for that."""
     cut = part.truncated or part.deeper
     negative = explain_absence(
         search, truncated=cut, unexplored=part.unexplored, count=MAX_MISSES, brief=True, effort=near

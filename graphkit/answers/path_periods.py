@@ -10,7 +10,14 @@ from graphkit.answers.answer import OpenBase
 from graphkit.answers.kept import KeptBase, Mode
 from graphkit.answers.path_records import make_path_record, make_unnamed_path
 from graphkit.answers.paths import PathsFound, add_statements, find_paths, judge_paths
-from graphkit.answers.periods import Periods, find_deadline, find_periods, list_mark_days
+from graphkit.answers.periods import (
+    Periods,
+    find_deadline,
+    find_periods,
+    list_access_claims,
+    list_days,
+    list_mark_days,
+)
 from graphkit.answers.selection import is_controlled
 from graphkit.facts import Claim
 from graphkit.graph import Filters
@@ -72,9 +79,14 @@ class _PathQuestion:
     def list_starts(self) -> Collection[str]:
         return self.buyers
 
-    def list_mark_days(self, found: PathsFound) -> Iterator[str]:
-        network = Network.of(found.graph, self.base.rulebook)
-        return list_mark_days(network, [*found.paths, *found.apart], self.base.mode)
+    def list_search_days(self, found: Collection[PathsFound]) -> Collection[str]:
+        mode = self.base.mode or "on"
+        ahead = list_access_claims(self.base.list_claims(), self.buyers)
+        days = {day for one in ahead for day in list_days(*one, mode)}
+        for one in found:
+            network = Network.of(one.graph, self.base.rulebook)
+            days |= {*list_mark_days(network, [*one.paths, *one.apart], mode)}
+        return days
 
     def list_judge_days(self, found: PathsFound) -> Iterator[str]:
         return (day for path in (*found.paths, *found.apart) for day in self.base.list_days(found.graph, path))

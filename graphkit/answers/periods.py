@@ -76,8 +76,8 @@ class DatedQuestion(Protocol[F]):
     def list_starts(self) -> Collection[str]:
         """Return the ids of those from whom every search sets out."""
 
-    def list_mark_days(self, found: F) -> Iterable[str]:
-        """Return the days on which marks of what was found may change."""
+    def list_search_days(self, found: Collection[F]) -> Collection[str]:
+        """Return the days on which a search may find something else, as far as what was found so far tells."""
 
     def list_judge_days(self, found: F) -> Iterable[str]:
         """Return the days on which what the rules say of it may change."""
@@ -211,14 +211,12 @@ class _Asking(Generic[F]):
 
     def _list_search_days(self) -> list[str]:
         """Return the first days of the spans in which a search finds the same; the time before comes first."""
-        ahead = self._list_ahead()
-        held = sorted({day for one in ahead for day in _list_held_days(*one, self.mode)})
+        held = sorted({day for one in self._list_ahead() for day in _list_held_days(*one, self.mode)})
         if not held:
             return []
         chosen = [one for one in self.base.list_claims() if self.question.is_chosen_by(one[0])]
-        days = {day for one in (*ahead, *chosen) for day in list_days(*one, self.mode)}
-        told = [one.found for one in self.found.values() if one.found is not None]
-        days |= {day for found in told for day in self.question.list_mark_days(found)}
+        days = {day for one in chosen for day in list_days(*one, self.mode)}
+        days |= {*self.question.list_search_days([one.found for one in self.found.values() if one.found is not None])}
         if self.mode == "on":
             days |= set(self.base.rule_days) if self.question.controlled else set()
         return [BEGINNING, *sorted(day for day in days if day >= held[0])]
