@@ -7,18 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.kept import KeptBase, Mode
+from graphkit.answers.kept import KeptBase, Mode, find_span
 from graphkit.answers.path_records import make_path_record, make_unnamed_path
 from graphkit.answers.paths import PathsFound, add_statements, find_paths, judge_paths
-from graphkit.answers.periods import (
-    Periods,
-    find_deadline,
-    find_periods,
-    list_access_claims,
-    list_days,
-    list_mark_days,
-)
+from graphkit.answers.periods import Periods, find_deadline, find_periods, list_mark_days
 from graphkit.answers.selection import is_controlled
+from graphkit.answers.walk_days import WalkDays
 from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.paths import Network
@@ -38,15 +32,30 @@ def find_path_periods(
 
     `taken` are the seconds of the processor that its answer took. Raises as `find_paths` does.
     """
-    question = _PathQuestion(KeptBase(base), buyer, chip, via, bounds)
+    question = _PathQuestion(KeptBase(base), buyer, chip, filters, via, bounds)
     return find_periods(question, filters, find_deadline(taken), taken)
 
 
 class _PathQuestion:
     """The question of `graphkit path`, asked for one day after another."""
 
-    def __init__(self, base: KeptBase, buyer: str, chip: str, via: Sequence[str], bounds: Mapping[str, int]) -> None:
-        self.base, self.buyer, self.chip, self.via, self.bounds = base, buyer, chip, via, bounds
+    def __init__(
+        self,
+        base: KeptBase,
+        buyer: str,
+        chip: str,
+        filters: Filters,
+        via: Sequence[str],
+        bounds: Mapping[str, int],
+    ) -> None:
+        self.base, self.buyer, self.chip, self.filters, self.via, self.bounds = (
+            base,
+            buyer,
+            chip,
+            filters,
+            via,
+            bounds,
+        )
         self.controlled = is_controlled(chip)
         self.buyers: set[str] = set()
 
@@ -80,12 +89,24 @@ class _PathQuestion:
         return self.buyers
 
     def list_search_days(self, found: Collection[PathsFound]) -> Collection[str]:
-        mode = self.base.mode or "on"
-        ahead = list_access_claims(self.base.list_claims(), self.buyers)
-        days = {day for one in ahead for day in list_days(*one, mode)}
-        for one in found:
-            network = Network.of(one.graph, self.base.rulebook)
+        mode, networks = self.base.mode or "on", [Network.of(one.graph, self.base.rulebook) for one in found]
+        ends = {
+            end
+            for one, network in zip(found, networks, strict=True)
+            for chip in one.members
+            for end in network.find_ends(chip.id)
+        }
+        walks = WalkDays(self.base.list_claims(), mode, self.filters)
+        days = {*walks.list_days("paths", self.buyers, ends), *walks.list_days("refusals", self.buyers, ends)}
+        for one, network in zip(found, networks, strict=True):
             days |= {*list_mark_days(network, [*one.paths, *one.apart], mode)}
+        # why there is no path turns on whatever leads to the chip, and on how far one gets elsewhere
+        reasons = [*walks.list_days("near", self.buyers, ends), *walks.list_days("paths", self.buyers, None)]
+        ordered = sorted(days)
+        for one in found:
+            if one.crowded or not one.paths:
+                first, after = find_span(ordered, one.get_day(mode))
+                days.update(day for day in reasons if first < day < after)
         return days
 
     def list_judge_days(self, found: PathsFound) -> Iterator[str]:

@@ -12,7 +12,7 @@ from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase, format_count
 from graphkit.answers.findings import RuleFindings, make_rule_findings
-from graphkit.answers.kept import KeptBase
+from graphkit.answers.kept import KeptBase, Mode
 from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.path_records import (
     NearMissRecord,
@@ -25,7 +25,7 @@ from graphkit.answers.path_records import (
 from graphkit.answers.question import FiltersRecord, Searched
 from graphkit.answers.records import ClaimRecord, make_claim_record
 from graphkit.clock import get_today
-from graphkit.facts import Entity
+from graphkit.facts import BEGINNING, Entity
 from graphkit.graph import Filters
 from graphkit.ontology import DEFAULT_STATUSES, PATH_STATUSES
 from graphkit.paths import (
@@ -41,6 +41,7 @@ from graphkit.paths import (
     find_unpublished,
     merge_negatives,
 )
+from graphkit.paths.near_misses import MAX_LOOKED_AT
 from graphkit.rules import judge_path
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ _NEAR, _APART_SECONDS, _COUNTING = (100_000, 1.0), 1.0, 0.5
 class PathsFound(msgspec.Struct, frozen=True):
     """The answer to a question for paths with the slice that it rests on, the paths, and the ways `apart`.
 
-    `members` are the chips asked for, `buyers` the ids of those who were asked about.
+    `members` are the chips asked for, `buyers` the ids of those who were asked about. `crowded` says that so much
+    is nearly a path that not all of it was looked at.
     """
 
     answer: PathAnswer
@@ -65,11 +67,16 @@ class PathsFound(msgspec.Struct, frozen=True):
     members: tuple[Entity, ...]
     apart: tuple[AccessPath, ...]
     buyers: tuple[str, ...]
+    crowded: bool = False
 
     @property
     def graph(self) -> Graph:
         """The graph of the slice."""
         return self.part.graph
+
+    def get_day(self, mode: Mode) -> str:
+        """Return the day that was asked for by the date of a mode."""
+        return (self.answer.known_by if mode == "known_by" else self.answer.as_of) or BEGINNING
 
 
 def find_paths(
@@ -122,7 +129,8 @@ def find_paths(
         )
     ways = choose_best_paths(start_searches(part, apart_effort, unnamed=True), limit + 1)
     apart = ways[:limit]
-    refused, more_misses = find_first_refusals(searches) if found else ([], False)
+    look = Effort(*_NEAR)
+    refused, more_misses = find_first_refusals(searches, look) if found else ([], False)
     if found:
         on_paths = {node for path in [*found[:limit], *apart] for node in path.nodes}
         passed = {node for miss in refused for step in miss.steps for node in (step[0], step[2])}
@@ -134,12 +142,11 @@ def find_paths(
     negative = None
     if not paths:
         cut = part.truncated or part.deeper
-        near = Effort(*_NEAR)
         reasons = [
-            explain_absence(search, truncated=cut, unexplored=part.unexplored, count=MAX_MISSES + 1, effort=near)
+            explain_absence(search, truncated=cut, unexplored=part.unexplored, count=MAX_MISSES + 1, effort=look)
             for search in searches
         ]
-        more_misses = sum(len(one.near_misses) for one in reasons) > MAX_MISSES or near.bound is not None
+        more_misses = sum(len(one.near_misses) for one in reasons) > MAX_MISSES or look.bound is not None
         negative = make_no_path(merge_negatives(reasons, MAX_MISSES), network)
     findings = judge_paths(base, part.graph, paths, filters, to.members)
     apart_findings = judge_paths(base, part.graph, apart, filters, to.members)
@@ -177,7 +184,8 @@ def find_paths(
         near_misses=tuple(make_near_miss_record(miss, network) for miss in (refused if paths else ())),
     )
     answer = add_statements(part, answer, from_.ids, filters).in_language("en")
-    return PathsFound(answer, part, paths, to.members, tuple(apart), tuple(from_.ids))
+    crowded = look.spent >= MAX_LOOKED_AT
+    return PathsFound(answer, part, paths, to.members, tuple(apart), tuple(from_.ids), crowded)
 
 
 def add_statements(part: slices.Slice, answer: PathAnswer, buyers: Collection[str], filters: Filters) -> PathAnswer:
@@ -269,11 +277,10 @@ def list_statements(
     return tuple(make_claim_record(claim, network) for claim in found)
 
 
-def find_first_refusals(searches: Sequence[Search]) -> tuple[list[NearMiss], bool]:
+def find_first_refusals(searches: Sequence[Search], effort: Effort) -> tuple[list[NearMiss], bool]:
     """Return what would be one path more, had nobody refused or denied it, and whether there is more of it.
 
-    What two searches find stands once.
+    What two searches find stands once. `effort` bounds the look for it.
     """
-    effort = Effort(*_NEAR)
     found = {miss.broken: miss for search in searches for miss in find_refusals(search, effort)}
     return list(found.values())[:MAX_MISSES], len(found) > MAX_MISSES or effort.bound is not None
