@@ -283,8 +283,16 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     def groups(self, region: str, day: str) -> dict[str, bool]:
         """Return the country groups of a region on an ISO day; False marks one that is not settled."""
-        members = self._members.get(region, ())
-        return {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
+        key = region, day
+        if key not in self._groups:
+            members = self._members.get(region, ())
+            self._groups[key] = {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
+        return self._groups[key]
+
+    @functools.cached_property
+    def _groups(self) -> dict[tuple[str, str], dict[str, bool]]:
+        """The groups of regions and days that were asked about."""
+        return {}
 
     @functools.cached_property
     def changes(self) -> list[str]:

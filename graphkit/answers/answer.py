@@ -49,10 +49,16 @@ class Record(msgspec.Struct, frozen=True, kw_only=True):
         return {name: _as_lists(value) for name, value in msgspec.to_builtins(self).items()}
 
 
+#: Most values are of these types: to ask about them first is to be done sooner.
+_SINGLE = frozenset({str, int, float, bool, type(None)})
+
+
 def _as_lists(value: object) -> object:
     if isinstance(value, dict):
-        return {name: _as_lists(one) for name, one in value.items()}
-    return [_as_lists(one) for one in value] if isinstance(value, (list, tuple)) else value
+        return {name: one if type(one) in _SINGLE else _as_lists(one) for name, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [one if type(one) in _SINGLE else _as_lists(one) for one in value]
+    return value
 
 
 class BaseStamp(Record, frozen=True, kw_only=True):

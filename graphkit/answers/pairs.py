@@ -29,6 +29,7 @@ from graphkit.facts import Entity
 from graphkit.graph import Filters
 from graphkit.paths import AccessPath, Budget, Effort, Network, Search, count_seconds, explain_absence, find_refusals
 from graphkit.paths.access_path import Rank
+from graphkit.paths.evaluation import BestInterpretation
 
 #: Seconds of all searches of a matrix together, and of all looks for what would nearly be a path.
 MAX_SECONDS, NEAR_SECONDS = 5.5, 1.4
@@ -197,11 +198,11 @@ def _make_empty_cell(
 
 def find_classes(search: Search) -> tuple[list[tuple[Rank, AccessPath]], bool]:
     """Return the best way to some chip of each class, and whether there are ways that were not looked at."""
-    best: dict[str, tuple[Rank, AccessPath]] = {}
-    ways = iter(search)
-    for rank, path in itertools.islice(ways, _MANY_WAYS):
-        best.setdefault(path.chip_class or path.nodes[-1], (rank, path))
-    return list(best.values()), next(ways, None) is not None
+    best: dict[str, BestInterpretation] = {}
+    ways = search.iterate_interpretations()
+    for way in itertools.islice(ways, _MANY_WAYS):
+        best.setdefault(way.end, way)
+    return [(way.rank, way.describe()) for way in best.values()], next(ways, None) is not None
 
 
 def _make_unnamed(

@@ -50,7 +50,7 @@ def read_exposure(exposure: Answer, periods: MatrixPeriods | None = None) -> Pla
         _take_exposure(found, exposure)
         return found
     reader = PlainReader()
-    _take_day(found.pairs, found.rows, periods.asked, reader)
+    _take_rows(found.pairs, found.rows, periods.asked.rows, reader)
     found.whole = _read_whole(periods.asked, reader)
     for mode, period in periods.moved.items():
         _take_period(found, mode, period)
@@ -69,9 +69,11 @@ def _take_exposure(found: PlainMatrix, exposure: Answer) -> None:
     found.whole = {"paths": [], "compliance": list(exposure.get("compliance") or ())}
 
 
-def _take_day(pairs: dict[Key, Record], rows: dict[str, Record], day: MatrixFound, reader: PlainReader) -> None:
-    """Note what each pair and each buyer say on a day."""
-    for row in day.rows:
+def _take_rows(
+    pairs: dict[Key, Record], rows: dict[str, Record], said: Iterable[MatrixRow], reader: PlainReader
+) -> None:
+    """Note what each pair and each buyer of some rows say."""
+    for row in said:
         for pair in row.pairs:
             pairs[pair.buyer.id, pair.chip.id] = reader.keep(pair, _read_pair)
         rows[row.buyer.id] = reader.keep(row, _read_ways)
@@ -111,6 +113,7 @@ def _take_period(found: PlainMatrix, mode: Mode, period: Periods[MatrixFound]) -
     pairs: dict[Key, list[tuple[str, Plain]]] = {}
     rows: dict[str, list[tuple[str, Plain]]] = {}
     ends: dict[str, Record] = {one["id"]: one for one in (*found.buyers, *found.chips)}
+    last: dict[str, MatrixRow] = {}
     for one in period.answers:
         reader.turn_to(one)
         if one.found is None:
@@ -119,10 +122,13 @@ def _take_period(found: PlainMatrix, mode: Mode, period: Periods[MatrixFound]) -
         whole.append((one.day, _read_whole(one.found, reader)))
         said_pairs: dict[Key, Record] = {}
         said_rows: dict[str, Record] = {}
-        _take_day(said_pairs, said_rows, one.found, reader)
+        # most rows are on most days what they were
+        changed = [row for row in one.found.rows if last.get(row.buyer.id) is not row]
+        last.update((row.buyer.id, row) for row in changed)
+        _take_rows(said_pairs, said_rows, changed, reader)
         _note_changes(pairs, said_pairs, one.day)
         _note_changes(rows, said_rows, one.day)
-        for row in one.found.rows:
+        for row in changed:
             for end, some in ((row.buyer, found.buyers), *((pair.chip, found.chips) for pair in row.pairs)):
                 if end.id not in ends:
                     ends[end.id] = end.to_dict()

@@ -7,8 +7,21 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 Record = dict[str, Any]
 Answer = Mapping[str, Any]
+
+
+_write = msgspec.json.Encoder(order="deterministic", enc_hook=str).encode
+
+
+def _make_key(record: object) -> bytes | str:
+    """Return what tells a record from others; a text that is no Unicode, such as half a pair, only Python writes."""
+    try:
+        return _write(record)
+    except UnicodeEncodeError:
+        return json.dumps(record, sort_keys=True, default=str)
 
 
 class Pool:
@@ -16,11 +29,11 @@ class Pool:
 
     def __init__(self) -> None:
         self.records: list[Any] = []
-        self._numbers: dict[str, int] = {}
+        self._numbers: dict[bytes | str, int] = {}
 
     def number(self, record: object) -> int:
         """Return the number of a record, which is taken up if it is new."""
-        key = json.dumps(record, sort_keys=True, default=str)
+        key = _make_key(record)
         if key not in self._numbers:
             self._numbers[key] = len(self.records)
             self.records.append(record)

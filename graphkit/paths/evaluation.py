@@ -46,9 +46,13 @@ class Setting(msgspec.Struct, frozen=True, gc=False):
 
 
 class BestInterpretation(msgspec.Struct, frozen=True):
-    """The best interpretation of a complete sequence of groups, with its rank; `describe` makes the path of it."""
+    """The best interpretation of a complete sequence of groups, with its rank; `describe` makes the path of it.
+
+    `end` is the chip at which it ends.
+    """
 
     rank: Rank
+    end: str
     describe: Callable[[], AccessPath]
 
 
@@ -96,7 +100,7 @@ def find_best_interpretation(
         summaries = evaluation.corroboration(setting)
         return describe_path(network, groups, filters, reading, rank, summaries, evaluation.located, evaluation.dated)
 
-    return BestInterpretation(rank, describe)
+    return BestInterpretation(rank, evaluation.end, describe)
 
 
 def is_possible(

@@ -23,6 +23,8 @@ from graphkit.paths.search import Search
 MAX_LOOKED_AT = 200
 #: Partial sequences that it keeps at most, and seconds that it takes; the same for a path with one more hop.
 MAX_KEPT, MAX_SECONDS = 20_000, 1.0
+#: Pairs for which a network remembers what can be reached whatever is refused, denied or over.
+_KEPT = 2_000
 #: The reasons of those that somebody refused or denied.
 _REFUSALS = frozenset({"refused", "negated", "not carried out"})
 
@@ -123,7 +125,7 @@ def _iterate_sequences(
     Nothing is looked at where no step is broken, unless those without a broken one are asked for (`may_be_whole`).
     """
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset(STATUSES) - {"proposed"})
-    ball = find_reachable(search.network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
+    ball = _find_relaxed(search, relaxed)
     breaks = {
         (group.subject, group.relation, group.object): not any(
             search.network.keeps(claim, search.filters) for claim in group.claims
@@ -162,6 +164,18 @@ def _iterate_sequences(
             following = (*names, search.network.name(group.object))
             effort.spend()
             heapq.heappush(heap, (cost, len(groups) + 1 + left[1], following, next(ticket), (*groups, group)))
+
+
+def _find_relaxed(search: Search, relaxed: Filters) -> Reachable:
+    """Return what can be reached whatever is refused, denied or over; on every day that is the same."""
+    network, key = search.network, (search.buyer, search.chip, relaxed, search.max_hops)
+    found = network.reached.get(key)
+    if not isinstance(found, Reachable):
+        if len(network.reached) == _KEPT:
+            network.reached.clear()
+        found = find_reachable(network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
+        network.reached[key] = found
+    return found
 
 
 def _count_to_end(ball: Reachable, breaks: dict[tuple[str, str, str], bool]) -> dict[str, tuple[int, int]]:

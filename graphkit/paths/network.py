@@ -54,6 +54,8 @@ class Network:
         self._successors = graph.successors
         #: what `Target.of` keeps, by chip, filters and ends: views of a type that this module must not import
         self.targets: dict[object, object] = {}
+        #: what near misses keep, by buyer, chip, filters and hops
+        self.reached: dict[object, object] = {}
         self._entities = graph.entities
         #: the name of each node, or its id where the graph does not hold it
         self.names = LazyTable(self._look_for_name)
@@ -82,6 +84,7 @@ class Network:
         elif rulebook is not None and network.rulebook is not rulebook:
             network.rulebook = rulebook
             network.targets.clear()
+            network.reached.clear()
             network._models.clear()
         return network
 

@@ -135,6 +135,10 @@ class Search:
         return find_reachable(self.network, self.buyer, self.chip, self.filters, self.max_hops)
 
     def __iter__(self) -> Iterator[tuple[Rank, AccessPath]]:
+        return ((found.rank, found.describe()) for found in self.iterate_interpretations())
+
+    def iterate_interpretations(self) -> Iterator[BestInterpretation]:
+        """Iterate over the paths, best first, each before it is described."""
         ticket, known = itertools.count(), self.network.names
         # the rank of each entry stands in it, not beside: tuples inside tuples are compared twice
         heap: list[_Waiting] = []
@@ -151,7 +155,7 @@ class Search:
             level, held, evidence, least, hops, names, _, item, stage = heapq.heappop(heap)
             grown = 0
             if isinstance(item, BestInterpretation):
-                yield item.rank, item.describe()
+                yield item
             elif least == -math.inf:
                 # what only a later stage completes waits there with the least rank of that stage
                 source = item.source
@@ -179,8 +183,7 @@ class Search:
                 self.exhausted = True
                 # what has been evaluated is told all the same, in its order
                 waiting = [entry[-2] for entry in heap if isinstance(entry[-2], BestInterpretation)]
-                for found in sorted(waiting, key=operator.attrgetter("rank")):
-                    yield found.rank, found.describe()
+                yield from sorted(waiting, key=operator.attrgetter("rank"))
                 return
 
     def _evaluate(self, item: _Partial, seen: set[tuple[tuple[str, str], ...]]) -> BestInterpretation | None:

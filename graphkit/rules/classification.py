@@ -65,6 +65,8 @@ class Check(msgspec.Struct, frozen=True):
 def combine_all(checks: Iterable[Check]) -> Check:
     """Combine checks that must all hold (Kleene's three-valued and)."""
     found = list(checks)
+    if len(found) == 1 and found[0].truth is not False:
+        return found[0]
     if failed := [one for one in found if one.truth is False]:
         return Check(False, "; ".join(one.words for one in failed if one.words))
     words = "; ".join(one.words for one in found if one.words)

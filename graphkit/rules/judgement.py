@@ -138,16 +138,19 @@ class _Judgement(Circumstances):
                 self.duties.append(f"{regulation.name} ({regulation.cite(self.day)}){when.rstrip(',')}: {duty.says}")
 
     def _test(self, regulation: Regulation, requirement: Requirement) -> None:
-        check = self.check(requirement)
         if requirement.listed_buyer and not self.names_buyer(requirement):
             return
+        # most requirements are about other chips or places: that is told before anything is put in words
+        if requirement.decides and self.standing.check_items(requirement).truth is False:
+            return
+        if requirement.decides and self._is_about_elsewhere(regulation, requirement):
+            return
+        check = self.check(requirement)
         if not requirement.decides:
             if check.truth is not False:
                 said = requirement.says + self._enforcement(requirement)
                 lead = show_condition(check).strip(", ")
                 self._say(regulation, f"{lead}: {said}" if lead else said)
-            return
-        if self.standing.check_items(requirement).truth is False or self._is_about_elsewhere(regulation, requirement):
             return
         check = self._qualify(regulation, check)
         section = requirement.citation

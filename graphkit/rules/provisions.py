@@ -19,7 +19,7 @@ FOLLOWED = frozenset({"D:5", "macau"})
 RECIPIENT, PARENT = "recipient", "ultimate parent"
 #: Stands in words for the day asked about: a sign of the private use area, which no font has.
 ASKED = "\ue001"
-_ANYBODY = Where()
+_ANYBODY, _PASSED = Where(), Check(True)
 
 
 class Standing:
@@ -98,7 +98,7 @@ class Circumstances:
 
     def _check_place(self, where: Where, region: str | None, what: str, lead: str) -> Check:
         if not where.in_ and not where.not_in:
-            return Check(True)
+            return _PASSED
         if region is None:
             leased = self.question.activity == "lease" and what == "destination"
             subject = "the site is" if leased else f"the {what} {'are' if what == 'headquarters' else 'is'}"
