@@ -343,6 +343,18 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return {}
 
     @functools.cached_property
+    def signs(self) -> dict[Any, int]:
+        """The numbers of standings by what tells one from another."""
+        return {}
+
+    @functools.cached_property
+    def seats(self) -> frozenset[str]:
+        """The countries in which some regulation itself says that recipients have their seat."""
+        return frozenset(
+            group.headquarters for one in self.regulations for group in one.recipients if group.headquarters
+        )
+
+    @functools.cached_property
     def lists(self) -> tuple[tuple[str, ...], ...]:
         """The sets of lists for whose parties some provision asks, each once."""
         provisions = [provision for one in self.regulations for provision in one.provisions]

@@ -35,7 +35,7 @@ from graphkit.rules.finding import (
     find_strictest,
     merge_groups,
 )
-from graphkit.rules.provisions import ASKED, CHINA, RECIPIENT, Circumstances, show_condition
+from graphkit.rules.provisions import ASKED, CHINA, RECIPIENT, Circumstances, Standing, show_condition
 
 
 def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
@@ -43,13 +43,24 @@ def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
     findings: dict[tuple[Chip, object], Finding] = rulebook.findings
     found = findings.get((chip, question))
     if found is None:
-        # the tests come out the same on every day until something changes
+        # the tests come out the same on all days on which the rules say the same of the chip and the places
         asked = msgspec.structs.replace(question, on=rulebook.find_change(chip, question.on))
-        same = findings.get((chip, (asked, ASKED)))
+        standing = Standing.of(rulebook, chip, asked.on).sign(question.activity)
+        known = msgspec.structs.replace(question, on=ASKED), standing, _sign_places(rulebook, asked)
+        same = findings.get((chip, known))
         if same is None:
-            same = findings[chip, (asked, ASKED)] = _Judgement(rulebook, chip, asked).finding()
+            same = findings[chip, known] = _Judgement(rulebook, chip, asked).finding()
         found = findings[chip, question] = _name_day(same, question.on)
     return found
+
+
+def _sign_places(rulebook: Rulebook, question: Question) -> tuple[object, ...]:
+    """Return the country groups, on the day of a question, of its places and of seats that rules state."""
+    places = {question.destination, question.headquarters, question.exporter, question.incorporated}
+    return tuple(
+        (one, tuple(rulebook.groups(one, question.on).items()))
+        for one in sorted(filter(None, places | rulebook.seats))
+    )
 
 
 def _name_day(finding: Finding, day: str) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from graphkit.facts import fold
-from graphkit.rulebook import Chip, Provision, RecipientClass, Rulebook, Where, covers_day
+from graphkit.rulebook import Activity, Chip, Provision, RecipientClass, Regulation, Rulebook, Where, covers_day
 from graphkit.rules.classification import Check, Truth, check_items, classify, combine_all, combine_any, name_figure
 from graphkit.rules.finding import Listing, Question
 
@@ -34,6 +34,53 @@ class Standing:
         self.pending = [one for one in rulebook.regulations if one.pending(day)]
         self.classification = classify(rulebook, chip, day)
         self._items: dict[int, Check] = {}
+        self._rulebook, self._day = rulebook, day
+        self._signs: dict[Activity, int] = {}
+
+    def sign(self, activity: Activity) -> int:
+        """Return a number that tells this standing from others of the chip, for questions about an activity.
+
+        Whatever a rule that is in force or proposed may say of the chip is the same on days of one number: most rules
+        begin and end without a word on a given chip and activity. Country groups are not looked at.
+        """
+        if activity not in self._signs:
+            rules = [self._sign_regulation(one, activity) for one in (*self.force, *self.pending)]
+            parts = [
+                self.classification,
+                [one for one in rules if one],
+                [[part.covers(self._day) for part in one.unsettled] for one in self._rulebook.regulations],
+            ]
+            if not self.classification.reasons:  # then the next rule is named
+                starts = (one.start(self.chip) for one in self._rulebook.regulations if not one.proposal)
+                parts.append(min((start for start in starts if start and start > self._day), default=None))
+            numbers: dict[str, int] = self._rulebook.signs
+            self._signs[activity] = numbers.setdefault(repr(parts), len(numbers))
+        return self._signs[activity]
+
+    def _sign_regulation(self, regulation: Regulation, activity: Activity) -> tuple[object, ...]:
+        """Return what a regulation is on the day for the chip and an activity; nothing where it is silent."""
+        day = self._day
+        told = [
+            place
+            for place, one in enumerate(regulation.provisions)
+            if activity in one.activities
+            and one.covers(day)
+            and not (self.check_items(one).truth is False and one.recipients == _ANYBODY)
+        ]
+        speaks = regulation.recipients or regulation.unsettled or regulation.control_list or regulation.general
+        if not told and not speaks:
+            return ()
+        phases = (
+            regulation.suspended,
+            *(spans for one in regulation.requires for spans in (one.moved, one.not_enforced)),
+        )
+        return (
+            regulation.id,
+            regulation.cite(day),
+            told,
+            [[span.covers(day) for span in spans] for spans in phases],
+            [(covers_day(one.from_, one.to, day), one.to and day > one.to) for one in regulation.recipients],
+        )
 
     @classmethod
     def of(cls, rulebook: Rulebook, chip: Chip, day: str) -> Standing:
