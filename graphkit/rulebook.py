@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
@@ -295,6 +296,11 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return {}
 
     @functools.cached_property
+    def group_changes(self) -> list[str]:
+        """Every day on which a region joins a country group or has just left one, sorted."""
+        return _list_changes([one.from_ for one in self.memberships], [one.to for one in self.memberships])
+
+    @functools.cached_property
     def changes(self) -> list[str]:
         """Every day on which something here begins or has just ended, sorted."""
         starts: list[str | None] = []
@@ -313,11 +319,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
             for first, last in [(record.from_, record.to) for record in dated]:
                 starts.append(first)
                 ends.append(last)
-        for member in self.memberships:
-            starts.append(member.from_)
-            ends.append(member.to)
-        lasts = {get_latest_day(end) for end in ends if end} - {END}
-        return sorted({*map(get_earliest_day, filter(None, starts)), *map(find_next_day, lasts)})
+        return sorted({*_list_changes(starts, ends), *self.group_changes})
 
     def find_change(self, chip: Chip, day: str) -> str:
         """Return the last day up to an ISO day on which anything changed that is said of a chip."""
@@ -340,6 +342,11 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
     @functools.cached_property
     def standings(self) -> dict[tuple[Chip, str], Any]:
         """The standing of chips by day, kept for the same reason."""
+        return {}
+
+    @functools.cached_property
+    def standing_days(self) -> dict[tuple[Chip, Activity], list[str]]:
+        """The days on which the standing of chips changes for an activity, kept for the same reason."""
         return {}
 
     @functools.cached_property
@@ -400,3 +407,9 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         for one in self.memberships:
             found.setdefault(one.region, []).append(one)
         return found
+
+
+def _list_changes(starts: Iterable[str | None], ends: Iterable[str | None]) -> list[str]:
+    """Return the days, sorted, on which something begins, and those after something ended."""
+    lasts = {get_latest_day(end) for end in ends if end} - {END}
+    return sorted({*map(get_earliest_day, filter(None, starts)), *map(find_next_day, lasts)})

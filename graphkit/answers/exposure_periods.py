@@ -19,19 +19,10 @@ from graphkit.answers.kept import KeptBase, find_span
 from graphkit.answers.kept_rows import KeptRows
 from graphkit.answers.matrix_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths, SearchedRow
 from graphkit.answers.matrix_records import UnnamedPair
-from graphkit.answers.pairs import (
-    MAX_SECONDS,
-    NEAR_SECONDS,
-    make_unnamed_pair,
-)
+from graphkit.answers.pairs import MAX_SECONDS, NEAR_SECONDS, make_unnamed_pair
 from graphkit.answers.path_records import PathRecord, make_path_record
-from graphkit.answers.paths import MAX_HOPS, judge_paths, list_companies, list_statements
-from graphkit.answers.periods import (
-    TooLate,
-    find_deadline,
-    find_periods,
-    list_mark_days,
-)
+from graphkit.answers.paths import MAX_HOPS, get_only_chip, judge_paths, list_companies, list_statements
+from graphkit.answers.periods import TooLate, find_deadline, find_periods, list_mark_days
 from graphkit.answers.records import EntityRef
 from graphkit.answers.selection import is_controlled
 from graphkit.errors import InvalidValue
@@ -194,8 +185,11 @@ class _MatrixQuestion:
     def _list_row_days(self, row: SearchedRow) -> list[str]:
         key = self.base.mode, id(row)
         if key not in self._days:
+            pairs = zip(row.chips, row.pairs, strict=True)
+            asked = [(path, chip.id) for chip, pair in pairs for path in pair.paths]
+            asked += [(path, get_only_chip(row.chips) or "") for path in row.apart]
             self._days[key] = sorted(
-                {day for path in row.paths for day in self.base.list_days(self.part.graph, path)}
+                {day for path, chip in asked for day in self.base.list_days(self.part.graph, path, chip or None)}
             )
         return self._days[key]
 

@@ -27,6 +27,8 @@ from graphkit.facts import (
 from graphkit.graph import Filters, Graph, find_valid_days
 from graphkit.paths import AccessPath
 from graphkit.regulations import Phase, Provision, RecipientClass, Regulation, covers_day
+from graphkit.rules.path_findings import ACTIVITIES
+from graphkit.rules.provisions import list_standing_days
 from graphkit.slices import Slice
 
 #: Which date of a question moves: what was true on a day, or what had been published by it.
@@ -69,9 +71,9 @@ class KeptBase:
         #: which date moves, if one does
         self.mode: Mode | None = None
         verified = self.rulebook.verified
-        checked = [find_next_day(verified)] if verified else []
+        self._checked_days = [find_next_day(verified)] if verified else []
         #: the days on which what the rules say may change
-        self.rule_days = sorted({*self.rulebook.changes, *checked})
+        self.rule_days = sorted({*self.rulebook.changes, *self._checked_days})
 
     @property
     def store(self) -> Store:
@@ -133,15 +135,19 @@ class KeptBase:
         groups = tuple(sorted(self.rulebook.groups("china", day).items()))
         return *(sign(one) for one in self.rulebook.regulations if not one.proposal), groups
 
-    def list_days(self, graph: Graph, path: AccessPath) -> list[str]:
-        """Return the days, sorted, on which the rules may begin to say something else of a path."""
-        key = self.mode, _get_way(path)
+    def list_days(self, graph: Graph, path: AccessPath, asked: str | None) -> list[str]:
+        """Return the days, sorted, on which the rules may begin to say something else of a path to a chip `asked`."""
+        key = self.mode, _get_way(path), asked
         if key not in self._days:
-            end = path.nodes[-1]
-            forms = self.rulebook.models_of(end) or self.rulebook.models_of(graph.entities[end].name)
-            chips = forms or self.rulebook.chips
-            announced = {get_earliest_day(chip.announced) for chip in chips if chip.announced}
-            rules = {*self.rule_days, *announced} if self.mode == "on" else set()
+            names = (name for node in (path.nodes[-1], asked) if node for name in (node, _get_name(graph, node)))
+            chips = next(filter(None, map(self.rulebook.models_of, names)), ())
+            rules = set[str]()
+            if self.mode == "on":
+                acts = {one for step in path.steps for one in ACTIVITIES.get(step.relation, ())}
+                rules = {*self._checked_days, *self.rulebook.group_changes}
+                for chip in chips:
+                    rules |= list_standing_days(self.rulebook, chip, acts or {"export"})
+                    rules |= {get_earliest_day(chip.announced)} if chip.announced else set()
             families = {name for chip in chips for name in (chip.id, chip.family or "")}
             self._days[key] = sorted({*rules, *_list_party_days(graph, path, families, self.mode or "on")})
         return self._days[key]
@@ -157,7 +163,7 @@ class KeptBase:
         """Return what `judge` says of a path to the chip asked for, once for each time in which it is the same."""
         if self.mode is None:
             return judge(filters)
-        first, after = find_span(self.list_days(graph, path), self.get_moved(filters))
+        first, after = find_span(self.list_days(graph, path, chip), self.get_moved(filters))
         way = self.mode, _get_way(path), chip
         if (*way, first) not in self._findings:
             day = self.choose_day(first, after)
@@ -180,6 +186,10 @@ def _get_way(path: AccessPath) -> tuple[object, ...]:
         for one in path.steps
     )
     return steps, tuple((one.site, one.region) for one in path.places)
+
+
+def _get_name(graph: Graph, node: str) -> str:
+    return graph.entities[node].name if node in graph else node
 
 
 def _get_ids(claims: tuple[Claim, ...]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import msgspec
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.kept import KeptBase, Mode, find_span
 from graphkit.answers.path_records import make_path_record, make_unnamed_path
-from graphkit.answers.paths import PathsFound, add_statements, find_paths, judge_paths
+from graphkit.answers.paths import PathsFound, add_statements, find_paths, get_only_chip, judge_paths
 from graphkit.answers.periods import Periods, find_deadline, find_periods, list_mark_days
 from graphkit.answers.selection import is_controlled
 from graphkit.answers.walk_days import WalkDays
@@ -110,7 +110,8 @@ class _PathQuestion:
         return days
 
     def list_judge_days(self, found: PathsFound) -> Iterator[str]:
-        return (day for path in (*found.paths, *found.apart) for day in self.base.list_days(found.graph, path))
+        chip = get_only_chip(found.members)
+        return (day for path in (*found.paths, *found.apart) for day in self.base.list_days(found.graph, path, chip))
 
     def is_chosen_by(self, claim: Claim) -> bool:
         if self.buyer.lower().startswith("hq:"):

@@ -239,7 +239,7 @@ def judge_paths(
     base: OpenBase, graph: Graph, paths: Sequence[AccessPath], filters: Filters, chips: Sequence[Entity]
 ) -> list[RuleFindings]:
     """Return what the rules say of each path, on the date asked for, else on the days of its acts."""
-    chip, day = chips[0].id if len(chips) == 1 else None, get_today()
+    chip, day = get_only_chip(chips), get_today()
 
     def judge(path: AccessPath) -> RuleFindings:
         def find(given: Filters) -> RuleFindings:
@@ -249,6 +249,11 @@ def judge_paths(
         return base.keep_findings(graph, path, filters, chip, find) if isinstance(base, KeptBase) else find(filters)
 
     return list(map(judge, paths))
+
+
+def get_only_chip(chips: Sequence[Entity]) -> str | None:
+    """Return the id of the chip asked for where it is one alone: what names no model is judged as that."""
+    return chips[0].id if len(chips) == 1 else None
 
 
 def list_companies(

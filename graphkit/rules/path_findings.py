@@ -97,6 +97,16 @@ def judge_path(
     return _PathJudgement(graph, path, rulebook, day, chip, filters, today).findings()
 
 
+#: What is asked of the rules about the acts that relations tell of.
+ACTIVITIES: Mapping[str, tuple[Activity, ...]] = {
+    "LEASES_FROM": ("lease",),
+    "HOSTS": ("export", "domestic"),
+    "BUYS_FROM": ("export", "domestic"),
+    "BUYS": ("export", "domestic"),
+    "USES": ("export", "domestic", "lease"),
+}
+
+
 class _PathJudgement:
     """The legs of one path."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 
 import msgspec
 
-from graphkit.facts import fold
+from graphkit.facts import BEGINNING, fold
 from graphkit.rulebook import Activity, Chip, Provision, RecipientClass, Regulation, Rulebook, Where, covers_day
 from graphkit.rules.classification import Check, Truth, check_items, classify, combine_all, combine_any, name_figure
 from graphkit.rules.finding import Listing, Question
@@ -102,6 +103,20 @@ class Standing:
                 found = msgspec.structs.replace(found, needed=(needed,))
             self._items[id(provision)] = found
         return found
+
+
+def list_standing_days(rulebook: Rulebook, chip: Chip, activities: Iterable[Activity]) -> set[str]:
+    """Return the days on which what the rules say of a chip changes for some activities."""
+    found = set[str]()
+    for activity in activities:
+        days = rulebook.standing_days.get((chip, activity))
+        if days is None:
+            signs = [(day, Standing.of(rulebook, chip, day).sign(activity)) for day in (BEGINNING, *rulebook.changes)]
+            days = rulebook.standing_days[chip, activity] = [
+                day for (_, before), (day, sign) in itertools.pairwise(signs) if sign != before
+            ]
+        found.update(days)
+    return found
 
 
 class Circumstances:
