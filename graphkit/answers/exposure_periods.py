@@ -15,7 +15,7 @@ from graphkit import slices
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.exposure import is_list, list_chips, read_buyers, split_chips
 from graphkit.answers.findings import RuleFindings
-from graphkit.answers.kept import KeptBase, find_span
+from graphkit.answers.kept import Dated, KeptBase, find_span
 from graphkit.answers.kept_rows import KeptRows
 from graphkit.answers.matrix_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths, SearchedRow
 from graphkit.answers.matrix_records import UnnamedPair
@@ -24,9 +24,9 @@ from graphkit.answers.path_records import PathRecord, make_path_record
 from graphkit.answers.paths import MAX_HOPS, get_only_chip, judge_paths, list_companies, list_statements
 from graphkit.answers.periods import TooLate, find_deadline, find_periods, list_mark_days
 from graphkit.answers.records import EntityRef
-from graphkit.answers.selection import is_controlled
+from graphkit.answers.selection import is_controlled, list_choosing_claims
 from graphkit.errors import InvalidValue
-from graphkit.facts import Claim, Entity
+from graphkit.facts import Entity
 from graphkit.graph import Filters
 from graphkit.paths import AccessPath, Budget, Network
 
@@ -80,6 +80,7 @@ class _MatrixQuestion:
         self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
         self.chips = chips
         self.controlled = any(map(is_controlled, split_chips(chips)))
+        self.choosing: Collection[Dated] = [one for name in self.names for one in list_choosing_claims(base.store, name)]
         #: the chips by the rules of a day; where there are none, that day and the fault
         self._selected: dict[tuple[object, ...], tuple[Entity, ...] | _NoChips] = {}
         self._told: dict[tuple[object, ...], MatrixRow] = {}
@@ -206,7 +207,3 @@ class _MatrixQuestion:
 
     def list_judge_days(self, found: MatrixFound) -> Iterator[str]:
         return (day for row in found.searched for day in self._list_row_days(row))
-
-    def is_chosen_by(self, claim: Claim) -> bool:
-        seated = any(name.lower().startswith("hq:") for name in self.names)
-        return claim.relation in (("HEADQUARTERED_IN", "PART_OF", "OWNS") if seated else ("OWNS",))

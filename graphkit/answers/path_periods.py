@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 import msgspec
 
 from graphkit.answers.answer import OpenBase
-from graphkit.answers.kept import KeptBase, Mode, find_span
+from graphkit.answers.kept import Dated, KeptBase, Mode, find_span
 from graphkit.answers.path_records import make_path_record, make_unnamed_path
 from graphkit.answers.paths import PathsFound, add_statements, find_paths, get_only_chip, judge_paths
 from graphkit.answers.periods import Periods, find_deadline, find_periods, list_mark_days
-from graphkit.answers.selection import is_controlled
+from graphkit.answers.selection import is_controlled, list_choosing_claims
 from graphkit.answers.walk_days import WalkDays
-from graphkit.facts import Claim
 from graphkit.graph import Filters
 from graphkit.paths import Network
 
@@ -57,6 +56,7 @@ class _PathQuestion:
             bounds,
         )
         self.controlled = is_controlled(chip)
+        self.choosing: Collection[Dated] = list_choosing_claims(base.store, buyer)
         self.buyers: set[str] = set()
 
     def ask(self, filters: Filters) -> PathsFound:
@@ -112,8 +112,3 @@ class _PathQuestion:
     def list_judge_days(self, found: PathsFound) -> Iterator[str]:
         chip = get_only_chip(found.members)
         return (day for path in (*found.paths, *found.apart) for day in self.base.list_days(found.graph, path, chip))
-
-    def is_chosen_by(self, claim: Claim) -> bool:
-        if self.buyer.lower().startswith("hq:"):
-            return claim.relation in ("HEADQUARTERED_IN", "PART_OF")
-        return claim.relation == "OWNS"

@@ -61,11 +61,13 @@ class Periods(msgspec.Struct, Generic[F], frozen=True):
 class DatedQuestion(Protocol[F]):
     """A question that can be asked for any day; `base` keeps what it reads.
 
-    `controlled` says that the rules of the day decide which chips are asked about.
+    `controlled` says that the rules of the day decide which chips are asked about, `choosing` are the claims that
+    decide for whom it is asked.
     """
 
     base: KeptBase
     controlled: bool
+    choosing: Collection[Dated]
 
     def ask(self, filters: Filters) -> F:
         """Ask it. Raises InvalidValue where it cannot be asked, TooLate where it took too long."""
@@ -81,9 +83,6 @@ class DatedQuestion(Protocol[F]):
 
     def list_judge_days(self, found: F) -> Iterable[str]:
         """Return the days on which what the rules say of it may change."""
-
-    def is_chosen_by(self, claim: Claim) -> bool:
-        """Say whether a claim decides for whom the question is asked."""
 
 
 def find_periods(
@@ -214,8 +213,7 @@ class _Asking(Generic[F]):
         held = sorted({day for one in self._list_ahead() for day in _list_held_days(*one, self.mode)})
         if not held:
             return []
-        chosen = [one for one in self.base.list_claims() if self.question.is_chosen_by(one[0])]
-        days = {day for one in chosen for day in list_days(*one, self.mode)}
+        days = {day for one in self.question.choosing for day in list_days(*one, self.mode)}
         days |= {*self.question.list_search_days([one.found for one in self.found.values() if one.found is not None])}
         if self.mode == "on":
             days |= set(self.base.rule_days) if self.question.controlled else set()
@@ -263,10 +261,13 @@ def list_days(claim: Claim, document: Document, mode: Mode) -> Iterator[str]:
 
 def list_mark_days(network: Network, paths: Iterable[AccessPath], mode: Mode | None) -> Iterator[str]:
     """Yield the days from which a step of some paths is overdue, or (by date) was last reported a year before."""
-    for claim in (claim for path in paths for step in path.steps for claim in step.claims):
-        if claim.due:
-            yield find_next_day(get_latest_day(claim.due))
-        dates = (network.document(claim).published, claim.observed, claim.since) if mode == "on" else ()
-        for date in filter(None, dates):
-            day = get_latest_day(date)
-            yield f"{int(day[:4]) + 1:04}{day[4:]}".replace("-02-29", "-03-01")
+    for step in {id(step): step for path in paths for step in path.steps}.values():
+        counted = step.dated or step.claims
+        dues = [get_latest_day(claim.due) for claim in counted if claim.due]
+        if len(dues) == len(counted):
+            yield find_next_day(max(dues))
+        if mode == "on" and not any(claim.until for claim in counted):
+            dates = [(network.document(claim).published, claim.observed, claim.since) for claim in counted]
+            newest = max((get_latest_day(date) for some in dates for date in some if date), default=None)
+            if newest:
+                yield f"{int(newest[:4]) + 1:04}{newest[4:]}".replace("-02-29", "-03-01")

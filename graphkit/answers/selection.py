@@ -19,7 +19,7 @@ from graphkit.clock import get_today
 from graphkit.engines import Store
 from graphkit.engines.reads import ALIASES, NamedTiers
 from graphkit.errors import AmbiguousName, InvalidValue, NoControlledChip, UnknownName
-from graphkit.facts import Claim, Entity, get_earliest_day
+from graphkit.facts import Claim, Document, Entity, get_earliest_day
 from graphkit.graph import Filters
 from graphkit.names import Directory, Spellings, choose_only
 from graphkit.ontology import CONFIDENCES, DEFAULT_STATUSES, PATH_STATUSES, RELATIONS, STATUSES
@@ -181,6 +181,21 @@ def select_buyers(
     # who is said to own it is more than the first of them
     chosen = EntityRef(buyer.id, named, buyer.kind, buyer.generic) if several else EntityRef.of(owners[0])
     return EntitySet(chosen, tuple(owners), (note,))
+
+
+def list_choosing_claims(store: Store, name: str) -> list[tuple[Claim, Document]]:
+    """Return the claims that decide which companies a buyer stands for; none for a company by its own name.
+
+    Raises as `look_up_entity` does.
+    """
+    if name.lower().startswith("hq:"):
+        claims = slices.fetch_seat_slice(store, look_up_entity(store, name[3:], {"Region"}, "region").id)
+    else:
+        buyer = look_up_entity(store, name, BUYER_KINDS, "buyer (a company, or a product of one)")
+        if buyer.kind == "Company":
+            return []
+        claims = slices.fetch_owner_slice(store, buyer.id)
+    return [(one, claims.documents[one.document]) for one in claims.iterate_claims()]
 
 
 def match_buyers(store: Store, name: str, names: NameLookup, filters: Filters = NO_FILTERS) -> EntitySet:
