@@ -350,8 +350,13 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return {}
 
     @functools.cached_property
-    def signs(self) -> dict[Any, int]:
+    def signs(self) -> dict[tuple[object, ...], int]:
         """The numbers of standings by what tells one from another."""
+        return {}
+
+    @functools.cached_property
+    def signed(self) -> dict[object, Any]:
+        """The parts that standings are told by which no chip has a share in, by day and activity."""
         return {}
 
     @functools.cached_property

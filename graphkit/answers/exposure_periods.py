@@ -80,7 +80,9 @@ class _MatrixQuestion:
         self.listed = read_buyers(base, [name for name in buyers if is_list(name)], filters).members
         self.chips = chips
         self.controlled = any(map(is_controlled, split_chips(chips)))
-        self.choosing: Collection[Dated] = [one for name in self.names for one in list_choosing_claims(base.store, name)]
+        self.choosing: Collection[Dated] = [
+            one for name in self.names for one in list_choosing_claims(base.store, name)
+        ]
         #: the chips by the rules of a day; where there are none, that day and the fault
         self._selected: dict[tuple[object, ...], tuple[Entity, ...] | _NoChips] = {}
         self._told: dict[tuple[object, ...], MatrixRow] = {}

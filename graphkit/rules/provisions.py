@@ -45,43 +45,22 @@ class Standing:
         begin and end without a word on a given chip and activity. Country groups are not looked at.
         """
         if activity not in self._signs:
-            rules = [self._sign_regulation(one, activity) for one in (*self.force, *self.pending)]
-            parts = [
-                self.classification,
-                [one for one in rules if one],
-                [[part.covers(self._day) for part in one.unsettled] for one in self._rulebook.regulations],
-            ]
+            said: list[object] = [self.classification, _sign_questions(self._rulebook, self._day)]
+            for regulation in (*self.force, *self.pending):
+                sign, speaks, provisions = _sign_regulation(self._rulebook, regulation, self._day, activity)
+                told = tuple([place for place, one in provisions if not self._is_silent(one)])
+                if told or speaks:
+                    said += [sign, told]
             if not self.classification.reasons:  # then the next rule is named
                 starts = (one.start(self.chip) for one in self._rulebook.regulations if not one.proposal)
-                parts.append(min((start for start in starts if start and start > self._day), default=None))
-            numbers: dict[str, int] = self._rulebook.signs
-            self._signs[activity] = numbers.setdefault(repr(parts), len(numbers))
+                said.append(min((start for start in starts if start and start > self._day), default=None))
+            numbers: dict[tuple[object, ...], int] = self._rulebook.signs
+            self._signs[activity] = numbers.setdefault(tuple(said), len(numbers))
         return self._signs[activity]
 
-    def _sign_regulation(self, regulation: Regulation, activity: Activity) -> tuple[object, ...]:
-        """Return what a regulation is on the day for the chip and an activity; nothing where it is silent."""
-        day = self._day
-        told = [
-            place
-            for place, one in enumerate(regulation.provisions)
-            if activity in one.activities
-            and one.covers(day)
-            and not (self.check_items(one).truth is False and one.recipients == _ANYBODY)
-        ]
-        speaks = regulation.recipients or regulation.unsettled or regulation.control_list or regulation.general
-        if not told and not speaks:
-            return ()
-        phases = (
-            regulation.suspended,
-            *(spans for one in regulation.requires for spans in (one.moved, one.not_enforced)),
-        )
-        return (
-            regulation.id,
-            regulation.cite(day),
-            told,
-            [[span.covers(day) for span in spans] for spans in phases],
-            [(covers_day(one.from_, one.to, day), one.to and day > one.to) for one in regulation.recipients],
-        )
+    def _is_silent(self, provision: Provision) -> bool:
+        """Say whether a provision says nothing of the chip, whoever receives it."""
+        return provision.recipients == _ANYBODY and self.check_items(provision).truth is False
 
     @classmethod
     def of(cls, rulebook: Rulebook, chip: Chip, day: str) -> Standing:
@@ -103,6 +82,42 @@ class Standing:
                 found = msgspec.structs.replace(found, needed=(needed,))
             self._items[id(provision)] = found
         return found
+
+
+def _sign_questions(rulebook: Rulebook, day: str) -> tuple[object, ...]:
+    """Return which of the questions that regulations leave open are open on a day."""
+    if day not in rulebook.signed:
+        asked = (part for one in rulebook.regulations for part in one.unsettled)
+        rulebook.signed[day] = tuple([part.covers(day) for part in asked])
+    found: tuple[object, ...] = rulebook.signed[day]
+    return found
+
+
+def _sign_regulation(
+    rulebook: Rulebook, regulation: Regulation, day: str, activity: Activity
+) -> tuple[object, bool, list[tuple[int, Provision]]]:
+    """Return what a regulation is on a day, whether it may speak of any chip, and its provisions on an activity."""
+    key = regulation.id, day, activity
+    if key not in rulebook.signed:
+        phases = [
+            regulation.suspended,
+            *(some for one in regulation.requires for some in (one.moved, one.not_enforced)),
+        ]
+        sign = (
+            regulation.id,
+            regulation.cite(day),
+            tuple([span.covers(day) for spans in phases for span in spans]),
+            tuple([(covers_day(one.from_, one.to, day), one.to and day > one.to) for one in regulation.recipients]),
+        )
+        speaks = regulation.recipients or regulation.unsettled or regulation.control_list or regulation.general
+        provisions = [
+            (place, one)
+            for place, one in enumerate(regulation.provisions)
+            if activity in one.activities and one.covers(day)
+        ]
+        rulebook.signed[key] = sign, bool(speaks), provisions
+    found: tuple[object, bool, list[tuple[int, Provision]]] = rulebook.signed[key]
+    return found
 
 
 def list_standing_days(rulebook: Rulebook, chip: Chip, activities: Iterable[Activity]) -> set[str]:
