@@ -6,7 +6,6 @@ published; what the rules say of its paths is asked on the days of the rules.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterator, Sequence
 
 import msgspec
@@ -15,14 +14,14 @@ from graphkit import slices
 from graphkit.answers.answer import OpenBase
 from graphkit.answers.exposure import is_list, list_chips, read_buyers, split_chips
 from graphkit.answers.findings import RuleFindings
-from graphkit.answers.kept import Dated, KeptBase, find_span
+from graphkit.answers.kept import Dated, KeptBase, TooMuchWork, find_span
 from graphkit.answers.kept_rows import KeptRows
 from graphkit.answers.matrix_periods import MatrixFound, MatrixPeriods, MatrixRow, PairPaths, SearchedRow
 from graphkit.answers.matrix_records import UnnamedPair
 from graphkit.answers.pairs import MAX_SECONDS, NEAR_SECONDS, make_unnamed_pair
 from graphkit.answers.path_records import PathRecord, make_path_record
 from graphkit.answers.paths import MAX_HOPS, get_only_chip, judge_paths, list_companies, list_statements
-from graphkit.answers.periods import TooLate, find_deadline, find_periods, list_mark_days
+from graphkit.answers.periods import find_periods, list_mark_days
 from graphkit.answers.records import EntityRef
 from graphkit.answers.selection import is_controlled, list_choosing_claims
 from graphkit.errors import InvalidValue
@@ -44,22 +43,19 @@ def find_matrix_periods(
     chips: Sequence[str],
     filters: Filters,
     *,
-    taken: float = 0.0,
     max_hops: int = MAX_HOPS,
     max_slice: int = slices.MAX_SLICE,
 ) -> MatrixPeriods | None:
     """Return the matrix of `find_exposure` with all paths of each pair, as asked and over time.
 
-    `taken` are the seconds of the processor that its answer took; None where too little time is left after it.
-    Raises as `find_exposure` does.
+    None where it is too much work. Raises as `find_exposure` does.
     """
-    until, began = find_deadline(taken), time.process_time()
     try:
-        question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice, until)
+        question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice)
         asked = question.ask(filters)
-    except TooLate:
+    except TooMuchWork:
         return None
-    return MatrixPeriods(asked, find_periods(question, filters, until, time.process_time() - began))
+    return MatrixPeriods(asked, find_periods(question, filters))
 
 
 class _MatrixQuestion:
@@ -73,7 +69,6 @@ class _MatrixQuestion:
         filters: Filters,
         max_hops: int,
         max_slice: int,
-        until: float,
     ) -> None:
         self.base = base
         self.names = [name for name in buyers if not is_list(name)]
@@ -99,7 +94,7 @@ class _MatrixQuestion:
             max_slice=max_slice,
         )
         self.part, self.network = part, Network.of(part.graph, base.rulebook)
-        self.rows = KeptRows(base, part, filters, max_hops, until)
+        self.rows = KeptRows(base, part, filters, max_hops)
 
     # who and what is asked about ------------------------------------------------------------
 

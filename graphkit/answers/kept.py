@@ -50,6 +50,15 @@ _OWN = frozenset(
 _OF_OTHERS = frozenset({"OWNS", "INVESTS_IN", "INVESTIGATES", "LINKED_TO", "BUYS_FROM"})
 
 
+#: Units of work for all days of a question: searches, near misses and judgements, each some thousandth of a second.
+#: What is counted is not time: the same page comes out on any machine.
+MOST_WORK = 7_000
+
+
+class TooMuchWork(Exception):
+    """More work than all days of a question may take."""
+
+
 class KeptBase:
     """An open base whose reads and findings are kept: see `KeptStore`.
 
@@ -68,6 +77,8 @@ class KeptBase:
         self._looked = 0
         self._claims: dict[str, Dated] = {}
         self._mentioned = {day.decode() for day in _ISO_DAY.findall(msgspec.json.encode(self.rulebook))}
+        #: the units of work that were done so far
+        self.work = 0
         #: which date moves, if one does
         self.mode: Mode | None = None
         verified = self.rulebook.verified
@@ -78,6 +89,16 @@ class KeptBase:
     @property
     def store(self) -> Store:
         return self._kept
+
+    def spend(self, units: int = 1) -> None:
+        """Note some units of work. Raises TooMuchWork."""
+        self.work += units
+        self.expect_work(0)
+
+    def expect_work(self, units: float) -> None:
+        """Raise TooMuchWork where so many units more are too many."""
+        if self.work + units > MOST_WORK:
+            raise TooMuchWork
 
     def list_claims(self) -> Collection[Dated]:
         """Return the claims that were read so far, with their documents."""
@@ -166,6 +187,7 @@ class KeptBase:
         first, after = find_span(self.list_days(graph, path, chip), self.get_moved(filters))
         way = self.mode, _get_way(path), chip
         if (*way, first) not in self._findings:
+            self.spend()
             day = self.choose_day(first, after)
             said = judge(self.move(filters, day))
             # what stands for one day alone may name it for another reason too

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import itertools
-import time
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar, cast
 
@@ -26,7 +25,7 @@ from graphkit.answers.pairs import (
 )
 from graphkit.answers.path_records import NearMissRecord
 from graphkit.answers.paths import LIMIT, choose_best_paths
-from graphkit.answers.periods import TooLate, list_mark_days
+from graphkit.answers.periods import list_mark_days
 from graphkit.answers.walk_days import Change, WalkDays
 from graphkit.facts import Entity
 from graphkit.graph import Filters
@@ -79,10 +78,10 @@ class _Ways(msgspec.Struct, frozen=True):
 class KeptRows:
     """The rows that were searched over one slice, kept for the days on which they are the same."""
 
-    def __init__(self, base: KeptBase, part: Slice, filters: Filters, max_hops: int, until: float) -> None:
+    def __init__(self, base: KeptBase, part: Slice, filters: Filters, max_hops: int) -> None:
         self.base, self.part = base, part
         self.network = Network.of(part.graph, base.rulebook)
-        self._filters, self._max_hops, self._until = filters, max_hops, until
+        self._filters, self._max_hops = filters, max_hops
         documents = part.graph.documents
         self._claims: list[Dated] = [(one, documents[one.document]) for one in part.graph.iterate_claims()]
         self._walks: dict[Mode, WalkDays] = {}
@@ -99,8 +98,6 @@ class KeptRows:
         """Return the row of a buyer on a day; `budget` is for all searches of that day, `near` for near misses."""
 
         def start(chip: Entity, unnamed: bool = False) -> Search:
-            if time.process_time() > self._until:
-                raise TooLate
             given = self.network, buyer.id, chip.id, filters
             return Search(*given, max_hops=self._max_hops, unnamed=unnamed, effort=budget.share())
 
@@ -193,6 +190,7 @@ class KeptRows:
         known = self._days.setdefault(key, days)
         place = *key, find_span(known, day)[0]
         if place not in self._found:
+            self.base.spend()
             found = find()
             if found == self._last.get(key):
                 found = cast(F, self._last[key])

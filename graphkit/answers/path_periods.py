@@ -10,11 +10,14 @@ from graphkit.answers.answer import OpenBase
 from graphkit.answers.kept import Dated, KeptBase, Mode, find_span
 from graphkit.answers.path_records import make_path_record, make_unnamed_path
 from graphkit.answers.paths import PathsFound, add_statements, find_paths, get_only_chip, judge_paths
-from graphkit.answers.periods import Periods, find_deadline, find_periods, list_mark_days
+from graphkit.answers.periods import Periods, find_periods, list_mark_days
 from graphkit.answers.selection import is_controlled, list_choosing_claims
 from graphkit.answers.walk_days import WalkDays
 from graphkit.graph import Filters
 from graphkit.paths import Network
+
+#: Units of work of a day on which a question is asked; pairs, and partial paths, that are one more.
+_ASKING, _PAIRS, _PARTIAL = 4, 3, 15
 
 
 def find_path_periods(
@@ -23,16 +26,15 @@ def find_path_periods(
     chip: str,
     filters: Filters,
     *,
-    taken: float = 0.0,
     via: Sequence[str] = (),
     **bounds: int,
 ) -> dict[Mode, Periods[PathsFound]]:
     """Return the answers of `find_paths` over time, by what moves: the date of what was true, or of what was known.
 
-    `taken` are the seconds of the processor that its answer took. Raises as `find_paths` does.
+    Raises as `find_paths` does.
     """
     question = _PathQuestion(KeptBase(base), buyer, chip, filters, via, bounds)
-    return find_periods(question, filters, find_deadline(taken), taken)
+    return find_periods(question, filters)
 
 
 class _PathQuestion:
@@ -62,6 +64,7 @@ class _PathQuestion:
     def ask(self, filters: Filters) -> PathsFound:
         found = find_paths(self.base, self.buyer, self.chip, filters, via=self.via, **self.bounds)
         self.buyers |= set(found.buyers)
+        self.base.spend(_ASKING + len(found.buyers) * len(found.members) // _PAIRS + found.work // _PARTIAL)
         return found
 
     def judge(self, found: PathsFound, filters: Filters) -> PathsFound:

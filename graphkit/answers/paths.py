@@ -58,7 +58,7 @@ class PathsFound(msgspec.Struct, frozen=True):
     """The answer to a question for paths with the slice that it rests on, the paths, and the ways `apart`.
 
     `members` are the chips asked for, `buyers` the ids of those who were asked about. `crowded` says that so much
-    is nearly a path that not all of it was looked at.
+    is nearly a path that not all of it was looked at, `work` counts the partial paths and near misses taken up.
     """
 
     answer: PathAnswer
@@ -68,6 +68,7 @@ class PathsFound(msgspec.Struct, frozen=True):
     apart: tuple[AccessPath, ...]
     buyers: tuple[str, ...]
     crowded: bool = False
+    work: int = 0
 
     @property
     def graph(self) -> Graph:
@@ -184,8 +185,8 @@ def find_paths(
         near_misses=tuple(make_near_miss_record(miss, network) for miss in (refused if paths else ())),
     )
     answer = add_statements(part, answer, from_.ids, filters).in_language("en")
-    crowded = look.spent >= MAX_LOOKED_AT
-    return PathsFound(answer, part, paths, to.members, tuple(apart), tuple(from_.ids), crowded)
+    crowded, work = look.spent >= MAX_LOOKED_AT, effort.spent + apart_effort.spent + look.spent
+    return PathsFound(answer, part, paths, to.members, tuple(apart), tuple(from_.ids), crowded, work)
 
 
 def add_statements(part: slices.Slice, answer: PathAnswer, buyers: Collection[str], filters: Filters) -> PathAnswer:

@@ -11,13 +11,12 @@ turns up. What was read and judged is kept: a day costs a search at most, and no
 
 from __future__ import annotations
 
-import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVar
 
 import msgspec
 
-from graphkit.answers.kept import MODES, Dated, KeptBase, Mode
+from graphkit.answers.kept import MODES, Dated, KeptBase, Mode, TooMuchWork
 from graphkit.errors import InvalidValue
 from graphkit.facts import BEGINNING, END, Claim, Document, find_next_day, get_earliest_day, get_latest_day
 from graphkit.graph import Filters, find_valid_days
@@ -25,9 +24,6 @@ from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Network
 from graphkit.slices import STATEMENTS
 
-#: Seconds of the processor for an answer and for both modes; where another day may not fit in, a question is told for
-#: no day at all.
-MOST_SECONDS = 7.0
 #: Days are asked for in so many rounds; after so many the rest is taken to cost at least this part of what they did.
 _SPREAD, _TELLING, _LEAST = 8, 20, 0.7
 
@@ -47,8 +43,8 @@ class Periods(msgspec.Struct, Generic[F], frozen=True):
     """The findings over time as one date moves, each from its day until that of the next.
 
     The range of days `first` to `last` is that of the access claims that bear on it; the first answer is that of the
-    time before. No answers mean that it would have taken too long. `named` are the days that stand in their texts
-    for the day asked for.
+    time before. No answers mean that they would have been too much work. `named` are the days that stand in their
+    texts for the day asked for.
     """
 
     mode: Mode
@@ -85,49 +81,31 @@ class DatedQuestion(Protocol[F]):
         """Return the days on which what the rules say of it may change."""
 
 
-def find_periods(
-    question: DatedQuestion[F], filters: Filters, until: float, once: float = 0.0
-) -> dict[Mode, Periods[F]]:
+def find_periods(question: DatedQuestion[F], filters: Filters) -> dict[Mode, Periods[F]]:
     """Return what a question finds under some filters over time, as the date of a mode moves, for each mode.
 
-    `until` is the deadline by the clock of the process, `once` the seconds that one day takes, as far as is known.
+    A mode whose days are more work than is left is told for no day at all.
     """
-    found = {}
-    for mode in MODES:
-        asking = _Asking(question, filters, mode, until)
-        found[mode] = asking.find(once)
-        once = max(once, asking.longest)
-    return found
-
-
-def find_deadline(taken: float) -> float:
-    """Return until when other days are asked for, by the clock of the process, after an answer that took so long."""
-    return time.process_time() + MOST_SECONDS - taken
-
-
-class TooLate(Exception):
-    """Another day, or the rest of one, may not fit into the time that is left."""
+    return {mode: _Asking(question, filters, mode).find() for mode in MODES}
 
 
 class _Asking(Generic[F]):
     """The days that a question was asked for, and what was found."""
 
-    def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode, until: float) -> None:
+    def __init__(self, question: DatedQuestion[F], filters: Filters, mode: Mode) -> None:
         self.question, self.base, self.filters, self.mode = question, question.base, filters, mode
         self.base.mode = mode
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
-        self.until, self.longest, self.begun = until, 0.0, 0.0
+        self.begun = 0
 
-    def find(self, once: float) -> Periods[F]:
-        """Ask until no new day turns up, or no time is left for another one; `once` is what the first may take."""
-        if time.process_time() + once > self.until:
-            return self._tell(())
+    def find(self) -> Periods[F]:
+        """Ask until no new day turns up, or no work is left for another one."""
         try:
             self._ask(_LATE, END)
             return self._find()
-        except TooLate:
+        except TooMuchWork:
             return self._tell(())
 
     def _find(self) -> Periods[F]:
@@ -138,8 +116,8 @@ class _Asking(Generic[F]):
             left = [(first, after) for first, after in spans if not self._list_asked(first, after)]
             # days from all over the time tell soonest what the others will cost
             for turn, (first, after) in enumerate(one for start in range(_SPREAD) for one in left[start::_SPREAD]):
-                self._expect_in_time(turn, len(left))
-                self._ask_in_time(first, after)
+                self._expect_to_end(turn, len(left))
+                self._ask(first, after)
         if not days:
             return Periods(self.mode, "", "")
         answers: list[AnswerFrom[F]] = []
@@ -158,27 +136,19 @@ class _Asking(Generic[F]):
         # what is said of a day that stands alone may name it for another reason too
         if self.mode == "on" and find_next_day(first) < after:
             self.named.add(day)
-        filters, started = self.base.move(self.filters, day), time.process_time()
+        filters = self.base.move(self.filters, day)
         try:
             found = self.question.ask(filters) if known is None else self.question.judge(known, filters)
             self.found[day] = AnswerFrom(day, day, found)
         except InvalidValue as error:
             self.found[day] = AnswerFrom(day, day, None, str(error))
-        self.longest = max(self.longest, time.process_time() - started)
 
-    def _ask_in_time(self, first: str, after: str, known: F | None = None) -> None:
-        if time.process_time() + self.longest > self.until:
-            raise TooLate
-        self._ask(first, after, known)
-
-    def _expect_in_time(self, asked: int, of: int) -> None:
-        """Give up on days of which some were asked already, where there is no hope of time for the rest."""
+    def _expect_to_end(self, asked: int, of: int) -> None:
+        """Give up on days of which some were asked already, where there is no hope for the rest."""
         if asked == 0:
-            self.begun = time.process_time()
+            self.begun = self.base.work
         elif asked >= _TELLING:
-            now = time.process_time()
-            if (now - self.begun) / asked * (of - asked) * _LEAST > self.until - now:
-                raise TooLate
+            self.base.expect_work((self.base.work - self.begun) / asked * (of - asked) * _LEAST)
 
     def _judge(self, known: AnswerFrom[F], first: str, after: str) -> Iterator[AnswerFrom[F]]:
         """Yield what was found for a span of days, split where what the rules say of it changes."""
@@ -189,7 +159,7 @@ class _Asking(Generic[F]):
         days = [first, *sorted(day for day in told if first < day < after)]
         for begin, end in zip(days, [*days[1:], after], strict=True):
             if not self._list_asked(begin, end):
-                self._ask_in_time(begin, end, known.found)
+                self._ask(begin, end, known.found)
             yield msgspec.structs.replace(self.found[self._list_asked(begin, end)[0]], day=begin)
 
     def _list_asked(self, first: str, after: str) -> list[str]:
