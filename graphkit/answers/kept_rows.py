@@ -89,6 +89,7 @@ class KeptRows:
         self._last: dict[tuple[object, ...], _Find | SearchedRow] = {}
         self._days: dict[tuple[object, ...], Sequence[str]] = {}
         self._listed: dict[tuple[str, ...], Sequence[str]] = {}
+        self._row_days: dict[tuple[str, ...], Sequence[str]] = {}
         self._near: dict[tuple[str, str], bool] = {}
         self._made: dict[tuple[object, ...], tuple[object, tuple[object, ...]]] = {}
 
@@ -157,11 +158,14 @@ class KeptRows:
         name = buyer.id, "row", tuple(chip.id for chip in chips)
         return self._keep(name, self.list_search_days(buyer, chips), filters, find, buyer)
 
-    def list_search_days(self, buyer: Entity, chips: Sequence[Entity]) -> list[str]:
+    def list_search_days(self, buyer: Entity, chips: Sequence[Entity]) -> Sequence[str]:
         """Return the days on which searches may find something else in the row of a buyer."""
-        near_ones = [chip for chip in chips if self._is_near(buyer, chip)]
-        found = [self._list_days(buyer, "near", chip) for chip in near_ones]
-        return sorted({*self._list_days(buyer, "paths"), *itertools.chain.from_iterable(found)})
+        key = self.base.mode or "", buyer.id, *(chip.id for chip in chips)
+        if key not in self._row_days:
+            near_ones = [chip for chip in chips if self._is_near(buyer, chip)]
+            found = [self._list_days(buyer, "near", chip) for chip in near_ones]
+            self._row_days[key] = sorted({*self._list_days(buyer, "paths"), *itertools.chain.from_iterable(found)})
+        return self._row_days[key]
 
     def unify(self, made: T, *parts: object) -> T:
         """Return the one object that is made of some parts, which are kept."""

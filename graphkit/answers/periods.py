@@ -24,7 +24,7 @@ from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Network
 from graphkit.slices import STATEMENTS
 
-#: Days are asked for in so many rounds; after so many the rest is taken to cost at least this part of what they did.
+#: Days are asked for in so many rounds; the rest is taken to cost at least this part of what so many of them did.
 _SPREAD, _TELLING, _LEAST = 8, 20, 0.7
 
 F = TypeVar("F")
@@ -98,7 +98,8 @@ class _Asking(Generic[F]):
         #: by the day that was asked for, and those days that texts name
         self.found: dict[str, AnswerFrom[F]] = {}
         self.named: set[str] = set()
-        self.begun = 0
+        #: the work done before each day
+        self.works: list[int] = []
 
     def find(self) -> Periods[F]:
         """Ask until no new day turns up, or no work is left for another one."""
@@ -116,7 +117,7 @@ class _Asking(Generic[F]):
             left = [(first, after) for first, after in spans if not self._list_asked(first, after)]
             # days from all over the time tell soonest what the others will cost
             for turn, (first, after) in enumerate(one for start in range(_SPREAD) for one in left[start::_SPREAD]):
-                self._expect_to_end(turn, len(left))
+                self._expect_to_end(len(left) - turn)
                 self._ask(first, after)
         if not days:
             return Periods(self.mode, "", "")
@@ -143,12 +144,12 @@ class _Asking(Generic[F]):
         except InvalidValue as error:
             self.found[day] = AnswerFrom(day, day, None, str(error))
 
-    def _expect_to_end(self, asked: int, of: int) -> None:
-        """Give up on days of which some were asked already, where there is no hope for the rest."""
-        if asked == 0:
-            self.begun = self.base.work
-        elif asked >= _TELLING:
-            self.base.expect_work((self.base.work - self.begun) / asked * (of - asked) * _LEAST)
+    def _expect_to_end(self, left: int) -> None:
+        """Give up on days that are left, where there is no hope for them by the latest ones."""
+        self.works.append(self.base.work)
+        if len(self.works) > 2 * _TELLING:  # much of what is found on the first days serves all others
+            latest = self.works[-1] - self.works[-1 - _TELLING]
+            self.base.expect_work(latest / _TELLING * left * _LEAST)
 
     def _judge(self, known: AnswerFrom[F], first: str, after: str) -> Iterator[AnswerFrom[F]]:
         """Yield what was found for a span of days, split where what the rules say of it changes."""

@@ -294,9 +294,10 @@ def _get_family(chip: Chip) -> str:
 
 def _needs_licence(rulebook: Rulebook, chip: Chip, day: str) -> bool:
     """Say whether a chip needs a licence for China on a date."""
-    from graphkit.rules import find_license_requirement
+    from graphkit.rules import judge_chips, make_license_question
 
-    return find_license_requirement(rulebook, chip.id, "CN", "CN", day).outcome == "license_required"
+    question = make_license_question(rulebook, "CN", "CN", day)
+    return judge_chips(rulebook, rulebook.models(chip.id), question).outcome == "license_required"
 
 
 def check_filters(

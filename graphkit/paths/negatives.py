@@ -48,7 +48,8 @@ def explain_absence(
 ) -> Negative:
     """Return the reasons why a search, run to its end, found nothing; `effort` bounds the look for near misses.
 
-    `count` are the near misses at most, `brief` leaves out all but the nearest and what somebody refused or denied.
+    `count` are the near misses at most, `brief` leaves out all but the nearest and what somebody refused or denied,
+    and who was reached and who has the chip.
     Where the graph is a part of a larger one, `truncated` says that something further on was left
     out of it, and `unexplored` names the entities whose outgoing claims it lacks.
     """
@@ -65,9 +66,9 @@ def explain_absence(
     outcome = "bound hit" if bound else "unnamed party" if unnamed else "not found"
     return Negative(
         outcome=outcome,
-        reached={node: hops for node, hops in ball.depth.items() if node != search.buyer},
+        reached={} if brief else {node: hops for node, hops in ball.depth.items() if node != search.buyer},
         unnamed=unnamed,
-        holders=find_holders(network, search.chip, search.filters),
+        holders=() if brief else find_holders(network, search.chip, search.filters),
         near_misses=tuple(itertools.islice(find_near_misses(search, effort, brief=brief), count)),
         bound=bound,
     )
