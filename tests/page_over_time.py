@@ -12,6 +12,7 @@ from graphkit.answers.path_periods import find_path_periods
 from graphkit.errors import InvalidValue
 from graphkit.explorer import Explorer
 from graphkit.page.answers import cite_claim, list_reasons
+from graphkit.page.words import read_words
 
 #: What the page says of one path or of a chip that is not named, and of the whole answer.
 _READ = """() => {
@@ -68,6 +69,7 @@ def ask_paths(explorer: Explorer, question: Sequence[str], mode: str, day: str, 
     except InvalidValue as error:
         return {"fault": str(error)}
     negative: Any = answer["negative"] or {}
+    misses = [*negative.get("near_misses", []), *answer["near_misses"]]
     return _plain(
         {
             "paths": [[*_whole(path), path["route"], list(map(_step, path["steps"]))] for path in answer["paths"]],
@@ -76,7 +78,10 @@ def ask_paths(explorer: Explorer, question: Sequence[str], mode: str, day: str, 
                 for way in answer["unnamed"]
             ],
             "outcome": negative.get("outcome"),
-            "near": [list_reasons(miss) for miss in [*negative.get("near_misses", []), *answer["near_misses"]]],
+            "near": [
+                list_reasons(miss, read_words("en"))
+                for miss in [*negative.get("near_misses", []), *answer["near_misses"]]
+            ],
             "notes": answer["notes"],
             "compliance": list(map(cite_claim, answer["compliance"])),
         }

@@ -11,7 +11,7 @@ import click
 
 from graphkit.answers.evidence_tables import list_names_along
 from graphkit.answers.evidence_text import style_status
-from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath
+from graphkit.answers.path_records import NearMissRecord, NoPath, PathRecord, UnnamedPath, find_negation
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
@@ -20,7 +20,6 @@ from graphkit.summaries.statements import (
     describe_places,
     describe_scope,
     describe_source,
-    find_negation,
     list_sources,
     name_asked,
     name_origin,

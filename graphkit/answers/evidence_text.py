@@ -9,14 +9,21 @@ import click
 
 from graphkit.answers.answer import format_count
 from graphkit.answers.explanation import format_confidence_sum
-from graphkit.answers.path_records import EVIDENCE, NearMissRecord, NoPath, PathRecord, StepRecord
+from graphkit.answers.path_records import (
+    EVIDENCE,
+    NearMissRecord,
+    NoPath,
+    PathRecord,
+    StepRecord,
+    find_negation,
+    name_denial,
+)
 from graphkit.answers.question import Searched
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.ontology import RELATIONS
 from graphkit.paths.access_path import DISPUTED
-from graphkit.summaries.statements import find_negation, name_denial
 from graphkit.summaries.words import load_words
 
 _STATUS_COLOURS = {

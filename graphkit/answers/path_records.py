@@ -14,6 +14,7 @@ from graphkit.formats.cells import as_file_line
 from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_path_confidence
 from graphkit.paths.access_path import DISPUTED
+from graphkit.summaries.words import load_words
 
 Evidence = Literal["stated", "one document", "one origin", "composed"]
 #: The evidence of a path, in words.
@@ -167,12 +168,23 @@ def _step_html(step: StepRecord) -> str:
     ends = f"<b>{escape_html(step.subject.name)}</b> {escape_html(phrase)} <b>{escape_html(step.object.name)}</b>"
     lines = [f"{ends} ({escape_html(step.status)})"]
     for claim in [*step.claims[:1], *step.denied_by]:
-        denied = "denied: " if claim in step.denied_by else ""
+        denied = load_words().say(f"label.{name_denial(step, claim)}") if claim in step.denied_by else ""
         note = f" ({escape_html(claim.qualifiers.note)})" if claim.qualifiers.note else ""
         source = " · ".join(escape_html(part) for part in (claim.document_name, claim.published) if part)
         words = f"{denied}{escape_html(claim.quote or claim.summary)}{note}"
         lines.append(f'<span dir="auto">{words}</span> <small>{source}</small>')
     return f'<li dir="auto">{"<br>".join(lines)}</li>'
+
+
+def find_negation(claim: ClaimRecord) -> str:
+    """Return whether a claim refuses, denies (a party says that it is not so), or is another's word against it."""
+    own = claim.status == "negated" and claim.origin in (claim.subject_name, claim.object_name)
+    return "denied" if own else claim.status
+
+
+def name_denial(step: StepRecord, denial: ClaimRecord) -> str:
+    """Return what a claim against a step is, as `find_negation` does: it may meet only what does not count there."""
+    return f"{find_negation(denial)}{'' if denial.id in step.disputed_by else '.beside'}"
 
 
 class UnnamedPath(PathRecord, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ import click
 from graphkit.answers.evidence_lines import tell_verdict
 from graphkit.answers.evidence_tables import list_names_along
 from graphkit.answers.evidence_text import style_status
-from graphkit.answers.path_records import NearMissRecord, PathRecord
+from graphkit.answers.path_records import NearMissRecord, PathRecord, find_negation
 from graphkit.answers.records import ClaimRecord
 from graphkit.answers.screening_records import (
     CompanyRecord,
@@ -23,7 +23,7 @@ from graphkit.answers.screening_records import (
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_each, wrap_text
 from graphkit.rules.finding import COVERAGE
-from graphkit.summaries.statements import find_negation, name_origin
+from graphkit.summaries.statements import name_origin
 from graphkit.summaries.words import Words
 
 #: Names that a line of text shows before it says how many more there are; near misses, beside those denied.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from graphkit.answers.findings import LegFinding
-from graphkit.answers.path_records import BreakingClaim, NearMissRecord, PathRecord, StepRecord
+from graphkit.answers.path_records import BreakingClaim, NearMissRecord, PathRecord, StepRecord, name_denial
 from graphkit.answers.records import ClaimRecord
 from graphkit.briefs.brief import Line, Note, find_addresses
 from graphkit.formats.cells import as_file_line
@@ -17,7 +17,6 @@ from graphkit.summaries.statements import (
     describe_places,
     describe_source,
     describe_step_act,
-    name_denial,
     name_origin,
     sum_up,
 )

@@ -13,7 +13,7 @@ from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import DEFAULT_STATUSES
 from graphkit.page.periods import PlainPeriods
 from graphkit.page.pools import Answer, Numbers, Pool, Record
-from graphkit.page.words import read_web_address
+from graphkit.page.words import fill_slots, read_web_address
 
 _ENTITY = ("key", "name", "kind", "aliases", "generic", "note")
 _DOCUMENT = ("name", "publisher", "published", "published_basis", "url", "reliability")
@@ -103,9 +103,15 @@ def _is_denial(claim: Answer) -> bool:
     return claim["origin"] in (claim["subject_name"], claim["object_name"])
 
 
-def _cite_denial(claim: Answer) -> str:
+def _cite_reason(reason: str, claim: Answer, words: Mapping[str, str]) -> str:
+    """Return a claim behind the reason for which it is cited."""
+    told = words.get(f"reason.{reason}", reason)
+    return fill_slots(words["reason.cited"], reason=told, claim=cite_claim(claim))
+
+
+def _cite_denial(claim: Answer, words: Mapping[str, str]) -> str:
     """Return a claim that speaks against another."""
-    return f"{'denied' if _is_denial(claim) else 'to the contrary'}: {cite_claim(claim)}"
+    return _cite_reason("denied" if _is_denial(claim) else "contrary", claim, words)
 
 
 # answers ----------------------------------------------------------------------------------
@@ -300,21 +306,20 @@ def _read_denial(claim: Answer, step: Answer, numbers: Numbers) -> Record:
 def read_near_miss(miss: Answer, numbers: Numbers) -> Record:
     """Return what would be a path, and what breaks it: in a few words, and with the claims and their sources."""
     why = [str(one) for one in dict.fromkeys(miss.get("reasons") or ())]
-    texts = [numbers.number("texts", text) for text in list_reasons(miss)]
+    texts = [numbers.number("texts", text) for text in list_reasons(miss, numbers.words)]
     return {"steps": _name_steps(miss), "why": why, "reasons": texts}
 
 
-def list_reasons(miss: Answer) -> list[str]:
+def list_reasons(miss: Answer, words: Mapping[str, str]) -> list[str]:
     """Return what breaks a near miss, each claim with its source."""
-    told = [_cite_break(one["reason"], one["claim"]) for one in miss.get("broken_by") or ()]
-    told = told or list(miss.get("reasons") or ())
-    denials = [_cite_denial(claim) for claim in miss.get("denied_by") or ()]
-    return list(map(str, (*told, *denials)))
+    told = [_cite_break(one["reason"], one["claim"], words) for one in miss.get("broken_by") or ()]
+    told = told or [words.get(f"reason.{one}", str(one)) for one in miss.get("reasons") or ()]
+    return [*told, *(_cite_denial(claim, words) for claim in miss.get("denied_by") or ())]
 
 
-def _cite_break(reason: str, claim: Answer) -> str:
+def _cite_break(reason: str, claim: Answer, words: Mapping[str, str]) -> str:
     """Return a claim that breaks a near miss, and how."""
-    return _cite_denial(claim) if reason == "negated" else f"{reason}: {cite_claim(claim)}"
+    return _cite_denial(claim, words) if reason == "negated" else _cite_reason(reason, claim, words)
 
 
 def read_unnamed(one: Answer, numbers: Numbers) -> Record:
@@ -322,7 +327,7 @@ def read_unnamed(one: Answer, numbers: Numbers) -> Record:
     chip_class = one.get("chip_class")
     steps = one.get("steps") or ()
     said = [cite_claim(claim) for step in steps for claim in step.get("claims") or ()]
-    said += [_cite_denial(claim) for step in steps for claim in step.get("denied_by") or ()]
+    said += [_cite_denial(claim, numbers.words) for step in steps for claim in step.get("denied_by") or ()]
     return {
         **_pick(one, ("status", "confidence", "marks")),
         **_drop_blanks({"coverage": _find_coverage(steps)}),

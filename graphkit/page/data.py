@@ -39,12 +39,13 @@ def build_page_data(
     large: bool = False,
     matrix: tuple[PlainMatrix, Sequence[Key]] | None = None,
     narrower: str = "",
+    words: Mapping[str, str],
 ) -> Record:
     """Return the data of one page: what is drawn, what is said of it, where it stands.
 
     Without answers the page explores the graph. `most` are the entities and lines to keep, those nearest to
-    the paths or the focus first; `matrix` names the pairs of the answers. Raises ViewTooLarge, which says `narrower`
-    or names narrower questions.
+    the paths or the focus first; `matrix` names the pairs of the answers, `words` are those of its language. Raises
+    ViewTooLarge, which says `narrower` or names narrower questions.
     """
     kept = evidence.choose_entities(focus, most)
     lines = evidence.list_lines(kept)
@@ -61,6 +62,7 @@ def build_page_data(
         node=node,
         line={claim["id"]: f"e{place}" for place, (_, members) in enumerate(lines) for claim in members},
         claim={claim["id"]: place for place, claim in enumerate(claims)},
+        words=words,
     )
     read = [
         read_answer(answer, numbers, periods)

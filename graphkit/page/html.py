@@ -71,7 +71,15 @@ def render_page(
     evidence = EvidenceGraph(graph, [answer] if answer else [], dated)
 
     def render(most: tuple[int, int] | None) -> str:
-        data = build_page_data(evidence, title=title, focus=focus, most=most, large=large, narrower=narrower)
+        data = build_page_data(
+            evidence,
+            title=title,
+            focus=focus,
+            most=most,
+            large=large,
+            narrower=narrower,
+            words=read_words(words),
+        )
         return _render_data({**data, "provenance": stamp}, words)
 
     if limit or not answer:
@@ -93,14 +101,17 @@ def render_exposure_page(
     other days, which are left out where they make the page too heavy for an e-mail: first those on what was known.
     Raises ViewTooLarge.
     """
-    heading = title or read_words(words)["matrix.title"]
+    told = read_words(words)
+    heading = title or told["matrix.title"]
 
     def render(dated: MatrixPeriods | None) -> str:
         matrix = read_exposure(exposure, dated)
         keys, answers, days = list_asked(matrix, exposure)
         evidence = EvidenceGraph(graph, answers, days)
         # its graph draws the paths alone: what surrounds them all is most of the base
-        data = build_page_data(evidence, title=heading, most=CONTEXTS[-1], large=True, matrix=(matrix, keys))
+        data = build_page_data(
+            evidence, title=heading, most=CONTEXTS[-1], large=True, matrix=(matrix, keys), words=told
+        )
         return _render_data({**data, "provenance": exposure.get("provenance")}, words)
 
     html = render(periods)

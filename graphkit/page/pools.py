@@ -47,11 +47,15 @@ POOLS = ("paths", "steps", "findings", "rules", "ways", "misses", "texts", "part
 
 @dataclass
 class Numbers:
-    """The ids on the page: of nodes by entity, of lines by claim, of claims by claim; and what is numbered so far."""
+    """The ids on the page: of nodes by entity, of lines by claim, of claims by claim; and what is numbered so far.
+
+    `words` are those of the page's language.
+    """
 
     node: Mapping[str, str]
     line: Mapping[str, str]
     claim: Mapping[str, int]
+    words: Mapping[str, str]
     pools: dict[str, Pool] = field(default_factory=lambda: {name: Pool() for name in POOLS})
     #: the numbers of records by their address: answers over time hold the same ones
     kept: dict[tuple[str, int], int] = field(default_factory=dict)

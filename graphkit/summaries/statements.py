@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from graphkit.answers.path_records import NearMissRecord, PathRecord, StepRecord
+from graphkit.answers.path_records import NearMissRecord, PathRecord, StepRecord, find_negation, name_denial
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import RELATIONS, STATUSES
@@ -279,17 +279,6 @@ def list_breaks(words: Words, misses: Iterable[NearMissRecord]) -> list[str]:
 def describe_break(words: Words, claim: ClaimRecord) -> str:
     """Return a refusal or a denial as its claim sums it up: what it denies, and no more, only the claim says."""
     return words.say(f"break.{find_negation(claim)}", **sum_up(words, claim))
-
-
-def find_negation(claim: ClaimRecord) -> str:
-    """Return whether a claim refuses, denies (a party says that it is not so), or is another's word against it."""
-    own = claim.status == "negated" and claim.origin in (claim.subject_name, claim.object_name)
-    return "denied" if own else claim.status
-
-
-def name_denial(step: StepRecord, denial: ClaimRecord) -> str:
-    """Return what a claim against a step is, as `find_negation` does: it may meet only what does not count there."""
-    return f"{find_negation(denial)}{'' if denial.id in step.disputed_by else '.beside'}"
 
 
 def sum_up(words: Words, claim: ClaimRecord) -> dict[str, str]:
