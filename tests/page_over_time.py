@@ -78,10 +78,7 @@ def ask_paths(explorer: Explorer, question: Sequence[str], mode: str, day: str, 
                 for way in answer["unnamed"]
             ],
             "outcome": negative.get("outcome"),
-            "near": [
-                list_reasons(miss, read_words("en"))
-                for miss in [*negative.get("near_misses", []), *answer["near_misses"]]
-            ],
+            "near": [list_reasons(miss, read_words("en")) for miss in misses],
             "notes": answer["notes"],
             "compliance": list(map(cite_claim, answer["compliance"])),
         }
