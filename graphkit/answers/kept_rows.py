@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Protocol, TypeVar, cast
 
 import msgspec
@@ -27,12 +27,13 @@ from graphkit.answers.path_records import NearMissRecord
 from graphkit.answers.paths import LIMIT, choose_best_paths
 from graphkit.answers.periods import list_mark_days
 from graphkit.answers.walk_days import Change, WalkDays
-from graphkit.facts import Entity
+from graphkit.facts import Claim, Entity
 from graphkit.graph import Filters
+from graphkit.ontology import ACCESS
 from graphkit.paths import AccessPath, Budget, Network, Search
 from graphkit.paths.access_path import Rank
 from graphkit.paths.near_misses import MAX_LOOKED_AT
-from graphkit.paths.target import Ends
+from graphkit.paths.target import Ends, Target
 from graphkit.slices import Slice
 
 T = TypeVar("T")
@@ -53,6 +54,10 @@ class _Paths(msgspec.Struct, frozen=True):
 
     paths: tuple[AccessPath, ...]
     exhausted: bool
+
+
+#: The paths to where no claim leads.
+_NOWHERE = _Paths((), False)
 
 
 class _Misses(msgspec.Struct, frozen=True):
@@ -91,6 +96,9 @@ class KeptRows:
         self._listed: dict[tuple[str, ...], Sequence[str]] = {}
         self._row_days: dict[tuple[str, ...], Sequence[str]] = {}
         self._near: dict[tuple[str, str], bool] = {}
+        self._alike: dict[tuple[str, str], tuple[bool, Entity]] = {}
+        #: the first chip that is as good as others, by buyer and by what is said of them
+        self._first_alike: dict[tuple[object, ...], Entity] = {}
         self._made: dict[tuple[object, ...], tuple[object, tuple[object, ...]]] = {}
 
     def find_row(
@@ -130,15 +138,20 @@ class KeptRows:
             ways: list[tuple[Rank, AccessPath]] = []
             open_: list[tuple[Entity, _Misses]] = []
             exhausted = False
+            looked_apart = set[str]()
             for chip in near_ones:
-                named = keep("named", chip, "paths", search, "named")
-                apart = keep("unnamed", chip, "paths", search_apart, "unnamed")
-                ways += apart.ranked
-                exhausted = exhausted or named.exhausted or apart.exhausted
+                is_led, alike = self._compare(buyer, chip)
+                named = keep("named", chip, "paths", search, "named") if is_led else _NOWHERE
+                exhausted = exhausted or named.exhausted
+                if alike.id not in looked_apart:
+                    looked_apart.add(alike.id)
+                    apart = keep("unnamed", alike, "paths", search_apart, "unnamed")
+                    ways += apart.ranked
+                    exhausted = exhausted or apart.exhausted
                 if named.paths:
                     misses = keep("refusals", chip, "refusals", look_for_refusals)
                 else:
-                    misses = keep("near", chip, "near", explain)
+                    misses = keep("near", chip if is_led else alike, "near", explain)
                 outcome = "bound hit" if named.exhausted and not named.paths else misses.outcome
                 found[chip.id] = self._make_pair(named.paths, outcome, misses)
                 if outcome not in ("found", "bound hit"):
@@ -240,10 +253,44 @@ class KeptRows:
         key = buyer.id, chip.id
         if key not in self._near:
             families = self.network.families
-            self._near[key] = self._find_walks("on").is_led(buyer.id, self._find_ends(chip, "any")) or any(
+            reached = self._find_walks("on").list_reached(buyer.id)
+            self._near[key] = any(end in reached for end in self._find_ends(chip, "any")) or any(
                 not families(chip.id).isdisjoint(families(name))
                 for claim in self.network.claims_from(buyer.id)
                 if claim.status in ("refused", "negated")
                 for name in claim.chips
             )
         return self._near[key]
+
+    def _compare(self, buyer: Entity, chip: Entity) -> tuple[bool, Entity]:
+        """Say whether claims lead a buyer to where a chip is named, and return a chip that is its like elsewhere.
+
+        To a search that never gets to where one of two chips is named they are the same, if all that the buyer
+        reaches says as much of the one as of the other.
+        """
+        key = buyer.id, chip.id
+        if key not in self._alike:
+            reached = self._find_walks("on").list_reached(buyer.id)
+            is_led = any(end in reached for end in self._find_ends(chip, "named"))
+            ends = frozenset(end for end in self._find_ends(chip, "unnamed") if end in reached)
+            told = tuple(self._compare_claim(chip.id, one, ends) for one, _ in self._claims if one.subject in reached)
+            self._alike[key] = is_led, self._first_alike.setdefault((buyer.id, is_led, ends, told), chip)
+        return self._alike[key]
+
+    def _compare_claim(self, chip: str, claim: Claim, ends: Collection[str]) -> tuple[bool, ...]:
+        """Return all that a search for a chip may ask of a claim about it, where the chip is not named."""
+        network = self.network
+        if claim.relation not in ACCESS:
+            return ()
+        meant = claim.object not in ends or network.may_be_meant(chip, claim)
+        if not claim.chips:
+            return (meant,)
+        concerned = Target.of(network, chip, self._filters).may_concern(claim)
+        classes, families = network.classes(chip), network.families(chip)
+        forms = [chip in network.families(one) for one in claim.chips]
+        # of two models that will do as well the first by its id is chosen
+        scope = [
+            (one in classes, is_form, is_form and chip < one) for one, is_form in zip(claim.chips, forms, strict=True)
+        ]
+        related = [not families.isdisjoint(network.families(one)) for one in claim.chips]
+        return meant, concerned, *itertools.chain.from_iterable(scope), *related

@@ -73,9 +73,9 @@ class WalkDays:
                     found |= self._changes[change].get((claim.subject, claim.object), 0)
         return [day for place, day in enumerate(self.days) if place and found >> place & 1]
 
-    def is_led(self, start: str, ends: Collection[str]) -> bool:
-        """Say whether claims lead from an entity to one of some ends, whatever their status and date."""
-        return not self._spread("near", [start]).keys().isdisjoint(ends)
+    def list_reached(self, start: str) -> Collection[str]:
+        """Return what claims lead to from an entity, whatever their status and date."""
+        return self._spread("near", [start]).keys()
 
     def _spread(self, change: Change, nodes: Collection[str], *, back: bool = False) -> Mapping[str, Spans]:
         """Return the spans in which each entity is reached from some nodes, or (`back`) leads to them."""
