@@ -18,8 +18,8 @@ from graphkit.ontology import RELATIONS
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
 from graphkit.summaries.words import Words
 
-#: The width of the drawing, the left edge of its rows, nodes of a row, the widest slot, the radius of a shape.
-_WIDTH, _LEFT, _PER_ROW, _SLOT, _RADIUS = 720, 26, 5, 176, 11
+#: The width of the drawing, and on a phone; the left edge of its rows, nodes of a row, the widest slot, a shape's radius.
+_WIDTH, _NARROW, _LEFT, _PER_ROW, _SLOT, _RADIUS = 720, 360, 26, 5, 176, 11
 #: Sizes of letters, the height of a line, lines of a name.
 _NAME, _PHRASE, _LINE, _NAME_LINES = 12, 11, 14, 3
 _INK, _FAINT = "#1f2933", "#52606d"
@@ -138,26 +138,31 @@ def _split_word(word: str, width: float, size: float) -> list[str]:
 # the drawing --------------------------------------------------------------------------------
 
 
-def render_svg(words: Words, drawings: Sequence[Drawing], label: str) -> str:
-    """Return ways as one SVG that loads and runs nothing; `label` is its name for those who do not see it."""
+def render_svg(words: Words, drawings: Sequence[Drawing], label: str, *, narrow: bool = False) -> str:
+    """Return ways as one SVG that loads and runs nothing; `label` is its name for those who do not see it.
+
+    One that is `narrow` is for phones: with two nodes a row, its letters stay as large as those of the page.
+    """
+    width, most = (_NARROW, 2) if narrow else (_WIDTH, _PER_ROW)
     root = ElementTree.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
+    root.set("class", "narrow" if narrow else "broad")
     root.set("font-family", "system-ui, 'Segoe UI', Helvetica, Arial, sans-serif")
     ElementTree.SubElement(root, "title").text = label
     top = 8.0
     for drawing in drawings:
         _write(root, 0, top + 42, drawing.number, size=13, anchor="start", bold=True)
-        for nodes, links in split_rows(drawing):
-            top = _draw_row(words, root, top, nodes, links)
-    top = _draw_legend(words, root, top + 8, drawings)
-    root.set("viewBox", f"0 0 {_WIDTH} {math.ceil(top)}")
+        for nodes, links in split_rows(drawing, most):
+            top = _draw_row(words, root, top, nodes, links, width)
+    top = _draw_legend(words, root, top + 8, drawings, width)
+    root.set("viewBox", f"0 0 {width} {math.ceil(top)}")
     return ElementTree.tostring(root, encoding="unicode")
 
 
 def _draw_row(
-    words: Words, root: ElementTree.Element, top: float, nodes: Sequence[Node], links: Sequence[Link]
+    words: Words, root: ElementTree.Element, top: float, nodes: Sequence[Node], links: Sequence[Link], width: int
 ) -> float:
     """Draw nodes on a line with the names of the relations above and theirs below; return where the row ends."""
-    slot = min(_SLOT, (_WIDTH - _LEFT) / len(nodes))
+    slot = min(_SLOT, (width - _LEFT) / len(nodes))
     line = top + 38
     centres = [_LEFT + slot * (at + 0.5) for at in range(len(nodes))]
     for at, link in enumerate(links):
@@ -216,16 +221,18 @@ def _draw_polygon(root: ElementTree.Element, points: Sequence[tuple[float, float
     ElementTree.SubElement(root, "polygon", {"points": where, "fill": fill, "stroke": stroke})
 
 
-def _draw_legend(words: Words, root: ElementTree.Element, top: float, drawings: Sequence[Drawing]) -> float:
+def _draw_legend(
+    words: Words, root: ElementTree.Element, top: float, drawings: Sequence[Drawing], width: int
+) -> float:
     """Draw what the lines and letters mean, those in use; return where it ends."""
     x, y = float(_LEFT), top + 10
     for link in list_legend(drawings):
         text = describe_legend(words, link)
         wide = 66 + measure_text(text, _PHRASE) + 18
-        if x > _LEFT and x + wide > _WIDTH:
+        if x > _LEFT and x + wide > width:
             x, y = float(_LEFT), y + 22
         _draw_line(words, root, link, x, x + 56, y)
-        for down, line in enumerate(break_text(text, _WIDTH - x - 66, _PHRASE, 2)):
+        for down, line in enumerate(break_text(text, width - x - 66, _PHRASE, 2)):
             _write(root, x + 64, y + 4 + down * _LINE, line, size=_PHRASE, anchor="start", colour=_FAINT)
         x += wide
     return y + 24

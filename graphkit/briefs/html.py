@@ -21,10 +21,12 @@ def render(brief: Brief, links: Sequence[tuple[str, str]] = ()) -> bytes:
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((assets / "brief.html.j2").read_text("utf-8"))
     # the drawing is made as a tree of XML, which escapes all texts in it
-    figure = render_svg(load_words(brief.language), brief.drawings, brief.caption) if brief.drawings else ""
+    words, sizes = load_words(brief.language), (False, True) if brief.drawings else ()
+    # the style sheet shows the one that fits
+    drawn = [render_svg(words, brief.drawings, brief.caption, narrow=narrow) for narrow in sizes]
     return template.render(
         brief=brief,
-        figure=figure,
+        figure="\n".join(drawn),
         style=style,
         stamp=encode_stamp(brief.stamp),
         policy=build_still_policy(style),
