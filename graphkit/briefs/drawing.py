@@ -18,7 +18,7 @@ from graphkit.ontology import RELATIONS
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
 from graphkit.summaries.words import Words
 
-#: The width of the drawing, and on a phone; the left edge of its rows, nodes of a row, the widest slot, a shape's radius.
+#: The width of the drawing, and on a phone; the left edge of its rows, nodes of a row, the widest slot, half a shape.
 _WIDTH, _NARROW, _LEFT, _PER_ROW, _SLOT, _RADIUS = 720, 360, 26, 5, 176, 11
 #: Sizes of letters, the height of a line, lines of a name.
 _NAME, _PHRASE, _LINE, _NAME_LINES = 12, 11, 14, 3
