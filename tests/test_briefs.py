@@ -320,7 +320,22 @@ def test_broken_text_fits_its_width(text: str, width: int, most: int) -> None:
 
 
 @pytest.mark.browser
-def test_no_label_of_a_drawing_lies_over_another(open_page: Any) -> None:
+@pytest.mark.parametrize(("width", "shown"), [(390, "narrow"), (820, "broad")])
+def test_a_drawing_fits_a_phone_and_a_screen(open_page: Any, width: int, shown: str) -> None:
+    page = open_page(mark_ready(html.render(make_brief(answer_of("hq:CN", "B200"))))).page
+    page.set_viewport_size({"width": width, "height": 800})
+    fit = "(one) => one.scrollWidth <= one.clientWidth"
+    assert page.locator("figure svg:visible").evaluate_all(
+        "(all) => all.map((one) => one.getAttribute('class'))"
+    ) == [shown]
+    assert page.locator("figure").evaluate(fit)
+    size = page.locator("figure svg:visible text").first.evaluate("(one) => one.getBoundingClientRect().height")
+    assert size > 10  # letters as large as those beside it
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("is_narrow", [False, True])
+def test_no_label_of_a_drawing_lies_over_another(open_page: Any, is_narrow: bool) -> None:
     words = load_words()
     long = "Chinese data centre operator with a very long name of Inner Mongolia (unnamed)"
     kinds = ["Company", "Company", "Datacenter", "Region", "Product", "Agency", "Regulation", "Chip"]
@@ -329,7 +344,8 @@ def test_no_label_of_a_drawing_lies_over_another(open_page: Any) -> None:
     narrow = Drawing("2", (Node("字" * 60, "Company"), Node("W" * 90, "Chip")), (Link("buys", "refused", False),))
     drawn = [make_brief(answer_of("hq:CN", "B200")).drawings, (wide, narrow)]
     for drawings in drawn:
-        opened = open_page(f"<!DOCTYPE html><html data-ready><title>x</title>{render_svg(words, drawings, 'x')}")
+        drawing = render_svg(words, drawings, "x", narrow=is_narrow)
+        opened = open_page(f"<!DOCTYPE html><html data-ready><title>x</title>{drawing}")
         over = opened.page.evaluate(
             """() => {
             const boxes = [...document.querySelectorAll("svg text")].map((one) => [one.textContent, one.getBBox()]);

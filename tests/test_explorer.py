@@ -371,6 +371,22 @@ def test_each_question_is_one_line(tmp_path: Path) -> None:
         assert opened.cypher("MATCH (n:Entity {id: 'acme'}) RETURN n.name AS name").rows[0]["name"] == "Acmé"
 
 
+def test_a_notebook_says_that_a_party_denies_and_that_others_say_to_the_contrary(tmp_path: Path) -> None:
+    folder = small_base(tmp_path / "small")
+    with (folder / "claims" / "beta.csv").open(encoding="utf-8") as file:
+        heads = file.readline().strip().split(",")
+    rows = [
+        {"subject": "acme", "relation": "LEASES_FROM", "object": "north", "status": "negated", "attribution": who}
+        | {"confidence": "likely", "sentence": f"{at}", "summary": f"{who} says no."}
+        for at, who in enumerate(("Acmé", "Beta Weekly"), 20)
+    ]
+    with (folder / "claims" / "beta.csv").open("a", encoding="utf-8") as file:
+        file.writelines(",".join(row.get(head, "") for head in heads) + "\n" for row in rows)
+    with Explorer.open(folder) as opened:
+        shown = opened.paths("acme", "h100")._repr_html_()
+    assert ">denied: Acmé says no." in shown and ">to the contrary: Beta Weekly says no." in shown
+
+
 def test_an_answer_shows_itself_in_a_notebook(tmp_path: Path) -> None:
     with Explorer.open(small_base(tmp_path / "small")) as opened:
         shown = opened.paths("acme", "h100")._repr_html_()

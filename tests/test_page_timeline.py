@@ -161,6 +161,17 @@ def test_the_chosen_path_comes_back_with_the_days_on_which_there_is_one(open_pag
     assert page.locator("#panel h2").inner_text() == title
 
 
+def test_what_breaks_a_near_miss_is_told_in_the_language_of_the_page(tmp_path: Path) -> None:
+    with Explorer.open(small_base(tmp_path / "base")) as explorer:
+        answer, graph = explorer.paths_and_graph("Blocked", "H100")
+        said = [
+            data_of(render_page(graph, answer=answer.to_dict(), title="Near", words=language))["texts"]
+            for language in ("en", "fr")
+        ]
+    assert [any(text.startswith("refused: ") for text in texts) for texts in said] == [True, False]
+    assert [any(text.startswith("refusé : ") for text in texts) for texts in said] == [False, True]
+
+
 @pytest.mark.browser
 def test_a_matrix_too_heavy_with_other_days_keeps_the_one_asked_for(
     open_page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
