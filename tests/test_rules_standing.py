@@ -51,7 +51,7 @@ def _make_question(rulebook: Rulebook, rng: random.Random) -> Question:
 def test_a_finding_that_was_made_for_another_day_is_that_of_the_day() -> None:
     shared, rng = read_rulebook(), random.Random(5)
     days = [one for change in shared.changes for one in (find_day_before(change), change)]
-    for _ in range(sample(12, 400)):
+    for _ in range(sample(4, 400)):
         question, place = _make_question(shared, rng), rng.randrange(len(shared.chips))
         for day in rng.sample(days, len(days)):
             asked = msgspec.structs.replace(question, on=day)
