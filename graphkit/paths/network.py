@@ -143,7 +143,7 @@ class Network:
                     gathered.setdefault((claim.relation, other), []).append(claim)
         return tuple(
             [
-                ParallelClaims(node, relation, other, tuple(sorted(claims, key=_GET_ID)))
+                ParallelClaims(node, relation, other, tuple(sorted(claims, key=_GET_ID) if claims[1:] else claims))
                 for (relation, other), claims in sorted(gathered.items())
             ]
         )

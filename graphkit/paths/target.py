@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from graphkit.facts import Claim
 from graphkit.graph import Filters
@@ -29,6 +29,14 @@ ANYBODY = ""
 _KEPT = 128
 
 
+class _Leaving(NamedTuple):
+    """What leaves a node: the chips asked for, the companies and sites, and the claims that lead to each, sorted."""
+
+    chips: list[str]
+    onward: list[str]
+    groups: dict[str, list[ParallelClaims]]
+
+
 class Target:
     """A network seen from a chip: `ends` maps what answers to it to whether the chip is named there."""
 
@@ -39,10 +47,10 @@ class Target:
         self._related = frozenset().union(*map(network.classes, answering))
         self.ends = {end: named for end, named in answering.items() if ends == "any" or named == (ends == "named")}
         #: the ends that some access claim leads to from a node
-        self.chips = LazyTable(self._look_for_chips)
+        self.chips: LazyTable[str, list[str]] = LazyTable(lambda node: self._leaving[node].chips)
         #: the arcs that leave a node, by the entity that they lead to
         self.arcs = LazyTable(self._look_for_arcs)
-        self._leaving = LazyTable(self._look_for_groups)
+        self._leaving = LazyTable(self._look_for_leaving)
         self._nearer: list[LazyTable[str, list[str]]] = []
         self._leading: LazyTable[int, LazyTable[str, list[Arc]]] = LazyTable(
             lambda steps: LazyTable(functools.partial(self._look_for_leading, steps))
@@ -80,9 +88,14 @@ class Target:
         return self._said[teller, steps]
 
     def _look_for_leading(self, steps: int, node: str) -> list[Arc]:
-        arcs, chips = self.arcs, self.chips[node] if steps else ()
+        if not steps:
+            return []
         others = self.find_nearer(steps - 1)[node] if steps > 1 else ()
-        return [arc for other in (*chips, *others) for arc in arcs[node][other]]
+        met = [*self._leaving[node].chips, *others]
+        if not met:
+            return []
+        arcs = self.arcs[node]
+        return [arc for other in met for arc in arcs[other]]
 
     def _look_for_said(self, teller: Teller, steps: int, node: str) -> dict[str, list[Arc]]:
         found: dict[str, list[Arc]] = {}
@@ -107,36 +120,38 @@ class Target:
         tables = LazyTable(look)
         return Bounds(tables.__getitem__, self.ends)
 
-    def _look_for_chips(self, node: str) -> list[str]:
-        return [other for other in self._leaving[node] if other in self.ends]
-
     def _look_for_nearer(self, further: int, node: str) -> list[str]:
-        beyond = self._nearer[further - 1] if further else {}
-        return [
-            other
-            for other in self._leaving[node]
-            if other not in self.ends and (self.chips[other] or (further and beyond[other]))
-        ]
+        onward, leaving = self._leaving[node].onward, self._leaving
+        if not further:
+            return [other for other in onward if leaving[other].chips]
+        beyond = self._nearer[further - 1]
+        return [other for other in onward if leaving[other].chips or beyond[other]]
 
-    def _look_for_arcs(self, node: str) -> dict[str, tuple[Arc, ...]]:
+    def _look_for_arcs(self, node: str) -> dict[str, list[Arc]]:
         return {
-            other: tuple([self._make_arc(group) for group in groups]) for other, groups in self._leaving[node].items()
+            other: [self._make_arc(group) for group in groups] for other, groups in self._leaving[node].groups.items()
         }
 
-    def _look_for_groups(self, node: str) -> dict[str, list[ParallelClaims]]:
+    def _look_for_leaving(self, node: str) -> _Leaving:
         """Look up the access claims that leave a node and count, by object, sorted; then by relation.
 
         Where a date is asked for, a group that has a claim of that time keeps the others: they may lend their dates.
         """
         found: dict[str, list[ParallelClaims]] = {}
+        ends, kind, on = self.ends, self.network.kind, self.filters.on
         for group in self.network.groups(node):
-            named = self.ends.get(group.object)
-            if named is None and self.network.kind(group.object) not in PASSABLE:
+            named = ends.get(group.object)
+            if named is None and kind(group.object) not in PASSABLE:
                 continue
             claims = tuple([claim for claim in group.claims if self._does_count(claim, named)])
-            if claims and (self.filters.on is None or any(map(self._may_hold, claims))):
+            if claims and (on is None or any(map(self._may_hold, claims))):
                 found.setdefault(group.object, []).append(group.limit_to_claims(claims))
-        return dict(sorted(found.items()))
+        others = sorted(found)
+        return _Leaving(
+            [one for one in others if one in ends],
+            [one for one in others if one not in ends],
+            found,
+        )
 
     def _does_count(self, claim: Claim, named: bool | None) -> bool:
         return (
@@ -160,15 +175,21 @@ class Target:
         claims: Sequence[Claim] = group.claims
         if self.filters.on is not None:
             claims = list(filter(self._may_hold, claims))
-        relation = group.relation
-        documents: dict[str, int] = {}
-        origins: dict[str, int] = {}
-        for claim in claims:
-            level, who = rank_claim(claim), self.network.origin(claim)
-            documents[claim.document] = min(level, documents.get(claim.document, level))
-            origins[who] = min(level, origins.get(who, level))
-        sums, singles = self._bound_claims(claims)
-        designs = RELATIONS[relation].needs_named_chip
+        relation, designs = group.relation, RELATIONS[group.relation].needs_named_chip
+        if len(claims) == 1:
+            (claim,) = claims
+            level = rank_claim(claim)
+            documents, origins = {claim.document: level}, {self.network.origin(claim): level}
+            sums, tiers = _bound_claim(level, claim.probability)
+            singles = sums
+        else:
+            documents, origins = {}, {}
+            for claim in claims:
+                level, who = rank_claim(claim), self.network.origin(claim)
+                documents[claim.document] = min(level, documents.get(claim.document, level))
+                origins[who] = min(level, origins.get(who, level))
+            sums, singles = self._bound_claims(claims)
+            tiers = list_tiers(sums)
         return Arc(
             to=group.object,
             group=group,
@@ -180,14 +201,11 @@ class Target:
             holding=relation in ("USES", "BUYS") and not any(claim.sites for claim in claims),
             documents=documents,
             origins=origins,
-            tiers=list_tiers(sums),
+            tiers=tiers,
         )
 
     def _bound_claims(self, claims: Sequence[Claim]) -> tuple[UpperBounds, UpperBounds]:
         """Return the most confidence of parallel claims at each tier or better: together, and of a single one."""
-        if len(claims) == 1:
-            both = _bound_claim(rank_claim(claims[0]), claims[0].probability)
-            return both, both
         most, single = 0.0, 0.0
         sums, singles = [], []
         for level in TIERS:
@@ -201,6 +219,7 @@ class Target:
 
 
 @functools.cache
-def _bound_claim(level: int, probability: float) -> UpperBounds:
-    """Return the most confidence of a single claim at each tier or better."""
-    return tuple([probability if level <= one else 0.0 for one in TIERS])
+def _bound_claim(level: int, probability: float) -> tuple[UpperBounds, tuple[int, ...]]:
+    """Return the most confidence of a single claim at each tier or better, and the tiers at which it grows."""
+    sums = tuple([probability if level <= one else 0.0 for one in TIERS])
+    return sums, list_tiers(sums)
