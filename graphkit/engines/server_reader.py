@@ -133,8 +133,8 @@ class ServerReader:
         met += [tie for f, a, b in _as_list(row["two"]) for tie in ((a, b), (f, a))]
         ends = frozenset(_as_list(row["ends"]))
         steps = dict.fromkeys(buyers, 0)
-        for number, ties in enumerate(found, 1):
-            steps = {b: number for _, b in ties} | steps
+        for number, one in enumerate(found, 1):
+            steps = {b: number for _, b in one} | steps
         return Ahead(ends, keep_arriving(steps, ends, itertools.chain(met, *found), hops), [])
 
     def list_ties(

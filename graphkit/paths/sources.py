@@ -39,7 +39,7 @@ class Source:
     def __init__(self, evidence: int, bounds: Bounds, buyer: str, max_hops: int) -> None:
         self.evidence, self.bounds, self.leading = evidence, bounds, bounds.leading
         arcs = [arc for _, _, leaving in _walk(bounds, buyer, max_hops) for arc in leaving]
-        self.may_hold = any([arc.holding for arc in arcs]) and _may_hold(bounds, buyer, max_hops)
+        self.may_hold = any(arc.holding for arc in arcs) and _may_hold(bounds, buyer, max_hops)
         held = (False, True) if self.may_hold else (False,)
         self.stages = [(level, one) for level in sorted({n for arc in arcs for n in arc.tiers}) for one in held]
 

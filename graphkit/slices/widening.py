@@ -267,7 +267,10 @@ def _make_graph(*fetched: Records, entities: Iterable[str] = ()) -> Graph:
         documents.update([(document.id, document) for document in records.documents])
     claims = [by_id[id_] for id_ in sorted(by_id)]
     sources = {claim.document for claim in claims}
-    named: set[str | None] = {*entities, *[one for c in claims for one in (c.subject, c.object, c.owner, c.licence_by)]}
+    named: set[str | None] = {
+        *entities,
+        *[one for c in claims for one in (c.subject, c.object, c.owner, c.licence_by)],
+    }
     scopes = [scope for c in claims for scope in (c.chips, c.sites, c.regions, c.via, c.transit) if scope]
     named.update(*scopes)
     if missing := sorted(sources - documents.keys()):
