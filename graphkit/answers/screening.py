@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 
 #: Told (done, all) as companies are answered.
 Progress = Callable[[int, int], None]
-#: Seconds that the searches of a list may take more for each company of it.
-SECONDS_EACH = 0.005
+#: Companies of a list beyond which its searches may take more seconds, so many for each.
+MANY_COMPANIES, SECONDS_EACH = 2_000, 0.002
 #: Letters of the longest code of a country.
 _LONGEST_CODE = 3
 _UNKNOWN = MatchRecord(level="none", entity=None, score=0.0, reasons=(), accepted=False)
@@ -285,7 +285,8 @@ def _answer_companies(
     near = slices.fetch_tie_slice(base.store, list(companies), TIES, max_slice=max_slice)
     parties = Parties(near.graph, base.rulebook, filters.on or get_today(), filters)
     asked = list(companies.values())
-    began, seconds = count_seconds(), MAX_SECONDS + SECONDS_EACH * len(asked)
+    began = count_seconds()
+    seconds = MAX_SECONDS + SECONDS_EACH * max(0, len(asked) - MANY_COMPANIES)
     pairs = search_pairs(
         base,
         part,

@@ -6,9 +6,11 @@ import functools
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from graphkit.facts import Claim
 from graphkit.graph import Filters
-from graphkit.ontology import PASSABLE, RELATIONS
+from graphkit.ontology import PASSABLE, RELATIONS, STATUSES
 from graphkit.paths.bounds import TIERS, Arc, Bounds, UpperBounds, list_tiers
 from graphkit.paths.confidence import combine_claims, rank_claim
 from graphkit.paths.dates import is_dateless
@@ -50,6 +52,16 @@ class Target:
         self.chips: LazyTable[str, list[str]] = LazyTable(lambda node: self._leaving[node].chips)
         #: the arcs that leave a node, by the entity that they lead to
         self.arcs = LazyTable(self._look_for_arcs)
+        #: the access claims that leave a node and that the filters keep, and those of them that concern the chip
+        self.kept = LazyTable(self._look_for_kept)
+        self.concerning = LazyTable(self._look_for_concerning)
+        #: the relations and objects of the access claims that leave a node, and whether the filters keep none of them
+        self.broken = LazyTable(self._look_for_broken)
+        #: the least (broken steps, hops) from a node to an end in so many steps, with at least one that is broken or
+        #: not; None where there is no way
+        self.least_broken: LazyTable[tuple[int, bool], LazyTable[str, tuple[int, int] | None]] = LazyTable(
+            lambda key: LazyTable(functools.partial(self._look_for_least_broken, *key))
+        )
         self._leaving = LazyTable(self._look_for_leaving)
         self._nearer: list[LazyTable[str, list[str]]] = []
         self._leading: LazyTable[int, LazyTable[str, list[Arc]]] = LazyTable(
@@ -164,6 +176,52 @@ class Target:
     def _may_hold(self, claim: Claim) -> bool:
         """Say whether a claim may hold on the date asked for; one without dates may get those of its passage."""
         return self.filters.on is None or is_dateless(claim) or self.filters.keep(claim, self.network.document(claim))
+
+    def _look_for_kept(self, node: str) -> tuple[ParallelClaims, ...]:
+        network, kept = self.network, []
+        for group in network.groups(node):
+            named = self.ends.get(group.object)
+            if named is None and network.kind(group.object) not in PASSABLE:
+                continue
+            claims = [claim for claim in group.claims if self.filters.keep(claim, network.document(claim))]
+            if named is False:
+                claims = [claim for claim in claims if network.may_be_meant(self.chip, claim)]
+            if claims:
+                kept.append(group.limit_to_claims(tuple(claims)))
+        return tuple(kept)
+
+    def _look_for_concerning(self, node: str) -> tuple[ParallelClaims, ...]:
+        some = [(group, tuple(filter(self.may_concern, group.claims))) for group in self.kept[node]]
+        return tuple([group.limit_to_claims(claims) for group, claims in some if claims])
+
+    @functools.cached_property
+    def relaxed(self) -> Target:
+        """The target on no date, with claims of any status but of rules that are proposed."""
+        statuses = frozenset(STATUSES) - {"proposed"}
+        filters = msgspec.structs.replace(self.filters, on=None, statuses=statuses)
+        return Target.of(self.network, self.chip, filters)
+
+    def _look_for_broken(self, node: str) -> dict[tuple[str, str], bool]:
+        keeps, filters = self.network.keeps, self.filters
+        return {
+            (group.relation, group.object): not any(keeps(claim, filters) for claim in group.claims)
+            for group in self.relaxed.kept[node]
+        }
+
+    def _look_for_least_broken(self, steps: int, some: bool, node: str) -> tuple[int, int] | None:
+        if node in self.ends:
+            return None if some else (0, 0)
+        if not steps:
+            return None
+        least: tuple[int, int] | None = None
+        from_here = self.broken[node]
+        beyond, beyond_broken = self.least_broken[steps - 1, some], self.least_broken[steps - 1, False]
+        for group in self.relaxed.kept[node]:
+            broken = from_here[group.relation, group.object]
+            rest = (beyond_broken if broken else beyond)[group.object]
+            if rest is not None and (least is None or (rest[0] + broken, rest[1] + 1) < least):
+                least = rest[0] + broken, rest[1] + 1
+        return least
 
     def may_concern(self, claim: Claim) -> bool:
         """Say whether a claim is not limited to chips that have nothing to do with the one asked for."""
