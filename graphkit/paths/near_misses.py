@@ -84,12 +84,13 @@ def _find_refused_chips(search: Search) -> Iterator[NearMiss]:
     """Yield what the buyer was refused, or denies, of the chip by name, even if nobody says that the other has it."""
     network = search.network
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset({"refused", "negated"}))
+    akin = frozenset().union(*map(network.forms, network.families(search.chip)))
+    passed = set(search.via) - {search.buyer}
     for group in network.groups(search.buyer):
         if any(network.keeps(one, search.filters) and _speaks_of(one, search.chip, network) for one in group.claims):
             continue  # told beside the step
         for claim in group.claims:
-            named = any(not network.families(search.chip).isdisjoint(network.families(one)) for one in claim.chips)
-            if named and set(search.via) <= {search.buyer, group.object} and network.keeps(claim, relaxed):
+            if not akin.isdisjoint(claim.chips) and passed <= {group.object} and network.keeps(claim, relaxed):
                 yield NearMiss(((claim.subject, claim.relation, claim.object),), (claim,), (claim.status,))
 
 
@@ -218,9 +219,7 @@ def _drop_scope(groups: Sequence[ParallelClaims], position: int) -> list[Paralle
 
 def _speaks_of(claim: Claim, chip: str, network: Network) -> bool:
     """Say whether a claim is not limited to other chips."""
-    return not claim.chips or any(
-        name in network.classes(chip) or chip in network.families(name) for name in claim.chips
-    )
+    return not claim.chips or not network.find_ends(chip).isdisjoint(claim.chips)
 
 
 def _has_scope(claim: Claim) -> bool:

@@ -44,7 +44,8 @@ class Target:
 
     def __init__(self, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> None:
         self.network, self.chip, self.filters = network, chip, filters
-        answering = {end: chip in network.families(end) for end in sorted(network.find_ends(chip))}
+        forms = network.forms(chip)
+        answering = {end: end in forms for end in sorted(network.find_ends(chip))}
         #: chips by which a claim may be limited and still concern the one asked for
         self._related = frozenset().union(*map(network.classes, answering))
         self.ends = {end: named for end, named in answering.items() if ends == "any" or named == (ends == "named")}
@@ -225,9 +226,7 @@ class Target:
 
     def may_concern(self, claim: Claim) -> bool:
         """Say whether a claim is not limited to chips that have nothing to do with the one asked for."""
-        return not claim.chips or any(
-            name in self._related or self.chip in self.network.families(name) for name in claim.chips
-        )
+        return not claim.chips or not self._related.isdisjoint(claim.chips)
 
     def _make_arc(self, group: ParallelClaims) -> Arc:
         claims: Sequence[Claim] = group.claims
