@@ -84,9 +84,10 @@ def build_graph(entities: Iterable[Entity], claims: Iterable[Claim], documents: 
     graph = Graph({document.id: document for document in documents})
     for entity in entities:
         graph.add_entity(entity)
+    there, add = graph.entities, graph.add_claim
     for claim in claims:
-        if claim.subject in graph and claim.object in graph:
-            graph.add_claim(claim)
+        if claim.subject in there and claim.object in there:
+            add(claim)
     return graph
 
 

@@ -239,11 +239,14 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     def region(self, name: str) -> Region:
         """Return a region by ISO code, id, name or alias. Raises UnknownName."""
-        wanted = fold(name)
-        if found := self._regions_by_name.get(wanted):
+        if found := self.find_region(name):
             return found
         spelt = Spellings((one.name, (one.name, *one.aliases)) for one in self.regions)
         raise UnknownName(name, spelt.find_near(name), "country")
+
+    def find_region(self, name: str) -> Region | None:
+        """Return a region by ISO code, id, name or alias; None where there is none."""
+        return self._regions_by_name.get(fold(name))
 
     def in_words(self, region: str | None) -> str:
         """Return a region's name as it stands in a sentence."""

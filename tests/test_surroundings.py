@@ -5,15 +5,20 @@ A command ends as it does elsewhere, or says in a line what it lacks; what it wr
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import itertools
 import json
 import os
+import pty
 import random
 import re
 import shlex
 import shutil
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -95,6 +100,7 @@ SURROUNDINGS = {
     },
     **{f"locale {name}": Surrounding(f"LC_ALL={name} PYTHONUTF8=0 {{}}") for name in ("C", "POSIX", "tr_TR", "none")},
     "coercion off": Surrounding("LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0 {}"),
+    **{f"{n} columns": Surrounding(f"COLUMNS={n} {{}}", lines=4, printed=False) for n in (1, 40)},
     "no HOME": Surrounding("env -u HOME -u XDG_CACHE_HOME {}", lines=1),
     "HOME is no folder": Surrounding("HOME=/dev/null XDG_CACHE_HOME= {}", lines=1),
     "HOME is empty": Surrounding("HOME= XDG_CACHE_HOME= {}", lines=1),
@@ -259,3 +265,31 @@ def test_a_command_ends_alike_in_any_surrounding(name: str, line: str, workplace
         healed = ask_in(PLAIN, line, workplace, again=True)
         assert healed.code == plain.code, healed.stderr
         assert not list(_compare_files(healed, plain))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", sorted(random.Random(40).sample(sorted(LINES), sample(6, len(LINES)))))
+def test_a_command_ends_alike_on_a_terminal_of_40_columns(line: str, workplace: Path) -> None:
+    folder = workplace.parent / "there"
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(workplace, folder)
+    shown, edge = pty.openpty()
+    fcntl.ioctl(edge, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 40, 0, 0))
+    environment = {name: value for name, value in _environment(workplace).items() if name != "COLUMNS"}
+    running = subprocess.Popen(
+        ["bash", "-c", f"{PROGRAM} {line}"],
+        cwd=folder,
+        env={**environment, "TERM": "xterm", "PAGER": "cat"},
+        stdin=subprocess.DEVNULL,
+        stdout=edge,
+        stderr=edge,
+    )
+    os.close(edge)
+    printed = b""
+    with contextlib.suppress(OSError):  # how a terminal says that nobody writes to it any more
+        while read := os.read(shown, 65_536):
+            printed += read
+    os.close(shown)
+    assert running.wait(timeout=120) == LINES[line]
+    text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", printed.decode()).replace("\r\n", "\n")
+    assert "Traceback" not in text and "\x1b" not in text

@@ -16,6 +16,7 @@ from graphkit.errors import InvalidValue
 from graphkit.facts import Entity
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
+from graphkit.formats.lines import align_pairs
 from graphkit.formats.text import render_table
 from graphkit.ontology import RELATIONS
 
@@ -139,11 +140,13 @@ class ContentsAnswer(Answer, frozen=True, kw_only=True):
     def styled_text(self) -> str:
         """Return the counts, each with the command that lists them."""
         lines = [click.style(f"{format_count(self.claims, 'claim')} in this base, about", bold=True)]
-        for one in self.counts:
-            more = f" and {one.generic:,} that stand for unnamed ones" if one.generic else ""
-            number = f"{one.named:,} {_one_or_many(one.kind, one.named)}{more}"
-            lines.append(f"  {number:<60}  graphkit list {one.kind}")
+        lines += align_pairs([(_tell_count(one), f"graphkit list {one.kind}") for one in self.counts], wide=60)
         return "\n".join([*lines, *(["", *format_notes(list(self.notes))] if self.notes else [])])
+
+
+def _tell_count(count: CountRecord) -> str:
+    more = f" and {count.generic:,} that stand for unnamed ones" if count.generic else ""
+    return f"{count.named:,} {_one_or_many(count.kind, count.named)}{more}"
 
 
 def _one_or_many(kind: str, number: int) -> str:

@@ -16,6 +16,7 @@ from graphkit.answers.answer import Answer, OpenBase, Record, format_count
 from graphkit.engines import Row, is_server
 from graphkit.errors import InvalidValue
 from graphkit.formats import Cell, Table
+from graphkit.formats.lines import align_pairs, wrap_text
 from graphkit.formats.text import render_table
 from graphkit.queries import library
 from graphkit.queries.ask import run_statement
@@ -87,8 +88,8 @@ class LibraryAnswer(Answer, frozen=True, kw_only=True):
         wide = max(len(one.query) for one in self.queries)
         lines = []
         for group, about in library.GROUPS.items():
-            lines.append(f"{click.style(group, bold=True)}: {about}")
-            lines += [f"  {one.query:{wide}}  {one.title}" for one in self.queries if one.group == group]
+            lines += wrap_text(f"{click.style(group, bold=True)}: {about}")
+            lines += align_pairs([(one.query, one.title) for one in self.queries if one.group == group], wide)
             lines.append("")
         return "\n".join(
             [

@@ -48,8 +48,8 @@ if TYPE_CHECKING:
 
 #: Told (done, all) as companies are answered.
 Progress = Callable[[int, int], None]
-#: Seconds that the searches of a list may take more for each company of it.
-SECONDS_EACH = 0.005
+#: Companies of a list beyond which its searches may take more seconds, so many for each.
+MANY_COMPANIES, SECONDS_EACH = 2_000, 0.002
 #: Letters of the longest code of a country.
 _LONGEST_CODE = 3
 _UNKNOWN = MatchRecord(level="none", entity=None, score=0.0, reasons=(), accepted=False)
@@ -74,6 +74,7 @@ def screen_list(
     of all companies that gain access from `through`, which every path must pass. `accept` takes a probable match as
     the same where it is the only one. Raises InvalidValue, UnknownName, AmbiguousName or StoreError.
     """
+    began = count_seconds()
     every = base.store.reader.list_entities()
     by_id = {one.id: one for one in every}
     matcher = Matcher(every)
@@ -105,7 +106,7 @@ def screen_list(
             no_chips.append(f"{error} with --chips; no path was looked for")
     asked = list({chip.id: chip for one in wanted for chip in one.members}.values())
     answers, truncated = _answer_companies(
-        base, companies, asked, filters, via, max_hops=max_hops, max_slice=max_slice, progress=progress
+        base, companies, asked, filters, via, began, max_hops=max_hops, max_slice=max_slice, progress=progress
     )
     rows = []
     for row, (match, candidates) in zip(names.rows, drafts, strict=True):
@@ -207,8 +208,7 @@ def _find_other(base: OpenBase, directory: Directory[Entity], name: str) -> Enti
     short = len(name.strip()) <= _LONGEST_CODE
     if one is not None and not (short and one.kind == "Region"):
         return EntityRef.of(one)
-    with contextlib.suppress(UnknownName):
-        region = base.rulebook.region(name)
+    if region := base.rulebook.find_region(name):
         return None if short else EntityRef(region.id, region.name, "Region", False)
     if chips := base.rulebook.models_of(name):
         return EntityRef(chips[0].id, chips[0].name, "Chip", False)
@@ -271,12 +271,16 @@ def _answer_companies(
     chips: Sequence[Entity],
     filters: Filters,
     via: Entity | None,
+    began: float,
     *,
     max_hops: int,
     max_slice: int,
     progress: Progress | None,
 ) -> tuple[dict[str, CompanyRecord], bool]:
-    """Return what the base says of each company, each asked once, and whether a bound was hit."""
+    """Return what the base says of each company, each asked once, and whether a bound was hit.
+
+    `began` is when the question was: what the matching of names took is not there for the searches.
+    """
     if not companies:
         return {}, False
     part = slices.fetch_access_slice(
@@ -285,7 +289,8 @@ def _answer_companies(
     near = slices.fetch_tie_slice(base.store, list(companies), TIES, max_slice=max_slice)
     parties = Parties(near.graph, base.rulebook, filters.on or get_today(), filters)
     asked = list(companies.values())
-    began, seconds = count_seconds(), MAX_SECONDS + SECONDS_EACH * len(asked)
+    seconds = MAX_SECONDS + SECONDS_EACH * max(0, len(asked) - MANY_COMPANIES)
+    seconds = max(seconds / 2, seconds - (count_seconds() - began))
     pairs = search_pairs(
         base,
         part,
@@ -297,7 +302,7 @@ def _answer_companies(
         seconds=seconds,
         progress=progress,
     )
-    # what the pairs left, and a fifth of it at least: both together are one answer
+    # what is left of it, and a fifth of what the pairs may take at least
     until = max(began + seconds, count_seconds() + seconds / 5)
     anybody = any(claim.relation == "LISTED_ON" for claim in near.graph.iterate_claims())
     found = {}

@@ -82,25 +82,25 @@ class IndexReader:
         )
         ends = self._pages.follow_on(forms, ("FORM_OF", "IN_CLASS"), levels=LEVELS)
         start = set(self._pages.find_numbers(buyers).values())
-        looked, front = set(start), set(start)
+        front, ahead = start, dict.fromkeys(start, 0)
         rounds: list[list[tuple[int, int]]] = []
         told = frozenset(self._pages.get_ids(ends))
-        for _ in range(max(0, hops - 2)):
+        for number in range(1, hops - 1):
             ties = self._look_ahead(front, ends)
             if len(ties) > wide:
-                return Ahead(told, None, [self._name_ties(one) for one in rounds])
+                return Ahead(told, None, [self._name_ties(sorted(one)) for one in rounds])
             rounds.append(ties)
-            front = {b for _, b in ties} - looked - ends
-            looked |= front
+            front = {b for _, b in ties} - ahead.keys() - ends
+            ahead.update(dict.fromkeys(front, number))
         met = self._meet(front, ends, steps=min(2, hops), arriving=True, limit=limit)
-        return Ahead(told, self._name_ties(keep_arriving(start, ends, itertools.chain(met, *rounds), hops)), [])
+        return Ahead(told, self._name_ties(keep_arriving(ahead, ends, itertools.chain(met, *rounds), hops)), [])
 
     def list_ties(
         self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int
     ) -> list[Tie]:
         some, others = (set(self._pages.find_numbers(given).values()) for given in (ids, ends))
         ties = self._look_behind(some) if backwards else self._look_ahead(some, others)
-        return self._name_ties(ties[:limit])
+        return self._name_ties(sorted(ties)[:limit])
 
     def count_waiting(self, ids: Collection[str], *, backwards: bool = False) -> int:
         return self._pages.count_ties(self._pages.find_numbers(ids).values(), ACCESS, backwards=backwards)
@@ -131,13 +131,13 @@ class IndexReader:
     def _look_ahead(self, some: Iterable[int], ends: Collection[int]) -> list[tuple[int, int]]:
         """Return the ties of entities to companies and sites, and to `ends`."""
         ties = self._pages.iterate_ahead(some)
-        return sorted((a, b) for a, b, kind in ties if kind == PASSED or b in ends)
+        return [(a, b) for a, b, kind in ties if kind == PASSED or b in ends]
 
     def _look_behind(self, some: Iterable[int]) -> list[tuple[int, int]]:
         """Return the ties of companies and sites to entities."""
         found = {(far, near) for near, far, _ in self._pages.follow(some, ACCESS, backwards=True)}
         pages = self._pages.get_entities({far for far, _ in found})
-        return sorted((far, near) for far, near in found if pages[far].kind in PASSABLE)
+        return [(far, near) for far, near in found if pages[far].kind in PASSABLE]
 
     def _name_ties(self, ties: Sequence[tuple[int, int]]) -> list[Tie]:
         numbers = sorted({end for tie in ties for end in tie})

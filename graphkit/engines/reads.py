@@ -11,7 +11,7 @@ Follow(relations=('OWNS', 'INVESTS_IN'), start=('buyers',), backwards=True, leve
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 import msgspec
@@ -111,33 +111,29 @@ _Node = TypeVar("_Node", str, int)
 
 
 def keep_arriving(
-    buyers: Set[_Node], ends: Set[_Node], ties: Iterable[tuple[_Node, _Node]], hops: int
+    ahead: Mapping[_Node, int], ends: Iterable[_Node], ties: Iterable[tuple[_Node, _Node]], hops: int
 ) -> list[tuple[_Node, _Node]]:
     """Return the ties that lie on some walk of at most `hops` steps from buyers to ends, sorted.
 
-    >>> keep_arriving({"a"}, {"x"}, [("a", "b"), ("b", "x"), ("a", "c"), ("c", "d")], 2)
+    `ahead` says how many steps entities are from the buyers; one that is not there has a single step left.
+
+    >>> keep_arriving({"a": 0, "b": 1, "c": 1}, {"x"}, [("a", "b"), ("b", "x"), ("a", "c"), ("c", "d")], 2)
     [('a', 'b'), ('b', 'x')]
     """
-    ahead: defaultdict[_Node, list[_Node]] = defaultdict(list)
-    behind: defaultdict[_Node, list[_Node]] = defaultdict(list)
+    behind: defaultdict[_Node, set[_Node]] = defaultdict(set)
     for a, b in ties:
-        behind[b].append(a)
-        if b not in ends:
-            ahead[a].append(b)
-    back = _measure(ends, behind, hops)
-    forth = _measure(buyers, ahead, hops)
-    return sorted(
-        {(a, b) for b, some in behind.items() for a in some if forth.get(a, hops) + 1 + back.get(b, hops) <= hops}
-    )
-
-
-def _measure(start: Set[_Node], ways: Mapping[_Node, Iterable[_Node]], hops: int) -> dict[_Node, int]:
-    """Return how many steps away from some nodes others are, up to a bound."""
-    steps, wave = dict.fromkeys(start, 0), set(start)
-    for step in range(1, hops + 1):
-        wave = {other for node in wave for other in ways.get(node, ())} - steps.keys()
-        steps.update(dict.fromkeys(wave, step))
-    return steps
+        behind[b].add(a)
+    kept: list[tuple[_Node, _Node]] = []
+    wave, seen = set(ends), set(ends)
+    for most in range(hops - 1, -1, -1):
+        further = set[_Node]()
+        for b in wave & behind.keys():
+            some = [a for a in behind[b] if ahead.get(a, hops - 1) <= most]
+            kept += [(a, b) for a in some]
+            further.update(some)
+        wave = further - seen
+        seen |= wave
+    return sorted(kept)
 
 
 #: Those who answer to a name: by id, by name, and, where none of these is of a kind that is wanted, by alias.

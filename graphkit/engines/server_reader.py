@@ -132,7 +132,10 @@ class ServerReader:
         met = [(a, b) for a, b in _as_list(row["met"])]
         met += [tie for f, a, b in _as_list(row["two"]) for tie in ((a, b), (f, a))]
         ends = frozenset(_as_list(row["ends"]))
-        return Ahead(ends, keep_arriving(set(buyers), ends, itertools.chain(met, *found), hops), [])
+        steps = dict.fromkeys(buyers, 0)
+        for number, one in enumerate(found, 1):
+            steps = {b: number for _, b in one} | steps
+        return Ahead(ends, keep_arriving(steps, ends, itertools.chain(met, *found), hops), [])
 
     def list_ties(
         self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int

@@ -61,6 +61,22 @@ def wrap_each(first: str, texts: Iterable[object], rest: str | None = None) -> l
     return [line for text in texts for line in wrap_text(as_line(text), first, begin)]
 
 
+def align_pairs(pairs: Iterable[tuple[str, str]], wide: int = 0) -> list[str]:
+    """Return two plain texts a line, the second ones in a column of their own, or below the first where none fits.
+
+    The column is `wide` from the edge where there is room. Texts are not broken.
+
+    >>> align_pairs([("who_rents", "Rentals"), ("who", "Anybody")])
+    ['  who_rents  Rentals', '  who        Anybody']
+    """
+    some = list(pairs)
+    first, second = (max([measure_width(pair[place]) for pair in some], default=0) for place in (0, 1))
+    room = count_columns() - 4 - second
+    if first > room:
+        return [line for one, other in some for line in (f"  {one}", f"    {other}")]
+    return [f"  {one}{' ' * (max(first, min(wide, room)) - measure_width(one))}  {other}" for one, other in some]
+
+
 def cut_word(word: str, width: int) -> list[str]:
     """Return a word in pieces that fit.
 

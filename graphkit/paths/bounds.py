@@ -96,9 +96,6 @@ class Bounds:
         self._rests: LazyTable[tuple[int, bool, bool, int], LazyTable[str, Rest | None]] = LazyTable(
             lambda key: LazyTable(functools.partial(self._look_for_rest, *key))
         )
-        self._tiers: LazyTable[int, LazyTable[str, frozenset[int]]] = LazyTable(
-            lambda steps: LazyTable(functools.partial(self._look_for_tiers, steps))
-        )
 
     def rest(self, level: int, held: bool, owner: bool, steps: int) -> Mapping[str, Rest | None]:
         """Return, for each node, what the rest of a path is at best in so many steps; None where there is no rest.
@@ -107,19 +104,6 @@ class Bounds:
         `held` the rest makes it a holding, without it one that tells a route. What has left the owners tells one.
         """
         return self._rests[level, held, owner, steps]
-
-    def tiers(self, steps: int) -> Mapping[str, frozenset[int]]:
-        """Return, for each node, the tiers that add to an arc on some walk of at most so many steps to an end."""
-        return self._tiers[steps]
-
-    def _look_for_tiers(self, steps: int, node: str) -> frozenset[int]:
-        found = set[int]()
-        if steps:
-            for arc in self.leading(steps)[node]:
-                found.update(arc.tiers)
-                if arc.to not in self.ends:
-                    found |= self._tiers[steps - 1][arc.to]
-        return frozenset(found)
 
     def _look_for_rest(self, level: int, held: bool, owner: bool, steps: int, node: str) -> Rest | None:
         if held and not owner:

@@ -149,15 +149,17 @@ class _Evaluation:
             chips = [self.chip] if self.end in self.network.classes(self.chip) else [self.end]
             yield Setting(chips[0], self.site, min(self.located, default=None), None)
             return
+        forms = self.network.forms(self.chip)
         named = sorted({chip for claim in self.claims for chip in claim.chips})
         chips = [
             model
             for model in dict.fromkeys((self.chip, self.end, *named))
-            if self.chip in self.network.families(model) and self.end in self.network.classes(model)
+            if model in forms and self.end in self.network.classes(model)
         ]
         sites = [self.site] if self.site else [None, *sorted({site for claim in self.claims for site in claim.sites})]
-        for site, chip, moment in itertools.product(sites, chips, self._moments()):
-            for region in self._regions(site):
+        moments = self._moments()
+        for site in sites:
+            for chip, moment, region in itertools.product(chips, moments, self._regions(site)):
                 if effort and not effort.spend(units):
                     return
                 yield Setting(chip, site, region, moment)

@@ -10,21 +10,18 @@ import msgspec
 
 from graphkit.facts import Claim, get_earliest_day
 from graphkit.graph import Filters, find_valid_days
-from graphkit.ontology import STATUSES
 from graphkit.paths.access_path import AccessPath
 from graphkit.paths.confidence import rank_claim
 from graphkit.paths.effort import Effort
 from graphkit.paths.evaluation import is_possible
 from graphkit.paths.network import Network, ParallelClaims
-from graphkit.paths.reachability import Reachable, find_reachable
 from graphkit.paths.search import Search
+from graphkit.paths.target import Target
 
 #: Sequences of steps that the search for near misses looks at.
 MAX_LOOKED_AT = 200
 #: Partial sequences that it keeps at most, and seconds that it takes; the same for a path with one more hop.
 MAX_KEPT, MAX_SECONDS = 20_000, 1.0
-#: Pairs for which a network remembers what can be reached whatever is refused, denied or over.
-_KEPT = 2_000
 #: The reasons of those that somebody refused or denied.
 _REFUSALS = frozenset({"refused", "negated", "not carried out"})
 
@@ -87,12 +84,13 @@ def _find_refused_chips(search: Search) -> Iterator[NearMiss]:
     """Yield what the buyer was refused, or denies, of the chip by name, even if nobody says that the other has it."""
     network = search.network
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset({"refused", "negated"}))
+    akin = frozenset().union(*map(network.forms, network.families(search.chip)))
+    passed = set(search.via) - {search.buyer}
     for group in network.groups(search.buyer):
         if any(network.keeps(one, search.filters) and _speaks_of(one, search.chip, network) for one in group.claims):
             continue  # told beside the step
         for claim in group.claims:
-            named = any(not network.families(search.chip).isdisjoint(network.families(one)) for one in claim.chips)
-            if named and set(search.via) <= {search.buyer, group.object} and network.keeps(claim, relaxed):
+            if not akin.isdisjoint(claim.chips) and passed <= {group.object} and network.keeps(claim, relaxed):
                 yield NearMiss(((claim.subject, claim.relation, claim.object),), (claim,), (claim.status,))
 
 
@@ -122,79 +120,39 @@ def _iterate_sequences(
 ) -> Iterator[tuple[tuple[bool, ...], tuple[ParallelClaims, ...]]]:
     """Yield simple sequences of groups to the chip, those with the fewest broken steps first.
 
-    Nothing is looked at where no step is broken, unless those without a broken one are asked for (`may_be_whole`).
+    Those without a broken step are left out unless they are asked for (`may_be_whole`).
     """
-    relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset(STATUSES) - {"proposed"})
-    ball = _find_relaxed(search, relaxed)
-    breaks = {
-        (group.subject, group.relation, group.object): not any(
-            search.network.keeps(claim, search.filters) for claim in group.claims
-        )
-        for leaving in ball.groups.values()
-        for group in leaving
-    }
-    if not may_be_whole and not any(breaks.values()):
-        return
-    ahead = _count_to_end(ball, breaks)
-    if search.buyer not in ahead:
+    target = Target.of(search.network, search.chip, search.filters)
+    leaving, broken_from = target.relaxed.kept, target.broken
+    least = target.least_broken[search.max_hops, not may_be_whole][search.buyer]
+    if least is None:
         return
     ticket = itertools.count()
-    heap: list[tuple[int, int, tuple[str, ...], int, tuple[ParallelClaims, ...]]] = [
-        (*ahead[search.buyer], (search.network.name(search.buyer),), next(ticket), ())
+    heap: list[tuple[int, int, tuple[str, ...], int, int, tuple[ParallelClaims, ...]]] = [
+        (*least, (search.network.name(search.buyer),), next(ticket), 0, ())
     ]
     looked_at = 0
     while heap and looked_at < MAX_LOOKED_AT and effort.spend():
-        _, _, names, _, groups = heapq.heappop(heap)
+        _, _, names, _, broken, groups = heapq.heappop(heap)
         node = groups[-1].object if groups else search.buyer
-        if node in ball.ends:
-            looked_at += 1
-            broken_steps = tuple(breaks[g.subject, g.relation, g.object] for g in groups)
-            if set(search.via) <= {search.buyer, *(group.object for group in groups)} and (
-                may_be_whole or any(broken_steps)
-            ):
-                yield broken_steps, groups
-            continue
         visited = {search.buyer, *(group.object for group in groups)}
-        broken = sum(breaks[g.subject, g.relation, g.object] for g in groups)
-        for group in ball.groups.get(node, ()):
-            left = ahead.get(group.object)
-            if left is None or group.object in visited or len(groups) + 1 + left[1] > search.max_hops:
-                continue
-            cost = broken + breaks[group.subject, group.relation, group.object] + left[0]
-            following = (*names, search.network.name(group.object))
-            effort.spend()
-            heapq.heappush(heap, (cost, len(groups) + 1 + left[1], following, next(ticket), (*groups, group)))
-
-
-def _find_relaxed(search: Search, relaxed: Filters) -> Reachable:
-    """Return what can be reached whatever is refused, denied or over; on every day that is the same."""
-    network, key = search.network, (search.buyer, search.chip, relaxed, search.max_hops)
-    found = network.reached.get(key)
-    if not isinstance(found, Reachable):
-        if len(network.reached) == _KEPT:
-            network.reached.clear()
-        found = find_reachable(network, search.buyer, search.chip, relaxed, search.max_hops, any_scope=True)
-        network.reached[key] = found
-    return found
-
-
-def _count_to_end(ball: Reachable, breaks: dict[tuple[str, str, str], bool]) -> dict[str, tuple[int, int]]:
-    """Return the least (broken steps, hops) from each node to an end."""
-    back: dict[str, list[ParallelClaims]] = {}
-    for leaving in ball.groups.values():
-        for group in leaving:
-            back.setdefault(group.object, []).append(group)
-    best: dict[str, tuple[int, int]] = {}
-    heap = [(0, 0, end) for end in sorted(ball.ends)]
-    while heap:
-        broken, hops, node = heapq.heappop(heap)
-        if node in best:
+        if node in target.ends:
+            looked_at += 1
+            if visited.issuperset(search.via):
+                yield tuple(broken_from[g.subject][g.relation, g.object] for g in groups), groups
             continue
-        best[node] = broken, hops
-        for group in back.get(node, ()):
-            step = broken + breaks[group.subject, group.relation, group.object]
-            heapq.heappush(heap, (step, hops + 1, group.subject))
-    return best
+        hops = len(groups) + 1
+        for group in leaving[node]:
+            other = group.object
+            if other in visited:
+                continue
+            so_far = broken + broken_from[node][group.relation, other]
+            rest = target.least_broken[search.max_hops - hops, not may_be_whole and not so_far][other]
+            if rest is not None:
+                effort.spend()
+                following = (*names, search.network.name(other))
+                cost = so_far + rest[0], hops + rest[1]
+                heapq.heappush(heap, (*cost, following, next(ticket), so_far, (*groups, group)))
 
 
 def _make_near_miss(
@@ -261,9 +219,7 @@ def _drop_scope(groups: Sequence[ParallelClaims], position: int) -> list[Paralle
 
 def _speaks_of(claim: Claim, chip: str, network: Network) -> bool:
     """Say whether a claim is not limited to other chips."""
-    return not claim.chips or any(
-        name in network.classes(chip) or chip in network.families(name) for name in claim.chips
-    )
+    return not claim.chips or not network.find_ends(chip).isdisjoint(claim.chips)
 
 
 def _has_scope(claim: Claim) -> bool:

@@ -54,8 +54,6 @@ class Network:
         self._successors = graph.successors
         #: what `Target.of` keeps, by chip, filters and ends: views of a type that this module must not import
         self.targets: dict[object, object] = {}
-        #: what near misses keep, by buyer, chip, filters and hops
-        self.reached: dict[object, object] = {}
         self._entities = graph.entities
         #: the name of each node, or its id where the graph does not hold it
         self.names = LazyTable(self._look_for_name)
@@ -64,7 +62,8 @@ class Network:
         self._denials = LazyTable(self._look_for_denials)
         self._events = LazyTable(self._look_for_events)
         self._located = LazyTable(self._look_for_places)
-        self._answering = LazyTable(self._look_for_answering)
+        self._ends = LazyTable(self._look_for_ends)
+        self._forms = LazyTable(self._look_for_forms)
         self._above = LazyTable(self._look_above)
         self._makers = LazyTable(self._look_for_makers)
         self._models = LazyTable(self._look_for_models)
@@ -84,7 +83,6 @@ class Network:
         elif rulebook is not None and network.rulebook is not rulebook:
             network.rulebook = rulebook
             network.targets.clear()
-            network.reached.clear()
             network._models.clear()
         return network
 
@@ -146,7 +144,7 @@ class Network:
                     gathered.setdefault((claim.relation, other), []).append(claim)
         return tuple(
             [
-                ParallelClaims(node, relation, other, tuple(sorted(claims, key=_GET_ID)))
+                ParallelClaims(node, relation, other, tuple(sorted(claims, key=_GET_ID) if claims[1:] else claims))
                 for (relation, other), claims in sorted(gathered.items())
             ]
         )
@@ -234,9 +232,16 @@ class Network:
 
     def find_ends(self, chip: str) -> frozenset[str]:
         """Return the chips at which a path to a chip may end: itself, its forms, and what it is a form or part of."""
-        return self._answering[chip]
+        return self._ends[chip]
 
-    def _look_for_answering(self, chip: str) -> frozenset[str]:
+    def _look_for_ends(self, chip: str) -> frozenset[str]:
+        return self.classes(chip) | self.forms(chip)
+
+    def forms(self, chip: str) -> frozenset[str]:
+        """Return a chip and its forms."""
+        return self._forms[chip]
+
+    def _look_for_forms(self, chip: str) -> frozenset[str]:
         forms, queue = {chip}, [chip]
         while queue:
             node = queue.pop()
@@ -244,7 +249,7 @@ class Network:
                 if form not in forms and chip in self.families(form):
                     forms.add(form)
                     queue.append(form)
-        return self.classes(chip) | forms
+        return frozenset(forms)
 
     def may_be_meant(self, chip: str, claim: Claim) -> bool:
         """Say whether a claim that speaks of a class of chips could mean one of them.

@@ -9,7 +9,6 @@ import msgspec
 
 from graphkit.facts import Claim
 from graphkit.graph import Filters
-from graphkit.ontology import PASSABLE
 from graphkit.paths.bounds import Arc
 from graphkit.paths.network import Network, ParallelClaims
 from graphkit.paths.target import Ends, Target
@@ -49,30 +48,22 @@ def find_reachable(
     cut = False
     queue = deque([buyer])
     target = Target.of(network, chip, filters)
+    ends, told = target.ends, target.kept if any_scope else target.concerning
     while queue:
         node = queue.popleft()
-        kept: list[ParallelClaims] = []
-        for group in network.groups(node):
-            is_end = group.object in target.ends
-            if not is_end and network.kind(group.object) not in PASSABLE:
-                continue
-            claims = tuple(claim for claim in group.claims if filters.keep(claim, network.document(claim)))
-            if is_end and not target.ends[group.object]:
-                claims = tuple(claim for claim in claims if network.may_be_meant(chip, claim))
-            if not claims:
-                continue
-            if depth[node] == max_hops:
-                cut = True
-                break
-            kept.append(group.limit_to_claims(claims))
-            if is_end:
-                met[group.object] = target.ends[group.object]
-            elif group.object not in depth:
-                depth[group.object] = depth[node] + 1
-                queue.append(group.object)
-        groups[node] = tuple(kept)
-    if not any_scope:
-        groups = {node: tuple(_filter_by_chip(leaving, target)) for node, leaving in groups.items()}
+        leaving = target.kept[node]
+        if depth[node] == max_hops:
+            groups[node] = ()
+            cut = cut or bool(leaving)
+            continue
+        for group in leaving:
+            other = group.object
+            if other in ends:
+                met[other] = ends[other]
+            elif other not in depth:
+                depth[other] = depth[node] + 1
+                queue.append(other)
+        groups[node] = told[node]
     return Reachable(depth, groups, met, cut)
 
 
@@ -137,11 +128,3 @@ def find_walks(
                     left[other] = steps
                     queue.append(other)
     return left, walks
-
-
-def _filter_by_chip(groups: Iterable[ParallelClaims], target: Target) -> Iterator[ParallelClaims]:
-    """Leave out claims limited to chips that have nothing to do with the one asked for."""
-    for group in groups:
-        claims = tuple(claim for claim in group.claims if target.may_concern(claim))
-        if claims:
-            yield group.limit_to_claims(claims)

@@ -57,7 +57,7 @@ class _Partial(msgspec.Struct, frozen=True, gc=False):
     node: str
     stage: int
     hops: int
-    owner: bool = True
+    owner: bool
     arc: Arc | None = None
     before: _Partial | None = None
 
@@ -149,7 +149,7 @@ class Search:
 
         for source in find_sources(self._target, self.buyer, self.max_hops):
             if source.stages:
-                push(_Partial(source, self.buyer, 0, 0), 0, (known[self.buyer],))
+                push(_Partial(source, self.buyer, 0, 0, source.may_hold), 0, (known[self.buyer],))
         seen: set[tuple[tuple[str, str], ...]] = set()
         while heap:
             level, held, evidence, least, hops, names, _, item, stage = heapq.heappop(heap)

@@ -32,13 +32,16 @@ class Source:
     """A set of arcs that paths of one kind of evidence are drawn from, with its lower bounds.
 
     Paths come in stages: by the rank of their weakest status, and at each those that tell a route before holdings.
-    A path can only be a holding as long as it follows owners: `owner` says so of its last node.
+    A path can only be a holding as long as it follows owners: `owner` says so of its last node. Where no path can be
+    one, `may_hold` is False, and who owns whom does not matter.
     """
 
     def __init__(self, evidence: int, bounds: Bounds, buyer: str, max_hops: int) -> None:
         self.evidence, self.bounds, self.leading = evidence, bounds, bounds.leading
-        held = (False, True) if _may_hold(bounds, buyer, max_hops) else (False,)
-        self.stages = [(level, one) for level in sorted(bounds.tiers(max_hops)[buyer]) for one in held]
+        arcs = [arc for _, _, leaving in _walk(bounds, buyer, max_hops) for arc in leaving]
+        self.may_hold = any(arc.holding for arc in arcs) and _may_hold(bounds, buyer, max_hops)
+        held = (False, True) if self.may_hold else (False,)
+        self.stages = [(level, one) for level in sorted({n for arc in arcs for n in arc.tiers}) for one in held]
 
     @classmethod
     def of_arcs(
@@ -154,7 +157,7 @@ def _walk(
     for node, steps in queue:
         yield node, steps, (others or bounds).leading(steps)[node]
         for arc in bounds.leading(steps)[node]:
-            if arc.to not in bounds.ends and arc.to not in seen:
+            if steps > 1 and arc.to not in seen and arc.to not in bounds.ends:
                 seen.add(arc.to)
                 queue.append((arc.to, steps - 1))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
+
+import msgspec
 
 from graphkit.facts import Claim
 from graphkit.graph import Filters
-from graphkit.ontology import PASSABLE, RELATIONS
+from graphkit.ontology import PASSABLE, RELATIONS, STATUSES
 from graphkit.paths.bounds import TIERS, Arc, Bounds, UpperBounds, list_tiers
 from graphkit.paths.confidence import combine_claims, rank_claim
 from graphkit.paths.dates import is_dateless
@@ -29,20 +31,39 @@ ANYBODY = ""
 _KEPT = 128
 
 
+class _Leaving(NamedTuple):
+    """What leaves a node: the chips asked for, the companies and sites, and the claims that lead to each, sorted."""
+
+    chips: list[str]
+    onward: list[str]
+    groups: dict[str, list[ParallelClaims]]
+
+
 class Target:
     """A network seen from a chip: `ends` maps what answers to it to whether the chip is named there."""
 
     def __init__(self, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> None:
         self.network, self.chip, self.filters = network, chip, filters
-        answering = {end: chip in network.families(end) for end in sorted(network.find_ends(chip))}
+        forms = network.forms(chip)
+        answering = {end: end in forms for end in sorted(network.find_ends(chip))}
         #: chips by which a claim may be limited and still concern the one asked for
         self._related = frozenset().union(*map(network.classes, answering))
         self.ends = {end: named for end, named in answering.items() if ends == "any" or named == (ends == "named")}
         #: the ends that some access claim leads to from a node
-        self.chips = LazyTable(self._look_for_chips)
+        self.chips: LazyTable[str, list[str]] = LazyTable(lambda node: self._leaving[node].chips)
         #: the arcs that leave a node, by the entity that they lead to
         self.arcs = LazyTable(self._look_for_arcs)
-        self._leaving = LazyTable(self._look_for_groups)
+        #: the access claims that leave a node and that the filters keep, and those of them that concern the chip
+        self.kept = LazyTable(self._look_for_kept)
+        self.concerning = LazyTable(self._look_for_concerning)
+        #: the relations and objects of the access claims that leave a node, and whether the filters keep none of them
+        self.broken = LazyTable(self._look_for_broken)
+        #: the least (broken steps, hops) from a node to an end in so many steps, with at least one that is broken or
+        #: not; None where there is no way
+        self.least_broken: LazyTable[tuple[int, bool], LazyTable[str, tuple[int, int] | None]] = LazyTable(
+            lambda key: LazyTable(functools.partial(self._look_for_least_broken, *key))
+        )
+        self._leaving = LazyTable(self._look_for_leaving)
         self._nearer: list[LazyTable[str, list[str]]] = []
         self._leading: LazyTable[int, LazyTable[str, list[Arc]]] = LazyTable(
             lambda steps: LazyTable(functools.partial(self._look_for_leading, steps))
@@ -80,9 +101,14 @@ class Target:
         return self._said[teller, steps]
 
     def _look_for_leading(self, steps: int, node: str) -> list[Arc]:
-        arcs, chips = self.arcs, self.chips[node] if steps else ()
+        if not steps:
+            return []
         others = self.find_nearer(steps - 1)[node] if steps > 1 else ()
-        return [arc for other in (*chips, *others) for arc in arcs[node][other]]
+        met = [*self._leaving[node].chips, *others]
+        if not met:
+            return []
+        arcs = self.arcs[node]
+        return [arc for other in met for arc in arcs[other]]
 
     def _look_for_said(self, teller: Teller, steps: int, node: str) -> dict[str, list[Arc]]:
         found: dict[str, list[Arc]] = {}
@@ -107,36 +133,38 @@ class Target:
         tables = LazyTable(look)
         return Bounds(tables.__getitem__, self.ends)
 
-    def _look_for_chips(self, node: str) -> list[str]:
-        return [other for other in self._leaving[node] if other in self.ends]
-
     def _look_for_nearer(self, further: int, node: str) -> list[str]:
-        beyond = self._nearer[further - 1] if further else {}
-        return [
-            other
-            for other in self._leaving[node]
-            if other not in self.ends and (self.chips[other] or (further and beyond[other]))
-        ]
+        onward, leaving = self._leaving[node].onward, self._leaving
+        if not further:
+            return [other for other in onward if leaving[other].chips]
+        beyond = self._nearer[further - 1]
+        return [other for other in onward if leaving[other].chips or beyond[other]]
 
-    def _look_for_arcs(self, node: str) -> dict[str, tuple[Arc, ...]]:
+    def _look_for_arcs(self, node: str) -> dict[str, list[Arc]]:
         return {
-            other: tuple([self._make_arc(group) for group in groups]) for other, groups in self._leaving[node].items()
+            other: [self._make_arc(group) for group in groups] for other, groups in self._leaving[node].groups.items()
         }
 
-    def _look_for_groups(self, node: str) -> dict[str, list[ParallelClaims]]:
+    def _look_for_leaving(self, node: str) -> _Leaving:
         """Look up the access claims that leave a node and count, by object, sorted; then by relation.
 
         Where a date is asked for, a group that has a claim of that time keeps the others: they may lend their dates.
         """
         found: dict[str, list[ParallelClaims]] = {}
+        ends, kind, on = self.ends, self.network.kind, self.filters.on
         for group in self.network.groups(node):
-            named = self.ends.get(group.object)
-            if named is None and self.network.kind(group.object) not in PASSABLE:
+            named = ends.get(group.object)
+            if named is None and kind(group.object) not in PASSABLE:
                 continue
             claims = tuple([claim for claim in group.claims if self._does_count(claim, named)])
-            if claims and (self.filters.on is None or any(map(self._may_hold, claims))):
+            if claims and (on is None or any(map(self._may_hold, claims))):
                 found.setdefault(group.object, []).append(group.limit_to_claims(claims))
-        return dict(sorted(found.items()))
+        others = sorted(found)
+        return _Leaving(
+            [one for one in others if one in ends],
+            [one for one in others if one not in ends],
+            found,
+        )
 
     def _does_count(self, claim: Claim, named: bool | None) -> bool:
         return (
@@ -150,25 +178,75 @@ class Target:
         """Say whether a claim may hold on the date asked for; one without dates may get those of its passage."""
         return self.filters.on is None or is_dateless(claim) or self.filters.keep(claim, self.network.document(claim))
 
+    def _look_for_kept(self, node: str) -> tuple[ParallelClaims, ...]:
+        network, kept = self.network, []
+        for group in network.groups(node):
+            named = self.ends.get(group.object)
+            if named is None and network.kind(group.object) not in PASSABLE:
+                continue
+            claims = [claim for claim in group.claims if self.filters.keep(claim, network.document(claim))]
+            if named is False:
+                claims = [claim for claim in claims if network.may_be_meant(self.chip, claim)]
+            if claims:
+                kept.append(group.limit_to_claims(tuple(claims)))
+        return tuple(kept)
+
+    def _look_for_concerning(self, node: str) -> tuple[ParallelClaims, ...]:
+        some = [(group, tuple(filter(self.may_concern, group.claims))) for group in self.kept[node]]
+        return tuple([group.limit_to_claims(claims) for group, claims in some if claims])
+
+    @functools.cached_property
+    def relaxed(self) -> Target:
+        """The target on no date, with claims of any status but of rules that are proposed."""
+        statuses = frozenset(STATUSES) - {"proposed"}
+        filters = msgspec.structs.replace(self.filters, on=None, statuses=statuses)
+        return Target.of(self.network, self.chip, filters)
+
+    def _look_for_broken(self, node: str) -> dict[tuple[str, str], bool]:
+        keeps, filters = self.network.keeps, self.filters
+        return {
+            (group.relation, group.object): not any(keeps(claim, filters) for claim in group.claims)
+            for group in self.relaxed.kept[node]
+        }
+
+    def _look_for_least_broken(self, steps: int, some: bool, node: str) -> tuple[int, int] | None:
+        if node in self.ends:
+            return None if some else (0, 0)
+        if not steps:
+            return None
+        least: tuple[int, int] | None = None
+        from_here = self.broken[node]
+        beyond, beyond_broken = self.least_broken[steps - 1, some], self.least_broken[steps - 1, False]
+        for group in self.relaxed.kept[node]:
+            broken = from_here[group.relation, group.object]
+            rest = (beyond_broken if broken else beyond)[group.object]
+            if rest is not None and (least is None or (rest[0] + broken, rest[1] + 1) < least):
+                least = rest[0] + broken, rest[1] + 1
+        return least
+
     def may_concern(self, claim: Claim) -> bool:
         """Say whether a claim is not limited to chips that have nothing to do with the one asked for."""
-        return not claim.chips or any(
-            name in self._related or self.chip in self.network.families(name) for name in claim.chips
-        )
+        return not claim.chips or not self._related.isdisjoint(claim.chips)
 
     def _make_arc(self, group: ParallelClaims) -> Arc:
         claims: Sequence[Claim] = group.claims
         if self.filters.on is not None:
             claims = list(filter(self._may_hold, claims))
-        relation = group.relation
-        documents: dict[str, int] = {}
-        origins: dict[str, int] = {}
-        for claim in claims:
-            level, who = rank_claim(claim), self.network.origin(claim)
-            documents[claim.document] = min(level, documents.get(claim.document, level))
-            origins[who] = min(level, origins.get(who, level))
-        sums, singles = self._bound_claims(claims)
-        designs = RELATIONS[relation].needs_named_chip
+        relation, designs = group.relation, RELATIONS[group.relation].needs_named_chip
+        if len(claims) == 1:
+            (claim,) = claims
+            level = rank_claim(claim)
+            documents, origins = {claim.document: level}, {self.network.origin(claim): level}
+            sums, tiers = _bound_claim(level, claim.probability)
+            singles = sums
+        else:
+            documents, origins = {}, {}
+            for claim in claims:
+                level, who = rank_claim(claim), self.network.origin(claim)
+                documents[claim.document] = min(level, documents.get(claim.document, level))
+                origins[who] = min(level, origins.get(who, level))
+            sums, singles = self._bound_claims(claims)
+            tiers = list_tiers(sums)
         return Arc(
             to=group.object,
             group=group,
@@ -180,14 +258,11 @@ class Target:
             holding=relation in ("USES", "BUYS") and not any(claim.sites for claim in claims),
             documents=documents,
             origins=origins,
-            tiers=list_tiers(sums),
+            tiers=tiers,
         )
 
     def _bound_claims(self, claims: Sequence[Claim]) -> tuple[UpperBounds, UpperBounds]:
         """Return the most confidence of parallel claims at each tier or better: together, and of a single one."""
-        if len(claims) == 1:
-            both = _bound_claim(rank_claim(claims[0]), claims[0].probability)
-            return both, both
         most, single = 0.0, 0.0
         sums, singles = [], []
         for level in TIERS:
@@ -201,6 +276,7 @@ class Target:
 
 
 @functools.cache
-def _bound_claim(level: int, probability: float) -> UpperBounds:
-    """Return the most confidence of a single claim at each tier or better."""
-    return tuple([probability if level <= one else 0.0 for one in TIERS])
+def _bound_claim(level: int, probability: float) -> tuple[UpperBounds, tuple[int, ...]]:
+    """Return the most confidence of a single claim at each tier or better, and the tiers at which it grows."""
+    sums = tuple([probability if level <= one else 0.0 for one in TIERS])
+    return sums, list_tiers(sums)

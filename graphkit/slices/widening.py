@@ -257,30 +257,31 @@ def _make_graph(*fetched: Records, entities: Iterable[str] = ()) -> Graph:
 
     Raises StoreError where a document is missing.
     """
-    claims: dict[str, Claim] = {}
+    by_id: dict[str, Claim] = {}
     known: dict[str, Entity] = {}
     documents: dict[str, Document] = {}
     for records in fetched:
-        # a claim that two fact bases make is told by the first of them
-        claims = {claim.id: claim for claim in reversed(records.claims)} | claims
-        known.update((entity.id, entity) for entity in records.entities)
-        documents.update((document.id, document) for document in records.documents)
-    named, sources = set(entities), set()
-    for claim in claims.values():
-        sources.add(claim.document)
-        named.update((claim.subject, claim.object, claim.owner or "", claim.licence_by or ""))
-        for scope in (claim.chips, claim.sites, claim.regions, claim.via, claim.transit):
-            if scope:
-                named.update(scope)
+        for claim in records.claims:  # one that two fact bases make is told by the first of them
+            by_id.setdefault(claim.id, claim)
+        known.update([(entity.id, entity) for entity in records.entities])
+        documents.update([(document.id, document) for document in records.documents])
+    claims = [by_id[id_] for id_ in sorted(by_id)]
+    sources = {claim.document for claim in claims}
+    named: set[str | None] = {
+        *entities,
+        *[one for c in claims for one in (c.subject, c.object, c.owner, c.licence_by)],
+    }
+    scopes = [scope for c in claims for scope in (c.chips, c.sites, c.regions, c.via, c.transit) if scope]
+    named.update(*scopes)
     if missing := sorted(sources - documents.keys()):
         raise StoreError(
             f"the database lacks the document {missing[0]!r}, which claims name ({len(missing)} are missing): "
             "run `graphkit build` on the fact base again"
         )
     return build_graph(
-        (known[id_] for id_ in sorted(known.keys() & named)),
-        (claims[id_] for id_ in sorted(claims)),
-        (documents[id_] for id_ in sorted(sources)),
+        [known[id_] for id_ in sorted(known.keys() & named)],
+        claims,
+        [documents[id_] for id_ in sorted(sources)],
     )
 
 
