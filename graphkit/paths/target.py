@@ -31,7 +31,7 @@ ANYBODY = ""
 _KEPT = 128
 
 
-class _Leaving(NamedTuple):
+class _Outgoing(NamedTuple):
     """What leaves a node: the chips asked for, the companies and sites, and the claims that lead to each, sorted."""
 
     chips: list[str]
@@ -145,7 +145,7 @@ class Target:
             other: [self._make_arc(group) for group in groups] for other, groups in self._leaving[node].groups.items()
         }
 
-    def _look_for_leaving(self, node: str) -> _Leaving:
+    def _look_for_leaving(self, node: str) -> _Outgoing:
         """Look up the access claims that leave a node and count, by object, sorted; then by relation.
 
         Where a date is asked for, a group that has a claim of that time keeps the others: they may lend their dates.
@@ -160,7 +160,7 @@ class Target:
             if claims and (on is None or any(map(self._may_hold, claims))):
                 found.setdefault(group.object, []).append(group.limit_to_claims(claims))
         others = sorted(found)
-        return _Leaving(
+        return _Outgoing(
             [one for one in others if one in ends],
             [one for one in others if one not in ends],
             found,
