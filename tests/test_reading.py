@@ -38,7 +38,8 @@ def names() -> KnownNames:
 
 
 def read(text: str, language: str = "en", published: str | None = None) -> list[Candidate]:
-    return read_document(Document(id="d", name="d", language=language, published=published), text, names())
+    document = Document(id="d", name="d", language=language, published=published)
+    return read_document(document, text, names()).candidates
 
 
 def told(text: str, language: str = "en") -> set[str]:
@@ -168,7 +169,7 @@ def test_a_sentence_that_no_rule_took_is_asked_with_its_pairs() -> None:
 
 def test_candidates_obey_the_ontology() -> None:
     for file in sorted(ARTICLES.glob("*/*.txt")):
-        for one in read_document(Document(id="d", name="d"), file.read_text(), names()):
+        for one in read_document(Document(id="d", name="d"), file.read_text(), names()).candidates:
             if one.subject and one.object:
                 assert (one.subject.kind, one.object.kind) in RELATIONS[one.relation].ends
                 assert one.status != "proposed" or RELATIONS[one.relation].group == "law"
@@ -208,7 +209,7 @@ def test_the_same_text_gives_the_same_bytes_under_every_hash_seed(tmp_path: Path
         "from graphkit.facts import Document; from graphkit.reading.known_names import KnownNames;"
         "from graphkit.reading.reader import read_document; names = KnownNames(read_factbase().entities)\n"
         "for f in sorted(Path(sys.argv[1]).glob('*/*.txt')):\n"
-        "    found = read_document(Document(id='d', name='d'), f.read_text(), names)\n"
+        "    found = read_document(Document(id='d', name='d'), f.read_text(), names).candidates\n"
         "    sys.stdout.buffer.write(msgspec.json.encode(found))"
     )
     seen = {
@@ -320,7 +321,7 @@ def test_a_site_is_called_as_the_article_calls_it(language: str, text: str, site
     known = KnownNames([*names().entities.values(), Entity(id="narvik", name="Narvik", kind="Region")])
     found = {
         (one.relation, end.name)
-        for one in read_document(Document(id="d", name="d", language=language), text, known)
+        for one in read_document(Document(id="d", name="d", language=language), text, known).candidates
         for end in (one.subject, one.object)
         if end and end.kind == "Datacenter"
     }
@@ -331,7 +332,9 @@ def test_an_unnamed_site_is_known_again_by_the_short_form_of_its_operator() -> N
     site = Entity(id="s", name="Velmora site in Munich (unnamed)", kind="Datacenter", generic=True)
     known = KnownNames([*names().entities.values(), site])
     text = "Velmora Systems's site in Munich houses H100 chips."
-    hosts = [one for one in read_document(Document(id="d", name="d"), text, known) if one.relation == "HOSTS"]
+    hosts = [
+        one for one in read_document(Document(id="d", name="d"), text, known).candidates if one.relation == "HOSTS"
+    ]
     assert [one.subject for one in hosts] == [site]
 
 

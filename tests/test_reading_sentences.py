@@ -35,7 +35,7 @@ def names() -> KnownNames:
 
 def read(text: str, language: str = "en", published: str = "2026-05-14") -> list[Candidate]:
     document = Document(id="d", name="d", language=language, published=published)
-    return [one for one in read_document(document, text, names()) if one.subject and not one.implied]
+    return [one for one in read_document(document, text, names()).candidates if one.subject and not one.implied]
 
 
 def told(text: str, language: str = "en") -> set[str]:
@@ -126,4 +126,4 @@ def test_a_weekday_dates_a_claim() -> None:
 
 def test_nobody_is_no_source() -> None:
     for text in ("The deal, details of which have not been previously reported, helps Hanmei and Nvidia.",):
-        assert [find_attribution(scene) for _, scene in find_scenes(text, "en", names())] == [""]
+        assert [find_attribution(scene) for scene in find_scenes(text, "en", names())] == [""]

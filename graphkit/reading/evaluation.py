@@ -23,7 +23,7 @@ from graphkit.reading.candidates import ON_REQUEST, Candidate
 from graphkit.reading.case import Case
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
-from graphkit.reading.reader import find_scenes, read_document
+from graphkit.reading.reader import read_document
 from graphkit.reading.scenes import Scene
 
 
@@ -228,13 +228,11 @@ def evaluate_reader(
             )
         text = (documents / name).read_text("utf-8")
         document = (published or {}).get(name) or Document(id=Path(name).stem, name=name, file=name)
-        language = find_language(text)
-        if language is None:
+        if find_language(text) is None:
             raise InvalidValue(f"{documents / name}: is neither in French nor in English")
-        found += [msgspec.structs.replace(c, document=name) for c in read_document(document, text, names)]
-        mentioned |= {
-            (name, resolve.key(e.name)) for _, scene in find_scenes(text, language, names) for e in _list_named(scene)
-        }
+        reading = read_document(document, text, names)
+        found += [msgspec.structs.replace(c, document=name) for c in reading.candidates]
+        mentioned |= {(name, resolve.key(e.name)) for scene in reading.scenes for e in _list_named(scene)}
     return compare_with_gold(gold, found, mentioned, resolve, len(files))
 
 

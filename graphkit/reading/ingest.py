@@ -148,10 +148,10 @@ def read_again(
     document = case.documents[queue.document]
     text = case.text(queue.document)
     kept = [] if extra else [row for row in queue.rows if row.cells["tier"] == "M"]
-    candidates = [*read_document(document, text, names, read_records(case) if records is None else records), *extra]
-    new, lost = queue.renew(candidates, text, kept)
+    reading = read_document(document, text, names, read_records(case) if records is None else records)
+    new, lost = queue.renew([*reading.candidates, *extra], text, kept)
     write_decided(case, queue)
-    unknown = find_unknown_names(text, document.language or "en", names)
+    unknown = find_unknown_names(text, document.language or "en", names, reading.scenes)
     present = {one.name for one in unknown}
     unknown += [one for one in told if one.name not in present]
     write_names(case, queue.document, unknown)

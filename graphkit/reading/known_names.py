@@ -94,14 +94,15 @@ class KnownNames:
         self._begin = {one.replace("\\", "").lstrip("(?:")[:2] for one in alternatives} | {"u"}
         short = self._list_short_forms()
         self._described: dict[str, list[tuple[frozenset[str], Entity]]] = {}
-        #: the same by the companies and places in the name, which must be those of what fits
-        self._alike: dict[tuple[str, frozenset[str]], list[tuple[frozenset[str], Entity]]] = {}
+        #: the same with their weight, by the companies and places in the name, which must be those of what fits
+        self._alike: dict[tuple[str, frozenset[str]], list[tuple[frozenset[str], float, Entity]]] = {}
         for one in self.entities.values():
             if one.generic or one.kind in ("Regulation", "Agency"):
                 for name in dict.fromkeys([one.name, *one.aliases]):
                     known = self.find_concepts(name, one.id, short if one.kind == "Datacenter" else None)
                     self._described.setdefault(one.kind, []).append((known, one))
-                    self._alike.setdefault((one.kind, _list_parts(known)), []).append((known, one))
+                    alike = self._alike.setdefault((one.kind, _list_parts(known)), [])
+                    alike.append((known, _weigh_concepts(known), one))
 
     def capital(self, written: str, country: Entity) -> str:
         """Return the English name of a capital that a text writes in its own language: Beijing for "Pékin"."""
@@ -233,8 +234,9 @@ class KnownNames:
     def fitting(self, kind: str, concepts: frozenset[str], least: float = 0.75) -> list[Entity]:
         """Return the known entities of a kind that a description fits best; several where they fit alike."""
         scored: dict[str, float] = {}
-        for known, entity in self._alike.get((kind, _list_parts(concepts)), ()):
-            both, all_ = _weigh_concepts(known & concepts), _weigh_concepts(known) + _weigh_concepts(concepts)
+        weight = _weigh_concepts(concepts)
+        for known, known_weight, entity in self._alike.get((kind, _list_parts(concepts)), ()):
+            both, all_ = _weigh_concepts(known & concepts), known_weight + weight
             scored[entity.id] = max(scored.get(entity.id, 0.0), 2 * both / all_ if all_ else 0.0)
         best = max(scored.values(), default=0.0)
         if best < least:

@@ -6,7 +6,9 @@ said before.
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Iterable
 
 import msgspec
 
@@ -21,12 +23,12 @@ from graphkit.reading.unnamed import lets_computing, make_unnamed, name_chips, n
 _KIND_OF = {letter: kind for kind, letter in KIND_LETTERS.items()} | {"j": "Region"}
 
 
-def find_short_forms(text: str, names: KnownNames) -> dict[str, Entity]:
+def find_short_forms(text: str, hits: Iterable[NameHit], names: KnownNames) -> dict[str, Entity]:
     """Return the first words by which a text calls companies that it names in full somewhere, such as "Baoshan"."""
     found: dict[str, dict[str, Entity]] = {}
     data = read_names_data()
     ordinary = {*data["ordinary"], *data["legal_forms"]}
-    for hit in names.find(text):
+    for hit in hits:
         entity = hit.entities[0]
         written = text[hit.start : hit.end]
         first, _, rest = written.partition(" ")
@@ -44,19 +46,16 @@ def find_short_forms(text: str, names: KnownNames) -> dict[str, Entity]:
     }
 
 
-def find_providers(text: str, lexicon: Lexicon, names: KnownNames) -> frozenset[str]:
+def find_providers(text: str, hits: Iterable[NameHit], lexicon: Lexicon) -> frozenset[str]:
     """Return the ids of the companies that a text calls providers of computing: "l'hébergeur suédois Nordhal"."""
     found = set()
     words = even_text(text)
-    for hit in names.find(text):
-        near = words[max(0, hit.start - 40) : hit.start]
-        if hit.entities[0].kind == "Company" and re.search(
-            rf"(?:{lexicon.providers})s?(?:,|(?: [^\W\d_,.]+){{0,2}}) $", near
-        ):
-            found.add(hit.entities[0].id)
-        after = words[hit.end : hit.end + 60]
-        if hit.entities[0].kind == "Company" and re.match(
-            rf", (?:an? |une? |the |le |la |l')(?:[\w'-]+ ){{0,4}}?(?:{lexicon.providers})\b", after
+    called = rf"(?:{lexicon.providers})s?(?:,|(?: [^\W\d_,.]+){{0,2}}) $"
+    apposed = rf", (?:an? |une? |the |le |la |l')(?:[\w'-]+ ){{0,4}}?(?:{lexicon.providers})\b"
+    for hit in hits:
+        if hit.entities[0].kind == "Company" and (
+            re.search(called, words[max(0, hit.start - 40) : hit.start])
+            or re.match(apposed, words[hit.end : hit.end + 60])
         ):
             found.add(hit.entities[0].id)
     return frozenset(found)
@@ -103,9 +102,15 @@ def _has_name(hit: NameHit) -> Mention | None:
     return Mention(hit.start, hit.end, letter, tuple(e for e in hit.entities if e.kind == first.kind)[:2], manner)
 
 
+@functools.cache
+def _compile_chips() -> list[re.Pattern[str]]:
+    patterns = read_names_data()["chip_patterns"]
+    return [re.compile(rf"(?<![\w-])(?:{pattern})(?=s?(?![\w]))") for pattern in patterns]
+
+
 def _put_chips(scene: Scene, names: KnownNames) -> None:
-    for pattern in read_names_data()["chip_patterns"]:
-        for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?=s?(?![\w]))", scene.sentence.text):
+    for pattern in _compile_chips():
+        for match in pattern.finditer(scene.sentence.text):
             if scene.tagged[match.start() : match.end()] == scene.plain[match.start() : match.end()]:
                 name = match[0]
                 scene.put(

@@ -24,7 +24,7 @@ from graphkit.reading.candidates import Candidate, make_summary
 from graphkit.reading.known_names import KnownNames
 from graphkit.reading.reader import find_scenes
 from graphkit.reading.scenes import Scene
-from graphkit.reading.sentences import Sentence, even_text
+from graphkit.reading.sentences import even_text
 from graphkit.reading.unknown_names import UnknownMention
 
 #: Seconds for one answer, its bytes at most, and characters of one passage.
@@ -95,7 +95,7 @@ class Model:
     def read(self, document: Document, text: str, names: KnownNames) -> ModelAnswer:
         """Ask for the claims of a text, passage by passage, and keep what holds."""
         found = ModelAnswer([], [], [])
-        here = list(find_scenes(text, document.language or "en", names))
+        scenes = find_scenes(text, document.language or "en", names)
         dropped: dict[str, int] = {}
         asked = failed = 0
         for passage in _iterate_passages(text):
@@ -110,7 +110,7 @@ class Model:
                     break
                 continue
             for proposal in proposals:
-                if why := self._take(proposal, document, here, names, found):
+                if why := self._take(proposal, document, scenes, names, found):
                     dropped[why] = dropped.get(why, 0) + 1
         kept = len(found.candidates)
         reasons = ", ".join(f"{count} {why}" for why, count in sorted(dropped.items()))
@@ -178,15 +178,15 @@ class Model:
         self,
         proposal: Proposal,
         document: Document,
-        here: list[tuple[Sentence, Scene]],
+        scenes: list[Scene],
         names: KnownNames,
         found: ModelAnswer,
     ) -> str:
         """Keep a proposal that holds; else return why it is dropped."""
-        place = _find_place(proposal.quote, here)
+        place = _find_place(proposal.quote, scenes)
         if place is None:
             return "whose quotation is not in the text"
-        sentences = [sentence for sentence, _ in place]
+        sentences = [scene.sentence for scene in place]
         ends: list[Entity] = []
         for name in (proposal.subject, proposal.object):
             one = _find_mentioned(name, proposal.quote, place)
@@ -265,25 +265,26 @@ def _iterate_passages(text: str) -> Iterator[str]:
         yield "\n".join(held)
 
 
-def _find_place(quote: str, here: list[tuple[Sentence, Scene]]) -> list[tuple[Sentence, Scene]] | None:
+def _find_place(quote: str, scenes: list[Scene]) -> list[Scene] | None:
     """Return the sentences, one or two in a row, that a quotation stands in."""
     wanted = _even_text(quote)
     if len(wanted) < 10:
         return None
-    texts = [_even_text(sentence.text) for sentence, _ in here]
+    texts = [_even_text(scene.sentence.text) for scene in scenes]
     for place, text in enumerate(texts):
         if wanted in text:
-            return [here[place]]
+            return [scenes[place]]
     for place in range(len(texts) - 1):
         if wanted in f"{texts[place]} {texts[place + 1]}":
-            return here[place : place + 2]
+            return scenes[place : place + 2]
     return None
 
 
-def _find_mentioned(name: str, quote: str, place: list[tuple[Sentence, Scene]]) -> Entity | None:
+def _find_mentioned(name: str, quote: str, place: list[Scene]) -> Entity | None:
     """Return the entity of that name which the quoted words speak of."""
     wanted, words = fold(name), _even_text(quote)
-    for sentence, scene in place:
+    for scene in place:
+        sentence = scene.sentence
         for mention in scene.of("chrjdalp"):
             if _even_text(sentence.text[mention.start : mention.end]) in words and mention.manner != "pronoun":
                 for one in mention.entities:

@@ -24,6 +24,7 @@ from graphkit.reading.rows import COLUMNS, EDITED, Row, make_row
 from graphkit.reading.texts import drop_invisible
 
 _FORMULA = re.compile(r"[=+\-@\t\r']")
+_BROKEN = re.compile(r"[\r\n\t]+")
 _NUMBERLIKE = re.compile(r"\d[\d.,]*(?:[eE]\d+)?|\d+-\d+(?:-\d+)?|\d{4}-\d\d(?:-\d\d)?")
 _GUARDED = ("key", "needs", "sentence_hash", "sentence", "since", "until", "due", "observed")
 #: Columns without which a row cannot be told; the others are empty where a file lacks them.
@@ -153,7 +154,9 @@ class Queue:
 
 
 def _guard(column: str, cell: str) -> str:
-    text = re.sub(r"[\r\n\t]+", " ", cell)
+    if not cell:
+        return ""
+    text = _BROKEN.sub(" ", cell)
     if _FORMULA.match(text) or (column in _GUARDED and _NUMBERLIKE.fullmatch(text)):
         return f"'{text}"
     return text

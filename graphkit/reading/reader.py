@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
+from copy import copy
 
 import msgspec
 
@@ -18,7 +19,7 @@ from graphkit.reading.mentions import find_mentions, find_providers, find_short_
 from graphkit.reading.quantities import DAYS, find_count, find_dates, find_money, find_share
 from graphkit.reading.relations import RelationMatch, find_relations
 from graphkit.reading.scenes import Context, Mention, Scene
-from graphkit.reading.sentences import Sentence, find_sentences
+from graphkit.reading.sentences import find_sentences
 from graphkit.reading.statuses import find_clause
 from graphkit.reading.tiers import get_tier
 from graphkit.reading.unnamed import find_site
@@ -39,34 +40,49 @@ _AGAINST = (
 )
 
 
+class Reading(msgspec.Struct, frozen=True):
+    """A text as it was read: its candidate claims and its sentences with their mentions, in the order of the text."""
+
+    candidates: list[Candidate]
+    scenes: list[Scene]
+
+
 def read_document(
     document: Document, text: str, names: KnownNames, records: Mapping[str, tuple[int, int]] | None = None
-) -> list[Candidate]:
-    """Return the candidate claims of a text in French or English, in the order of its sentences.
+) -> Reading:
+    """Read a text in French or English.
 
     `records` counts how often a rule was right and how often it was asked, for its tier.
     """
     language = document.language if document.language in ("fr", "en") else find_language(text)
-    lexicon = read_lexicon(language or "en")
     context = Context()
-    context.short = find_short_forms(text, names)
-    context.providers = find_providers(text, lexicon, names)
     found: list[Candidate] = []
-    for sentence in find_sentences(text):
-        before = Context()
-        before.topic, before.chip, before.rule = context.topic, context.chip, context.rule
-        before.last = context.last
-        before.rule_status, before.group = context.rule_status, context.group
-        before.short, before.agency, before.providers = context.short, context.agency, context.providers
-        scene = find_mentions(sentence, lexicon, names, context)
+    scenes: list[Scene] = []
+    for before, scene in _iterate_scenes(text, read_lexicon(language or "en"), names, context):
+        scenes.append(scene)
         if not scene.mentions:
             continue
         here = list(_iterate_candidates(scene, document, context, before, names, records or {}))
-        found += here or _make_leftover(scene, document, lexicon, {})
-        if here:
-            taken = {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object}
-            found += _make_leftover(scene, document, lexicon, taken)
-    return _rank_sentences(_drop_repeated(found), text)
+        taken = {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object}
+        found += [*here, *_make_leftover(scene, document, taken)]
+    return Reading(_rank_sentences(_drop_repeated(found), text), scenes)
+
+
+def _iterate_scenes(
+    text: str, lexicon: Lexicon, names: KnownNames, context: Context
+) -> Iterator[tuple[Context, Scene]]:
+    """Iterate over the sentences of a text with their mentions, each with what was spoken of before it."""
+    hits = names.find(text)
+    context.short = find_short_forms(text, hits, names)
+    context.providers = find_providers(text, hits, lexicon)
+    for sentence in find_sentences(text):
+        before = copy(context)
+        yield before, find_mentions(sentence, lexicon, names, context)
+
+
+def find_scenes(text: str, language: str, names: KnownNames) -> list[Scene]:
+    """Return the sentences of a text with their mentions."""
+    return [scene for _, scene in _iterate_scenes(text, read_lexicon(language), names, Context())]
 
 
 def _iterate_candidates(
@@ -287,14 +303,11 @@ def _iterate_implied(candidate: Candidate, names: KnownNames) -> Iterator[Candid
             yield msgspec.structs.replace(implied, summary=make_summary(implied))
 
 
-def _make_leftover(
-    scene: Scene, document: Document, lexicon: Lexicon, taken: Iterable[frozenset[str]]
-) -> list[Candidate]:
+def _make_leftover(scene: Scene, document: Document, known: Set[frozenset[str]]) -> list[Candidate]:
     """Return a sentence with a cue and typed pairs that no rule took, as one candidate of tier C."""
-    cues = (words.search(scene.tagged) for _, words in lexicon.triggers)
-    if not any(cues) and not re.search(f"{lexicon.cues}|{lexicon.law['restrict']}", scene.plain):
+    lexicon = scene.lexicon
+    if not scene.triggers and not re.search(f"{lexicon.cues}|{lexicon.law['restrict']}", scene.plain):
         return []
-    known = set(taken)
     pairs: list[tuple[Entity, Entity]] = []
     ends: dict[str, Mention] = {}
     for m in scene.of("chrdalp"):
@@ -354,11 +367,3 @@ def _drop_repeated(found: list[Candidate]) -> list[Candidate]:
     for one in found:
         seen.setdefault((one.key, one.status), one)
     return list(seen.values())
-
-
-def find_scenes(text: str, language: str, names: KnownNames) -> Iterator[tuple[Sentence, Scene]]:
-    """Iterate over the sentences of a text with their mentions."""
-    lexicon, context = read_lexicon(language), Context()
-    context.short = find_short_forms(text, names)
-    for sentence in find_sentences(text):
-        yield sentence, find_mentions(sentence, lexicon, names, context)

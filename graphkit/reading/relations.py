@@ -55,9 +55,8 @@ def find_relations(scene: Scene, context: Context, before: Context, names: Known
     for pattern in scene.lexicon.patterns:
         if _has_ends(pattern.pattern, letters):
             yield from _match_pattern(scene, pattern, before, names)
-    for frame, words in scene.lexicon.triggers:
-        for trigger in words.finditer(scene.tagged):
-            yield from _fill_frame(scene, frame, trigger, before, context)
+    for frame, trigger in scene.triggers:
+        yield from _fill_frame(scene, frame, trigger, before, context)
 
 
 def _count_groups(scene: Scene) -> Iterator[RelationMatch]:

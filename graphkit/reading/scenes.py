@@ -12,7 +12,7 @@ import re
 import msgspec
 
 from graphkit.facts import Entity
-from graphkit.reading.lexicon import FILLER, LETTERS, Lexicon
+from graphkit.reading.lexicon import FILLER, LETTERS, Frame, Lexicon
 from graphkit.reading.sentences import Sentence, even_text
 
 TOKEN = re.compile(f"[{''.join(LETTERS.values())}]{FILLER}*")
@@ -67,6 +67,16 @@ class Scene:
             if m.manner == "name":
                 letters[m.start : m.end] = " " * (m.end - m.start)
         return "".join(letters)
+
+    @functools.cached_property
+    def triggers(self) -> list[tuple[Frame, re.Match[str]]]:
+        """The words that are triggers of relations, by frame; to be asked when all mentions are there."""
+        return [(frame, match) for frame, words in self.lexicon.triggers for match in words.finditer(self.tagged)]
+
+    @functools.cached_property
+    def boundaries(self) -> list[tuple[int, int]]:
+        """Where clauses end and begin; to be asked when all mentions are there."""
+        return [match.span() for match in re.finditer(self.lexicon.boundary, self.tagged)]
 
     def within(self, start: int, end: int) -> list[Mention]:
         """Return the mentions of a matched stretch, such as a list."""

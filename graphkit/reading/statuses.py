@@ -11,13 +11,12 @@ _STATUSES = ("refused", "negated", "alleged", "considered", "planned")
 
 def find_clause(scene: Scene, start: int, end: int) -> tuple[int, int]:
     """Return the stretch of the clause around a trigger."""
-    boundary = re.compile(scene.lexicon.boundary)
     first, last = 0, len(scene.tagged)
-    for match in boundary.finditer(scene.tagged):
-        if match.end() <= start:
-            first = match.end()
-        elif match.start() >= end:
-            last = match.start()
+    for before, after in scene.boundaries:
+        if after <= start:
+            first = after
+        elif before >= end:
+            last = before
             break
     return first, last
 

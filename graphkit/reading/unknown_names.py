@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +11,7 @@ import msgspec
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import Lexicon, read_lexicon, read_names_data
 from graphkit.reading.reader import find_scenes
+from graphkit.reading.scenes import Scene
 from graphkit.reading.sentences import Sentence, even_text
 
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w&.’'-]*(?<![.’'-])|[a-z]{1,2}[A-Z]\w+"
@@ -48,17 +50,19 @@ class _Span(msgspec.Struct, frozen=True):
     end: int
 
 
-def find_unknown_names(text: str, language: str, names: KnownNames) -> list[UnknownMention]:
-    """Return the unknown names of a text, best first, persons last."""
+def find_unknown_names(
+    text: str, language: str, names: KnownNames, scenes: Iterable[Scene] | None = None
+) -> list[UnknownMention]:
+    """Return the unknown names of a text, best first, persons last; `scenes` are its sentences, if they were read."""
     lexicon = read_lexicon(language)
     spans: dict[str, list[_Span]] = {}
     lower = set(re.findall(r"(?<![\w])[a-zà-ÿ][\w-]+", text))
-    for sentence, scene in find_scenes(text, language, names):
+    for scene in find_scenes(text, language, names) if scenes is None else scenes:
         here = [m for m in scene.of("chrjdalp") if m.manner != "pronoun" and not (m.bare and m.letter == "c")]
         # "chip" and "rule" are words of a name too: the Chip Tracking Rule
         common = {(m.start, m.end) for m in here if m.bare and not m.inner and m.letter in "hl"}
         taken = [(m.start, m.end) for m in here if (m.start, m.end) not in common]
-        for span in _iterate_spans(sentence, taken, lower):
+        for span in _iterate_spans(scene.sentence, taken, lower):
             if (span.start, span.end) not in common:
                 spans.setdefault(span.name, []).append(span)
     _cut_owners(spans, names)
@@ -69,13 +73,18 @@ def find_unknown_names(text: str, language: str, names: KnownNames) -> list[Unkn
     )
 
 
+@functools.cache
+def _list_ordinary() -> frozenset[str]:
+    return frozenset(read_names_data()["ordinary"])
+
+
 def _iterate_spans(sentence: Sentence, taken: Sequence[tuple[int, int]], lower: set[str]) -> Iterable[_Span]:
     text = sentence.text
     words = re.findall(r"[^\W\d_]{3,}", text)
     capitals = sum(word[0].isupper() for word in words)
     if len(words) > 3 and capitals > 0.6 * len(words) and not any(len(w) > 4 and w[0].islower() for w in words):
         return  # a headline in which every word is capitalised tells nothing
-    ordinary = frozenset(read_names_data()["ordinary"])
+    ordinary = _list_ordinary()
     for match in _NAME.finditer(text):
         start, end = match.span()
         for piece_start, piece_end in _cut_stretches(start, end, sorted(taken)):
