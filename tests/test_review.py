@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import http.client
+import io
 import json
 import random
 import signal
@@ -317,6 +319,35 @@ def test_sentences_beyond_the_cards_of_an_article_are_asked_on_request(tmp_path:
     session.decide("", "more", {})
     state = session.state()
     assert (state["counts"]["claims"], state["more"]) == (60, 0)
+
+
+def test_an_article_of_5000_characters_never_asks_more_than_45_cards(tmp_path: Path) -> None:
+    buyers = ("Dell", "Tencent", "Oracle", "Alibaba")
+    digests = {
+        "short": [f"{buyers[n % 4]} bought {n} H100s from AMD." for n in range(1, 150)],
+        "mixed": [f"{buyers[n % 4]} and {'AMD rent it' if n % 3 else 'Huawei buy H20s'} in {n}." for n in range(200)],
+        "few": [f"Huawei bought {n} H100 chips from Dell." for n in range(1, 45)],
+    }
+    for name, lines in digests.items():
+        text = "\n\n".join(lines)[:5_000]
+        case = tmp_path / name
+        read_article(case, text)
+        session = open_session(case)
+        cards, state = session.cards("article"), session.state()
+        asked = [row for card in cards for row in card.rows]
+        rows = session.queues["article"].open
+        later = [row for row in rows if row.cells["on_request"] == "yes"]
+        assert len(cards) <= 45 and len(asked) + len(later) == len(rows), name
+        assert state["more"] == len({row.cells["quote"] for row in later})
+        assert bool(later) == (name != "few")
+        # what waits says no more than what is asked
+        assert not later or min(len(card.claims) for card in cards) >= max(row.cells["tier"] != "C" for row in later)
+        table = csv.DictReader(io.StringIO((case / "candidates" / "article.csv").read_text("utf-8")))
+        assert sum(row["on_request"] == "yes" for row in table) == len(later)
+        session.decide("", "more", {})
+        assert sorted(row.key for card in session.cards("article") for row in card.rows) == sorted(
+            row.key for row in rows
+        )
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

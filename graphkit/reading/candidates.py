@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -12,8 +14,10 @@ from graphkit.ontology import RELATIONS, STATUSES
 
 #: A: rules that were right in 95 % and more; B: the other rules; C: sentences that no rule took; M: a model's.
 TIERS = ("A", "B", "C", "M")
-#: The rule of tier C, and that of its sentences which are asked on request only.
-SENTENCE, ON_REQUEST = "sentence", "sentence on request"
+#: The rule of tier C.
+SENTENCE = "sentence"
+#: Cards that so many characters of an article may give; the sentences beyond them are asked on request.
+_CARDS, _LENGTH = 45, 5_000
 #: Characters of a passage that one card asks about, if it is more than a sentence; claims that it may list.
 _PASSAGE, _MOST = 200, 9
 _SAID = {"done": "", "planned": "Planned: ", "considered": "Considered: ", "proposed": "Proposed: ",
@@ -86,6 +90,27 @@ def group_passages(spans: Iterable[tuple[int, int]], text: str) -> list[list[int
         else:
             groups.append([place])
     return groups
+
+
+def find_later(spans: Sequence[tuple[int, int]], pairs: Sequence[int], text: str) -> set[tuple[int, int]]:
+    """Return the sentences that are too many for the cards of an article: those with fewest claims, then pairs.
+
+    Each candidate gives the span of its sentence, and how many pairs of names it asks about: none if it is a claim.
+    """
+    most = max(_CARDS, _CARDS * len(text) // _LENGTH)
+    claims: Counter[tuple[int, int]] = Counter()
+    names: Counter[tuple[int, int]] = Counter()
+    for span, count in zip(spans, pairs, strict=True):
+        claims[span] += not count
+        names[span] += count
+    ranked = sorted(claims, key=lambda span: (-claims[span], -names[span], span))
+    place = {span: at for at, span in enumerate(ranked)}
+
+    def count_cards(kept: int) -> int:
+        return len(group_passages((span for span in spans if place[span] < kept), text))
+
+    # a sentence more never makes a card less
+    return set(ranked[bisect_right(range(len(ranked) + 1), most, key=count_cards) - 1 :])
 
 
 def make_summary(candidate: Candidate) -> str:

@@ -18,7 +18,7 @@ from graphkit.ontology import KINDS, RELATIONS, STATUSES
 from graphkit.reading.candidates import group_passages
 from graphkit.reading.case import Case, read_rows
 from graphkit.reading.queue import Queue
-from graphkit.reading.rows import Row, read_entities
+from graphkit.reading.rows import Row, find_span, read_entities
 from graphkit.reading.unknown_names import UnknownMention
 
 _SHOWN = ("since", "until", "due", "observed", "quantity", "value", "currency", "share", "stage", "against")
@@ -51,12 +51,6 @@ class Card(msgspec.Struct, frozen=True):
         """The characters of the text that the card is about."""
         spans = [find_span(row) for row in self.rows]
         return min(start for start, _ in spans), max(end for _, end in spans)
-
-
-def find_span(row: Row) -> tuple[int, int]:
-    """Return the characters of the text that a row quotes."""
-    start, end = (int(row.cells[name]) if row.cells[name].isdecimal() else 0 for name in ("start", "end"))
-    return start, end
 
 
 def group_rows(rows: Sequence[Row], text: str) -> list[Card]:

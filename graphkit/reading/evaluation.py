@@ -19,7 +19,7 @@ from graphkit.factbase.files import get_byte_limit, name_input, read_standard_in
 from graphkit.facts import Document, Entity, fold
 from graphkit.formats import Table
 from graphkit.ontology import KINDS, RELATIONS, STATUSES
-from graphkit.reading.candidates import ON_REQUEST, Candidate
+from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
@@ -255,8 +255,7 @@ def compare_with_gold(
     pairs: set[tuple[str, frozenset[str]]] = set()
     for one in found:
         if one.tier == "C":
-            asked = one.pairs if one.rule != ON_REQUEST else ()
-            pairs |= {(one.document, frozenset((resolve.key(a.name), resolve.key(b.name)))) for a, b in asked}
+            pairs |= {(one.document, frozenset((resolve.key(a.name), resolve.key(b.name)))) for a, b in one.pairs}
         elif not one.implied and one.subject and one.object:
             got.setdefault(
                 (one.document, resolve.key(one.subject.name), one.relation, resolve.key(one.object.name)), []

@@ -20,7 +20,7 @@ from graphkit.factbase.files import print_path, quote_value
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import stamp_file, write_file
 from graphkit.reading.row_checks import Flaw, Passages, find_flaws, find_flaws_between, note_edit
-from graphkit.reading.rows import COLUMNS, EDITED, Row, make_row
+from graphkit.reading.rows import COLUMNS, EDITED, Row, make_row, mark_later
 from graphkit.reading.texts import drop_invisible
 
 _FORMULA = re.compile(r"[=+\-@\t\r']")
@@ -124,10 +124,11 @@ class Queue:
                 else:
                     lost += 1
         self.rows = rows
+        mark_later(rows, text)
         self.proposals = {row.key: proposals[row.key] for row in rows if row.key in proposals}
-        text = json.dumps(self.proposals, ensure_ascii=False, sort_keys=True) + "\n"
-        if not self._proposals_path.exists() or self._proposals_path.read_text("utf-8") != text:
-            write_file(self._proposals_path, text)
+        proposed = json.dumps(self.proposals, ensure_ascii=False, sort_keys=True) + "\n"
+        if not self._proposals_path.exists() or self._proposals_path.read_text("utf-8") != proposed:
+            write_file(self._proposals_path, proposed)
         return new, lost
 
     @property

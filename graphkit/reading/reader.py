@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Set
 from copy import copy
 
@@ -11,7 +10,7 @@ import msgspec
 
 from graphkit.facts import Document, Entity
 from graphkit.ontology import RELATIONS
-from graphkit.reading.candidates import ON_REQUEST, SENTENCE, Candidate, group_passages, make_summary
+from graphkit.reading.candidates import SENTENCE, Candidate, make_summary
 from graphkit.reading.known_names import KnownNames
 from graphkit.reading.law import find_law
 from graphkit.reading.lexicon import Lexicon, find_language, read_lexicon
@@ -25,7 +24,6 @@ from graphkit.reading.tiers import get_tier
 from graphkit.reading.unnamed import find_site
 
 _PAIRS = 12  # pairs that one sentence of tier C lists
-_CARDS, _LENGTH = 45, 5_000  # cards that so many characters of an article may give
 _LASTING = frozenset({"HEADQUARTERED_IN", "DESIGNS", "VARIANT_OF", "OWNS", "FORM_OF", "NEEDS"})
 _STAGES = (
     ("convicted", r"plead(?:ed|s)? guilty|convicted|sentenced|condamn|plaide coupable"),
@@ -65,7 +63,7 @@ def read_document(
         here = list(_iterate_candidates(scene, document, context, before, names, records or {}))
         taken = {frozenset((c.subject.id, c.object.id)) for c in here if c.subject and c.object}
         found += [*here, *_make_leftover(scene, document, taken)]
-    return Reading(_rank_sentences(_drop_repeated(found), text), scenes)
+    return Reading(_drop_repeated(found), scenes)
 
 
 def _iterate_scenes(
@@ -342,23 +340,6 @@ def _make_leftover(scene: Scene, document: Document, known: Set[frozenset[str]])
             pairs=tuple(pairs[:_PAIRS]),
         )
     ]
-
-
-def _rank_sentences(found: list[Candidate], text: str) -> list[Candidate]:
-    """Return candidates, the sentences of tier C that are too many for the cards of an article marked as asked on
-    request: those with fewest pairs."""
-    claims = [(one.start, one.end) for one in found if one.tier != "C" and not one.implied]
-    sentences = sorted((one for one in found if one.tier == "C"), key=lambda one: (-len(one.pairs), one.start))
-    spans = [(one.start, one.end) for one in sentences]
-    most = _CARDS * max(1, -(-len(text) // _LENGTH))
-
-    def count_cards(asked: int) -> int:
-        return len(group_passages([*claims, *spans[:asked]], text))
-
-    asked = bisect_right(range(len(spans) + 1), most, key=count_cards) - 1
-    told = {start for start, _ in claims}  # a sentence with claims has its card
-    later = {one.key for one in sentences[max(asked, 0) :] if one.start not in told}
-    return [msgspec.structs.replace(one, rule=ON_REQUEST) if one.key in later else one for one in found]
 
 
 def _drop_repeated(found: list[Candidate]) -> list[Candidate]:

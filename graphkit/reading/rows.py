@@ -9,14 +9,14 @@ import msgspec
 
 from graphkit.errors import InvalidValue
 from graphkit.facts import Entity, hash_sentence
-from graphkit.reading.candidates import Candidate
+from graphkit.reading.candidates import Candidate, find_later
 from graphkit.reading.case import CLAIM
 
 DECISIONS = ("", "accept", "reject", "edit", "skip")
 LISTS = ("chips", "sites", "regions", "via")
 #: Columns of the file: the decision, the claim's own, and what the proposal stands on.
-COLUMNS = ("decision", *CLAIM, "subject_name", "object_name", "tier", "rule", "cue", "key", "needs", "start", "end",
-           "quote", "proposed", "entities", "pairs")  # fmt: skip
+COLUMNS = ("decision", *CLAIM, "subject_name", "object_name", "tier", "on_request", "rule", "cue", "key", "needs",
+           "start", "end", "quote", "proposed", "entities", "pairs")  # fmt: skip
 #: Columns that an edit may change.
 EDITED = (*(name for name in CLAIM if name not in ("sentence", "sentence_hash")), "subject_name", "object_name")
 
@@ -78,6 +78,21 @@ def make_row(candidate: Candidate) -> Row:
         "pairs": json.dumps(pairs) if pairs else "",
     }
     return Row(cells)
+
+
+def find_span(row: Row) -> tuple[int, int]:
+    """Return the characters of the text that a row quotes."""
+    start, end = (int(row.cells[name]) if row.cells[name].isdecimal() else 0 for name in ("start", "end"))
+    return start, end
+
+
+def mark_later(rows: Iterable[Row], text: str) -> None:
+    """Mark the rows of the sentences that are too many for the cards of an article: they are asked on request."""
+    asked = [row for row in rows if not row.cells["needs"]]
+    pairs = [len(json.loads(row.cells["pairs"] or "[]")) for row in asked]
+    later = find_later([find_span(row) for row in asked], pairs, text)
+    for row in asked:
+        row.cells["on_request"] = "yes" if find_span(row) in later else ""
 
 
 def read_entities(cells: Mapping[str, str]) -> dict[str, Entity]:

@@ -12,7 +12,7 @@ from graphkit.errors import AmbiguousName, InvalidValue
 from graphkit.facts import Entity
 from graphkit.names import Directory
 from graphkit.ontology import KINDS, RELATIONS
-from graphkit.reading.candidates import ON_REQUEST, make_candidate_key, make_row_summary
+from graphkit.reading.candidates import make_candidate_key, make_row_summary
 from graphkit.reading.cards import Card, group_rows, make_card, make_name_card, split_article
 from graphkit.reading.case import Case, write_file
 from graphkit.reading.ingest import (
@@ -25,7 +25,7 @@ from graphkit.reading.ingest import (
 )
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.queue import Queue, check_row
-from graphkit.reading.rows import COLUMNS, Row, read_entities
+from graphkit.reading.rows import COLUMNS, Row, find_span, read_entities
 from graphkit.reading.texts import clean_cell
 from graphkit.reading.unknown_names import UnknownMention
 
@@ -89,8 +89,8 @@ class Session:
                     "article": split_article(text, queue.rows, now),
                     "bulk": [] if names else [{"key": row.key, "summary": row.cells["summary"]} for row in bulk],
                 }
-        rows = [row for queue in self.queues.values() for row in queue.open]
-        return {**found, "undo": bool(self.history), "more": 0 if self._asks_all else sum(map(_is_later, rows))}
+        later = {(id_, find_span(row)) for id_, queue in self.queues.items() for row in queue.open if _is_later(row)}
+        return {**found, "undo": bool(self.history), "more": 0 if self._asks_all else len(later)}
 
     def say_state(self) -> str:
         """Return in a line what has been decided and what is left."""
@@ -363,5 +363,5 @@ class Session:
 
 
 def _is_later(row: Row) -> bool:
-    """Say whether a row is a sentence that is asked on request only."""
-    return row.cells["rule"] == ON_REQUEST and not row.decision
+    """Say whether a row is asked on request only."""
+    return row.cells["on_request"] == "yes" and not row.decision
