@@ -263,6 +263,48 @@ def test_a_sentence_gives_the_relations_that_were_picked(tmp_path: Path) -> None
     assert read_factbase(case).claims == () and session.state()["card"]["key"] == card["key"]
 
 
+def test_what_would_be_a_form_of_itself_is_refused(tmp_path: Path) -> None:
+    case = tmp_path / "case"
+    lines = [f"What the deals had in view was the {chips} of the autumn."
+             for chips in ("H200 and the H20", "H20 and the H100", "H100 and the H200")]  # fmt: skip
+    read_article(case, "A title\n\n" + "\n\n".join(lines) + "\n")
+    session = open_session(case)
+
+    def pick(turned: tuple[bool, ...]) -> None:
+        card = session.state()["card"]
+        pair = next(one for one in card["pairs"] if any(option[0] == "FORM_OF" for option in one["options"]))
+        picks = [[pair["key"], pair["place"], "FORM_OF", turn] for turn in turned]
+        session.decide(card["key"], "accept", {"picks": picks})
+
+    with pytest.raises(InvalidValue, match="in a circle: h20 > h200 > h20; leave one of them out"):
+        pick((False, True))
+    pick((False,))
+    pick((False,))
+    before = files(case)
+    with pytest.raises(InvalidValue, match="in a circle: h100 > h200 > h20 > h100"):
+        pick((False,))
+    assert files(case) == before and "no fault" in run("check", case).output
+    # the same in the file: a claim written by hand counts too
+    session.decide("", "undo", {})
+    claims = case / "claims" / "article.csv"
+    row = next(csv.DictReader(io.StringIO(claims.read_text("utf-8"))))
+    by_hand = {**row, "subject": "h20", "object": "h200", "summary": "By hand.", "status": "done"}
+    path = case / "candidates" / "article.csv"
+    session.decide("", "undo", {})
+    claims.write_text(",".join(row) + "\n" + ",".join(by_hand.values()) + "\n", "utf-8")
+    rows = list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+    rows[0] |= {"decision": "accept", "subject": "h200", "object": "h20", "relation": "FORM_OF", "status": "done",
+                "confidence": "likely", "summary": "H200 is a form of H20."}  # fmt: skip
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(out.getvalue(), "utf-8")
+    result = run("review", case, "--file-only", code=2)
+    assert "article.csv:2: the claims run in a circle: h200 > h20 > h200" in result.output
+    assert "reject one of them" in result.output and "no fault" in run("check", case).output
+
+
 PASSAGE = (
     "A title\n\nTencent, a partner of Huawei, buys H20 chips from Dell. Alibaba rents H100 chips from Oracle.\n\n"
     "Oracle, said people at Tencent, would use the same halls of the city.\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -239,6 +240,21 @@ class Case:
         used = [c for c in CLAIM if c in CLAIM[:8] or any(row.get(c) for row in kept.values())]
         ordered = sorted(kept.values(), key=lambda row: (_number(row.get("sentence", "")), make_claim_row_key(row)))
         write_file(path, render_table(used, ordered))
+
+    def read_written(self, document: str) -> set[tuple[str, ...]]:
+        """Return the keys of the claims of a document that review has written."""
+        try:
+            found = msgspec.json.decode(self._written_path(document).read_bytes(), type=list[list[str]])
+        except (OSError, msgspec.MsgspecError):
+            return set()
+        return {tuple(key) for key in found}
+
+    def note_written(self, document: str, keys: Iterable[tuple[str, ...]]) -> None:
+        """Keep the keys of the claims of a document that review writes."""
+        write_file(self._written_path(document), json.dumps(sorted(keys)) + "\n")
+
+    def _written_path(self, document: str) -> Path:
+        return self.folder / "candidates" / f"{document}.written.json"
 
     def claims(self) -> Sequence[Claim]:
         """Return the claims that the case holds now."""

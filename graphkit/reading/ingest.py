@@ -15,6 +15,7 @@ from graphkit.facts import Document, Entity
 from graphkit.formats import Table
 from graphkit.reading.candidates import Candidate
 from graphkit.reading.case import Case, make_claim_row_key, write_file
+from graphkit.reading.circles import find_circles
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.lexicon import find_language
 from graphkit.reading.queue import Queue
@@ -174,18 +175,14 @@ def write_decided(case: Case, queue: Queue) -> None:
         settled = _settle_row(case, row.cells)
         if settled["subject"] != settled["object"]:
             rows[make_claim_row_key(settled)] = settled
-    written = case.folder / "candidates" / f"{queue.document}.written.json"
-    try:
-        before = {tuple(key) for key in msgspec.json.decode(written.read_bytes(), type=list[list[str]])}
-    except (OSError, msgspec.MsgspecError):
-        before = set()
+    before = case.read_written(queue.document)
     if before != set(rows):
-        write_file(written, json.dumps(sorted(before | set(rows))) + "\n")
+        case.note_written(queue.document, before | set(rows))
     case.write_claims(queue.document, list(rows.values()), set(rows))
     queue.save()
     if before - set(rows):
         case.write_claims(queue.document, list(rows.values()), before | set(rows))
-        write_file(written, json.dumps(sorted(rows)) + "\n")
+        case.note_written(queue.document, rows)
 
 
 def _settle_row(case: Case, cells: Mapping[str, str]) -> dict[str, str]:
@@ -266,6 +263,9 @@ def read_queues(case: Case, *, placed: bool = False) -> list[Queue]:
             continue
         if queue.path.exists():
             queues.append(queue)
+    if not faults:
+        circles = find_circles(case, queues)
+        faults = [Fault(print_path(one.path), row.line, what, "reject one of them") for one, row, what in circles]
     if faults:
         raise FactBaseError(faults)
     return queues

@@ -15,6 +15,7 @@ from graphkit.ontology import KINDS, RELATIONS
 from graphkit.reading.candidates import make_candidate_key, make_row_summary
 from graphkit.reading.cards import Card, group_rows, make_card, make_name_card, split_article
 from graphkit.reading.case import Case, write_file
+from graphkit.reading.circles import find_circles
 from graphkit.reading.ingest import (
     load_name_decisions,
     load_names,
@@ -159,8 +160,19 @@ class Session:
         for cells in after.values():
             if cells["decision"] in ("accept", "edit") and cells["relation"]:
                 check_row(Row(cells), queue.document)
+        self._refuse_circles({queue.document: after})
         self._put_off -= after.keys()
         self._change(queue, after)
+
+    def _refuse_circles(self, changes: Mapping[str, Mapping[str, dict[str, str]]]) -> None:
+        """Raise InvalidValue where changes to the rows of documents would make claims run in a circle."""
+        queues = []
+        for document, queue in self.queues.items():
+            changed = {key: Row(cells) for key, cells in changes.get(document, {}).items()}
+            rows = {row.key: row for row in queue.rows} | changed
+            queues.append(Queue(self.case.folder, document, list(rows.values())))
+        for _, _, what in find_circles(self.case, queues):
+            raise InvalidValue(f"{what}; leave one of them out")
 
     def _edited(self, cells: Mapping[str, str], given: Mapping[str, Any]) -> dict[str, str]:
         after = dict(cells)
@@ -247,6 +259,7 @@ class Session:
                 raise InvalidValue("only what rules of tier A found, and is not decided, is accepted in bulk")
             check_row(row, queue.document)
             changes.setdefault(queue.document, {})[key] = {**row.cells, "decision": "accept"}
+        self._refuse_circles(changes)
         for document, rows in changes.items():
             self._change(self.queues[document], rows)
 
