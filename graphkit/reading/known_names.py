@@ -236,6 +236,8 @@ class KnownNames:
         scored: dict[str, float] = {}
         weight = _weigh_concepts(concepts)
         for known, known_weight, entity in self._alike.get((kind, _list_parts(concepts)), ()):
+            if kind == "Company" and any(one.startswith("word:") and one not in concepts for one in known):
+                continue  # "Chinese buyers" are not the Chinese buyers of H200
             both, all_ = _weigh_concepts(known & concepts), known_weight + weight
             scored[entity.id] = max(scored.get(entity.id, 0.0), 2 * both / all_ if all_ else 0.0)
         best = max(scored.values(), default=0.0)

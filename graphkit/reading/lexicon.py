@@ -95,6 +95,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
 
     language: str
     function_words: list[str]
+    aside: str
     prepositions: str
     determiners: str
     separator: str
@@ -124,6 +125,12 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     def compile(self, pattern: str, bounded: bool = False) -> re.Pattern[str]:
         """Return a pattern of the file with its placeholders for mentions filled in."""
         return _compile(pattern, self.separator, bounded)
+
+    @functools.cached_property
+    def phrases(self) -> list[tuple[PhrasePattern, re.Pattern[str]]]:
+        """The turns of phrase, each with its pattern; an aside may stand after an end that begins it."""
+        begin = re.compile(r"^(<[so]:\w+\+?>) ")
+        return [(one, self.compile(begin.sub(lambda m: f"{m[1]}{self.aside} ", one.pattern))) for one in self.patterns]
 
     @functools.cached_property
     def triggers(self) -> list[tuple[Frame, re.Pattern[str]]]:
@@ -172,9 +179,7 @@ def read_lexicon(language: str) -> Lexicon:
     name = f"lexicon.{language}.yaml"
     try:
         lexicon = msgspec.convert(_fold_patterns(_load(name)), Lexicon, strict=False)
-        _ = lexicon.triggers  # a pattern that is none is told now
-        for one in lexicon.patterns:
-            lexicon.compile(one.pattern)
+        _ = lexicon.triggers, lexicon.phrases  # a pattern that is none is told now
     except (yaml.YAMLError, msgspec.ValidationError, re.error, KeyError) as error:
         raise InvalidValue(f"{name}: {str(error).splitlines()[0]}; mend the file") from None
     return lexicon

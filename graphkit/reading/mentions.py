@@ -18,7 +18,7 @@ from graphkit.reading.lexicon import FILLER, KIND_LETTERS, LETTERS, Lexicon, rea
 from graphkit.reading.references import leave_context, put_pronouns
 from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.sentences import Sentence, even_text
-from graphkit.reading.unnamed import lets_computing, make_unnamed, name_chips, name_group, name_site
+from graphkit.reading.unnamed import lets_computing, make_unnamed, name_authorities, name_chips, name_group, name_site
 
 _KIND_OF = {letter: kind for kind, letter in KIND_LETTERS.items()} | {"j": "Region"}
 
@@ -83,7 +83,8 @@ def find_mentions(sentence: Sentence, lexicon: Lexicon, names: KnownNames, conte
 
 _PLACED = re.compile(
     r"\b(?:based in|headquartered in|located in|sites? (?:in|near)|cent(?:er|re)s? (?:in|near)|campus (?:in|near)"
-    r"|near|pres de|(?:basee?|etablie?|installee?|situee?)s? a|donnees (?:de|a)"
+    r"|(?:sites?|cent(?:er|re)s?|campus(?:es)?|donnees|facilit(?:y|ies)|installations?|buildings?|batiments?|halls?)\b"
+    r"[^,;.]{0,40} (?:in|at|outside|a)|near|pres de|(?:basee?|etablie?|installee?|situee?)s? a|donnees (?:de|a)"
     r"|siege(?: social)?(?: est| se trouve)? a|cent(?:er|re)s?, in|a l'etranger, a) $"
 )
 
@@ -201,6 +202,10 @@ def _describe(
         return Mention(start, end, "l", (Entity(id="", name=text, kind="Regulation"),), "description", True, parts)
     if kind == "agency":
         fit = names.fitting("Agency", concepts, 0.8) or _find_agency(names, concepts)
+        if not fit and places and concepts & {"authority", "police"}:
+            country = names.country_of.get(places[0].id, places[0])
+            fit = names.fitting("Agency", frozenset({"authority", f"id:{country.id}"}), 0.8)
+            fit = fit or [make_unnamed(name_authorities(names.demonym(country) or country.name), "Agency")]
         return Mention(start, end, "a", tuple(fit), "description", False, parts) if fit else None
     if kind == "chip":
         if "own" in concepts:

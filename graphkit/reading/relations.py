@@ -25,6 +25,8 @@ from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.statuses import find_clause, find_status, is_unsaid
 from graphkit.reading.unnamed import find_site, lets_computing
 
+#: What holds whatever a clause says of it: "it stopped buying Nvidia's H20".
+_LASTING = frozenset({"DESIGNS", "HEADQUARTERED_IN", "VARIANT_OF"})
 _QUESTION = re.compile(r"\?[\"'\u00bb) ]*$")
 
 
@@ -52,9 +54,9 @@ def find_relations(scene: Scene, context: Context, before: Context, names: Known
     yield from _count_groups(scene)
     yield from _tell_sites(scene, names)
     letters = "".join(sorted(m.letter for m in scene.mentions.values()))
-    for pattern in scene.lexicon.patterns:
-        if _has_ends(pattern.pattern, letters):
-            yield from _match_pattern(scene, pattern, before, names)
+    for phrase, pattern in scene.lexicon.phrases:
+        if _has_ends(phrase.pattern, letters):
+            yield from _match_phrase(scene, phrase, pattern, before, names)
     for frame, trigger in scene.triggers:
         yield from _fill_frame(scene, frame, trigger, before, context)
 
@@ -105,47 +107,48 @@ def _has_ends(pattern: str, letters: str) -> bool:
     return all(sum(map(letters.count, kinds)) >= ends.count(kinds) for kinds in ends)
 
 
-def _match_pattern(
-    scene: Scene, pattern: PhrasePattern, before: Context, names: KnownNames
+def _match_phrase(
+    scene: Scene, phrase: PhrasePattern, pattern: re.Pattern[str], before: Context, names: KnownNames
 ) -> Iterator[RelationMatch]:
-    for match in scene.lexicon.compile(pattern.pattern).finditer(scene.tagged):
-        if pattern.need and not re.search(pattern.need, scene.plain):
+    for match in pattern.finditer(scene.tagged):
+        if phrase.need and not re.search(phrase.need, scene.plain):
             continue
-        if is_unsaid(scene, find_clause(scene, *match.span())[0], match.start()):
+        lasting = phrase.keep and phrase.relation in _LASTING
+        if not lasting and is_unsaid(scene, find_clause(scene, *match.span())[0], match.start()):
             continue
         groups = match.groupdict()
         objects = scene.within(*match.span("o")) if groups.get("o") else []
         subjects = scene.within(*match.span("s")) if groups.get("s") else []
         start, end = match.span()
         subjects = [m for m in subjects if not m.bare]
-        if pattern.subject == "topic" and (topic := _find_topic(scene, before, start, objects)):
+        if phrase.subject == "topic" and (topic := _find_topic(scene, before, start, objects)):
             subjects = [topic]
-        if pattern.authority:
+        if phrase.authority:
             fit = names.fitting("Agency", frozenset({"authority", f"id:{names.region('US').id}"}), 0.6)
             subjects = [Mention(start, start, "a", tuple(fit[:1]), "description")] if fit else []
-        if pattern.designer and not all(m.entity.name in read_names_data()["designers"] for m in subjects):
+        if phrase.designer and not all(m.entity.name in read_names_data()["designers"] for m in subjects):
             continue
-        if pattern.designer:
+        if phrase.designer:
             objects = [m for m in objects if not m.bare and not m.entity.generic]
-        status, cue = (pattern.keep, "") if pattern.keep else find_status(scene, max(0, start - 40), end)
-        if pattern.relation == "OWNS" and not pattern.keep:
+        status, cue = (phrase.keep, "") if phrase.keep else find_status(scene, max(0, start - 40), end)
+        if phrase.relation == "OWNS" and not phrase.keep:
             status, cue = "done", ""
-        if pattern.site and subjects and groups.get("r"):
+        if phrase.site and subjects and groups.get("r"):
             place = scene.within(*match.span("r"))[0].entity
             operator = subjects[0].entity
             site = find_site(operator, place, names, scene.plain[subjects[0].end : end])
-            yield from _make_hosting(operator, site, place, objects, pattern.rule, start, end)
+            yield from _make_hosting(operator, site, place, objects, phrase.rule, start, end)
             continue
-        lent = pattern.lent and objects and all(_is_provider(m, before) or _is_called_provider(m) for m in objects)
-        relation = "LEASES_FROM" if lent else pattern.relation
+        lent = phrase.lent and objects and all(_is_provider(m, before) or _is_called_provider(m) for m in objects)
+        relation = "LEASES_FROM" if lent else phrase.relation
         scoped = relation in ("LEASES_FROM", "BUYS_FROM")
         # a lasting tie is not limited by what follows it: "a tenant of X, which uses H100 chips"
-        last = end if pattern.keep else find_clause(scene, start, end)[1]
+        last = end if phrase.keep else find_clause(scene, start, end)[1]
         chips = find_scope_chips(scene, start, last, before) if scoped else ()
         regions = find_scope_regions(scene, end, last) if scoped else ()
         for subject in subjects:
             for object_ in objects:
-                for one in _pair_ends(pattern.rule, relation, subject, object_, status, cue, start, end):
+                for one in _pair_ends(phrase.rule, relation, subject, object_, status, cue, start, end):
                     yield msgspec.structs.replace(
                         one, chips=chips, regions=regions, near=find_first_chip(scene, start, last) or one.near
                     )
@@ -323,7 +326,10 @@ def _lets_own(scene: Scene, subject: Mention, end: int, objects: list[Mention]) 
 def _pair_ends(
     rule: str, relation: str, subject: Mention, object_: Mention, status: str, cue: str, start: int, end: int
 ) -> Iterator[RelationMatch]:
+    others = object_.entities
+    if object_.letter == "d" and relation in ("LEASES_FROM", "LEASES_SPACE_FROM"):
+        others = tuple(one for one in object_.inner if one.kind == "Company")  # at whose site it is
     for one in subject.entities:
-        for other in object_.entities:
+        for other in others:
             if one.id != other.id and (one.kind, other.kind) in RELATIONS[relation].ends:
                 yield RelationMatch(rule, relation, one, other, status, cue, start, end, near=object_)

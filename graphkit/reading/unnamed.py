@@ -37,6 +37,11 @@ def name_group(concepts: frozenset[str], words: str, origin: str, place: str) ->
     return f"{name[:1].upper()}{name[1:]} (unnamed)"
 
 
+def name_authorities(origin: str) -> str:
+    """Return the name of the authorities of a country, of which an article does not say which acts."""
+    return f"{origin} authorities (agency unnamed)"
+
+
 def name_site(operator: Entity, place: Entity | None, words: str = "") -> str:
     """Return the name of a site of a company, with the noun and the preposition that the text has."""
     said = read_unnamed_words()
