@@ -109,6 +109,15 @@ class KnownNames:
         place = self._find_place(country)
         return place.seat[0] if place and written in place.seat else written
 
+    def get_country(self, place: Entity) -> Entity:
+        """Return the country of a city that the file of places has; any other place is returned itself."""
+        if country := self.country_of.get(place.id):
+            return country
+        for code, words in read_places().items():
+            if place.name in words.seat or place.name in words.cities:
+                return self._regions[code]
+        return place
+
     def make_city(self, name: str, country: Entity) -> Entity:
         """Return a city as a region of its own; its country is remembered."""
         city = Entity(id=make_slug(name), name=name, kind="Region")

@@ -183,6 +183,7 @@ def _find_issuers(
     acts = re.search(f"{law['issue']}|{law['restrict']}", scene.plain)
     limit = acts.start() if acts else len(scene.plain)
     lead = [m for m in scene.of("ar", 0, limit + 1) if m.letter == "a" or _is_subject(scene, m)]
+    lead = [m for m in lead if not m.entity.generic]  # officials make no rule
     if lead and acts:
         agencies = [m for m in lead if m.letter == "a"]
         return (agencies or lead)[:1]

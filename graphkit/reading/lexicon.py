@@ -130,7 +130,9 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     def phrases(self) -> list[tuple[PhrasePattern, re.Pattern[str]]]:
         """The turns of phrase, each with its pattern; an aside may stand after an end that begins it."""
         begin = re.compile(r"^(<[so]:\w+\+?>) ")
-        return [(one, self.compile(begin.sub(lambda m: f"{m[1]}{self.aside} ", one.pattern))) for one in self.patterns]
+        return [
+            (one, self.compile(begin.sub(lambda m: f"{m[1]}{self.aside} ", one.pattern))) for one in self.patterns
+        ]
 
     @functools.cached_property
     def triggers(self) -> list[tuple[Frame, re.Pattern[str]]]:

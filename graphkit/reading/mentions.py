@@ -18,7 +18,7 @@ from graphkit.reading.lexicon import FILLER, KIND_LETTERS, LETTERS, Lexicon, rea
 from graphkit.reading.references import leave_context, put_pronouns
 from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.sentences import Sentence, even_text
-from graphkit.reading.unnamed import lets_computing, make_unnamed, name_authorities, name_chips, name_group, name_site
+from graphkit.reading.unnamed import find_authority, lets_computing, make_unnamed, name_chips, name_group, name_site
 
 _KIND_OF = {letter: kind for kind, letter in KIND_LETTERS.items()} | {"j": "Region"}
 
@@ -203,9 +203,7 @@ def _describe(
     if kind == "agency":
         fit = names.fitting("Agency", concepts, 0.8) or _find_agency(names, concepts)
         if not fit and places and concepts & {"authority", "police"}:
-            country = names.country_of.get(places[0].id, places[0])
-            fit = names.fitting("Agency", frozenset({"authority", f"id:{country.id}"}), 0.8)
-            fit = fit or [make_unnamed(name_authorities(names.demonym(country) or country.name), "Agency")]
+            fit = [find_authority(names.get_country(places[0]), names)]
         return Mention(start, end, "a", tuple(fit), "description", False, parts) if fit else None
     if kind == "chip":
         if "own" in concepts:

@@ -23,7 +23,7 @@ from graphkit.reading.lexicon import FILLER, LETTERS, Frame, FrameOutcome, Phras
 from graphkit.reading.references import is_governed
 from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.statuses import find_clause, find_status, is_unsaid
-from graphkit.reading.unnamed import find_site, lets_computing
+from graphkit.reading.unnamed import find_authority, find_site, lets_computing
 
 #: What holds whatever a clause says of it: "it stopped buying Nvidia's H20".
 _LASTING = frozenset({"DESIGNS", "HEADQUARTERED_IN", "VARIANT_OF"})
@@ -91,7 +91,10 @@ def _tell_sites(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
         if status == "done":  # "Kestrel's site in Johor, which will hold"
             status, cue = find_status(scene, m.end, m.end + 14, ("planned",))
         if chips := _find_held(scene, m):
-            yield from _make_hosting(makers[0], m.entity, places[0], chips, "site-holds", m.start, m.end)
+            status, cue = (
+                find_status(scene, m.end, chips[0].start, ("planned",)) if chips[0].start > m.end else ("done", "")
+            )
+            yield from _make_hosting(makers[0], m.entity, places[0], chips, "site-holds", m.start, m.end, status, cue)
             continue
         for place in dict.fromkeys(places):
             yield RelationMatch("site-of", "DEPLOYS_IN", makers[0], place, status, cue, m.start, m.end)
@@ -124,8 +127,8 @@ def _match_phrase(
         if phrase.subject == "topic" and (topic := _find_topic(scene, before, start, objects)):
             subjects = [topic]
         if phrase.authority:
-            fit = names.fitting("Agency", frozenset({"authority", f"id:{names.region('US').id}"}), 0.6)
-            subjects = [Mention(start, start, "a", tuple(fit[:1]), "description")] if fit else []
+            country = names.get_country(subjects[0].entity) if subjects else names.region("US")
+            subjects = [Mention(start, start, "a", (find_authority(country, names),), "description")]
         if phrase.designer and not all(m.entity.name in read_names_data()["designers"] for m in subjects):
             continue
         if phrase.designer:
@@ -167,12 +170,20 @@ def _find_held(scene: Scene, site: Mention) -> list[Mention]:
 
 
 def _make_hosting(
-    operator: Entity, site: Entity, place: Entity, chips: list[Mention], rule: str, start: int, end: int
+    operator: Entity,
+    site: Entity,
+    place: Entity,
+    chips: list[Mention],
+    rule: str,
+    start: int,
+    end: int,
+    status: str = "done",
+    cue: str = "",
 ) -> Iterator[RelationMatch]:
-    yield RelationMatch(rule, "OPERATES", operator, site, "done", "", start, end)
-    yield RelationMatch(rule, "LOCATED_IN", site, place, "done", "", start, end)
+    yield RelationMatch(rule, "OPERATES", operator, site, status, cue, start, end)
+    yield RelationMatch(rule, "LOCATED_IN", site, place, status, cue, start, end)
     for chip in chips:
-        yield RelationMatch(rule, "HOSTS", site, chip.entity, "done", "", start, end, near=chip)
+        yield RelationMatch(rule, "HOSTS", site, chip.entity, status, cue, start, end, near=chip)
 
 
 def _find_topic(scene: Scene, before: Context, start: int, others: list[Mention]) -> Mention | None:
@@ -276,6 +287,8 @@ def _fill_outcome(
         outset = scene.lexicon.compile(scene.lexicon.status["outset"])
         if status == "done" and (match := outset.search(scene.tagged[clause_start:start])):
             status, cue = "negated", match[0]
+        if match := re.search(scene.lexicon.status["ended"], scene.plain[clause_start:start]):
+            status, cue = "done", match[0]  # what stopped has been
         if status == "done" and near < clause_start:
             # a plan told of a subject goes on over "but": "does not import them but will store them"
             early, word = find_status(scene, near, clause_start, ("considered", "planned"))

@@ -39,6 +39,8 @@ _PARENTHESIS = re.compile(r"^(?: ?\([^)]*\))?,[^,]*,(?! (?:and|or|et|ou)\b)")
 def find_status(scene: Scene, start: int, end: int, statuses: tuple[str, ...] = _STATUSES) -> tuple[str, str]:
     """Return the status that the cues between subject and trigger give, and the cue."""
     stretch = _PARENTHESIS.sub(lambda aside: " " * len(aside[0]), scene.plain[start:end])
+    # who was the first to do it has done it
+    stretch = re.sub(scene.lexicon.status["fulfilled"], lambda done: " " * len(done[0]), stretch)
     lead = re.compile(scene.lexicon.status["lead"])
     for status in statuses:
         if status == "alleged" and (match := lead.search(scene.plain[:end])):

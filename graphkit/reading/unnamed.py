@@ -37,9 +37,11 @@ def name_group(concepts: frozenset[str], words: str, origin: str, place: str) ->
     return f"{name[:1].upper()}{name[1:]} (unnamed)"
 
 
-def name_authorities(origin: str) -> str:
-    """Return the name of the authorities of a country, of which an article does not say which acts."""
-    return f"{origin} authorities (agency unnamed)"
+def find_authority(country: Entity, names: KnownNames) -> Entity:
+    """Return the known authority of a country that stands for one that an article does not name, or a new one."""
+    if fit := names.fitting("Agency", frozenset({"authority", f"id:{country.id}"}), 0.8):
+        return fit[0]
+    return make_unnamed(f"{names.demonym(country) or country.name} authorities (agency unnamed)", "Agency")
 
 
 def name_site(operator: Entity, place: Entity | None, words: str = "") -> str:
