@@ -30,6 +30,7 @@ def names() -> KnownNames:
     present = {name for one in known for name in (one.name, *one.aliases)}
     more = [Entity(id=make_slug(n), name=n, kind="Company") for n in data()["companies"] if n not in present]
     more += [Entity(id=make_slug(n), name=n, kind="Product") for n in data()["products"]]
+    more += [Entity(id=make_slug(n), name=n, kind="Region") for n in data()["places"]]
     return KnownNames([*known, *more])
 
 

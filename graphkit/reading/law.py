@@ -52,6 +52,7 @@ def find_law(scene: Scene, context: Context, before: Context, names: KnownNames)
     rules = scene.of("l")
     named = [m for m in rules if not m.bare and "list" not in m.entity.name.lower()]
     issuers = _find_issuers(scene, rules, triggers, before)
+    issuers = [_find_state(one, names) for one in issuers]
     status, cue = _find_status(scene, issuers)
     if named:
         at, entities = named[0], named[0].entities
@@ -202,6 +203,14 @@ def _find_issuers(
         return [Mention(pronoun.end() - 1, pronoun.end(), "a", before.agency.entities, "pronoun")]
     sold = [t for t in triggers if re.match(r"ne peuvent plus|can no longer", t[0])]
     return scene.of("j", 0, sold[0].start())[:1] if sold else []
+
+
+def _find_state(issuer: Mention, names: KnownNames) -> Mention:
+    """Return an issuer, or its country if it is a government that no fact base knows: its rules are the country's."""
+    country = next((one for one in issuer.inner if one.kind == "Region"), None)
+    if country is None or issuer.letter != "a" or issuer.entity.id in names.entities:
+        return issuer
+    return Mention(issuer.start, issuer.end, "r", (country,), "name")
 
 
 def _is_subject(scene: Scene, mention: Mention) -> bool:

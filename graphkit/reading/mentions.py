@@ -202,8 +202,8 @@ def _describe(
         return Mention(start, end, "l", (Entity(id="", name=text, kind="Regulation"),), "description", True, parts)
     if kind == "agency":
         fit = names.fitting("Agency", concepts, 0.8) or _find_agency(names, concepts)
-        if not fit and places and concepts & {"authority", "police"}:
-            fit = [find_authority(names.get_country(places[0]), names)]
+        if not fit and places and (who := concepts & {"authority", "police", "government"}):
+            fit = [find_authority(names.get_country(places[0]), names, "government" in who)]
         return Mention(start, end, "a", tuple(fit), "description", False, parts) if fit else None
     if kind == "chip":
         if "own" in concepts:

@@ -90,6 +90,9 @@ def _tell_sites(scene: Scene, names: KnownNames) -> Iterator[RelationMatch]:
         status, cue = find_status(scene, max(0, m.start - 40), m.start, ("negated", "considered", "planned"))
         if status == "done":  # "Kestrel's site in Johor, which will hold"
             status, cue = find_status(scene, m.end, m.end + 14, ("planned",))
+        others = [one for one in scene.of("c", find_clause(scene, m.start, m.end)[0], m.start) if not one.bare]
+        if status != "negated" and any(one.entity.id != makers[0].id for one in others):
+            status, cue = "done", ""  # what others plan at a site
         if chips := _find_held(scene, m):
             status, cue = (
                 find_status(scene, m.end, chips[0].start, ("planned",)) if chips[0].start > m.end else ("done", "")

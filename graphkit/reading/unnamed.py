@@ -37,11 +37,16 @@ def name_group(concepts: frozenset[str], words: str, origin: str, place: str) ->
     return f"{name[:1].upper()}{name[1:]} (unnamed)"
 
 
-def find_authority(country: Entity, names: KnownNames) -> Entity:
-    """Return the known authority of a country that stands for one that an article does not name, or a new one."""
-    if fit := names.fitting("Agency", frozenset({"authority", f"id:{country.id}"}), 0.8):
+def find_authority(country: Entity, names: KnownNames, government: bool = False) -> Entity:
+    """Return the authority of a country that stands for one that an article does not name, or its government."""
+    if fit := names.fitting(
+        "Agency", frozenset({"government" if government else "authority", f"id:{country.id}"}), 0.8
+    ):
         return fit[0]
-    return make_unnamed(f"{names.demonym(country) or country.name} authorities (agency unnamed)", "Agency")
+    origin = names.demonym(country) or country.name
+    if government:
+        return Entity(id=make_slug(f"{origin} government"), name=f"{origin} government", kind="Agency")
+    return make_unnamed(f"{origin} authorities (agency unnamed)", "Agency")
 
 
 def name_site(operator: Entity, place: Entity | None, words: str = "") -> str:
