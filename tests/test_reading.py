@@ -289,19 +289,20 @@ def test_a_passive_sentence_gives_the_same_claim(language: str, text: str, claim
     assert claim in told(text, language)
 
 
-def test_with_the_names_step_answered_the_reader_does_as_with_names_known() -> None:
-    gold, shipped = read_gold(ARTICLES / "untuned.jsonl"), list(read_factbase().entities)
+@pytest.mark.parametrize("half", ["untuned", "tuned"])
+def test_with_the_names_step_answered_the_reader_does_as_with_names_known(half: str) -> None:
+    gold, shipped = read_gold(ARTICLES / f"{half}.jsonl"), list(read_factbase().entities)
     kinds = {row.subject: row.subject_kind for row in gold.rows} | {row.object: row.object_kind for row in gold.rows}
     accepted: dict[str, Entity] = {}
-    for file in sorted((ARTICLES / "untuned").glob("*.txt")):
+    for file in sorted((ARTICLES / half).glob("*.txt")):
         text = file.read_text()
         for one in find_unknown_names(text, find_language(text) or "en", KnownNames(shipped))[:15]:
             if one.name in kinds:
                 accepted[one.name] = Entity(id=one.key[5:], name=one.name, kind=kinds[one.name])
-    answered = evaluate_reader(gold, ARTICLES / "untuned", [*shipped, *accepted.values()], names_known=False)
-    known = evaluate_reader(gold, ARTICLES / "untuned", shipped, names_known=True)
+    answered = evaluate_reader(gold, ARTICLES / half, [*shipped, *accepted.values()], names_known=False)
+    known = evaluate_reader(gold, ARTICLES / half, shipped, names_known=True)
     print(f"names answered F1 {answered.relations.f1:.2f}, names known F1 {known.relations.f1:.2f}")
-    assert answered.relations.f1 >= known.relations.f1 - 0.03
+    assert answered.relations.f1 >= known.relations.f1
 
 
 @pytest.mark.parametrize(

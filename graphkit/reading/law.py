@@ -14,6 +14,7 @@ from graphkit.reading.ends import list_with
 from graphkit.reading.known_names import KnownNames, make_slug
 from graphkit.reading.relations import RelationMatch
 from graphkit.reading.scenes import Context, Mention, Scene
+from graphkit.reading.unnamed import name_rule
 
 #: Concepts that every rule on chips shares.
 _COMMON = frozenset(
@@ -227,7 +228,6 @@ def _resolve(scene: Scene, names: KnownNames, issuer: Mention, status: str, noun
     country = _find_country(issuer, names)
     said = names.find_concepts(scene.sentence.text)
     subject = {one for one in said if not one.startswith(("id:", "word:"))} - _COMMON
-    subject |= {"possible"} if status == "considered" else set()
     scored: list[tuple[float, str]] = []
     umbrella = ""
     for known, entity in names.described("Regulation"):
@@ -236,7 +236,7 @@ def _resolve(scene: Scene, names: KnownNames, issuer: Mention, status: str, noun
         matter = {one for one in known if not one.startswith("id:")}
         if status == "done" and matter <= _COMMON and "control" in matter:
             umbrella = umbrella or entity.id
-        proper = matter - _COMMON
+        proper = matter - _COMMON - {"possible"}  # its status says nothing of its subject
         if (
             proper
             and (len(proper & subject) >= 2 or proper <= subject)
@@ -253,7 +253,7 @@ def _resolve(scene: Scene, names: KnownNames, issuer: Mention, status: str, noun
     if status == "done":
         name = f"{place} AI chip export controls"
     elif noun or re.search(scene.lexicon.law["restrict"], scene.plain):
-        name = f"{'Possible' if status == 'considered' else 'Proposed'} rule of {place}"
+        name = name_rule(status, place, names.demonym(country) if country else "", said)
     else:
         return []
     return [Entity(id=make_slug(name), name=name, kind="Regulation")]

@@ -219,6 +219,7 @@ class UnnamedWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     groups: dict[str, str]
     nouns: dict[str, str]
     sites: dict[str, str]
+    matters: dict[str, str]
     near: str
 
 

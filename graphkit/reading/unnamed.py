@@ -49,6 +49,15 @@ def find_authority(country: Entity, names: KnownNames, government: bool = False)
     return make_unnamed(f"{origin} authorities (agency unnamed)", "Agency")
 
 
+def name_rule(status: str, place: str, origin: str, concepts: frozenset[str]) -> str:
+    """Return the name of a rule that is considered or proposed: by its subject, else by who would make it."""
+    kind = "Possible" if status == "considered" else "Proposed"
+    matter = next((word for one, word in read_unnamed_words().matters.items() if one in concepts), "")
+    if not matter:
+        return f"{kind} rule of {place}"
+    return f"{kind} {origin or place} rule on {matter} chips{' abroad' if 'foreign' in concepts else ''}"
+
+
 def name_site(operator: Entity, place: Entity | None, words: str = "") -> str:
     """Return the name of a site of a company, with the noun and the preposition that the text has."""
     said = read_unnamed_words()
