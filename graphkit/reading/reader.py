@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from copy import copy
@@ -167,6 +168,7 @@ def _find_denier(scene: Scene) -> str:
 _NOBODY = re.compile(r"\b(?:not|never|which|been|previously|qui|que|pas|jamais)\b")
 
 
+@functools.lru_cache(maxsize=1)  # the relations of a sentence and what is left of it ask for the same
 def find_attribution(scene: Scene) -> str:
     """Return who is said to say what a sentence says, as it is written; empty if nobody."""
     for pattern in scene.lexicon.attribution:
