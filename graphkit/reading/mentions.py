@@ -181,7 +181,7 @@ def _describe(
 ) -> Mention | None:
     text = scene.sentence.text[start:end]
     seller = re.search(r" from (?=[^a-z]+$)", scene.tagged[start:end])
-    if kind == "chip" and seller and re.search(scene.lexicon.takers, scene.plain[max(0, start - 60) : start]):
+    if kind == "chip" and seller and _is_seller(scene, inner[-1], start):
         end, inner = start + seller.start(), []  # "bought the chips from Dell" names the seller
         text = scene.sentence.text[start:end]
     parts = tuple(m.entity for m in inner)
@@ -252,6 +252,12 @@ def _describe(
         name = name_site(makers[0], places[0] if places else None, scene.plain[start:end])
         fit = [make_unnamed(name, whole)]
     return Mention(start, end, "d", tuple(fit), "description", False, (*makers, *places))
+
+
+def _is_seller(scene: Scene, company: Mention, start: int) -> bool:
+    """Say whether the company of "chips from X" sells them: somebody takes them, or it designs none."""
+    taken = re.search(scene.lexicon.takers, scene.plain[max(0, start - 60) : start])
+    return taken is not None or company.entity.name not in read_names_data()["designers"]
 
 
 def _find_agency(names: KnownNames, concepts: frozenset[str]) -> list[Entity]:
