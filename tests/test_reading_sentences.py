@@ -125,6 +125,19 @@ def test_a_weekday_dates_a_claim() -> None:
     assert plan.status == "planned" and "due" not in plan.values  # no plan is due before its publication
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Kestrel Cloud stopped renting H100 servers to Hanmei in April 2026."),
+        ("en", "Kestrel Cloud has halted shipments of H100 servers to Hanmei in April 2026."),
+        ("fr", "Kestrel Cloud a cessé de louer des serveurs H100 à Hanmei en avril 2026."),
+    ],
+)
+def test_what_has_stopped_was_so_until_then(language: str, text: str) -> None:
+    (claim,) = (one for one in read(text, language) if one.relation.endswith("_FROM"))
+    assert (claim.status, claim.values.get("until")) == ("done", "2026-04")
+
+
 def test_nobody_is_no_source() -> None:
     for text in ("The deal, details of which have not been previously reported, helps Hanmei and Nvidia.",):
         assert [find_attribution(scene) for scene in find_scenes(text, "en", names())] == [""]

@@ -219,6 +219,7 @@ def _find_values(scene: Scene, finding: RelationMatch, published: str | None) ->
             values["against"] = against
     if relation not in _LASTING:
         first, last = find_clause(scene, finding.start, finding.end)
+        ended = re.match(scene.lexicon.status["ended"], finding.cue) is not None
         for start, _, role, date in find_dates(scene.sentence.text, published):
             if not first <= start < last:
                 continue
@@ -230,6 +231,8 @@ def _find_values(scene: Scene, finding: RelationMatch, published: str | None) ->
                 values.setdefault("due", date)
             elif role in ("since", "until"):
                 values.setdefault(role, date)
+            elif ended:
+                values.setdefault("until", date)
             elif finding.status == "done" and RELATIONS[relation].group == "law":
                 values.setdefault("since", date)
             elif finding.status == "done" and RELATIONS[relation].access:

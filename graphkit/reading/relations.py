@@ -290,7 +290,7 @@ def _fill_outcome(
         outset = scene.lexicon.compile(scene.lexicon.status["outset"])
         if status == "done" and (match := outset.search(scene.tagged[clause_start:start])):
             status, cue = "negated", match[0]
-        if match := re.search(scene.lexicon.status["ended"], scene.plain[clause_start:start]):
+        if match := re.search(scene.lexicon.status["ended"], scene.plain[clause_start:end]):
             status, cue = "done", match[0]  # what stopped has been
         if status == "done" and near < clause_start:
             # a plan told of a subject goes on over "but": "does not import them but will store them"

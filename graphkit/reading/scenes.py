@@ -75,7 +75,7 @@ class Scene:
 
     @functools.cached_property
     def boundaries(self) -> list[tuple[int, int]]:
-        """Where clauses end and begin; to be asked when all mentions are there."""
+        """The ends and beginnings of its clauses; to be asked when all mentions are there."""
         return [match.span() for match in re.finditer(self.lexicon.boundary, self.tagged)]
 
     def within(self, start: int, end: int) -> list[Mention]:

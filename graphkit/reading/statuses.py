@@ -28,7 +28,12 @@ def is_unsaid(scene: Scene, clause_start: int, start: int) -> bool:
         return True
     if re.search(status["undone"], scene.plain[start : start + 160].partition(";")[0]):
         return True
-    given_up = list(re.finditer(status["dropped"], stretch))
+    # what has stopped was so: "stopped renting" is not given up, "told to stop renting" says nothing
+    given_up = [
+        match
+        for match in re.finditer(status["dropped"], stretch)
+        if not re.match(status["ended"], scene.plain[clause_start + match.start() : start + 20])
+    ]
     return bool(given_up) and "," not in stretch[given_up[-1].end() :]
 
 
