@@ -45,13 +45,17 @@ def find_matrix_periods(
     *,
     max_hops: int = MAX_HOPS,
     max_slice: int = slices.MAX_SLICE,
+    taken: float = 0.0,
 ) -> MatrixPeriods | None:
     """Return the matrix of `find_exposure` with all paths of each pair, as asked and over time.
 
-    None where it is too much work. Raises as `find_exposure` does.
+    None where it is too much work; `taken` are the seconds of the processor that `find_exposure` took. Raises as that
+    does.
     """
+    kept = KeptBase(base, taken)
     try:
-        question = _MatrixQuestion(KeptBase(base), buyers, chips, filters, max_hops, max_slice)
+        kept.expect_work(0, taken)  # all paths take as long as the best ones did
+        question = _MatrixQuestion(kept, buyers, chips, filters, max_hops, max_slice)
         asked = question.ask(filters)
     except TooMuchWork:
         return None

@@ -25,7 +25,7 @@ from graphkit.facts import (
     get_latest_day,
 )
 from graphkit.graph import Filters, Graph, find_valid_days
-from graphkit.paths import AccessPath
+from graphkit.paths import AccessPath, count_seconds
 from graphkit.regulations import Phase, Provision, RecipientClass, Regulation, covers_day
 from graphkit.rules.path_findings import ACTIVITIES
 from graphkit.rules.provisions import list_standing_days
@@ -53,10 +53,13 @@ _OF_OTHERS = frozenset({"OWNS", "INVESTS_IN", "INVESTIGATES", "LINKED_TO", "BUYS
 #: Units of work for all days of a question: searches, near misses and judgements, each some thousandth of a second.
 #: What is counted is not time: the same page comes out on any machine.
 MOST_WORK = 9_000
+#: Seconds of the processor for an answer and its days, those for each unit of work besides, and the most of both: a
+#: last resort for bases that are awkward, where a unit takes many times as long.
+FEW_SECONDS, SECONDS_EACH, MOST_SECONDS = 4.5, 0.001, 8.5
 
 
 class TooMuchWork(Exception):
-    """More work than all days of a question may take."""
+    """More work, or seconds, than all days of a question may take."""
 
 
 class KeptBase:
@@ -67,7 +70,9 @@ class KeptBase:
     is said of the path's parties: it is made once for such a span, and as of a day of its own there.
     """
 
-    def __init__(self, base: OpenBase) -> None:
+    def __init__(self, base: OpenBase, taken: float = 0.0) -> None:
+        """Keep what is read of a base; `taken` are the seconds of the processor that the answer has taken so far."""
+        self._began = count_seconds() - taken
         self._kept = KeptStore(base.store)
         self.notes, self.rulebook, self.url = base.notes, base.rulebook, base.url
         self._findings: dict[tuple[object, ...], RuleFindings] = {}
@@ -95,9 +100,11 @@ class KeptBase:
         self.work += units
         self.expect_work(0)
 
-    def expect_work(self, units: float) -> None:
-        """Raise TooMuchWork where so many units more are too many."""
-        if self.work + units > MOST_WORK:
+    def expect_work(self, units: float, seconds: float = 0.0) -> None:
+        """Raise TooMuchWork where so many units more, or seconds of the processor, are too many."""
+        work = self.work + units
+        most = min(MOST_SECONDS, FEW_SECONDS + SECONDS_EACH * work)
+        if work > MOST_WORK or count_seconds() - self._began + seconds > most:
             raise TooMuchWork
 
     def list_claims(self) -> Collection[Dated]:

@@ -56,6 +56,9 @@ class _Paths(msgspec.Struct, frozen=True):
     exhausted: bool
 
 
+#: Chips times claims up to which chips are compared: it costs more than it saves where there are many.
+MOST_COMPARED = 60_000
+
 #: The paths to where no claim leads.
 _NOWHERE = _Paths((), False)
 
@@ -96,7 +99,7 @@ class KeptRows:
         self._listed: dict[tuple[str, ...], Sequence[str]] = {}
         self._row_days: dict[tuple[str, ...], Sequence[str]] = {}
         self._near: dict[tuple[str, str], bool] = {}
-        self._alike: dict[tuple[str, str], tuple[bool, Entity]] = {}
+        self._alike: dict[tuple[str, str], Entity] = {}
         #: the first chip that is as good as others, by buyer and by what is said of them
         self._first_alike: dict[tuple[object, ...], Entity] = {}
         self._made: dict[tuple[object, ...], tuple[object, tuple[object, ...]]] = {}
@@ -139,8 +142,10 @@ class KeptRows:
             open_: list[tuple[Entity, _Misses]] = []
             exhausted = False
             looked_apart = set[str]()
+            compared = 1 < len(chips) <= MOST_COMPARED // (1 + len(self._claims))
             for chip in near_ones:
-                is_led, alike = self._compare(buyer, chip)
+                is_led = self._is_led(buyer, chip)
+                alike = self._find_alike(buyer, chip, is_led) if compared else chip
                 named = keep("named", chip, "paths", search, "named") if is_led else _NOWHERE
                 exhausted = exhausted or named.exhausted
                 if alike.id not in looked_apart:
@@ -262,8 +267,13 @@ class KeptRows:
             )
         return self._near[key]
 
-    def _compare(self, buyer: Entity, chip: Entity) -> tuple[bool, Entity]:
-        """Say whether claims lead a buyer to where a chip is named, and return a chip that is its like elsewhere.
+    def _is_led(self, buyer: Entity, chip: Entity) -> bool:
+        """Say whether claims lead a buyer to where a chip is named."""
+        reached = self._find_walks("on").list_reached(buyer.id)
+        return any(end in reached for end in self._find_ends(chip, "named"))
+
+    def _find_alike(self, buyer: Entity, chip: Entity, is_led: bool) -> Entity:
+        """Return a chip that is the like of one where neither is named.
 
         To a search that never gets to where one of two chips is named they are the same, if all that the buyer
         reaches says as much of the one as of the other.
@@ -271,10 +281,9 @@ class KeptRows:
         key = buyer.id, chip.id
         if key not in self._alike:
             reached = self._find_walks("on").list_reached(buyer.id)
-            is_led = any(end in reached for end in self._find_ends(chip, "named"))
             ends = frozenset(end for end in self._find_ends(chip, "unnamed") if end in reached)
             told = tuple(self._compare_claim(chip.id, one, ends) for one, _ in self._claims if one.subject in reached)
-            self._alike[key] = is_led, self._first_alike.setdefault((buyer.id, is_led, ends, told), chip)
+            self._alike[key] = self._first_alike.setdefault((buyer.id, is_led, ends, told), chip)
         return self._alike[key]
 
     def _compare_claim(self, chip: str, claim: Claim, ends: Collection[str]) -> tuple[bool, ...]:

@@ -27,13 +27,14 @@ def find_path_periods(
     filters: Filters,
     *,
     via: Sequence[str] = (),
+    taken: float = 0.0,
     **bounds: int,
 ) -> dict[Mode, Periods[PathsFound]]:
     """Return the answers of `find_paths` over time, by what moves: the date of what was true, or of what was known.
 
-    Raises as `find_paths` does.
+    `taken` are the seconds of the processor that the answer for one day took. Raises as `find_paths` does.
     """
-    question = _PathQuestion(KeptBase(base), buyer, chip, filters, via, bounds)
+    question = _PathQuestion(KeptBase(base, taken), buyer, chip, filters, via, bounds)
     return find_periods(question, filters)
 
 

@@ -21,7 +21,7 @@ from graphkit.errors import InvalidValue
 from graphkit.facts import BEGINNING, END, Claim, Document, find_next_day, get_earliest_day, get_latest_day
 from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import ACCESS
-from graphkit.paths import AccessPath, Network
+from graphkit.paths import AccessPath, Network, count_seconds
 from graphkit.slices import STATEMENTS
 
 #: Days are asked for in so many rounds; the rest is taken to cost at least this part of what so many of them did.
@@ -100,9 +100,11 @@ class _Asking(Generic[F]):
         self.named: set[str] = set()
         #: the work done before each day
         self.works: list[int] = []
+        #: the most seconds that a day has taken
+        self.longest = 0.0
 
     def find(self) -> Periods[F]:
-        """Ask until no new day turns up, or no work is left for another one."""
+        """Ask until no new day turns up, or no work or time is left for another one."""
         try:
             self._ask(_LATE, END)
             return self._find()
@@ -137,12 +139,14 @@ class _Asking(Generic[F]):
         # what is said of a day that stands alone may name it for another reason too
         if self.mode == "on" and find_next_day(first) < after:
             self.named.add(day)
-        filters = self.base.move(self.filters, day)
+        filters, started = self.base.move(self.filters, day), count_seconds()
+        self.base.expect_work(0, self.longest)
         try:
             found = self.question.ask(filters) if known is None else self.question.judge(known, filters)
             self.found[day] = AnswerFrom(day, day, found)
         except InvalidValue as error:
             self.found[day] = AnswerFrom(day, day, None, str(error))
+        self.longest = max(self.longest, count_seconds() - started)
 
     def _expect_to_end(self, left: int) -> None:
         """Give up on days that are left, where there is no hope for them by the latest ones."""

@@ -22,8 +22,12 @@ def render_paths(
     ends: tuple[str, str],
     asked: dict[str, Any],
     words: Language,
+    taken: float,
 ) -> str:
-    """Return the page of an answer to `path`; `ends` are buyer and chip, `asked` the terms, as they were given."""
+    """Return the page of an answer to `path`; `ends` are buyer and chip, `asked` the terms, as they were given.
+
+    `taken` are the seconds of the processor that the answer took.
+    """
     from graphkit.answers.chip import make_chip_timeline
     from graphkit.answers.path_periods import find_path_periods
     from graphkit.page.html import render_page
@@ -33,7 +37,7 @@ def render_paths(
     title = fill_words(words, key, buyer=answer.buyer.name, chip=answer.chip.name)
     controls = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
     bounds, filters = _split_terms(asked)
-    periods = find_path_periods(explorer, *ends, explorer.filters(**filters), **bounds)
+    periods = find_path_periods(explorer, *ends, explorer.filters(**filters), taken=taken, **bounds)
     told = {**answer.in_language(words).to_dict(), "timeline": controls}
     return render_page(graph, answer=told, title=title, words=words, periods=periods)
 
@@ -46,15 +50,16 @@ def render_exposure(
     chips: str,
     asked: dict[str, Any],
     words: Language,
+    taken: float,
 ) -> str:
-    """Return the page of an answer to `exposure`; `asked` are its terms as they were given."""
+    """Return the page of an answer to `exposure`; `asked` are its terms as they were given, `taken` its seconds."""
     from graphkit.answers.exposure_periods import find_matrix_periods
     from graphkit.page.html import render_exposure_page
 
     periods = None
     if answer.buyers:
         bounds, filters = _split_terms(asked)
-        periods = find_matrix_periods(explorer, buyers, [chips], explorer.filters(**filters), **bounds)
+        periods = find_matrix_periods(explorer, buyers, [chips], explorer.filters(**filters), taken=taken, **bounds)
     return render_exposure_page(graph, answer.in_language(words).to_dict(), words=words, periods=periods)
 
 

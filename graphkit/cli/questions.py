@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +89,11 @@ def path(
     if number and output.form != "text":
         raise InvalidValue("--path picks from the text: leave it out, or leave out --format")
     with open_explorer(factbases, db, documents) as explorer:
+        began = time.process_time()
         answer, graph = explorer.paths_and_graph(buyer, chip, **asked)
         if html or pdf:
-            page = render_paths(explorer, answer, graph, (buyer, chip), asked, output.language)
+            taken = time.process_time() - began
+            page = render_paths(explorer, answer, graph, (buyer, chip), asked, output.language, taken)
             write_pages(page, html, pdf, f"#path={number or 1}")
         steps = follow_paths(explorer, answer, buyer, chip) if output.form == "text" else ()
     answer = answer.in_language(output.language)
@@ -148,9 +151,11 @@ def exposure(
     Next: graphkit path ByteDance H100, graphkit screen example
     """
     with open_explorer(factbases, db, documents) as explorer:
+        began = time.process_time()
         answer, graph = explorer.exposure_and_graph(buyers, chips, **asked)
         if html or pdf:
-            page = render_exposure(explorer, answer, graph, buyers, chips, asked, output.language)
+            taken = time.process_time() - began
+            page = render_exposure(explorer, answer, graph, buyers, chips, asked, output.language, taken)
             write_pages(page, html, pdf)
     write_brief(answer, brief_file, output.language)
     output.print(answer, steps=follow_exposure(answer))

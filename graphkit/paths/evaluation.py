@@ -181,12 +181,8 @@ class _Evaluation:
             return [None, *named]
         if not named and not any(claim.sites for claim in self.claims):
             return located[:1]
-        inside = [
-            region
-            for region in named
-            if region not in located and any(place in self.network.regions(region) for place in located)
-        ]
-        return [*located, *inside]
+        inside = frozenset().union(*map(self.network.parts, located))
+        return [*located, *[region for region in named if region in inside and region not in located]]
 
     # what a setting admits ----------------------------------------------------------------
 

@@ -6,6 +6,7 @@ Everything is looked up from a node's outgoing edges when it is first needed, so
 
 from __future__ import annotations
 
+import functools
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
@@ -63,7 +64,8 @@ class Network:
         self._events = LazyTable(self._look_for_events)
         self._located = LazyTable(self._look_for_places)
         self._ends = LazyTable(self._look_for_ends)
-        self._forms = LazyTable(self._look_for_forms)
+        self._forms = LazyTable(functools.partial(self._look_below, self.families))
+        self._parts = LazyTable(functools.partial(self._look_below, self.regions))
         self._above = LazyTable(self._look_above)
         self._makers = LazyTable(self._look_for_makers)
         self._models = LazyTable(self._look_for_models)
@@ -241,15 +243,15 @@ class Network:
         """Return a chip and its forms."""
         return self._forms[chip]
 
-    def _look_for_forms(self, chip: str) -> frozenset[str]:
-        forms, queue = {chip}, [chip]
+    def _look_below(self, above: Callable[[str], frozenset[str]], node: str) -> frozenset[str]:
+        """Look up a node and all that have it above them."""
+        below, queue = {node}, [node]
         while queue:
-            node = queue.pop()
-            for form in self.graph.predecessors.get(node, ()):
-                if form not in forms and chip in self.families(form):
-                    forms.add(form)
-                    queue.append(form)
-        return frozenset(forms)
+            for other in self.graph.predecessors.get(queue.pop(), ()):
+                if other not in below and node in above(other):
+                    below.add(other)
+                    queue.append(other)
+        return frozenset(below)
 
     def may_be_meant(self, chip: str, claim: Claim) -> bool:
         """Say whether a claim that speaks of a class of chips could mean one of them.
@@ -304,6 +306,10 @@ class Network:
     def regions(self, region: str) -> frozenset[str]:
         """Return a region and the larger ones it is part of."""
         return self.find_ancestors(region, "PART_OF")
+
+    def parts(self, region: str) -> frozenset[str]:
+        """Return a region and its parts."""
+        return self._parts[region]
 
     def find_places(self, site: str, filters: Filters) -> dict[str, tuple[Claim, ...]]:
         """Return the regions where a site is said to stand, each with the claims that say so, the surest first."""
