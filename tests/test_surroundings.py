@@ -109,7 +109,7 @@ SURROUNDINGS = {
     "HOME has odd signs": Surrounding("HOME=$PWD/../$'a\\n\\'\"%s%d é' XDG_CACHE_HOME= {}"),
     "cache may not be written": Surrounding("XDG_CACHE_HOME=/proc {}", lines=1),
     "no temporary folder": Surrounding("TMPDIR=/proc/none {}", codes=(2, 3)),
-    "output is full": Surrounding("{} > /dev/full", codes=(2,), printed=False),
+    "output is full": Surrounding("{} > /dev/full", codes=(2,), lines=1, printed=False),
     "errors are full": Surrounding("{} 2> /dev/full"),
     "both are full": Surrounding("{} > /dev/full 2> /dev/full", codes=(2,), printed=False),
     "output is closed": Surrounding("{} >&-", printed=False),
@@ -251,6 +251,10 @@ MET = [
     ("reader of both is gone", "--version"),
     ("reader of both is gone", "path acme h100 -f small --language fr --html made.html --brief made.docx"),
     ("memory of 100 MB", "build small --db made.kgl"),
+    ("no room in files", "init made"),
+    ("memory of 40 MB", "chip H100 --history --hq CN --format markdown -o made.md"),
+    ("memory of 100 MB", "query who_rents_from -p provider=North -f small --html made.html"),
+    ("output is full", "replay answer.json"),
     ("little room in files", "exposure --buyers hq:land --chips h100 -f small --format xlsx -o made.xlsx"),
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import sys
@@ -45,6 +46,8 @@ EXIT_CODES = {
 #: Seconds that an interrupted command may take to close what it has open.
 _GRACE = 2.0
 
+_MEMORY = StoreError("stopped: the memory that this process may take (ulimit -v) is used up: raise it")
+
 
 class Graphkit(CommandGroups):
     """The group of all commands; the one place where a fault becomes a line and an exit code."""
@@ -79,7 +82,7 @@ class Graphkit(CommandGroups):
             _silence(sys.stdout)
             raise click.exceptions.Exit(0) from None
         except OSError as error:
-            _fail(_find_refusal(error))
+            _fail(_MEMORY if _is_out_of_memory(error) else _find_refusal(error))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -98,7 +101,7 @@ class Graphkit(CommandGroups):
             _silence(sys.stdout)
             ctx.exit(0)
         except OSError as error:
-            _fail(_find_refusal(error))
+            _fail(_MEMORY if _is_out_of_memory(error) else _find_refusal(error))
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -107,7 +110,7 @@ class Graphkit(CommandGroups):
             if _is_out_of_memory(error):
                 if os.environ.get("GRAPHKIT_DEBUG"):
                     traceback.print_exception(error)
-                _fail(StoreError("stopped: the memory that this process may take (ulimit -v) is used up: raise it"))
+                _fail(_MEMORY)
             _report(error)
 
 
@@ -135,10 +138,16 @@ def _allow_interrupts() -> Iterator[None]:
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    """Say whether memory ran out, be it while a library was loaded or a thread started."""
-    shortage = ("failed to map segment", "cannot allocate memory", "can't start new thread", "memory allocation")
+    """Say whether memory ran out, be it while a library was loaded, a thread started or an exception made."""
+    shortage = (
+        *("failed to map segment", "cannot allocate memory", "can't start new thread", "memory allocation"),
+        "error return without exception set",
+    )
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
     return isinstance(error, MemoryError) or (
-        isinstance(error, (ImportError, RuntimeError)) and any(one in str(error).lower() for one in shortage)
+        isinstance(error, (ImportError, RuntimeError, SystemError))
+        and any(one in str(error).lower() for one in shortage)
     )
 
 

@@ -7,19 +7,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 from pathlib import Path
 
 from graphkit.engines.address import SERVER_SCHEMES, is_server, mask_secrets
+from graphkit.engines.memory import check_memory
 from graphkit.engines.store import Reader, Statement, Store
 from graphkit.engines.values import Row
-from graphkit.errors import InvalidValue, StoreError
+from graphkit.errors import InvalidValue
 
 __all__ = ["Reader", "Row", "Statement", "Store", "check_memory", "is_server", "mask_secrets", "open_store"]
-
-#: Bytes that the embedded engine needs besides what its file holds, to read it and to write it.
-_LEAST_MEMORY, _LEAST_TO_WRITE = 64 << 20, 88 << 20
 
 
 def _refuse_address_without_slashes(address: str) -> None:
@@ -32,29 +29,6 @@ def _refuse_address_without_slashes(address: str) -> None:
         raise InvalidValue(
             "the address given names no kind of server: write neo4j://HOST:PORT, or ./NAME for a file of that name"
         )
-
-
-def check_memory(path: Path | None = None, *, readonly: bool = True) -> None:
-    """Refuse to open a file in too little memory: where it runs out, the engine ends the process without a word.
-
-    It is asked before the engine is even imported. Raises StoreError.
-    """
-    try:
-        import resource
-    except ImportError:  # Windows has no such limits
-        return
-    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
-    if limit == resource.RLIM_INFINITY:
-        return
-    with contextlib.suppress(OSError, ValueError, IndexError):  # a system without /proc
-        used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        size = path.stat().st_size if path and path.exists() else 0
-        wanted = used + (_LEAST_MEMORY if readonly else _LEAST_TO_WRITE) + 2 * size
-        if limit < wanted:
-            raise StoreError(
-                f"the memory that this process may take (ulimit -v {limit >> 10}) is too little for a database: "
-                f"allow {wanted >> 10} or more"
-            )
 
 
 def open_store(url: str | Path, *, readonly: bool = True, rebuildable: bool = False) -> Store:

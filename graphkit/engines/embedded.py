@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Self
 
 from graphkit.engines.index_pages import IndexPages
 from graphkit.engines.index_reader import IndexReader
+from graphkit.engines.memory import check_memory
 from graphkit.engines.pages import MAGIC, Pages
 from graphkit.engines.schema import build_embedded_schema
 from graphkit.engines.store import Reader, Statement
@@ -159,6 +160,7 @@ class EmbeddedStore:
         return self._loaded
 
     def _load(self, data: bytes | None) -> EmbeddedGraph:
+        check_memory(readonly=False)  # a graph that is read takes as much as one that is written
         from graphkit.engines.embedded_graph import EmbeddedGraph
 
         try:

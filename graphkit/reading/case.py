@@ -101,12 +101,10 @@ def init_case(folder: Path) -> list[str]:
         raise InvalidValue(f"{print_path(folder)}: is a file; give the folder of a case")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "documents.csv").exists():
         raise InvalidValue(f"{print_path(folder)}: holds files, but no fact base; give an empty folder or a new name")
+    folder.mkdir(parents=True, exist_ok=True)
     made = []
-    for name in ("claims", "texts", "candidates"):
-        if not (folder / name).is_dir():
-            (folder / name).mkdir(parents=True)
-            made.append(f"{name}/")
     files = {
+        # it makes the folder a case, so that what a full disk stopped can be run again
         "documents.csv": render_table(_DOCUMENT, ()),
         "entities.csv": render_table(_ENTITY, ()),
         "README.md": _README,
@@ -116,6 +114,10 @@ def init_case(folder: Path) -> list[str]:
         if not (folder / name).exists():
             write_file(folder / name, text)
             made.append(name)
+    for name in ("claims", "texts", "candidates"):
+        if not (folder / name).is_dir():
+            (folder / name).mkdir()
+            made.append(f"{name}/")
     ignored = (folder / ".gitignore").read_text("utf-8")
     if lacking := [line for line in ("texts/", "candidates/") if line not in ignored.split()]:
         write_file(folder / ".gitignore", ignored.rstrip("\n") + "\n" + "\n".join(lacking) + "\n")
