@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 import functools
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -287,16 +288,12 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     def groups(self, region: str, day: str) -> dict[str, bool]:
         """Return the country groups of a region on an ISO day; False marks one that is not settled."""
-        key = region, day
-        if key not in self._groups:
+        key, known = (region, day), self.kept["groups"]
+        if key not in known:
             members = self._members.get(region, ())
-            self._groups[key] = {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
-        return self._groups[key]
-
-    @functools.cached_property
-    def _groups(self) -> dict[tuple[str, str], dict[str, bool]]:
-        """The groups of regions and days that were asked about."""
-        return {}
+            known[key] = {one.group: one.settled for one in members if covers_day(one.from_, one.to, day)}
+        found: dict[str, bool] = known[key]
+        return found
 
     @functools.cached_property
     def group_changes(self) -> list[str]:
@@ -326,41 +323,16 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     def find_change(self, chip: Chip, day: str) -> str:
         """Return the last day up to an ISO day on which anything changed that is said of a chip."""
-        days = self._changes_by_chip.get(chip)
+        days: list[str] | None = self.kept["changes"].get(chip)
         if days is None:
             announced = [get_earliest_day(chip.announced)] if chip.announced else []
-            days = self._changes_by_chip[chip] = sorted({BEGINNING, *self.changes, *announced})
+            days = self.kept["changes"][chip] = sorted({BEGINNING, *self.changes, *announced})
         return days[bisect.bisect(days, day) - 1]
 
     @functools.cached_property
-    def _changes_by_chip(self) -> dict[Chip, list[str]]:
-        """The days of chips that were asked about."""
-        return {}
-
-    @functools.cached_property
-    def findings(self) -> dict[tuple[Any, Any], Any]:
-        """The findings on chips and questions, kept since the paths of one question ask for them again."""
-        return {}
-
-    @functools.cached_property
-    def standings(self) -> dict[tuple[Chip, str], Any]:
-        """The standing of chips by day, kept for the same reason."""
-        return {}
-
-    @functools.cached_property
-    def standing_days(self) -> dict[tuple[Chip, Activity], list[str]]:
-        """The days on which the standing of chips changes for an activity, kept for the same reason."""
-        return {}
-
-    @functools.cached_property
-    def signs(self) -> dict[tuple[object, ...], int]:
-        """The numbers of standings by what tells one from another."""
-        return {}
-
-    @functools.cached_property
-    def signed(self) -> dict[object, Any]:
-        """The parts that standings are told by which no chip has a share in, by day and activity."""
-        return {}
+    def kept(self) -> defaultdict[str, dict[Any, Any]]:
+        """Findings and the like, by what they are: made once, since the paths of one question ask for them again."""
+        return defaultdict(dict)
 
     @functools.cached_property
     def seats(self) -> frozenset[str]:

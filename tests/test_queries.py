@@ -24,6 +24,7 @@ from graphkit.queries.library import (
     load_library,
     parse_query,
 )
+from tests.counts import choose
 
 GOOD = """// group: owners
 // title: Owners
@@ -205,7 +206,7 @@ def test_every_example_has_the_same_rows_on_a_server(shipped: Explorer, neo4j_ur
     with Explorer.open(db=neo4j_url) as served:
         different = [
             name
-            for name, query in load_library().items()
+            for name, query in choose(load_library().items(), 15)
             if served.query(name, query.example).rows != shipped.query(name, query.example).rows
         ]
     assert different == []
@@ -257,7 +258,7 @@ def claim_ids(answer: QueryAnswer) -> set[str]:
     ],
     ids=lambda value: str(value) if isinstance(value, dict) else "filters",  # a set has no order to be named by
 )
-@pytest.mark.parametrize("name", DATED)
+@pytest.mark.parametrize("name", choose(DATED, 12))
 def test_a_question_keeps_the_claims_that_a_path_would(
     shipped: Explorer, name: str, given: dict[str, str], filters: Filters
 ) -> None:

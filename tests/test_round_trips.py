@@ -15,6 +15,7 @@ from graphkit.explorer import Explorer
 from graphkit.factbase import read_factbase
 from graphkit.loading.load import load
 from tests.conftest import empty
+from tests.counts import choose
 from tests.far_server import far_server
 
 #: Seconds of a round trip, and what a question may take beside its round trips on a machine that does much else.
@@ -53,7 +54,7 @@ QUESTIONS: dict[str, tuple[int, Callable[[Explorer, Path], object]]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize("name", choose(QUESTIONS, 4))
 def test_a_question_takes_a_handful_of_round_trips(loaded: str, name: str, tmp_path: Path) -> None:
     most, ask = QUESTIONS[name]
     customers = tmp_path / "customers.csv"

@@ -27,6 +27,7 @@ from graphkit.site.contents import Terms
 from graphkit.site.folder import MARK, check_folder, write_site_folder
 from graphkit.site.site import write_site
 from tests.command_line import ask, excerpt_base, run, small_base
+from tests.counts import choose
 from tests.fact_bases import claim, write_base
 from tests.page_fixtures import SHOTS
 from tests.page_graphs import HOSTILE
@@ -350,7 +351,7 @@ def test_the_filter_hides_what_lacks_a_word_and_works_from_a_file(shipped: Path,
 # how they look -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark", "forced"])
+@pytest.mark.parametrize("scheme", choose(["light", "dark", "forced"], 1))
 def test_axe_finds_nothing_on_the_pages_of_a_site(browser: Any, shipped: Path, axe: Path, scheme: str) -> None:
     look = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
     context = browser.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True, **look)

@@ -32,7 +32,7 @@ _KEPT = 128
 
 
 class _Outgoing(NamedTuple):
-    """What leaves a node: the chips asked for, the companies and sites, and the claims that lead to each, sorted."""
+    """The chips asked for, and the companies and sites, that claims lead to from a node, and those claims; sorted."""
 
     chips: list[str]
     onward: list[str]

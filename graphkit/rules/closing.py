@@ -31,7 +31,7 @@ Element = tuple[str, ...]
 #: Rounds of search, partial sets tried in one round, smallest sets returned, and paths judged for rules.
 MAX_ROUNDS, MAX_TRIED, MAX_SETS, MAX_PATHS = 300, 200_000, 20, 200
 #: Partial paths of all searches for sets of one kind together; seconds of those, and of all judging of paths.
-MAX_PARTIAL_PATHS, MAX_SECONDS = 1_000_000, 1.25
+MAX_PARTIAL_PATHS, MAX_SECONDS = 1_000_000, 2.0
 
 
 class Closing(msgspec.Struct, frozen=True):

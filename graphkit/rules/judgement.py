@@ -40,7 +40,7 @@ from graphkit.rules.provisions import ASKED, CHINA, RECIPIENT, Circumstances, St
 
 def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
     """Return the answer for one model on one day, with the reasons for every test taken."""
-    findings: dict[tuple[Chip, object], Finding] = rulebook.findings
+    findings: dict[tuple[Chip, object], Finding] = rulebook.kept["findings"]
     found = findings.get((chip, question))
     if found is None:
         # the tests come out the same on all days on which the rules say the same of the chip and the places

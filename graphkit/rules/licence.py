@@ -87,7 +87,7 @@ def make_license_question(
 
 def judge_chips(rulebook: Rulebook, chips: Sequence[Chip], question: Question) -> Finding:
     """Return one answer for all forms of a chip and all moments of a partial date; unclear where they differ."""
-    findings: dict[tuple[Sequence[Chip], Question], Finding] = rulebook.findings
+    findings: dict[tuple[Sequence[Chip], Question], Finding] = rulebook.kept["findings"]
     key = tuple(chips), question
     if key not in findings:
         findings[key] = _judge_moments(rulebook, chips, question)

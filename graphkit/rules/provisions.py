@@ -54,7 +54,7 @@ class Standing:
             if not self.classification.reasons:  # then the next rule is named
                 starts = (one.start(self.chip) for one in self._rulebook.regulations if not one.proposal)
                 said.append(min((start for start in starts if start and start > self._day), default=None))
-            numbers: dict[tuple[object, ...], int] = self._rulebook.signs
+            numbers: dict[tuple[object, ...], int] = self._rulebook.kept["signs"]
             self._signs[activity] = numbers.setdefault(tuple(said), len(numbers))
         return self._signs[activity]
 
@@ -65,7 +65,7 @@ class Standing:
     @classmethod
     def of(cls, rulebook: Rulebook, chip: Chip, day: str) -> Standing:
         """Return what holds, made once for a rulebook."""
-        known: dict[tuple[Chip, str], Standing] = rulebook.standings
+        known: dict[tuple[Chip, str], Standing] = rulebook.kept["standings"]
         found = known.get((chip, day))
         if found is None:
             found = known[chip, day] = cls(rulebook, chip, day)
@@ -86,10 +86,10 @@ class Standing:
 
 def _sign_questions(rulebook: Rulebook, day: str) -> tuple[object, ...]:
     """Return which of the questions that regulations leave open are open on a day."""
-    if day not in rulebook.signed:
+    if day not in rulebook.kept["signed"]:
         asked = (part for one in rulebook.regulations for part in one.unsettled)
-        rulebook.signed[day] = tuple([part.covers(day) for part in asked])
-    found: tuple[object, ...] = rulebook.signed[day]
+        rulebook.kept["signed"][day] = tuple([part.covers(day) for part in asked])
+    found: tuple[object, ...] = rulebook.kept["signed"][day]
     return found
 
 
@@ -98,7 +98,7 @@ def _sign_regulation(
 ) -> tuple[object, bool, list[tuple[int, Provision]]]:
     """Return what a regulation is on a day, whether it may speak of any chip, and its provisions on an activity."""
     key = regulation.id, day, activity
-    if key not in rulebook.signed:
+    if key not in rulebook.kept["signed"]:
         phases = [
             regulation.suspended,
             *(some for one in regulation.requires for some in (one.moved, one.not_enforced)),
@@ -115,8 +115,8 @@ def _sign_regulation(
             for place, one in enumerate(regulation.provisions)
             if activity in one.activities and one.covers(day)
         ]
-        rulebook.signed[key] = sign, bool(speaks), provisions
-    found: tuple[object, bool, list[tuple[int, Provision]]] = rulebook.signed[key]
+        rulebook.kept["signed"][key] = sign, bool(speaks), provisions
+    found: tuple[object, bool, list[tuple[int, Provision]]] = rulebook.kept["signed"][key]
     return found
 
 
@@ -124,10 +124,10 @@ def list_standing_days(rulebook: Rulebook, chip: Chip, activities: Iterable[Acti
     """Return the days on which what the rules say of a chip changes for some activities."""
     found = set[str]()
     for activity in activities:
-        days = rulebook.standing_days.get((chip, activity))
+        days = rulebook.kept["standing days"].get((chip, activity))
         if days is None:
             signs = [(day, Standing.of(rulebook, chip, day).sign(activity)) for day in (BEGINNING, *rulebook.changes)]
-            days = rulebook.standing_days[chip, activity] = [
+            days = rulebook.kept["standing days"][chip, activity] = [
                 day for (_, before), (day, sign) in itertools.pairwise(signs) if sign != before
             ]
         found.update(days)
