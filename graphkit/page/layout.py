@@ -26,7 +26,7 @@ _ACROSS = {
     "Agency": 0.75,
 }
 _LOWER = {"Region": 1, "Regulation": 2, "Agency": 2}  # place below, law below that
-_SWAPS = 1_500_000  # link lengths to measure while improving a layered layout
+_SWAPS = 150_000  # link lengths to measure while improving a layered layout
 
 
 def space_row(count: int, width: int) -> list[Point]:
