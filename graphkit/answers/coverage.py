@@ -11,7 +11,7 @@ from graphkit.answers.records import Date
 from graphkit.factbase import Coverage
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
-from graphkit.formats.lines import wrap_text
+from graphkit.formats.lines import align_pairs, wrap_text
 from graphkit.rulebook import Rulebook
 
 
@@ -112,9 +112,8 @@ class CoverageAnswer(Answer, frozen=True, kw_only=True):
         law = f"; law as of {as_line(self.law)}" if self.law else ""
         lines = [f"{as_line(self.name)}: {format_count(self.claims, 'claim')}, no fault{law}"]
         for title, numbers in self._counts.items():
-            wide = max(map(len, numbers), default=0)
             lines += ["", click.style(title, bold=True)]
-            lines += [f"  {as_line(name):<{wide}}  {number}" for name, number in numbers.items()]
+            lines += align_pairs((as_line(name), str(number)) for name, number in numbers.items())
         lines += ["", f"access steps that rest on a single origin: {len(self.single_origin)} of {self.steps}"]
         lines += [f"claims without a date: {len(self.undated)}", f"claims without a sentence: {len(self.unlocated)}"]
         lines += [f"documents whose address is not recorded: {len(self.without_address)}"]

@@ -51,7 +51,7 @@ _OF_OTHERS = frozenset({"OWNS", "INVESTS_IN", "INVESTIGATES", "LINKED_TO", "BUYS
 
 
 #: Units of work for all days of a question: searches, near misses and judgements, each some thousandth of a second.
-#: What is counted is not time: the same page comes out on any machine.
+#: What is counted is not time: the same page comes out on any machine, but for bases that are awkward.
 MOST_WORK = 9_000
 #: Seconds of the processor for an answer and its days, those for each unit of work besides, and the most of both: a
 #: last resort for bases that are awkward, where a unit takes many times as long.

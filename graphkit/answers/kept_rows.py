@@ -247,23 +247,18 @@ class KeptRows:
 
     def _find_ends(self, chip: Entity, ends: Ends) -> list[str]:
         """Return where ways to a chip may end: where it is named, where it is not, or both."""
-        return [
-            end
-            for end in self.network.find_ends(chip.id)
-            if ends == "any" or (chip.id in self.network.families(end)) == (ends == "named")
-        ]
+        return [*Target.of(self.network, chip.id, self._filters, ends).ends]
 
     def _is_near(self, buyer: Entity, chip: Entity) -> bool:
         """Say whether claims lead from a buyer to a chip, whatever their status and date, or one refuses it that."""
         key = buyer.id, chip.id
         if key not in self._near:
-            families = self.network.families
+            relatives = self.network.relatives(chip.id)
             reached = self._find_walks("on").list_reached(buyer.id)
             self._near[key] = any(end in reached for end in self._find_ends(chip, "any")) or any(
-                not families(chip.id).isdisjoint(families(name))
+                not relatives.isdisjoint(claim.chips)
                 for claim in self.network.claims_from(buyer.id)
                 if claim.status in ("refused", "negated")
-                for name in claim.chips
             )
         return self._near[key]
 
@@ -295,11 +290,11 @@ class KeptRows:
         if not claim.chips:
             return (meant,)
         concerned = Target.of(network, chip, self._filters).may_concern(claim)
-        classes, families = network.classes(chip), network.families(chip)
-        forms = [chip in network.families(one) for one in claim.chips]
+        classes, relatives = network.classes(chip), network.relatives(chip)
+        forms = [one in network.forms(chip) for one in claim.chips]
         # of two models that will do as well the first by its id is chosen
         scope = [
             (one in classes, is_form, is_form and chip < one) for one, is_form in zip(claim.chips, forms, strict=True)
         ]
-        related = [not families.isdisjoint(network.families(one)) for one in claim.chips]
+        related = [one in relatives for one in claim.chips]
         return meant, concerned, *itertools.chain.from_iterable(scope), *related

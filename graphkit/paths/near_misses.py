@@ -84,13 +84,13 @@ def _find_refused_chips(search: Search) -> Iterator[NearMiss]:
     """Yield what the buyer was refused, or denies, of the chip by name, even if nobody says that the other has it."""
     network = search.network
     relaxed = msgspec.structs.replace(search.filters, on=None, statuses=frozenset({"refused", "negated"}))
-    akin = frozenset().union(*map(network.forms, network.families(search.chip)))
+    relatives = network.relatives(search.chip)
     passed = set(search.via) - {search.buyer}
     for group in network.groups(search.buyer):
         if any(network.keeps(one, search.filters) and _speaks_of(one, search.chip, network) for one in group.claims):
             continue  # told beside the step
         for claim in group.claims:
-            if not akin.isdisjoint(claim.chips) and passed <= {group.object} and network.keeps(claim, relaxed):
+            if not relatives.isdisjoint(claim.chips) and passed <= {group.object} and network.keeps(claim, relaxed):
                 yield NearMiss(((claim.subject, claim.relation, claim.object),), (claim,), (claim.status,))
 
 

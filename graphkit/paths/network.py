@@ -66,6 +66,7 @@ class Network:
         self._ends = LazyTable(self._look_for_ends)
         self._forms = LazyTable(functools.partial(self._look_below, self.families))
         self._parts = LazyTable(functools.partial(self._look_below, self.regions))
+        self._relatives = LazyTable(self._look_for_relatives)
         self._above = LazyTable(self._look_above)
         self._makers = LazyTable(self._look_for_makers)
         self._models = LazyTable(self._look_for_models)
@@ -242,6 +243,13 @@ class Network:
     def forms(self, chip: str) -> frozenset[str]:
         """Return a chip and its forms."""
         return self._forms[chip]
+
+    def relatives(self, chip: str) -> frozenset[str]:
+        """Return the chips that share a family with one, or are its families or forms."""
+        return self._relatives[chip]
+
+    def _look_for_relatives(self, chip: str) -> frozenset[str]:
+        return frozenset().union(*map(self.forms, self.families(chip)))
 
     def _look_below(self, above: Callable[[str], frozenset[str]], node: str) -> frozenset[str]:
         """Look up a node and all that have it above them."""
