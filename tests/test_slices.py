@@ -89,6 +89,7 @@ def test_a_slice_gives_the_answers_of_the_whole_graph(
 ) -> None:
     # claims ahead from which on a slice looks back too: small graphs are to be met from both ends as well
     monkeypatch.setattr(widening, "_WIDE", wide)
+    monkeypatch.setattr(widening, "_NEAR", wide)
     with open_store(tmp_path_factory.mktemp("slice") / "g.kgl", readonly=False) as store:
         base = loaded(store, *claims, *TAXONOMY)
         whole = Network.of(build_graph(base.entities, base.claims, base.documents))
@@ -176,6 +177,7 @@ def test_a_slice_for_paths_reaches_as_far_as_it_was_asked_and_no_further(
     store: Store, monkeypatch: pytest.MonkeyPatch, wide: int
 ) -> None:
     monkeypatch.setattr(widening, "_WIDE", wide)
+    monkeypatch.setattr(widening, "_NEAR", wide)
     chain = [claim(f"c{n}", "LEASES_FROM", f"c{n + 1}") for n in range(1, 7)]
     beside = [claim(f"c{n}", "LEASES_FROM", f"c{n}{k}") for n in range(1, 8) for k in range(3)]
     customers = [claim(f"c9{n:04}", "LEASES_FROM", "c4") for n in range(50)]

@@ -13,7 +13,7 @@ import pytest
 from bench.supply_chain import supply_chain
 from graphkit.answers.answer import Answer
 from graphkit.engines import Store, open_store
-from graphkit.engines.reads import SCOPES, Between, Follow, Records, Step, Whole, Widen
+from graphkit.engines.reads import SCOPES, Between, Follow, Records, Step, Walk, Whole, Widen
 from graphkit.errors import GraphkitError
 from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase
@@ -90,15 +90,17 @@ def ask_requests(store: Store, base: FactBase, seed: int) -> list[object]:
         )
         for one in names
     }
-    sets = {"one": some, "other": others}
+    sets = {"one": some, "other": others, "chips": chips}
     limit = rng.choice(LIMITS)
     ties = {a: rng.sample(ids, 20) for a in some}
+    walk = Walk("one", "chips", rng.randrange(1, 7), rng.choice([0, 3, 1000, 1000]), ends="ends", holders="holders")
     back, few = rng.random() < 0.5, rng.choice([1, 3, 1000])
     return [
         order(reader.fetch_claims(random_steps(rng, list(sets)), sets, limit=limit, entities=chips)),
         order(reader.fetch_claims([Between(ties)], {}, limit=limit)),
         order(reader.fetch_claims([Whole()], {}, limit=limit)),
-        reader.look_ahead(some, chips, rng.randrange(1, 7), wide=rng.choice([0, 3, 1000]), limit=1000),
+        order(reader.fetch_claims([walk, *random_steps(rng, ["ends", "holders"])], sets, limit=limit)),
+        reader.find_ends(chips),
         reader.list_ties(some, backwards=back, ends=() if back else chips, limit=few),
         reader.count_waiting(some, backwards=back),
         reader.meet(some, others, steps=rng.choice([1, 2]), arriving=rng.random() < 0.5, limit=1000),

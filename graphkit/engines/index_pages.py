@@ -27,6 +27,7 @@ from graphkit.engines.index import (
 )
 from graphkit.engines.pages import KeptPages, Pages
 from graphkit.engines.properties import decode_claim, decode_document, decode_entity
+from graphkit.engines.reads import LEVELS
 from graphkit.errors import StoreDamaged
 from graphkit.facts import Claim, Document, Entity
 from graphkit.ontology import RELATIONS
@@ -109,6 +110,11 @@ class IndexPages:
             seen |= wave
             levels = None if levels is None else levels - 1
         return seen
+
+    def find_ends(self, chips: set[int]) -> set[int]:
+        """Return some chips, their forms, and the families and classes of those."""
+        forms = self.follow_on(chips, ("FORM_OF",), backwards=True, levels=LEVELS)
+        return self.follow_on(forms, ("FORM_OF", "IN_CLASS"), levels=LEVELS)
 
     def count_ties(self, some: Iterable[int], relations: Sequence[str], *, backwards: bool = False) -> int:
         """Count the claims of some relations that leave (or reach) entities."""

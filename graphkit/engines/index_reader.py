@@ -22,15 +22,12 @@ from graphkit.engines.index_request import IndexRequest
 from graphkit.engines.properties import decode_document
 from graphkit.engines.reads import (
     ACCESS,
-    LEVELS,
-    Ahead,
     ClaimTexts,
     Count,
     NamedTiers,
     Records,
     Step,
     Tie,
-    keep_arriving,
 )
 from graphkit.engines.values import Row
 from graphkit.facts import Document, Entity, fold
@@ -74,26 +71,8 @@ class IndexReader:
 
     # ties --------------------------------------------------------------------------------------
 
-    def look_ahead(
-        self, buyers: Collection[str], chips: Collection[str], hops: int, *, wide: int, limit: int
-    ) -> Ahead:
-        forms = self._pages.follow_on(
-            set(self._pages.find_numbers(chips).values()), ("FORM_OF",), backwards=True, levels=LEVELS
-        )
-        ends = self._pages.follow_on(forms, ("FORM_OF", "IN_CLASS"), levels=LEVELS)
-        start = set(self._pages.find_numbers(buyers).values())
-        front, ahead = start, dict.fromkeys(start, 0)
-        rounds: list[list[tuple[int, int]]] = []
-        told = frozenset(self._pages.get_ids(ends))
-        for number in range(1, hops - 1):
-            ties = self._look_ahead(front, ends)
-            if len(ties) > wide:
-                return Ahead(told, None, [self._name_ties(sorted(one)) for one in rounds])
-            rounds.append(ties)
-            front = {b for _, b in ties} - ahead.keys() - ends
-            ahead.update(dict.fromkeys(front, number))
-        met = self._meet(front, ends, steps=min(2, hops), arriving=True, limit=limit)
-        return Ahead(told, self._name_ties(keep_arriving(ahead, ends, itertools.chain(met, *rounds), hops)), [])
+    def find_ends(self, chips: Collection[str]) -> frozenset[str]:
+        return frozenset(self._pages.get_ids(self._pages.find_ends(set(self._pages.find_numbers(chips).values()))))
 
     def list_ties(
         self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
+from graphkit.engines.index import CHIP, PASSED
 from graphkit.engines.index_pages import IndexedClaim, IndexPages, Way
-from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Records, Step, Whole, Widen
+from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Records, Step, Walk, Whole, Widen
 from graphkit.ontology import PASSABLE
 
 
@@ -16,7 +18,7 @@ class IndexRequest:
         self._pages, self._limit = pages, limit
         self._sets = {name: set(pages.find_numbers(ids).values()) for name, ids in sets.items()}
         self._claims: dict[int, IndexedClaim] = {}
-        self._truncated = False
+        self._truncated = self._wide = False
         self._unexplored: set[int] = set()
         self._deeper = False
 
@@ -26,6 +28,8 @@ class IndexRequest:
             self._follow(step)
         elif isinstance(step, Widen):
             self._widen(step)
+        elif isinstance(step, Walk):
+            self._walk(step)
         elif isinstance(step, Whole):
             self._keep((0, 0, claim) for claim in range(self._pages.head.claims))
         else:
@@ -47,6 +51,7 @@ class IndexRequest:
             self._truncated,
             frozenset(pages.get_ids(self._unexplored)),
             self._deeper,
+            self._wide,
         )
 
     def _follow(self, step: Follow) -> None:
@@ -67,6 +72,30 @@ class IndexRequest:
             if step.named:
                 met = {n for n, page in self._pages.get_entities(met).items() if not page.generic}
             self._sets[step.into] = self._sets.get(step.into, set()) | met | (start if step.levels != 1 else set())
+
+    def _walk(self, step: Walk) -> None:
+        """Fetch the access claims on walks to chips, unless too much lies ahead."""
+        pages = self._pages
+        front, asked = (self._sets.get(name, set()) for name in (step.front, step.chips))
+        ends = self._sets[step.ends] = pages.find_ends(asked)
+        holders = self._sets[step.holders] = set()
+        ahead, wave = dict.fromkeys(front, 0), set(front)
+        ties: list[tuple[int, int]] = []
+        reached = set[int]()
+        for number in range(1, step.hops + 1):
+            if len(ahead) > step.wide:
+                self._wide = True
+                return
+            met = list(pages.iterate_ahead(wave))
+            arriving = [(a, b) for a, b, kind in met if kind == CHIP and b in ends]
+            onward = [(a, b) for a, b, kind in met if kind == PASSED or b in front] if number < step.hops else []
+            holders.update(a for a, _ in arriving)
+            reached.update(b for _, b in arriving)
+            ties += arriving + onward
+            wave = {b for _, b in onward} - ahead.keys()
+            ahead.update(dict.fromkeys(wave, number))
+        wanted = _find_walks(ahead, ties, reached, step.hops)
+        self._keep(way for way in pages.follow(wanted, ACCESS) if way[1] in wanted[way[0]])
 
     def _take_between(self, step: Between) -> None:
         subjects = self._pages.find_numbers(step.ties)
@@ -125,3 +154,30 @@ class IndexRequest:
         found = self._pages.get_claims({claim for _, _, claim in ways})
         order = {n: (one.claim.id, one.claim.factbase or "") for n, one in found.items()}
         return sorted(ways, key=lambda way: order[way[2]])[:most]
+
+
+def _find_walks(
+    ahead: Mapping[int, int], ties: Iterable[tuple[int, int]], ends: Collection[int], hops: int
+) -> dict[int, set[int]]:
+    """Return the ties that lie on some walk of at most `hops` steps to ends, by who gains.
+
+    `ahead` says how many steps lead to those who gain.
+
+    >>> _find_walks({1: 0, 2: 1, 3: 1}, [(1, 2), (2, 9), (1, 3), (3, 4)], {9}, 2)
+    {2: {9}, 1: {2}}
+    """
+    behind: defaultdict[int, set[int]] = defaultdict(set)
+    for a, b in ties:
+        behind[b].add(a)
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    wave, seen = set(ends), set(ends)
+    for most in range(hops - 1, -1, -1):
+        further = set[int]()
+        for b in wave & behind.keys():
+            for a in behind[b]:
+                if ahead[a] <= most:
+                    found[a].add(b)
+                    further.add(a)
+        wave = further - seen
+        seen |= wave
+    return dict(found)

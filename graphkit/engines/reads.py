@@ -10,9 +10,8 @@ Follow(relations=('OWNS', 'INVESTS_IN'), start=('buyers',), backwards=True, leve
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Literal, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import msgspec
 
@@ -54,6 +53,21 @@ class Follow(msgspec.Struct, frozen=True, repr_omit_defaults=True):
     most: int | None = None
 
 
+class Walk(msgspec.Struct, frozen=True):
+    """A step: the access claims on walks of at most `hops` steps from the set `front` to what answers to `chips`.
+
+    That are these chips, their forms, and the families and classes of those: the set `ends`; `holders` names the set
+    of those who are said to have one of them. Where more than `wide` entities lie ahead, nothing is fetched.
+    """
+
+    front: str
+    chips: str
+    hops: int
+    wide: int
+    ends: str
+    holders: str
+
+
 class Between(msgspec.Struct, frozen=True):
     """A step: the access claims along some ties, by who gains; bounded."""
 
@@ -77,14 +91,14 @@ class Whole(msgspec.Struct, frozen=True):
     """A step: all claims; bounded."""
 
 
-Step = Follow | Between | Widen | Whole
+Step = Follow | Walk | Between | Widen | Whole
 
 
 class Records(msgspec.Struct, frozen=True):
     """The claims of a request by their ids and fact bases, and the entities and documents that they name.
 
-    `truncated` says that the bound left claims out, `unexplored` are entities whose way ahead was not looked at, and
-    `deeper` says that more may lead there.
+    `truncated` says that the bound left claims out, `unexplored` are entities whose way ahead was not looked at,
+    `deeper` says that more may lead there, and `wide` that too much lay ahead for a walk.
     """
 
     claims: list[Claim]
@@ -93,47 +107,7 @@ class Records(msgspec.Struct, frozen=True):
     truncated: bool = False
     unexplored: frozenset[str] = frozenset()
     deeper: bool = False
-
-
-class Ahead(msgspec.Struct, frozen=True):
-    """The ties ahead of some buyers, as far as they lie on ways to some chips, sorted.
-
-    `ends` are the chips, their forms, and the families and classes of those. Where a round was wider than allowed
-    there are no `ties`, and all ties of the `rounds` before it.
-    """
-
-    ends: frozenset[str]
-    ties: list[Tie] | None
-    rounds: list[list[Tie]]
-
-
-_Node = TypeVar("_Node", str, int)
-
-
-def keep_arriving(
-    ahead: Mapping[_Node, int], ends: Iterable[_Node], ties: Iterable[tuple[_Node, _Node]], hops: int
-) -> list[tuple[_Node, _Node]]:
-    """Return the ties that lie on some walk of at most `hops` steps from buyers to ends, sorted.
-
-    `ahead` says how many steps entities are from the buyers; one that is not there has a single step left.
-
-    >>> keep_arriving({"a": 0, "b": 1, "c": 1}, {"x"}, [("a", "b"), ("b", "x"), ("a", "c"), ("c", "d")], 2)
-    [('a', 'b'), ('b', 'x')]
-    """
-    behind: defaultdict[_Node, set[_Node]] = defaultdict(set)
-    for a, b in ties:
-        behind[b].add(a)
-    kept: list[tuple[_Node, _Node]] = []
-    wave, seen = set(ends), set(ends)
-    for most in range(hops - 1, -1, -1):
-        further = set[_Node]()
-        for b in wave & behind.keys():
-            some = [a for a in behind[b] if ahead.get(a, hops - 1) <= most]
-            kept += [(a, b) for a in some]
-            further.update(some)
-        wave = further - seen
-        seen |= wave
-    return sorted(kept)
+    wide: bool = False
 
 
 #: Those who answer to a name: by id, by name, and, where none of these is of a kind that is wanted, by alias.

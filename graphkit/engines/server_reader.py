@@ -6,7 +6,6 @@ returns one row, a list of them: a driver reads a list much more quickly than as
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -14,20 +13,18 @@ from graphkit.engines.properties import make_claims, make_documents, make_entiti
 from graphkit.engines.reads import (
     ACCESS,
     ARRIVING,
-    LEVELS,
     ONWARD,
-    Ahead,
     ClaimTexts,
     Count,
     NamedTiers,
     Records,
     Step,
     Tie,
-    keep_arriving,
 )
 from graphkit.engines.schema import MARKS, RECORD_COUNTS
 from graphkit.engines.server_request import (
     EVERY,
+    FIND_ENDS,
     OUR_NODE,
     OURS,
     ServerRequest,
@@ -83,59 +80,16 @@ class ServerReader:
             bool(row["truncated"]),
             frozenset(front),
             bool(front and row["behind"]),
+            bool(row["wide"]),
         )
 
-    def look_ahead(
-        self, buyers: Collection[str], chips: Collection[str], hops: int, *, wide: int, limit: int
-    ) -> Ahead:
-        lines = [
-            "CALL { UNWIND $given.buyers AS id MATCH (n:Entity {id: id}) RETURN collect(n) AS front0 }",
-            f"CALL {{ UNWIND $given.chips AS id MATCH (n:Entity {{id: id}})<-[:FORM_OF*0..{LEVELS}]-(f:Entity) "
-            f"WITH DISTINCT f MATCH (f)-[:FORM_OF|IN_CLASS*0..{LEVELS}]->(n:Entity) "
-            "RETURN collect(DISTINCT n) AS ends }",
-        ]
-        rounds, looked = range(max(0, hops - 2)), "front0"
-        for number in rounds:
-            front, after = f"front{number}", f"front{number + 1}"
-            lines += [
-                f"CALL {{ WITH {front}, ends UNWIND {front} AS a MATCH (a)-[:{'|'.join(ACCESS)}]->(b:Entity) "
-                "WHERE b.kind IN $given.kinds OR b IN ends WITH DISTINCT a, b LIMIT $given.wide + 1 "
-                f"RETURN collect([a.id, b.id]) AS ties{number}, collect(DISTINCT b) AS ahead{number} }}",
-                f"CALL {{ WITH ties{number}, ahead{number}, ends, {looked} "
-                f"WITH ties{number}, ahead{number}, ends, {looked.replace(', ', ' + ')} AS looked "
-                f"UNWIND CASE WHEN size(ties{number}) > $given.wide THEN [] ELSE ahead{number} END AS b "
-                f"WITH b, ends, looked WHERE NOT b IN looked AND NOT b IN ends RETURN collect(b) AS {after} }}",
-            ]
-            looked += f", {after}"
-        front, last = f"front{len(rounds)}", "|".join(ARRIVING)
-        lines.append(
-            f"CALL {{ WITH {front}, ends UNWIND {front} AS a MATCH (a)-[:{last}]->(b:Entity) WHERE b IN ends "
-            "WITH DISTINCT a, b LIMIT $given.limit RETURN collect([a.id, b.id]) AS met }"
+    def find_ends(self, chips: Collection[str]) -> frozenset[str]:
+        (row,) = self._read(
+            f"UNWIND $given.chips AS id MATCH (chip:Entity {{id: id}}) {FIND_ENDS} "
+            "RETURN collect(DISTINCT n.id) AS ends",
+            {"chips": sorted(chips)},
         )
-        two = "[]"
-        if hops > 1:
-            two = "met2"
-            lines.append(
-                f"CALL {{ WITH {front}, ends UNWIND {front} AS f "
-                f"MATCH (f)-[:{'|'.join(ONWARD)}]->(a:Entity)-[:{last}]->(b:Entity) "
-                "WHERE a.kind IN $given.kinds AND b IN ends WITH DISTINCT f, a, b LIMIT $given.limit "
-                "RETURN collect([f.id, a.id, b.id]) AS met2 }"
-            )
-        ties = ", ".join(f"ties{number}" for number in rounds)
-        lines.append(f"RETURN [n IN ends | n.id] AS ends, [{ties}] AS rounds, met AS met, {two} AS two")
-        given = {"buyers": sorted(buyers), "chips": sorted(chips), "kinds": sorted(PASSABLE)}
-        (row,) = self._read("\n".join(lines), {**given, "wide": wide, "limit": limit})
-        found = [sorted((a, b) for a, b in one) for one in _as_list(row["rounds"])]
-        within = next((number for number, ties in enumerate(found) if len(ties) > wide), None)
-        if within is not None:
-            return Ahead(frozenset(_as_list(row["ends"])), None, found[:within])
-        met = [(a, b) for a, b in _as_list(row["met"])]
-        met += [tie for f, a, b in _as_list(row["two"]) for tie in ((a, b), (f, a))]
-        ends = frozenset(_as_list(row["ends"]))
-        steps = dict.fromkeys(buyers, 0)
-        for number, one in enumerate(found, 1):
-            steps = {b: number for _, b in one} | steps
-        return Ahead(ends, keep_arriving(steps, ends, itertools.chain(met, *found), hops), [])
+        return frozenset(_as_list(row["ends"]))
 
     def list_ties(
         self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Step, Widen
+from graphkit.engines.reads import ACCESS, ARRIVING, LEVELS, ONWARD, SCOPES, Between, Follow, Step, Walk, Widen
 from graphkit.ontology import PASSABLE, RELATIONS
 
 #: A relationship or node that graphkit wrote; a server may hold others' too.
 OURS, OUR_NODE = "r.factbase IS NOT NULL", "n.factbases IS NOT NULL"
 EVERY = "|".join(RELATIONS)
+#: From a `chip` to each `n` that is one of its forms, or of the families and classes of those.
+FIND_ENDS = (
+    f"MATCH (chip)<-[:FORM_OF*0..{LEVELS}]-(form:Entity) WITH DISTINCT form "
+    f"MATCH (form)-[:FORM_OF|IN_CLASS*0..{LEVELS}]->(n:Entity)"
+)
 #: For how many claims there is still room, in a step that widens.
 _HAD = "CALL { WITH earlier, claims UNWIND earlier + claims AS r RETURN count(DISTINCT r) AS had } "
 _ROOM = ", CASE WHEN had < $given.limit THEN $given.limit - had ELSE 0 END AS room"
@@ -25,6 +30,7 @@ class ServerRequest:
         self._sets: dict[str, list[str]] = {}
         self._claims: list[str] = []
         self._cuts: list[str] = []
+        self._wide = "false"
         self._front = ("[]", "[]")
 
     def add_set(self, name: str, number: int, ids: Collection[str]) -> None:
@@ -40,6 +46,8 @@ class ServerRequest:
         number = len(self._claims)
         if isinstance(step, Widen):
             self._widen(step)
+        elif isinstance(step, Walk):
+            self._walk(step)
         elif isinstance(step, Follow):
             if start := self._list_start(step):
                 self._follow(step, number, start)
@@ -88,7 +96,7 @@ class ServerRequest:
         front, back = self._front
         self._lines.append(
             f"RETURN claims, entities, documents, {cut} AS truncated, [n IN {front} | n.id] AS front, "
-            f"size({back}) > 0 AS behind"
+            f"size({back}) > 0 AS behind, {self._wide} AS wide"
         )
         return "\n".join(self._lines)
 
@@ -173,6 +181,47 @@ class ServerRequest:
             )
             self._cuts.append(f"cut{number}")
         self._claims.append(f"claims{number}")
+
+    def _walk(self, step: Walk) -> None:
+        """Add a step that walks to chips: `near` lies within so many steps of the front, `good` has so few left.
+
+        Nodes are followed as they are, without a look at their properties, in a subquery of their own.
+        """
+        number, hops, onward = len(self._claims), step.hops, "|".join(ONWARD)
+        front, chips, found = self._join(step.front), self._join(step.chips), self._name_found(number, True)
+        self.given[f"wide{number}"] = step.wide
+        may_pass = " OR ".join(f"n:{kind}" for kind in sorted(PASSABLE))
+        lines = [
+            f"WITH {front} AS near0, {chips} AS chips",
+            f"CALL {{ WITH chips UNWIND chips AS chip {FIND_ENDS} RETURN collect(DISTINCT n) AS ends }}",
+        ]
+        for steps in range(1, hops):
+            lines.append(
+                f"CALL {{ WITH near0 UNWIND near0 AS s MATCH (s)-[:{onward}*0..{steps}]->(n) "
+                f"WHERE {may_pass} OR n IN near0 WITH DISTINCT n LIMIT $given.wide{number} + 1 "
+                f"RETURN collect(n) AS near{steps} }}"
+            )
+        lines.append(f"WITH *, size(near{hops - 1}) > $given.wide{number} AS wide")
+        relations, good = "|".join(ARRIVING), "ends"
+        for steps in range(1, hops + 1):
+            near = f"near{hops - steps}"
+            lines.append(
+                f"CALL {{ WITH wide, {near}, {good} UNWIND CASE WHEN wide THEN [] ELSE {near} END AS n "
+                f"MATCH (n)-[r:{relations}]->(m) WHERE m IN {good} AND {OURS} "
+                f"RETURN collect(r) AS walks{steps}, collect(DISTINCT n) AS met{steps} }}"
+            )
+            relations, good = onward, f"good{steps}"
+            lines.append(f"WITH *, {' + '.join(f'met{one}' for one in range(1, steps + 1))} AS {good}")
+        walks = " + ".join(f"walks{steps}" for steps in range(1, hops + 1))
+        lines += [
+            f"CALL {{ WITH {walks.replace(' +', ',')} UNWIND {walks} AS r {self._bound(True, None)} "
+            f"RETURN collect(DISTINCT r) AS {found} }}",
+            f"RETURN {found}, ends AS ends{number}, good1 AS holders{number}, wide AS wide{number}",
+        ]
+        self._call([front, chips], "\n".join(lines))
+        self._keep(number, True)
+        self._sets[step.ends], self._sets[step.holders] = [f"ends{number}"], [f"holders{number}"]
+        self._wide = f"wide{number}"
 
     def _widen(self, step: Widen) -> None:
         """Add the rounds of a step that widens from both ends; each goes on at one of them, or stops.

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
-from graphkit.engines.reads import Ahead, ClaimTexts, Count, NamedTiers, Records, Step, Tie
+from graphkit.engines.reads import ClaimTexts, Count, NamedTiers, Records, Step, Tie
 from graphkit.engines.values import Row
 from graphkit.facts import Document, Entity
 
@@ -33,13 +33,8 @@ class Reader(Protocol):
         With them come the entities and documents that they name, and the `entities` asked for.
         """
 
-    def look_ahead(
-        self, buyers: Collection[str], chips: Collection[str], hops: int, *, wide: int, limit: int
-    ) -> Ahead:
-        """Return the ties ahead of buyers that arrive at chips, unless a round has more than `wide` of them.
-
-        Those of the last two steps are cut at `limit`, as in what follows.
-        """
+    def find_ends(self, chips: Collection[str]) -> frozenset[str]:
+        """Return some chips, their forms, and the families and classes of those."""
 
     def list_ties(
         self, ids: Collection[str], *, backwards: bool = False, ends: Collection[str] = (), limit: int

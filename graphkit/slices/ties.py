@@ -20,21 +20,18 @@ class Ties:
     """
 
     def __init__(self, reader: Reader, chips: Collection[str], limit: int) -> None:
-        self.reader, self.asked, self.room, self.truncated = reader, chips, limit, False
+        self.reader, self.room, self.truncated = reader, limit, False
         self.onward: defaultdict[str, set[str]] = defaultdict(set)
         self.chips: defaultdict[str, set[str]] = defaultdict(set)
         #: the chips, their forms, and the families and classes of those
-        self.ends: Set[str] = frozenset()
-        #: whether there are no ties but those that lie on walks to the chips
-        self._all_arrive = False
+        self.ends = reader.find_ends(chips)
 
     def find_between(self, buyers: Collection[str], max_hops: int) -> dict[str, list[str]]:
         """Return the ties on walks of at most `max_hops` steps from the buyers to the chips, by who gains; sorted."""
-        near = None if self._all_arrive else self._find_near(buyers, max_hops)
+        near = self._find_near(buyers, max_hops)
         between: dict[str, list[str]] = {}
-        for a in sorted((self.onward.keys() | self.chips.keys() if near is None else near) - self.ends):
-            onward, chips = self.onward.get(a, _NOBODY), self.chips.get(a, _NOBODY)
-            if others := chips | (onward if near is None else onward & near):
+        for a in sorted(near - self.ends):
+            if others := self.chips.get(a, _NOBODY) | (self.onward.get(a, _NOBODY) & near):
                 between[a] = sorted(others)
         return between
 
@@ -49,17 +46,7 @@ class Ties:
 
     def widen(self, buyers: Collection[str], hops: int, wide: int) -> None:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""
-        ahead = self.reader.look_ahead(buyers, self.asked, hops, wide=min(wide, self.room), limit=self.room + 1)
-        self.ends = ahead.ends
         front, looked = set(buyers), set(buyers)
-        if ahead.ties is not None:
-            self._tie(ahead.ties)
-            self._all_arrive = not self.truncated
-            return
-        for ties in ahead.rounds:
-            front = {b for _, b in self._tie(ties)} - looked - self.ends
-            looked |= front
-            hops -= 1
         back, sources = set(self.ends), set(self.ends)
         while front and hops > 2 and not self.truncated:
             ties = self.reader.list_ties(front, ends=self.ends, limit=min(wide, self.room) + 1)

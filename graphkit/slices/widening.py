@@ -1,8 +1,8 @@
 """Slices: the part of a database that a question needs, as a graph.
 
 `fetch_path_slice` has what lies between buyers and chips, all that it takes to find the paths: most of
-what a buyer can reach leads nowhere, so first only the ids are looked at (`ties`), then the claims
-fetched of what can arrive; `add_surroundings` adds what the rules ask of those on a path.
+what a buyer can reach leads nowhere, so only the claims of what can arrive are fetched; where very much lies
+ahead, first only the ids are looked at (`ties`). `add_surroundings` adds what the rules ask of those on a path.
 `fetch_access_slice` has everything on the way, which it takes to say why there is no path. It widens from
 both ends: from the buyers forwards along access, from the chips backwards, always on the side where fewer
 claims wait. With `f` rounds forwards and `b` backwards, every path of at most `f + b` steps has all its
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 import msgspec
 
 from graphkit.engines.kept import KeptStore
-from graphkit.engines.reads import LEVELS, SCOPES, Between, Follow, Records, Step, Whole, Widen
+from graphkit.engines.reads import LEVELS, SCOPES, Between, Follow, Records, Step, Walk, Whole, Widen
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import build_graph
@@ -46,6 +46,8 @@ _SEATS = ("LOCATED_IN", "HEADQUARTERED_IN", "INCORPORATED_IN", "DEPLOYS_IN")
 STATEMENTS = ("CALLS_API_OF", "COMPLIES_WITH")
 #: Claims ahead of the buyers from which on the way back from the chips is considered.
 _WIDE = 200
+#: Entities ahead of the buyers beyond which who is tied to whom is looked at first.
+_NEAR = 5_000
 #: Claims on who has the chips that stand beside a negative answer.
 _HOLDERS = 200
 
@@ -124,24 +126,26 @@ def fetch_path_slice(
     """Return the claims on every access path of at most `max_hops` steps, and nothing that leads elsewhere.
 
     All that it takes to find the paths, and much less than `fetch_access_slice`, which can also say why
-    there is none. First who is tied to whom, ids only; then the claims between those that are
-    reached by a buyer and reach a chip, with where the sites stand and what chips and regions belong to.
+    there is none: the claims between those that are reached by a buyer and reach a chip, with where the sites
+    stand and what chips and regions belong to. Where very much lies ahead, first who is tied to whom, ids only.
     """
-    ties = Ties(store.reader, chips, max_slice)
-    ties.widen(buyers, max_hops, 10 * _WIDE)
-    between = ties.find_between(buyers, max_hops)
-    holders = between.keys() & ties.chips.keys()
-    steps: list[Step] = [
-        Between(between),
+    around = [
         # seats and makers say whether a class of chips can mean the one that is asked for
         Follow(("LOCATED_IN", "HEADQUARTERED_IN", *_TAXONOMY), ("ends", "holders", SCOPES), levels=LEVELS),
+        Follow(("DESIGNS",), ("ends",), backwards=True),
     ]
-    if ties.ends - set(chips):
-        steps.append(Follow(("DESIGNS",), ("ends",), backwards=True))
-    sets = {"ends": {*chips, *ties.ends}, "holders": holders}
-    found = store.reader.fetch_claims(steps, sets, limit=max_slice, entities={*buyers, *chips})
+    walk = Walk("buyers", "chips", max_hops, min(_NEAR, max_slice), ends="ends", holders="holders")
+    sets = {"buyers": buyers, "chips": chips}
+    fetch = functools.partial(store.reader.fetch_claims, limit=max_slice, entities={*buyers, *chips})
+    found, truncated = fetch([walk, *around], sets), False
+    if found.wide:
+        ties = Ties(store.reader, chips, max_slice)
+        ties.widen(buyers, max_hops, 10 * _WIDE)
+        between = ties.find_between(buyers, max_hops)
+        sets = {"ends": {*chips, *ties.ends}, "holders": between.keys() & ties.chips.keys()}
+        found, truncated = fetch([Between(between), *around], sets), ties.truncated
     graph = _make_graph(found, entities={*buyers, *chips})
-    return Slice(graph, ties.truncated or found.truncated, deeper=True)
+    return Slice(graph, truncated or found.truncated, deeper=True)
 
 
 @_keep_fetched
