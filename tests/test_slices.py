@@ -267,6 +267,26 @@ def test_a_slice_that_is_cut_says_so_and_keeps_its_bound(embedded: Store) -> Non
     assert not slices.fetch_access_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=49).truncated
 
 
+def test_ties_that_are_known_already_take_no_room_from_new_ones(
+    embedded: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(widening, "_NEAR", 0)
+    monkeypatch.setattr(widening, "_WIDE", 0)
+    leases = [("c1", "c2"), ("c1", "c3"), ("c1", "c4"), ("c2", "c4"), ("c3", "c1"), ("c3", "c2"), ("c4", "c2")]
+    uses = [("c1", "xany"), ("c2", "xform"), ("c3", "xany"), ("c4", "x"), ("c4", "xany")]
+    loaded(
+        embedded,
+        *(claim(a, "LEASES_FROM", b) for a, b in leases),
+        *(claim(a, "USES", b) for a, b in uses),
+        claim("c4", "OPERATES", "d1"),
+        claim("d1", "HOSTS", "x"),
+        *TAXONOMY,
+    )
+    for max_slice in range(1, 20):
+        part = slices.fetch_path_slice(embedded, ["c1"], ["x"], max_hops=3, max_slice=max_slice)
+        assert part.truncated or "d1" in part.graph
+
+
 def test_a_slice_that_was_cut_never_lets_a_path_leave_a_scope(embedded: Store) -> None:
     loaded(
         embedded,

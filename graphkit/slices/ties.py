@@ -20,7 +20,7 @@ class Ties:
     """
 
     def __init__(self, reader: Reader, chips: Collection[str], limit: int) -> None:
-        self.reader, self.room, self.truncated = reader, limit, False
+        self.reader, self.limit, self.room, self.truncated = reader, limit, limit, False
         self.onward: defaultdict[str, set[str]] = defaultdict(set)
         self.chips: defaultdict[str, set[str]] = defaultdict(set)
         #: the chips, their forms, and the families and classes of those
@@ -48,22 +48,23 @@ class Ties:
         """Look ahead from the buyers and, where more than `wide` ties wait, back from the chips, until they meet."""
         front, looked = set(buyers), set(buyers)
         back, sources = set(self.ends), set(self.ends)
+        # what is read may be known already, so the bound of each read is that of all ties together
         while front and hops > 2 and not self.truncated:
-            ties = self.reader.list_ties(front, ends=self.ends, limit=min(wide, self.room) + 1)
+            ties = self.reader.list_ties(front, ends=self.ends, limit=min(wide, self.limit) + 1)
             if len(ties) > wide:
                 if self.reader.count_waiting(back, backwards=True) < self.reader.count_waiting(front):
-                    behind = self.reader.list_ties(back, backwards=True, limit=self.room + 1)
+                    behind = self.reader.list_ties(back, backwards=True, limit=self.limit + 1)
                     back = {a for a, _ in self._tie(behind)} - sources
                     sources |= back
                     hops -= 1
                     continue
-                ties = self.reader.list_ties(front, ends=self.ends, limit=self.room + 1)
+                ties = self.reader.list_ties(front, ends=self.ends, limit=self.limit + 1)
             front = {b for _, b in self._tie(ties)} - looked - self.ends
             looked |= front
             hops -= 1
         if front and not self.truncated:
             arriving = sources == self.ends
-            met = self.reader.meet(front, sources, steps=min(2, hops), arriving=arriving, limit=self.room + 1)
+            met = self.reader.meet(front, sources, steps=min(2, hops), arriving=arriving, limit=self.limit + 1)
             self._tie(met)
 
     def _tie(self, ties: list[Tie]) -> list[Tie]:
