@@ -12,7 +12,7 @@ what no path comes by costs nothing; what is known of a chip serves every buyer.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -96,6 +96,11 @@ class Bounds:
         self._rests: LazyTable[tuple[int, bool, bool, int], LazyTable[str, Rest | None]] = LazyTable(
             lambda key: LazyTable(functools.partial(self._look_for_rest, *key))
         )
+        #: for a buyer and a number of steps, whether a path may be a holding, and the stages of its paths: by tier,
+        #: those that tell a route before holdings
+        self.stages: LazyTable[tuple[str, int], tuple[bool, list[tuple[int, bool]]]] = LazyTable(
+            lambda key: self._look_for_stages(*key)
+        )
 
     def rest(self, level: int, held: bool, owner: bool, steps: int) -> Mapping[str, Rest | None]:
         """Return, for each node, what the rest of a path is at best in so many steps; None where there is no rest.
@@ -104,6 +109,35 @@ class Bounds:
         `held` the rest makes it a holding, without it one that tells a route. What has left the owners tells one.
         """
         return self._rests[level, held, owner, steps]
+
+    def walk(self, buyer: str, max_hops: int) -> Iterator[tuple[str, int]]:
+        """Iterate over the nodes on some walk from a buyer to an end, each with the steps left there."""
+        queue, seen = [(buyer, max_hops)], {buyer}
+        for node, steps in queue:
+            yield node, steps
+            for arc in self.leading(steps)[node] if steps > 1 else ():
+                if arc.to not in seen and arc.to not in self.ends:
+                    seen.add(arc.to)
+                    queue.append((arc.to, steps - 1))
+
+    def _look_for_stages(self, buyer: str, max_hops: int) -> tuple[bool, list[tuple[int, bool]]]:
+        arcs = [arc for node, steps in self.walk(buyer, max_hops) for arc in self.leading(steps)[node]]
+        may_hold = any(arc.holding for arc in arcs) and self._may_hold(buyer, max_hops)
+        held = (False, True) if may_hold else (False,)
+        return may_hold, [(level, one) for level in sorted({n for arc in arcs for n in arc.tiers}) for one in held]
+
+    def _may_hold(self, buyer: str, max_hops: int) -> bool:
+        """Say whether a buyer, or one that it owns through others, holds something without a route told."""
+        front, seen = [buyer], {buyer}
+        for steps in range(max_hops, 0, -1):
+            arcs = [arc for node in front for arc in self.leading(steps)[node]]
+            if any(arc.holding for arc in arcs):
+                return True
+            front = list(dict.fromkeys(arc.to for arc in arcs if arc.owns and arc.to not in seen))
+            seen.update(front)
+            if not front:
+                break
+        return False
 
     def _look_for_rest(self, level: int, held: bool, owner: bool, steps: int, node: str) -> Rest | None:
         if held and not owner:

@@ -38,10 +38,7 @@ class Source:
 
     def __init__(self, evidence: int, bounds: Bounds, buyer: str, max_hops: int) -> None:
         self.evidence, self.bounds, self.leading = evidence, bounds, bounds.leading
-        arcs = [arc for _, _, leaving in _walk(bounds, buyer, max_hops) for arc in leaving]
-        self.may_hold = any(arc.holding for arc in arcs) and _may_hold(bounds, buyer, max_hops)
-        held = (False, True) if self.may_hold else (False,)
-        self.stages = [(level, one) for level in sorted({n for arc in arcs for n in arc.tiers}) for one in held]
+        self.may_hold, self.stages = bounds.stages[buyer, max_hops]
 
     @classmethod
     def of_arcs(
@@ -80,20 +77,6 @@ class Source:
         return product, rest.product_hops if product > _TELLING else rest.hops
 
 
-def _may_hold(bounds: Bounds, buyer: str, max_hops: int) -> bool:
-    """Say whether a buyer, or one that it owns through others, holds something without a route told."""
-    front, seen = [buyer], {buyer}
-    for steps in range(max_hops, 0, -1):
-        arcs = [arc for node in front for arc in bounds.leading(steps)[node]]
-        if any(arc.holding for arc in arcs):
-            return True
-        front = list(dict.fromkeys(arc.to for arc in arcs if arc.owns and arc.to not in seen))
-        seen.update(front)
-        if not front:
-            break
-    return False
-
-
 def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
     """Return what links buyer and chip alone: single claims, passages, documents, origins; then the whole."""
     first = target.leading(max_hops)[buyer]
@@ -123,7 +106,7 @@ def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
             # what a document or an origin has of everything need not be looked at again
             is_all = len(linking) == 1 and _is_all(target, bounds, buyer, max_hops)
             if not (covered and is_all):
-                found.append(Source(evidence, bounds, buyer, max_hops))
+                found.append(Source(evidence, target.bounds if is_all else bounds, buyer, max_hops))
             covered = covered or is_all
     return found if covered else [*found, Source(COMPOSED, target.bounds, buyer, max_hops)]
 
@@ -145,29 +128,17 @@ def _find_linking(target: Target, buyer: str, max_hops: int, teller: Teller) -> 
 def _is_all(target: Target, bounds: Bounds, buyer: str, max_hops: int) -> bool:
     """Say whether some bounds have all arcs that lead from a buyer to an end, as they are."""
     return all(
-        arcs == target.leading(steps)[node] for node, steps, arcs in _walk(target.bounds, buyer, max_hops, bounds)
+        bounds.leading(steps)[node] == target.leading(steps)[node]
+        for node, steps in target.bounds.walk(buyer, max_hops)
     )
-
-
-def _walk(
-    bounds: Bounds, buyer: str, max_hops: int, others: Bounds | None = None
-) -> Iterator[tuple[str, int, Sequence[Arc]]]:
-    """Yield each node that some bounds reach from a buyer, the steps left there, and the arcs of the others there."""
-    queue, seen = [(buyer, max_hops)], {buyer}
-    for node, steps in queue:
-        yield node, steps, (others or bounds).leading(steps)[node]
-        for arc in bounds.leading(steps)[node]:
-            if steps > 1 and arc.to not in seen and arc.to not in bounds.ends:
-                seen.add(arc.to)
-                queue.append((arc.to, steps - 1))
 
 
 def _find_passages(bounds: Bounds, buyer: str, max_hops: int, document: str) -> list[Source]:
     """Return the passages of a document that link buyer and chip; a wider one has what stands inside it."""
     said: dict[Passage, dict[int, tuple[str, Arc, int]]] = {}
     untold: dict[str, dict[int, Arc]] = {}
-    for node, _, leaving in _walk(bounds, buyer, max_hops):
-        for arc in leaving:
+    for node, steps in bounds.walk(buyer, max_hops):
+        for arc in bounds.leading(steps)[node]:
             if arc.designs:
                 untold.setdefault(node, {})[id(arc)] = arc
             for claim in () if arc.designs else arc.group.claims:
