@@ -181,7 +181,7 @@ class _Description:
             confidence=reading.confidences[position],
             claims=claims,
             marks=tuple(marks),
-            denied_by=self._denials(group, claims),
+            denied_by=disputed_by if len(claims) == len(counted) else self._denials(group, claims),
             held=held,
             disputed_by=disputed_by,
             dated=tuple([self.dated.get(claim.id, claim) for claim in claims if claim in counted]),
