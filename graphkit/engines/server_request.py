@@ -197,8 +197,8 @@ class ServerRequest:
         ]
         for steps in range(1, hops):
             lines.append(
-                f"CALL {{ WITH near0 UNWIND near0 AS s MATCH (s)-[:{onward}*0..{steps}]->(n) "
-                f"WHERE {may_pass} OR n IN near0 WITH DISTINCT n LIMIT $given.wide{number} + 1 "
+                f"CALL {{ WITH near{steps - 1} UNWIND near{steps - 1} AS s MATCH (s)-[:{onward}*0..1]->(n) "
+                f"WHERE {may_pass} OR n = s WITH DISTINCT n LIMIT $given.wide{number} + 1 "
                 f"RETURN collect(n) AS near{steps} }}"
             )
         lines.append(f"WITH *, size(near{hops - 1}) > $given.wide{number} AS wide")
