@@ -126,8 +126,11 @@ class Search:
         self.place_filters = msgspec.structs.replace(filters, on=None, include=None, exclude=frozenset())
         self.expanded, self.exhausted = 0, False
         self._followed: dict[tuple[str, str, str, str], bool] = {}
-        ends: Ends = "unnamed" if unnamed else "named"
-        self._target = Target.of(network, chip, filters, ends)
+
+    @functools.cached_property
+    def _target(self) -> Target:
+        ends: Ends = "unnamed" if self.unnamed else "named"
+        return Target.of(self.network, self.chip, self.filters, ends)
 
     @functools.cached_property
     def ball(self) -> Reachable:

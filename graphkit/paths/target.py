@@ -28,7 +28,7 @@ Teller = Literal["documents", "origins"]
 ANYBODY = ""
 
 #: Chips and filters for which a network remembers what counts.
-_KEPT = 128
+_KEPT = 256
 
 
 class _Outgoing(NamedTuple):
@@ -78,12 +78,13 @@ class Target:
     @classmethod
     def of(cls, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> Target:
         """Return what counts in a network for a chip under some filters, made once where few are asked for."""
-        key = chip, filters, ends
-        found = network.targets.get(key)
+        key, kept = (chip, filters, ends), network.targets
+        found = kept.pop(key, None)
         if not isinstance(found, cls):
-            if len(network.targets) == _KEPT:
-                network.targets.clear()
-            found = network.targets[key] = cls(network, chip, filters, ends)
+            if len(kept) == _KEPT:
+                del kept[next(iter(kept))]
+            found = cls(network, chip, filters, ends)
+        kept[key] = found  # the latest one last: the first has not been asked for the longest
         return found
 
     def find_nearer(self, steps: int) -> Mapping[str, list[str]]:
