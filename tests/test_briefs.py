@@ -142,6 +142,16 @@ def test_exposure_and_a_screened_row_have_briefs_that_are_asked_again(tmp_path: 
     assert "--line N" in run("screen", customers, "-f", base, "--brief", files[1], code=2).stderr
 
 
+def test_every_page_of_a_docx_says_where_it_comes_from(tmp_path: Path) -> None:
+    from docx import Document
+
+    file = tmp_path / "brief.docx"
+    run("brief", "ByteDance", "H100", "-o", file)
+    (foot,) = Document(str(file)).sections[0].footer.paragraphs
+    assert foot.text.startswith("Reported ways from ByteDance to H100; limit 5 · As of: any date · Known by: ")
+    assert "with graphkit" in foot.text and "w:fldSimple" in foot._p.xml
+
+
 @pytest.mark.parametrize("name", ["brief", "brief.txt", "brief.pdf", "folder.md"])
 def test_a_file_that_cannot_be_a_brief_is_told_in_a_line(tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.md").mkdir()

@@ -30,6 +30,8 @@ DEFAULTS: Mapping[str, object] = {
 }
 #: Names of a set that the question tells; of a larger one it tells the number.
 _NAMED = 5
+#: The option that says where an answer goes: no part of the question.
+_OUTPUT = "output"
 #: Hexadecimal digits of the hash of a claim.
 _DIGITS = 8
 _Answer = TypeVar("_Answer", bound=Answer)
@@ -92,7 +94,7 @@ class CommandLine(msgspec.Struct, frozen=True):
         named = subjects or self.arguments or (_WHOLE if self.command == "view" else ())
         told = _QUESTIONS[self.command].format(*named, "", "")
         for name, value in self._list_options():
-            if value not in (None, False, "", [], ()):
+            if name != _OUTPUT and value not in (None, False, "", [], ()):
                 values = value if isinstance(value, (list, tuple)) else [value]
                 told += f"; {name.replace('_', ' ')}" + ("" if value is True else f" {', '.join(map(str, values))}")
         return told

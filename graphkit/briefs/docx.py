@@ -9,10 +9,15 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from graphkit.answers.replay import DOCX_ELEMENT, DOCX_FOLDER
 from graphkit.briefs.brief import Brief, Drawing, Line, Link, Section
 from graphkit.briefs.drawing import describe_legend, find_sign, list_legend, split_rows
 from graphkit.briefs.provenance import encode_stamp
+from graphkit.formats.cells import as_file_line
+from graphkit.page.provenance import tell_page_foot
+from graphkit.page.words import read_words
 from graphkit.summaries.words import Words, load_words
 
 if TYPE_CHECKING:
@@ -45,6 +50,7 @@ def render(brief: Brief) -> bytes:
     document.core_properties.comments = ""
     document.core_properties.language = brief.language
     _write_body(document, brief)
+    _add_foot(document, brief)
     _add_stamp(document, brief)
     made = io.BytesIO()
     document.save(made)
@@ -189,6 +195,20 @@ def _set_widths(table: Table, widths: tuple[int, ...]) -> None:
 
 
 # the provenance -----------------------------------------------------------------------------
+
+
+def _add_foot(document: Document, brief: Brief) -> None:
+    """Write at the foot of each page where it comes from, and its number."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    paragraph = document.sections[0].footer.paragraphs[0]
+    told = tell_page_foot(msgspec.to_builtins(brief.stamp), read_words(brief.language))
+    paragraph.add_run(f"{as_file_line(told)} · ")
+    _shrink(paragraph)
+    number = OxmlElement("w:fldSimple")
+    number.set(qn("w:instr"), "PAGE")
+    paragraph._p.append(number)
 
 
 def _add_stamp(document: Document, brief: Brief) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib import resources
 
+import msgspec
+
 from graphkit.briefs.brief import Brief
 from graphkit.briefs.drawing import render_svg
 from graphkit.briefs.provenance import encode_stamp
 from graphkit.page.parts import build_still_policy
+from graphkit.page.provenance import write_page_foot
+from graphkit.page.words import read_words
 from graphkit.summaries.words import load_words
 
 
@@ -18,6 +22,7 @@ def render(brief: Brief, links: Sequence[tuple[str, str]] = ()) -> bytes:
 
     assets = resources.files("graphkit.briefs") / "assets"
     style = (assets / "brief.css").read_text("utf-8").replace("\r\n", "\n")
+    style += write_page_foot(msgspec.to_builtins(brief.stamp), read_words(brief.language))
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((assets / "brief.html.j2").read_text("utf-8"))
     # the drawing is made as a tree of XML, which escapes all texts in it

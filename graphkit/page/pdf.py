@@ -28,6 +28,7 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     "--no-pdf-header-footer",
+    "--window-size=1440,1000",  # a drawing is laid out for the window that it is printed from
     "--virtual-time-budget=10000",
 )
 

@@ -51,6 +51,17 @@ def summarise_provenance(stamp: Stamp, words: Mapping[str, str]) -> str:
     return fill_slots(words["provenance.line"], **slots)
 
 
+def tell_page_foot(stamp: Stamp, words: Mapping[str, str]) -> str:
+    """Return the question, its dates, and when, with what and from which fact bases it was answered, in a line."""
+    asked = stamp["question"]
+    asked = asked if len(asked) <= _FOOT else f"{asked[: _FOOT - 1]}…"
+    dates = [
+        f"{words[f'provenance.{name}']}: {stamp.get(name) or words['provenance.any']}"
+        for name in ("as_of", "known_by")
+    ]
+    return " · ".join([asked, *dates, summarise_provenance(stamp, words)])
+
+
 def write_page_foot(stamp: Stamp | None, words: Mapping[str, str]) -> str:
     """Return the style of printed pages: at the foot of each where it comes from, and its number.
 
@@ -59,12 +70,5 @@ def write_page_foot(stamp: Stamp | None, words: Mapping[str, str]) -> str:
     number = '@bottom-right{font:7.5pt sans-serif;color:#444;content:counter(page) " / " counter(pages)}'
     if not stamp:
         return f"@page{{{number}}}"
-    asked = stamp["question"]
-    asked = asked if len(asked) <= _FOOT else f"{asked[: _FOOT - 1]}…"
-    dates = [
-        f"{words[f'provenance.{name}']}: {stamp.get(name) or words['provenance.any']}"
-        for name in ("as_of", "known_by")
-    ]
-    said = " · ".join([asked, *dates, summarise_provenance(stamp, words)])
-    text = _PLAIN.sub(lambda found: f"\\{ord(found[0]):06x}", said)
+    text = _PLAIN.sub(lambda found: f"\\{ord(found[0]):06x}", tell_page_foot(stamp, words))
     return f'@page{{@bottom-left{{font:7.5pt sans-serif;color:#444;width:88%;content:"{text}"}}{number}}}'

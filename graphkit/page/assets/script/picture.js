@@ -167,15 +167,22 @@ function pictureFoot(wide, high) {
     x += 34 + name.length * 6.2;
     return x - 20 > wide ? [] : made;
   });
-  const told = [...originsOf([...shown.claims]).values()];
-  const names = told.slice(0, MOST_ORIGINS).join(", ");
-  const rest = told.length > MOST_ORIGINS ? `, ${say("picture.more", { n: told.length - MOST_ORIGINS })}` : "";
-  const text = say("picture.sources", { names: names + rest });
   return [
     svg("rect", { x: 0, y: high, width: wide, height: FOOT, fill: ink.canvas }),
     ...legend,
-    svg("text", { x: 16, y: high + 38, "font-size": 11, fill: ink.muted }, text.slice(0, Math.floor(wide / 5.6))),
+    svg("text", { x: 16, y: high + 38, "font-size": 11, fill: ink.muted }, nameSources(Math.floor(wide / 5.6))),
   ];
+}
+
+/** Return the line that names as many origins as there is room for, and counts the others. */
+function nameSources(room) {
+  const told = [...originsOf([...shown.claims]).values()];
+  for (let n = Math.min(told.length, MOST_ORIGINS); n > 0; n -= 1) {
+    const rest = told.length > n ? [say("picture.more", { n: told.length - n })] : [];
+    const text = say("picture.sources", { names: [...told.slice(0, n), ...rest].join(", ") });
+    if (text.length <= room || n === 1) return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
+  }
+  return "";
 }
 
 // a name may hold what XML forbids

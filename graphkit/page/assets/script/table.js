@@ -45,6 +45,7 @@ function buildHeadCell(key) {
     "th",
     { scope: "col", "aria-sort": now },
     button(say(`table.${key}`) + sign, press, { class: "sorter", id: `by-${key}` }),
+    el("span", { class: "on-paper" }, say(`table.${key}`)),
   );
 }
 
