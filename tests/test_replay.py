@@ -184,7 +184,9 @@ def test_a_page_is_asked_again(tmp_path: Path) -> None:
     assert ask("replay", matrix)["same"]
     around = tmp_path / "around.html"
     run("view", "Acmé", "-f", base, "--on", "2025", "-o", around)
-    assert ask("replay", around)["same"]
+    told = ask("replay", around)
+    assert told["same"]
+    assert "output" not in told["question"]  # where a page goes is no part of the question
     rows = tmp_path / "rows.html"
     run("query", "--cypher", "MATCH p = (a:Company)-[r]->(b) RETURN p", "-f", base, "--html", rows)
     assert ask("replay", rows)["same"]
