@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,16 +17,14 @@ from graphkit.page.provenance import write_page_foot
 from graphkit.page.words import read_words
 from graphkit.summaries.words import load_words
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 
 def render(brief: Brief, links: Sequence[tuple[str, str]] = ()) -> bytes:
     """Return a brief as HTML in UTF-8; `links` are names and addresses of pages that stand beside it."""
-    from jinja2 import Environment  # slow to import
-
-    assets = resources.files("graphkit.briefs") / "assets"
-    style = (assets / "brief.css").read_text("utf-8").replace("\r\n", "\n")
+    template, style = _read_looks()
     style += write_page_foot(msgspec.to_builtins(brief.stamp), read_words(brief.language))
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string((assets / "brief.html.j2").read_text("utf-8"))
     # the drawing is made as a tree of XML, which escapes all texts in it
     words, sizes = load_words(brief.language), (False, True) if brief.drawings else ()
     # the style sheet shows the one that fits
@@ -37,3 +37,14 @@ def render(brief: Brief, links: Sequence[tuple[str, str]] = ()) -> bytes:
         policy=build_still_policy(style),
         links=links,
     ).encode()
+
+
+@cache  # a site has a brief for each of its ways
+def _read_looks() -> tuple[Template, str]:
+    """Return the template of a brief and its style sheet."""
+    from jinja2 import Environment  # slow to import
+
+    assets = resources.files("graphkit.briefs") / "assets"
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((assets / "brief.html.j2").read_text("utf-8"))
+    return template, (assets / "brief.css").read_text("utf-8").replace("\r\n", "\n")
