@@ -83,6 +83,17 @@ def test_no_answer_on_the_shipped_base_depends_on_the_speed_of_the_machine(
     assert "bound hit" not in data and '"exact": false' not in data
 
 
+@pytest.mark.parametrize("pair", choose(["hq:CN A100", "hq:CN A100,H100", "hq:CN controlled"], 1))
+def test_a_page_has_all_its_days_on_a_slow_machine(pair: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from graphkit.answers.exposure_periods import find_matrix_periods
+
+    clock = time.thread_time
+    with Explorer.open() as explorer:
+        monkeypatch.setattr(time, "thread_time", lambda: 3 * clock())
+        periods = find_matrix_periods(explorer, *([one] for one in pair.split()), explorer.filters())
+    assert periods and all(one.answers for one in periods.moved.values())
+
+
 def test_what_else_a_machine_does_takes_nothing_from_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     from graphkit.paths import Budget, Effort
 

@@ -25,7 +25,7 @@ from graphkit.facts import (
     get_latest_day,
 )
 from graphkit.graph import Filters, Graph, find_valid_days
-from graphkit.paths import AccessPath, count_seconds
+from graphkit.paths import AccessPath, count_seconds, measure_slowness
 from graphkit.regulations import Phase, Provision, RecipientClass, Regulation, covers_day
 from graphkit.rules.path_findings import ACTIVITIES
 from graphkit.rules.provisions import list_standing_days
@@ -54,8 +54,8 @@ _OF_OTHERS = frozenset({"OWNS", "INVESTS_IN", "INVESTIGATES", "LINKED_TO", "BUYS
 #: What is counted is not time: the same page comes out on any machine, but for bases that are awkward.
 MOST_WORK = 9_000
 #: Seconds of the processor for an answer and its days, those for each unit of work besides, and the most of both: a
-#: last resort for bases that are awkward, where a unit takes many times as long.
-FEW_SECONDS, SECONDS_EACH, MOST_SECONDS = 4.5, 0.001, 8.5
+#: last resort for bases that are awkward, where a unit takes many times as long. A slow processor has as many more.
+FEW_SECONDS, SECONDS_EACH, MOST_SECONDS = 4.5, 0.001, 9.0
 
 
 class TooMuchWork(Exception):
@@ -72,6 +72,7 @@ class KeptBase:
 
     def __init__(self, base: OpenBase, taken: float = 0.0) -> None:
         """Keep what is read of a base; `taken` are the seconds of the processor that the answer has taken so far."""
+        self._slowness = measure_slowness()
         self._began = count_seconds() - taken
         self._kept = KeptStore(base.store)
         self.notes, self.rulebook, self.url = base.notes, base.rulebook, base.url
@@ -103,7 +104,7 @@ class KeptBase:
     def expect_work(self, units: float, seconds: float = 0.0) -> None:
         """Raise TooMuchWork where so many units more, or seconds of the processor, are too many."""
         work = self.work + units
-        most = min(MOST_SECONDS, FEW_SECONDS + SECONDS_EACH * work)
+        most = self._slowness * min(MOST_SECONDS, FEW_SECONDS + SECONDS_EACH * work)
         if work > MOST_WORK or count_seconds() - self._began + seconds > most:
             raise TooMuchWork
 

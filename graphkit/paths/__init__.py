@@ -2,7 +2,7 @@
 
 from graphkit.paths.access_path import AccessPath, Place, Step
 from graphkit.paths.confidence import PathConfidence, explain_path_confidence
-from graphkit.paths.effort import Budget, Effort, count_seconds
+from graphkit.paths.effort import Budget, Effort, count_seconds, measure_slowness
 from graphkit.paths.near_misses import NearMiss, find_refusals
 from graphkit.paths.negatives import Negative, explain_absence, find_undated, find_unpublished, merge_negatives
 from graphkit.paths.network import Network, ParallelClaims
@@ -26,5 +26,6 @@ __all__ = [
     "find_refusals",
     "find_undated",
     "find_unpublished",
+    "measure_slowness",
     "merge_negatives",
 ]

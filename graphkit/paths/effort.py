@@ -16,9 +16,27 @@ MAX_PARTIAL_PATHS, MAX_SECONDS = 200_000, 2.5
 _BETWEEN, _SHORT = 256, 1_024
 
 
+#: What is timed to tell how slow a processor is, and the seconds of a round on the usual one.
+_ROUNDS, _STEPS, _USUAL = 5, 4_000, 0.0011
+
+
 def count_seconds() -> float:
     """Return the seconds of the processor that this thread has taken."""
     return time.thread_time()
+
+
+def measure_slowness() -> float:
+    """Return how many times as long this processor takes as the one whose seconds are told; 1 at least.
+
+    A few thousand steps such as searches take are timed, which is a hundredth of a second.
+    """
+    began = count_seconds()
+    for _ in range(_ROUNDS):
+        kept: dict[tuple[int, str], int] = {}
+        for number in range(_STEPS):
+            key = number % 97, str(number)
+            kept[key] = kept.get(key, 0) + number
+    return max(1.0, (count_seconds() - began) / _ROUNDS / _USUAL)
 
 
 class Effort:
