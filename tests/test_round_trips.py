@@ -38,9 +38,9 @@ def loaded(neo4j_url: str) -> str:
 #: Each question with the round trips that it may take, those of the connection (two of the driver's own, and one
 #: that reads which fact bases there are) included. Let the numbers fall.
 QUESTIONS: dict[str, tuple[int, Callable[[Explorer, Path], object]]] = {
-    "path": (7, lambda explorer, _: explorer.paths("ByteDance", "H100")),
-    "path of a set": (8, lambda explorer, _: explorer.paths("hq:CN", "H100")),
-    "no path": (8, lambda explorer, _: explorer.paths("Oracle", "A800")),
+    "path": (6, lambda explorer, _: explorer.paths("ByteDance", "H100")),
+    "path of a set": (7, lambda explorer, _: explorer.paths("hq:CN", "H100")),
+    "no path": (7, lambda explorer, _: explorer.paths("Oracle", "A800")),
     "exposure": (7, lambda explorer, _: explorer.exposure("ByteDance", "controlled")),
     "show": (5, lambda explorer, _: explorer.show("Oracle")),
     "license --buyer": (
