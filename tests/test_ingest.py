@@ -15,6 +15,7 @@ import pytest
 from graphkit.errors import FactBaseError, Fault
 from graphkit.factbase import read_factbase
 from graphkit.facts import split_sentences
+from graphkit.paths import measure_slowness
 from graphkit.reading.case import Case
 from graphkit.reading.ingest import read_records
 from graphkit.reading.queue import Queue
@@ -519,8 +520,8 @@ def test_a_hundred_articles_are_read_in_ten_seconds(tmp_path: Path) -> None:
         start = os.times()
         run("ingest", *files, "--into", case)
         spent = os.times()
-        seconds.append(sum(spent[:4]) - sum(start[:4]))
-    print(f"100 articles: {min(seconds):.1f} s of processor time")
+        seconds.append((sum(spent[:4]) - sum(start[:4])) / measure_slowness())
+    print(f"100 articles: {min(seconds):.1f} s of a usual processor")
     assert min(seconds) < 10
 
 
