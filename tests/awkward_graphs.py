@@ -27,7 +27,7 @@ from pathlib import Path
 
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, build_graph
-from graphkit.paths import Network, Search, explain_absence, find_refusals, find_undated
+from graphkit.paths import Network, Search, explain_absence, find_refusals, find_undated, measure_slowness
 
 CLAIMS = 5_000
 _KINDS = {"c": "Company", "d": "Datacenter", "x": "Chip", "r": "Region"}
@@ -282,7 +282,7 @@ def _run(*arguments: object) -> str:
 
 
 def ask_shape(file: Path, hops: int) -> dict[str, list[object]]:
-    """Return seconds of the processor, MB of the process and what was said, for each whole question."""
+    """Return seconds of the usual processor, MB of the process and what was said, for each whole question."""
     from graphkit.explorer import Explorer
 
     base, names, page = file.with_suffix(""), file.with_suffix(".csv"), file.with_suffix(".html")
@@ -334,10 +334,12 @@ def ask_shape(file: Path, hops: int) -> dict[str, list[object]]:
 
 
 def ask_once(arguments: Sequence[str]) -> list[object]:
-    """Return seconds of the processor and MB of this process and its children, and the first line, of one command."""
+    """Return seconds of the usual processor and MB of this process and its children, and the first line, of a command."""
+    slowness = measure_slowness()
     said = (_run(*arguments).splitlines() or [""])[0]
+    slowness = (slowness + measure_slowness()) / 2
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    return [round(_count_seconds(), 2), max(children, most_megabytes()), said]
+    return [round(_count_seconds() / slowness, 2), max(children, most_megabytes()), said]
 
 
 def _count_seconds() -> float:

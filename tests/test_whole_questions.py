@@ -18,7 +18,7 @@ from graphkit.explorer import Explorer
 from tests.awkward_graphs import SHAPES
 from tests.counts import choose, sample
 
-#: Of the processor: on a machine that is busy otherwise the clock says more of its other work.
+#: Of the usual processor: on a machine that is busy otherwise the clock says more of its other work.
 SECONDS, MEGABYTES = 10, 500
 QUESTIONS = 24
 #: Claims of a shape: in `make test` few, and one shape, whose searches end at their bounds all the same.
