@@ -334,7 +334,7 @@ def ask_shape(file: Path, hops: int) -> dict[str, list[object]]:
 
 
 def ask_once(arguments: Sequence[str]) -> list[object]:
-    """Return seconds of the usual processor and MB of this process and its children, and the first line, of a command."""
+    """Return seconds of the usual processor and MB of this process and its children, and the first line, of one."""
     slowness = measure_slowness()
     said = (_run(*arguments).splitlines() or [""])[0]
     slowness = (slowness + measure_slowness()) / 2

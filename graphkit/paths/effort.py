@@ -28,15 +28,17 @@ def count_seconds() -> float:
 def measure_slowness() -> float:
     """Return how many times as long this processor takes as the one whose seconds are told; 1 at least.
 
-    A few thousand steps such as searches take are timed, which is a hundredth of a second.
+    Some thousand steps such as searches take are timed a few times; the middle one counts.
     """
-    began = count_seconds()
+    taken = []
     for _ in range(_ROUNDS):
+        began = count_seconds()
         kept: dict[tuple[int, str], int] = {}
         for number in range(_STEPS):
             key = number % 97, str(number)
             kept[key] = kept.get(key, 0) + number
-    return max(1.0, (count_seconds() - began) / _ROUNDS / _USUAL)
+        taken.append(count_seconds() - began)
+    return max(1.0, sorted(taken)[_ROUNDS // 2] / _USUAL)
 
 
 class Effort:
