@@ -5,17 +5,20 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
+import msgspec
 import pytest
 
 from graphkit.answers.chip import make_timeline
 from graphkit.explorer import Explorer
 from graphkit.facts import get_latest_day
+from graphkit.graph import build_graph
 from graphkit.page.html import render_exposure_page, render_page
 from tests.command_line import run, small_base
 from tests.counts import sample
 from tests.page_fixtures import data_of
+from tests.page_graphs import sample_graph
 from tests.page_over_time import (
     ask_cells,
     ask_paths,
@@ -113,6 +116,37 @@ def test_a_question_with_a_date_moves_the_other_one(open_page: Any, tmp_path: Pa
             for day in list_days(changes):
                 move_to(page, mode, day)
                 assert read_page(page) == ask_paths(explorer, ("Acme", "H100"), mode, day, **asked), (mode, day)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("missing", ["on", "known_by"])
+def test_a_page_with_days_of_one_date_alone_opens_and_moves(
+    open_page: Any, explorer: Explorer, missing: Literal["on", "known_by"]
+) -> None:
+    question = "ByteDance", "H100"
+    answer, graph = explorer.paths_and_graph(*question)
+    periods = find_periods(explorer, question)
+    periods[missing] = msgspec.structs.replace(periods[missing], answers=())
+    html = render_page(graph, answer=answer.to_dict(), title="Time", periods=periods)
+    opened = open_page(html)
+    (record,) = data_of(html)["answers"]
+    ((mode, changes),) = list_moves(record)
+    for day in _choose_days(list_days(changes), 3):
+        move_to(opened.page, mode, day)
+        assert read_page(opened.page) == ask_paths(explorer, question, mode, day)
+    assert not opened.complaints
+
+
+@pytest.mark.browser
+def test_a_view_whose_claims_differ_in_publication_alone_opens(open_page: Any) -> None:
+    whole = sample_graph()
+    claims = [
+        msgspec.structs.replace(one, since="2024-01-01", until=None, observed=None) for one in whole.iterate_claims()
+    ]
+    graph = build_graph(whole.entities.values(), claims, whole.documents.values())
+    opened = open_page(render_page(graph, title="Around Acme", focus=["acme"]))
+    assert opened.page.locator("input[name=mode]:checked").get_attribute("value") == "known"
+    assert not opened.complaints
 
 
 def test_a_chip_to_which_nothing_leads_has_no_near_miss_of_another_chip(explorer: Explorer) -> None:

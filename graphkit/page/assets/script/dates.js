@@ -62,5 +62,11 @@ function findCalendar(mode) {
   return days.length > 1 ? { stops: days, first: days[0], last: days.at(-1) } : null;
 }
 
-/** By mode; null where the answers of the page were not asked for other days. */
+/** By mode; null where nothing changes, or the answers of the page were not asked for other days. */
 export const calendars = new Map(["on", "known"].map((mode) => [mode, findCalendar(mode)]));
+
+/** Return a mode if the page has days for it, else the other one if it has days for that. */
+export function chooseMode(mode) {
+  const other = mode === "on" ? "known" : "on";
+  return !calendars.get(mode) && calendars.get(other) ? other : mode;
+}

@@ -1,6 +1,6 @@
 // The link into the page: the state as the part of the address after #, written and read.
 import { data } from "./data.js";
-import { calendars, isDay } from "./dates.js";
+import { calendars, chooseMode, isDay } from "./dates.js";
 import { byKey, claims, kinds, lineOfClaim, lines, nodes, relations, statuses } from "./graph.js";
 import { currentAnswer, currentPath, LAYOUT, state } from "./state.js";
 
@@ -34,7 +34,7 @@ export function readHash() {
   const pick = (key, allowed, other) => (allowed.includes(parts.get(key)) ? parts.get(key) : other);
   state.answer = 0;
   state.row = null;
-  state.mode = parts.has("known") ? "known" : "on";
+  state.mode = chooseMode(parts.has("known") ? "known" : "on");
   state.day = calendars.get(state.mode) && isDay(parts.get(state.mode)) ? parts.get(state.mode) : null;
   if (parts.has("pair")) {
     const at = data.answers.findIndex((one) => `${one.buyer.id}~${one.chip.id}` === parts.get("pair"));
