@@ -104,8 +104,15 @@ class KeptBase:
     def expect_work(self, units: float, seconds: float = 0.0) -> None:
         """Raise TooMuchWork where so many units more, or seconds of the processor, are too many."""
         work = self.work + units
-        most = self._slowness * min(MOST_SECONDS, FEW_SECONDS + SECONDS_EACH * work)
-        if work > MOST_WORK or count_seconds() - self._began + seconds > most:
+        most = min(MOST_SECONDS, FEW_SECONDS + SECONDS_EACH * work)
+
+        def is_late() -> bool:
+            return count_seconds() - self._began + seconds > most * self._slowness
+
+        if work <= MOST_WORK and is_late():
+            # the processor may be slower than it was
+            self._slowness = max(self._slowness, measure_slowness())
+        if work > MOST_WORK or is_late():
             raise TooMuchWork
 
     def list_claims(self) -> Collection[Dated]:
