@@ -72,7 +72,8 @@ class KeptBase:
 
     def __init__(self, base: OpenBase, taken: float = 0.0) -> None:
         """Keep what is read of a base; `taken` are the seconds of the processor that the answer has taken so far."""
-        self._slowness = measure_slowness()
+        #: how slow the processor has been found to be, once there was a reason to look
+        self._slowness = 1.0
         self._began = count_seconds() - taken
         self._kept = KeptStore(base.store)
         self.notes, self.rulebook, self.url = base.notes, base.rulebook, base.url
@@ -110,7 +111,6 @@ class KeptBase:
             return count_seconds() - self._began + seconds > most * self._slowness
 
         if work <= MOST_WORK and is_late():
-            # the processor may be slower than it was
             self._slowness = max(self._slowness, measure_slowness())
         if work > MOST_WORK or is_late():
             raise TooMuchWork
