@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 
 from graphkit.page.html import render_exposure_page, render_page
+from graphkit.page.words import read_words
 from tests.browser_fixtures import Opened
 from tests.page_fixtures import SHOTS, data_of, exposure_of
 from tests.page_graphs import many, sample_graph
@@ -106,6 +107,29 @@ def test_png_and_svg_show_the_path(open_page: Any, path_page: str, tmp_path: Pat
     assert head.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(head[16:20]) == 2 * box["width"]
     assert len(head) > 10_000
+
+
+def test_a_picture_tells_every_shape_and_stroke_that_it_draws(
+    open_page: Any, explorer_page: str, tmp_path: Path
+) -> None:
+    """The legend takes as many rows as it needs, also on a phone, and no two strokes look alike."""
+    words = read_words("en")
+    for width in (390, 1440):
+        opened = open_page(explorer_page)
+        opened.page.set_viewport_size({"width": width, "height": 844})
+        root = exported(opened, tmp_path / f"{width}.svg")
+        data = data_of(explorer_page)
+        kinds = {node["kind"] for node in data["nodes"]}
+        styles = {
+            "implied" if line.get("implied") and line.get("status", "done") == "done" else line.get("status", "done")
+            for line in data["lines"]
+        }
+        foot = root.findall(f"{SVG}g")[-1]
+        texts = {one.text for one in foot.iter(f"{SVG}text")}
+        wanted = {words[f"kind.{kind}"] for kind in kinds} | {words[f"status.{style}"] for style in styles}
+        assert len(styles) > 2 and wanted <= texts
+        strokes = [one.get("stroke-dasharray") for one in foot.iter(f"{SVG}path") if one.get("stroke")]
+        assert strokes.count(None) - sum(style in ("refused", "negated") for style in styles) <= 1
 
 
 def test_print_shows_the_drawing_the_panel_and_the_claims_on_white(

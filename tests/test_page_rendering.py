@@ -55,6 +55,12 @@ def test_the_demo_page_is_light_and_tells_every_step(demo_page: str) -> None:
         "h100",
     ]
     assert all(step["claims"] for step in first["steps"])
+    lines = {line["id"]: line for line in data["lines"]}
+    for step in first["steps"]:
+        drawn = lines[step["lines"][0]]
+        for name, usual in (("status", "done"), ("implied", False)):
+            assert drawn.get(name, usual) == step.get(name, usual)
+    assert [step.get("implied", False) for step in first["steps"]] == [False, True, False]
 
 
 def test_a_language_without_words_is_named() -> None:

@@ -20,7 +20,7 @@ from graphkit.briefs.evidence import Evidence, Remark
 from graphkit.briefs.provenance import describe_provenance, format_question_dates
 from graphkit.errors import InvalidValue
 from graphkit.formats.cells import as_file_line
-from graphkit.summaries.paths import describe_unnamed
+from graphkit.summaries.paths import describe_unnamed, make_title
 from graphkit.summaries.statements import (
     describe_path_sources,
     describe_ways,
@@ -181,11 +181,9 @@ def _list_rest(words: Words, paths: Sequence[PathRecord]) -> list[str]:
 
 def _read_paths(answer: PathAnswer) -> Material:
     words, negative = answer.words, answer.negative
-    key = "path" if answer.paths else "no_path"
-    buyer = as_file_line(answer.buyer.name)
     searched = answer.searched
     return Material(
-        title=words.say(f"brief.title.{key}", buyer=buyer, chip=name_asked(words, answer.chip)),
+        title=make_title(words, answer.buyer, answer.chip, found=bool(answer.paths)),
         sentences=answer.summary,
         paths=answer.paths,
         unnamed=answer.unnamed,

@@ -100,12 +100,9 @@ class Evidence:
 
     def _tell_step(self, path: PathRecord, step: StepRecord, number: str) -> Line:
         words = self.words
-        scope = dict.fromkeys(
-            name
-            for claim in step.claims
-            if claim.id in step.counted
-            for name in (*claim.scope.chips, *claim.scope.sites, *claim.scope.regions)
-        )
+        scopes = [claim.scope for claim in step.claims if claim.id in step.counted]
+        parts = zip(*((one.chips, one.sites, one.regions) for one in scopes), strict=True)
+        scope = dict.fromkeys(name for part in parts for names in part for name in names)
         facts = [
             words.look_up("status", step.status),
             *([words.say("brief.implied")] if step.implied else []),

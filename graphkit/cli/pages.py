@@ -31,10 +31,10 @@ def render_paths(
     from graphkit.answers.chip import make_chip_timeline
     from graphkit.answers.path_periods import find_path_periods
     from graphkit.page.html import render_page
-    from graphkit.page.words import fill_words
+    from graphkit.summaries.paths import make_title
+    from graphkit.summaries.words import load_words
 
-    key = "title.path" if answer.paths else "title.no_path"
-    title = fill_words(words, key, buyer=answer.buyer.name, chip=answer.chip.name)
+    title = make_title(load_words(words), answer.buyer, answer.chip, found=bool(answer.paths))
     controls = [period.to_dict() for period in make_chip_timeline(explorer.rulebook, answer, graph)]
     bounds, filters = _split_terms(asked)
     periods = find_path_periods(explorer, *ends, explorer.filters(**filters), taken=taken, **bounds)

@@ -38,6 +38,8 @@ _CLAIM = (
     "qualifiers",
 )
 _STEP = ("relation", "status", "implied", "confidence", "marks")
+#: What tells a step's line among those between its ends.
+_DRAWN = ("status", "implied")
 _PATH = ("status", "confidence", "holding", "day", "marks", "places", "route", "route_name", "timeline")
 _ANSWER = ("as_of", "known_by", "timeline")
 #: What one day changes of a step, a path, a way to a chip that is not named.
@@ -251,8 +253,12 @@ def read_evidence(path: Answer) -> str:
 
 
 def read_step(step: Answer, numbers: Numbers) -> Record:
-    """Return a step with exactly its claims, and the lines of the drawing that stand for them."""
+    """Return a step with exactly its claims, and the lines of the drawing that stand for them.
+
+    The first line is drawn as the step: it has the step's status and is implied only where the step is.
+    """
     ids = [claim["id"] for claim in step["claims"] if claim["id"] in numbers.claim]
+    alike = {claim["id"] for claim in step["claims"] if all(claim[name] == step[name] for name in _DRAWN)}
     finding = read_finding(step.get("finding"), numbers)
     denials = [_read_denial(claim, step, numbers) for claim in step.get("denied_by") or ()]
     return {
@@ -263,7 +269,7 @@ def read_step(step: Answer, numbers: Numbers) -> Record:
         "to": numbers.node[step["object"]["id"]],
         "claims": [numbers.claim[one] for one in ids],
         "counted": [numbers.claim[one] for one in step.get("counted") or ids if one in numbers.claim],
-        "lines": list(dict.fromkeys(numbers.line[one] for one in ids)),
+        "lines": list(dict.fromkeys(numbers.line[one] for one in sorted(ids, key=lambda one: one not in alike))),
     }
 
 

@@ -37,8 +37,8 @@ def read_words(language: str) -> dict[str, str]:
 def fill_words(language: str, key: str, **slots: str) -> str:
     """Return a phrase of the page in a language with its {slots} filled.
 
-    >>> fill_words("en", "title.path", buyer="Acme", chip="X100")
-    'Reported ways from Acme to X100'
+    >>> fill_words("en", "title.around", names="Acme")
+    'Around Acme'
     """
     return fill_slots(read_words(language)[key], **slots)
 

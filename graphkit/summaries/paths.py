@@ -59,6 +59,12 @@ def _date_question(words: Words, filters: FiltersRecord, said: str) -> str:
     return words.say("says.dated", when=when, said=f"{said[:1].lower()}{said[1:]}") if when else said
 
 
+def make_title(words: Words, buyer: EntityRef, chip: EntityRef, *, found: bool) -> str:
+    """Return the title of a page or a brief on the paths of a buyer, `found` or not."""
+    key = "title.path" if found else "title.no_path"
+    return words.say(key, buyer=as_file_line(buyer.name), chip=name_asked(words, chip))
+
+
 def list_besides(
     words: Words,
     chip: EntityRef,

@@ -11,7 +11,7 @@ const widths = new Map();
 /** Say whether two areas overlap. */
 export const meets = (a, b) => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
 
-function measureText(context, font, text) {
+export function measureText(context, font, text) {
   const key = font + text;
   if (!widths.has(key)) {
     context.font = font;
@@ -162,7 +162,6 @@ function placeName(plan, id) {
     colour: faded ? ink.muted : ink.text,
     plate: rank === 3,
     halo: true,
-    faded,
     area: areaAt(side),
     id,
     note: noted ? rows.length - 1 : -1,
@@ -212,7 +211,6 @@ export function drawLabels(context, labels) {
     if (isCrossed(line.status)) drawCross(context, line);
   }
   for (const label of labels) {
-    context.globalAlpha = label.faded ? 0.62 : 1;
     context.font = label.font;
     if (label.plate) {
       context.fillStyle = ink.canvas;
@@ -229,7 +227,6 @@ export function drawLabels(context, labels) {
       context.fillText(row, label.x, y);
     });
   }
-  context.globalAlpha = 1;
 }
 
 /** Return the pixel of the cross of a line: clear of its label. */

@@ -168,6 +168,11 @@ function buildOverview() {
 
 function buildDocument([number, count]) {
   const { url, name, published } = data.documents[number];
-  const more = ` · ${published || say("claim.no_date")} · ${countOf("claims", count)}`;
-  return el("li", {}, url ? webLink(url, name) : foreignText("span", name), quietText(more));
+  const facts = [published || say("claim.no_date"), countOf("claims", count)];
+  return el(
+    "li",
+    {},
+    url ? webLink(url, name) : foreignText("span", name),
+    ...facts.flatMap((fact) => [" ", el("span", { class: "quiet whole" }, `· ${fact}`)]),
+  );
 }

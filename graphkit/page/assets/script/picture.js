@@ -1,18 +1,17 @@
 // The picture: what is shown as SVG or PNG, with title and count of sources.
-import { data, describeSize, say, word } from "./data.js";
+import { data, describeSize, say } from "./data.js";
 import { el, svg } from "./elements.js";
 import { saveFile } from "./files.js";
 import { shown } from "./filters.js";
 import { curveOf, pointAlong, radiusOf, spot } from "./geometry.js";
-import { claims, kinds, lines, nodes, originsOf } from "./graph.js";
+import { claims, kinds, lines, nodes } from "./graph.js";
 import { findCross, placeLabels } from "./labels.js";
-import { BASE_FONT, colourOf, ink, isCrossed, lineDashes, mixColours, outlineShape } from "./looks.js";
+import { drawFoot } from "./legend.js";
+import { BASE_FONT, ink, isCrossed, mixColours, outlineShape } from "./looks.js";
 import { box, scene, styleLine, styleNode } from "./scene.js";
 import { state } from "./state.js";
 
 const STRIP = 46;
-const FOOT = 48;
-const MOST_ORIGINS = 6;
 const round = (value) => Number(value.toFixed(2));
 const spotOf = (x, y) => `${round(x)} ${round(y)}`;
 
@@ -22,17 +21,19 @@ export function drawPicture() {
   const context = box.querySelector("canvas").getContext("2d");
   const stands = (id) => (scene.highlight?.lines.has(id) ? 1 : 0);
   const order = [...shown.lines].sort((a, b) => stands(a) - stands(b));
+  const foot = drawFoot(context, wide);
+  const whole = high + STRIP + foot.high;
   return svg(
     "svg",
     {
       xmlns: "http://www.w3.org/2000/svg",
       width: wide,
-      height: high + STRIP + FOOT,
-      viewBox: `0 ${-STRIP} ${wide} ${high + STRIP + FOOT}`,
+      height: whole,
+      viewBox: `0 ${-STRIP} ${wide} ${whole}`,
       "font-family": BASE_FONT,
     },
     svg("title", {}, data.title),
-    svg("rect", { x: 0, y: -STRIP, width: wide, height: high + STRIP + FOOT, fill: ink.canvas }),
+    svg("rect", { x: 0, y: -STRIP, width: wide, height: whole, fill: ink.canvas }),
     svg(
       "g",
       {},
@@ -41,7 +42,7 @@ export function drawPicture() {
       placeLabels(context).map(pictureLabel),
     ),
     ...pictureHead(wide),
-    ...pictureFoot(wide, high),
+    svg("g", { transform: `translate(0 ${high})` }, foot.drawing),
   );
 }
 
@@ -117,7 +118,6 @@ function pictureLabel(label) {
           "font-size": label.size,
           "font-weight": label.weight,
           fill: at === label.note ? ink.muted : label.colour,
-          opacity: label.faded ? 0.62 : null,
         },
         row,
       ),
@@ -135,54 +135,6 @@ function pictureHead(wide) {
     text(20, { "font-size": 15, "font-weight": 700, fill: ink.text }, data.title),
     text(38, { "font-size": 11, fill: ink.muted }, describeSize(size) + date),
   ];
-}
-
-/** Return the legend of what is drawn, and who is behind it. */
-function pictureFoot(wide, high) {
-  const drawn = [...shown.lines].map((id) => lines.get(id));
-  const styles = [...new Set(drawn.map((line) => line.style))];
-  const present = [...new Set([...shown.nodes].map((id) => nodes.get(id).kind))];
-  const marks = [
-    ...present.map((kind) => [
-      word("kind", kind),
-      (x, y) => ({ d: outlineShape(kinds.get(kind).shape, x, y, 5), fill: colourOf(kind) }),
-    ]),
-    ...styles.map((style) => [
-      word("status", style),
-      (x, y) => ({
-        d: `M${x - 8} ${y}L${x + 8} ${y}`,
-        stroke: ink.text,
-        "stroke-width": 1.6,
-        "stroke-dasharray": lineDashes(style)?.join(" "),
-      }),
-    ]),
-  ];
-  let x = 24;
-  const y = high + 14;
-  const legend = marks.flatMap(([name, draw]) => {
-    const made = [
-      svg("path", draw(x, y)),
-      svg("text", { x: x + 13, y: y + 4, "font-size": 11, fill: ink.text }, name),
-    ];
-    x += 34 + name.length * 6.2;
-    return x - 20 > wide ? [] : made;
-  });
-  return [
-    svg("rect", { x: 0, y: high, width: wide, height: FOOT, fill: ink.canvas }),
-    ...legend,
-    svg("text", { x: 16, y: high + 38, "font-size": 11, fill: ink.muted }, nameSources(Math.floor(wide / 5.6))),
-  ];
-}
-
-/** Return the line that names as many origins as there is room for, and counts the others. */
-function nameSources(room) {
-  const told = [...originsOf([...shown.claims]).values()];
-  for (let n = Math.min(told.length, MOST_ORIGINS); n > 0; n -= 1) {
-    const rest = told.length > n ? [say("picture.more", { n: told.length - n })] : [];
-    const text = say("picture.sources", { names: [...told.slice(0, n), ...rest].join(", ") });
-    if (text.length <= room || n === 1) return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
-  }
-  return "";
 }
 
 // a name may hold what XML forbids
