@@ -185,33 +185,35 @@ class ServerRequest:
     def _walk(self, step: Walk) -> None:
         """Add a step that walks to chips: `near` lies within so many steps of the front, `good` has so few left.
 
-        Nodes are followed as they are, without a look at their properties, in a subquery of their own.
+        What a round meets first is `front` on the way there and `new` on the way back, and only that is gone on from:
+        each node is opened once. Nodes are followed as they are, without a look at their properties.
         """
         number, hops, onward = len(self._claims), step.hops, "|".join(ONWARD)
         front, chips, found = self._join(step.front), self._join(step.chips), self._name_found(number, True)
         self.given[f"wide{number}"] = step.wide
         may_pass = " OR ".join(f"n:{kind}" for kind in sorted(PASSABLE))
         lines = [
-            f"WITH {front} AS near0, {chips} AS chips",
+            f"WITH {front} AS near0, {front} AS front0, {chips} AS chips",
             f"CALL {{ WITH chips UNWIND chips AS chip {FIND_ENDS} RETURN collect(DISTINCT n) AS ends }}",
         ]
         for steps in range(1, hops):
-            lines.append(
-                f"CALL {{ WITH near{steps - 1} UNWIND near{steps - 1} AS s MATCH (s)-[:{onward}*0..1]->(n) "
-                f"WHERE {may_pass} OR n = s WITH DISTINCT n LIMIT $given.wide{number} + 1 "
-                f"RETURN collect(n) AS near{steps} }}"
-            )
-        lines.append(f"WITH *, size(near{hops - 1}) > $given.wide{number} AS wide")
-        relations, good = "|".join(ARRIVING), "ends"
+            near, ahead = f"near{steps - 1}", f"front{steps - 1}"
+            lines += [
+                f"CALL {{ WITH {ahead}, {near} UNWIND {ahead} AS s MATCH (s)-[:{onward}]->(n) "
+                f"WHERE ({may_pass}) AND NOT n IN {near} WITH DISTINCT n LIMIT $given.wide{number} + 1 "
+                f"RETURN collect(n) AS front{steps} }}",
+                f"WITH *, {near} + front{steps} AS near{steps}",
+            ]
+        lines.append(f"WITH *, size(near{hops - 1}) > $given.wide{number} AS wide, ends AS new0, [] AS good0")
         for steps in range(1, hops + 1):
-            near = f"near{hops - steps}"
-            lines.append(
-                f"CALL {{ WITH wide, {near}, {good} UNWIND CASE WHEN wide THEN [] ELSE {near} END AS n "
-                f"MATCH (n)-[r:{relations}]->(m) WHERE m IN {good} AND {OURS} "
-                f"RETURN collect(r) AS walks{steps}, collect(DISTINCT n) AS met{steps} }}"
-            )
-            relations, good = onward, f"good{steps}"
-            lines.append(f"WITH *, {' + '.join(f'met{one}' for one in range(1, steps + 1))} AS {good}")
+            near, new, good = f"near{hops - steps}", f"new{steps - 1}", f"good{steps - 1}"
+            lines += [
+                f"CALL {{ WITH wide, {near}, {new} UNWIND CASE WHEN wide THEN [] ELSE {near} END AS n "
+                f"MATCH (n)-[r:{'|'.join(ARRIVING) if steps == 1 else onward}]->(m) WHERE m IN {new} AND {OURS} "
+                f"RETURN collect(r) AS walks{steps}, collect(DISTINCT n) AS met{steps} }}",
+                f"WITH *, [n IN met{steps} WHERE NOT n IN {good}] AS new{steps}",
+                f"WITH *, {good} + new{steps} AS good{steps}",
+            ]
         walks = " + ".join(f"walks{steps}" for steps in range(1, hops + 1))
         lines += [
             f"CALL {{ WITH {walks.replace(' +', ',')} UNWIND {walks} AS r {self._bound(True, None)} "
