@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from graphkit.cli import main
 from graphkit.errors import FactBaseError, InvalidValue, UnknownName
+from graphkit.explorer import Explorer
 from graphkit.factbase import read_factbase, read_rulebook
 from graphkit.facts import Claim, Document, Entity
 from graphkit.graph import Filters, build_graph
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from graphkit.graph import Graph
 
 RULES = read_rulebook()
+TODAY = "2026-11-28"
 KINDS = {"chip": "Chip", "site": "Datacenter", "land": "Region", "list": "Regulation"}
 
 #: The shipped fact base as a graph.
@@ -101,7 +103,7 @@ def findings(graph: Graph, buyer: str, chip: str, on: str) -> PathFindings:
     """What the rules say of the only path."""
     found = paths(graph, buyer, chip)
     assert len(found) == 1
-    return judge_path(graph, found[0], RULES, on, chip=chip)
+    return judge_path(graph, found[0], RULES, on, today=TODAY, chip=chip)
 
 
 def legs(found: PathFindings) -> dict[str, str]:
@@ -129,7 +131,7 @@ OPEN, COVERED, UNCLEAR = "not covered by any modelled rule", "covered", "unclear
 def test_renting_from_oracle_is_open_and_the_proposed_rule_is_named_as_proposed() -> None:
     path = paths(SEEDS, "bytedance", "h100")[0]
     assert path.nodes[1] == "oracle"
-    found = judge_path(SEEDS, path, RULES, "2024-06-06", chip="h100")
+    found = judge_path(SEEDS, path, RULES, "2024-06-06", today=TODAY, chip="h100")
     assert found.verdict == (
         "On 2024-06-06, renting in the US: no modelled rule covers it; "
         "a proposed rule (89 FR 5698) would require identification and reporting, not a licence"
@@ -155,7 +157,7 @@ def test_a_site_of_ones_own_in_southeast_asia_is_covered_from_a_day_on(on: str, 
     run = replace(planned, id="0" * 16, subject="bytedance", relation="OPERATES", object=planned.subject, owner=None)
     graph = build_graph(BASE.entities, (*BASE.claims, run), BASE.documents)
     path = next(p for p in paths(graph, "bytedance", "h100") if "southeast-asia-datacenters-unnamed" in p.nodes)
-    found = judge_path(graph, path, RULES, on, chip="h100")
+    found = judge_path(graph, path, RULES, on, today=TODAY, chip="h100")
     assert legs(found) == {"hardware": coverage}
     assert found.route == "R3" and why in found.verdict
     said = found.steps[-1].finding.rules[0].reason
@@ -165,7 +167,7 @@ def test_a_site_of_ones_own_in_southeast_asia_is_covered_from_a_day_on(on: str, 
 def test_aolanis_lease_and_its_hardware_are_answered_apart() -> None:
     found = [path for path in paths(SEEDS, "bytedance", "b200") if path.nodes[1] == "aolani-cloud"]
     path = next(path for path in found if path.steps[-1].relation == "HOSTS")
-    found = judge_path(SEEDS, path, RULES, "2026-03-13", chip="b200")
+    found = judge_path(SEEDS, path, RULES, "2026-03-13", today=TODAY, chip="b200")
     assert legs(found) == {"lease": OPEN, "hardware": UNCLEAR}
     assert "headquarters of Aolani Cloud" in found.verdict and found.route == "R2"
 
@@ -279,7 +281,7 @@ def test_only_the_lists_that_a_rule_names_trigger_it(claims: list[str], tmp_path
     file = tmp_path / "own.yaml"
     file.write_text(OWN_LIST, encoding="utf-8")
     rulebook, _ = change_rules(RULES, rules=[file])
-    (effect,) = compare_paths(graph, paths(graph, "b", "h20"), RULES, rulebook, "2025-10-10", chip="h20")
+    (effect,) = compare_paths(graph, paths(graph, "b", "h20"), RULES, rulebook, "2025-10-10", today=TODAY, chip="h20")
     assert effect.effect == "becomes covered"
     cited = {one for step in effect.after.steps for one in step.finding.decided_by}
     assert cited == {"draft of our own"}
@@ -288,7 +290,7 @@ def test_only_the_lists_that_a_rule_names_trigger_it(claims: list[str], tmp_path
 def test_notice_that_nobody_enforced_is_said_to_be_so() -> None:
     graph = drawn("b HEADQUARTERED_IN china", "b BUYS rtx-4090-chip regions=malaysia")
     (path,) = paths(graph, "b", "rtx-4090-chip")
-    found = judge_path(graph, path, RULES, "2025-08-01", chip="rtx-4090")
+    found = judge_path(graph, path, RULES, "2025-08-01", today=TODAY, chip="rtx-4090")
     assert "notice is needed" in found.verdict and "not enforced at that time" in found.verdict
 
 
@@ -336,7 +338,7 @@ def test_a_proposal_that_may_not_reach_the_step_says_what_it_turns_on() -> None:
     ]
     enforced = enact_rule(RULES, "US-2024-01-IAAS")
     (path,) = paths(graph, "b", "h100")
-    (duty,) = judge_path(graph, path, enforced, "2024-02-01", chip="h100").steps[0].finding.duties
+    (duty,) = judge_path(graph, path, enforced, "2024-02-01", today=TODAY, chip="h100").steps[0].finding.duties
     assert "(89 FR 5698), if the site is in the United States: identification" in duty
 
 
@@ -413,7 +415,7 @@ def test_renting_from_one_who_bought_is_no_purchase(claim: str) -> None:
 def test_a_chip_that_is_only_assumed_is_no_variant_and_below_no_threshold() -> None:
     graph = drawn("b HEADQUARTERED_IN china", "b BUYS some-chip regions=china", "h20 VARIANT_OF h100")
     (path,) = paths(graph, "b", "some-chip")
-    found = judge_path(graph, path, RULES, "2024-06-01", chip="h20")
+    found = judge_path(graph, path, RULES, "2024-06-01", today=TODAY, chip="h20")
     assert "judged as the H20 asked for" in found.steps[0].finding.rules[0].reason and found.route is None
 
 
@@ -493,8 +495,11 @@ def test_seats_owners_and_lists_obey_the_filters() -> None:
     assert (without.headquarters, without.parentage) == ("malaysia", "not known")
     assert Parties(graph, RULES, "2024-06-01", Filters(min_confidence=0.5)).party("b").headquarters == "china"
     (path,) = paths(graph, "b", "h20")
-    assert judge_path(graph, path, RULES, "2024-06-01").outcome == "license_required"
-    assert judge_path(graph, path, RULES, "2024-06-01", filters=Filters(known_by="2019")).outcome == "not_required"
+    assert judge_path(graph, path, RULES, "2024-06-01", today=TODAY).outcome == "license_required"
+    assert (
+        judge_path(graph, path, RULES, "2024-06-01", today=TODAY, filters=Filters(known_by="2019")).outcome
+        == "not_required"
+    )
 
 
 def test_hardware_bought_for_a_named_renter_turns_on_whether_it_is_a_party() -> None:
@@ -561,9 +566,9 @@ def test_a_place_comes_from_the_claim_and_from_nothing_else() -> None:
 def test_a_step_is_judged_on_the_day_of_its_act(dates: str, day: str, basis: str) -> None:
     graph = drawn("b HEADQUARTERED_IN china", f"b BUYS h100 regions=china {dates}")
     (path,) = paths(graph, "b", "h100", alleged=True)
-    found = judge_path(graph, path, RULES, None, chip="h100", today="2026-11-28")
+    found = judge_path(graph, path, RULES, None, today=TODAY, chip="h100")
     assert (found.day, found.steps[0].day, found.steps[0].day_basis) == (day, day, basis)
-    asked = judge_path(graph, path, RULES, "2024-06", chip="h100", today="2026-11-28")
+    asked = judge_path(graph, path, RULES, "2024-06", today=TODAY, chip="h100")
     assert (asked.day, asked.steps[0].day_basis) == ("2024-06", "asked")
 
 
@@ -571,18 +576,18 @@ def test_days_that_differ_stand_beside_the_steps_and_one_that_serves_all_at_the_
     lines = ("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN china", "p BUYS h100 regions=china since=2023-12-01")
     graph = drawn(*lines, "b BUYS_FROM p regions=china since=2022-01-01")
     (path,) = paths(graph, "b", "h100")
-    found = judge_path(graph, path, RULES, None, chip="h100")
+    found = judge_path(graph, path, RULES, None, today=TODAY, chip="h100")
     assert found.day is None
     assert [step.finding.outcome for step in found.steps] == ["not_required", "license_required"]
     assert found.verdict.startswith("Buying for China: covered on 2023-12-01; a licence is needed")
-    one = judge_path(graph, path, RULES, "2024-06-01", chip="h100")
+    one = judge_path(graph, path, RULES, "2024-06-01", today=TODAY, chip="h100")
     assert one.verdict.startswith("On 2024-06-01, buying for China: covered; a licence") and one.day == "2024-06-01"
 
 
 def test_an_act_over_a_change_of_the_law_has_both_answers() -> None:
     graph = drawn("b HEADQUARTERED_IN china", "b BUYS h100 regions=china since=2022-08 until=2022-09")
     (path,) = paths(graph, "b", "h100")
-    found = judge_path(graph, path, RULES, None, chip="h100")
+    found = judge_path(graph, path, RULES, None, today=TODAY, chip="h100")
     assert found.outcome == "unclear"
     sides = "from 2022-08-01: not covered by any modelled rule; from 2022-08-26: covered"
     assert found.steps[0].finding.missing[0] == f"which day ({sides})"
@@ -594,7 +599,7 @@ def test_an_act_over_a_change_of_the_law_has_both_answers() -> None:
 def test_what_is_alleged_is_judged_as_if_true(status: str, lead: str) -> None:
     graph = drawn("b HEADQUARTERED_IN china", f"b BUYS h100 regions=china status={status}")
     (path,) = paths(graph, "b", "h100", alleged=True)
-    found = judge_path(graph, path, RULES, "2024-06-01", chip="h100")
+    found = judge_path(graph, path, RULES, "2024-06-01", today=TODAY, chip="h100")
     assert found.verdict.startswith(f"On 2024-06-01, {lead} for China: covered")
 
 
@@ -602,7 +607,7 @@ def test_what_somebody_denies_is_judged_as_if_true() -> None:
     graph = drawn("b HEADQUARTERED_IN china", "b BUYS h100 regions=china", "b BUYS h100 regions=china status=negated")
     (path,) = paths(graph, "b", "h100")
     assert path.steps[0].denied_by
-    assert judge_path(graph, path, RULES, "2024-06-01", chip="h100").verdict.startswith(
+    assert judge_path(graph, path, RULES, "2024-06-01", today=TODAY, chip="h100").verdict.startswith(
         "On 2024-06-01, if true, buying"
     )
 
@@ -619,11 +624,13 @@ def test_a_verdict_beyond_the_day_of_the_law_says_so() -> None:
 def test_a_power_covers_nothing_until_it_is_used_and_the_proposed_rule_adds_a_duty() -> None:
     graph = drawn("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", *ROUTES["R1"])
     found = paths(graph, "b", "h100")
-    bill = compare_paths(graph, found, RULES, enact_rule(RULES, "RASA"), "2024-06-06", chip="h100")
+    bill = compare_paths(graph, found, RULES, enact_rule(RULES, "RASA"), "2024-06-06", today=TODAY, chip="h100")
     assert [(one.effect, one.duties) for one in bill] == [(COULD_BE_COVERED, ())]
     assert "renting in the US: could be covered, if the power is used (H.R. 2683)" in bill[0].after.verdict
     assert "licence is needed" not in bill[0].after.verdict
-    rule = compare_paths(graph, found, RULES, enact_rule(RULES, "US-2024-01-IAAS"), "2024-06-06", chip="h100")
+    rule = compare_paths(
+        graph, found, RULES, enact_rule(RULES, "US-2024-01-IAAS"), "2024-06-06", today=TODAY, chip="h100"
+    )
     assert [one.effect for one in rule] == ["stays open"]
     assert "identification and reporting" in rule[0].duties[0]
 
@@ -631,7 +638,7 @@ def test_a_power_covers_nothing_until_it_is_used_and_the_proposed_rule_adds_a_du
 def test_a_repeal_opens_and_takes_its_changes_with_it() -> None:
     graph = drawn("b HEADQUARTERED_IN china", *ROUTES["R3"])
     without = repeal_rule(RULES, "US-2023-10")
-    effects = compare_paths(graph, paths(graph, "b", "h100"), RULES, without, "2024-06-06", chip="h100")
+    effects = compare_paths(graph, paths(graph, "b", "h100"), RULES, without, "2024-06-06", today=TODAY, chip="h100")
     assert [one.effect for one in effects] == ["opens"]
     back = repeal_rule(RULES, "US-2026-07-UAE")
     assert back.groups("united-arab-emirates", "2026-11-21") == {"D:4": True}
@@ -648,8 +655,19 @@ def test_repealing_the_suspension_lifts_it_and_the_doubt_that_it_left() -> None:
     )
     without = repeal_rule(RULES, "US-2025-11-AFFSUSP")
     for day in ("2026-01-01", "2026-11-21"):
-        effects = compare_paths(graph, paths(graph, "b", "h20"), RULES, without, day, chip="h20")
+        effects = compare_paths(graph, paths(graph, "b", "h20"), RULES, without, day, today=TODAY, chip="h20")
         assert [one.effect for one in effects] == ["becomes covered"]
+
+
+@pytest.mark.parametrize(("buyer", "chip"), [("Datasection", "B300"), ("Tencent", "B200")])
+def test_a_whatif_judges_as_things_are_what_a_path_does(buyer: str, chip: str) -> None:
+    with Explorer.open() as explorer:
+        asked = explorer.paths(buyer, chip)
+        changed = explorer.whatif(buyer, chip, repeal="US-2025-01-DIFF", limit=len(asked.paths))
+    assert asked.paths
+    assert [(one.before.verdict, one.before.day) for one in changed.paths] == [
+        (one.verdict, one.day) for one in asked.paths
+    ]
 
 
 OWN = """
@@ -675,7 +693,7 @@ def test_a_rule_of_ones_own_counts_as_in_force(tmp_path: Path) -> None:
     rulebook, told = change_rules(RULES, rules=[file])
     assert told == ["with OWN-1 of your own"]
     graph = drawn("b HEADQUARTERED_IN germany", *ROUTES["R1"])
-    effects = compare_paths(graph, paths(graph, "b", "h100"), RULES, rulebook, "2024-06-06")
+    effects = compare_paths(graph, paths(graph, "b", "h100"), RULES, rulebook, "2024-06-06", today=TODAY)
     assert [one.effect for one in effects] == ["becomes covered"]
     file.write_text(OWN.replace("min: 4800", "min: lots"), encoding="utf-8")
     with pytest.raises(FactBaseError) as caught:
@@ -686,7 +704,9 @@ def test_a_rule_of_ones_own_counts_as_in_force(tmp_path: Path) -> None:
 def test_a_path_that_was_unclear_before_is_not_counted_as_opened() -> None:
     graph = drawn("b HEADQUARTERED_IN singapore", "b BUYS h100 regions=malaysia")
     without = repeal_rule(RULES, "US-2023-10")
-    (effect,) = compare_paths(graph, paths(graph, "b", "h100"), RULES, without, "2024-06-06", chip="h100")
+    (effect,) = compare_paths(
+        graph, paths(graph, "b", "h100"), RULES, without, "2024-06-06", today=TODAY, chip="h100"
+    )
     assert (effect.before.outcome, effect.effect) == ("unclear", "unclear before, then open")
 
 

@@ -121,7 +121,7 @@ def test_the_rules_say_the_same_on_a_slice_as_on_the_whole_graph(embedded: Store
     def told(network: Network, buyer: str, chip: str) -> list[tuple[tuple[str, ...], object]]:
         searches = [Search(network, buyer, chip, EVERY, max_hops=6, unnamed=unnamed) for unnamed in (False, True)]
         found = [path for search in searches for _, path in itertools.islice(search, 10)]
-        return [(path.nodes, judge_path(network.graph, path, rulebook, day, chip=chip)) for path in found]
+        return [(path.nodes, judge_path(network.graph, path, rulebook, day, today=day, chip=chip)) for path in found]
 
     names = {kind: sorted(one.id for one in base.entities if one.kind == kind) for kind in ("Company", "Chip")}
     pairs = [(buyer, chip) for buyer in names["Company"] for chip in names["Chip"][::3]][::7]

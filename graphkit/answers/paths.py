@@ -244,7 +244,7 @@ def judge_paths(
 
     def judge(path: AccessPath) -> RuleFindings:
         def find(given: Filters) -> RuleFindings:
-            said = judge_path(graph, path, base.rulebook, given.on, chip=chip, filters=given, today=day)
+            said = judge_path(graph, path, base.rulebook, given.on, today=day, chip=chip, filters=given)
             return make_rule_findings(said)
 
         return base.keep_findings(graph, path, filters, chip, find) if isinstance(base, KeptBase) else find(filters)

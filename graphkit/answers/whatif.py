@@ -237,7 +237,7 @@ def compare_rules(
     answer = found.answer
     asked = found.members[0].id if len(found.members) == 1 else None
     effects = whatif.compare_paths(
-        found.graph, found.paths, base.rulebook, rulebook, filters.on, chip=asked, filters=filters
+        found.graph, found.paths, base.rulebook, rulebook, filters.on, today=get_today(), chip=asked, filters=filters
     )
     network = Network.of(found.graph)
     acts = {step.day for one in effects for step in one.before.steps if step.leg != "other"}

@@ -36,11 +36,11 @@ class ActDay(msgspec.Struct, frozen=True):
     basis: Basis
 
 
-def find_act_day(graph: Graph, step: Step, today: str | None) -> ActDay | None:
+def find_act_day(graph: Graph, step: Step, today: str) -> ActDay | None:
     """Return when the act of a step was done, by the claims that count; None where nothing is known.
 
     That is from the first `since` to the last `until`, or the one that is given; else the day on which it was
-    observed; else that of the report. A plan counts for its due date where that has passed, else for today if given.
+    observed; else that of the report. A plan counts for its due date where that has passed, else for today.
     """
     claims = step.dated or step.counted or step.claims
     spans = [(claim.since or claim.until or "", claim.until or claim.since or "") for claim in claims]
@@ -50,10 +50,8 @@ def find_act_day(graph: Graph, step: Step, today: str | None) -> ActDay | None:
         return ActDay(_join(first, last), "act")
     if step.status in ("planned", "considered"):
         due = min((claim.due for claim in claims if claim.due), default=None)
-        if due and (today is None or get_latest_day(due) <= get_latest_day(today)):
-            return ActDay(due, "plan")
-        if today:
-            return ActDay(today, "plan")
+        passed = due and get_latest_day(due) <= get_latest_day(today)
+        return ActDay(due if due and passed else today, "plan")
     for claim in claims:
         if claim.observed:
             return ActDay(claim.observed, "observed")

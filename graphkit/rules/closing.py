@@ -196,7 +196,7 @@ def close_rules(
     """
 
     def cover(book: Rulebook, path: AccessPath) -> bool:
-        found = judge_path(graph, path, book, on, chip=chip, filters=filters)
+        found = judge_path(graph, path, book, on, today=on, chip=chip, filters=filters)
         return found.outcome == "license_required" or any(step.finding.powers for step in found.steps)
 
     if not paths:

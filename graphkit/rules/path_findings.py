@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import BEGINNING
 from graphkit.paths.access_path import AccessPath, Step
 from graphkit.rulebook import UNITED_STATES, Activity, Chip, Rulebook
 from graphkit.rules.act_days import ActDay, find_act_day, tell_day
@@ -85,9 +84,9 @@ def judge_path(
     rulebook: Rulebook,
     day: str | None,
     *,
+    today: str,
     chip: str | None = None,
     filters: Filters | None = None,
-    today: str | None = None,
 ) -> PathFindings:
     """Return what the rules say of a path, each step on the day of its act, or all on a partial date.
 
@@ -118,7 +117,7 @@ class _PathJudgement:
         day: str | None,
         asked: str | None,
         filters: Filters | None,
-        today: str | None,
+        today: str,
     ) -> None:
         self.path, self.rulebook = path, rulebook
         self.days = [ActDay(day, "asked")] * len(path.steps) if day else self._find_days(graph, today)
@@ -152,10 +151,10 @@ class _PathJudgement:
             self.day.on if self.day else None,
         )
 
-    def _find_days(self, graph: Graph, today: str | None) -> list[ActDay]:
+    def _find_days(self, graph: Graph, today: str) -> list[ActDay]:
         found = [find_act_day(graph, step, today) for step in self.path.steps]
         stated = [one for one in found if one]
-        law = self.rulebook.verified or today or BEGINNING
+        law = self.rulebook.verified or today
         unknown = ActDay(max((one.on for one in stated), key=get_last_day) if stated else law, "law")
         return [one or unknown for one in found]
 

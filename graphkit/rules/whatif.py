@@ -170,13 +170,16 @@ def compare_paths(
     after: Rulebook,
     on: str | None,
     *,
+    today: str,
     chip: str | None = None,
     filters: Filters | None = None,
 ) -> list[Effect]:
     """Judge paths under both rulebooks, on a date or the days of their acts, and say what becomes of each."""
     effects = []
     for path in paths:
-        now, then = (judge_path(graph, path, book, on, chip=chip, filters=filters) for book in (before, after))
+        now, then = (
+            judge_path(graph, path, book, on, today=today, chip=chip, filters=filters) for book in (before, after)
+        )
         duties = {duty for step in now.steps for duty in step.finding.duties}
         gained = tuple(dict.fromkeys(d for step in then.steps for d in step.finding.duties if d not in duties))
         effects.append(Effect(path, now, then, _tell_effect(now, then), gained))
