@@ -102,6 +102,7 @@ PATHS: dict[str, tuple[dict[str, list[dict[str, object]]], dict[str, str]]] = {
         {},
     ),
     "holding": ({"own": [claim("acme", "USES", "h100")]}, {}),
+    "ordered": ({"own": [claim("acme", "BUYS", "h100", delivery="ordered")]}, {}),
     "buying, planned": ({"own": [claim("acme", "BUYS", "h100", status="planned")]}, {}),
     "owning who uses it": ({"own": [claim("acme", "OWNS", "south"), claim("south", "USES", "h100")]}, {}),
     "a site of its own": ({"own": [claim("acme", "OPERATES", "harbour"), claim("harbour", "HOSTS", "h100")]}, {}),

@@ -382,3 +382,20 @@ def test_the_brief_of_one_pair_prints_on_two_pages(open_page: Any) -> None:
         opened = open_page(mark_ready(html.render(make_brief(answer_of(*question)))))
         pages = pypdf.PdfReader(io.BytesIO(opened.page.pdf(prefer_css_page_size=True))).pages
         assert len(pages) <= 2, question
+
+
+@pytest.mark.parametrize(
+    ("language", "act", "status"),
+    [
+        ("en", "Tencent ordered the H20", "done: ordered, delivery not told"),
+        ("fr", "Tencent a commandé la puce H20", "fait : commandé, livraison non rapportée"),
+    ],
+)
+def test_an_order_is_not_told_as_bought(language: Language, act: str, status: str) -> None:
+    brief = make_brief(answer_of("Tencent", "H20").in_language(language))
+    mark = load_words(language).look_up("mark", "ordered, delivery not told")
+    assert act in brief.answer.lines[0].text and mark in brief.answer.lines[0].text
+    assert brief.table[0][2] == status
+    (unknown,) = (one for one in brief.sections if one.title == load_words(language).say("brief.unknown"))
+    assert mark in unknown.lines[0].text
+    assert brief.drawings[0].links[0].phrase == {"en": "ordered", "fr": "commande de"}[language]

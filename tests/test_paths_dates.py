@@ -127,3 +127,16 @@ def test_the_list_of_what_may_already_have_held_ends_a_year_after_the_date() -> 
     assert [one.relation for one in find_undated(search(graph, on="2023-07"))] == ["USES"]
     assert [one.relation for one in find_undated(search(graph, on="2023-05"))] == []
     assert {one.relation for one in find_undated(search(graph, on="2024-05"))} == {"USES", "BUYS"}
+
+
+@pytest.mark.parametrize(
+    ("deliveries", "marked"), [(["ordered"], True), (["ordered", "delivered"], False), (["ordered", ""], False)]
+)
+def test_an_order_alone_is_marked_as_one(deliveries: list[str], marked: bool) -> None:
+    claims = [
+        claim("c1", "BUYS", "x", document=document, delivery=delivery)
+        for document, delivery in zip(("one", "two"), deliveries, strict=False)
+    ]
+    (path,) = paths(graph_of(*claims))
+    assert path.status == "done"
+    assert (path.marks == ("ordered, delivery not told",)) is marked

@@ -17,6 +17,7 @@ from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.paths.access_path import DISPUTED
 from graphkit.summaries.statements import (
+    describe_claim_status,
     describe_places,
     describe_scope,
     describe_source,
@@ -185,7 +186,7 @@ def format_holder_lines(words: Words, chip: EntityRef, negative: NoPath, caveats
         return []
     title = words.say("head.holders", chip=name_asked(words, chip))
     named = dict.fromkeys(
-        words.say("none.holder", name=as_line(one.name), status=words.look_up("status", one.claim.status))
+        words.say("none.holder", name=as_line(one.name), status=describe_claim_status(words, one.claim))
         for one in negative.holders
     )
     lines = ["", *wrap_text(as_line(title)), *wrap_text(as_line(words.enumerate(named, _HOLDERS)), "  ")]

@@ -15,6 +15,8 @@ from graphkit.ontology import RELATIONS
 from graphkit.rules.finding import COVERAGE, Outcome
 from graphkit.rules.listed_ties import TieKind
 from graphkit.rules.shares import HALF
+from graphkit.summaries.statements import describe_status
+from graphkit.summaries.words import load_words
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -196,7 +198,7 @@ def describe_standing(path: PathRecord) -> str:
         coverage += ", in part conditional" if conditional else ""
     elif conditional:
         coverage = "conditional"
-    return "; ".join(filter(None, (path.status, coverage)))
+    return "; ".join(filter(None, (describe_status(load_words(), path), coverage)))
 
 
 class CompanyRecord(Record, frozen=True, kw_only=True):

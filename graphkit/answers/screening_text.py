@@ -23,7 +23,7 @@ from graphkit.answers.screening_records import (
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_each, wrap_text
 from graphkit.rules.finding import COVERAGE
-from graphkit.summaries.statements import name_origin
+from graphkit.summaries.statements import describe_status, name_origin
 from graphkit.summaries.words import Words
 
 #: Names that a line of text shows before it says how many more there are; near misses, beside those denied.
@@ -81,7 +81,7 @@ def tell_standing(words: Words, path: PathRecord) -> str:
         said = words.say("standing.in part conditional", coverage=said)
     elif conditional:
         said = words.say("standing.conditional")
-    return words.clauses([words.look_up("status", path.status), *filter(None, [said])])
+    return words.clauses([describe_status(words, path), *filter(None, [said])])
 
 
 def list_denials(company: CompanyRecord) -> list[ClaimRecord]:

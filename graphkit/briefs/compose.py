@@ -22,7 +22,9 @@ from graphkit.errors import InvalidValue
 from graphkit.formats.cells import as_file_line
 from graphkit.summaries.paths import describe_unnamed, make_title
 from graphkit.summaries.statements import (
+    describe_claim_status,
     describe_path_sources,
+    describe_status,
     describe_ways,
     find_coverage,
     name_asked,
@@ -119,7 +121,7 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
 
 def make_way_cells(words: Words, path: PathRecord) -> tuple[str, ...]:
     """Return a way as a row of a table: whom it passes, status, evidence, confidence, and how far rules reach."""
-    status = words.look_up("status", path.status)
+    status = describe_status(words, path)
     coverage = find_coverage(path)
     return (
         as_file_line(list_names_along(path.entities)),
@@ -135,7 +137,7 @@ def _tell_holders(told: Evidence, made_of: Material) -> Section:
     words = told.words
     holders = [
         Remark(
-            words.say("brief.holder", status=words.look_up("status", one.claim.status), **sum_up(words, one.claim)),
+            words.say("brief.holder", status=describe_claim_status(words, one.claim), **sum_up(words, one.claim)),
             [one.claim],
         )
         for one in made_of.holders

@@ -16,6 +16,7 @@ from graphkit.briefs.brief import Drawing, Link, Node
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import RELATIONS
 from graphkit.page.looks import OTHER, read_kind_looks, read_line_looks
+from graphkit.paths.access_path import ORDERED
 from graphkit.summaries.words import Words
 
 #: The width of the drawing, and on a phone; the left edge of its rows, nodes of a row, the widest slot, half a shape.
@@ -73,6 +74,9 @@ def draw_misses(words: Words, misses: Iterable[NearMissRecord]) -> tuple[Drawing
 
 
 def _name_relation(words: Words, step: StepRecord | PathStep) -> str:
+    ordered = f"relation.{step.relation}.ordered"
+    if isinstance(step, StepRecord) and ORDERED in step.marks and ordered in words.catalogue.sentences:
+        return words.say(ordered)
     if words.language == "en":
         return RELATIONS[step.relation].agree(step.subject.plural)
     return words.look_up("relation", step.relation)

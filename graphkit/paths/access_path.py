@@ -23,6 +23,8 @@ START_UNKNOWN = "start unknown"
 DISPUTED = "disputed"
 NEVER_TOGETHER = "steps do not overlap in time"
 OVERDUE = "due date passed, not reported done"
+#: The claims that count tell of an order alone: `delivery` is "ordered" in each of them.
+ORDERED = "ordered, delivery not told"
 #: The beginning of a mark that goes on with a partial ISO date.
 LAST_REPORTED = "last reported"
 

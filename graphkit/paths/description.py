@@ -20,6 +20,7 @@ from graphkit.paths.access_path import (
     NAMES_NO_SITE,
     NEVER_TOGETHER,
     ONE_DOCUMENT,
+    ORDERED,
     OVERDUE,
     PLACE_NOT_CONFIRMED,
     START_UNKNOWN,
@@ -158,6 +159,8 @@ class _Description:
         marks = []
         if group.relation in ("LEASES_FROM", "BUYS_FROM") and not any(c.regions or c.sites for c in counted):
             marks.append(NAMES_NO_SITE)
+        if all(claim.delivery == "ordered" for claim in counted):
+            marks.append(ORDERED)
         if is_break:
             marks.append(CHANGES_HANDS)
         disputed_by = self._denials(group, counted)

@@ -11,7 +11,7 @@ from graphkit.answers.records import EntityRef
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import PATH_STATUSES
 from graphkit.rules.finding import COVERAGE
-from graphkit.summaries.statements import find_coverage, list_breaks, name_origins
+from graphkit.summaries.statements import describe_status, find_coverage, list_breaks, name_origins
 from graphkit.summaries.words import Words
 
 #: A buyer, a chip, and the best path between them.
@@ -60,14 +60,14 @@ def _list_ways(words: Words, found: Sequence[Pair]) -> list[str]:
     """Return each buyer with the chips it reaches alike: with one status and by one origin, the surest first."""
     alike: dict[tuple[str, str, str], list[str]] = {}
     for buyer, chip, path in sorted(found, key=lambda one: PATH_STATUSES.index(one[2].status)):
-        key = as_file_line(buyer.name), path.status, words.enumerate(name_origins(path), 2)
+        key = as_file_line(buyer.name), describe_status(words, path), words.enumerate(name_origins(path), 2)
         alike.setdefault(key, []).append(as_file_line(chip.name))
     ways = [
         words.say(
             "exposure.way",
             buyer=buyer,
             chips=words.enumerate(dict.fromkeys(chips)),
-            status=words.look_up("status", status),
+            status=status,
             source=source,
         )
         for (buyer, status, source), chips in alike.items()

@@ -12,6 +12,7 @@ from graphkit.answers.question import FiltersRecord, Searched
 from graphkit.answers.records import EntityRef
 from graphkit.formats.cells import as_file_line
 from graphkit.summaries.statements import (
+    describe_claim_status,
     describe_path_sources,
     describe_ways,
     list_breaks,
@@ -136,7 +137,7 @@ def _list_nearest(
     holders: dict[str, str] = {}
     for one in negative.holders:
         if one.claim.status in ("done", "planned", "considered"):
-            status = words.look_up("status", one.claim.status)
+            status = describe_claim_status(words, one.claim)
             holders.setdefault(one.id, words.say("none.holder", name=as_file_line(one.name), status=status))
     named = name_asked(words, chip)
     has = words.say("none.holders", chip=named, names=words.enumerate(holders.values(), SHOWN))

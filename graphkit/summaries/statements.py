@@ -8,6 +8,7 @@ from graphkit.answers.path_records import NearMissRecord, PathRecord, StepRecord
 from graphkit.answers.records import ClaimRecord, EntityRef
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import RELATIONS, STATUSES
+from graphkit.paths.access_path import ORDERED
 from graphkit.rules.finding import COVERAGE
 from graphkit.summaries.words import Words
 
@@ -163,6 +164,7 @@ def describe_act(words: Words, path: PathRecord) -> str:
         acting = _describe_acting(words, step.relation, _name_end(words, step, chip))
         key = "act.in_turn" if step.status == first.status else "act.in_turn.status"
         said = words.say(key, said=said, acting=acting, status=words.look_up("status", step.status))
+        said = _mark_order(words, step, said)
     if path.holding:
         said = words.say("what.holding", said=said)
     if chip.relation in ("HOSTS", "DESIGNS") and chip is not first:
@@ -183,7 +185,7 @@ def _rank(status: str) -> int:
 
 def describe_step_act(words: Words, step: StepRecord) -> str:
     """Return what one step says, by itself: "A rents computing from B", its status in it where it is not done."""
-    key = f"act.{step.relation}.{step.status}"
+    key = _find_act(words, step)
     if step.subject.generic or key not in words.catalogue.sentences:
         named = _name_object(words, step)
         acting = _describe_acting(words, step.relation, named)
@@ -193,6 +195,34 @@ def describe_step_act(words: Words, step: StepRecord) -> str:
     return words.say(key, subject=as_file_line(step.subject.name), object=_name_object(words, step))
 
 
+def _find_act(words: Words, step: StepRecord) -> str:
+    """Return the key of what a step says: what was ordered is not told as bought."""
+    key = f"act.{step.relation}.{step.status}"
+    ordered = f"{key}.ordered"
+    return ordered if ORDERED in step.marks and ordered in words.catalogue.sentences else key
+
+
+def _mark_order(words: Words, step: StepRecord, said: str) -> str:
+    """Return what a step says with the mark that it is no more than an order, where it is."""
+    return words.say("act.marked", said=said, mark=words.look_up("mark", ORDERED)) if ORDERED in step.marks else said
+
+
+def describe_status(words: Words, path: PathRecord) -> str:
+    """Return the status of a path, with the mark that a step is no more than an order, where one is."""
+    status = words.look_up("status", path.status)
+    if ORDERED not in path.marks:
+        return status
+    return words.say("status.marked", status=status, mark=words.look_up("mark", ORDERED))
+
+
+def describe_claim_status(words: Words, claim: ClaimRecord) -> str:
+    """Return the status of a claim, with the mark that it tells of an order alone, where it does."""
+    status = words.look_up("status", claim.status)
+    if claim.qualifiers.delivery != "ordered":
+        return status
+    return words.say("status.marked", status=status, mark=words.look_up("mark", ORDERED))
+
+
 def _name_object(words: Words, step: StepRecord) -> str:
     return name_chip(words, step.object) if step.object.kind == "Chip" else as_file_line(step.object.name)
 
@@ -200,11 +230,13 @@ def _name_object(words: Words, step: StepRecord) -> str:
 def _describe_first(words: Words, step: StepRecord, chip: StepRecord) -> str:
     named = _name_end(words, step, chip)
     subject = as_file_line(step.subject.name)
-    key = f"act.{step.relation}.{step.status}"
+    key = _find_act(words, step)
     if step.subject.generic or key not in words.catalogue.sentences:
         acting = _describe_acting(words, step.relation, named)
-        return words.say("act.unnamed", subject=subject, acting=acting, status=words.look_up("status", step.status))
-    return words.say(key, subject=subject, object=named)
+        said = words.say("act.unnamed", subject=subject, acting=acting, status=words.look_up("status", step.status))
+        return _mark_order(words, step, said)
+    said = words.say(key, subject=subject, object=named)
+    return words.say("act.undelivered", said=said) if key.endswith(".ordered") else _mark_order(words, step, said)
 
 
 def _describe_acting(words: Words, relation: str, named: str) -> str:
@@ -310,7 +342,7 @@ def _describe_way(words: Words, path: PathRecord, *, buyer: bool, chip: bool) ->
         route = words.say("besides.way.buyer", buyer=as_file_line(path.entities[0].name), route=route)
     if through and chip:
         route = words.say("besides.way.chip", route=route, chip=name_chip(words, path.entities[-1]))
-    status = words.look_up("status", path.status)
+    status = describe_status(words, path)
     if coverage := find_coverage(path):
         status = words.say("besides.way.rules", status=status, coverage=words.look_up("coverage", coverage))
     source = words.enumerate(name_origins(path), 2)

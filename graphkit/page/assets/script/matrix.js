@@ -31,7 +31,7 @@ const MARKS = new Map([
   ["unclear", "?"],
 ]);
 // marks that weaken what a cell seems to say
-const MATTERS = new Set(["model not specified", "place not confirmed", "disputed"]);
+const MATTERS = new Set(["model not specified", "place not confirmed", "disputed", "ordered, delivery not told"]);
 
 let filter = "";
 const unfolded = new Set();
