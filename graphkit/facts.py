@@ -72,6 +72,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     the place is not known. `chips`, `sites`, `regions` are its scope; `via` the intermediaries
     that its own document spells out. Claims of one `event` (a purchase told by three documents, with
     its denials) share its name: their values and quantities are one, never to be added up.
+    A negated claim of `inability` says that somebody was not able to do or to find out: it denies nothing.
     Dates are partial ISO dates. `quote` is attached at load
     time and never stored in a fact base; `sentence_hash` checks it.
     """
@@ -109,6 +110,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     stage: str | None = None
     against: str | None = None
     delivery: str | None = None
+    inability: bool = False
     observed: str | None = None
     note: str | None = None
     quote: str | None = None

@@ -215,6 +215,7 @@ claim_row("owns too little", "OWNS with a share of 12.5 %", relation="OWNS", sha
 claim_row("bad sentence", "the sentence 'third' is neither", sentence="third")
 claim_row("backward passage", "the sentence '5-3' is neither", sentence="5-3")
 claim_row("bad hash", "sentence_hash 'abc' is not 16 hex digits", sentence_hash="abc")
+claim_row("an inability that is done", "inability is for status negated, not for done", inability="yes")
 claim_row("proposed outside law", "status 'proposed' is for law only", status="proposed")
 claim_row("self-loop", "leads from 'rentor' to itself", subject="rentor")
 claim_row("empty summary", "'summary' is empty", summary="")

@@ -335,11 +335,18 @@ def test_a_denial_belongs_to_the_claim_whose_scope_it_meets() -> None:
 
 
 def test_an_inability_is_no_denial() -> None:
-    unable = msgspec.structs.replace(
-        claim("c1", "USES", "x", "negated", "two"), summary="The agency could not find out whether C1 uses it."
-    )
+    unable = claim("c1", "USES", "x", "negated", "two", inability=True)
     (path,) = paths(graph_of(claim("c1", "USES", "x"), unable))
     assert path.steps[0].denied_by == ()
+
+
+def test_the_wording_of_a_summary_takes_no_denial_away() -> None:
+    denial = msgspec.structs.replace(
+        claim("c1", "USES", "x", "negated", "two"),
+        summary="C1 says that it has none, and that this cannot be denied.",
+    )
+    (path,) = paths(graph_of(claim("c1", "USES", "x"), denial))
+    assert [one.document for one in path.steps[0].denied_by] == ["two"]
 
 
 def test_a_denial_of_one_relation_says_nothing_of_another() -> None:

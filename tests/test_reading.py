@@ -81,6 +81,21 @@ def test_a_sentence_gives_its_claim(language: str, text: str, claim: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "unable"),
+    [
+        ("en", "Velmora Systems could not buy H100 chips.", True),
+        ("en", "Velmora Systems was unable to rent servers from Oracle.", True),
+        ("en", "Velmora Systems does not use H100 chips.", False),
+        ("fr", "Velmora Systems ne peut pas acheter de puces H100.", True),
+        ("fr", "Velmora Systems n'a pas acheté de puces H100.", False),
+    ],
+)
+def test_who_could_not_do_it_denies_nothing(language: str, text: str, unable: bool) -> None:
+    (one,) = read(text, language)
+    assert (one.status, one.values.get("inability") == "yes") == ("negated", unable)
+
+
+@pytest.mark.parametrize(
     ("language", "text", "claim"),
     [
         ("en", "Since 2022 the United States has barred sales of advanced chips to China.",

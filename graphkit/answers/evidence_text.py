@@ -220,6 +220,7 @@ def _qualifiers(claim: ClaimRecord) -> list[str]:
         "event": said.event,
     }
     words = [f"{name} {as_line(value)}" for name, value in named.items() if value]
+    words += ["an inability, which denies nothing"] if said.inability else []
     transit = [f"by way of {', '.join(map(as_line, said.transit))}"] if said.transit else []
     return [one for one in (amount, value, share, stage, against, *words, *transit) if one]
 

@@ -55,7 +55,8 @@ class Qualifiers(Record, frozen=True, kw_only=True, omit_defaults=True):
 
     `owner`, `licence_by` (who grants or refuses the licence) and `transit` are names. `part` is the part or process
     that is supplied. Claims of one `event` tell of one act: its value and quantity count once. `stage` is that of
-    a case, `against` whom it is, which need not be the company.
+    a case, `against` whom it is, which need not be the company. A negated claim of `inability` says that somebody
+    was not able to, and denies nothing.
     """
 
     quantity: str | None = None
@@ -73,6 +74,7 @@ class Qualifiers(Record, frozen=True, kw_only=True, omit_defaults=True):
     stage: str | None = None
     against: str | None = None
     delivery: str | None = None
+    inability: bool = False
     note: str | None = None
 
 
@@ -176,6 +178,7 @@ def make_claim_record(claim: Claim, network: Network) -> ClaimRecord:
             stage=claim.stage or None,
             against=claim.against or None,
             delivery=claim.delivery or None,
+            inability=claim.inability,
             note=claim.note or None,
         ),
         factbase=claim.factbase,
@@ -228,6 +231,7 @@ def make_claim_cells(claim: ClaimRecord) -> dict[str, Cell]:
         "stage": said.stage,
         "against": said.against,
         "delivery": said.delivery,
+        "inability": said.inability,
         "note": said.note,
         "summary": claim.summary,
         "quote": claim.quote,
@@ -247,6 +251,18 @@ CLAIM_COLUMNS = (
     *("reliability_basis", "since", "until", "observed", "due", "start_unknown"),
     *("scope_chips", "scope_sites", "scope_regions", "via"),
     *("quantity", "unit", "value", "currency", "share", "owner", "purpose", "licence", "licence_by"),
-    *("part", "event", "transit", "stage", "against", "delivery", "note", "summary", "quote", "factbase"),
+    *(
+        "part",
+        "event",
+        "transit",
+        "stage",
+        "against",
+        "delivery",
+        "inability",
+        "note",
+        "summary",
+        "quote",
+        "factbase",
+    ),
 )
 END_COLUMNS = ("subject", "relation", "object")

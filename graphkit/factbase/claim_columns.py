@@ -248,6 +248,7 @@ COLUMNS = (
     ClaimColumn("stage", _make_word_reader(STAGES)),
     ClaimColumn("against", _make_word_reader(AGAINST)),
     ClaimColumn("delivery", _make_word_reader(DELIVERIES)),
+    ClaimColumn("inability", _read_flag),
     ClaimColumn("observed", _read_date),
     ClaimColumn("note", many=True),
     ClaimColumn("sentence_hash", _read_hash, many=True),
@@ -279,9 +280,16 @@ def _check_control(cells: Cells) -> None:
         raise InvalidCell(f"OWNS with a share of {cells['share']:g} %", "below 50 % write INVESTS_IN")
 
 
+def _check_inability(cells: Cells) -> None:
+    if cells.get("inability") and cells.get("status") != "negated":
+        what = f"inability is for status negated, not for {cells.get('status')}"
+        raise InvalidCell(what, "write negated, or leave inability empty")
+
+
 #: Checks of a row, each with the columns that it looks at; a column that a file lacks leaves its checks out.
 ROW_CHECKS: tuple[tuple[frozenset[str], Callable[[Cells], None]], ...] = (
     (frozenset({"relation", "status"}), _check_law),
     (frozenset({"since", "until"}), _check_span),
     (frozenset({"relation", "share"}), _check_control),
+    (frozenset({"status", "inability"}), _check_inability),
 )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import operator
-import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 _GET_ID = operator.attrgetter("id")
 #: Filters for which steps are kept.
 _KEPT = 64
-
-#: What a denial says that denies nothing: that somebody was not able to.
-_INABILITY = re.compile(r"\b(?:could not|couldn.t|cannot|can not|can.t|(?:un|not )able to)\b", re.IGNORECASE)
 
 
 class ParallelClaims(msgspec.Struct, frozen=True, gc=False):
@@ -204,10 +200,7 @@ class Network:
         denied = [
             one
             for one in said
-            if one.status == "negated"
-            and one.relation == relation
-            and not one.via
-            and not _INABILITY.search(one.summary)
+            if one.status == "negated" and one.relation == relation and not one.via and not one.inability
         ]
         return tuple(sorted(denied, key=_GET_ID))
 

@@ -33,8 +33,8 @@ _DOCUMENT = (
 _ENTITY = ("id", "name", "kind", "aliases", "generic", "note")
 CLAIM = ("subject", "relation", "object", "status", "confidence", "attribution", "sentence", "summary", "since",
          "until", "due", "chips", "sites", "regions", "via", "implied", "quantity", "unit", "value", "currency",
-         "share", "owner", "purpose", "licence", "transit", "stage", "against", "delivery", "observed", "note",
-         "sentence_hash")  # fmt: skip
+         "share", "owner", "purpose", "licence", "transit", "stage", "against", "delivery", "inability",
+         "observed", "note", "sentence_hash")  # fmt: skip
 _README = """# A case
 
 A fact base that is written with `graphkit ingest` and `graphkit review`.

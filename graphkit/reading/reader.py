@@ -20,7 +20,7 @@ from graphkit.reading.quantities import DAYS, find_count, find_dates, find_money
 from graphkit.reading.relations import RelationMatch, find_relations
 from graphkit.reading.scenes import Context, Mention, Scene
 from graphkit.reading.sentences import find_sentences
-from graphkit.reading.statuses import find_clause
+from graphkit.reading.statuses import find_clause, is_inability
 from graphkit.reading.tiers import get_tier
 from graphkit.reading.unnamed import find_site
 
@@ -237,6 +237,8 @@ def _find_values(scene: Scene, finding: RelationMatch, published: str | None) ->
                 values.setdefault("since", date)
             elif finding.status == "done" and RELATIONS[relation].access:
                 values.setdefault("observed", date)
+    if finding.status == "negated" and is_inability(scene, finding.start, finding.end):
+        values["inability"] = "yes"
     if values.get("since", "0") > values.get("until", "9"):
         del values["until"]
     return values

@@ -37,6 +37,15 @@ def is_unsaid(scene: Scene, clause_start: int, start: int) -> bool:
     return bool(given_up) and "," not in stretch[given_up[-1].end() :]
 
 
+def is_inability(scene: Scene, start: int, end: int) -> bool:
+    """Say whether what a clause negates last is an ability: "could not buy" denies no purchase."""
+    first, _ = find_clause(scene, start, end)
+    status, stretch = scene.lexicon.status, scene.plain[first:end]
+    negations = [match.span() for match in re.finditer(status["negated"], stretch)]
+    unable = [match.span() for match in re.finditer(status["inability"], stretch)]
+    return bool(negations) and any(start < negations[-1][1] and negations[-1][0] < end for start, end in unable)
+
+
 #: What stands between commas after a subject says nothing of its verb: "X, which has not named it, ordered".
 _PARENTHESIS = re.compile(r"^(?: ?\([^)]*\))?,[^,]*,(?! (?:and|or|et|ou)\b)")
 

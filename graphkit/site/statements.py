@@ -86,7 +86,8 @@ def _list_details(claim: ClaimRecord, w: Mapping[str, str]) -> Iterator[tuple[st
 
 
 def _fill(told: Mapping[str, object], group: str, w: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for name, value in told.items():
+    for name, given in told.items():
+        value = w["claim.yes"] if given is True else given
         texts = [str(one) for one in value if one] if isinstance(value, (list, tuple)) else [str(value or "")]
         if text := ", ".join(filter(None, texts)):
             yield w.get(f"{group}.{name}", name), text

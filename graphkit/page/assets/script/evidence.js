@@ -136,7 +136,10 @@ function buildFacts(claim) {
     [say("claim.held"), held.join(", ")],
     [say("claim.observed"), claim.observed],
     [say("claim.due"), claim.due],
-    ...Object.entries(claim.qualifiers ?? {}).map(([field, value]) => [word("qualifier", field), String(value)]),
+    ...Object.entries(claim.qualifiers ?? {}).map(([field, value]) => [
+      word("qualifier", field),
+      value === true ? say("claim.yes") : String(value),
+    ]),
     [say("claim.locator"), claim.locator],
     [say("claim.reliability"), documentOf(claim).reliability],
     [say("claim.id"), el("code", {}, claim.id)],
