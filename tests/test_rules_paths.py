@@ -206,6 +206,11 @@ def test_owners_in_a_ring_end_the_climb() -> None:
         (["listed INVESTS_IN mid share=40", "mid OWNS b share=100"], (0.0, 0.0)),
         (["listed OWNS mid", "mid OWNS b"], (50.0, 100.0)),
         (["listed INVESTS_IN b"], (0.0, 49.9)),
+        # what contradicts is told from the least to the most said
+        (["listed INVESTS_IN b share=49", "listed OWNS b share=51"], (49.0, 51.0)),
+        (["listed INVESTS_IN b share=20", "listed INVESTS_IN b"], (20.0, 20.0)),
+        (["listed OWNS b share=60", "listed OWNS b"], (60.0, 60.0)),
+        (["listed INVESTS_IN b share=49", "listed OWNS b"], (49.0, 100.0)),
         (["unlisted OWNS b"], (0.0, 0.0)),
     ],
     ids=lambda value: " + ".join(value) if isinstance(value, list) else str(value),
@@ -361,6 +366,30 @@ def test_the_owner_that_a_hosts_claim_names_is_the_one_who_bought() -> None:
         "p-site HOSTS h100 owner=b",
     )
     assert legs(findings(graph, "b", "h100", "2024-01-01")) == {"lease": OPEN, "hardware": COVERED}
+
+
+def test_a_second_owner_takes_no_finding_away() -> None:
+    lines = (
+        *("b LEASES_FROM p", "p OPERATES p-site", "p-site LOCATED_IN malaysia"),
+        *("p HEADQUARTERED_IN germany", "nobody OWNS p status=negated", "p-site HOSTS h100 owner=p"),
+        *("b HEADQUARTERED_IN china", "c HEADQUARTERED_IN china"),
+    )
+    one = findings(drawn(*lines), "b", "h100", "2024-01-01")
+    assert legs(one)["hardware"] == OPEN
+    two = findings(drawn(*lines, "p-site HOSTS h100 owner=c"), "b", "h100", "2024-01-01")
+    told = next(step for step in two.steps if step.leg == "hardware")
+    assert told.finding.missing[0] == "whose chips they are (C: covered; P: not covered by any modelled rule)"
+    assert "unclear; not known: whose chips they are (C: covered; P: not" in told.sentence
+    lines = tuple(line.replace("owner=p", "owner=b") for line in lines)
+    same = findings(drawn(*lines, "p-site HOSTS h100 owner=c"), "b", "h100", "2024-01-01")
+    assert legs(same)["hardware"] == COVERED
+
+
+def test_a_second_owner_from_elsewhere_makes_no_owner_abroad_unfollowed() -> None:
+    lines = (*ROUTES["R2"][:3], "p-site HOSTS h100 owner=p", "p-site HOSTS h100 owner=c")
+    seats = ("b HEADQUARTERED_IN china", "c HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany")
+    assert findings(drawn(*seats, *lines), "b", "h100", "2024-06-01").route != "R2"
+    assert findings(drawn(*seats, *ROUTES["R2"]), "b", "h100", "2024-06-01").route == "R2"
 
 
 ROUTES = {

@@ -141,17 +141,20 @@ def listed_base(folder: Path) -> Path:
 
         owned   <-OWNS 60 %-      bad      -LISTED_ON-> us-entity-list
         part    <-INVESTS_IN 20 %- bad
+        both    <-INVESTS_IN 49 %- bad, and <-OWNS 51 %- bad by another claim
         near    -BUYS_FROM->  bad
         far     -LINKED_TO->  near
         rival   -BUYS_FROM->  shop  <-BUYS_FROM- bad        two customers of one supplier: no tie
     """
-    names = ["bad", "owned", "part", "near", "far", "rival", "shop"]
+    names = ["bad", "both", "owned", "part", "near", "far", "rival", "shop"]
     entities = [{"id": name, "name": name.title(), "kind": "Company"} for name in names]
     entities += [{"id": "h100", "name": "H100", "kind": "Chip"}]
     claims = [
         claim("bad", "LISTED_ON", "us-entity-list", since="2020-01-01"),
         claim("bad", "OWNS", "owned", share="60"),
         claim("bad", "INVESTS_IN", "part", share="20"),
+        claim("bad", "INVESTS_IN", "both", share="49"),
+        claim("bad", "OWNS", "both", share="51"),
         claim("near", "BUYS_FROM", "bad"),
         claim("far", "LINKED_TO", "near"),
         claim("rival", "BUYS_FROM", "shop"),
@@ -166,18 +169,19 @@ def listed_base(folder: Path) -> Path:
 def test_listings_are_told_by_how_near_the_listed_party_is(tmp_path: Path) -> None:
     base = listed_base(tmp_path / "listed")
     file = tmp_path / "names.txt"
-    file.write_text("Bad\nOwned\nPart\nNear\nFar\nRival\n", encoding="utf-8")
+    file.write_text("Bad\nOwned\nPart\nBoth\nNear\nFar\nRival\n", encoding="utf-8")
     answer = screen(file, base)
     ties = {row["name"]: [one["kind"] for one in row["companies"][0]["listings"]] for row in answer["rows"]}
     assert ties == {
         "Bad": ["on the list itself"],
         "Owned": ["owned to half or more"],
         "Part": ["owned in part"],
+        "Both": ["owned to half or more, or less"],
         "Near": ["one step away"],
         "Far": ["two steps away"],
         "Rival": [],
     }
-    (far,) = answer["rows"][4]["companies"][0]["listings"]
+    (far,) = answer["rows"][5]["companies"][0]["listings"]
     assert [(one["subject"]["id"], one["relation"], one["object"]["id"]) for one in far["steps"]] == [
         ("far", "LINKED_TO", "near"),
         ("near", "BUYS_FROM", "bad"),

@@ -16,7 +16,14 @@ from graphkit.facts import Claim
 from graphkit.rules.parties import Parties
 from graphkit.rules.shares import HALF
 
-TieKind = Literal["on the list itself", "owned to half or more", "owned in part", "one step away", "two steps away"]
+TieKind = Literal[
+    "on the list itself",
+    "owned to half or more",
+    "owned to half or more, or less",
+    "owned in part",
+    "one step away",
+    "two steps away",
+]
 
 #: The relations that tie one company to another for who screens it.
 SUPPLY = ("LEASES_FROM", "BUYS_FROM", "LEASES_SPACE_FROM")
@@ -67,6 +74,8 @@ def _name_tie(steps: tuple[Claim, ...], share: tuple[float, float]) -> TieKind |
     if not steps:
         return "on the list itself"
     if share[1] > 0:
+        if share[0] < HALF <= share[1]:
+            return "owned to half or more, or less"  # claims contradict
         return "owned to half or more" if share[0] >= HALF else "owned in part"
     return {1: "one step away", 2: "two steps away"}.get(len(steps))  # type: ignore[return-value]
 

@@ -19,7 +19,7 @@ from graphkit.paths.lazy_table import LazyTable
 from graphkit.rulebook import ENTITY_LIST, Rulebook
 from graphkit.rules.finding import Listing
 from graphkit.rules.licence import get_first_day, get_last_day
-from graphkit.rules.shares import HALF, sum_shares
+from graphkit.rules.shares import HALF, span_shares, sum_shares
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
@@ -278,8 +278,7 @@ class Parties:
         """Return the least and most percent of a company that the parties on some lists own together.
 
         An owner that listed parties own to half or more counts as one of them (15 CFR 744.11 as
-        90 FR 47201 amended it). Ownership without a figure is control, so half or more; an
-        investment without one is less than half.
+        90 FR 47201 amended it). What several claims say of one owner is put together by `span_shares`.
         """
         stakes = self._collect_stakes(company)
         listed = {node for node in stakes if self.is_listed(node, lists)}
@@ -302,14 +301,13 @@ class Parties:
 
     def _stakes(self, company: str) -> dict[str, tuple[float, float]]:
         """Return the least and most percent that each owner of a company is said to hold, by owner, sorted."""
-        shares: dict[str, tuple[float, float]] = {}
+        said: dict[str, list[Claim]] = {}
         for claim in self.claims(company, "OWNS", "INVESTS_IN", into=True):
-            if claim.share is not None:
-                stake = (claim.share, claim.share)
-            else:
-                stake = (HALF, 100.0) if claim.relation == "OWNS" else (0.0, HALF - 0.1)
-            shares[claim.subject] = max(shares.get(claim.subject, (0.0, 0.0)), stake)
-        return dict(sorted(shares.items()))
+            said.setdefault(claim.subject, []).append(claim)
+        ranges = (
+            (owner, [(claim.share, claim.relation == "OWNS") for claim in said[owner]]) for owner in sorted(said)
+        )
+        return {owner: span_shares(stakes) for owner, stakes in ranges}
 
     # parties ------------------------------------------------------------------------------
 

@@ -205,13 +205,21 @@ class _PathJudgement:
         return self._ask("lease", [self.facts.party(step.subject)], regions).of("lease", regions)
 
     def _judge_hardware(self, index: int, step: Step) -> LegAnswer:
-        """Judge the chips at a site: an export to those who own them there and to who runs it."""
-        owners = {claim.owner for claim in step.counted if claim.owner}
+        """Judge the chips at a site: an export to whoever owns them there, each whom claims name, and to who runs it.
+
+        Where the answers for two owners differ, it turns on whose chips they are.
+        """
         operator = next((s.subject for s in self.path.steps if s.object == step.subject), step.subject)
-        holders = [next(iter(owners)), operator] if len(owners) == 1 else [operator]
-        parties = [self.facts.party(one) for one in dict.fromkeys(holders)]
+        owners = sorted({claim.owner for claim in step.counted if claim.owner}) or [operator]
         regions = self.places.get(step.subject, ())
-        return self._ask_for_renter(index, step, parties, regions).of("hardware", regions)
+        answers = {}
+        for owner in owners:
+            parties = [self.facts.party(one) for one in dict.fromkeys((owner, operator))]
+            answers[parties[0].name] = self._ask_for_renter(index, step, parties, regions)
+        finding = agree_on_answer({name: one.finding for name, one in answers.items()}, "whose chips they are")
+        conditions = dict.fromkeys(one.condition for one in answers.values())
+        told = None if None in conditions else " and ".join(filter(None, conditions))
+        return LegAnswer(finding, told).of("hardware", regions)
 
     def _judge_purchase(self, step: Step) -> LegAnswer:
         buyer = self.facts.party(step.subject)

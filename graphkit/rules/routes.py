@@ -35,13 +35,12 @@ class PathContext:
         regions = regions or {region for claim in self.claims for region in claim.regions}
         return {country for region in regions for country in self.parties.countries_of(region)}
 
-    def find_holder(self) -> str:
-        """Return the owner of the chips that the claims name, else whoever runs, buys or has them."""
+    def find_holders(self) -> set[str]:
+        """Return all owners of the chips whom the claims name, else whoever runs, buys or has them."""
         owners = {claim.owner for claim in self.claims if claim.owner}
-        if len(owners) == 1:
-            return owners.pop() or ""
         passed = ("OWNS", "LEASES_FROM")
-        return next((step.subject for step in self.path.steps if step.relation not in passed), self.path.nodes[-2])
+        found = (step.subject for step in self.path.steps if step.relation not in passed)
+        return owners or {next(found, self.path.nodes[-2])}
 
     def find_home(self) -> set[str]:
         """Return the buyer's own country, Hong Kong counting as China."""
@@ -65,10 +64,10 @@ class PathContext:
 FACTS: Mapping[str, Callable[[PathContext], bool]] = {
     # the buyer, or its ultimate parent, is headquartered in D:5 or Macau
     "buyer followed": lambda path: path.is_followed(path.path.steps[0].subject),
-    # so is whoever owns the chips
-    "owner followed": lambda path: path.is_followed(path.find_holder()),
-    # the buyer, or a company of its own, owns the chips
-    "owner is the buyer": lambda path: path.find_holder() in path.list_own(),
+    # so is one of those who own the chips
+    "owner followed": lambda path: any(map(path.is_followed, path.find_holders())),
+    # the buyer, or a company of its own, is one of those who own the chips
+    "owner is the buyer": lambda path: not path.find_holders().isdisjoint(path.list_own()),
     # the site stands in the United States; outside them and the buyer's own country
     "site in the US": lambda path: path.find_countries() == {UNITED_STATES},
     "site abroad": lambda path: (
