@@ -278,6 +278,18 @@ class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         )
 
     @property
+    def citations(self) -> tuple[str, ...]:
+        """All that it was ever cited as, as a whole."""
+        return tuple(dict.fromkeys((self.citation, *(one.citation for one in self.citation_by_date))))
+
+    @property
+    def sections(self) -> tuple[str, ...]:
+        """Where its provisions stand or stood, each section as they cite it."""
+        moved = (phase.citation for one in self.requires for phase in one.moved)
+        cited = (*(one.citation for one in self.provisions), *moved)
+        return tuple(dict.fromkeys(one for one in cited if one))
+
+    @property
     def proposal(self) -> bool:
         """Say whether it is no law yet."""
         return self.kind in ("proposed rule", "bill")

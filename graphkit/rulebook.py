@@ -193,6 +193,18 @@ def compact_citation(text: str) -> str:
     return "".join(filter(str.isalnum, fold(text)))
 
 
+def _list_wider(section: str) -> list[str]:
+    """Return a section and the wider ones that it stands in.
+
+    >>> _list_wider("15 CFR 744.23(a)(3)")
+    ['15 CFR 744.23(a)(3)', '15 CFR 744.23(a)', '15 CFR 744.23']
+    """
+    found = [section]
+    while found[-1].endswith(")") and (wider := found[-1].rpartition("(")[0].strip()):
+        found.append(wider)
+    return found
+
+
 class Rulebook(msgspec.Struct, frozen=True, dict=True):
     """Everything the rule engine reads. Changing a record changes the answers."""
 
@@ -213,7 +225,10 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         return sorted(kept, key=lambda one: (one.start(chip) or "", one.id))
 
     def regulation(self, id_: str) -> Regulation:
-        """Return a regulation by id, alias, name or citation ("88 FR 73458"). Raises UnknownName, AmbiguousName."""
+        """Return a regulation by id, alias, name or citation ("88 FR 73458", "88 FR 73458, 15 CFR 744.23(a)(3)").
+
+        Raises UnknownName, AmbiguousName with the ids of all that a citation names.
+        """
         wanted = fold(id_)
         for one in self.regulations:
             if wanted in (fold(one.id), fold(one.name), *map(fold, one.aliases)):
@@ -227,13 +242,17 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
 
     @functools.cached_property
     def _regulations_by_citation(self) -> dict[str, list[Regulation]]:
-        """The regulations that each citation or reference names, one that cites it itself before all others."""
+        """The regulations that each citation names: one cited so as a whole before all that have or name the section.
+
+        A section names all within it, and with the citation of a rule before it that rule alone.
+        """
         own: dict[str, list[Regulation]] = {}
         others: dict[str, list[Regulation]] = {}
         for one in self.regulations:
-            cited = [one.citation, *(dated.citation for dated in one.citation_by_date)]
-            parts = {part for citation in cited for part in (citation, *citation.split(", "))}
-            for found, texts in ((own, parts), (others, set(one.references))):
+            sections = {wider for section in one.sections for wider in _list_wider(section)}
+            whole = {part for citation in one.citations for part in (citation, *citation.split(", "))}
+            whole |= {f"{citation}, {section}" for citation in one.citations for section in sections}
+            for found, texts in ((own, whole), (others, sections.union(one.references))):
                 for key in {compact_citation(text) for text in texts} - {""}:
                     found.setdefault(key, []).append(one)
         return others | own

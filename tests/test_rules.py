@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 from graphkit.cli import main
-from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, UnknownName
+from graphkit.errors import AmbiguousName, FactBaseError, GraphkitError, InvalidValue, UnknownName
 from graphkit.factbase import find_shipped_seeds, read_factbase, read_rulebook
 from graphkit.facts import get_earliest_day
 from graphkit.graph import Filters, build_graph
@@ -930,3 +930,30 @@ def test_what_bears_without_deciding_is_told(ask: str, said: str) -> None:
 )
 def test_and_is_not_told_where_it_does_not_bear(ask: str, unsaid: str) -> None:
     assert unsaid not in reasons(asked(ask))
+
+
+def test_what_a_finding_cites_can_be_looked_up() -> None:
+    for rule in RULES.regulations:
+        for section in rule.sections:
+            assert all(RULES.regulation(f"{citation}, {section}") is rule for citation in rule.citations)
+    decided = asked("H100 --to DE --hq CN --on 2024-01-01").decided_by
+    assert decided and {RULES.regulation(one).id for one in decided} == {"US-2023-10"}
+
+
+@pytest.mark.parametrize(
+    ("cited", "rules"),
+    [
+        ("15 CFR 744.23(a)(3)", ["US-2023-10"]),
+        ("15 CFR 744.23", ["US-2023-10", "US-2025-05-GUID-AI"]),
+        ("15 CFR 742.6(a)(6)(iii)(A)", ["US-2023-10", "US-2026-05-HQ"]),
+        ("88 FR 73458", ["US-2023-10"]),
+    ],
+)
+def test_a_section_names_every_rule_that_has_it(cited: str, rules: list[str]) -> None:
+    try:
+        found = [RULES.regulation(cited).id]
+    except AmbiguousName as several:
+        found = list(several.matches)
+    assert found == rules
+    told = json.loads(CliRunner().invoke(main, ["find", cited, "--format", "json"]).stdout)["found"]
+    assert {one["id"] for one in told if one["kind"] == "Regulation"} >= set(rules)

@@ -170,10 +170,11 @@ def _find_in_entity(entity: Entity, rule: Regulation | None, wanted: list[str], 
     texts += [("alias", alias) for alias in entity.aliases]
     texts += [("note", entity.note)] if entity.note else []
     if rule is not None:
-        texts += [("citation", one) for one in (rule.citation, *rule.references)]
+        texts += [("citation", one) for one in (*rule.citations, *rule.references, *rule.sections)]
         texts += [("summary", rule.summary)]
         compact = compact_citation(words)
-        cited = (rule.citation, *rule.references, *(part for part in rule.citation.split(", ")))
+        cited = [*rule.citations, *(part for one in rule.citations for part in one.split(", "))]
+        cited += [*rule.references, *(f"{one}, {section}" for one in rule.citations for section in rule.sections)]
         for citation in cited:
             if len(compact) > 3 and compact_citation(citation) == compact:
                 yield _found_entity(entity, "citation", citation, _SCORES["citation"][0], rule)
