@@ -6,6 +6,7 @@ import io
 import itertools
 import re
 import shutil
+import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from hypothesis import strategies as st
 import graphkit
 from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.replay import read_signed_file
+from graphkit.answers.screening_answer import ScreeningAnswer
 from graphkit.briefs import docx, html, markdown
 from graphkit.briefs.brief import Brief, Drawing, Link, Node, find_addresses
 from graphkit.briefs.compose import make_brief
@@ -388,7 +390,7 @@ def test_the_brief_of_one_pair_prints_on_two_pages(open_page: Any) -> None:
     ("language", "act", "status"),
     [
         ("en", "Tencent ordered the H20", "done: ordered, delivery not told"),
-        ("fr", "Tencent a commandé la puce H20", "fait : commandé, livraison non rapportée"),
+        ("fr", "Tencent a commandé la puce H20", "fait\u00a0: commandé, livraison non rapportée"),
     ],
 )
 def test_an_order_is_not_told_as_bought(language: Language, act: str, status: str) -> None:
@@ -399,3 +401,57 @@ def test_an_order_is_not_told_as_bought(language: Language, act: str, status: st
     (unknown,) = (one for one in brief.sections if one.title == load_words(language).say("brief.unknown"))
     assert mark in unknown.lines[0].text
     assert brief.drawings[0].links[0].phrase == {"en": "ordered", "fr": "commande de"}[language]
+
+
+@cache
+def screened(*names: str) -> ScreeningAnswer:
+    with tempfile.TemporaryDirectory() as folder, graphkit.Explorer.open() as explorer:
+        file = Path(folder) / "names.txt"
+        file.write_text("\n".join(names), encoding="utf-8")
+        return explorer.screen(file)
+
+
+def tell_row(name: str, language: Language = "en") -> dict[str, list[str]]:
+    """Return the sections of the brief of a row by their titles."""
+    names = ("Megaspeed", "H100", "Nobody at all", "Huawey", "Baidu Inc.")
+    brief = make_brief(screened(*names).in_language(language), names.index(name) + 1)
+    return {one.title: [line.text for line in one.lines] for one in (brief.answer, *brief.sections)}
+
+
+def test_the_brief_of_a_row_tells_denials_and_statements_of_compliance_as_what_speaks_against() -> None:
+    told = " ".join(tell_row("Megaspeed")["What speaks against it"])
+    assert "Says of itself that it keeps to the rules, which denies no step: Megaspeed says" in told
+    assert "Nvidia denies that Companies in China said to get chips of Megaspeed (unnamed) buy from Megaspeed" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        ("H100", "H100 was not searched (not a company: the chip H100)."),
+        ("Nobody at all", "Nobody at all was not found in this base, so it was not screened"),
+        ("Huawey", "Huawey may be Huawei: a person must decide, so nothing was searched."),
+    ],
+)
+def test_the_brief_of_a_row_that_was_not_searched_says_so(name: str, answer: str) -> None:
+    told = tell_row(name)
+    assert told["The answer"][0].startswith(answer)
+    assert told["What speaks against it"] == ["It was not searched, so nothing is known of it here."]
+
+
+def test_the_brief_of_a_row_is_in_french() -> None:
+    lines = tell_row("Baidu Inc.", "fr")
+    told = {title: [text.replace("\u00a0", " ") for text in some] for title, some in lines.items()}
+    assert told["La réponse"][0] == "Baidu Inc. a été lu comme Baidu (même nom : forme juridique ou signes)."
+    ties = " ".join(told["La correspondance et les listes"])
+    assert "Baidu est sur Section 1260H list" in ties and "À une étape : Huawei, sur" in ties
+    unknown = " ".join(told["Ce que l’on ignore"])
+    assert "Sa société mère ultime est inconnue." in unknown
+    assert "Lecture de la question : puces contrôlées au" in unknown
+
+
+def test_what_rules_and_lists_made_in_english_is_retold() -> None:
+    words = load_words("fr")
+    assert words.retell("note", "line 16 without a name") == "ligne 16 sans nom"
+    assert words.retell("note", "line 3 and 2 more without a name") == "ligne 3 et 2 autres sans nom"
+    probe = "it is under investigation by SPF (probe)"
+    assert words.retell("told", probe) == "elle fait l’objet d’une enquête\u00a0: SPF (enquête)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Protocol, Self
 
 import click
@@ -206,9 +206,11 @@ def describe_limits(words: Words, rules_verified: Date | None) -> tuple[str, ...
     )
 
 
-def format_notes(notes: list[str]) -> list[str]:
-    """Return notes as lines of text."""
-    return [click.style(line, dim=True) for note in notes for line in wrap_text(as_line(note), "note: ", "  ")]
+def format_notes(notes: Iterable[str], words: Words | None = None) -> list[str]:
+    """Return notes as lines of text, in a language where its catalogue has them."""
+    words = words or load_words()
+    told = ((words.say("label.note"), words.retell("note", note)) for note in notes)
+    return [click.style(line, dim=True) for label, note in told for line in wrap_text(as_line(note), label, "  ")]
 
 
 def format_count(number: int, thing: str) -> str:

@@ -185,7 +185,7 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         ]
 
     def _cut_lines(self) -> list[str]:
-        return ["", *format_notes(cuts)] if (cuts := self._list_cuts()) else []
+        return ["", *format_notes(cuts, self.words)] if (cuts := self._list_cuts()) else []
 
     def _head_lines(self) -> list[str]:
         """Return the notes, the question, the sentences and the smallest sets of each kind."""
@@ -193,7 +193,7 @@ class ClosingsAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         title = words.say(
             "head.close", paths=words.count(self.path_count, "path", more=self.searched.truncated), **ends
         )
-        lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
+        lines = [*format_notes(self.notes, self.words), *wrap_text(click.style(title, bold=True))]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += wrap_text(click.style(words.say("head.close.rules", day=words.date(self.on)), dim=True))
         lines += ["", *self.summary_lines()]

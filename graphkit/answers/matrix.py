@@ -193,7 +193,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines += format_statement_lines(words.say("head.compliance"), self.compliance, caveats)
         lines += self._list_lines()
         rest = self._notes()[len(self.notes) :]
-        lines += [*([""] if rest else []), *format_notes(rest), *format_next(words, "all", "json")]
+        lines += [*([""] if rest else []), *format_notes(rest, self.words), *format_next(words, "all", "json")]
         return "\n".join(lines)
 
     def _head_lines(self) -> list[str]:
@@ -206,7 +206,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             pairs=words.count(len(self.found), "pair", more=self.searched.truncated),
         )
         title = title if self.buyers else words.say("head.exposure.nothing")
-        lines = format_notes(list(self.notes))
+        lines = format_notes(self.notes, self.words)
         lines += [click.style(title, bold=True)]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         return [*lines, "", *self.summary_lines()]
@@ -222,7 +222,7 @@ class ExposureAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines += self._near_miss_lines()
         lines += [*format_compliance(self.compliance), *self._list_lines(), *citations.lines()]
         rest = self._notes()[len(self.notes) :]
-        return "\n".join([*lines, *([""] if rest else []), *format_notes(rest)]).rstrip()
+        return "\n".join([*lines, *([""] if rest else []), *format_notes(rest, self.words)]).rstrip()
 
     def _notes(self) -> list[str]:
         read = [

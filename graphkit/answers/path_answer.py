@@ -123,7 +123,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         ends = {"buyer": as_line(self.buyer.name), "chip": as_line(self.chip.name)}
         paths = words.count(len(self.paths), "path", more=self.searched.truncated)
         title = words.say("head.path" if self.paths else "head.no_path", paths=paths, **ends)
-        lines = [*format_notes(list(self.notes)), *wrap_text(click.style(title, bold=True))]
+        lines = [*format_notes(self.notes, self.words), *wrap_text(click.style(title, bold=True))]
         lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += ["", *self.summary_lines(), *([""] if self.paths else [])]
         for number, path in enumerate(self.paths, 1):
@@ -136,7 +136,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         lines += format_statement_lines(undated, self.undated, caveats)
         lines += format_statement_lines(words.say("head.calls"), self.model_calls, caveats)
         lines += format_statement_lines(words.say("head.compliance"), self.compliance, caveats)
-        lines += ["", *format_notes(cuts)] if (cuts := self.searched.list_cuts(words)) else []
+        lines += ["", *format_notes(cuts, self.words)] if (cuts := self.searched.list_cuts(words)) else []
         lines += format_next(words, "all", "json")
         return "\n".join(lines)
 
@@ -149,7 +149,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
 
     def full_text(self, *, explain: bool = False) -> str:
         """Return the answer with all of its evidence; `explain` adds the sum behind each confidence."""
-        lines = format_notes(list(self.notes))
+        lines = format_notes(self.notes, self.words)
         number = self.words.count(len(self.paths), "path", more=self.searched.truncated)
         title = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}: {number if self.paths else 'no path'}"
         lines += wrap_text(click.style(title, bold=True))
@@ -170,7 +170,7 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             lines += format_claims(self.model_calls)
         lines += format_compliance(self.compliance)
         if cuts := self.searched.list_cuts(self.words):
-            lines += ["", *format_notes(cuts)]
+            lines += ["", *format_notes(cuts, self.words)]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:

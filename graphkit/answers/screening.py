@@ -7,13 +7,15 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from graphkit import slices
 from graphkit.answers import selection
 from graphkit.answers.answer import VERSION, OpenBase
 from graphkit.answers.matrix_records import MatrixCell
 from graphkit.answers.pairs import MAX_SECONDS, PairsFound, search_pairs
 from graphkit.answers.path_records import NearMissRecord, UnnamedPath
-from graphkit.answers.paths import MAX_HOPS
+from graphkit.answers.paths import MAX_HOPS, list_companies, list_statements
 from graphkit.answers.question import FiltersRecord, SearchedPairs
 from graphkit.answers.records import EntityRef, make_claim_record
 from graphkit.answers.screening_answer import ScreeningAnswer
@@ -310,7 +312,11 @@ def _answer_companies(
         listed: Sequence[ListedTie] | None = []
         if anybody:
             listed = None if count_seconds() > until else find_listed_ties(parties, company.id)
-        found[company.id] = _tell_company(base, parties, company, chips, pairs, via, listed)
+        told = _tell_company(base, parties, company, chips, pairs, via, listed)
+        ways = [*(one.path for one in told.reaches), *told.unnamed]
+        passed = list_companies(ways, told.near_misses, {company.id})
+        compliance = list_statements(part, passed, ["COMPLIES_WITH"], filters)
+        found[company.id] = msgspec.structs.replace(told, compliance=compliance)
     truncated = (
         part.truncated or near.truncated or any("bound" in text for one in found.values() for text in one.not_told)
     )

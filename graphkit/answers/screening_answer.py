@@ -176,7 +176,7 @@ class ScreeningAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         open_ = [one for one in self.not_told if NOT_HERE not in one]  # which the sentences say
         retold = [self.words.retell("told", one) for one in open_]
         lines += ["", *wrap_each(self.words.say("screen.open"), retold)] if open_ else []
-        return "\n".join([*lines, *format_notes(list(self.notes))])
+        return "\n".join([*lines, *format_notes(self.notes, self.words)])
 
     def _name_line(self, row: ScreenRow) -> str:
         name = row.name or self.words.say("screen.no_name")

@@ -206,7 +206,8 @@ class CompanyRecord(Record, frozen=True, kw_only=True):
 
     `headquarters` are countries by id, none where no claim names one. `parents` are its ultimate parents;
     `parentage` says whether they are known, `stakes` what is said in doubt of who owns it, `bearing` that and the
-    `statements` where it is not known. `reaches` holds the best path to each chip, the best of all first;
+    `statements` where it is not known. `compliance` is what companies on its ways say of their keeping to the rules,
+    which denies no step. `reaches` holds the best path to each chip, the best of all first;
     `unnamed` the best way to some chip of a class, `near_misses` what would be a path but for a refusal or denial.
     `not_told` is what could not be told.
     """
@@ -224,6 +225,7 @@ class CompanyRecord(Record, frozen=True, kw_only=True):
     unnamed: tuple[UnnamedPath, ...]
     near_misses: tuple[NearMissRecord, ...]
     not_told: tuple[str, ...]
+    compliance: tuple[ClaimRecord, ...] = ()
 
     @property
     def verdict(self) -> str | None:

@@ -35,7 +35,7 @@ def describe_parents(words: Words, company: CompanyRecord) -> str:
     names = words.join(one.name for one in company.parents) if company.parents else ""
     if company.parentage == "known":
         return names or words.say("screen.parent.none")
-    stakes = f" ({'; '.join(words.retell('told', one) for one in company.stakes)})" if company.stakes else ""
+    stakes = f" ({words.clauses([words.retell('told', one) for one in company.stakes])})" if company.stakes else ""
     said = words.say(f"screen.parent.{company.parentage}")
     return f"{names}; {said}{stakes}" if names else f"{said}{stakes}"
 
@@ -169,7 +169,7 @@ def format_row(words: Words, row: ScreenRow) -> list[str]:
         name=click.style(as_line(row.name), bold=True),
         level=words.look_up("level", "accepted" if match.accepted else match.level),
         company=as_line(match.entity.name if match.entity else ""),
-        why=as_line("; ".join(words.retell("told", one) for one in match.reasons)),
+        why=as_line(words.clauses([words.retell("told", one) for one in match.reasons])),
     )
     lines = wrap_text(head, f"  {words.say('screen.row', line=row.line)}", "    ")
     others = [one for one in row.candidates if not match.entity or one.id != match.entity.id]

@@ -116,7 +116,7 @@ class EntityAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     def styled_text(self) -> str:
         """Return the entity, then its claims by relation and by the other end."""
         entity = self.entity
-        lines = format_notes(list(self.notes))
+        lines = format_notes(self.notes, self.words)
         generic = ", stands for unnamed members" if entity.generic else ""
         lines += wrap_text(
             click.style(as_line(entity.name), bold=True) + f"  {entity.kind}{generic}  {as_line(entity.id)}"

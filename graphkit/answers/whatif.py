@@ -161,7 +161,7 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         return "\n".join([*lines, *format_next(words, "all", "json")])
 
     def _cut_lines(self) -> list[str]:
-        return ["", *format_notes(cuts)] if (cuts := self.searched.list_cuts(self.words)) else []
+        return ["", *format_notes(cuts, self.words)] if (cuts := self.searched.list_cuts(self.words)) else []
 
     def _effect_lines(self, one: PathChange) -> list[str]:
         """Return what the rules say of a path now and then, what that makes of it, and the duties it gains."""
@@ -186,7 +186,7 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         words = self.words
         counts = describe_effects(words, self.effects, more=self.searched.truncated) or words.say("head.whatif.none")
         day = words.say("head.whatif.day", day=words.date(self.on)) if self.on else words.say("head.whatif.act_day")
-        lines = format_notes(list(self.notes))
+        lines = format_notes(self.notes, self.words)
         changes = as_line(describe_changes(words, self.changes))
         title = words.say("head.whatif", changes=changes, day=as_line(day), counts=counts)
         lines += wrap_text(click.style(title, bold=True))

@@ -13,7 +13,8 @@ from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.path_records import Holder, NearMissRecord, PathRecord, UnnamedPath
 from graphkit.answers.records import ClaimRecord, Date, EntityRef
 from graphkit.answers.screening_answer import ScreeningAnswer
-from graphkit.answers.screening_records import ListingRecord, ScreenRow
+from graphkit.answers.screening_records import ListingRecord, ScreenRow, describe_other
+from graphkit.answers.screening_text import describe_tie
 from graphkit.briefs.brief import Brief, Line, Section
 from graphkit.briefs.drawing import draw_misses, draw_paths
 from graphkit.briefs.evidence import Evidence, Remark
@@ -44,7 +45,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 
     `ties` are what is said of the companies beside their ways, under a heading of their own, None where that was not
     asked; `remarks` is what is open beside the ways. `cuts` say what the answer, or the brief, lacks,
-    `more_unnamed` that there may be more unnamed ways.
+    `more_unnamed` that there may be more unnamed ways. `denials` speak against what `ties` tell. `searched` is False
+    where no way was looked for.
     """
 
     title: str
@@ -61,6 +63,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     remarks: Sequence[str] = ()
     cuts: Sequence[str] = ()
     more_unnamed: bool = False
+    denials: Sequence[Remark] = ()
+    searched: bool = True
 
 
 def make_brief(answer: SummarisedAnswer, line: int | None = None) -> Brief:
@@ -90,12 +94,14 @@ def _make(answer: SummarisedAnswer, made_of: Material, on: Date | None, known_by
         *([_tell_holders(told, made_of)] if made_of.holders else []),
         Section(
             words.say("brief.against"),
-            told.tell_first(told.list_against(made_of.misses, others, made_of.compliance), AGAINST),
+            told.tell_first(
+                [*told.list_against(made_of.misses, others, made_of.compliance), *made_of.denials], AGAINST
+            ),
         ),
         *([Section(words.say("brief.rules"), tuple(told.list_rules()))] if made_of.paths else []),
         Section(words.say("brief.unknown"), told.tell_first(_list_unknown(words, told, made_of, others, on))),
     ]
-    nothing = Line.of(words.sentence(words.say("brief.nothing")))
+    nothing = Line.of(words.sentence(words.say("brief.nothing" if made_of.searched else "brief.not_searched")))
     misses = not made_of.paths
     return Brief(
         language=answer.language,
@@ -172,6 +178,11 @@ def _sum_up(claim: ClaimRecord) -> str:
     return as_file_line(claim.summary).rstrip(" .")
 
 
+def _list_remarks(words: Words, notes: Iterable[str]) -> list[str]:
+    """Return how the question was read."""
+    return [words.say("brief.remark", text=words.retell("note", note)) for note in notes]
+
+
 def _list_rest(words: Words, paths: Sequence[PathRecord]) -> list[str]:
     """Return how many ways the table leaves out."""
     rest = len(paths) - LISTED
@@ -197,7 +208,7 @@ def _read_paths(answer: PathAnswer) -> Material:
         calls=answer.model_calls,
         undated=answer.undated,
         cuts=[*_list_rest(words, answer.paths), *searched.list_cuts(words)],
-        remarks=[words.say("brief.remark", text=as_file_line(note)) for note in answer.notes],
+        remarks=_list_remarks(words, answer.notes),
     )
 
 
@@ -216,10 +227,11 @@ def _read_exposure(answer: ExposureAnswer) -> Material:
         more_unnamed=bool(answer.unnamed),
         misses=missed,
         chip=EntityRef("", names[1], "Chip", True),
+        searched=bool(answer.buyers and answer.chips),
         compliance=answer.compliance,
         cuts=[*_list_rest(words, paths), *([words.say("exposure.bound")] if answer.searched.truncated else [])],
         remarks=[
-            *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
+            *_list_remarks(words, answer.notes),
             *(words.say("brief.matched.none", name=as_file_line(one.name)) for one in answer.unmatched),
         ],
     )
@@ -244,10 +256,14 @@ def _find_row(answer: ScreeningAnswer, line: int | None) -> ScreenRow:
 
 def _read_row(answer: ScreeningAnswer, row: ScreenRow) -> Material:
     words = answer.words
-    name = as_file_line(row.name)
+    name = as_file_line(row.name) or words.say("screen.no_name")
     paths = list({reach.path: None for one in row.companies for reach in one.reaches})
+    statements = {one.claim.id: one for company in row.companies for one in company.statements}
     listed = [Remark(_cite_tie(words, tie)) for one in row.companies for tie in one.listings]
-    said = [Remark(as_file_line(one.text), [one.claim]) for company in row.companies for one in company.statements]
+    said = {id_: Remark(words.retell("told", one.text), [one.claim]) for id_, one in statements.items()}
+    own = {id_: one.claim for id_, one in statements.items() if one.claim.relation == "COMPLIES_WITH"}
+    denied = [id_ for id_, one in statements.items() if one.claim.status in ("negated", "refused")]
+    compliance = {claim.id: claim for one in row.companies for claim in one.compliance} | own
     matched = _describe_match(words, row)
     listed = listed or [Remark(words.say("brief.listed.none"))]
     return Material(
@@ -258,31 +274,39 @@ def _read_row(answer: ScreeningAnswer, row: ScreenRow) -> Material:
         more_unnamed=any(one.unnamed for one in row.companies),
         misses=[miss for one in row.companies for miss in one.near_misses],
         chip=EntityRef("", words.count(len(answer.chips), "chip"), "Chip", True),
-        ties=[*listed, *said] if row.companies else None,
+        compliance=list(compliance.values()),
+        ties=[*listed, *(one for id_, one in said.items() if id_ not in own)] if row.companies else None,
+        denials=[said[id_] for id_ in denied],
+        searched=bool(row.companies and answer.chips),
         cuts=[*_list_rest(words, paths), *([words.say("exposure.bound")] if answer.searched.truncated else [])],
         remarks=[
-            *row.not_told,
-            *(text for one in row.companies for text in one.not_told),
-            *(words.say("brief.remark", text=as_file_line(note)) for note in answer.notes),
+            *(words.retell("told", text) for text in row.not_told),
+            *(words.retell("told", text) for one in row.companies for text in one.not_told),
+            *_list_remarks(words, answer.notes),
         ],
     )
 
 
 def _cite_tie(words: Words, tie: ListingRecord) -> str:
     documents = dict.fromkeys(as_file_line(one.document_name) for one in (*tie.steps, *tie.entries))
-    return words.say("brief.tie", tie=as_file_line(tie.sentence), documents=words.enumerate(documents))
+    return words.say("brief.tie", tie=as_file_line(describe_tie(words, tie)), documents=words.enumerate(documents))
 
 
 def _describe_match(words: Words, row: ScreenRow) -> str:
     name = as_file_line(row.name)
-    if not row.match.entity or row.other:
+    if not name:
+        return words.say("brief.matched.no_name")
+    if row.other:
+        return words.say("brief.matched.other", name=name, other=words.retell("told", describe_other(row.other)))
+    if not row.match.entity:
         return words.say("brief.matched.none", name=name)
     if not row.companies:
         near = [as_file_line(one.name) for one in row.candidates] or [as_file_line(row.match.entity.name)]
         return words.say("brief.matched.probable", name=name, companies=words.enumerate(near))
-    reasons = as_file_line("; ".join(row.match.reasons))
+    reasons = words.clauses([words.retell("told", one) for one in row.match.reasons])
     company = as_file_line(row.match.entity.name)
-    return words.say("brief.matched.one", name=name, company=company, level=row.match.level, reasons=reasons)
+    level = words.look_up("level", "accepted" if row.match.accepted else row.match.level)
+    return words.say("brief.matched.one", name=name, company=company, level=level, reasons=reasons)
 
 
 def _sum_up_row(words: Words, row: ScreenRow, paths: Sequence[PathRecord]) -> list[str]:

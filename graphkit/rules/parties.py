@@ -234,7 +234,8 @@ class Parties:
         return dict(sorted(said.items()))
 
     def _tell_denial(self, claim: Claim) -> str:
-        ends = f"{self.name(claim.subject)} {RELATIONS[claim.relation].phrase} {self.name(claim.object)}"
+        phrase = RELATIONS[claim.relation].agree(self.graph.entities[claim.subject].plural)
+        ends = f"{self.name(claim.subject)} {phrase} {self.name(claim.object)}"
         who = f"{claim.attribution} denies" if claim.attribution else f"by {self._name_source(claim)}, it is not so"
         return f"{who} that {ends}"
 

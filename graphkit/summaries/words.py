@@ -185,10 +185,10 @@ def load_words(language: Language = "en") -> Words:
 
 @cache
 def _compile_group(group: str) -> list[tuple[str, re.Pattern[str]]]:
-    """Return the English texts of a group of keys as patterns, those with the fewest holes first."""
+    """Return the English texts of a group of keys as patterns, those that say the most beside their holes first."""
     texts = {key: text for key, text in load_words("en").catalogue.sentences.items() if key.startswith(f"{group}.")}
     found = []
-    for key, text in sorted(texts.items(), key=lambda pair: pair[1].count("{")):
+    for key, text in sorted(texts.items(), key=lambda pair: -len(re.sub(r"\{\w+\}", "", pair[1]))):
         parts = re.split(r"\{(\w+)\}", text)
         pattern = "".join(f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
         found.append((key, re.compile(pattern, re.DOTALL)))
