@@ -12,9 +12,9 @@
 PYTHON = python3
 UPDATE =
 VENV = .venv
-# A server of NEO4J_TEST_URI has one database for all tests: they take turns.
-PROCESSES = $(if $(NEO4J_TEST_URI),0,2)
-PARALLEL = -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
+PROCESSES = 2
+# A file of tests stays in one process, and so do all tests of a server, which has one database (tests/conftest.py).
+PARALLEL = -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
 RUN = $(VENV)/bin/python -m
 PIP = $(RUN) pip --quiet --disable-pip-version-check install
 

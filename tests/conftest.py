@@ -17,26 +17,42 @@ from graphkit.engines import Store, open_store
 from tests.browser_fixtures import axe, browser, open_page  # noqa: F401 (fixtures of all tests: one browser for all)
 from tests.neo4j_server import PASSWORD, Server, Unavailable
 from tests.page_fixtures import demo_page, explorer_page, path_page  # noqa: F401 (rendered once for all tests)
+from tests.reading_sample import read_once  # noqa: F401 (read once for all tests)
 
 _missing: set[str] = set()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a server or a browser by the fixtures that they ask for."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that need a server or a browser by the fixtures that they ask for; put them in order."""
     needs = {"neo4j_server": "server", "neo4j_url": "server", "browser": "browser"}
     for item in items:
         for mark in {needs[name] for name in getattr(item, "fixturenames", ()) if name in needs}:
             item.add_marker(mark)
-    # files of slow tests first, so that no process waits for another at the end
+    # the tests of the server first, then files of slow tests: no process waits for another at the end
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+
+    def place(item: pytest.Item) -> tuple[bool, bool, bool]:
+        served = item.get_closest_marker("server") is not None
+        # those that may kill it come after the others: a server plans Cypher the quicker the more it has planned
+        return not served, served and "neo4j_server" in getattr(item, "fixturenames", ()), item.path not in slow
+
+    items.sort(key=place)
+    # in several processes a file stays in one, and all that asks the server in one: a single server is started
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            served = item.get_closest_marker("server") is not None
+            item.add_marker(pytest.mark.xdist_group("server" if served else item.path.stem))
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _environment() -> Iterator[pytest.MonkeyPatch]:
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.MonkeyPatch]:
     """Keep the tests apart from the databases that this machine's user works with."""
     with pytest.MonkeyPatch.context() as patch:
+        if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+            # hundreds of processes are started: without compiled files beside the sources, they keep them elsewhere
+            patch.delenv("PYTHONDONTWRITEBYTECODE")
+            patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "compiled"))
         for name in ("URI", "USERNAME", "PASSWORD", "DATABASE"):
             patch.delenv(f"NEO4J_{name}", raising=False)
         patch.setenv("COLUMNS", "100")  # as wide as where there is no terminal

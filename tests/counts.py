@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-_T = TypeVar("_T")
+_T, _S = TypeVar("_T"), TypeVar("_S")
 
 
 def sample(few: int, many: int) -> int:
@@ -20,3 +21,15 @@ def choose(cases: Iterable[_T], few: int) -> list[_T]:
     every = list(cases)
     places = random.Random(len(every)).sample(range(len(every)), min(len(every), sample(few, len(every))))
     return [every[place] for place in sorted(places)]
+
+
+def take(few: int, cases: Iterable[_T]) -> list[_T]:
+    """Return the first few of some cases, the telling ones; all of them where GRAPHKIT_SOAK is set."""
+    every = list(cases)
+    return every[: sample(few, len(every))]
+
+
+def cross(some: Sequence[_T], others: Sequence[_S]) -> list[tuple[_T, _S]]:
+    """Return every case of each kind with the first of the other; all pairs where GRAPHKIT_SOAK is set."""
+    pairs = itertools.product(some, others)
+    return [pair for pair in pairs if sample(0, 1) or pair[0] is some[0] or pair[1] is others[0]]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from functools import cache
 from pathlib import Path
 
+import pytest
+
 from graphkit.factbase import read_factbase
+from graphkit.facts import Entity
 from graphkit.reading.case import Case, init_case
 from graphkit.reading.ingest import FileOutcome, ingest_files
 from graphkit.reading.session import Session
@@ -17,7 +22,8 @@ ARTICLE = (
 )
 
 
-def shipped_entities() -> tuple[object, ...]:
+@cache
+def shipped_entities() -> tuple[Entity, ...]:
     return tuple(read_factbase().entities)
 
 
@@ -25,7 +31,7 @@ def open_case(folder: Path) -> Case:
     """Return the case in a folder, made if it is not there; the names of the shipped base are known."""
     if not (folder / "documents.csv").exists():
         init_case(folder)
-    return Case(folder, read_factbase().entities)
+    return Case(folder, shipped_entities())
 
 
 def read_article(folder: Path, text: str = ARTICLE, name: str = "article.txt") -> FileOutcome:
@@ -39,3 +45,16 @@ def read_article(folder: Path, text: str = ARTICLE, name: str = "article.txt") -
 
 def open_session(folder: Path) -> Session:
     return Session(open_case(folder))
+
+
+@pytest.fixture(scope="session")
+def read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case into which ARTICLE was read, for tests to copy."""
+    folder = tmp_path_factory.mktemp("read") / "case"
+    read_article(folder)
+    return folder
+
+
+def copy_case(read: Path, folder: Path) -> Path:
+    """Copy a case that was read into a folder of a test's own."""
+    return Path(shutil.copytree(read, folder / "case"))

@@ -25,6 +25,7 @@ from graphkit.formats.cells import as_file_line, as_line
 from graphkit.formats.json import encode
 from graphkit.formats.lines import measure_width, wrap_text
 from tests.command_line import run, small_base, table
+from tests.counts import cross, take
 
 TEXTS = st.text(st.characters(blacklist_categories=()), max_size=40)
 NAMES = ["می\u200cخواهم", "क्\u200dष", "soft\u00adhyphen", "\u200fשלום", "A\u200eB", "\u061cعربي"]
@@ -182,29 +183,32 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return small_base(tmp_path_factory.mktemp("small") / "small")
 
 
-@pytest.mark.parametrize("form", find_formats())
+COMMANDS = [
+    ["path", "acme", "h100", "-f", "{base}"],
+    ["exposure", "--buyers", "acme", "--chips", "h100", "-f", "{base}"],
+    ["show", "acme", "-f", "{base}"],
+    ["query", "who_rents_from", "-p", "provider=north", "-f", "{base}"],
+    ["query"],
+    ["license", "H100", "--to", "MY", "--hq", "CN", "--on", "2024"],
+    ["chip", "H20", "--on", "2024"],
+    ["whatif", "acme", "h100", "--repeal", "US-2023-10", "-f", "{base}"],
+    ["close", "acme", "h100", "-f", "{base}"],
+    ["check", "{base}"],
+    ["build", "{base}", "--db", "{db}"],
+]
+
+
 @pytest.mark.parametrize(
-    "command",
-    [
-        ["path", "acme", "h100", "-f", "{base}"],
-        ["exposure", "--buyers", "acme", "--chips", "h100", "-f", "{base}"],
-        ["show", "acme", "-f", "{base}"],
-        ["query", "who_rents_from", "-p", "provider=north", "-f", "{base}"],
-        ["query"],
-        ["license", "H100", "--to", "MY", "--hq", "CN", "--on", "2024"],
-        ["chip", "H20", "--on", "2024"],
-        ["whatif", "acme", "h100", "--repeal", "US-2023-10", "-f", "{base}"],
-        ["close", "acme", "h100", "-f", "{base}"],
-        ["check", "{base}"],
-        ["build", "{base}", "--db", "{db}"],
-    ],
+    ("command", "form"),
+    cross(COMMANDS, list(find_formats())),
     ids=lambda value: value if isinstance(value, str) else value[0],
 )
 def test_every_answer_is_written_to_a_file_in_every_format(
     base: Path, tmp_path: Path, command: list[str], form: str
 ) -> None:
     asked = [part.format(base=base, db=tmp_path / "g.kgl") for part in command]
-    run(*asked)
+    if command[0] == "build":
+        run(*asked)  # from then on it says that nothing changed
     printed = run(*asked, "--format", form)
     file = tmp_path / f"answer.{form}"
     written = run(*asked, "--format", form, "--output", file)
@@ -287,19 +291,22 @@ def test_sections_of_a_question_are_the_same_whatever_the_answer(base: Path) -> 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
 @pytest.mark.parametrize(
     ("asked", "streams", "code"),
-    [
-        ("path acme h100 -f {base}", ">/dev/full 2>/dev/full", 2),
-        ("path acme h100 -f {base} --format csv", ">/dev/full 2>/dev/full", 2),
-        ("path acme nobody -f {base}", ">/dev/full 2>/dev/full", 2),
-        ("path acme", ">/dev/full 2>/dev/full", 2),
-        ("path --help", ">/dev/full 2>/dev/full", 2),
-        ("path acme h100 -f {base} --format csv", ">/dev/null 2>/dev/full", 0),
-        ("path loner h100 -f {base}", ">/dev/null 2>/dev/full", 1),
-        ("path acme nobody -f {base}", ">/dev/null 2>&-", 2),
-        ("path acme h100 -f {base} --format xlsx", ">&- 2>/dev/null", 0),
-        ("build {base} --db {tmp}/g.kgl", ">&- 2>&-", 0),
-        ("check {base}", ">/dev/null 2>&-", 0),
-    ],
+    take(
+        2,
+        [
+            ("path acme h100 -f {base} --format csv", ">/dev/full 2>/dev/full", 2),
+            ("path loner h100 -f {base}", ">/dev/null 2>/dev/full", 1),
+            ("path acme h100 -f {base}", ">/dev/full 2>/dev/full", 2),
+            ("path acme nobody -f {base}", ">/dev/full 2>/dev/full", 2),
+            ("path acme", ">/dev/full 2>/dev/full", 2),
+            ("path --help", ">/dev/full 2>/dev/full", 2),
+            ("path acme h100 -f {base} --format csv", ">/dev/null 2>/dev/full", 0),
+            ("path acme nobody -f {base}", ">/dev/null 2>&-", 2),
+            ("path acme h100 -f {base} --format xlsx", ">&- 2>/dev/null", 0),
+            ("build {base} --db {tmp}/g.kgl", ">&- 2>&-", 0),
+            ("check {base}", ">/dev/null 2>&-", 0),
+        ],
+    ),
 )
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_the_exit_code_says_how_it_ended_whatever_the_streams_take(

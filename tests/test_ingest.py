@@ -22,7 +22,7 @@ from graphkit.reading.queue import Queue
 from graphkit.reading.texts import MAX_TEXT, FileText, join_lines, read_texts
 from tests.command_line import ask, ask_signed, run
 from tests.counts import sample
-from tests.reading_sample import ARTICLE, open_case, open_session, read_article
+from tests.reading_sample import ARTICLE, copy_case, open_case, open_session, read_article
 
 ARTICLES = Path(__file__).parent / "articles"
 
@@ -372,6 +372,22 @@ def test_the_file_survives_a_spreadsheet(tmp_path: Path, save: object) -> None:
     assert "no fault" in run("check", case).output
 
 
+@pytest.fixture(scope="module")
+def spoilt(read_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A case whose file of candidates is spoilt by one test after the other."""
+    return copy_case(read_once, tmp_path_factory.mktemp("spoilt"))
+
+
+def spoil(case: Path, read: Path, column: str, value: str) -> int:
+    """Accept a claim of a case as it was read, with one cell spoilt; return the line of its row."""
+    queue = Queue.load(read, "article")
+    row = next(row for row in queue.rows if row.cells["relation"] == "LEASES_FROM")
+    row.cells |= {"decision": "accept", "since": "2026-01", column: value}
+    queue.path = case / "candidates" / "article.csv"
+    queue.save()
+    return 2 + queue.rows.index(row)
+
+
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
@@ -409,16 +425,40 @@ def test_the_file_survives_a_spreadsheet(tmp_path: Path, save: object) -> None:
     ],
 )
 def test_a_cell_that_was_spoilt_is_refused_with_file_and_line(
-    tmp_path: Path, column: str, value: str, said: str
+    spoilt: Path,
+    read_once: Path,
+    column: str,
+    value: str,
+    said: str,
 ) -> None:
-    case = tmp_path / "case"
-    read_article(case)
-    queue = Queue.load(case, "article")
-    row = next(row for row in queue.rows if row.cells["relation"] == "LEASES_FROM")
-    row.cells |= {"decision": "accept", "since": "2026-01", column: value}
-    queue.save()
+    line = spoil(spoilt, read_once, column, value)
+    with pytest.raises(FactBaseError) as refused:
+        Queue.load(spoilt, "article", (spoilt / "texts" / "article.txt").read_text("utf-8"))
+    assert any(
+        fault.file.endswith("article.csv") and fault.line == line and said in str(fault)
+        for fault in refused.value.faults
+    ), refused.value.faults
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "said"),
+    [
+        ("due", "01/06/2027", "is not a date (a spreadsheet turned it?)"),
+        ("sentence", "999999", "the sentence '999999' is not in the text, whose last is 4; write 1"),
+        ("status", "", "the cell 'status' is empty"),
+    ],
+)
+def test_a_review_of_a_file_that_was_spoilt_writes_nothing(
+    tmp_path: Path,
+    read_once: Path,
+    column: str,
+    value: str,
+    said: str,
+) -> None:
+    case = copy_case(read_once, tmp_path)
+    line = spoil(case, read_once, column, value)
     result = run("review", case, "--file-only", code=2)
-    assert f"article.csv:{2 + queue.rows.index(row)}: " in result.output and said in result.output
+    assert f"article.csv:{line}: " in result.output and said in result.output
     assert not list((case / "claims").iterdir())
 
 

@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 
 from graphkit.errors import InvalidValue
+from graphkit.facts import Document
 from graphkit.reading import model as room
+from graphkit.reading.known_names import KnownNames
 from graphkit.reading.queue import Queue
 from tests.command_line import run
-from tests.reading_sample import open_session, read_article
+from tests.reading_sample import open_session, read_article, shipped_entities
 
 TEXT = (
     "A title of the wire\n\nTencent, the people said, has long leaned on halls that Oracle runs in the city. "
@@ -110,6 +112,17 @@ def ingest(tmp_path: Path, fake: Fake, text: str = TEXT) -> list[str]:
     return [line.partition(": model: ")[2] for line in lines if ": model: " in line]
 
 
+@pytest.fixture(scope="module")
+def names() -> KnownNames:
+    return KnownNames(shipped_entities())
+
+
+def read(fake: Fake, names: KnownNames) -> room.ModelAnswer:
+    """Ask for the claims of the article, without a case to write them to."""
+    article = Document(id="article", name="A title of the wire", language="en")
+    return room.Model.at(fake.url, "small", lambda _: None).read(article, TEXT, names)
+
+
 def proposed(tmp_path: Path) -> list[dict[str, str]]:
     rows = Queue.load(tmp_path / "case", "article").rows
     return [row.cells for row in rows if row.cells["tier"] == "M"]
@@ -157,8 +170,16 @@ DROPPED: dict[str, tuple[dict[str, object], str]] = {
 
 
 @pytest.mark.parametrize("kind", DROPPED)
-def test_a_proposal_that_does_not_hold_is_dropped_and_counted(tmp_path: Path, fake: Fake, kind: str) -> None:
+def test_a_proposal_that_does_not_hold_is_dropped_and_counted(names: KnownNames, fake: Fake, kind: str) -> None:
     changes, why = DROPPED[kind]
+    fake.body = claims(claim(**changes))
+    found = read(fake, names)
+    assert found.notes == [f"model: 0 proposals kept, 1 dropped (1 {why})"]
+    assert found.candidates == []
+
+
+def test_what_is_dropped_is_told_and_not_in_the_queue(tmp_path: Path, fake: Fake) -> None:
+    changes, why = DROPPED["invented"]
     fake.body = claims(claim(**changes))
     assert ingest(tmp_path, fake) == [f"0 proposals kept, 1 dropped (1 {why})"]
     assert proposed(tmp_path) == []
@@ -190,8 +211,16 @@ UNUSABLE: dict[str, tuple[Callable[[Fake], object], str]] = {
 
 
 @pytest.mark.parametrize("kind", UNUSABLE)
-def test_an_answer_that_cannot_be_used_is_one_line(tmp_path: Path, fake: Fake, kind: str) -> None:
+def test_an_answer_that_cannot_be_used_is_one_line(names: KnownNames, fake: Fake, kind: str) -> None:
     change, why = UNUSABLE[kind]
+    change(fake)
+    found = read(fake, names)
+    assert found.notes[0] == f"model: passage 1 gave nothing: {why}"
+    assert found.candidates == []
+
+
+def test_an_answer_that_cannot_be_used_is_told_and_nothing_is_in_the_queue(tmp_path: Path, fake: Fake) -> None:
+    change, why = UNUSABLE["prose"]
     change(fake)
     assert ingest(tmp_path, fake)[0] == f"passage 1 gave nothing: {why}"
     assert proposed(tmp_path) == []

@@ -29,7 +29,7 @@ from graphkit.reading.review import Server
 from graphkit.reading.session import Session
 from tests.command_line import ask, run
 from tests.counts import sample
-from tests.reading_sample import ARTICLE, open_session, read_article
+from tests.reading_sample import ARTICLE, copy_case, open_session, read_article
 
 ARTICLES = Path(__file__).parent / "articles"
 FRENCH = (
@@ -73,10 +73,8 @@ class Client:
 
 
 @pytest.fixture
-def case(tmp_path: Path) -> Path:
-    folder = tmp_path / "case"
-    read_article(folder)
-    return folder
+def case(read_once: Path, tmp_path: Path) -> Path:
+    return copy_case(read_once, tmp_path)
 
 
 @pytest.fixture
@@ -92,6 +90,16 @@ def started(case: Path, language: str = "en") -> Iterator[Server]:
     found.shutdown()
     found.server_close()
     thread.join()
+
+
+@pytest.fixture(scope="module")
+def opened(read_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Client]]:
+    """A case and a client that has opened its page, for requests that change nothing."""
+    case = copy_case(read_once, tmp_path_factory.mktemp("opened"))
+    for server in started(case):
+        client = Client(server)
+        client.open()
+        yield case, client
 
 
 def files(case: Path) -> dict[str, bytes]:
@@ -134,25 +142,23 @@ def test_the_page_runs_nothing_but_its_own_script(server: Server) -> None:
         {"Content-Type": "text/plain"},
     ],
 )
-def test_a_request_from_elsewhere_changes_nothing(case: Path, server: Server, headers: dict[str, str]) -> None:
-    client = Client(server)
-    client.open()
+def test_a_request_from_elsewhere_changes_nothing(opened: tuple[Path, Client], headers: dict[str, str]) -> None:
+    case, client = opened
     key = client.ask("GET", "/state")[1]["card"]["key"]
     before = files(case)
     sent = {name.replace("-", "_"): value for name, value in headers.items()}
-    if "Cookie" in headers:
-        client.cookie = headers["Cookie"]
-    status, _ = client.ask("POST", "/decide", {"key": key, "action": "accept"}, **sent)
+    other = Client(client.server)
+    other.cookie = headers.get("Cookie", client.cookie)
+    status, _ = other.ask("POST", "/decide", {"key": key, "action": "accept"}, **sent)
     assert status in (403, 404) and files(case) == before
 
 
 @pytest.mark.parametrize(
     "body", ["", "[]", "{", "null", '{"action": 3}', '{"action":"pick","key":"x","picks":7}', "[" * 90_000]
 )
-def test_a_request_that_makes_no_sense_changes_nothing(case: Path, server: Server, body: str) -> None:
-    client = Client(server)
-    client.open()
-    before = files(case)
+def test_a_request_that_makes_no_sense_changes_nothing(opened: tuple[Path, Client], body: str) -> None:
+    case, client = opened
+    server, before = client.server, files(case)
     connection = http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=10)
     headers = {"Cookie": client.cookie, "Origin": f"http://{server.host}", "Content-Type": "application/json"}
     connection.request("POST", "/decide", body, headers)
