@@ -12,8 +12,8 @@ from bench.debian import LIBRARIES, debian
 from graphkit.facts import Claim
 from graphkit.graph import Filters, build_graph
 from graphkit.paths import Effort, Network, Search
-from graphkit.paths.enumeration import enumerate_paths
 from tests.counts import sample
+from tests.enumeration import enumerate_paths
 from tests.hand_drawn_graphs import (
     CHIPS,
     COMPANIES,

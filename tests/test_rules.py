@@ -28,7 +28,7 @@ from graphkit.rules import (
     find_license_requirement,
     judge_chips,
     judge_parties,
-    make_buyer_question,
+    make_party_questions,
 )
 from graphkit.rules.history import list_periods
 from graphkit.rules.reference import compare_with_reference
@@ -883,12 +883,17 @@ def test_the_rules_that_name_a_chip_are_dated_rules_and_no_umbrella() -> None:
 def test_the_question_about_a_buyer_is_asked_of_a_graph_alone() -> None:
     base = read_factbase()
     graph = build_graph(base.entities, base.claims, base.documents)
-    asked_of = make_buyer_question(graph, RULES, "inspur-taiwan", "2025-04-01")
+    (asked_of,) = make_party_questions(graph, RULES, [("buyer", "inspur-taiwan")], "2025-04-01")
     assert (asked_of.question.destination, asked_of.question.headquarters) == ("taiwan", "china")
     assert asked_of.assumed == ("taken to go to Taiwan, where Inspur Taiwan has its seat",)
     assert judge_parties(RULES, RULES.models("H20"), [asked_of]).policy == DENIAL
-    unheard = make_buyer_question(
-        graph, RULES, "inspur-taiwan", "2025-04-01", filters=Filters(known_by="2025-03-01"), destination="taiwan"
+    (unheard,) = make_party_questions(
+        graph,
+        RULES,
+        [("buyer", "inspur-taiwan")],
+        "2025-04-01",
+        filters=Filters(known_by="2025-03-01"),
+        destination="taiwan",
     )
     assert (unheard.question.headquarters, unheard.claims) == (None, ())
 

@@ -17,7 +17,6 @@ from graphkit.loading.load_states import (
     are_loaded,
     is_complete,
     is_loaded,
-    list_incomplete,
     read_load_states,
     refuse_foreign,
 )
@@ -25,7 +24,7 @@ from graphkit.loading.nodes import Nodes
 from graphkit.loading.run import Change, Progress, Run
 from graphkit.ontology import KINDS, RELATIONS
 
-__all__ = ["Change", "Changes", "is_loaded", "list_incomplete", "load", "read_load_states"]
+__all__ = ["Change", "Changes", "is_loaded", "load", "read_load_states"]
 
 
 class Changes(msgspec.Struct, frozen=True):

@@ -51,11 +51,6 @@ def read_load_states(store: Store) -> dict[str, LoadState]:
     return found
 
 
-def list_incomplete(store: Store) -> list[str]:
-    """Return the names of the fact bases whose last load did not finish, sorted."""
-    return sorted(mark.name for mark in read_load_states(store).values() if not mark.complete)
-
-
 def is_loaded(store: Store, sha256: str, names: Sequence[str]) -> bool:
     """Say whether a finished load of just this content is what a store holds of the named fact bases.
 

@@ -382,6 +382,6 @@ def _strip_legal_forms(words: list[str]) -> list[str]:
 
 def _make_core(words: list[str], roles: tuple[Role, ...], left: tuple[str, ...]) -> Core:
     latin = [transliterate(word) for word in words]
-    key = "".join(word if not _CJK.search(word) else f"{word}" for word in words)
+    key = "".join(words)
     digits = tuple(re.findall(r"\d+", key))
     return Core(key, " ".join(sorted(latin)), digits, roles, left)

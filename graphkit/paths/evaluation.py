@@ -56,24 +56,6 @@ class BestInterpretation(msgspec.Struct, frozen=True):
     describe: Callable[[], AccessPath]
 
 
-def evaluate_steps(
-    network: Network,
-    groups: Sequence[ParallelClaims],
-    chip: str,
-    filters: Filters,
-    *,
-    place_filters: Filters,
-    effort: Effort | None = None,
-) -> tuple[Rank, AccessPath] | None:
-    """Return the best interpretation of a complete sequence of groups towards `chip`, with its rank.
-
-    The groups hold claims that the filters keep. None when no setting allows all steps. Settings that `effort` no
-    longer allows for are left out.
-    """
-    found = find_best_interpretation(network, groups, chip, filters, place_filters=place_filters, effort=effort)
-    return None if found is None else (found.rank, found.describe())
-
-
 def find_best_interpretation(
     network: Network,
     groups: Sequence[ParallelClaims],
@@ -83,7 +65,11 @@ def find_best_interpretation(
     place_filters: Filters,
     effort: Effort | None = None,
 ) -> BestInterpretation | None:
-    """Find the best interpretation as `evaluate_steps` does, and leave its description until it is asked for."""
+    """Return the best interpretation of a complete sequence of groups towards `chip`, to be described when needed.
+
+    The groups hold claims that the filters keep. None when no setting allows all steps. Settings that `effort` no
+    longer allows for are left out.
+    """
     evaluation = _Evaluation(network, groups, chip, filters, place_filters)
     best: tuple[tuple[object, ...], Rank, Interpretation, Setting] | None = None
     for setting in evaluation.settings(effort):

@@ -124,7 +124,7 @@ class Search:
         self.effort = effort or Effort()
         # where a site stands is no step: neither the date nor the choice of relations hides it
         self.place_filters = msgspec.structs.replace(filters, on=None, include=None, exclude=frozenset())
-        self.expanded, self.exhausted = 0, False
+        self.exhausted = False
         self._followed: dict[tuple[str, str, str, str], bool] = {}
 
     @functools.cached_property
@@ -172,7 +172,6 @@ class Search:
                 if (found := self._evaluate(item, seen)) is not None:
                     heapq.heappush(heap, (*found.rank, next(ticket), found, stage))
             else:
-                self.expanded += 1
                 longer = self._extend(item, stage)
                 for following, (least, hops) in longer:
                     further = (*names, known[following.node])

@@ -4,7 +4,7 @@ Findings say *covered*, *not covered by any modelled rule* or *unclear*; they ne
 """
 
 from graphkit.rulebook import Chip, Rulebook
-from graphkit.rules.buyers import PartyQuestion, judge_parties, make_buyer_question, make_party_questions
+from graphkit.rules.buyers import PartyQuestion, judge_parties, make_party_questions
 from graphkit.rules.classification import Classification, Reason, classify
 from graphkit.rules.finding import COVERAGE, Finding, Question
 from graphkit.rules.licence import find_license_requirement, judge_chips, make_license_question
@@ -26,7 +26,6 @@ __all__ = [
     "judge_chips",
     "judge_parties",
     "judge_path",
-    "make_buyer_question",
     "make_license_question",
     "make_party_questions",
 ]

@@ -42,37 +42,6 @@ class PartyQuestion(msgspec.Struct, frozen=True):
         return self.party.claims
 
 
-def make_buyer_question(
-    graph: Graph,
-    rulebook: Rulebook,
-    buyer: str,
-    day: str,
-    *,
-    destination: str | None = None,
-    headquarters: str | None = None,
-    exporter: str | None = UNITED_STATES,
-    activity: Activity = "export",
-    filters: Filters | None = None,
-) -> PartyQuestion:
-    """Return the question about one buyer, an entity id of the graph, on a partial date.
-
-    Countries are region ids; those not given are taken from the claims. `graph` holds the claims on the buyer's
-    seat, owners and listings, and on theirs. Raises InvalidValue where the destination is not known.
-    """
-    (found,) = make_party_questions(
-        graph,
-        rulebook,
-        [("buyer", buyer)],
-        day,
-        destination=destination,
-        headquarters=headquarters,
-        exporter=exporter,
-        activity=activity,
-        filters=filters,
-    )
-    return found
-
-
 def make_party_questions(
     graph: Graph,
     rulebook: Rulebook,

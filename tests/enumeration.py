@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from graphkit.paths.effort import Effort
-from graphkit.paths.evaluation import evaluate_steps
+from graphkit.paths.evaluation import find_best_interpretation
 from graphkit.paths.target import Target
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ def enumerate_paths(search: Search) -> list[tuple[Rank, AccessPath]]:
                 for arc in target.arcs[nodes[-1]][other]:
                     yield from extend((*nodes, other), (*groups, arc.group))
 
-    effort = Effort(10**9, 1e9)
-    found = [
-        evaluate_steps(network, groups, search.chip, filters, place_filters=search.place_filters, effort=effort)
+    effort, place_filters = Effort(10**9, 1e9), search.place_filters
+    found = (
+        find_best_interpretation(network, groups, search.chip, filters, place_filters=place_filters, effort=effort)
         for groups in extend((search.buyer,), ())
         if passes_all(search, groups)
-    ]
-    return sorted((one for one in found if one), key=lambda ranked: ranked[0])
+    )
+    return sorted(((one.rank, one.describe()) for one in found if one), key=lambda ranked: ranked[0])
 
 
 def passes_all(search: Search, groups: tuple[ParallelClaims, ...]) -> bool:
