@@ -60,7 +60,7 @@ class FactBaseError(GraphkitError):
 
 
 class UnknownName(GraphkitError):
-    """No entity answers to `name`; `near` holds similar names, best first, `advice` says what to do else.
+    """No entity is called `name`; `near` holds similar names, best first, `advice` says what else to do.
 
     `what` is what was looked for: "chip".
     """

@@ -155,7 +155,7 @@ class Explorer:
         return tuple(BaseStamp(name=one.name, sha256=one.sha256, newest=one.newest) for one in found)
 
     def entity(self, name: str) -> Entity:
-        """Return the entity that answers to a name. Raises UnknownName or AmbiguousName."""
+        """Look up an entity by a name. Raises UnknownName or AmbiguousName."""
         return selection.look_up_entity(self.store, name)
 
     def filters(self, *, every: bool = False, **filters: Unpack[FilterOptions]) -> Filters:

@@ -1,4 +1,4 @@
-"""Names: how they are matched, who answers to one, and what was probably meant.
+"""Names: fold them, look entities up by them, suggest near ones.
 
 A name is folded before it is compared: case, accents and typography do not tell two names apart, letters do.
 """
@@ -21,7 +21,7 @@ Kinds = Collection[str] | None
 
 
 class NamedRecord(Protocol):
-    """An entity, or any record that answers to names."""
+    """An entity, or any record that has names."""
 
     @property
     def id(self) -> str: ...
@@ -90,23 +90,23 @@ def _fold_once(text: str) -> str:
     text = _UNSEEN.sub("", text.translate(_TYPOGRAPHY))
     kept: list[str] = []
     accented = False
-    for sign in unicodedata.normalize("NFKD", text.casefold()):
-        if unicodedata.combining(sign):
-            if accented or _POINTS.match(sign):
+    for character in unicodedata.normalize("NFKD", text.casefold()):
+        if unicodedata.combining(character):
+            if accented or _POINTS.match(character):
                 continue
-        elif sign.isascii():
-            accented = sign.isalpha()
+        elif character.isascii():
+            accented = character.isalpha()
         else:
-            category = unicodedata.category(sign)
-            if category == "Cf" or _UNSEEN.match(sign):
+            category = unicodedata.category(character)
+            if category == "Cf" or _UNSEEN.match(character):
                 continue
-            accented = category[0] == "L" and unicodedata.name(sign, "").startswith(("LATIN", "GREEK"))
-        kept.append(sign)
+            accented = category[0] == "L" and unicodedata.name(character, "").startswith(("LATIN", "GREEK"))
+        kept.append(character)
     plain = "".join(kept).casefold().translate(_PLAIN_LETTERS).translate(_TYPOGRAPHY)
     return " ".join(unicodedata.normalize("NFC", plain).split())
 
 
-# who answers to a name ---------------------------------------------------------------------
+# look-up -----------------------------------------------------------------------------------
 
 
 class Directory(Generic[_One]):
@@ -127,7 +127,7 @@ class Directory(Generic[_One]):
         self._spellings: dict[frozenset[str] | None, Spellings] = {}
 
     def find(self, name: str, kinds: Kinds = None) -> _One | None:
-        """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
+        """Look up the entity of some kinds by a name; None if there is none. Raises AmbiguousName."""
         for tier in self._tiers:
             found = {one.id: one for key in (name, fold(name)) for one in tier.get(key, ())}
             if one := choose_only(name, found.values(), kinds):

@@ -298,7 +298,7 @@ class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         """Return the first day in force, for a chip where one was named early."""
         days = [get_earliest_day(self.effective)] if self.effective else []
         if chip is not None and self.early:
-            days += [get_earliest_day(early.from_) for early in self.early if name_chip(early.chips, chip)]
+            days += [get_earliest_day(early.from_) for early in self.early if is_named_by(early.chips, chip)]
         return min(days, default=None)
 
     def in_force(self, day: str, chip: NamedChip | None = None) -> bool:
@@ -333,7 +333,7 @@ def covers_day(first: str | None, last: str | None, day: str) -> bool:
     return (get_earliest_day(first) if first else BEGINNING) <= day <= (get_latest_day(last) if last else END)
 
 
-def name_chip(words: Iterable[str], chip: NamedChip) -> bool:
+def is_named_by(words: Iterable[str], chip: NamedChip) -> bool:
     """Say whether one of some names is the leading whole words of a chip's name, with or without its vendor."""
     vendor = [fold(chip.vendor)] if chip.vendor else []
     for word in words:

@@ -37,7 +37,7 @@ from graphkit.regulations import (
     Review,
     Where,
     covers_day,
-    name_chip,
+    is_named_by,
 )
 
 __all__ = [
@@ -70,7 +70,7 @@ __all__ = [
     "Rulebook",
     "Where",
     "covers_day",
-    "name_chip",
+    "is_named_by",
 ]
 
 #: The group of region_groups.csv whose members are under an embargo that is not modelled.
@@ -286,7 +286,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
         raise UnknownName(name, self._chip_spellings.find_near(name), "chip")
 
     def models_of(self, name: str) -> tuple[Chip, ...]:
-        """Return what `models` does, and nothing for a name that no chip here answers to."""
+        """Return what `models` does, and nothing for a name that no chip here has."""
         found = self._models_by_name.get(name)
         if found is None:
             found = self._models_by_name[name] = self._look_up_models(name)
@@ -303,7 +303,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
             spelt = (one.id, *map(fold, (one.name, *one.aliases)))
             if wanted in spelt or (one.vendor and wanted.removeprefix(f"{fold(one.vendor)} ") in spelt):
                 return (one,)
-        return tuple(one for one in self.chips if name_chip((name,), one))
+        return tuple(one for one in self.chips if is_named_by((name,), one))
 
     def groups(self, region: str, day: str) -> dict[str, bool]:
         """Return the country groups of a region on an ISO day; False marks one that is not settled."""

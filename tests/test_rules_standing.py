@@ -71,5 +71,5 @@ def test_days_on_which_the_rules_say_nothing_else_of_a_chip_have_one_standing() 
     days = sorted(list_standing_days(rulebook, chip, ["lease"]))
     # the rules on remote access begin and end on fewer days than all rules do
     assert days and len(days) < len(rulebook.changes) / 2
-    signs = [Standing.of(rulebook, chip, one).sign("lease") for one in (BEGINNING, *days)]
+    signs = [Standing.of(rulebook, chip, one).make_fingerprint("lease") for one in (BEGINNING, *days)]
     assert all(one != other for one, other in itertools.pairwise(signs))

@@ -122,7 +122,7 @@ class _MatrixQuestion:
         """Return the chips that are asked about on a day; which are controlled is found once for the same rules."""
         key: tuple[object, ...] = ()
         if self.controlled:
-            key = self.base.sign_day(day) if day and len(day) == len("2024-06-06") else (day,)
+            key = self.base.make_day_fingerprint(day) if day and len(day) == len("2024-06-06") else (day,)
         if key not in self._selected:
             try:
                 self._selected[key] = tuple(list_chips(self.base, self.chips, day))

@@ -158,10 +158,10 @@ class KeptBase:
             self._records[key] = path, said, make(path, said)
         return cast(R, self._records[key][2])
 
-    def sign_day(self, day: str) -> tuple[object, ...]:
-        """Return what tells the rules in force on an ISO day from those of another, proposals aside."""
+    def make_day_fingerprint(self, day: str) -> tuple[object, ...]:
+        """Return a key that is equal on two ISO days where the rules in force are the same, proposals aside."""
 
-        def sign(one: Regulation) -> tuple[object, ...]:
+        def describe(one: Regulation) -> tuple[object, ...]:
             phases = (phase for required in one.requires for phase in (*required.not_enforced, *required.moved))
             dated: Sequence[Phase | Provision | RecipientClass]
             dated = [*one.suspended, *phases, *one.provisions, *one.recipients]
@@ -169,7 +169,7 @@ class KeptBase:
             return one.in_force(day), begun, tuple(covers_day(part.from_, part.to, day) for part in dated)
 
         groups = tuple(sorted(self.rulebook.groups("china", day).items()))
-        return *(sign(one) for one in self.rulebook.regulations if not one.proposal), groups
+        return *(describe(one) for one in self.rulebook.regulations if not one.proposal), groups
 
     def list_days(self, graph: Graph, path: AccessPath, asked: str | None) -> list[str]:
         """Return the days, sorted, on which the rules may begin to say something else of a path to a chip `asked`."""

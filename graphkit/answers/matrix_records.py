@@ -43,7 +43,7 @@ class MatchedName(Record, frozen=True, kw_only=True):
 
 
 class UnmatchedName(Record, frozen=True, kw_only=True):
-    """A name of a customer list that nobody answers to, and names that are near it."""
+    """A name of a customer list that no entity has, and names that are near it."""
 
     name: str
     near: tuple[str, ...]

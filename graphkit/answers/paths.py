@@ -206,7 +206,7 @@ def _list_searched(searches: Sequence[Search]) -> tuple[set[str], bool]:
     found: set[str] = set()
     until = count_seconds() + _COUNTING
     for number, search in enumerate(searches, 1):
-        found.update(claim.id for claim in search.ball.claims())
+        found.update(claim.id for claim in search.reachable.claims())
         if count_seconds() > until:
             return found, number < len(searches)
     return found, False

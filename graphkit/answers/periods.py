@@ -66,7 +66,7 @@ class DatedQuestion(Protocol[F]):
     choosing: Collection[Dated]
 
     def ask(self, filters: Filters) -> F:
-        """Ask it. Raises InvalidValue where it cannot be asked, TooLate where it took too long."""
+        """Ask it. Raises InvalidValue where it cannot be asked, TooMuchWork where it took too long."""
 
     def judge(self, found: F, filters: Filters) -> F:
         """Return what was found, judged by the rules of another day on which a search would find the same."""

@@ -87,7 +87,7 @@ class NameLookup:
         return Directory(self._entities)
 
     def find(self, name: str, kinds: Collection[str] | None = None) -> Entity | None:
-        """Return the entity of some kinds that answers to a name, if there is one. Raises AmbiguousName."""
+        """Look up the entity of some kinds by a name; None if there is none. Raises AmbiguousName."""
         if self._many:
             return self._directory.find(name, kinds)
         for again in (False, True):
@@ -127,7 +127,7 @@ def look_up_entity(
     names: NameLookup | None = None,
     hints: Collection[str] | None = None,
 ) -> Entity:
-    """Return the entity that answers to a name. Raises UnknownName, AmbiguousName or InvalidValue.
+    """Look up an entity by a name. Raises UnknownName, AmbiguousName or InvalidValue.
 
     `names` is for who asks often: they are kept there. `hints` are the kinds of which a hint is, where any is found.
     """
@@ -201,7 +201,7 @@ def list_choosing_claims(store: Store, name: str) -> list[tuple[Claim, Document]
 def match_buyers(store: Store, name: str, names: NameLookup, filters: Filters = NO_FILTERS) -> EntitySet:
     """Return the companies that a name of a list stands for, also where it is written in another way.
 
-    What is only probable is taken for nobody. Raises as `entity` does, with what is probable as near.
+    A match that is only probable is not taken: it is among the near names. Raises as `look_up_entity` does.
     """
     try:
         return select_buyers(store, name, names, filters)

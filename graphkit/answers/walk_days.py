@@ -22,7 +22,7 @@ from graphkit.answers.kept import Dated, Mode
 from graphkit.facts import BEGINNING, END, Claim, Document, find_next_day, get_latest_day
 from graphkit.graph import Filters, find_valid_days
 from graphkit.ontology import ACCESS, DEFAULT_STATUSES
-from graphkit.paths.dates import is_dateless
+from graphkit.paths.dates import can_borrow_dates
 
 #: What may change: paths; what a refusal or a denial alone keeps from being one; what is nearly one for any reason.
 Change = Literal["paths", "refusals", "near"]
@@ -102,7 +102,7 @@ class WalkDays:
                 continue
             first, after = self._find_places(claim)
             # one without dates may have those of others of its passage
-            lent = self._mode == "on" and is_dateless(claim)
+            lent = self._mode == "on" and can_borrow_dates(claim)
             time = self._always if lent else (1 << max(first, after)) - (1 << first)
             counts, ends = claim.id in self._counting, (claim.subject, claim.object)
             spans: dict[Change, Spans] = {

@@ -54,9 +54,9 @@ class Follow(msgspec.Struct, frozen=True, repr_omit_defaults=True):
 
 
 class Walk(msgspec.Struct, frozen=True):
-    """A step: the access claims on walks of at most `hops` steps from the set `front` to what answers to `chips`.
+    """A step: the access claims on walks of at most `hops` steps from the set `front` to `chips` and their kin.
 
-    That are these chips, their forms, and the families and classes of those: the set `ends`; `holders` names the set
+    Their kin are their forms, and the families and classes of those: together the set `ends`; `holders` names the set
     of those who are said to have one of them. Where more than `wide` entities lie ahead, nothing is fetched.
     """
 
@@ -110,7 +110,7 @@ class Records(msgspec.Struct, frozen=True):
     wide: bool = False
 
 
-#: Those who answer to a name: by id, by name, and, where none of these is of a kind that is wanted, by alias.
+#: The entities of a name: by id, by name, and, where none of these is of a kind that is wanted, by alias.
 NamedTiers = list[list[Entity]]
 #: The place of the aliases among the tiers.
 ALIASES = 2

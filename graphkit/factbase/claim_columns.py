@@ -187,7 +187,7 @@ def _make_id_reader(*kinds: str, single: bool = False) -> Read:
 
 
 def find_kind(name: str, id_: str, names: Names) -> str | None:
-    """Return the kind behind an id, None where that is not known. Raises Unfit for an id that nobody declares."""
+    """Return the kind behind an id, None where that is not known. Raises InvalidCell for an unknown id."""
     if id_ not in names.kinds and names.complete:
         raise InvalidCell(f"{name} {quote_value(id_)} is no known entity", names.hint(id_))
     return names.kinds.get(id_)

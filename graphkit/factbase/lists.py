@@ -1,6 +1,6 @@
 """Lists of names, such as customers: CSV, text or XLSX as people keep them, every row with all its columns.
 
-It knows nothing of stores: who answers to a name is asked elsewhere.
+It knows nothing of stores: names are looked up elsewhere.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ class RuleFiles:
             return
         for line, sound, (id_, name, cell, iso2, iso3) in table.rows():
             aliases = split_cell(cell)
-            # a country answers to its ISO codes too
+            # a country is found by its ISO codes too
             names = tuple(dict.fromkeys(filter(None, (*aliases, iso2, iso3))))
             self.declared.append(Declared("Region", id_, name, names, table.file, line, sound))
             if sound and id_ and name:

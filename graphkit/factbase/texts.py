@@ -134,20 +134,20 @@ def read_text(data: bytes, *, lenient: bool = False) -> Text | TextFault:
     return Text(text, encoding, frozenset(spoilt), tuple(trouble))
 
 
-def _is_odd(sign: str) -> bool:
-    return (not sign.isprintable() and sign not in "\n\t") or sign in _UNPRINTED
+def _is_odd(character: str) -> bool:
+    return (not character.isprintable() and character not in "\n\t") or character in _UNPRINTED
 
 
-def name_character(sign: str) -> str:
+def name_character(character: str) -> str:
     """Return what a message calls a character that is not seen.
 
     >>> name_character("\\u202e"), name_character("\\x07")
     ('the invisible character U+202E (right-to-left override)', 'the control character U+0007')
     """
-    if unicodedata.category(sign) in ("Cc", "Cs"):
-        return f"the control character U+{ord(sign):04X}"
-    name = unicodedata.name(sign, "no character of Unicode").lower()
-    return f"the invisible character U+{ord(sign):04X} ({name})"
+    if unicodedata.category(character) in ("Cc", "Cs"):
+        return f"the control character U+{ord(character):04X}"
+    name = unicodedata.name(character, "no character of Unicode").lower()
+    return f"the invisible character U+{ord(character):04X} ({name})"
 
 
 def _find_encoding(data: bytes) -> str | None:
@@ -177,11 +177,11 @@ def _is_western(data: bytes, lenient: bool) -> bool:
             return False
     for byte in set(data.translate(None, bytes(range(128)))):
         one = bytes([byte])
-        sign = one.decode("cp1252", errors="replace")
+        character = one.decode("cp1252", errors="replace")
         pages = {one.decode(page, errors="replace") for page in _PAGES}
         if byte in _PUNCTUATION:
             continue
-        if byte >= 0xFE or not sign.isalpha() or (byte < 0xC0 and (not lenient or len(pages) > 1)):
+        if byte >= 0xFE or not character.isalpha() or (byte < 0xC0 and (not lenient or len(pages) > 1)):
             return False
         if not lenient and len(pages) > 1:
             return False

@@ -122,7 +122,7 @@ def open_cached(
 
 def _has_raw_bytes(name: str) -> bool:
     """Say whether a name has bytes that are no text, with which the engine opens nothing."""
-    return any("\ud800" <= sign <= "\udfff" for sign in name)
+    return any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _find_digest(folders: tuple[Path, ...], documents: Path | str | None) -> str:

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 #: Bytes of a page of paths, most of them vis-network; and of a matrix with the answers of other days.
 WEIGHT, MATRIX_WEIGHT = 650_000, 900_000
 
-_UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+_UNSAFE = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
 
 def render_page(

@@ -1,4 +1,4 @@
-"""The answers of other days as a page keeps them: plain data, in which a sign stands for the day that is shown."""
+"""The answers of other days as a page keeps them: plain data, with one character for the day that is shown."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from graphkit.answers.path_answer import PathAnswer
 from graphkit.answers.paths import PathsFound
 from graphkit.answers.periods import AnswerFrom, Periods
 
-#: Stands in texts for the day that is shown: a sign of the private use area, which no font has.
+#: Stands in texts for the day that is shown: a character of the private use area, which no font has.
 DAY = "\ue000"
 
 Plain = Mapping[str, Any]
@@ -71,13 +71,13 @@ class PlainReader:
     def mark(self, text: str) -> str:
         """Return a text with DAY for the days that were asked for."""
 
-        def sign(found: re.Match[str]) -> str:
+        def replace(found: re.Match[str]) -> str:
             return DAY if found[0] == self._asked or found[0] in self._named else found[0]
 
-        return _ISO_DAY.sub(sign, text)
+        return _ISO_DAY.sub(replace, text)
 
     def read(self, record: Record) -> Plain:
-        """Return a record; what the rules say in it names the day that they were asked about by its sign."""
+        """Return a record; what the rules say in it names the day that they were asked about by that character."""
         if id(record) not in self._kept:
             plain = record.to_dict()
             day = plain.get("day") if self._judged else None

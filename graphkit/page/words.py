@@ -13,7 +13,7 @@ from graphkit.ontology import KINDS, RELATIONS, STATUSES
 
 _UNSEEN = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _WEB = re.compile(r"https?://\S+\Z", re.IGNORECASE)
-_QUOTED = {ord(sign): f"%{ord(sign):02X}" for sign in "<>\"'\\`"}
+_QUOTED = {ord(character): f"%{ord(character):02X}" for character in "<>\"'\\`"}
 
 
 def read_words(language: str) -> dict[str, str]:

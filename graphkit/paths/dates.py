@@ -17,8 +17,8 @@ Spell = tuple[str, str]
 _Dates = tuple[str | None, str | None, str | None]
 
 
-def is_dateless(claim: Claim) -> bool:
-    """Say whether a claim has no date of its own, and a passage whose dates it may share or is implied."""
+def can_borrow_dates(claim: Claim) -> bool:
+    """Return True for a claim without dates that may take those of its passage or, if implied, of its document."""
     return (
         not (claim.since or claim.until or claim.observed)
         and claim.relation not in _LASTING
@@ -36,7 +36,7 @@ def share_dates(claims: Iterable[Claim]) -> dict[str, Claim]:
     for 2023-05, both hold, though the article is of 2024.
     """
     some = list(claims)
-    dateless = [claim for claim in some if claim.since is None and is_dateless(claim)]
+    dateless = [claim for claim in some if claim.since is None and can_borrow_dates(claim)]
     if not dateless or len(dateless) == len(some):
         return {}
     dates: dict[tuple[str, str | None, str], set[_Dates]] = {}

@@ -96,7 +96,7 @@ def _find_refused_chips(search: Search) -> Iterator[NearMiss]:
 
 def _find_longer_path(search: Search, effort: Effort | None) -> Iterator[NearMiss]:
     """Yield the best path of one hop more than was asked for."""
-    if not search.ball.cut:
+    if not search.reachable.cut:
         return
     further = Search(
         search.network,

@@ -53,20 +53,20 @@ def explain_absence(
     Where the graph is a part of a larger one, `truncated` says that something further on was left
     out of it, and `unexplored` names the entities whose outgoing claims it lacks.
     """
-    network, ball = search.network, search.ball
+    network, reachable = search.network, search.reachable
     unnamed = tuple(
         node
-        for node in ball.depth
+        for node in reachable.depth
         if node != search.buyer
         and node not in unexplored
         and network.entity(node).generic
         and not network.groups(node)
     )
-    bound = search.effort.bound if search.exhausted else "hops" if ball.cut else "claims" if truncated else None
+    bound = search.effort.bound if search.exhausted else "hops" if reachable.cut else "claims" if truncated else None
     outcome = "bound hit" if bound else "unnamed party" if unnamed else "not found"
     return Negative(
         outcome=outcome,
-        reached={} if brief else {node: hops for node, hops in ball.depth.items() if node != search.buyer},
+        reached={} if brief else {node: hops for node, hops in reachable.depth.items() if node != search.buyer},
         unnamed=unnamed,
         holders=() if brief else find_holders(network, search.chip, search.filters),
         near_misses=tuple(itertools.islice(find_near_misses(search, effort, brief=brief), count)),

@@ -133,7 +133,7 @@ class Search:
         return Target.of(self.network, self.chip, self.filters, ends)
 
     @functools.cached_property
-    def ball(self) -> Reachable:
+    def reachable(self) -> Reachable:
         """All that the buyer can reach, whether or not it leads to the chip."""
         return find_reachable(self.network, self.buyer, self.chip, self.filters, self.max_hops)
 

@@ -12,7 +12,7 @@ from graphkit.paths.bounds import NEAR, TIERS, Arc, Bounds, Rest
 from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.lazy_table import LazyTable
-from graphkit.paths.target import ANYBODY, Target, Teller
+from graphkit.paths.target import ANY_SOURCE, SourceKind, Target
 
 #: Documents, origins or passages beyond which they are not looked at one by one: what they are part of is then
 #: searched under the bound of their evidence, which finds the same paths in the same order.
@@ -84,7 +84,7 @@ def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
         return []
     found = []
     direct = [arc for arc in first if arc.to in target.ends]
-    of_designers = _find_untold(target, {arc.to for arc in first} - target.ends.keys(), max_hops - 1)
+    of_designers = _find_design_arcs(target, {arc.to for arc in first} - target.ends.keys(), max_hops - 1)
     if direct or of_designers:
         arcs = {buyer: [arc for arc in first if arc.to in target.ends or arc.to in of_designers], **of_designers}
         met = {arc.to for leaving in arcs.values() for arc in leaving if arc.to in target.ends}
@@ -92,7 +92,7 @@ def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
     if len(direct) == len(first):
         return found
     covered = False
-    tellers: tuple[tuple[int, Teller], ...] = ((ONE_DOCUMENT, "documents"), (ONE_ORIGIN, "origins"))
+    tellers: tuple[tuple[int, SourceKind], ...] = ((ONE_DOCUMENT, "documents"), (ONE_ORIGIN, "origins"))
     for evidence, teller in tellers:
         linking = list(itertools.islice(_find_linking(target, buyer, max_hops, teller), _MANY + 1))
         if len(linking) > _MANY:
@@ -111,16 +111,16 @@ def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
     return found if covered else [*found, Source(COMPOSED, target.bounds, buyer, max_hops)]
 
 
-def _find_untold(target: Target, nodes: Collection[str], steps: int) -> dict[str, Sequence[Arc]]:
-    """Return what some nodes design: a claim that names the chip states a path through them alone."""
+def _find_design_arcs(target: Target, nodes: Collection[str], steps: int) -> dict[str, Sequence[Arc]]:
+    """Return the DESIGNS arcs that leave some nodes: who designs a chip needs no source of its own."""
     leading = target.leading(steps)
     found = {node: [arc for arc in leading[node] if arc.designs] for node in sorted(nodes)}
     return {node: arcs for node, arcs in found.items() if arcs}
 
 
-def _find_linking(target: Target, buyer: str, max_hops: int, teller: Teller) -> Iterator[str]:
+def _find_linking(target: Target, buyer: str, max_hops: int, teller: SourceKind) -> Iterator[str]:
     """Yield the documents or origins that tell of every step of some walk from a buyer to an end."""
-    for one in sorted(target.said(teller, max_hops)[buyer].keys() - {ANYBODY}):
+    for one in sorted(target.said(teller, max_hops)[buyer].keys() - {ANY_SOURCE}):
         if target.bounds_of[teller, one].rest(TIERS[-1], False, False, max_hops)[buyer]:
             yield one
 

@@ -13,19 +13,19 @@ from graphkit.graph import Filters
 from graphkit.ontology import PASSABLE, RELATIONS, STATUSES
 from graphkit.paths.bounds import TIERS, Arc, Bounds, UpperBounds, list_tiers
 from graphkit.paths.confidence import combine_claims, rank_claim
-from graphkit.paths.dates import is_dateless
+from graphkit.paths.dates import can_borrow_dates
 from graphkit.paths.lazy_table import LazyTable
 from graphkit.paths.network import Network, ParallelClaims
 
 #: The ends of paths: chips that are or are forms of the one asked for, those that only contain it, or both.
 Ends = Literal["named", "unnamed", "any"]
 
-#: Those who tell something: documents or origins, the name of what an arc has of them.
-Teller = Literal["documents", "origins"]
+#: The kinds of sources; also the names of the fields of an arc that hold them.
+SourceKind = Literal["documents", "origins"]
 
-#: The key of the arcs that need not be told: who says that a chip was bought of its designer need not say who
-#: designs it.
-ANYBODY = ""
+#: The source of arcs that count for every source: who reports that a chip was bought from its designer need not
+#: say who designs it.
+ANY_SOURCE = ""
 
 #: Chips and filters for which a network remembers what counts.
 _KEPT = 256
@@ -40,7 +40,7 @@ class _Outgoing(NamedTuple):
 
 
 class Target:
-    """A network seen from a chip: `ends` maps what answers to it to whether the chip is named there."""
+    """A network seen from a chip: `ends` maps the chips that can stand for it to whether they name it."""
 
     def __init__(self, network: Network, chip: str, filters: Filters, ends: Ends = "any") -> None:
         self.network, self.chip, self.filters = network, chip, filters
@@ -68,7 +68,7 @@ class Target:
         self._leading: LazyTable[int, LazyTable[str, list[Arc]]] = LazyTable(
             lambda steps: LazyTable(functools.partial(self._look_for_leading, steps))
         )
-        self._said: LazyTable[tuple[Teller, int], LazyTable[str, dict[str, list[Arc]]]] = LazyTable(
+        self._said: LazyTable[tuple[SourceKind, int], LazyTable[str, dict[str, list[Arc]]]] = LazyTable(
             lambda key: LazyTable(functools.partial(self._look_for_said, *key))
         )
         #: what the rest of a path can be at best over all arcs, and over those that a document or an origin tells
@@ -97,7 +97,7 @@ class Target:
         """Return, for each node, the arcs that leave it and are on some walk of at most so many steps to an end."""
         return self._leading[steps]
 
-    def said(self, teller: Teller, steps: int) -> Mapping[str, Mapping[str, list[Arc]]]:
+    def said(self, teller: SourceKind, steps: int) -> Mapping[str, Mapping[str, list[Arc]]]:
         """Return, for each node, the arcs of `leading` by the documents or origins that tell them."""
         return self._said[teller, steps]
 
@@ -111,7 +111,7 @@ class Target:
         arcs = self.arcs[node]
         return [arc for other in met for arc in arcs[other]]
 
-    def _look_for_said(self, teller: Teller, steps: int, node: str) -> dict[str, list[Arc]]:
+    def _look_for_said(self, teller: SourceKind, steps: int, node: str) -> dict[str, list[Arc]]:
         found: dict[str, list[Arc]] = {}
         untold = [arc for arc in self._leading[steps][node] if arc.designs]
         for arc in self._leading[steps][node]:
@@ -120,16 +120,16 @@ class Target:
                 found.setdefault(one, []).append(arc.limit_to_rank(level))
         if untold:
             found = {one: [*untold, *arcs] for one, arcs in found.items()}
-            found[ANYBODY] = untold
+            found[ANY_SOURCE] = untold
         return found
 
-    def _look_for_bounds(self, key: tuple[Teller, str]) -> Bounds:
+    def _look_for_bounds(self, key: tuple[SourceKind, str]) -> Bounds:
         """Look up the bounds over the arcs that one document or origin tells."""
         teller, one = key
 
         def look(steps: int) -> LazyTable[str, Sequence[Arc]]:
             said = self._said[teller, steps]
-            return LazyTable(lambda node: said[node].get(one, said[node].get(ANYBODY, ())))
+            return LazyTable(lambda node: said[node].get(one, said[node].get(ANY_SOURCE, ())))
 
         tables = LazyTable(look)
         return Bounds(tables.__getitem__, self.ends)
@@ -177,7 +177,11 @@ class Target:
 
     def _may_hold(self, claim: Claim) -> bool:
         """Say whether a claim may hold on the date asked for; one without dates may get those of its passage."""
-        return self.filters.on is None or is_dateless(claim) or self.filters.keep(claim, self.network.document(claim))
+        return (
+            self.filters.on is None
+            or can_borrow_dates(claim)
+            or self.filters.keep(claim, self.network.document(claim))
+        )
 
     def _look_for_kept(self, node: str) -> tuple[ParallelClaims, ...]:
         network, kept = self.network, []

@@ -176,7 +176,7 @@ class _Names:
         return set(self._keys)
 
     def key(self, name: str) -> str:
-        """Return the id of the entity that answers to a name, else the name as it is compared."""
+        """Return the id of the entity with a name, else the name as it is compared."""
         key = _key(name)
         return self._keys.get(key, key)
 

@@ -26,7 +26,7 @@ from graphkit.reading.session import Session
 
 _MAX_BODY = 1 << 20
 _SCRIPTS = ("words.js", "article.js", "card.js", "edit.js", "keys.js")
-_UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
+_UNSAFE = {ord(character): f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 _COOKIE = "graphkit_review"
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import msgspec
 
 from graphkit.facts import phrase_date
-from graphkit.rulebook import Chip, ControlList, Figures, Items, Range, Regulation, Rulebook, name_chip
+from graphkit.rulebook import Chip, ControlList, Figures, Items, Range, Regulation, Rulebook, is_named_by
 
 #: True, False, or None where that cannot be told.
 Truth = bool | None
@@ -230,7 +230,7 @@ def check_items(items: Items | tuple[Items, ...], chip: Chip, classification: Cl
         outside = {paragraph not in items.not_paragraphs for paragraph in classification.possible}
         checks.append(Check(None, "", classification.missing) if len(outside) > 1 else Check(outside.pop()))
     if items.chips:
-        checks.append(Check(name_chip(items.chips, chip), chip.name))
+        checks.append(Check(is_named_by(items.chips, chip), chip.name))
     if items.makers:
         checks.append(Check(chip.vendor in items.makers, f"made by {chip.vendor or 'nobody known'}"))
     if items.not_designed_in:

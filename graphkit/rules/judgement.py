@@ -45,7 +45,7 @@ def judge_chip(rulebook: Rulebook, chip: Chip, question: Question) -> Finding:
     if found is None:
         # the tests come out the same on all days on which the rules say the same of the chip and the places
         asked = msgspec.structs.replace(question, on=rulebook.find_change(chip, question.on))
-        standing = Standing.of(rulebook, chip, asked.on).sign(question.activity)
+        standing = Standing.of(rulebook, chip, asked.on).make_fingerprint(question.activity)
         known = msgspec.structs.replace(question, on=ASKED), standing, _sign_places(rulebook, asked)
         same = findings.get((chip, known))
         if same is None:

@@ -18,7 +18,7 @@ CHINA = frozenset({"china", "hong-kong"})
 FOLLOWED = frozenset({"D:5", "macau"})
 #: Stand among a check's `missing` where nobody said who receives the chip, and where an owner is not known.
 RECIPIENT, PARENT = "recipient", "ultimate parent"
-#: Stands in words for the day asked about: a sign of the private use area, which no font has.
+#: Stands in words for the day asked about: a character of the private use area, which no font has.
 ASKED = "\ue001"
 _ANYBODY, _PASSED = Where(), Check(True)
 
@@ -36,27 +36,29 @@ class Standing:
         self.classification = classify(rulebook, chip, day)
         self._items: dict[int, Check] = {}
         self._rulebook, self._day = rulebook, day
-        self._signs: dict[Activity, int] = {}
+        self._fingerprints: dict[Activity, int] = {}
 
-    def sign(self, activity: Activity) -> int:
+    def make_fingerprint(self, activity: Activity) -> int:
         """Return a number that tells this standing from others of the chip, for questions about an activity.
 
         Whatever a rule that is in force or proposed may say of the chip is the same on days of one number: most rules
         begin and end without a word on a given chip and activity. Country groups are not looked at.
         """
-        if activity not in self._signs:
-            said: list[object] = [self.classification, _sign_questions(self._rulebook, self._day)]
+        if activity not in self._fingerprints:
+            said: list[object] = [self.classification, _fingerprint_questions(self._rulebook, self._day)]
             for regulation in (*self.force, *self.pending):
-                sign, speaks, provisions = _sign_regulation(self._rulebook, regulation, self._day, activity)
+                fingerprint, speaks, provisions = _fingerprint_regulation(
+                    self._rulebook, regulation, self._day, activity
+                )
                 told = tuple([place for place, one in provisions if not self._is_silent(one)])
                 if told or speaks:
-                    said += [sign, told]
+                    said += [fingerprint, told]
             if not self.classification.reasons:  # then the next rule is named
                 starts = (one.start(self.chip) for one in self._rulebook.regulations if not one.proposal)
                 said.append(min((start for start in starts if start and start > self._day), default=None))
-            numbers: dict[tuple[object, ...], int] = self._rulebook.kept["signs"]
-            self._signs[activity] = numbers.setdefault(tuple(said), len(numbers))
-        return self._signs[activity]
+            numbers: dict[tuple[object, ...], int] = self._rulebook.kept["fingerprints"]
+            self._fingerprints[activity] = numbers.setdefault(tuple(said), len(numbers))
+        return self._fingerprints[activity]
 
     def _is_silent(self, provision: Provision) -> bool:
         """Say whether a provision says nothing of the chip, whoever receives it."""
@@ -84,26 +86,26 @@ class Standing:
         return found
 
 
-def _sign_questions(rulebook: Rulebook, day: str) -> tuple[object, ...]:
+def _fingerprint_questions(rulebook: Rulebook, day: str) -> tuple[object, ...]:
     """Return which of the questions that regulations leave open are open on a day."""
-    if day not in rulebook.kept["signed"]:
+    if day not in rulebook.kept["fingerprinted"]:
         asked = (part for one in rulebook.regulations for part in one.unsettled)
-        rulebook.kept["signed"][day] = tuple([part.covers(day) for part in asked])
-    found: tuple[object, ...] = rulebook.kept["signed"][day]
+        rulebook.kept["fingerprinted"][day] = tuple([part.covers(day) for part in asked])
+    found: tuple[object, ...] = rulebook.kept["fingerprinted"][day]
     return found
 
 
-def _sign_regulation(
+def _fingerprint_regulation(
     rulebook: Rulebook, regulation: Regulation, day: str, activity: Activity
 ) -> tuple[object, bool, list[tuple[int, Provision]]]:
     """Return what a regulation is on a day, whether it may speak of any chip, and its provisions on an activity."""
     key = regulation.id, day, activity
-    if key not in rulebook.kept["signed"]:
+    if key not in rulebook.kept["fingerprinted"]:
         phases = [
             regulation.suspended,
             *(some for one in regulation.requires for some in (one.moved, one.not_enforced)),
         ]
-        sign = (
+        fingerprint = (
             regulation.id,
             regulation.cite(day),
             tuple([span.covers(day) for spans in phases for span in spans]),
@@ -115,8 +117,8 @@ def _sign_regulation(
             for place, one in enumerate(regulation.provisions)
             if activity in one.activities and one.covers(day)
         ]
-        rulebook.kept["signed"][key] = sign, bool(speaks), provisions
-    found: tuple[object, bool, list[tuple[int, Provision]]] = rulebook.kept["signed"][key]
+        rulebook.kept["fingerprinted"][key] = fingerprint, bool(speaks), provisions
+    found: tuple[object, bool, list[tuple[int, Provision]]] = rulebook.kept["fingerprinted"][key]
     return found
 
 
@@ -126,9 +128,12 @@ def list_standing_days(rulebook: Rulebook, chip: Chip, activities: Iterable[Acti
     for activity in activities:
         days = rulebook.kept["standing days"].get((chip, activity))
         if days is None:
-            signs = [(day, Standing.of(rulebook, chip, day).sign(activity)) for day in (BEGINNING, *rulebook.changes)]
+            prints = [
+                (day, Standing.of(rulebook, chip, day).make_fingerprint(activity))
+                for day in (BEGINNING, *rulebook.changes)
+            ]
             days = rulebook.kept["standing days"][chip, activity] = [
-                day for (_, before), (day, sign) in itertools.pairwise(signs) if sign != before
+                day for (_, before), (day, after) in itertools.pairwise(prints) if after != before
             ]
         found.update(days)
     return found
