@@ -135,3 +135,25 @@ def test_whatever_a_name_is_matching_ends(shipped: Matcher) -> None:
 @pytest.mark.slow
 def test_ten_thousand_names_are_matched_in_under_ten_seconds() -> None:
     assert time_matching() < 10
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("バイト電子", "パイト電子"),
+        ("ガンマ電子", "カンマ電子"),
+        ("Йота Сервис", "Иота Сервис"),
+        ("ไทยไม้", "ไทยไม"),
+        ("हिंदी", "हदी"),
+    ],
+)
+def test_a_mark_that_makes_another_letter_makes_another_name(alias: str, name: str) -> None:
+    matcher = Matcher([company("one", "One", alias)])
+    assert [match.level for match in matcher.match(alias)] == ["exact"]
+    assert {match.level for match in matcher.match(name)} <= {"probable"}  # й and и sound alike
+
+
+def test_accents_and_case_do_not_make_another_name() -> None:
+    matcher = Matcher([company("one", "Société Générale"), company("two", "Łódź Compute")])
+    assert [match.level for match in matcher.match("SOCIETE GENERALE")] == ["exact"]
+    assert [match.level for match in matcher.match("Lodz Compute")] == ["exact"]

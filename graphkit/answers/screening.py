@@ -29,7 +29,6 @@ from graphkit.answers.screening_records import (
     ReachRecord,
     ScreenRow,
     StatementRecord,
-    TieStep,
     count_rows,
     describe_other,
 )
@@ -46,7 +45,7 @@ from graphkit.rules.listed_ties import OWNERSHIP, TIES, ListedTie, find_listed_t
 from graphkit.rules.parties import Parties
 
 if TYPE_CHECKING:
-    from graphkit.graph import Graph
+    pass
 
 #: Told (done, all) as companies are answered.
 Progress = Callable[[int, int], None]
@@ -360,7 +359,7 @@ def _tell_company(
         statements=tuple(
             StatementRecord(text=text, claim=make_claim_record(claim, sources)) for text, claim in statements.items()
         ),
-        listings=tuple(_record_tie(parties.graph, one) for one in listed or ()),
+        listings=tuple(ListingRecord.of(parties.graph, one) for one in listed or ()),
         reaches=tuple(ReachRecord.of(cell.chip, path) for cell, path in reached),
         unnamed=tuple(unnamed),
         near_misses=_collect_misses(cells, passed),
@@ -391,16 +390,3 @@ def _collect_misses(cells: Sequence[MatrixCell], passed: Sequence[str]) -> tuple
             claims = tuple(one.claim.id for one in miss.broken_by)
             found.setdefault((claims, miss.reasons), miss)
     return tuple(found.values())
-
-
-def _record_tie(graph: Graph, tie: ListedTie) -> ListingRecord:
-    lists = [graph.entities[one] for one in tie.lists]
-    return ListingRecord(
-        kind=tie.kind,
-        party=EntityRef.of(graph.entities[tie.party]),
-        lists=tuple(NamedEntity(id=one.id, name=one.name) for one in lists),
-        share=tie.share,
-        steps=tuple(TieStep.of(graph, claim) for claim in tie.steps),
-        entries=tuple(TieStep.of(graph, claim) for claim in tie.entries),
-        common_owner=EntityRef.of(graph.entities[tie.sister]) if tie.sister else None,
-    )

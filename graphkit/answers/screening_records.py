@@ -20,6 +20,7 @@ from graphkit.summaries.words import load_words
 
 if TYPE_CHECKING:
     from graphkit.graph import Graph
+    from graphkit.rules.listed_ties import ListedTie
 
 #: Said where a list holds names that the base does not.
 NOT_HERE = "a name that is not in this base was not screened: nothing about it is known here"
@@ -117,6 +118,20 @@ class ListingRecord(Record, frozen=True, kw_only=True):
     steps: tuple[TieStep, ...]
     entries: tuple[TieStep, ...]
     common_owner: EntityRef | None
+
+    @classmethod
+    def of(cls, graph: Graph, tie: ListedTie) -> ListingRecord:
+        """Return the record of a tie, whose claims are in the graph."""
+        lists = [graph.entities[one] for one in tie.lists]
+        return cls(
+            kind=tie.kind,
+            party=EntityRef.of(graph.entities[tie.party]),
+            lists=tuple(NamedEntity(id=one.id, name=one.name) for one in lists),
+            share=tie.share,
+            steps=tuple(TieStep.of(graph, claim) for claim in tie.steps),
+            entries=tuple(TieStep.of(graph, claim) for claim in tie.entries),
+            common_owner=EntityRef.of(graph.entities[tie.sister]) if tie.sister else None,
+        )
 
     @property
     def sentence(self) -> str:

@@ -29,9 +29,9 @@ from graphkit.matching.name_parts import (
     mixes_scripts,
     normalize_case,
     read_lookalikes,
-    strip_accents,
     transliterate,
 )
+from graphkit.names import fold
 
 Level = Literal["exact", "same", "probable", "none"]
 
@@ -74,6 +74,7 @@ class Matcher:
         self._shortened: dict[str, set[str]] = {}
         self._tickers: dict[str, dict[str, str]] = {}
         self._outlines: dict[str, dict[str, str]] = {}
+        self._beginnings: dict[str, set[str]] = {}
         self._spelt: dict[str, dict[str, str]] = {}
         for entity in entities:
             if entity.kind in ("Company", "Product") and not entity.generic:
@@ -82,7 +83,7 @@ class Matcher:
                     self._add(entity.id, name)
 
     def _add(self, id_: str, name: str) -> None:
-        self._exact.setdefault(_fold(name), set()).add(id_)
+        self._exact.setdefault(fold(name), set()).add(id_)
         for ticker in load_tickers().get(clean(name), ()):
             self._tickers.setdefault(ticker, {}).setdefault(id_, name)
         for spelling in load_spellings().get(clean(name), ()):
@@ -100,6 +101,8 @@ class Matcher:
         for core in iterate_cores(name):
             if core.roles and set(core.roles) == {"group"} and not _is_generic(core):
                 self._family.setdefault(core.key, {}).setdefault(id_, name)
+            elif core.roles and self._is_beginning(core, first):
+                self._beginnings.setdefault(core.key, set()).add(id_)
         if len(first.key) >= _LEAST_OUTLINE and first.key.isascii():
             self._outlines.setdefault(draw_outline(first.key), {}).setdefault(id_, name)
         if len(first.key) >= _LONG_ENOUGH and not _CJK.search(first.key):
@@ -126,10 +129,10 @@ class Matcher:
         return sorted(found, key=lambda one: (-one.score, one.entity.id))
 
     def _look_up_exact(self, name: str) -> list[NameMatch]:
-        key = _fold(name)
+        key = fold(name)
         return [
             NameMatch(
-                one, "exact", _EXACT, ("the name itself" if _fold(one.name) == key else f"an alias of {one.name}",)
+                one, "exact", _EXACT, ("the name itself" if fold(one.name) == key else f"an alias of {one.name}",)
             )
             for one in (self._entities[id_] for id_ in sorted(self._exact.get(key, ())))
         ]
@@ -149,7 +152,8 @@ class Matcher:
             for ids, reason, sure in self._fit(core):
                 return [self._judge(id_, alias, core, reason, sure) for id_, alias in sorted(ids.items())]
         for core in cores:
-            if held := self._find_containing(core) or self._find_beginning(core):
+            held = self._find_containing(core) or self._find_beginning(core) or self._find_longer(core)
+            if held:
                 reasons = ("the full name holds it", *_describe_core(core))
                 return [NameMatch(self._entities[id_], "probable", _TYPING_ERROR, reasons) for id_ in sorted(held)]
         for core in cores:
@@ -178,7 +182,9 @@ class Matcher:
             # the same sound in Chinese characters may be another name
             yield ids, "another script", not foreign or len(sound) > 8
         if ids := self._sounds.get(sound):
-            yield ids, "another script" if not foreign else "the same sound", not foreign
+            # two names in letters that are not Latin may sound alike and differ: й and и
+            plain = core.key.isascii()
+            yield ids, "another script" if plain else "the same sound", plain
         if " " in core.ordered and not _is_generic(core) and (ids := self._ordered.get(core.ordered)):
             yield ids, "another order of words", True
         if not core.left and (ids := self._family.get(core.key)):
@@ -214,6 +220,16 @@ class Matcher:
                 return set(ids)
         return set()
 
+    @staticmethod
+    def _is_beginning(core: Core, whole: Core) -> bool:
+        """Say whether a core is what a name begins with, long enough and of its own: Aolani in Aolani Cloud."""
+        own = len(core.key) >= _LONG_ENOUGH and not _is_generic(core) and not _CJK.search(core.key)
+        return own and whole.key.startswith(core.key)
+
+    def _find_longer(self, core: Core) -> set[str]:
+        """Return the entities whose names begin with a core and go on with words that any company may bear."""
+        return self._beginnings.get(core.key, set()) if set(core.roles) <= {"group", "places"} else set()
+
     def _find_misspelt(self, core: Core) -> dict[str, str]:
         """Return the entities whose name is one letter away: one more, less, other, or two exchanged."""
         own_letters = sum(len(word) for word in core.ordered.split() if word not in load_words())
@@ -234,11 +250,6 @@ class Matcher:
                     if id_ not in found and next(iterate_cores(alias)).ordered.count(" ") >= same_words
                 }
         return found
-
-
-def _fold(name: str) -> str:
-    """Return a name without case, accents and runs of space."""
-    return strip_accents(normalize_case(name))
 
 
 def _cap(matches: list[NameMatch], reason: str = "letters that look like others") -> list[NameMatch]:

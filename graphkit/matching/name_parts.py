@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from graphkit.names import read_legal_forms
+from graphkit.names import fold, read_legal_forms
 
 Role = Literal["legal", "group", "branch", "business", "places"]
 
@@ -77,7 +77,7 @@ def load_words() -> Mapping[str, Role]:
     for language in ("en", "fr", "de", "es", "it", "nl", "pt", "zh", "pl", "cs", "tr", "ru", "uk"):
         for code, name in Locale.parse(language).territories.items():
             if len(code) == 2:
-                words = [name] if _CJK.search(name) else _LATIN_WORD.findall(strip_accents(name.casefold()))
+                words = [name] if _CJK.search(name) else _LATIN_WORD.findall(fold(name))
                 found |= dict.fromkeys((word for word in words if len(word) > 2 or _CJK.search(word)), "places")
     found |= dict.fromkeys((simplify(form) for form in read_legal_forms()), "legal")
     roles: tuple[Role, ...] = ("places", "business", "branch", "group")
@@ -139,7 +139,7 @@ def normalize_case(text: str) -> str:
 
 
 def strip_accents(text: str) -> str:
-    """Return a text whose Latin letters have lost their accents."""
+    """Return a text whose letters have lost all marks: what it looks like, not what it says (see `names.fold`)."""
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
 
 
@@ -313,11 +313,14 @@ def _is_ticker(word: str) -> bool:
 
 
 def _split_words(text: str) -> Iterator[str]:
-    for word in _LATIN_WORD.findall(re.sub(r"(?<=\w)[.'](?=\w\b)", "", text)):
+    plain = fold(re.sub(r"(?<=\w)[.'](?=\w\b)", "", text))
+    if not plain.isascii():  # a mark that folding keeps is part of its letter: Thai, Hindi
+        plain = "".join(char if char.isalnum() or unicodedata.category(char)[0] == "M" else " " for char in plain)
+    for word in plain.split() if not plain.isascii() else _LATIN_WORD.findall(plain):
         if _CJK.search(word):
             yield from _segment(word)
         else:
-            yield strip_accents(word)
+            yield word
 
 
 def _segment(text: str) -> list[str]:
