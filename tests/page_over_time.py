@@ -12,13 +12,15 @@ from graphkit.answers.path_periods import find_path_periods
 from graphkit.errors import InvalidValue
 from graphkit.explorer import Explorer
 from graphkit.page.answers import cite_claim, list_reasons
+from graphkit.page.pools import Numbers
 from graphkit.page.words import read_words
 
 #: What the page says of one path or of a chip that is not named, and of the whole answer.
 _READ = """() => {
   const answer = graphkit.answer();
   if (answer.fault) return { fault: answer.fault };
-  const reasons = (misses) => (misses ?? []).map((miss) => miss.reasons);
+  const cited = (list) => list.map(({ document, ...told }) => told);
+  const reasons = (misses) => (misses ?? []).map((miss) => cited(miss.reasons));
   const step = (one) => [one.relation, one.status, one.confidence, one.marks ?? [], one.claims.length,
     one.finding?.sentence ?? null, (one.finding?.rules ?? []).map((rule) => rule.reason),
     (one.denied_by ?? []).length];
@@ -29,11 +31,15 @@ _READ = """() => {
     outcome: answer.negative?.outcome ?? null,
     near: [...reasons(answer.negative?.near_misses), ...reasons(answer.near_misses)],
     notes: answer.notes,
-    compliance: answer.compliance,
+    compliance: cited(answer.compliance),
   };
 }"""
 
-_CELLS = "() => graphkit.cells()"
+_CELLS = """() => {
+  const cells = graphkit.cells();
+  if (cells.compliance) cells.compliance = cells.compliance.map(({ document, ...told }) => told);
+  return cells;
+}"""
 
 
 def find_periods(explorer: Explorer, question: Sequence[str], **filters: Any) -> Any:
@@ -78,9 +84,9 @@ def ask_paths(explorer: Explorer, question: Sequence[str], mode: str, day: str, 
                 for way in answer["unnamed"]
             ],
             "outcome": negative.get("outcome"),
-            "near": [list_reasons(miss, read_words("en")) for miss in misses],
+            "near": [_drop_numbers(list_reasons(miss, _make_numbers())) for miss in misses],
             "notes": answer["notes"],
-            "compliance": list(map(cite_claim, answer["compliance"])),
+            "compliance": _list_compliance(answer),
         }
     )
 
@@ -109,7 +115,19 @@ def ask_cells(explorer: Explorer, question: Sequence[str], mode: str, day: str) 
         for way in answer["unnamed"]
     ]
     told = {"pairs": len(answer["cells"]), "found": sorted(found), "near": sorted(near), "apart": sorted(apart)}
-    return _plain({**told, "compliance": list(map(cite_claim, answer["compliance"]))})
+    return _plain({**told, "compliance": _list_compliance(answer)})
+
+
+def _make_numbers() -> Numbers:
+    return Numbers({}, {}, {}, read_words("en"))
+
+
+def _list_compliance(answer: Mapping[str, Any]) -> list[Any]:
+    return _drop_numbers([cite_claim(claim, _make_numbers()) for claim in answer["compliance"]])
+
+
+def _drop_numbers(cited: Sequence[Mapping[str, Any]]) -> list[Any]:
+    return [{name: value for name, value in one.items() if name != "document"} for one in cited]
 
 
 def _whole(path: Mapping[str, Any]) -> list[Any]:

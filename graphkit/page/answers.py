@@ -40,7 +40,7 @@ _CLAIM = (
 _STEP = ("relation", "status", "implied", "confidence", "marks")
 #: What tells a step's line among those between its ends.
 _DRAWN = ("status", "implied")
-_PATH = ("status", "confidence", "holding", "day", "marks", "places", "route", "route_name", "timeline")
+_PATH = ("status", "confidence", "disputed", "holding", "day", "marks", "places", "route", "route_name", "timeline")
 _ANSWER = ("as_of", "known_by", "timeline")
 #: What one day changes of a step, a path, a way to a chip that is not named.
 _STEP_DIFFERS = ("finding",)
@@ -81,8 +81,8 @@ def read_document(document: Document) -> Record:
 
 def read_source(claim: Answer) -> Record:
     """Return the document that a claim names as a source of the page, where the graph does not hold it."""
-    found = {"name": claim["document_name"], "publisher": claim["publisher"], "published": claim["published"]}
-    return _drop_blanks(found | {"url": read_web_address(claim["url"])})
+    found = {name: claim.get(name) for name in _DOCUMENT} | {"name": claim["document_name"]}
+    return _drop_blanks(found | {"url": read_web_address(claim.get("url"))})
 
 
 def read_claim(claim: Answer) -> Record:
@@ -92,12 +92,22 @@ def read_claim(claim: Answer) -> Record:
     return found if fold(claim["origin"]) == fold(told) else found | {"origin": claim["origin"]}
 
 
-def cite_claim(claim: Answer) -> str:
-    """Return what a claim says, who says so and its note, as one text: for claims that are not drawn."""
-    source = [claim.get("attribution"), claim.get("document_name"), claim.get("published")]
-    note = (claim.get("qualifiers") or {}).get("note")
-    said = f"{claim.get('quote') or claim.get('summary')} ({', '.join(filter(None, source))})"
-    return f"{said}; {note}" if note else said
+def cite_claim(claim: Answer, numbers: Numbers, why: str | None = None) -> Record:
+    """Return what a claim says, who says so, its note and the number of its document; and why it is cited, in words.
+
+    It is how claims are told that need not be drawn.
+    """
+    told_by = claim.get("publisher") or claim.get("document_name") or ""
+    who = claim.get("attribution") or (claim["origin"] if fold(claim["origin"]) != fold(told_by) else None)
+    told = {"why": why, "text": claim.get("quote") or claim.get("summary"), "who": who}
+    told |= {"note": (claim.get("qualifiers") or {}).get("note"), "held": tell_day(claim, numbers.words)}
+    return {**_drop_blanks(told), "document": numbers.number_document(claim["document"], read_source(claim))}
+
+
+def tell_day(claim: Answer, words: Mapping[str, str]) -> str:
+    """Return since when a claim holds, else when it was observed, in words; nothing where neither is told."""
+    key = next((one for one in ("since", "observed") if claim.get(one)), None)
+    return fill_slots(words[f"claim.day.{key}"], date=str(claim[key])) if key else ""
 
 
 def _is_denial(claim: Answer) -> bool:
@@ -105,15 +115,14 @@ def _is_denial(claim: Answer) -> bool:
     return claim["origin"] in (claim["subject_name"], claim["object_name"])
 
 
-def _cite_reason(reason: str, claim: Answer, words: Mapping[str, str]) -> str:
+def _cite_reason(reason: str, claim: Answer, numbers: Numbers) -> Record:
     """Return a claim behind the reason for which it is cited."""
-    told = words.get(f"reason.{reason}", reason)
-    return fill_slots(words["reason.cited"], reason=told, claim=cite_claim(claim))
+    return cite_claim(claim, numbers, numbers.words.get(f"reason.{reason}", reason))
 
 
-def _cite_denial(claim: Answer, words: Mapping[str, str]) -> str:
+def _cite_denial(claim: Answer, numbers: Numbers) -> Record:
     """Return a claim that speaks against another."""
-    return _cite_reason("denied" if _is_denial(claim) else "contrary", claim, words)
+    return _cite_reason("denied" if _is_denial(claim) else "contrary", claim, numbers)
 
 
 # answers ----------------------------------------------------------------------------------
@@ -168,7 +177,7 @@ def read_state(answer: Answer, numbers: Numbers, *, moved: bool = False) -> Reco
     beside = {
         "near_misses": numbers.number_each("misses", answer.get("near_misses") or (), read_near_miss),
         "unnamed": numbers.number_each("ways", answer.get("unnamed") or (), read_unnamed, _WAY_DIFFERS),
-        "compliance": [numbers.number("texts", cite_claim(one)) for one in answer.get("compliance") or ()],
+        "compliance": [numbers.number("cited", cite_claim(one, numbers)) for one in answer.get("compliance") or ()],
         "notes": [numbers.number("texts", note) for note in answer.get("notes") or ()],
         "negative": read_negative(answer.get("negative"), numbers, moved=moved),
         "searched": searched,
@@ -196,16 +205,20 @@ def expand_answer(answer: Answer, pools: Mapping[str, Sequence[Any]]) -> Record:
         return [{**step, **_join_finding(step, pools)} for step in take("steps", numbers)]
 
     def take_misses(numbers: Iterable[int]) -> list[Record]:
-        return [{**miss, "reasons": take("texts", miss["reasons"])} for miss in take("misses", numbers)]
+        return [{**miss, "reasons": take("cited", miss["reasons"])} for miss in take("misses", numbers)]
 
     state = answer["states"][answer["asked"]]
     negative = dict(state.get("negative") or {})
     negative["near_misses"] = take_misses(negative.get("near_misses") or ())
     paths = [{**path, "steps": take_steps(path["steps"])} for path in take("paths", state["paths"])]
-    ways = [{**way, "said": take("texts", way["said"])} for way in take("ways", state.get("unnamed") or ())]
-    found = {name: take("texts", state.get(name) or ()) for name in ("compliance", "notes")}
-    found |= {"unnamed": ways, "near_misses": take_misses(state.get("near_misses") or ())}
-    return {**answer, **state, **found, "negative": negative, "paths": paths}
+    ways = [{**way, "said": take("cited", way["said"])} for way in take("ways", state.get("unnamed") or ())]
+    beside = {
+        "compliance": take("cited", state.get("compliance") or ()),
+        "notes": take("texts", state.get("notes") or ()),
+        "unnamed": ways,
+        "near_misses": take_misses(state.get("near_misses") or ()),
+    }
+    return {**answer, **state, **beside, "negative": negative, "paths": paths}
 
 
 def _join_finding(step: Answer, pools: Mapping[str, Sequence[Any]]) -> Record:
@@ -292,55 +305,53 @@ def read_corroboration(claim: Answer, numbers: Numbers) -> Record:
     """Return a claim that stands beside a path: its number, or what it says where it is not drawn."""
     if claim["id"] in numbers.claim:
         return {"claim": numbers.claim[claim["id"]]}
-    note = (claim.get("qualifiers") or {}).get("note")
-    return {
-        **_drop_blanks({"note": note, "attribution": claim.get("attribution")}),
-        "text": claim.get("quote") or claim.get("summary"),
-        "source": claim.get("document_name") or claim.get("document"),
-        "published": claim.get("published"),
-        "url": read_web_address(claim.get("url")),
-    }
+    return cite_claim(claim, numbers)
 
 
 def _read_denial(claim: Answer, step: Answer, numbers: Numbers) -> Record:
-    """Return a claim that speaks against a step, and the word for it: it may meet only what does not count there."""
+    """Return a claim that speaks against a step, and the word for it."""
+    return {**read_corroboration(claim, numbers), "word": _name_denial(claim, step)}
+
+
+def _name_denial(claim: Answer, step: Answer) -> str:
+    """Return the word for a claim that speaks against a step: it may meet only what does not count there."""
     word = "denied" if _is_denial(claim) else "contrary"
-    beside = "" if claim["id"] in step.get("disputed_by", (claim["id"],)) else "_beside"
-    return {**read_corroboration(claim, numbers), "word": f"{word}{beside}"}
+    return word if claim["id"] in step.get("disputed_by", (claim["id"],)) else f"{word}_beside"
 
 
 def read_near_miss(miss: Answer, numbers: Numbers) -> Record:
     """Return what would be a path, and what breaks it: in a few words, and with the claims and their sources."""
     why = [str(one) for one in dict.fromkeys(miss.get("reasons") or ())]
-    texts = [numbers.number("texts", text) for text in list_reasons(miss, numbers.words)]
-    return {"steps": _name_steps(miss), "why": why, "reasons": texts}
+    reasons = [numbers.number("cited", one) for one in list_reasons(miss, numbers)]
+    return {"steps": _name_steps(miss), "why": why, "reasons": reasons}
 
 
-def list_reasons(miss: Answer, words: Mapping[str, str]) -> list[str]:
+def list_reasons(miss: Answer, numbers: Numbers) -> list[Record]:
     """Return what breaks a near miss, each claim with its source."""
-    told = [_cite_break(one["reason"], one["claim"], words) for one in miss.get("broken_by") or ()]
-    told = told or [words.get(f"reason.{one}", str(one)) for one in miss.get("reasons") or ()]
-    return [*told, *(_cite_denial(claim, words) for claim in miss.get("denied_by") or ())]
+    told = [_cite_break(one["reason"], one["claim"], numbers) for one in miss.get("broken_by") or ()]
+    told = told or [{"why": numbers.words.get(f"reason.{one}", str(one))} for one in miss.get("reasons") or ()]
+    return [*told, *(_cite_denial(claim, numbers) for claim in miss.get("denied_by") or ())]
 
 
-def _cite_break(reason: str, claim: Answer, words: Mapping[str, str]) -> str:
+def _cite_break(reason: str, claim: Answer, numbers: Numbers) -> Record:
     """Return a claim that breaks a near miss, and how."""
-    return _cite_denial(claim, words) if reason == "negated" else _cite_reason(reason, claim, words)
+    return _cite_denial(claim, numbers) if reason == "negated" else _cite_reason(reason, claim, numbers)
 
 
 def read_unnamed(one: Answer, numbers: Numbers) -> Record:
     """Return a way that ends at a chip which no report names, with the class of the chip."""
     chip_class = one.get("chip_class")
     steps = one.get("steps") or ()
-    said = [cite_claim(claim) for step in steps for claim in step.get("claims") or ()]
-    said += [_cite_denial(claim, numbers.words) for step in steps for claim in step.get("denied_by") or ()]
+    said = [cite_claim(claim, numbers) for step in steps for claim in step.get("claims") or ()]
+    against = [(claim, _name_denial(claim, step)) for step in steps for claim in step.get("denied_by") or ()]
+    said += [cite_claim(claim, numbers, numbers.words[f"step.{name}"]) for claim, name in against]
     return {
-        **_pick(one, ("status", "confidence", "marks")),
+        **_pick(one, ("status", "confidence", "marks", "disputed")),
         **_drop_blanks({"coverage": _find_coverage(steps)}),
         **_read_verdict(one, numbers),
         "chip_class": chip_class["name"] if isinstance(chip_class, Mapping) else str(chip_class or ""),
         "steps": _name_steps(one),
-        "said": [numbers.number("texts", text) for text in dict.fromkeys(said)],
+        "said": list(dict.fromkeys(numbers.number("cited", one) for one in said)),
     }
 
 

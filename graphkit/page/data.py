@@ -58,11 +58,14 @@ def build_page_data(
     _check_size(*size, large or bool(evidence.asked), narrower or fewer)
     node = {key: f"n{place}" for place, key in enumerate(kept)}
     claims = [claim for _, members in lines for claim in members]
+    sources = sorted({claim["document"] for claim in claims})
     numbers = Numbers(
         node=node,
         line={claim["id"]: f"e{place}" for place, (_, members) in enumerate(lines) for claim in members},
         claim={claim["id"]: place for place, claim in enumerate(claims)},
         words=words,
+        document={document: place for place, document in enumerate(sources)},
+        documents=[evidence.documents[name] for name in sources],
     )
     read = [
         read_answer(answer, numbers, periods)
@@ -72,8 +75,6 @@ def build_page_data(
     pools = {name: pool.records for name, pool in numbers.pools.items()}
     drawn = evidence.choose_behind(BEHIND) if read and not matrix else set()
     places = _place_nodes(evidence, kept, lines, read, pools)
-    sources = sorted({claim["document"] for claim in claims})
-    source_number = {document: place for place, document in enumerate(sources)}
     return {
         "title": title,
         "view": "matrix" if matrix else "path" if read else "explorer",
@@ -87,10 +88,10 @@ def build_page_data(
         "lines": _number_lines(lines, node),
         "claims": [
             {name: value for name, value in claim.items() if name not in _ON_LINE}
-            | {"document": source_number[claim["document"]]}
+            | {"document": numbers.document[claim["document"]]}
             for claim in claims
         ],
-        "documents": [evidence.documents[name] for name in sources],
+        "documents": numbers.documents,
         "answers": read,
         **pools,
         "matrix": table,

@@ -40,22 +40,25 @@ class Pool:
         return self._numbers[key]
 
 
-#: What a page numbers: `ways` end at a chip that no report names, `misses` would be paths, `parts` is what records
-#: that differ in little have in common.
-POOLS = ("paths", "steps", "findings", "rules", "ways", "misses", "texts", "parts")
+#: What a page numbers: `ways` end at a chip that no report names, `misses` would be paths, `cited` are claims that
+#: need not be drawn, `parts` is what records that differ in little have in common.
+POOLS = ("paths", "steps", "findings", "rules", "ways", "misses", "cited", "texts", "parts")
 
 
 @dataclass
 class Numbers:
     """The ids on the page: of nodes by entity, of lines by claim, of claims by claim; and what is numbered so far.
 
-    `words` are those of the page's language.
+    `words` are those of the page's language; `documents` are the sources of the page, and `document` has the number
+    of each by its id.
     """
 
     node: Mapping[str, str]
     line: Mapping[str, str]
     claim: Mapping[str, int]
     words: Mapping[str, str]
+    document: dict[str, int] = field(default_factory=dict)
+    documents: list[Record] = field(default_factory=list)
     pools: dict[str, Pool] = field(default_factory=lambda: {name: Pool() for name in POOLS})
     #: the numbers of records by their address: answers over time hold the same ones
     kept: dict[tuple[str, int], int] = field(default_factory=dict)
@@ -63,6 +66,13 @@ class Numbers:
     def number(self, pool: str, record: object) -> int:
         """Return the number of a record in a pool."""
         return self.pools[pool].number(record)
+
+    def number_document(self, document: str, source: Record) -> int:
+        """Return the number of a document, which becomes a source of the page if it is none yet."""
+        if document not in self.document:
+            self.document[document] = len(self.documents)
+            self.documents.append(source)
+        return self.document[document]
 
     def number_parted(self, pool: str, record: Record, differs: Collection[str]) -> int:
         """Return the number of a record that is taken up in two parts: what often differs, and the rest."""

@@ -55,13 +55,13 @@ function expandPath(number, tell) {
 
 function expandWay(number, tell) {
   const way = join(data.ways[number]);
-  return { ...way, verdict: joinClauses(way.verdict, tell), said: way.said.map((text) => data.texts[text]) };
+  return { ...way, verdict: joinClauses(way.verdict, tell), said: way.said.map((at) => data.cited[at]) };
 }
 
 const expandMisses = (numbers) =>
   (numbers ?? []).map((number) => {
     const miss = data.misses[number];
-    return { ...miss, reasons: miss.reasons.map((text) => data.texts[text]) };
+    return { ...miss, reasons: miss.reasons.map((at) => data.cited[at]) };
   });
 
 function expandAnswer(answer, number, mode, day) {
@@ -78,7 +78,7 @@ function expandAnswer(answer, number, mode, day) {
     unnamed: (said.unnamed ?? []).map((way) => expandWay(way, tell)),
     near_misses: expandMisses(said.near_misses),
     negative: said.negative && { ...said.negative, near_misses: expandMisses(said.negative.near_misses) },
-    compliance: texts(said.compliance),
+    compliance: (said.compliance ?? []).map((at) => data.cited[at]),
     notes: texts(said.notes),
   };
 }

@@ -1,8 +1,7 @@
 // What stands beside the numbered paths: chips that no report names, near misses, notes, and what was asked.
 import { percent, say, word } from "./data.js";
 import { el, foreignText, quietText } from "./elements.js";
-import { badges, plainBadge, statusBadge } from "./evidence.js";
-import { asText } from "./findings.js";
+import { badges, buildCitation, plainBadge, statusBadge } from "./evidence.js";
 import { currentAnswer } from "./state.js";
 
 /** Return the dates and filters of the question as badges. */
@@ -21,6 +20,11 @@ export function buildQuestion() {
 
 export const buildNotes = () => (currentAnswer().notes ?? []).map((text) => quietText(text, "p"));
 
+/** Return the marks of a path or a way as texts; of a disputed one also that its denials are not counted. */
+export const listMarks = ({ marks, disputed }) => [...(marks ?? []), ...(disputed ? [say("path.undenied")] : [])];
+
+const buildMarks = (way) => listMarks(way).map((text) => plainBadge(text, { class: "badge warn" }));
+
 const buildSteps = (steps) =>
   steps.map(([from, relation, to]) => foreignText("p", `${from} ${word("relation", relation)} ${to}`));
 
@@ -34,7 +38,7 @@ export function buildNearMisses(misses, title) {
         "div",
         { class: "card miss" },
         ...buildSteps(miss.steps),
-        el("ul", {}, ...miss.reasons.map((text) => foreignText("li", asText(text)))),
+        el("ul", {}, ...miss.reasons.map((one) => el("li", {}, ...buildCitation(one)))),
       ),
     ),
   ];
@@ -57,10 +61,11 @@ export function buildUnnamed() {
           one.confidence
             ? plainBadge(say("unnamed.confidence", { n: percent(one.confidence), name: one.chip_class }))
             : null,
+          ...buildMarks(one),
         ),
         ...buildSteps(one.steps),
         one.verdict ? foreignText("p", one.verdict, { class: "verdict" }) : null,
-        one.said.length ? el("ul", {}, ...one.said.map((text) => foreignText("li", text))) : null,
+        one.said.length ? el("ul", {}, ...one.said.map((said) => el("li", {}, ...buildCitation(said)))) : null,
       ),
     ),
   ];
@@ -72,6 +77,6 @@ export function buildCompliance(compliance = currentAnswer().compliance) {
   return [
     el("h3", {}, say("answer.compliance")),
     quietText(say("answer.compliance.about"), "p"),
-    el("ul", { class: "compliance" }, ...compliance.map((text) => foreignText("li", text))),
+    el("ul", { class: "compliance" }, ...compliance.map((one) => el("li", {}, ...buildCitation(one)))),
   ];
 }

@@ -1,5 +1,5 @@
 // Evidence: a claim as a card, with what it says, who says so, where and when; and the buttons that lead to it.
-import { countOf, say, word, words } from "./data.js";
+import { countOf, data, say, word, words } from "./data.js";
 import { button, el, foreignText, quietText, svg, webLink } from "./elements.js";
 import { claims, documentOf, kinds, nameOf, nodes, originsOf } from "./graph.js";
 import { colourOf, outlineShape } from "./looks.js";
@@ -88,6 +88,28 @@ export function buildSourceLine(claim) {
     el("span", {}, from.published ? from.published + basis : say("claim.no_date")),
   );
 }
+
+/** Return what a claim that need not be drawn says, why it is cited, its note, and who says so, where. */
+export function buildCitation({ why, text, who, note, held, document }) {
+  const said = foreignText("span", [why, text].filter(Boolean).join(": "), { class: "told" });
+  if (document === undefined) return [said];
+  const { url, name, published } = data.documents[document];
+  return [
+    said,
+    el(
+      "p",
+      { class: "source" },
+      who ? foreignText("span", `${who} · `) : null,
+      url ? webLink(url, name) : foreignText("span", name),
+      el("span", {}, ` · ${published ?? say("claim.no_date")}${held ? ` · ${held}` : ""}`),
+    ),
+    buildNote(note),
+  ];
+}
+
+/** Return since when a claim holds, else when it was observed; nothing where neither is told. */
+export const tellWhen = ({ since, observed }) =>
+  (since && say("claim.day.since", { date: since })) || (observed && say("claim.day.observed", { date: observed }));
 
 /** Return the quotation of a claim, else its summary. */
 export const buildStatement = (claim) =>

@@ -74,7 +74,11 @@ function drawStroke(style, x, y) {
   const [mid, r] = [x + STROKE_WIDE / 2, 4];
   const cross = `M${mid - r} ${y - r}L${mid + r} ${y + r}M${mid + r} ${y - r}L${mid - r} ${y + r}`;
   return [
-    svg("path", { ...pen, d: `M${x} ${y}L${x + STROKE_WIDE} ${y}`, "stroke-dasharray": lineDashes(style)?.join(" ") }),
+    svg("path", {
+      ...pen,
+      d: `M${x} ${y}L${x + STROKE_WIDE} ${y}`,
+      "stroke-dasharray": lineDashes(style)?.join(" "),
+    }),
     isCrossed(style) ? svg("path", { ...pen, d: cross }) : null,
   ];
 }

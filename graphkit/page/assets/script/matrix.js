@@ -1,9 +1,9 @@
 // The table of pairs: a row a buyer, a column a chip; a cell opens its paths below its row.
 import { answerOn, coverageOf, describeCoverage } from "./answers.js";
-import { buildCompliance, buildNearMisses } from "./beside.js";
+import { buildCompliance, buildNearMisses, listMarks } from "./beside.js";
 import { countOf, data, fold, percent, say, word } from "./data.js";
 import { $, button, el, foreignText, quietText, svg } from "./elements.js";
-import { badges, plainBadge, statusBadge } from "./evidence.js";
+import { badges, buildCitation, plainBadge, statusBadge } from "./evidence.js";
 import { saveCsv, saveXlsx } from "./files.js";
 import {
   describeBetween,
@@ -291,7 +291,7 @@ function buildPaths({ number, buyer, chip, near, filtered }) {
             plainBadge(word("evidence", path.evidence)),
             plainBadge(say("path.confidence", { n: percent(path.confidence) })),
             path.holding ? plainBadge(say("path.holding")) : null,
-            ...(path.marks ?? []).map((mark) => plainBadge(mark)),
+            ...listMarks(path).map((mark) => plainBadge(mark)),
           ),
           path.verdict ? foreignText("p", path.verdict, { class: "verdict" }) : null,
         ),
@@ -317,14 +317,18 @@ const buildWays = (buyer) => [
       "div",
       { class: "unnamed" },
       foreignText("p", way.chip_class),
-      badges(statusBadge(way.status), plainBadge(say("path.confidence", { n: percent(way.confidence ?? 0) }))),
+      badges(
+        statusBadge(way.status),
+        plainBadge(say("path.confidence", { n: percent(way.confidence ?? 0) })),
+        ...listMarks(way).map((mark) => plainBadge(mark)),
+      ),
       el(
         "ul",
         {},
         ...way.steps.map(([from, relation, to]) => foreignText("li", `${from} ${word("relation", relation)} ${to}`)),
       ),
       way.verdict ? foreignText("p", way.verdict, { class: "verdict" }) : null,
-      ...way.said.map((text) => quietText(text, "p")),
+      el("ul", {}, ...way.said.map((one) => el("li", {}, ...buildCitation(one)))),
     ),
   ),
 ];

@@ -1,11 +1,12 @@
 // The panel of a path: its steps, each with its evidence and what the rules say, and what it rests on.
 
 import { coverageOf, describeCoverage } from "./answers.js";
-import { buildCompliance, buildNearMisses, buildNotes, buildQuestion, buildUnnamed } from "./beside.js";
+import { buildCompliance, buildNearMisses, buildNotes, buildQuestion, buildUnnamed, listMarks } from "./beside.js";
 import { countOf, percent, say, word } from "./data.js";
-import { $, button, el, foreignText, quietText, webLink } from "./elements.js";
+import { $, button, el, foreignText, quietText } from "./elements.js";
 import {
   badges,
+  buildCitation,
   buildHeading,
   buildLineButton,
   buildNodeButton,
@@ -62,7 +63,7 @@ export function buildPathPanel(path) {
       statusBadge(path.status),
       plainBadge(say("path.confidence", { n: percent(path.confidence) })),
       path.holding ? plainBadge(say("path.holding"), { class: "badge warn" }) : null,
-      ...(path.marks ?? []).map((text) => foreignText("span", text, { class: "badge warn" })),
+      ...listMarks(path).map((text) => foreignText("span", text, { class: "badge warn" })),
       ...buildQuestion(),
     ),
     buildWeakest(path),
@@ -291,17 +292,4 @@ function buildBeside(item) {
 }
 
 /** Return a claim whose entities are not on the page. */
-const buildOutsider = ({ text, url, source, published, note, attribution }) =>
-  el(
-    "div",
-    { class: "card" },
-    foreignText("p", text ?? "", { class: "told" }),
-    buildNote(note),
-    el(
-      "p",
-      { class: "source" },
-      attribution ? foreignText("span", `${attribution} · `) : null,
-      url ? webLink(url, source ?? "") : foreignText("span", source ?? ""),
-      published ? ` · ${published}` : "",
-    ),
-  );
+const buildOutsider = (item) => el("div", { class: "card" }, ...buildCitation(item));

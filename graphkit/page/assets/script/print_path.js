@@ -1,9 +1,9 @@
 // A path on paper: the drawing, who says each step in numbered notes, what speaks against it, what the rules say, the map.
-import { buildCompliance, buildNotes } from "./beside.js";
+import { buildNotes, listMarks } from "./beside.js";
 import { data, percent, say, word } from "./data.js";
 import { el, foreignText, quietText } from "./elements.js";
-import { badges, buildStatement, groupDenials, plainBadge, statusBadge } from "./evidence.js";
-import { asText, buildFinding } from "./findings.js";
+import { badges, buildStatement, groupDenials, plainBadge, statusBadge, tellWhen } from "./evidence.js";
+import { buildFinding } from "./findings.js";
 import { claims, nameOf, phraseOf } from "./graph.js";
 import { tellPath } from "./map.js";
 import { drawMap } from "./map_drawing.js";
@@ -49,7 +49,7 @@ export function buildPrintedPath(path) {
       plainBadge(word("evidence", path.evidence)),
       statusBadge(path.status),
       plainBadge(say("path.confidence", { n: percent(path.confidence) })),
-      ...(path.marks ?? []).map((text) => plainBadge(text)),
+      ...listMarks(path).map((text) => plainBadge(text)),
     ),
     drawPath(path),
     quietText(`${word("evidence", `${path.evidence}.about`)}.`, "p"),
@@ -60,9 +60,9 @@ export function buildPrintedPath(path) {
     el("ol", { class: "told-steps" }, ...steps),
     ...(beside.length ? [el("h3", {}, say("path.corroborated")), el("ul", {}, ...beside)] : []),
     ...printMap(path),
-    ...listMisses(answer),
-    ...listUnnamed(answer),
-    ...buildCompliance(),
+    ...listMisses(answer, notes),
+    ...listUnnamed(answer, notes),
+    ...listCompliance(answer, notes),
     ...listOthers(answer, path),
     el("h3", {}, say("print.footnotes")),
     notes.list(),
@@ -71,24 +71,48 @@ export function buildPrintedPath(path) {
 
 function tellClaim(claim, notes) {
   const where = claim.locator ? `${say("claim.locator")} ${claim.locator}` : null;
-  const who = claim.attribution ? `${say("claim.attribution")}: ${claim.attribution}` : null;
-  const note = claim.qualifiers?.note ? say("claim.note", { text: claim.qualifiers.note }) : null;
-  const said = [who, claim.since ?? claim.observed, word("confidence", claim.confidence), where, note].filter(
-    Boolean,
-  );
+  const more = [tellWhen(claim), word("confidence", claim.confidence), where];
   return [
     buildStatement(claim),
-    foreignText("p", said.join("; "), { class: "quiet" }),
-    el("sup", {}, `[${notes.mark(claim.document)}]`),
+    ...tellSource(
+      { who: claim.attribution ?? claim.origin, note: claim.qualifiers?.note, document: claim.document },
+      more,
+      notes,
+    ),
   ];
 }
+
+/** Return who says something, more that is told of it, its note, and the number of the note that names its document. */
+function tellSource({ who, note, document }, more, notes) {
+  const said = [
+    who && `${say("claim.attribution")}: ${who}`,
+    ...more,
+    note && say("claim.note", { text: note }),
+  ].filter(Boolean);
+  return [
+    said.length ? foreignText("p", said.join("; "), { class: "quiet" }) : null,
+    el("sup", {}, `[${notes.mark(document)}]`),
+  ];
+}
+
+/** Return a claim that need not be drawn, why it is cited, and who says so, where. */
+function tellCitation(one, notes) {
+  const said = foreignText("p", [one.why, one.text].filter(Boolean).join(": "), { class: "told" });
+  return one.document === undefined ? [said] : [said, ...tellSource(one, [one.held], notes)];
+}
+
+/** Return claims that need not be drawn: those cited for a reason, such as denials, a line each. */
+const listCitations = (list, notes) =>
+  el(
+    "ul",
+    { class: "cited" },
+    ...list.map((one) => el("li", { class: one.why ? "claim against" : "claim" }, ...tellCitation(one, notes), " ")),
+  );
 
 /** Return a claim beside the steps, drawn on the page or not. */
 function tellBeside(item, notes) {
   const claim = claims[item.claim];
-  if (claim) return el("li", { class: "claim" }, ...tellClaim(claim, notes));
-  const source = [item.source, item.published, item.url].filter(Boolean).join(", ");
-  return foreignText("li", [item.text, item.note, `(${source})`].filter(Boolean).join(" "), { class: "claim" });
+  return el("li", { class: "claim" }, ...(claim ? tellClaim(claim, notes) : tellCitation(item, notes)));
 }
 
 function tellStep(step, at, notes) {
@@ -118,7 +142,7 @@ function printMap(path) {
   if (!world || !listLegs(path).some((leg) => leg.drawn)) return [];
   return [
     el("h3", {}, say("map.label")),
-    el("div", { class: "printed-map" }, drawMap(path, 700, 215), el("div", { class: "twin" }, ...tellPath(path))),
+    el("div", { class: "printed-map" }, drawMap(path, 700, 185), el("div", { class: "twin" }, ...tellPath(path))),
   ];
 }
 
@@ -126,35 +150,41 @@ const tellSteps = (steps) =>
   steps.map(([from, relation, to]) => `${from} ${word("relation", relation)} ${to}`).join("; ");
 
 /** Return what would be paths, each with who refused or denied what. */
-function listMisses({ near_misses: misses }) {
+function listMisses({ near_misses: misses }, notes) {
   if (!misses?.length) return [];
   const tell = ({ steps, reasons }) =>
-    el(
-      "li",
-      { class: "claim" },
-      foreignText("b", tellSteps(steps)),
-      foreignText("span", `: ${reasons.map(asText).join("; ")}`),
-    );
-  return [el("h3", {}, say("answer.refused")), el("ul", {}, ...misses.map(tell))];
+    el("li", {}, foreignText("b", tellSteps(steps)), listCitations(reasons, notes));
+  return [el("h3", {}, say("answer.refused")), el("ul", { class: "small" }, ...misses.map(tell))];
 }
 
-/** Return what ends at a chip that no report names, each in a paragraph. */
-function listUnnamed({ unnamed, chip }) {
+/** Return what ends at a chip that no report names, each with its marks, who says so and who denies it. */
+function listUnnamed({ unnamed, chip }, notes) {
   if (!unnamed?.length) return [];
-  const tell = ({ chip_class: name, status, confidence, steps, verdict }) => {
+  const tell = ({ chip_class: name, status, confidence, steps, verdict, said, ...way }) => {
     const sure = confidence ? say("unnamed.confidence", { n: percent(confidence), name }) : null;
-    const more = [status && word("status", status), sure, verdict].filter(Boolean).join(". ");
+    const told = [status && word("status", status), sure, ...listMarks(way)].filter(Boolean).join(", ");
     return el(
       "li",
-      { class: "claim" },
+      {},
       foreignText("b", `${name}: ${tellSteps(steps)}`),
-      foreignText("span", `. ${more}`),
+      foreignText("span", `. ${[told, verdict].filter(Boolean).join(". ")}. `),
+      listCitations(said, notes),
     );
   };
   return [
     el("h3", {}, say("unnamed.title")),
-    quietText(`${say("unnamed.about", { chip: chip.name })} ${say("print.unnamed")}`, "p"),
+    quietText(say("unnamed.about", { chip: chip.name }), "p"),
     el("ul", { class: "small" }, ...unnamed.map(tell)),
+  ];
+}
+
+/** Return what companies say of their keeping to the rules, with the notes of their sources. */
+function listCompliance({ compliance }, notes) {
+  if (!compliance?.length) return [];
+  return [
+    el("h3", {}, say("answer.compliance")),
+    quietText(say("answer.compliance.about"), "p"),
+    listCitations(compliance, notes),
   ];
 }
 
@@ -162,15 +192,13 @@ function listUnnamed({ unnamed, chip }) {
 function listOthers(answer, path) {
   const others = answer.paths.map((one, at) => [one, at + 1]).filter(([one]) => one !== path);
   if (!others.length) return [];
-  const row = ([one, number]) =>
+  const tell = ([one, number]) =>
     el(
-      "tr",
-      {},
-      el("td", {}, String(number)),
-      foreignText("td", one.nodes.map(nameOf).join(" → ")),
-      el("td", {}, word("status", one.status)),
-      el("td", {}, `${word("evidence", one.evidence)}, ${percent(one.confidence)} %`),
-      foreignText("td", one.verdict ?? ""),
+      "li",
+      { value: number },
+      foreignText("b", one.nodes.map(nameOf).join(" → ")),
+      `. ${[word("status", one.status), word("evidence", one.evidence), `${percent(one.confidence)} %`, ...listMarks(one)].join(", ")}`,
+      foreignText("span", one.verdict ? `. ${one.verdict}` : ""),
     );
-  return [el("h3", {}, say("print.others")), el("table", {}, el("tbody", {}, ...others.map(row)))];
+  return [el("h3", {}, say("print.others")), el("ol", { class: "small" }, ...others.map(tell))];
 }

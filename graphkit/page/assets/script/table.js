@@ -1,7 +1,7 @@
 // The table: every claim that is shown, in pages.
 import { countOf, data, fold, say, word } from "./data.js";
 import { $, button, el, foreignText, webLink } from "./elements.js";
-import { statusBadge } from "./evidence.js";
+import { statusBadge, tellWhen } from "./evidence.js";
 import { saveCsv } from "./files.js";
 import { shown } from "./filters.js";
 import { claims, documentOf, nameOf, phraseOf } from "./graph.js";
@@ -24,7 +24,8 @@ const COLUMNS = [
   ],
   ["said", (claim) => claim.quote || claim.summary || ""],
   ["source", (claim) => documentOf(claim).name],
-  ["date", (claim) => claim.since || documentOf(claim).published || ""],
+  ["date", (claim) => documentOf(claim).published || ""],
+  ["held", (claim) => tellWhen(claim) || ""],
 ];
 // what is sorted by, and what is looked for: they pass with the page and are in no link
 const order = { key: null, down: false };
@@ -129,7 +130,8 @@ export function buildTable(list) {
               ? webLink(documentOf(claim).url, documentOf(claim).name)
               : foreignText("span", documentOf(claim).name),
           ),
-          el("td", { class: "date" }, claim.since || documentOf(claim).published || ""),
+          el("td", { class: "date" }, documentOf(claim).published || ""),
+          el("td", { class: "held" }, tellWhen(claim) || ""),
         );
       }),
     ),
