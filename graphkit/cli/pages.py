@@ -53,6 +53,7 @@ def render_exposure(
     taken: float,
 ) -> str:
     """Return the page of an answer to `exposure`; `asked` are its terms as they were given, `taken` its seconds."""
+    from graphkit import slices
     from graphkit.answers.exposure_periods import find_matrix_periods
     from graphkit.page.html import render_exposure_page
 
@@ -60,7 +61,13 @@ def render_exposure(
     if answer.buyers:
         bounds, filters = _split_terms(asked)
         periods = find_matrix_periods(explorer, buyers, [chips], explorer.filters(**filters), taken=taken, **bounds)
-    return render_exposure_page(graph, answer.in_language(words).to_dict(), words=words, periods=periods)
+    buyers_asked = {one.id for one in answer.buyers}
+    days = [day.found for period in periods.moved.values() for day in period.answers] if periods else []
+    seats = slices.fetch_seats(
+        explorer.store, buyers_asked | {row.buyer.id for day in days if day for row in day.rows}
+    )
+    told = answer.in_language(words).to_dict()
+    return render_exposure_page(graph, told, words=words, periods=periods, seats=seats)
 
 
 def _split_terms(asked: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -41,9 +41,19 @@ _CATALOGUED = frozenset(name for name, relation in RELATIONS.items() if relation
 
 
 class EvidenceGraph:
-    """The entities, claims and documents of a graph and of the answers about it, as plain records by id."""
+    """The entities, claims and documents of a graph and of the answers about it, as plain records by id.
 
-    def __init__(self, graph: Graph, answers: Sequence[Answer], periods: Sequence[PlainPeriods | None] = ()) -> None:
+    `beside` are entities that are drawn though no path passes them: those of what came nearest to one.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        answers: Sequence[Answer],
+        periods: Sequence[PlainPeriods | None] = (),
+        beside: Sequence[Answer] = (),
+    ) -> None:
+        self.beside = beside
         #: the answers as they were asked, and with each what it is on other days
         self.asked = answers
         self.periods = list(periods) or [None] * len(answers)
@@ -58,6 +68,8 @@ class EvidenceGraph:
             self._add_claim(make_claim_record(claim, network).to_dict())
         for answer in answers:
             self._add_answer(answer)
+        for end in beside:
+            self.entities.setdefault(end["id"], read_end(end))
         #: The neighbours of each entity, and those of them that tell more than the catalogue of chips does.
         self.neighbours: dict[str, set[str]] = {key: set() for key in self.entities}
         self.telling: dict[str, set[str]] = {key: set() for key in self.entities}
@@ -96,6 +108,7 @@ class EvidenceGraph:
         Those of the paths and of the focus are always among them, then those nearest to them.
         """
         core = [end["id"] for answer in self.answers for end in list_ends(answer)]
+        core += [end["id"] for end in self.beside]
         core = list(dict.fromkeys([*core, *(key for key in focus if key in self.entities)]))
         # those that only stand in the scope of a claim have no line to be drawn with
         tied = {key for key in self.entities if self.neighbours[key]} or set(core) or self.entities.keys()

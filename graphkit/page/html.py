@@ -24,7 +24,7 @@ from graphkit.page.columns import fold_records
 from graphkit.page.data import CONTEXTS, LARGE, build_page_data
 from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.looks import OTHER, read_kind_looks
-from graphkit.page.matrix import list_asked, read_exposure
+from graphkit.page.matrix import list_asked, list_beside, read_exposure
 from graphkit.page.parts import build_policy, find_assets, read_script, read_style
 from graphkit.page.periods import read_periods
 from graphkit.page.pools import Record
@@ -94,21 +94,23 @@ def render_exposure_page(
     title: str | None = None,
     words: str = "en",
     periods: MatrixPeriods | None = None,
+    seats: Graph | None = None,
 ) -> str:
     """Return the page of many pairs: a table of buyers by chips whose cells open the paths.
 
     `exposure` is the JSON answer of `graphkit exposure`; `periods` have all paths of its pairs, and the answers of
     other days, which are left out where they make the page too heavy for an e-mail: first those on what was known.
+    `seats` holds the claims on where the buyers have theirs, which `graph` lacks of those that nothing leads from.
     Raises ViewTooLarge.
     """
     told = read_words(words)
     heading = title or told["matrix.title"]
 
     def render(dated: MatrixPeriods | None) -> str:
-        matrix = read_exposure(exposure, dated)
+        matrix = read_exposure(exposure, dated, seats)
         keys, answers, days = list_asked(matrix, exposure)
-        evidence = EvidenceGraph(graph, answers, days)
-        # its graph draws the paths alone: what surrounds them all is most of the base
+        evidence = EvidenceGraph(graph, answers, days, list_beside(matrix))
+        # its graph draws the paths and what came nearest alone: what surrounds them all is most of the base
         data = build_page_data(
             evidence, title=heading, most=CONTEXTS[-1], large=True, matrix=(matrix, keys), words=told
         )

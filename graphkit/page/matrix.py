@@ -6,7 +6,7 @@ A pair without a path and without anything near one, on any day, is not sent: it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -19,8 +19,13 @@ from graphkit.page.evidence_graph import EvidenceGraph
 from graphkit.page.periods import Plain, PlainPeriod, PlainPeriods, PlainReader
 from graphkit.page.pools import Answer, Numbers, Record
 
+if TYPE_CHECKING:
+    from graphkit.graph import Graph
+
 #: The end of an answer that is not of a pair.
 _NOBODY: Record = {"id": "", "name": "", "kind": ""}
+
+_SEAT = "HEADQUARTERED_IN"
 
 Key = tuple[str, str]
 K = TypeVar("K", str, Key)
@@ -41,11 +46,20 @@ class PlainMatrix(msgspec.Struct):
     moved: dict[Mode, PlainPeriod]
     pair_periods: dict[Key, dict[Mode, PlainPeriod]]
     row_periods: dict[str, dict[Mode, PlainPeriod]]
+    #: by buyer, in names
+    seats: dict[str, set[str]]
 
 
-def read_exposure(exposure: Answer, periods: MatrixPeriods | None = None) -> PlainMatrix:
-    """Return the answer of `graphkit exposure` as plain data; with `periods` all paths of its pairs, over time."""
-    found = PlainMatrix(list(exposure["buyers"]), list(exposure["chips"]), {}, {}, {}, {}, {}, {})
+def read_exposure(exposure: Answer, periods: MatrixPeriods | None = None, seats: Graph | None = None) -> PlainMatrix:
+    """Return the answer of `graphkit exposure` as plain data; with `periods` all paths of its pairs, over time.
+
+    `seats` holds the claims on where the buyers have theirs.
+    """
+    found = PlainMatrix(list(exposure["buyers"]), list(exposure["chips"]), {}, {}, {}, {}, {}, {}, {})
+    if seats is not None:
+        for claim in seats.iterate_claims():
+            if claim.relation == _SEAT and claim.status == "done":
+                found.seats.setdefault(claim.subject, set()).add(seats.entities[claim.object].name)
     if periods is None:
         _take_exposure(found, exposure)
         return found
@@ -176,7 +190,7 @@ def _says_something(matrix: PlainMatrix, key: Key) -> bool:
 
 def read_matrix(matrix: PlainMatrix, keys: Iterable[Key], evidence: EvidenceGraph, numbers: Numbers) -> Record:
     """Return the table of a page: its ends, the number of each pair's answer, the answers of buyers and of all."""
-    buyers = [{**one, "seat": _find_seat(one["id"], evidence)} for one in matrix.buyers]
+    buyers = [{**one, "seat": _find_seat(one["id"], matrix, evidence)} for one in matrix.buyers]
     nobody = {"buyer": _NOBODY, "chip": _NOBODY}
     rows = {
         name: read_answer({**nobody, **plain}, numbers, matrix.row_periods.get(name))
@@ -198,15 +212,30 @@ def read_matrix(matrix: PlainMatrix, keys: Iterable[Key], evidence: EvidenceGrap
     }
 
 
+def list_beside(matrix: PlainMatrix) -> list[Record]:
+    """Return the entities of what came nearest for the buyers that have no path: a near miss, or an unnamed chip."""
+    reached = {buyer for (buyer, _), pair in matrix.pairs.items() if pair["paths"]}
+    found: dict[str, Record] = {}
+    told = {buyer for buyer, _ in matrix.pairs} | matrix.rows.keys()
+    for buyer in sorted(told - reached):
+        misses = [
+            (pair.get("negative") or {}).get("near_misses") for key, pair in matrix.pairs.items() if key[0] == buyer
+        ]
+        ways = [*(some[0] for some in misses if some), *(matrix.rows.get(buyer, {}).get("unnamed") or ())[:1]]
+        ends = [step[end] for way in ways for step in way.get("steps") or () for end in ("subject", "object")]
+        found.update((one["id"], one) for one in ends)
+    return list(found.values())
+
+
 def _has_ways(period: PlainPeriod) -> bool:
     return any(plain.get("unnamed") for _, plain in period.answers)
 
 
-def _find_seat(buyer: str, evidence: EvidenceGraph) -> str:
+def _find_seat(buyer: str, matrix: PlainMatrix, evidence: EvidenceGraph) -> str:
     """Return where a buyer is said to have its seat, in names; nothing where that is not known."""
-    said = (
-        claim["object"]
+    said = {
+        evidence.entities[claim["object"]]["name"]
         for claim in evidence.claims.values()
-        if claim["subject"] == buyer and claim["relation"] == "HEADQUARTERED_IN" and claim["status"] == "done"
-    )
-    return ", ".join(sorted({evidence.entities[one]["name"] for one in said}))
+        if claim["subject"] == buyer and claim["relation"] == _SEAT and claim["status"] == "done"
+    }
+    return ", ".join(sorted(said | matrix.seats.get(buyer, set())))

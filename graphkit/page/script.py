@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\w+)\.js";\n', re.MULTILINE)
-_EXPORT = re.compile(r"^export (?=(?:async )?function |const |let )", re.MULTILINE)
-_NAME = re.compile(r"^(?:async function|function|const|let) (?:\{ )?([\w$]+)", re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?function |class |const |let )", re.MULTILINE)
+_NAME = re.compile(r"^(?:async function|function|class|const|let) (?:\{ )?([\w$]+)", re.MULTILINE)
 #: What stays as it is: strings, templates, regular expressions (after an opening bracket or "= "), and comments.
 _WHOLE = re.compile(
     r"""("(?:\\.|[^"\\])*"|`(?:\\.|\$\{(?:[^{}`]|`[^`]*`)*\}|[^`\\])*`"""

@@ -12,6 +12,7 @@ from graphkit.slices.widening import (
     fetch_party_slice,
     fetch_path_slice,
     fetch_seat_slice,
+    fetch_seats,
     fetch_tie_slice,
     fetch_whole,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "fetch_party_slice",
     "fetch_path_slice",
     "fetch_seat_slice",
+    "fetch_seats",
     "fetch_tie_slice",
     "fetch_whole",
 ]

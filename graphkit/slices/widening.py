@@ -332,6 +332,14 @@ def fetch_seat_slice(store: Store, region: str) -> Graph:
     return _make_graph(store.reader.fetch_claims(steps, {"region": {region}}, entities={region}), entities={region})
 
 
+def fetch_seats(store: Store, ids: Collection[str]) -> Graph:
+    """Return where some companies are said to have their headquarters."""
+    found = store.reader.fetch_claims(
+        [Follow(("HEADQUARTERED_IN",), ("companies",))], {"companies": ids}, entities=ids
+    )
+    return _make_graph(found, entities=ids)
+
+
 @_keep_fetched
 def fetch_owner_slice(store: Store, owned: str) -> Graph:
     """Return who is said to own an entity."""

@@ -1,5 +1,6 @@
 // The drawing: nodes and lines through vis-network, labels on top, and what part of it is in view.
 import { data } from "./data.js";
+import { $ } from "./elements.js";
 import { findHighlight, shown } from "./filters.js";
 import { bends, radiusOf, spot } from "./geometry.js";
 import { kinds, lines, nodes } from "./graph.js";
@@ -107,6 +108,9 @@ function createNetwork() {
   }).observe(box);
 }
 
+/** Return how much of the drawing's edge something lies over, with its distance from it. */
+const coverOf = (id) => ($(id).offsetHeight ? $(id).offsetHeight + 14 : 0);
+
 /** Bring nodes into view, all that are shown without any named. */
 export function fitView(ids) {
   const points = [...(ids || shown.nodes)].map((id) => spot.get(id));
@@ -115,9 +119,11 @@ export function fitView(ids) {
   const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
   const side = box.clientWidth < 520 ? 44 : 78;
   const across = (box.clientWidth - 2 * side) / Math.max(1, right - left);
-  const down = (box.clientHeight - 130) / Math.max(1, bottom - top);
+  const [above, below] = [28 + coverOf("note"), 58 + coverOf("count")];
+  const down = (box.clientHeight - above - below) / Math.max(1, bottom - top);
   const scale = Math.max(0.05, Math.min(1.3, across, down));
-  scene.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale });
+  const aside = (below - above) / 2 / scale;
+  scene.network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 + aside }, scale });
 }
 
 /** Bring everything into view; on a phone the path, which would be too small otherwise. */

@@ -47,12 +47,14 @@ export function applyFilters() {
   shown.claims = new Set(claims.filter((claim) => passesFilters(claim)));
   shown.passing = new Set([...shown.claims].map((claim) => claim.line.id));
   const kept = new Set(data.focus);
-  for (const end of [currentAnswer()?.buyer, currentAnswer()?.chip]) if (end?.node) kept.add(end.node);
+  // a buyer of a matrix from whom nothing leads is a row of it, and no point of the drawing
+  for (const end of [currentAnswer()?.buyer, currentAnswer()?.chip])
+    if (end?.node && !(data.matrix && !nodes.get(end.node).degree)) kept.add(end.node);
   for (const id of shown.passing) kept.add(lines.get(id).from).add(lines.get(id).to);
   const asked = findAskedFor();
   const stays = (node) =>
     !state.hidden.has(node.kind) &&
-    (kept.has(node.id) || node.degree === 0) &&
+    (kept.has(node.id) || (node.degree === 0 && !data.matrix)) &&
     (!node.more || state.all || asked.has(node.id));
   shown.nodes = new Set([...nodes.values()].filter(stays).map((node) => node.id));
   if (state.node) shown.nodes.add(state.node);

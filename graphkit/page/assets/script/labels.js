@@ -1,5 +1,6 @@
 // The labels of the drawing, in pixels: those that would collide are left out, the least connected first.
 import { data, say } from "./data.js";
+import { $ } from "./elements.js";
 import { listUndrawn, shown } from "./filters.js";
 import { bends, curveOf, pointAlong, radiusOf, spot } from "./geometry.js";
 import { claims, lines, nodes, originsOf, phraseOf } from "./graph.js";
@@ -77,17 +78,58 @@ function planLabels(context) {
     if (onPath.includes(id) || (!currentAnswer() && data.focus.includes(id))) return 2;
     return scene.highlight?.nodes.has(id) ? 1 : 0;
   };
+  taken.push(...listCovers());
+  const drawn = scene.highlight?.lines ?? shown.lines;
   return {
     context,
     scale,
     pixel,
     taken,
     rankOf,
+    tracks: new Map([...drawn].map((id) => [id, traceLine(lines.get(id))])),
     row: state.layout === "layered" ? onPath : [],
     size: { wide: box.clientWidth, high: box.clientHeight, small: box.clientWidth < 520 },
     labels: [],
   };
 }
+
+/** Return the areas of what the page lays over the drawing: the note above it, the count below. */
+function listCovers() {
+  const { left, top } = box.getBoundingClientRect();
+  return ["note", "count"]
+    .map((id) => $(id).getBoundingClientRect())
+    .filter((area) => area.height)
+    .map((area) => ({ x: area.left - left, y: area.top - top, w: area.width, h: area.height }));
+}
+
+/** Return a line as pixels along it. */
+function traceLine(line) {
+  const { a, b, via } = curveOf(line);
+  const count = via ? 16 : 1;
+  return Array.from({ length: count + 1 }, (_, at) => scene.network.canvasToDOM(pointAlong(a, b, via, at / count)));
+}
+
+/** Say whether a straight piece between two pixels passes through an area. */
+function passesThrough(area, from, to) {
+  let [first, last] = [0, 1];
+  for (const [start, move, low, high] of [
+    [from.x, to.x - from.x, area.x, area.x + area.w],
+    [from.y, to.y - from.y, area.y, area.y + area.h],
+  ]) {
+    if (!move && (start < low || start > high)) return false;
+    if (!move) continue;
+    const [one, other] = [(low - start) / move, (high - start) / move];
+    first = Math.max(first, Math.min(one, other));
+    last = Math.min(last, Math.max(one, other));
+  }
+  return first <= last;
+}
+
+/** Say whether another line that stands out passes through an area: what is written there would be read as its own. */
+const isCrossedBy = (plan, area, own) =>
+  [...plan.tracks].some(
+    ([id, track]) => id !== own && track.slice(1).some((to, at) => passesThrough(area, track[at], to)),
+  );
 
 const collides = (plan, area) => plan.taken.some((other) => other.own !== area.own && meets(area, other));
 
@@ -106,11 +148,12 @@ function placePhrase(plan, line, onRow) {
   const h = rows.length * (size + 3);
   // several rows stand above the line, so that they keep clear of the names below it
   const lift = onRow && rows.length > 1 ? h / 2 + 5 : 0;
-  const spots = (onRow ? [0.5] : [0.5, 0.4, 0.6, 0.3, 0.7]).map((t) =>
+  const spots = (onRow ? [0.5] : [0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78]).map((t) =>
     scene.network.canvasToDOM(pointAlong(a, b, via, t)),
   );
   const areaAt = ({ x, y }) => ({ x: x - w / 2 - 3, y: y - h / 2 - lift, w: w + 6, h, own: line.id });
-  const at = spots.find((one) => !collides(plan, areaAt(one))) ?? (onRow ? spots[0] : null);
+  const fits = (area) => !collides(plan, area) && (onRow || !isCrossedBy(plan, area, line.id));
+  const at = spots.find((one) => fits(areaAt(one))) ?? (onRow ? spots[0] : null);
   const inside = at && at.x > 0 && at.y > 0 && at.x < plan.size.wide && at.y < plan.size.high;
   if (!at || !(onRow || inside)) return;
   const y = at.y - h / 2 - lift;

@@ -5,7 +5,7 @@ import { resetView, revealNode } from "./drawing.js";
 import { $ } from "./elements.js";
 import { shown } from "./filters.js";
 import { bends, curveOf, pointAlong, spot } from "./geometry.js";
-import { byKey, claims, lineOfClaim, lines, nodes } from "./graph.js";
+import { byKey, claims, lineOfClaim, lines, nameOf, nodes } from "./graph.js";
 import { buildHead } from "./head.js";
 import { buildKeys } from "./keys.js";
 import { readHash } from "./links.js";
@@ -56,6 +56,8 @@ window.graphkit = Object.freeze({
   },
   labels: () => scene.labels.map((text) => ({ text: text.rows.join(" "), ...text.area })),
   straight: (claim) => !bends.get(lineOfClaim.get(claim)),
+  alone: () =>
+    [...shown.nodes].filter((id) => !nodes.get(id).lines.some((line) => shown.lines.has(line.id))).map(nameOf),
   answer: () => currentAnswer(),
   cells: () => listCells(),
   shown: () => ({ nodes: shown.nodes.size, lines: shown.lines.size, claims: shown.claims.size }),

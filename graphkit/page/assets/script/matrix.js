@@ -68,10 +68,17 @@ export function updateMatrix() {
     ...buildBar(shown),
     shown.whole.fault ? foreignText("p", shown.whole.fault, { class: "weak lead" }) : buildPairs(shown, rows),
     buildLegend(),
-    el("div", { class: "lead" }, ...buildCompliance(shown.whole.compliance)),
+    el("div", { class: "lead said" }, ...buildCompliance(shown.whole.compliance)),
   );
   $("matrix").scrollTop = top;
   if (focus) document.getElementById(focus)?.focus();
+}
+
+/** Show the row of a buyer alone, by its name. */
+export function showBuyer(name) {
+  filter = fold(name);
+  updateMatrix();
+  $("matrix-filter").focus();
 }
 
 function buildBar({ rows }) {
@@ -168,7 +175,10 @@ function buildGroup(seat, members, classes, wide) {
             },
             { class: "text", "aria-expanded": String(open), id: `fold-${seat}` },
           ),
-          open ? foreignText("p", silent.map((row) => row.buyer.name).join(", "), { class: "quiet" }) : null,
+          el("span", { class: "on-paper" }, ": "),
+          foreignText("p", silent.map((row) => row.buyer.name).join(", "), {
+            class: open ? "quiet" : "quiet on-paper",
+          }),
         ),
       )
     : null;
@@ -281,7 +291,7 @@ function buildPaths({ number, buyer, chip, near, filtered }) {
         el(
           "li",
           {},
-          foreignText("button", say("path.via", { via: describeBetween(path) }), {
+          foreignText("button", describeBetween(path), {
             type: "button",
             class: "text",
             click: () => openPath(number, path),

@@ -77,11 +77,12 @@ export const describeNodes = (path) => path.nodes.map((id) => nameOf(id)).join("
 export const describeMiss = (miss) =>
   (miss.why.length ? miss.why.map((reason) => word("reason", reason)) : [say("matrix.near")]).join(", ");
 
-/** Return what distinguishes a path from others of its pair: who is between. */
+/** Return what distinguishes a path from others of its pair: who is between, if anybody is. */
 export const describeBetween = (path) => {
   const between = path.nodes.slice(1, -1);
   const parties = between.filter((id) => nodes.get(id).kind !== "Datacenter");
-  return (parties.length ? parties : between).map(nameOf).join(", ") || say("path.direct");
+  const via = (parties.length ? parties : between).map(nameOf).join(", ");
+  return via ? say("path.via", { via }) : say("path.direct");
 };
 
 /** Return the matrix that is shown and its pairs as sheets, each [name, rows]. */

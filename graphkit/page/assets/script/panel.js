@@ -116,7 +116,7 @@ function buildNodePanel(node) {
       : null,
     ...buildTies(out, "node.out", (line) => [nameOf(line.to), `${phraseOf(line)} →`]),
     ...buildTies(into, "node.in", (line) => [nameOf(line.from), `← ${phraseOf(line)}`]),
-    visible.length ? null : quietText(say("node.none"), "p"),
+    visible.length ? null : quietText(say(node.degree ? "node.none" : "node.alone"), "p"),
     node.cut ? quietText(say("node.cut", { n: node.cut }), "p") : null,
     ...(currentAnswer()?.chip?.node === node.id ? buildTimeline() : []),
     buildBackLink(),

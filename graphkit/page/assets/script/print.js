@@ -3,6 +3,7 @@ import { data, say } from "./data.js";
 import { $, el } from "./elements.js";
 import { render } from "./navigation.js";
 import { drawPicture } from "./picture.js";
+import { buildPrintedMatrix } from "./print_matrix.js";
 import { buildPrintedPath } from "./print_path.js";
 import { box } from "./scene.js";
 import { currentPath, state } from "./state.js";
@@ -33,6 +34,7 @@ export function buildPrint() {
     render();
     root.dataset.paper = choosePaper();
     $("figure").replaceChildren(...buildPaper(root.dataset.paper));
+    if (root.dataset.paper === "matrix") $("matrix").append(...buildPrintedMatrix());
     folded = [...document.querySelectorAll("#app details:not([open])")];
     for (const one of folded) one.open = true;
   });

@@ -3,12 +3,17 @@ import { countOf, data, fold, say, word } from "./data.js";
 import { $, el, foreignText, quietText } from "./elements.js";
 import { kindMark } from "./evidence.js";
 import { shown } from "./filters.js";
-import { nodes } from "./graph.js";
+import { byKey, kinds, nodes } from "./graph.js";
+import { showBuyer } from "./matrix.js";
 import { go } from "./navigation.js";
 import { box } from "./scene.js";
 import { state } from "./state.js";
 
-const entries = [...nodes.values()].map((node) => ({
+/** The buyers of a matrix that are not drawn: nothing leads from them to a chip. */
+const undrawn = (data.matrix?.buyers ?? [])
+  .filter((buyer) => !byKey.has(buyer.id))
+  .map((buyer) => ({ name: buyer.name, key: buyer.id, kind: buyer.kind, degree: 0 }));
+const entries = [...nodes.values(), ...undrawn].map((node) => ({
   node,
   keys: [node.name, node.key, ...(node.aliases || [])].map(fold),
 }));
@@ -58,7 +63,7 @@ function showOptions(open) {
                 takeOption(at);
               },
             },
-            kindMark(node.kind),
+            kinds.has(node.kind) ? kindMark(node.kind) : null,
             foreignText("span", node.name, { class: "name" }),
             quietText(word("kind", node.kind)),
           ),
@@ -82,6 +87,11 @@ function takeOption(at) {
   $("search").value = node.name;
   options = [];
   showOptions(false);
+  if (!node.id) {
+    go({ view: "matrix", node: null, line: null });
+    showBuyer(node.name);
+    return;
+  }
   if (state.view === "matrix") state.view = "graph";
   if (!shown.nodes.has(node.id)) state.hidden.delete(node.kind);
   go({ node: node.id, line: null });

@@ -1,6 +1,6 @@
 // The table: every claim that is shown, in pages.
 import { countOf, data, fold, say, word } from "./data.js";
-import { $, button, el, foreignText, webLink } from "./elements.js";
+import { $, button, el, foreignText, quietText, webLink } from "./elements.js";
 import { statusBadge, tellWhen } from "./evidence.js";
 import { saveCsv } from "./files.js";
 import { shown } from "./filters.js";
@@ -27,6 +27,8 @@ const COLUMNS = [
   ["date", (claim) => documentOf(claim).published || ""],
   ["held", (claim) => tellWhen(claim) || ""],
 ];
+/** Those with a heading of their own: since when a claim holds stands below the date of its report. */
+const HEADS = COLUMNS.filter(([key]) => key !== "held");
 // what is sorted by, and what is looked for: they pass with the page and are in no link
 const order = { key: null, down: false };
 let wantedText = "";
@@ -99,7 +101,7 @@ export function buildTable(list) {
   return el(
     "table",
     {},
-    el("thead", {}, el("tr", {}, ...COLUMNS.map(([key]) => buildHeadCell(key)))),
+    el("thead", {}, el("tr", {}, ...HEADS.map(([key]) => buildHeadCell(key)))),
     el(
       "tbody",
       {},
@@ -130,8 +132,12 @@ export function buildTable(list) {
               ? webLink(documentOf(claim).url, documentOf(claim).name)
               : foreignText("span", documentOf(claim).name),
           ),
-          el("td", { class: "date" }, documentOf(claim).published || ""),
-          el("td", { class: "held" }, tellWhen(claim) || ""),
+          el(
+            "td",
+            { class: "date" },
+            el("span", { class: "whole" }, documentOf(claim).published || ""),
+            tellWhen(claim) ? quietText(tellWhen(claim), "p") : null,
+          ),
         );
       }),
     ),
