@@ -147,13 +147,43 @@ def find_origin(claim: Claim, document: Document) -> str:
     """Return who is behind a claim: its attribution, else the report that its document cites, else its publisher.
 
     The document itself where it has none of them. An attribution that names the report which the document cites
-    is that report, so that "internal sources via The Information" and "The Information" are one origin.
+    is that report, so that "internal sources via The Information" and "The Information" are one origin; one that
+    differs from the publisher by an article alone is the publisher.
     """
     if claim.attribution:
+        for one in (document.cites, document.publisher):
+            if one and fold_origin(one) == fold_origin(claim.attribution):
+                return one
         if document.cites and f" {fold(document.cites)} " in f" {_split_words(claim.attribution)} ":
             return document.cites
         return claim.attribution
     return document.cites or document.publisher or document.id
+
+
+_ARTICLE = re.compile(r"(?:(?:the|les?|la) |l['’] ?)(?=\w)")
+
+
+@lru_cache(maxsize=1 << 12)
+def fold_origin(origin: str) -> str:
+    """Return the name by which origins are compared: an article before it makes no other origin.
+
+    >>> fold_origin("Les Échos") == fold_origin("Échos"), fold_origin("The Register"), fold_origin("Lesotho Times")
+    (True, 'register', 'lesotho times')
+    """
+    folded = fold(origin)
+    return _ARTICLE.sub("", folded, count=1) if _ARTICLE.match(folded) else folded
+
+
+def unite_origins(origins: Iterable[str]) -> list[str]:
+    """Return origins, each once, as it was first written.
+
+    >>> unite_origins(["Les Échos", "Reuters", "Échos"])
+    ['Les Échos', 'Reuters']
+    """
+    found: dict[str, str] = {}
+    for one in origins:
+        found.setdefault(fold_origin(one), one)
+    return list(found.values())
 
 
 def _split_words(text: str) -> str:

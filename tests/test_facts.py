@@ -15,6 +15,7 @@ from graphkit.facts import (
     Document,
     find_origin,
     fold,
+    fold_origin,
     get_earliest_day,
     get_latest_day,
     hash_sentence,
@@ -115,9 +116,29 @@ def test_an_origin_is_who_says_so_and_a_cited_report_is_one() -> None:
 
     assert of("The Information") == of("internal sources via the information") == "The Information"
     assert of("a spokesman") == "a spokesman"
+    assert of("Information") == "The Information"  # the article makes no other origin
+    echos = Document(id="d", name="Doc", publisher="Les Échos")
+    assert [of(who, echos) for who in ("Échos", "les Echos", None)] == ["Les Échos"] * 3
+    assert of("Le Monde", echos) == "Le Monde"
     assert of(None) == "The Information"
     assert of(None, Document(id="d", name="Doc", publisher="Paper")) == "Paper"
     assert of(None, Document(id="d", name="Doc")) == "d"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Les Échos", "Échos", True),
+        ("L’Usine Nouvelle", "Usine Nouvelle", True),
+        ("The Register", "register", True),
+        ("La Tribune", "Le Tribune", True),
+        ("The", "Les", False),
+        ("Lesotho Times", "otho Times", False),
+        ("Le Monde", "Les Échos", False),
+    ],
+)
+def test_origins_are_compared_without_their_article(one: str, other: str, same: bool) -> None:
+    assert (fold_origin(one) == fold_origin(other)) == same
 
 
 @given(st.text(max_size=30))

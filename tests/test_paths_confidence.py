@@ -70,6 +70,15 @@ def test_two_origins_of_one_claim_are_surer_than_one() -> None:
     assert (path.evidence, path.confidence) == ("stated", pytest.approx(1 - 0.25 * 0.25))
 
 
+def test_origins_that_differ_by_an_article_alone_are_one() -> None:
+    graph = graph_of(
+        claim("c1", "USES", "x", attribution="Les Échos", confidence="possible"),
+        claim("c1", "USES", "x", document="three", attribution="Échos", confidence="likely"),
+    )
+    (path,) = paths(graph)
+    assert path.confidence == pytest.approx(0.75)
+
+
 @settings(max_examples=sample(50, 500), deadline=None)
 @given(random_claims())
 def test_the_sum_that_is_explained_is_the_confidence(claims: list[Claim]) -> None:

@@ -147,6 +147,45 @@ def test_a_claim_carries_who_says_so_how_many_and_how_much() -> None:
     assert claim.summary == "Velmora Systems buys from Dell, limited to H100."
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "quantity", "unit"),
+    [
+        ("en", "Velmora Systems bought 500 servers with eight H200 chips each from Dell.", "500", "servers"),
+        ("en", "Velmora Systems bought 500 servers, each with 8 H200 chips, from Dell.", "500", "servers"),
+        ("en", "Velmora Systems rents 2,000 servers with Nvidia B200 chips from Oracle.", "2000", "servers"),
+        ("en", "Velmora Systems bought about 300 H100 systems from Dell.", "~300", "systems"),
+        ("en", "Velmora Systems bought 300 systems with H100 chips from Dell.", "300", "systems"),
+        ("en", "Velmora Systems rents 72 GB200 racks from Oracle.", "72", "racks"),
+        ("en", "Velmora Systems bought 500 servers and 4,000 H100 chips from Dell.", "4000", "chips"),
+        ("en", "Velmora Systems bought 4,000 H100 chips in 500 servers from Dell.", "4000", "chips"),
+        ("en", "Dell sold 300 Velmora Systems H100 chips.", "300", "chips"),
+        ("fr", "Velmora Systems a acheté 500 serveurs équipés de puces H200 à Dell.", "500", "servers"),
+        ("fr", "Velmora Systems loue 2 000 serveurs dotés chacun de 8 puces B200 à Oracle.", "2000", "servers"),
+        ("fr", "Velmora Systems loue 4 000 puces H100 à Oracle.", "4000", "chips"),
+    ],
+)
+def test_a_count_is_of_what_it_stands_before(language: str, text: str, quantity: str, unit: str) -> None:
+    (found,) = {
+        (one.values["quantity"], one.values["unit"]) for one in read(text, language) if "quantity" in one.values
+    }
+    assert found == (quantity, unit)
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("Selon Les Échos, Velmora Systems loue des serveurs à Oracle.", "Les Échos"),
+        ("Selon Le Monde, Velmora Systems loue des serveurs à Oracle.", "Le Monde"),
+        ("D'après L'Usine Nouvelle, Velmora Systems loue des serveurs à Oracle.", "L'Usine Nouvelle"),
+        ("Selon La Tribune, Velmora Systems loue des serveurs à Oracle.", "La Tribune"),
+        ("Selon les enquêteurs, Velmora Systems loue des serveurs à Oracle.", "enquêteurs"),
+    ],
+)
+def test_an_article_with_a_capital_is_part_of_the_name_of_who_says_so(text: str, who: str) -> None:
+    (lease,) = [one for one in read(text, "fr") if one.relation == "LEASES_FROM"]
+    assert lease.attribution == who
+
+
 def test_dates_are_partial_and_relative_to_the_publication() -> None:
     (claim,) = [
         one for one in read("Velmora Systems will buy H100 chips next year.", published="2026-05-01") if one.relation

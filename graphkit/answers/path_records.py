@@ -10,6 +10,7 @@ import msgspec
 from graphkit.answers.answer import Record
 from graphkit.answers.findings import FindingRecord, LegFinding, RuleFindings
 from graphkit.answers.records import ClaimRecord, EntityRef, Probability, Relation, Status, make_claim_record
+from graphkit.facts import unite_origins
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.paths import AccessPath, NearMiss, Negative, Network, explain_path_confidence
@@ -59,7 +60,7 @@ class StepRecord(Record, frozen=True, kw_only=True):
     @property
     def origins(self) -> tuple[str, ...]:
         """The origins of the claims that count, each once: the number of its sources is their number."""
-        return tuple(dict.fromkeys(claim.origin for claim in self.claims if claim.id in self.counted))
+        return tuple(unite_origins(claim.origin for claim in self.claims if claim.id in self.counted))
 
 
 class OriginConfidence(Record, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from graphkit.answers.findings import LegFinding
 from graphkit.answers.path_records import BreakingClaim, NearMissRecord, PathRecord, StepRecord, name_denial
 from graphkit.answers.records import ClaimRecord
 from graphkit.briefs.brief import Line, Note, find_addresses
+from graphkit.facts import fold_origin
 from graphkit.formats.cells import as_file_line
 from graphkit.rules.finding import OURS
 from graphkit.summaries.statements import (
@@ -118,7 +119,7 @@ class Evidence:
     def _name_sources(self, claims: Sequence[ClaimRecord]) -> str:
         by_origin: dict[str, list[ClaimRecord]] = {}
         for claim in claims:
-            by_origin.setdefault(claim.origin, []).append(claim)
+            by_origin.setdefault(fold_origin(claim.origin), []).append(claim)
         return self.words.join(self._name_source(same) for same in by_origin.values())
 
     def _name_source(self, claims: Sequence[ClaimRecord]) -> str:

@@ -9,7 +9,7 @@ import msgspec
 
 from graphkit.factbase.groups import SharedGroup, find_shared_groups
 from graphkit.factbase.records import FactBase
-from graphkit.facts import Claim, find_origin
+from graphkit.facts import Claim, find_origin, fold_origin
 from graphkit.ontology import KINDS, PATH_STATUSES, RELATIONS, STATUSES
 
 
@@ -57,9 +57,9 @@ def count_coverage(base: FactBase) -> Coverage:
             steps.setdefault((claim.subject, claim.relation, claim.object), []).append(claim)
     single = []
     for ends, told in steps.items():
-        sources = {find_origin(claim, documents[claim.document]) for claim in told}
-        if len(sources) == 1:
-            single.append(SingleOrigin(*ends, sources.pop(), tuple(claim.id for claim in told)))
+        sources = [find_origin(claim, documents[claim.document]) for claim in told]
+        if len(set(map(fold_origin, sources))) == 1:
+            single.append(SingleOrigin(*ends, sources[0], tuple(claim.id for claim in told)))
     by_kind: Counter[str] = Counter()
     for pair, count in Counter((kinds[claim.subject], kinds[claim.object]) for claim in base.claims).items():
         by_kind.update(dict.fromkeys(pair, count))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
-from graphkit.facts import Claim, Document, Entity, find_origin
+from graphkit.facts import Claim, Document, Entity, find_origin, fold_origin
 from graphkit.ontology import PATH_STATUSES, RELATIONS
 
 
@@ -40,7 +40,8 @@ def _divide_documents(claims: Iterable[Claim], documents: Mapping[str, Document]
     """Return the documents of some claims, in parts that share no mark with each other."""
     parts: list[tuple[set[str], set[str]]] = []
     for claim in claims:
-        marks = {f"origin {find_origin(claim, documents[claim.document])}", f"document {claim.document}"}
+        origin = fold_origin(find_origin(claim, documents[claim.document]))
+        marks = {f"origin {origin}", f"document {claim.document}"}
         if claim.event:
             marks.add(f"event {claim.event}")
         names = {claim.document}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from graphkit.facts import Claim, Document, Entity, find_origin, fold, get_earliest_day, get_latest_day
+from graphkit.facts import Claim, Document, Entity, find_origin, fold_origin, get_earliest_day, get_latest_day
 from graphkit.graph import Filters
 from graphkit.ontology import ACCESS
 from graphkit.paths.lazy_table import LazyTable
@@ -114,10 +114,10 @@ class Network:
         return self.documents[claim.document]
 
     def origin(self, claim: Claim) -> str:
-        """Return who is behind a claim, as a folded name."""
+        """Return who is behind a claim, as a folded name without its article."""
         found = self._origins.get(claim.id)
         if found is None:
-            found = self._origins[claim.id] = fold(find_origin(claim, self.document(claim)))
+            found = self._origins[claim.id] = fold_origin(find_origin(claim, self.document(claim)))
         return found
 
     def claims_from(self, node: str) -> Iterator[Claim]:

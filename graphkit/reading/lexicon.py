@@ -112,6 +112,7 @@ class Lexicon(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True
     sayings: str
     speakers: str
     those_of: str
+    units: dict[str, str]
     providers: str
     examples: str
     by_way_of: str

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from graphkit.reading.sentences import even_text
 
@@ -99,8 +101,14 @@ _ABOUT = (
     ("~", re.compile(r"(?:environ|quelque|pres de|about|around|roughly|some|nearly|almost|approximately)\s*$")),
 )
 _SHARE = re.compile(r"(?P<n>\d{1,3}(?:[.,]\d+)?)\s*(?:%|pour cent|percent|per cent)")
-_COUNT = re.compile(
-    rf"(?P<n>{_NUMBER})\s*(?P<s>{_SCALES})?\s+(?:of |de |d')?(?:\w+['’]s\s+|the |its |ses )?(?:[\w-]+\s+){{0,3}}?$"
+_COUNTED = (
+    rf"(?P<n>{_NUMBER})\s*(?P<s>{_SCALES})?\s+(?:of |de |d')?(?:\w+['’]s\s+|the |its |ses )?(?:[\w-]+\s+){{0,3}}?"
+)
+_COUNT = re.compile(rf"{_COUNTED}$")
+#: Between what is counted and the chips in it: "500 servers, each with eight", but not "500 servers and" more.
+_WITHIN = (
+    r"(?:,\s+(?=each|with|fitted|equip|hold|chacun|avec|dote)|\s+)(?!\d)"
+    r"(?:(?!(?:and|or|plus|for|et|ou|pour)\b)[\w'’-]+\s+){0,6}?$"
 )
 
 
@@ -245,19 +253,46 @@ def find_share(text: str) -> str | None:
     return match["n"].replace(",", ".") if match else None
 
 
-def find_count(before: str) -> str | None:
-    """Return the count that stands before a chip's name.
+def find_count(before: str, after: str = "", units: Mapping[str, str] | None = None) -> tuple[str, str] | None:
+    """Return the count that stands before a chip's name, and what it counts: chips, or what holds them.
+
+    `units` are the names of such holders, each with the pattern of its words. How many chips one of them holds is
+    not multiplied.
 
     >>> find_count("l'achat de 4 000 puces "), find_count("about 5,000 "), find_count("in 2024, ")
-    ('4000', '~5000', None)
+    (('4000', 'chips'), ('~5000', 'chips'), None)
+    >>> units = {"servers": "servers?|serveurs?"}
+    >>> find_count("500 servers with 8 ", " chips", units), find_count("500 ", " servers", units)
+    (('500', 'servers'), ('500', 'servers'))
     """
     words = even_text(before)
-    match = _COUNT.search(words)
-    if match is None or re.search(r"[$€£]\s?$", words[: match.start()]):
-        return None
-    number = read_number(match["n"], match["s"])
-    if re.fullmatch(r"(?:19|20)\d\d", match["n"]) and re.search(
-        r"(?:in|en|by|since|depuis|of|d'ici) $", words[: match.start()]
-    ):
-        return None
-    return _find_approximation(words[: match.start()]) + number
+    for match, unit in _find_counts(before, after, units or {}):
+        ahead = words[: match.start()]
+        if re.search(r"[$€£]\s?$", ahead):
+            continue
+        if re.fullmatch(r"(?:19|20)\d\d", match["n"]) and re.search(r"(?:in|en|by|since|depuis|of|d'ici) $", ahead):
+            continue
+        return _find_approximation(ahead) + read_number(match["n"], match["s"]), unit
+    return None
+
+
+def _find_counts(before: str, after: str, units: Mapping[str, str]) -> Iterator[tuple[re.Match[str], str]]:
+    """Iterate over the numbers before a chip's name with what each may count; holders of chips come first."""
+    words = even_text(before)
+    for unit, noun in units.items():
+        held = _compile_held(noun).search(words)
+        if held and before[slice(*held.span("noun"))].islower():  # not the Systems of a company's name
+            yield held, unit
+    if match := _COUNT.search(words):
+        follow = even_text(after)
+        called = (unit for unit, noun in units.items() if re.match(_CALLED.format(noun), follow))
+        yield match, next(called, "chips")
+
+
+#: What follows a chip's name where the chip says of which kind the servers are: "500 H100 servers".
+_CALLED = r"(?:\s+(?:gpu|ai|ia))?[\s-]+(?:{})\b(?!\s+(?:chips?|gpus?|puces?)\b)"
+
+
+@lru_cache
+def _compile_held(noun: str) -> re.Pattern[str]:
+    return re.compile(rf"{_COUNTED}(?P<noun>{noun})\b{_WITHIN}")

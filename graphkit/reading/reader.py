@@ -168,6 +168,10 @@ def _find_denier(scene: Scene) -> str:
 _NOBODY = re.compile(r"\b(?:not|never|which|been|previously|qui|que|pas|jamais)\b")
 
 
+#: An article that is part of the name: "selon Les Échos", but not "selon les enquêteurs".
+_ARTICLE = re.compile(r"\b(?:(?:Les?|La)\s+|L['’])$")
+
+
 @functools.lru_cache(maxsize=1)  # the relations of a sentence and what is left of it ask for the same
 def find_attribution(scene: Scene) -> str:
     """Return who is said to say what a sentence says, as it is written; empty if nobody."""
@@ -175,6 +179,8 @@ def find_attribution(scene: Scene) -> str:
         match = scene.lexicon.compile(pattern).search(scene.plain)
         if match and "who" in match.groupdict():
             start, end = match.span("who")
+            if article := _ARTICLE.search(scene.sentence.text[:start]):
+                start = article.start()
             who = " ".join(scene.sentence.text[start:end].split()).strip(' ,«»"“”')
             who = re.split(r"[,;]\s|\bthat\b|\bque\b", who)[-1].strip()
             who = re.sub(
@@ -193,9 +199,9 @@ def _find_values(scene: Scene, finding: RelationMatch, published: str | None) ->
     relation = finding.relation
     access = relation in ("BUYS", "BUYS_FROM", "LEASES_FROM", "USES", "HOSTS")
     if access and finding.near is not None and finding.near.letter == "h":
-        before = scene.sentence.text[: finding.near.start]
-        if count := find_count(before[-60:]):
-            values |= {"quantity": count, "unit": "chips"}
+        before, after = scene.sentence.text[: finding.near.start], scene.sentence.text[finding.near.end :]
+        if count := find_count(before[-90:], after[:30], scene.lexicon.units):
+            values |= {"quantity": count[0], "unit": count[1]}
     deal = relation in ("BUYS", "BUYS_FROM", "LEASES_FROM", "INVESTS_IN") or finding.rule in (
         "acquire",
         "acquired-by",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from graphkit.answers.records import ClaimRecord, EntityRef
+from graphkit.facts import unite_origins
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import STATUSES
 from graphkit.summaries.words import Words
@@ -49,7 +50,7 @@ def summarise_entity(
     standing = words.say("show.rule", status=as_file_line(rule[0]), day=words.date(rule[1]), **name) if rule else ""
     if not claims:
         return words.sentences([standing, words.say("show.none", **name)])
-    origins = {claim.origin for claim in claims}
+    origins = unite_origins(claim.origin for claim in claims)
     said = words.say(
         "show.claims",
         claims=words.count(len(claims), "claim", more=more),

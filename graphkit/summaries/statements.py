@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from graphkit.answers.path_records import NearMissRecord, PathRecord, StepRecord, find_negation, name_denial
 from graphkit.answers.records import ClaimRecord, EntityRef
+from graphkit.facts import fold_origin, unite_origins
 from graphkit.formats.cells import as_file_line
 from graphkit.ontology import RELATIONS, STATUSES
 from graphkit.paths.access_path import ORDERED
@@ -76,7 +77,7 @@ def list_origins(path: PathRecord) -> list[str]:
     telling = list(map(_list_telling, path.steps))
     whole = _list_whole(path)
     if path.evidence == "composed" or not whole:
-        whole = list(dict.fromkeys(claim.origin for told in telling for claim in told))
+        whole = unite_origins(claim.origin for told in telling for claim in told)
     if path.sum.origin in whole:
         whole = [path.sum.origin, *(one for one in whole if one != path.sum.origin)]
     return whole
@@ -89,7 +90,8 @@ def is_whole(path: PathRecord) -> bool:
 
 def _list_whole(path: PathRecord) -> list[str]:
     telling = list(map(_list_telling, path.steps))
-    return [one for one in path.steps[0].origins if all(any(c.origin == one for c in told) for told in telling)]
+    saying = [{fold_origin(claim.origin) for claim in told} for told in telling]
+    return [one for one in path.steps[0].origins if all(fold_origin(one) in origins for origins in saying)]
 
 
 def name_origin(claim: ClaimRecord) -> str:
