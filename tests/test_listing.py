@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 
+from graphkit.answers.rule_records import describe_status, record_rule
+from graphkit.factbase import read_rulebook
 from tests.command_line import ask, run, small_base
 from tests.test_schemas import faults
+
+RULES = read_rulebook()
 
 
 @pytest.fixture(scope="module")
@@ -91,3 +96,22 @@ def test_a_limit_that_says_nothing_of_the_kind_is_refused(base: Path, asked: lis
 
 def test_a_list_without_a_row_ends_with_one(base: Path) -> None:
     assert ids("companies", "-f", base, "--listed", code=1) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "date", "standing"),
+    [
+        ("BILL-119-HR2683", "2025-01", "proposed from 2025-04-07, not yet"),
+        ("BILL-119-HR2683", "2025-04", "proposed on 2025-04-07, no law"),
+        ("BILL-118-HR8152", "2025", "withdrawn or lapsed on 2025-01-02"),
+        ("US-2025-01-DIFF", "2024-12", "in force from 2025-01-13, not yet"),
+        ("US-2025-01-DIFF", "2025-01", "in force since 2025-01-13"),
+    ],
+)
+def test_a_rule_stands_as_it_did_on_the_day_asked(rule: str, date: str, standing: str) -> None:
+    assert describe_status(RULES.regulation(rule), date) == standing
+
+
+def test_the_day_asked_is_told_before_the_standing() -> None:
+    told = record_rule(RULES, RULES.regulation("BILL-118-HR8152"), "2026-11-30").lines()[0]
+    assert click.unstyle(told) == "as of 2026-11-30: withdrawn or lapsed on 2025-01-02 · bill"

@@ -133,8 +133,9 @@ def test_renting_from_oracle_is_open_and_the_proposed_rule_is_named_as_proposed(
     assert path.nodes[1] == "oracle"
     found = judge_path(SEEDS, path, RULES, "2024-06-06", today=TODAY, chip="h100")
     assert found.verdict == (
-        "On 2024-06-06, renting in the US: no modelled rule covers it; "
-        "a proposed rule (89 FR 5698) would require identification and reporting, not a licence"
+        "On 2024-06-06, renting in the US: no modelled rule covers it; a bill (H.R. 8152) could, if the power "
+        "that it gives were used, require a licence for remote access to 3A090 chips by parties headquartered in "
+        "D:5 or Macau; also not in force: 89 FR 5698 (would ask for less than a licence)"
     )
     assert (found.route, found.outcome) == ("R1", "not_required")
     assert legs(found) == {"lease": OPEN, "hardware": OPEN}
@@ -333,7 +334,7 @@ def test_a_proposal_that_may_not_reach_the_step_says_what_it_turns_on() -> None:
     abroad = findings(drawn("b LEASES_FROM p regions=malaysia", "p USES h100"), "b", "h100", "2026-06-01")
     lease = abroad.steps[0].finding
     assert any(
-        "could, if the power that it gives were used and the headquarters are in D:5 or Macau, require" in one
+        "could, if the power that it gives were used and the headquarters are in D:5 or Macau, require" in one.text
         for one in lease.proposals
     )
     notes = [reason.reason for reason in lease.rules if reason.id == "US-2025-05-GUID-AI"]
@@ -350,10 +351,36 @@ def test_a_proposal_that_may_not_reach_the_step_says_what_it_turns_on() -> None:
 def test_what_only_some_answers_propose_names_them() -> None:
     graph = drawn("b HEADQUARTERED_IN china", "b LEASES_FROM p regions=malaysia;united-states", "p USES h100")
     bill, rule = findings(graph, "b", "h100", "2024-05-01").steps[0].finding.proposals
-    assert bill.startswith("a bill (H.R. 8152) could") and not bill.endswith("only)")
-    assert rule.endswith("identification and reporting, not a licence (the United States only)")
+    assert bill.text.startswith("a bill (H.R. 8152) could") and not bill.text.endswith("only)")
+    assert rule.text.endswith("identification and reporting, not a licence (the United States only)")
     year = findings(graph, "b", "h100", "2024").steps[0].finding
-    assert [one.endswith("(from 2024-04-29 on)") for one in year.proposals] == [True, False]
+    assert [one.text.endswith("(from 2024-04-29 on)") for one in year.proposals] == [True, False]
+
+
+def test_a_verdict_names_every_measure_under_way_that_could_change_it_the_strongest_first() -> None:
+    rent = ("b HEADQUARTERED_IN china", "b LEASES_FROM p regions=united-states", "p USES h100")
+    (step, *_) = findings(drawn(*rent), "b", "h100", "2026-03-01").steps
+    assert [(one.citation, one.effect) for one in step.finding.list_pending()] == [
+        ("H.R. 2683", "could"),
+        ("S. 3519", "could"),
+        ("89 FR 5698", "asks"),
+    ]
+    assert step.sentence.endswith(
+        "; also not in force: S. 3519 (could require a licence), 89 FR 5698 (would ask for less than a licence)"
+    )
+    # what is covered stays so, and an answer that is unclear does not turn on what asks for less
+    covered = drawn("b HEADQUARTERED_IN china", "b BUYS h100 regions=china")
+    assert findings(covered, "b", "h100", "2026-03-01").steps[0].finding.list_pending() == ()
+    unclear = findings(drawn("b BUYS h100 regions=germany"), "b", "h100", "2026-03-01").steps[0].finding
+    assert unclear.outcome == "unclear" and {one.effect for one in unclear.list_pending()} <= {"would", "could"}
+
+
+def test_two_acts_of_one_kind_say_whose_they_are() -> None:
+    lines = ("b HEADQUARTERED_IN china", "p HEADQUARTERED_IN germany", "p BUYS h100")
+    found = findings(drawn(*lines, "b BUYS_FROM p regions=china"), "b", "h100", "2024-06-01").verdict
+    assert "buying by B for China: covered" in found and "buying by P at a place not known: " in found
+    alone = findings(drawn("b HEADQUARTERED_IN china", "b BUYS h100 regions=china"), "b", "h100", "2024-06-01")
+    assert alone.verdict.startswith("On 2024-06-01, buying for China: covered")
 
 
 def test_the_owner_that_a_hosts_claim_names_is_the_one_who_bought() -> None:
@@ -608,9 +635,11 @@ def test_days_that_differ_stand_beside_the_steps_and_one_that_serves_all_at_the_
     found = judge_path(graph, path, RULES, None, today=TODAY, chip="h100")
     assert found.day is None
     assert [step.finding.outcome for step in found.steps] == ["not_required", "license_required"]
-    assert found.verdict.startswith("Buying for China: covered on 2023-12-01; a licence is needed")
+    assert found.verdict.startswith("Buying by P for China: covered on 2023-12-01; a licence is needed")
     one = judge_path(graph, path, RULES, "2024-06-01", today=TODAY, chip="h100")
-    assert one.verdict.startswith("On 2024-06-01, buying for China: covered; a licence") and one.day == "2024-06-01"
+    assert (
+        one.verdict.startswith("On 2024-06-01, buying by B for China: covered; a licence") and one.day == "2024-06-01"
+    )
 
 
 def test_an_act_over_a_change_of_the_law_has_both_answers() -> None:

@@ -12,7 +12,7 @@ from graphkit.answers.records import Date
 from graphkit.facts import BEGINNING, END
 from graphkit.formats import Cell
 from graphkit.rulebook import Policy
-from graphkit.rules.finding import COVERAGE, Finding, Outcome, Period
+from graphkit.rules.finding import COVERAGE, Finding, Outcome, PendingEffect, Period
 from graphkit.rules.leg_sentences import Leg
 from graphkit.rules.path_findings import PathFindings
 
@@ -49,6 +49,18 @@ class FindingPeriod(Record, frozen=True, kw_only=True):
         return f"{self.first} to {self.last}: {self.coverage}{said[self.outcome]}"
 
 
+class PendingMeasure(Record, frozen=True):
+    """A text that is not in force and could change the answer: its citation, what it would ask, and how far it goes.
+
+    `effect`: it would require a licence, might where that turns on what is not known, could if a power that it gives
+    were used, or asks for less than a licence.
+    """
+
+    citation: str
+    text: str
+    effect: PendingEffect
+
+
 class FindingRecord(Record, frozen=True, kw_only=True):
     """A finding of the rules on one act.
 
@@ -59,7 +71,8 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     `reviews` says which review applies to whom or when, where `policy` can name none for all. `periods` are the
     answers one by one where they change within the day, month, year or interval that is judged; `reviewed_by` cites
     what states the policy;
-    `proposals` are what texts that are not in force would ask.
+    `proposals` are what texts that are not in force would ask, strongest first, and `pending` those that could change
+    the answer.
     """
 
     coverage: Coverage
@@ -77,6 +90,7 @@ class FindingRecord(Record, frozen=True, kw_only=True):
     periods: tuple[FindingPeriod, ...] = ()
     reviewed_by: tuple[str, ...] = ()
     proposals: tuple[str, ...] = ()
+    pending: tuple[PendingMeasure, ...] = ()
 
 
 class LegFinding(FindingRecord, frozen=True, kw_only=False):
@@ -132,10 +146,12 @@ class FindingFields(TypedDict):
     periods: tuple[FindingPeriod, ...]
     reviewed_by: tuple[str, ...]
     proposals: tuple[str, ...]
+    pending: tuple[PendingMeasure, ...]
 
 
 def make_finding_fields(finding: Finding, sentence: str, periods: Sequence[Period] = ()) -> FindingFields:
     """Return what the rules say of one act, with the sentence that says it, as fields of a record."""
+    open_too = any(one.finding.outcome == "not_required" for one in periods)
     return {
         "coverage": finding.coverage,
         "outcome": finding.outcome,
@@ -162,7 +178,10 @@ def make_finding_fields(finding: Finding, sentence: str, periods: Sequence[Perio
             for one in periods
         ),
         "reviewed_by": finding.reviewed_by,
-        "proposals": finding.proposals,
+        "proposals": tuple(one.text for one in finding.proposals),
+        "pending": tuple(
+            PendingMeasure(one.citation, one.text, one.effect) for one in finding.list_pending(open_too=open_too)
+        ),
     }
 
 

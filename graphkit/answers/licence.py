@@ -13,6 +13,7 @@ from graphkit.answers.findings import (
     Coverage,
     FindingPeriod,
     FindingRecord,
+    PendingMeasure,
     RuleReason,
     make_finding_cells,
     make_finding_fields,
@@ -67,6 +68,7 @@ class LicenceAnswer(SummarisedAnswer, frozen=True, kw_only=True):
     periods: tuple[FindingPeriod, ...] = ()
     reviewed_by: tuple[str, ...] = ()
     proposals: tuple[str, ...] = ()
+    pending: tuple[PendingMeasure, ...] = ()
 
     @property
     def finding(self) -> FindingRecord:

@@ -178,7 +178,12 @@ def _step_html(step: StepRecord) -> str:
 
 
 def find_negation(claim: ClaimRecord) -> str:
-    """Return whether a claim refuses, denies (a party says that it is not so), or is another's word against it."""
+    """Return whether a claim refuses, denies (a party says that it is not so), or is another's word against it.
+
+    That somebody was not able to ("unable") is none of these.
+    """
+    if claim.qualifiers.inability:
+        return "unable"
     own = claim.status == "negated" and claim.origin in (claim.subject_name, claim.object_name)
     return "denied" if own else claim.status
 

@@ -8,7 +8,7 @@ import click
 
 from graphkit.answers.answer import Record
 from graphkit.answers.records import Date
-from graphkit.facts import get_latest_day
+from graphkit.facts import get_earliest_day, get_latest_day
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
@@ -59,7 +59,7 @@ class RuleRecord(Record, frozen=True, kw_only=True):
             "citation": self.citation,
             "references": self.references,
             "addresses": self.addresses,
-            "rule_status": f"{self.status} (on {self.on})",
+            "rule_status": f"{self.status} (as of {self.on})",
             "in_force_since": self.since,
             "ended": self.ended,
             "ended_by": self.ended_by,
@@ -76,7 +76,7 @@ class RuleRecord(Record, frozen=True, kw_only=True):
     def lines(self) -> list[str]:
         """Return the rule as lines: its standing, what it says in one sentence, what it asks, and where it stands."""
         lines = wrap_text(
-            click.style(as_line(f"{self.status}, on {self.on}"), bold=True) + f" · {as_line(self.kind)}"
+            click.style(as_line(f"as of {self.on}: {self.status}"), bold=True) + f" · {as_line(self.kind)}"
         )
         lines += wrap_text(as_line(self.summary))
         for ask in self.asks:
@@ -96,7 +96,7 @@ class RuleRecord(Record, frozen=True, kw_only=True):
 
 
 def record_rule(rulebook: Rulebook, rule: Regulation, day: str) -> RuleRecord:
-    """Return a rule as it stands on an ISO day."""
+    """Return a rule as it stands on a partial date."""
     asks = "could, if its power is used, ask" if rule.gives else "would ask" if rule.proposal else "asks"
     asked = [
         *((f"{asks} for a licence" if one.decides else "names", one) for one in rule.requires),
@@ -109,7 +109,7 @@ def record_rule(rulebook: Rulebook, rule: Regulation, day: str) -> RuleRecord:
         aliases=rule.aliases,
         kind=rule.kind,
         authority=rule.authority,
-        citation=rule.cite(day),
+        citation=rule.cite(get_latest_day(day)),
         references=rule.references,
         addresses=rule.addresses,
         status=describe_status(rule, day),
@@ -126,13 +126,16 @@ def record_rule(rulebook: Rulebook, rule: Regulation, day: str) -> RuleRecord:
     )
 
 
-def describe_status(rule: Regulation, day: str) -> str:
-    """Return the standing of a rule on an ISO day in words."""
+def describe_status(rule: Regulation, date: str) -> str:
+    """Return the standing of a rule at the end of a partial date, in words; what comes later is not yet so."""
+    day = get_latest_day(date)
     if rule.ended and get_latest_day(rule.ended) < day:
         word = "withdrawn or lapsed" if rule.proposal else "ended"
         return f"{word} on {rule.ended}" + (f", by {rule.ended_by}" if rule.ended_by else "")
     if rule.proposal:
         first = rule.announced or rule.published
+        if first and get_earliest_day(first) > day:
+            return f"proposed from {first}, not yet"
         return f"proposed on {first}, no law" if first else "proposed, no law"
     start = rule.start()
     if start is None:

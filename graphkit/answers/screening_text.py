@@ -139,7 +139,9 @@ def describe_sources(words: Words, path: PathRecord) -> list[str]:
 def describe_denial(words: Words, claim: ClaimRecord) -> str:
     """Return who denies or refused what, and where that is said: only a party denies, others say to the contrary."""
     kind = find_negation(claim)
-    head = words.say(f"screen.{kind if kind in ('refused', 'denied') else 'contrary'}", who=name_origin(claim))
+    head = words.say(
+        f"screen.{kind if kind in ('refused', 'denied', 'unable') else 'contrary'}", who=name_origin(claim)
+    )
     note = words.say("screen.says.note", note=claim.qualifiers.note) if claim.qualifiers.note else ""
     date = claim.published or words.say("source.undated")
     where = {"document": claim.document_name, "date": date, "claim": claim.id}

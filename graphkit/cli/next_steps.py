@@ -125,12 +125,15 @@ def _follow_chip(explorer: Explorer, name: str) -> list[NextStep]:
 
 
 def _find_rule(explorer: Explorer, paths: Iterable[PathRecord]) -> str | None:
-    """Return the id of a rule that the verdicts on some paths rest on, one that decided before others."""
+    """Return the id of a rule that verdicts on some paths rest on: one that decided, else what could change them."""
     known = {one.id.lower() for one in explorer.rulebook.regulations}
     legs = [leg for path in paths for leg in path.findings]
-    rules = [(rule, rule.citation in leg.decided_by) for leg in legs for rule in leg.rules]
-    found = sorted((not decided, place, rule.id) for place, (rule, decided) in enumerate(rules))
-    return next((id_ for _, _, id_ in found if id_.lower() in known), None)
+    rules = [
+        (rule.citation not in leg.decided_by, rule.citation not in [one.citation for one in leg.pending[:1]], rule.id)
+        for leg in legs
+        for rule in leg.rules
+    ]
+    return next((id_ for *_, id_ in sorted(rules, key=lambda one: one[:2]) if id_.lower() in known), None)
 
 
 def _find_ends(answer: PathAnswer, buyer: str, chip: str) -> tuple[str, str]:

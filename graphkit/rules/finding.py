@@ -32,12 +32,35 @@ POWER_NOT_USED = "the rule that would use the power"
 WHICH_DAY = "which day"
 
 
+#: What a text that is not in force would do, were it: strongest first.
+PENDING: Mapping[str, str] = {
+    "would": "would require a licence",
+    "might": "might require a licence",
+    "could": "could require a licence",
+    "asks": "would ask for less than a licence",
+}
+PendingEffect = Literal["would", "might", "could", "asks"]
+_PENDING_ORDER = {effect: place for place, effect in enumerate(PENDING)}
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """What a text that is not in force would ask: its citation, its words, and how far it goes.
+
+    It would require a licence, might where that turns on what is not known, could if a power that it gives were used,
+    or asks for less than a licence.
+    """
+
+    citation: str
+    text: str
+    effect: PendingEffect
+
+
 class Finding(msgspec.Struct, frozen=True):
     """The answer of the rules: the outcome, how an application is reviewed, and every test taken, in order.
 
     `policy` is None where no source states one. `missing` lists the figures and facts that would
     settle an unclear outcome, or the conditions that a case-by-case review sets. `duties` are what
-    a rule in force asks for without asking for a licence, `proposals` what one under way would;
+    a rule in force asks for without asking for a licence, `proposals` what one under way would, strongest first;
     `decided_by` holds the citations of what decided; `enforced` is False where every requirement
     that decided, one that a notification lifts included, was announced not to be; of several answers
     put together it is False where one is, and the reasons then name the sides. `powers` cites what gives a
@@ -52,7 +75,7 @@ class Finding(msgspec.Struct, frozen=True):
     rules: tuple[Reason, ...]
     missing: tuple[str, ...] = ()
     duties: tuple[str, ...] = ()
-    proposals: tuple[str, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     decided_by: tuple[str, ...] = ()
     enforced: bool = True
     powers: tuple[str, ...] = ()
@@ -64,6 +87,25 @@ class Finding(msgspec.Struct, frozen=True):
     def coverage(self) -> str:
         """The outcome as sentences say it."""
         return COVERAGE[self.outcome]
+
+    def list_pending(self, *, open_too: bool = False) -> tuple[Proposal, ...]:
+        """Return the texts under way that could change the answer, each once, strongest first.
+
+        What is covered stays covered, and what is unclear is not made clear by what turns on facts not known either;
+        with `open_too` some of it is open, so that these count as well.
+        """
+        found: dict[str, Proposal] = {}
+        if self.outcome != "license_required":
+            decisive = self.outcome == "not_required" or open_too
+            for one in self.proposals:
+                if decisive or one.effect in ("would", "could"):
+                    found.setdefault(one.citation, one)
+        return tuple(found.values())
+
+    @property
+    def stays_open(self) -> bool:
+        """True where no rule covers the act, and no text under way would or could require a licence for it."""
+        return self.outcome == "not_required" and all(one.effect == "asks" for one in self.proposals)
 
 
 class Period(msgspec.Struct, frozen=True):
@@ -133,7 +175,7 @@ def agree_on_answer(answers: Mapping[str, Finding], what: str) -> Finding:
     rules = merge_groups(filter(None, turn) for turn in turns)
     missing = merge_groups(finding.missing for finding in findings)
     duties = _tell_sides_apart({name: finding.duties for name, finding in answers.items()}, name_part)
-    proposals = _tell_sides_apart({name: finding.proposals for name, finding in answers.items()}, name_part)
+    proposals = _tell_proposals_apart({name: finding.proposals for name, finding in answers.items()}, name_part)
     cited = [set(finding.decided_by) for finding in findings]
     common = set.intersection(*cited) or set.union(*cited)
     decided_by = tuple(c for c in merge_groups(finding.decided_by for finding in findings) if c in common)
@@ -192,7 +234,7 @@ def judge_together(answers: Mapping[str, Finding]) -> Finding:
         merge_groups(told),
         merge_groups(finding.missing for finding in deciding),
         merge_groups(finding.duties for finding in findings),
-        merge_groups(finding.proposals for finding in findings),
+        sort_proposals(merge_groups(finding.proposals for finding in findings)),
         merge_groups(finding.decided_by for finding in deciding),
         any(finding.enforced for finding in deciding),
         merge_groups(finding.powers for finding in findings),
@@ -243,6 +285,25 @@ def _tell_sides_apart(
         else:
             some.append(f"{text} ({name_part(names)})")
     return (*common, *some)
+
+
+def sort_proposals(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """Return proposals by how far they go, the strongest first."""
+    return tuple(sorted(proposals, key=lambda one: _PENDING_ORDER[one.effect]))
+
+
+def _tell_proposals_apart(
+    told: Mapping[str, tuple[Proposal, ...]], name_part: Callable[[Sequence[str]], str]
+) -> tuple[Proposal, ...]:
+    """Return the proposals of all answers, strongest first; one of some alone names these, and only might apply."""
+    found = []
+    for one in merge_groups(told.values()):
+        names = [name for name in told if one in told[name]]
+        if len(names) < len(told):
+            effect: PendingEffect = "might" if one.effect == "would" else one.effect
+            one = msgspec.structs.replace(one, text=f"{one.text} ({name_part(names)})", effect=effect)
+        found.append(one)
+    return sort_proposals(found)
 
 
 def _tell_differences(answers: Iterable[tuple[str, str]], name_sides: Callable[[Iterable[str]], str]) -> str:

@@ -18,6 +18,7 @@ from graphkit.rulebook import (
     Chip,
     Phase,
     Policy,
+    Provision,
     Regulation,
     Requirement,
     Review,
@@ -31,9 +32,12 @@ from graphkit.rules.finding import (
     POWER_NOT_USED,
     Finding,
     Outcome,
+    PendingEffect,
+    Proposal,
     Question,
     find_strictest,
     merge_groups,
+    sort_proposals,
 )
 from graphkit.rules.provisions import ASKED, CHINA, RECIPIENT, Circumstances, Standing, show_condition
 
@@ -82,7 +86,7 @@ class _Judgement(Circumstances):
         self.missing: list[str] = []
         self.conditions: list[str] = []
         self.duties: list[str] = []
-        self.proposals: list[str] = []
+        self.proposals: list[Proposal] = []
         self.powers: list[str] = []
         self.decided_by: list[str] = []
         self.enforced: list[bool] = []
@@ -297,21 +301,27 @@ class _Judgement(Circumstances):
                     self.missing += [one.settled_by or one.says, *check.missing]
 
     def _propose(self) -> None:
-        """Tell what each proposal would require: one of its provisions, and those that apply for certain first."""
-        certain: list[str] = []
-        perhaps: list[str] = []
+        """Tell what each proposal would require: the one of its provisions that goes furthest, for certain first."""
+        found: list[tuple[bool, Proposal]] = []
         for regulation in self.standing.pending:
             asked = [one for one in (*regulation.requires, *regulation.duties) if self.is_in_time(one)]
             checked = [(one, check) for one in asked if (check := self.check(one)).truth is not False]
-            for provision, check in sorted(checked, key=lambda found: found[1].truth is None)[:1]:
+            checked.sort(key=lambda each: (not _asks_for_licence(each[0]), each[1].truth is None))
+            for provision, check in checked[:1]:
                 would = f"would{show_condition(check)} require {provision.says}"
                 if regulation.gives == "power":
                     when = " and ".join(("the power that it gives were used", *check.needed))
                     would = f"could, if {when}, require {provision.says}"
                 self._say(regulation, f"{regulation.kind}, not in force on {ASKED}: {would}")
-                told = certain if check.truth else perhaps
-                told.append(f"a {regulation.kind} ({regulation.cite(self.day)}) {would}")
-        self.proposals += [*certain, *perhaps]
+                effect: PendingEffect = "would" if check.truth else "might"
+                if not _asks_for_licence(provision):
+                    effect = "asks"
+                elif regulation.gives == "power":
+                    effect = "could"
+                cited = regulation.cite(self.day)
+                text = f"a {regulation.kind} ({cited}) {would}"
+                found.append((check.truth is None, Proposal(cited, text, effect)))
+        self.proposals += sort_proposals(one for _, one in sorted(found, key=lambda each: each[0]))
 
     def _note(self) -> None:
         for regulation in self.force:
@@ -377,6 +387,10 @@ class _Judgement(Circumstances):
         if later and self.question.activity != "lease":
             start, _, first = min(later, key=lambda found: found[:2])
             self._say(first, f"no modelled rule was in force on {ASKED}; the next took effect on {start}")
+
+
+def _asks_for_licence(provision: Provision) -> bool:
+    return isinstance(provision, Requirement) and provision.decides
 
 
 def _find_phase(spans: Iterable[Phase], day: str) -> Phase | None:

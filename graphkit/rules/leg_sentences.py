@@ -14,7 +14,7 @@ from typing import Literal
 import msgspec
 
 from graphkit.paths.access_path import Step
-from graphkit.rules.finding import POWER_NOT_USED, Finding, Period
+from graphkit.rules.finding import PENDING, POWER_NOT_USED, Finding, Period
 
 Leg = Literal["lease", "hardware", "purchase", "use", "other"]
 TITLES: Mapping[Leg, str] = {
@@ -60,10 +60,10 @@ def tell_answer(answer: LegAnswer, periods: AnswersByPeriod, day: str) -> str:
     if len(spans) > 1:
         told = "; ".join(f"from {first} to {last} {said}" for first, last, said in spans)
         open_too = any(one.finding.outcome == "not_required" for _, one in periods)
-        return f"changes in that time{day and f', {day.strip()}'}: {told}{_tell_aside(finding) * open_too}"
-    if finding.outcome == "not_required":
-        return f"no modelled rule covers it{day}{_tell_aside(finding)}"
-    return _tell_outcome(answer, day)
+        told += "".join(f"; {one}" for one in finding.duties) * open_too
+        return f"changes in that time{day and f', {day.strip()}'}: {told}{_tell_pending(finding, open_too=open_too)}"
+    duties = finding.duties if finding.outcome == "not_required" else ()
+    return f"{_tell_outcome(answer, day)}{''.join(f'; {one}' for one in duties)}{_tell_pending(finding)}"
 
 
 def _merge_periods(periods: AnswersByPeriod) -> list[tuple[str, str, str]]:
@@ -93,9 +93,12 @@ def _tell_outcome(answer: LegAnswer, day: str) -> str:
     return f"unclear{day}; not known: {', '.join(finding.missing) or 'which rule applies'}"
 
 
-def _tell_aside(finding: Finding) -> str:
-    """Return what a rule asks for short of a licence, and the first of those proposed."""
-    return "".join(f"; {one}" for one in [*finding.duties, *finding.proposals[:1]])
+def _tell_pending(finding: Finding, *, open_too: bool = False) -> str:
+    """Return what the strongest of the texts under way would ask, and how far the others go."""
+    pending = finding.list_pending(open_too=open_too)
+    first = "".join(f"; {one.text}" for one in pending[:1])
+    others = ", ".join(f"{one.citation} ({PENDING[one.effect]})" for one in pending[1:])
+    return f"{first}; also not in force: {others}" if others else first
 
 
 def _tell_decision(finding: Finding) -> str:

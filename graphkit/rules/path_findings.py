@@ -374,7 +374,10 @@ class _PathJudgement:
         # a report that names no model says nothing of the one asked for: the answer is that of this one, if it is
         model = f", if the chip is the {self.assumed}" if self.assumed else ""
         day = "" if self.day else f" {tell_day(self.on)}"
-        sentence = f"{tell_reality(step)}{TITLES[leg]} {where}{model}: {tell_answer(answer, periods, day)}"
+        alike = ("BUYS", "BUYS_FROM") if leg == "purchase" else (step.relation,)
+        several = sum(one.relation in alike for one in self.path.steps) > 1
+        whose = f" by {self.facts.name(step.subject)}" if several else ""
+        sentence = f"{tell_reality(step)}{TITLES[leg]}{whose} {where}{model}: {tell_answer(answer, periods, day)}"
         sentence = sentence[0].upper() + sentence[1:]
         found = tuple(period for period, _ in periods)
         return StepFinding(leg, answer.finding, sentence, self.on.on, self.on.basis, found)
@@ -384,9 +387,12 @@ class _PathJudgement:
         return " or ".join(names)
 
     def _tell_verdict(self, steps: tuple[StepFinding, ...]) -> str:
-        """Tell of every leg that rents, is covered or is unclear, in one sentence; of all legs where none is."""
+        """Tell in one sentence of each leg that rents, is covered or unclear, or that a text under way could cover.
+
+        Where there is none, all legs are told.
+        """
         legs = [step for step in steps if step.leg != "other"]
-        told = [step.sentence for step in legs if step.leg == "lease" or step.finding.outcome != "not_required"]
+        told = [step.sentence for step in legs if step.leg == "lease" or not step.finding.stays_open]
         told = told or [step.sentence for step in legs] or ["No step is one that a modelled rule reaches"]
         told = [text[0].lower() + text[1:] for text in dict.fromkeys(told)]
         if self.day:

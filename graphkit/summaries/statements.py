@@ -311,8 +311,22 @@ def list_breaks(words: Words, misses: Iterable[NearMissRecord]) -> list[str]:
 
 
 def describe_break(words: Words, claim: ClaimRecord) -> str:
-    """Return a refusal or a denial as its claim sums it up: what it denies, and no more, only the claim says."""
-    return words.say(f"break.{find_negation(claim)}", **sum_up(words, claim))
+    """Return a refusal or a denial as its claim sums it up, which alone says what it denies, and no more.
+
+    What is no party's own word names the act that it is about: other paths of the answer may be of other acts.
+    """
+    return words.say(f"break.{find_negation(claim)}", act=_name_act(words, claim), **sum_up(words, claim))
+
+
+def _name_act(words: Words, claim: ClaimRecord) -> str:
+    """Return what a claim is about, whatever it says of it, with its limits."""
+    named = as_file_line(claim.object_name)
+    acting = words.say(f"acting.{claim.relation}", object=named)
+    if words.language == "en":  # the phrases of the ontology agree with one and with many
+        acting = f"{RELATIONS[claim.relation].agree(claim.subject_plural)} {named}"
+    said = words.say("brief.act", subject=as_file_line(claim.subject_name), acting=acting)
+    scope = describe_scope(words, claim)
+    return words.say("break.limited", act=said, scope=scope) if scope else said
 
 
 def sum_up(words: Words, claim: ClaimRecord) -> dict[str, str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from graphkit.answers.findings import LegFinding
+from graphkit.answers.findings import LegFinding, PendingMeasure
 from graphkit.answers.path_records import PathRecord
 from graphkit.formats.cells import as_file_line
-from graphkit.rules.finding import COVERAGE
+from graphkit.rules.finding import COVERAGE, PENDING
 from graphkit.rules.licence import find_law_day
 from graphkit.summaries.words import Words
 
@@ -17,6 +17,7 @@ _FOR_WHOM = re.compile(r"whether (.+), for whom the chips are, is a party to the
 _COVERAGES = {text: outcome for outcome, text in COVERAGE.items()}
 _COVERAGE = re.compile("|".join(sorted(_COVERAGES, key=len, reverse=True)))
 _SIDE = re.compile(r"bought by|bought later|bought|rented|from(?= \d{4}-)")
+_EFFECTS = tuple(PENDING)
 _PARENT_OF = "ultimate parent of "
 
 
@@ -26,9 +27,7 @@ def describe_rules(words: Words, path: PathRecord) -> str:
         return words.say("rules.none_judged")
     if not path.findings:
         return words.say("rules.none")
-    told = list_told_legs(path.findings)
-    clauses = dict.fromkeys(_describe_leg(words, path, leg, dated=path.day is None) for leg in told)
-    said = words.clauses(list(clauses))
+    said = _add_pending(words, words.clauses(_describe_legs(words, path)), path.findings)
     if path.day is None:
         said = words.say("rules.days", said=said)
     else:
@@ -47,11 +46,27 @@ def list_told_legs(legs: Sequence[LegFinding]) -> list[LegFinding]:
     return [one for one in legs if one.leg == "lease" or one.outcome != "not_required"] or list(legs)
 
 
-def _describe_leg(words: Words, path: PathRecord, leg: LegFinding, *, dated: bool) -> str:
-    act = words.say(f"leg.{leg.leg}")
-    said = _describe_outcome(
-        words, leg, words.say("rules.leg.day", leg=act, day=words.date(leg.day)) if dated else act
-    )
+def _describe_legs(words: Words, path: PathRecord) -> list[str]:
+    """Return a clause for each act, which says whose it is where there are several such; equal ones are one."""
+    whose: dict[tuple[str, str], dict[str, LegFinding]] = {}
+    for leg in list_told_legs(path.findings):
+        said = _describe_leg(words, path, leg, words.say(f"leg.{leg.leg}"))
+        whose.setdefault((leg.leg, said), {})[path.steps[leg.step].subject.name] = leg
+    acts: list[str] = [leg.leg for leg in path.findings]
+    clauses = []
+    for (kind, said), legs in whose.items():
+        if acts.count(kind) > 1:
+            names = words.join(map(as_file_line, legs))
+            act = words.say("leg.whose", leg=words.say(f"leg.{kind}"), names=names)
+            said = _describe_leg(words, path, next(iter(legs.values())), act)
+        clauses.append(said)
+    return clauses
+
+
+def _describe_leg(words: Words, path: PathRecord, leg: LegFinding, act: str) -> str:
+    if path.day is None:
+        act = words.say("rules.leg.day", leg=act, day=words.date(leg.day))
+    said = _describe_outcome(words, leg, act)
     step = path.steps[leg.step]
     if step.status == "alleged" or step.disputed_by:
         said = words.say("rules.if_true", said=said)
@@ -64,20 +79,37 @@ def _describe_outcome(words: Words, finding: LegFinding, leg: str) -> str:
     if finding.outcome == "license_required":
         return describe_covered(words, "rules", finding.policy, finding.decided_by, leg=leg)
     if finding.outcome == "unclear":
-        if finding.powers:
-            return words.say("rules.power", leg=leg, cited=as_file_line("; ".join(finding.powers)))
-        parents = [one.removeprefix(_PARENT_OF) for one in finding.missing if one.startswith(_PARENT_OF)]
-        if parents and len(parents) == len(finding.missing) and f"if the {_PARENT_OF}" in finding.sentence:
-            return words.say("rules.parent", leg=leg, names=words.join(map(as_file_line, parents)))
-        if finding.missing:
-            return words.say("rules.unclear", leg=leg, missing=list_missing(words, finding.missing))
-        return words.say("rules.unclear.plain", leg=leg)
+        return _describe_doubt(words, finding, leg)
     said = words.say("rules.not_required", leg=leg)
     for duty in finding.duties:
         said = words.say("rules.duty", said=said, duty=describe_law(words, duty))
-    for proposal in finding.proposals[:1]:
-        said = words.say("rules.proposal", said=said, proposal=describe_law(words, proposal))
     return said
+
+
+def _describe_doubt(words: Words, finding: LegFinding, leg: str) -> str:
+    if finding.powers:
+        return words.say("rules.power", leg=leg, cited=as_file_line("; ".join(finding.powers)))
+    parents = [one.removeprefix(_PARENT_OF) for one in finding.missing if one.startswith(_PARENT_OF)]
+    if parents and len(parents) == len(finding.missing) and f"if the {_PARENT_OF}" in finding.sentence:
+        return words.say("rules.parent", leg=leg, names=words.join(map(as_file_line, parents)))
+    if finding.missing:
+        return words.say("rules.unclear", leg=leg, missing=list_missing(words, finding.missing))
+    return words.say("rules.unclear.plain", leg=leg)
+
+
+def _add_pending(words: Words, said: str, legs: Sequence[LegFinding]) -> str:
+    """Return clauses with what is not in force and could change them, strongest first; that in its English words."""
+    every = sorted((one for leg in legs for one in leg.pending), key=lambda one: _EFFECTS.index(one.effect))
+    strongest: dict[str, PendingMeasure] = {}
+    for one in every:
+        strongest.setdefault(one.citation, one)
+    pending = list(strongest.values())
+    told = [words.say(f"pending.{one.effect}", cited=as_file_line(one.citation)) for one in pending]
+    if not told:
+        return said
+    first = as_file_line(pending[0].text) if words.language == "en" else told[0]
+    said = words.say("rules.pending", said=said, first=first)
+    return words.say("rules.pending.more", said=said, others=words.join(told[1:])) if told[1:] else said
 
 
 def describe_covered(words: Words, group: str, policy: str | None, decided_by: Sequence[str], **holes: str) -> str:
