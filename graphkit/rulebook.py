@@ -116,13 +116,19 @@ class Chip(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Region(msgspec.Struct, frozen=True):
-    """A country or territory with its ISO 3166 codes."""
+    """A country or territory with its ISO 3166 codes; `article` says that its name takes one: "the Netherlands"."""
 
     id: str
     name: str
     aliases: tuple[str, ...]
     iso2: str
     iso3: str
+    article: bool = False
+
+    @property
+    def phrase(self) -> str:
+        """The name as it stands in a sentence."""
+        return f"the {self.name}" if self.article else self.name
 
 
 class Membership(msgspec.Struct, frozen=True, rename={"from_": "from"}):
@@ -271,10 +277,7 @@ class Rulebook(msgspec.Struct, frozen=True, dict=True):
     def in_words(self, region: str | None) -> str:
         """Return a region's name as it stands in a sentence."""
         found = self._regions_by_name.get(region or "")
-        name = found.name if found else region or "an unknown country"
-        plural = ("Islands", "Republic", "Netherlands", "Philippines")
-        takes_article = name.startswith("United ") or name.endswith(plural)
-        return f"the {name}" if takes_article else name
+        return found.phrase if found else region or "an unknown country"
 
     def models(self, name: str) -> tuple[Chip, ...]:
         """Return the chip of that name, else the forms of the family it names. Raises UnknownName.

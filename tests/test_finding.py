@@ -57,7 +57,7 @@ def test_a_misspelt_name_is_found_by_its_likeness() -> None:
 
 def test_nothing_found_tells_how_large_the_base_is_and_how_to_add() -> None:
     shown = run("find", "zzqqxx", code=1).stdout
-    assert "companies of this base" in shown and "graphkit init --help" in shown
+    assert "companies and" in shown and "by name (graphkit list)" in shown and "graphkit init --help" in shown
     assert "no word is given" in run("find", "...", code=2).stderr
 
 

@@ -32,6 +32,7 @@ from graphkit.rules import (
 )
 from graphkit.rules.history import list_periods
 from graphkit.rules.reference import compare_with_reference
+from graphkit.summaries.words import load_words
 
 CASES = json.loads((Path(__file__).parent / "decision_cases.json").read_text(encoding="utf-8"))
 RULES = read_rulebook()
@@ -935,6 +936,16 @@ def test_what_bears_without_deciding_is_told(ask: str, said: str) -> None:
 )
 def test_and_is_not_told_where_it_does_not_bear(ask: str, unsaid: str) -> None:
     assert unsaid not in reasons(asked(ask))
+
+
+@pytest.mark.parametrize(
+    ("code", "phrase"),
+    [("MV", "the Maldives"), ("BS", "the Bahamas"), ("NL", "the Netherlands"), ("HM", "Heard Island")],
+)
+def test_one_list_says_which_countries_take_an_article(code: str, phrase: str) -> None:
+    assert RULES.in_words(RULES.region(code).id).startswith(phrase)
+    assert load_words("en").country(code, "to").startswith(f"to {phrase}")
+    assert load_words("en").place(RULES.region(code).name).startswith(f"in {phrase}")
 
 
 def test_what_a_finding_cites_can_be_looked_up() -> None:

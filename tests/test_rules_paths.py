@@ -808,6 +808,8 @@ def test_what_cannot_be_changed_is_said() -> None:
         enact_rule(RULES, "US-2026-08-DRAFT")
     with pytest.raises(UnknownName):
         enact_rule(RULES, "US-1999-99")
+    with pytest.raises(InvalidValue, match="US-2023-10 is to be enacted and repealed: give it to one of the two"):
+        change_rules(RULES, enact=["US-2023-10"], repeal=["88 FR 73458"])
 
 
 def test_the_commands_answer_from_the_shipped_base() -> None:

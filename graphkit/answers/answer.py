@@ -213,10 +213,10 @@ def format_notes(notes: Iterable[str], words: Words | None = None) -> list[str]:
     return [click.style(line, dim=True) for label, note in told for line in wrap_text(as_line(note), label, "  ")]
 
 
-def format_count(number: int, thing: str) -> str:
-    """Return a number with the thing it counts.
+def format_count(number: int, thing: str, plural: str | None = None) -> str:
+    """Return a number with the thing it counts; `plural` is its word for several where that has no s alone.
 
-    >>> format_count(1, "claim"), format_count(1200, "claim")
-    ('1 claim', '1,200 claims')
+    >>> format_count(1, "claim"), format_count(1200, "claim"), format_count(2, "company", "companies")
+    ('1 claim', '1,200 claims', '2 companies')
     """
-    return f"{number:,} {thing}{'s' if number != 1 else ''}"
+    return f"{number:,} {thing if number == 1 else plural or f'{thing}s'}"

@@ -9,6 +9,7 @@ from typing import Literal
 import click
 
 from graphkit.answers.answer import VERSION, Answer, OpenBase, Record, Version, format_count, format_notes
+from graphkit.answers.selection import tell_size
 from graphkit.engines.reads import ClaimTexts
 from graphkit.errors import InvalidValue
 from graphkit.facts import Document, Entity
@@ -134,7 +135,7 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
             for one in Matcher(entities).match(words)
         ]
         near = Directory(entities).find_near(words)
-        notes.append(_tell_size(entities))
+        notes.append(tell_size(entities, ["Company", "Chip"]))
     return SearchAnswer(
         version=VERSION,
         words=words,
@@ -144,11 +145,6 @@ def find_words(base: OpenBase, words: str, *, limit: int = 20) -> SearchAnswer:
         notes=tuple(notes),
         bounded=bounded,
     )
-
-
-def _tell_size(entities: Iterable[Entity]) -> str:
-    number = sum(one.kind == "Company" and not one.generic for one in entities)
-    return f"companies of this base: {number:,} (graphkit list companies); graphkit init --help says how to add one"
 
 
 def _rate(place: Place, text: str, wanted: list[str]) -> float | None:

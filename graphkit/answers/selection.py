@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 import msgspec
 
 from graphkit import slices
-from graphkit.answers.answer import OpenBase
+from graphkit.answers.answer import OpenBase, format_count
 from graphkit.answers.records import EntityRef
 from graphkit.clock import get_today
 from graphkit.engines import Store
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 NO_FILTERS = Filters()
 #: Who can be a buyer, and what a path can be told to pass.
 BUYER_KINDS, VIA_KINDS = frozenset({"Company", "Product"}), frozenset({"Company", "Datacenter"})
-_PLURALS = {"Company": "companies", "Datacenter": "sites", "Agency": "agencies"}
+_COUNTED = {"Company": ("company", "companies"), "Datacenter": ("site", "sites"), "Agency": ("agency", "agencies")}
 CLAIM_ID = re.compile(r"[0-9a-f]{16}\Z")
 
 
@@ -114,9 +114,15 @@ class NameLookup:
     def tell_size(self, kinds: Collection[str] | None) -> str:
         """Return how large the base is, in words, and how to add to it."""
         wanted = [kind for kind in ("Company", "Chip") if kinds is None or kind in kinds] or sorted(kinds or ())
-        named = [one.kind for one in self._entities if not one.generic]
-        told = " and ".join(f"{named.count(kind):,} {_PLURALS.get(kind, kind.lower() + 's')}" for kind in wanted)
-        return f"this base holds {told} by name (graphkit list); graphkit init --help says how to add one"
+        return tell_size(self._entities, wanted)
+
+
+def tell_size(entities: Iterable[Entity], kinds: Sequence[str]) -> str:
+    """Return how many entities of some kinds have a name of their own, in words, and how to add to them."""
+    named = [one.kind for one in entities if not one.generic]
+    words = ((kind, *_COUNTED.get(kind, (kind.lower(), None))) for kind in kinds)
+    told = " and ".join(format_count(named.count(kind), one, several) for kind, one, several in words)
+    return f"this base holds {told} by name (graphkit list); graphkit init --help says how to add one"
 
 
 def look_up_entity(
@@ -268,7 +274,9 @@ def select_controlled(store: Store, rulebook: Rulebook, day: str) -> EntitySet:
     members, spoken_of = find_controlled(store, rulebook, day)
     families = {_get_family(chip) for chip in rulebook.chips if _needs_licence(rulebook, chip, day)}
     silent = len(families - spoken_of)
-    note = f"controlled on {day}: {len(members)} chips, and {silent} more that no claim says anybody has"
+    note = (
+        f"controlled on {day}: {format_count(len(members), 'chip')}, and {silent} more that no claim says anybody has"
+    )
     label = EntityRef("controlled", f"chips controlled on {day}", "Chip", True)
     return EntitySet(label, members, (note,))
 

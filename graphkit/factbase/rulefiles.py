@@ -113,16 +113,17 @@ class RuleFiles:
         self.complete &= table.whole
 
     def _read_regions(self, path: Path, folder: Path) -> None:
-        table = self._table(path, folder, ("id", "name"), ("aliases", "iso2", "iso3"))
+        table = self._table(path, folder, ("id", "name"), ("aliases", "iso2", "iso3", "article"))
         if table is None:
             return
-        for line, sound, (id_, name, cell, iso2, iso3) in table.rows():
+        for line, sound, (id_, name, cell, iso2, iso3, article) in table.rows():
             aliases = split_cell(cell)
             # a country is found by its ISO codes too
             names = tuple(dict.fromkeys(filter(None, (*aliases, iso2, iso3))))
             self.declared.append(Declared("Region", id_, name, names, table.file, line, sound))
             if sound and id_ and name:
-                region = Region(id_, name, aliases, iso2, iso3)
+                takes_article = _read_flag(table, line, "article", article) is True
+                region = Region(id_, name, aliases, iso2, iso3, takes_article)
                 self.regions.append(region)
                 self.region_places.append((region, table.file, line))
         self.complete &= table.whole

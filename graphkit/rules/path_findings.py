@@ -383,8 +383,11 @@ class _PathJudgement:
         return StepFinding(leg, answer.finding, sentence, self.on.on, self.on.basis, found)
 
     def _name_regions(self, regions: Sequence[str]) -> str:
-        names = ["the US" if one == UNITED_STATES else self.facts.name(one) for one in regions]
-        return " or ".join(names)
+        return " or ".join(map(self._name_region, regions))
+
+    def _name_region(self, region: str) -> str:
+        found = self.rulebook.find_region(region)
+        return "the US" if region == UNITED_STATES else found.phrase if found else self.facts.name(region)
 
     def _tell_verdict(self, steps: tuple[StepFinding, ...]) -> str:
         """Tell in one sentence of each leg that rents, is covered or unclear, or that a text under way could cover.

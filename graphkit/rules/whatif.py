@@ -70,6 +70,8 @@ def change_rules(
         for one in [one for one in rulebook.regulations if one.id not in known]:
             rulebook = enact_rule(rulebook, one.id)
             told.append(f"with {one.id} of your own")
+    if both := {rulebook.regulation(name).id for name in enact} & {rulebook.regulation(name).id for name in repeal}:
+        raise InvalidValue(f"{', '.join(sorted(both))} is to be enacted and repealed: give it to one of the two")
     for name in enact:
         rulebook = enact_rule(rulebook, name)
         told.append(f"with {rulebook.regulation(name).id} in force")

@@ -15,6 +15,7 @@ from typing import Literal, get_args
 
 import msgspec
 
+from graphkit.factbase import read_rulebook
 from graphkit.formats.cells import as_file_line
 
 Language = Literal["en", "fr"]
@@ -128,6 +129,8 @@ class Words(msgspec.Struct, frozen=True):
 
     def _locate(self, preposition: str, name: str) -> str:
         known = self.catalogue.places.get(name)
+        if known is None and self.language == "en" and (region := read_rulebook().find_region(name)):
+            known = region.phrase
         return self.say(f"where.{preposition}{'.known' if known else ''}", place=known or as_file_line(name))
 
     def country(self, code: str | None, preposition: Literal["in", "to"] = "in") -> str:
@@ -136,8 +139,9 @@ class Words(msgspec.Struct, frozen=True):
             return ""
         from babel import Locale  # slow to import, and seldom needed
 
-        name = Locale("en").territories.get(code, code)
-        known = name in self.catalogue.places
+        region = read_rulebook().find_region(code)
+        name = region.name if region else code
+        known = (region is not None and self.language == "en") or name in self.catalogue.places
         return self._locate(preposition, name if known else Locale(self.language).territories.get(code, code))
 
     def join(self, names: Iterable[str]) -> str:
