@@ -259,3 +259,30 @@ def test_a_file_without_provenance_is_told_in_a_line(tmp_path: Path, data: bytes
     file.write_bytes(data)
     (line,) = run("replay", file, code=2).stderr.splitlines()
     assert "provenance" in line
+
+
+def test_a_changed_field_of_json_is_told_though_its_hash_was_left(tmp_path: Path) -> None:
+    base = small_base(tmp_path / "small")
+    for language in ("en", "fr"):
+        file = keep(tmp_path, "path", "Acmé", "H100", "-f", base, "--language", language)
+        assert ask("replay", file)["file_text"] == "the same"
+        answer = json.loads(file.read_text("utf-8"))
+        answer["paths"][0]["confidence"] = 0.99
+        file.write_text(json.dumps(answer), "utf-8")
+        replayed = ask("replay", file, code=1)
+        assert [one["what"] for one in replayed["differences"]] == ["field /paths/0/confidence"]
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "md"])
+def test_what_cannot_be_asked_again_says_so_and_what_can(tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"path.{ending}"
+    run("path", "Acmé", "H100", "-f", small_base(tmp_path / "small"), "-o", file)
+    told = run("replay", file, code=2).stderr
+    assert "that of --format markdown and xlsx is for reading" in told and "--format json" in told
+
+
+def test_the_text_of_a_page_is_said_not_to_be_compared(tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    run("path", "Acmé", "H100", "-f", small_base(tmp_path / "small"), "--html", file)
+    assert ask("replay", file)["file_text"] == "not compared"
+    assert "the text of the file itself was not" in run("replay", file).stdout

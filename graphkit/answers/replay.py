@@ -10,31 +10,37 @@ import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from graphkit.answers.answer import VERSION, Answer, Provenance, Record, Version, format_count
+from graphkit.answers.answer import VERSION, Answer, Provenance, Record, SummarisedAnswer, Version, format_count
 from graphkit.answers.provenance import list_claims
 from graphkit.answers.records import ClaimRecord
 from graphkit.errors import InvalidValue
 from graphkit.factbase.files import name_input, read_standard_input
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
+from graphkit.summaries.words import LANGUAGES
 
 _DAY = re.compile(r"[12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z")
 #: Bytes of a file that is read, and differences of fields that are told.
 _LARGEST, _TOLD = 64_000_000, 20
-#: Fields of an answer that say nothing more of what it rests on: the sentences may be in another language.
-_NOT_COMPARED = ("provenance", "summary", "language")
+#: The field of an answer that is compared by itself.
+_NOT_COMPARED = ("provenance",)
 #: The folder of a DOCX file with the part that holds the provenance, its element, parts that are looked at.
 DOCX_FOLDER, DOCX_ELEMENT, _PARTS = "customXml/", "provenance", 16
 
 
+TextOutcome = Literal["the same", "changed", "not compared"]
+
+
 class SignedFile(msgspec.Struct, frozen=True):
-    """The answer in a file: its provenance, and its fields where the file is JSON."""
+    """The answer in a file: its provenance, its fields where the file is JSON, and the bytes of the file."""
 
     provenance: Provenance
     answer: Mapping[str, object] | None
+    data: bytes = b""
 
 
 class Difference(Record, frozen=True, kw_only=True):
@@ -48,7 +54,9 @@ class Difference(Record, frozen=True, kw_only=True):
 class ReplayAnswer(Answer, frozen=True, kw_only=True):
     """The answer to `graphkit replay`: whether a question has the answer that a file holds.
 
-    `differences` of the fact bases or of graphkit do not make the answer another one; `same` is of the answer.
+    `differences` of the fact bases or of graphkit do not make the answer another one; `same` is of the answer and of
+    the text of the file as far as that was compared, which `file_text` tells: the fields of JSON, the words of a
+    brief, nothing of a page.
     """
 
     version: Version
@@ -57,12 +65,13 @@ class ReplayAnswer(Answer, frozen=True, kw_only=True):
     made_on: str
     same: bool
     differences: tuple[Difference, ...]
+    file_text: TextOutcome = "not compared"
 
     def tables(self) -> list[Table]:
         """Return what differs, and what was compared."""
         rows: list[dict[str, Cell]] = [{"what": one.what, "was": one.was, "now": one.now} for one in self.differences]
         about: dict[str, Cell] = {"file": self.file, "question": self.question, "made_on": self.made_on}
-        about["outcome"] = self._name_outcome()
+        about |= {"outcome": self._name_outcome(), "file_text": self.file_text}
         fields: list[dict[str, Cell]] = [{"field": name, "value": value} for name, value in about.items()]
         return [Table("differences", ("what", "was", "now"), rows), Table("replay", ("field", "value"), fields)]
 
@@ -72,6 +81,8 @@ class ReplayAnswer(Answer, frozen=True, kw_only=True):
         for one in self.differences:
             ends = [as_line(end) if end is not None else "nothing" for end in (one.was, one.now)]
             lines.append(f"  {as_line(one.what)}: was {ends[0]}, is {ends[1]}")
+        if self.file_text == "not compared":
+            lines.append("  compared was the hash that the file holds; the text of the file itself was not")
         return "\n".join(lines)
 
     def _name_outcome(self) -> str:
@@ -105,10 +116,10 @@ def read_signed_file(path: Path) -> SignedFile:
                 ) from error
             if not _DAY.match(stamp.made_on):
                 raise InvalidValue(f"{name}: its provenance is damaged (made on no day), so it cannot be asked again")
-            return SignedFile(stamp, found if found.get("version") == VERSION else None)
+            return SignedFile(stamp, found if found.get("version") == VERSION else None, data)
     raise InvalidValue(
-        f"{name}: no provenance of graphkit in it: give a page (.html), a brief (.md, .html, .docx), "
-        "or an answer of --format json"
+        f"{name}: no provenance in it that can be asked again (that of --format markdown and xlsx is for reading): "
+        "give a page (.html), a brief (.md, .html, .docx), or an answer of --format json"
     )
 
 
@@ -169,16 +180,27 @@ class _Blocks(HTMLParser):
         self.found.append(data)
 
 
-def compare_answers(file: Path, before: SignedFile, after: Answer) -> ReplayAnswer:
-    """Return how the answer of a file differs from one that was given now to its question."""
+def compare_answers(
+    file: Path, before: SignedFile, after: Answer, text: Difference | TextOutcome = "not compared"
+) -> ReplayAnswer:
+    """Return how the answer of a file differs from one that was given now to its question.
+
+    `text` is what became of the text of a brief, or where it is another one.
+    """
     old, new = before.provenance, after.provenance
     if new is None:
         raise ValueError("the answer of today is not signed")
     same = old.answer == new.answer
     differences = [*_compare_makers(old, new), *([] if same else _compare_claims(old, new, after))]
-    if not same and before.answer is not None:
-        differences += _compare_fields(before.answer, after.to_dict())
-    if not same and not any(one.what.startswith(("claim ", "field ")) for one in differences):
+    if before.answer is not None:
+        changes = _compare_fields(before.answer, _tell_as(before.answer, after))
+        text = "changed" if changes and same else "the same" if same else "not compared"
+        differences += changes
+    elif isinstance(text, Difference):
+        differences.append(text)
+        text = "changed"
+    same = same and text != "changed"
+    if not same and not any(one.what.startswith(("claim ", "field ", "the text")) for one in differences):
         differences.append(Difference(what="the answer", was=old.answer, now=new.answer))
     return ReplayAnswer(
         version=VERSION,
@@ -187,7 +209,16 @@ def compare_answers(file: Path, before: SignedFile, after: Answer) -> ReplayAnsw
         made_on=old.made_on,
         same=same,
         differences=tuple(differences),
+        file_text=text,
     )
+
+
+def _tell_as(before: Mapping[str, object], after: Answer) -> object:
+    """Return the fields of an answer in the language of another one."""
+    language = before.get("language")
+    if isinstance(after, SummarisedAnswer) and language in LANGUAGES:
+        after = after.in_language(language)
+    return msgspec.json.decode(after.to_json())
 
 
 def _compare_makers(old: Provenance, new: Provenance) -> Iterator[Difference]:

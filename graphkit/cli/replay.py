@@ -43,7 +43,8 @@ def replay(output: Output, file: Path, factbases: tuple[Path, ...], db: str | No
 
     FILE is a page, a brief or an answer in JSON, - for standard input: each carries its question and hashes of what
     it rests on. The question is asked as of the day on which FILE was made. --factbase, --db and --documents take
-    the place of those asked then. Where the answer is not the same: exit code 1, and what differs.
+    the place of those asked then. The words of a brief and the fields of JSON are compared as well, the text of a
+    page is not. Where the answer or the text is not the same: exit code 1, and what differs.
 
     \b
     Examples:
@@ -54,13 +55,15 @@ def replay(output: Output, file: Path, factbases: tuple[Path, ...], db: str | No
     """
     from graphkit.answers.provenance import format_command
     from graphkit.answers.replay import compare_answers, read_signed_file
+    from graphkit.briefs.comparison import compare_text
     from graphkit.clock import set_today
 
     signed = read_signed_file(file)
     say(f"asking again: {format_command(signed.provenance)}")
     with set_today(signed.provenance.made_on):
         after = _ask(signed.provenance.command, factbases, db, documents)
-    answer = compare_answers(file, signed, after)
+        text = compare_text(signed, after)
+    answer = compare_answers(file, signed, after, text)
     output.print(answer)
     if not answer.same:
         raise click.exceptions.Exit(1)
