@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import itertools
 import re
-import shutil
 import tempfile
 import zipfile
 from functools import cache
@@ -28,7 +27,6 @@ from graphkit.briefs.compose import make_brief
 from graphkit.briefs.drawing import break_text, measure_text, render_svg
 from graphkit.briefs.write import write_brief
 from graphkit.errors import InvalidValue
-from graphkit.factbase import find_shipped_seeds
 from graphkit.summaries.words import LANGUAGES, Language, load_words
 from tests.command_line import ask, run, small_base
 from tests.page_graphs import HOSTILE, fuzz
@@ -165,14 +163,14 @@ def test_a_file_that_cannot_be_a_brief_is_told_in_a_line(tmp_path: Path, name: s
 
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_one_changed_byte_of_a_claim_is_named(tmp_path: Path, ending: str) -> None:
-    seeds = shutil.copytree(find_shipped_seeds(), tmp_path / "seeds")
+    base = small_base(tmp_path / "small")
     file = tmp_path / f"brief{ending}"
-    run("brief", "ByteDance", "H100", "-f", seeds, "-o", file)
-    claim = answer_of("ByteDance", "H100").paths[0].steps[0].claims[0]
-    claims = seeds / "claims" / f"{claim.document}.csv"
-    claims.write_text(claims.read_text("utf-8").replace(claim.summary, claim.summary[:-1] + "!", 1), "utf-8")
+    run("brief", "Acmé", "H100", "-f", base, "-o", file)
+    claim = ask("path", "Acmé", "H100", "-f", base)["paths"][0]["steps"][0]["claims"][0]
+    claims = base / "claims" / f"{claim['document']}.csv"
+    claims.write_text(claims.read_text("utf-8").replace(claim["summary"], claim["summary"][:-1] + "!", 1), "utf-8")
     differences = ask("replay", file, code=1)["differences"]
-    assert [one for one in differences if one["what"].startswith(f"claim {claim.id}")]
+    assert [one for one in differences if one["what"].startswith(f"claim {claim['id']}")]
 
 
 def test_a_brief_in_french_is_the_same_answer(tmp_path: Path) -> None:

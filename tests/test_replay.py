@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ import pytest
 
 import graphkit
 from graphkit.engines import open_store
-from graphkit.factbase import find_shipped_seeds, read_factbase
+from graphkit.factbase import read_factbase
 from graphkit.loading.load import load
 from tests.command_line import ask, ask_signed, run, small_base
 from tests.conftest import empty
@@ -137,12 +136,12 @@ def test_an_answer_of_one_engine_is_the_same_from_the_other(neo4j_url: str, tmp_
 
 
 def test_one_changed_byte_of_a_claim_is_named(tmp_path: Path) -> None:
-    seeds = shutil.copytree(find_shipped_seeds(), tmp_path / "seeds")
-    file = keep(tmp_path, "path", "ByteDance", "H100", "-f", seeds)
+    base = small_base(tmp_path / "small")
+    file = keep(tmp_path, "path", "Acmé", "H100", "-f", base)
     assert ask("replay", file)["same"]
     answer = json.loads(file.read_text("utf-8"))
     told = answer["paths"][0]["steps"][0]["claims"][0]
-    claims = seeds / "claims" / f"{told['document']}.csv"
+    claims = base / "claims" / f"{told['document']}.csv"
     text = claims.read_text("utf-8")
     assert text.count(told["summary"]) >= 1
     claims.write_text(text.replace(told["summary"], told["summary"][:-1] + "!", 1), "utf-8")
@@ -151,7 +150,7 @@ def test_one_changed_byte_of_a_claim_is_named(tmp_path: Path) -> None:
     named = [one for one in again["differences"] if one["what"].startswith(f"claim {told['id']}")]
     assert len(named) == 1
     assert told["document"] in named[0]["what"]
-    assert any(one["what"] == "fact base seeds" for one in again["differences"])
+    assert any(one["what"] == "fact base small" for one in again["differences"])
     assert any(one["now"] == told["summary"][:-1] + "!" for one in again["differences"])
 
 
