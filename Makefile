@@ -1,7 +1,7 @@
 # make demo         the first answer: how ByteDance reaches the H100, in three sentences and as a page
 # make test         every test, with a real Neo4j server and a real browser where they can be had, in two processes
 # make quick        the quick tests, which need no server and no browser, in about a minute
-# make soak         the large random sets of the tests in full
+# make soak         every test with every case and the large random sets in full
 # make check        lint (Python and the script of the pages), types, the import contract, the docs
 # make constraints  pin anew the versions that are installed (UPDATE=-U: the newest ones)
 # make docs         write anew what the docs take from the code

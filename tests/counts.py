@@ -1,4 +1,4 @@
-"""How many random cases a test runs: a few in `make test`, all of them in `make soak`."""
+"""How many cases a test runs: a few in `make test`, all of them in `make soak`."""
 
 from __future__ import annotations
 

@@ -3,7 +3,8 @@
 A case has a `query` of the library or its own `cypher`, `parameters`, and `rows` in the order of
 the columns; `base` names the fact base it asks, if not `base`. `@ledger:3` stands for the id of
 the claim in sentence 3 of the document `ledger`. Cases are asked as people's questions are: of a
-database opened for reading, within limits.
+database opened for reading, within limits. Of the many cases of `base` a server, which plans each statement anew, is
+asked some; in the soak all.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from typing import Any
 
 import pytest
 
-from graphkit.engines import Row, Store, open_store
+from graphkit.engines import Row, Store, is_server, open_store
 from graphkit.factbase import read_factbase
 from graphkit.loading.load import load
 from graphkit.queries import library as queries
 from graphkit.queries.guard import check_cypher
+from tests.counts import choose
 
 HERE = Path(__file__).parent / "parity"
 CASES = [case for path in sorted(HERE.glob("*.json")) for case in json.loads(path.read_text("utf-8"))]
@@ -32,8 +34,9 @@ def test_both_engines_give_the_answers_thought_out_by_hand(database: str, name: 
         load(writing, base)
     claims = {f"@{claim.document}:{claim.locator}": claim.id for claim in base.claims}
     failures = []
+    cases = [one for one in CASES if one.get("base", "base") == name]
     with open_store(database) as store:
-        for case in (one for one in CASES if one.get("base", "base") == name):
+        for case in choose(cases, 40) if is_server(database) and name == "base" else cases:
             expected = [list(row) for row in meant(case["rows"], claims)]
             columns, rows = answer(store, case, meant(case.get("parameters", {}), claims))
             found = [list(row.values()) for row in rows]

@@ -113,7 +113,7 @@ def test_both_engines_answer_alike(tmp_path: Path, neo4j_url: str) -> None:
         with open_store(address, readonly=False) as store:
             load(store, read_factbase(HERE / "parity" / "base"))
     failures = []
-    for text in choose(CORPUS["translated"] + CORPUS["legitimate"], 30):
+    for text in choose(CORPUS["translated"] + CORPUS["legitimate"], 15):
         here, there = run_statement(file, text), run_statement(neo4j_url, text)
         named = text in CORPUS["translated"] or here.columns == there.columns
         if not named or sorted_rows(here.rows) != sorted_rows(there.rows):
