@@ -10,6 +10,7 @@ import msgspec
 from graphkit.engines import Row, Store
 from graphkit.factbase import FactBase
 from graphkit.facts import Claim, Document, Entity, make_claim_id
+from graphkit.loading.load import read_load_states
 from graphkit.ontology import CONFIDENCES, RELATIONS, STATUSES
 
 
@@ -92,3 +93,8 @@ def dump(store: Store) -> tuple[list[str], list[str]]:
 
 def _sorted(rows: list[Row]) -> list[str]:
     return sorted(msgspec.json.encode(row, order="deterministic").decode() for row in rows)
+
+
+def list_incomplete(store: Store) -> list[str]:
+    """The names of the fact bases whose last load did not finish."""
+    return sorted(mark.name for mark in read_load_states(store).values() if not mark.complete)

@@ -35,14 +35,14 @@ from graphkit.errors import (
     StoreError,
     StoreUnavailable,
 )
-from graphkit.loading.load import list_incomplete, load
+from graphkit.loading.load import load
 from graphkit.ontology import RELATIONS
 from graphkit.queries.ask import run_statement
 from graphkit.slices.widening import fetch_access_slice
 from tests.browser_fixtures import lacking
 from tests.conftest import empty
 from tests.neo4j_server import Server, free_port
-from tests.random_bases import dump, made_base
+from tests.random_bases import dump, list_incomplete, made_base
 
 BASE = made_base(relations=("LEASES_FROM", "OPERATES", "HOSTS"))
 

@@ -25,15 +25,10 @@ from graphkit.factbase import FactBase, Part
 from graphkit.facts import Claim, Document, Entity
 from graphkit.loading.load import Changes, is_loaded, load, read_load_states
 from tests.conftest import empty
-from tests.random_bases import dump, edited, made_base
+from tests.random_bases import dump, edited, list_incomplete, made_base
 
 RELATIONS = ("LEASES_FROM", "OPERATES", "HOSTS", "RESTRICTS", "LINKED_TO")
 BASE = made_base(relations=RELATIONS)
-
-
-def list_incomplete(store: Store) -> list[str]:
-    """The names of the fact bases whose last load did not finish."""
-    return sorted(mark.name for mark in read_load_states(store).values() if not mark.complete)
 
 
 def emptied(store: Store, name: str) -> Changes:
