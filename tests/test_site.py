@@ -224,7 +224,7 @@ def test_pages_speak_french(tmp_path: Path) -> None:
     page = tmp_path / "site" / "companies" / "bytedance.html"
     read = Read(page)
     assert '<html lang="fr">' in page.read_text("utf-8")
-    assert all(one in read.text for one in ("Siège", "Voies rapportées vers des puces", "loue du calcul à"))
+    assert all(one in read.text for one in ("Siège", "Voies rapportées vers des puces", "loue du calcul chez"))
     assert ask("replay", page)["same"] and list_broken(tmp_path / "site") == []
     assert "historique" in Read(tmp_path / "site" / "chips" / "h100.html").text
     for word in ("Reported ways", "Seat", "says ", "Where this page"):

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from graphkit.answers.answer import SummarisedAnswer
 from graphkit.answers.closings import find_closings
 from graphkit.answers.path_records import PathRecord
+from graphkit.cli import next_steps
 from graphkit.engines import open_store
 from graphkit.explorer import Explorer
 from graphkit.factbase import FactBase
@@ -353,3 +354,27 @@ def test_a_step_of_many_is_named_in_french() -> None:
         name_member(load_words("fr"), "Aolani sites (unnamed) host H100", step)
         == "présence de H100 (Aolani sites (unnamed))"
     )
+
+
+def test_marks_places_and_next_steps_have_their_french_words() -> None:
+    words = load_words("fr")
+    assert words.mark("last reported 2024-06") == "dernière mention\u00a0: juin 2024"
+    assert load_words("en").mark("last reported 2024-06") == "last reported 2024-06"
+    assert (
+        words.territories("Brunei, Indonesia and Acme Indonesian Ltd") == "Brunei, Indonésie and Acme Indonesian Ltd"
+    )
+    assert load_words("en").territory("the United States") == "the United States"
+    assert words.retell("step", "the evidence of path 2") == "les preuves du chemin 2"
+
+
+def test_every_next_step_is_one_that_the_catalogue_tells() -> None:
+    told = [text for key, text in load_words("en").catalogue.sentences.items() if key.startswith("step.")]
+    source = (Path(next_steps.__file__)).read_text("utf-8")
+    for phrase in re.findall(r'(?:make_step|NextStep)\(\s*(?:words, )?f?"([^"]+)"', source):
+        assert phrase in told
+
+
+def test_a_month_is_told_as_one(shipped: Explorer) -> None:
+    answer = shipped.whatif("ByteDance", "H100", enact="BILL-119-HR2683", on="2026-03")
+    assert "judged in March 2026" in answer.summary[0]
+    assert "jugement en mars 2026" in answer.in_language("fr").summary[0]

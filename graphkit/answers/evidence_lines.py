@@ -130,7 +130,7 @@ def describe_path_line(words: Words, path: PathRecord) -> str:
         words.say(f"label.confidence{disputed}", number=words.number(path.confidence, 2)),
         *([describe_places(words, path)] if path.places else []),
         *([words.say("label.holding")] if path.holding else []),
-        *(words.look_up("mark", mark) for mark in path.marks if mark not in ("place not confirmed", DISPUTED)),
+        *(words.mark(mark) for mark in path.marks if mark not in ("place not confirmed", DISPUTED)),
         words.say("label.says", sources=words.enumerate(list_sources(words, path))),
     ]
     word = words.look_up("status", path.status)

@@ -246,7 +246,7 @@ def _list_chips(names: Iterable[str]) -> str:
 def _format_best_path(words: Words, path: PathRecord) -> list[str]:
     """Return a path with what qualifies it and its verdict."""
     confidence = words.say("label.confidence", number=words.number(path.confidence, 2))
-    marks = (words.look_up("mark", mark) for mark in path.marks)
+    marks = (words.mark(mark) for mark in path.marks)
     facts = [words.look_up("evidence", path.evidence), confidence, *marks]
     lines = wrap_text(as_line(list_names_along(path.entities)), f"    {words.say('screen.best')}", "      ")
     status = style_status(path.status, words.look_up("status", path.status))

@@ -185,7 +185,7 @@ class WhatIfAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         """Return the notes, the number of paths by effect, the filters and the sentences."""
         words = self.words
         counts = describe_effects(words, self.effects, more=self.searched.truncated) or words.say("head.whatif.none")
-        day = words.say("head.whatif.day", day=words.date(self.on)) if self.on else words.say("head.whatif.act_day")
+        day = words.on(self.on) if self.on else words.say("head.whatif.act_day")
         lines = format_notes(self.notes, self.words)
         changes = as_line(describe_changes(words, self.changes))
         title = words.say("head.whatif", changes=changes, day=as_line(day), counts=counts)

@@ -102,14 +102,16 @@ class Evidence:
     def _tell_step(self, path: PathRecord, step: StepRecord, number: str) -> Line:
         words = self.words
         scopes = [claim.scope for claim in step.claims if claim.id in step.counted]
-        parts = zip(*((one.chips, one.sites, one.regions) for one in scopes), strict=True)
+        parts = zip(
+            *((one.chips, one.sites, tuple(map(words.territory, one.regions))) for one in scopes), strict=True
+        )
         scope = dict.fromkeys(name for part in parts for names in part for name in names)
         facts = [
             words.look_up("status", step.status),
             *([words.say("brief.implied")] if step.implied else []),
             *([words.say("brief.scope", names=words.enumerate(map(as_file_line, scope)))] if scope else []),
             *([describe_places(words, path)] if step.relation == "OPERATES" and path.places else []),
-            *(words.look_up("mark", mark) for mark in step.marks),
+            *(words.mark(mark) for mark in step.marks),
         ]
         act = describe_step_act(words, step)
         said = words.say("brief.step", number=number, act=act, facts=words.clauses(list(dict.fromkeys(facts))))
@@ -198,7 +200,7 @@ class Evidence:
         words = self.words
         for number, path in enumerate(self.paths, 1):
             if path.marks:
-                marks = words.clauses([words.look_up("mark", mark) for mark in path.marks])
+                marks = words.clauses([words.mark(mark) for mark in path.marks])
                 yield Remark(words.say("brief.way", number=number, text=marks))
             missing = list(dict.fromkeys(one for leg in path.findings for one in leg.missing))
             if missing:

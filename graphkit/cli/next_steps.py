@@ -14,6 +14,7 @@ import msgspec
 from graphkit.factbase.lists import EXAMPLE
 from graphkit.formats.cells import as_line
 from graphkit.formats.lines import count_columns, measure_width
+from graphkit.summaries.words import Words, load_words
 
 if TYPE_CHECKING:
     from graphkit.answers.listing import ListingAnswer
@@ -67,13 +68,17 @@ def _list_kept(keep: Iterable[str]) -> list[str]:
     return kept
 
 
-def format_steps(steps: Sequence[NextStep]) -> list[str]:
-    """Return the steps as lines, a command to a line, which is never broken; what it answers where that fits."""
+def format_steps(steps: Sequence[NextStep], words: Words | None = None) -> list[str]:
+    """Return the steps as lines, a command to a line, which is never broken; what it answers where that fits.
+
+    What a command answers is told in a language; the word before it is one that programs look for.
+    """
+    words = words or load_words()
     width = max((len(one.command) for one in steps if len(one.command) <= _ALIGNED), default=0)
     lines = []
     for one in steps:
         line = f"next: {as_line(one.command)}"
-        told = f"{line:<{width + 6}}  # {one.answers}"
+        told = f"{line:<{width + 6}}  # {words.retell('step', one.answers)}"
         fits = measure_width(told) <= count_columns()
         lines.append(line + click.style(told[len(line) :], dim=True) if fits else line)
     return lines

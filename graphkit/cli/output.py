@@ -20,7 +20,7 @@ from graphkit.cli.settings import describe_used
 from graphkit.errors import InvalidValue
 from graphkit.formats import Printable, find_formats
 from graphkit.formats.lines import is_terminal
-from graphkit.summaries.words import LANGUAGES, Language
+from graphkit.summaries.words import LANGUAGES, Language, load_words
 
 if TYPE_CHECKING:
     from graphkit.answers.answer import Answer
@@ -82,7 +82,7 @@ class Output(msgspec.Struct, frozen=True):
             text = text or (answer.full_text() if self.verbose else None)
         made = text if text is not None and self.form == "text" else chosen.render(answer)
         if steps and self.form == "text" and isinstance(made, str):
-            made = "\n".join([made.rstrip("\n"), "", *format_steps(steps)])
+            made = "\n".join([made.rstrip("\n"), "", *format_steps(steps, load_words(self.language))])
         if self.file:
             from graphkit.formats.files import write_file
 

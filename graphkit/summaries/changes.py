@@ -144,7 +144,7 @@ def summarise_whatif(
         ends = {"buyer": as_file_line(buyer.name), "chip": name_asked(words, chip)}
         return words.sentences([words.say("whatif.none", changes=changed, **ends), left])
     effects = collections.Counter(effect for _, effect in paths)
-    day = words.say("whatif.day", date=words.date(on)) if on else words.say("whatif.act_day")
+    day = words.on(on) if on else words.say("whatif.act_day")
     return words.sentences(
         [
             words.say(

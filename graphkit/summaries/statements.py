@@ -51,7 +51,7 @@ def _describe_denier(words: Words, step: StepRecord, denial: ClaimRecord) -> str
 
 def describe_scope(words: Words, claim: ClaimRecord) -> str:
     """Return the chips, sites and places that a claim is limited to; nothing where it has no limits."""
-    names = [*claim.scope.chips, *claim.scope.sites, *claim.scope.regions]
+    names = [*claim.scope.chips, *claim.scope.sites, *map(words.territory, claim.scope.regions)]
     return words.say("scope", names=words.enumerate(map(as_file_line, names))) if names else ""
 
 

@@ -68,11 +68,10 @@ def _describe_leg(words: Words, path: PathRecord, leg: LegFinding, act: str) -> 
         act = words.say("rules.leg.day", leg=act, day=words.date(leg.day))
     said = _describe_outcome(words, leg, act)
     step = path.steps[leg.step]
+    planned = step.status not in ("done", "alleged")
     if step.status == "alleged" or step.disputed_by:
-        said = words.say("rules.if_true", said=said)
-    elif step.status != "done":
-        said = words.say("rules.if_done", said=said)
-    return said
+        return words.say("rules.if_both" if planned else "rules.if_true", said=said)
+    return words.say("rules.if_done", said=said) if planned else said
 
 
 def _describe_outcome(words: Words, finding: LegFinding, leg: str) -> str:
@@ -137,7 +136,7 @@ def name_missing(words: Words, missing: str) -> str:
     if bracket and f"missing.{what}" in words.catalogue.sentences:
         sides = _COVERAGE.sub(lambda found: words.look_up("coverage", _COVERAGES[found[0]]), sides)
         sides = _SIDE.sub(lambda found: words.look_up("side", found[0]), sides)
-        return f"{words.look_up('missing', what)} ({as_file_line(sides)}"
+        return f"{words.look_up('missing', what)} ({words.territories(as_file_line(sides))}"
     what, of, name = missing.partition(" of ")
     if of and (key := f"missing.{what} of") in words.catalogue.sentences:
         return words.say(key, name=as_file_line(name))

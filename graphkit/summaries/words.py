@@ -46,6 +46,18 @@ class Words(msgspec.Struct, frozen=True):
         """Return a word of the records, such as a mark, in this language; itself where the catalogue has none."""
         return self.catalogue.sentences.get(f"{group}.{word}", as_file_line(word))
 
+    def mark(self, mark: str) -> str:
+        """Return a mark of a step or a path in this language; one that ends on a date, with its date.
+
+        >>> load_words("fr").mark("last reported 2024-06"), load_words("fr").mark("disputed")
+        ('dernière mention\\xa0: juin 2024', 'contesté')
+        """
+        said, _, date = mark.rpartition(" ")
+        if f"mark.{said}" in self.catalogue.sentences:
+            # in English a mark is the one of the records
+            return self.say(f"mark.{said}", date=as_file_line(date) if self.language == "en" else self.date(date))
+        return self.look_up("mark", mark)
+
     def retell(self, group: str, text: str) -> str:
         """Return a text that rules made in English in this language, itself where the catalogue has no such text.
 
@@ -73,8 +85,17 @@ class Words(msgspec.Struct, frozen=True):
 
     def territory(self, name: str) -> str:
         """Return an English name of a country in this language, itself where it is none: Malaysia, Malaisie."""
+        if self.language == "en":
+            return as_file_line(name)
         plain = name.removeprefix("the ")
         return _list_territories(self.language).get(plain, as_file_line(name))
+
+    def territories(self, text: str) -> str:
+        """Return a text with the English names of countries in it in this language."""
+        if self.language == "en":
+            return text
+        known = _list_territories(self.language)
+        return _compile_territories().sub(lambda found: known[found[0]], text)
 
     def count(self, number: int, thing: str, *, more: bool = False) -> str:
         """Return a number with the thing that it counts, in the singular or plural of the language.
@@ -206,3 +227,10 @@ def _list_territories(language: Language) -> dict[str, str]:
 
     names = Locale(language).territories
     return {name: names.get(code, name) for code, name in Locale("en").territories.items()}
+
+
+@cache
+def _compile_territories() -> re.Pattern[str]:
+    """Return the English names of countries as a pattern, the longest first."""
+    names = sorted(_list_territories("en"), key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, names))})(?!\w)")
