@@ -501,7 +501,7 @@ def test_no_decision_that_was_shown_as_taken_is_lost_when_the_process_is_killed(
     case, rng = tmp_path / "case", random.Random(16)
     read_article(case)
     taken: dict[str, str] = {}
-    for _ in range(sample(6, 20)):
+    for _ in range(sample(4, 20)):
         child = subprocess.Popen(
             [sys.executable, "-c", SERVE, str(case)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1]
         )

@@ -102,7 +102,7 @@ def _tell(path: Any) -> tuple[object, ...]:
 def test_paths_over_time_are_those_of_any_day(explorer: Explorer, question: tuple[str, str]) -> None:
     periods = find_path_periods(explorer, *question, explorer.filters())
     for mode in ("on", "known_by"):
-        for day in _list_days(explorer, sample(25, 400), 3):
+        for day in _list_days(explorer, sample(12, 400), 3):
             moved: dict[str, Any] = {mode: day}
             kept, asked = _get_answer(periods[mode].answers, day), explorer.paths(*question, **moved)
             assert kept.found is not None
@@ -119,7 +119,7 @@ def test_a_matrix_over_time_is_that_of_any_day(explorer: Explorer) -> None:
     found = find_matrix_periods(explorer, ["hq:MY", "Alibaba"], ["H100,A100,H20"], explorer.filters())
     assert found
     for mode in ("on", "known_by"):
-        for day in _list_days(explorer, sample(12, 200), 4):
+        for day in _list_days(explorer, sample(6, 200), 4):
             moved: dict[str, Any] = {mode: day}
             kept = _get_answer(found.moved[mode].answers, day)
             assert kept.found is not None
