@@ -230,6 +230,21 @@ def read_unnamed_words() -> UnnamedWords:
     return msgspec.convert(_load("unnamed.yaml"), UnnamedWords)
 
 
+class QuantityWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words of dates and amounts in both languages."""
+
+    months: list[str]
+    weekdays: list[str]
+    currencies: dict[str, str]
+    saying: str
+
+
+@functools.cache
+def read_quantity_words() -> QuantityWords:
+    """Return the names of months and weekdays, the words of currencies, and those by which something is said."""
+    return msgspec.convert(_load("quantities.yaml"), QuantityWords)
+
+
 @functools.cache
 def read_names_data() -> Mapping[str, list[str]]:
     """Return the lists of the names step and of chips: designers, legal forms, words that are no names."""

@@ -11,34 +11,13 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from graphkit.reading.lexicon import read_quantity_words
 from graphkit.reading.sentences import even_text
 
-_MONTHS = (
-    "janvier|january|jan janv",
-    "fevrier|february|feb fevr",
-    "mars|march|mar",
-    "avril|april|apr",
-    "mai|may",
-    "juin|june|jun",
-    "juillet|july|jul juil",
-    "aout|august|aug",
-    "septembre|september|sept sep",
-    "octobre|october|oct",
-    "novembre|november|nov",
-    "decembre|december|dec",
-)
-MONTHS = {word: number for number, words in enumerate(_MONTHS, 1) for word in re.split(r"[| ]", words)}
+_WORDS = read_quantity_words()
+MONTHS = {word: number for number, words in enumerate(_WORDS.months, 1) for word in words.split()}
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_DAYS = (
-    "lundi|monday",
-    "mardi|tuesday",
-    "mercredi|wednesday",
-    "jeudi|thursday",
-    "vendredi|friday",
-    "samedi|saturday",
-    "dimanche|sunday",
-)
-DAYS = {word: number for number, words in enumerate(_DAYS) for word in words.split("|")}
+DAYS = {word: number for number, words in enumerate(_WORDS.weekdays) for word in words.split()}
 _DATE = re.compile(
     rf"\b(?P<iso>(?:19|20)\d\d-\d\d(?:-\d\d)?)\b"
     rf"|\b(?P<day>\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:of\s+)?(?P<month>{_MONTH})\.?,?\s+(?P<year>(?:19|20)\d\d)\b"
@@ -48,18 +27,14 @@ _DATE = re.compile(
     rf"|\b(?:in|en|since|depuis|fin|debut|late|early|by|last)\s+(?P<month5>{_MONTH})\b(?!\s+\d)"
     rf"|\b(?P<month6>{_MONTH})\.?\s+(?P<day6>\d{{1,2}})(?:st|nd|rd|th)?\b(?![,.]?\d)"
     rf"|\b(?P<day7>\d{{1,2}})(?:er|st|nd|rd|th)?\s+(?:of\s+)?(?P<month7>{_MONTH})\b"
-    rf"|\b(?P<before>next )?(?P<weekday>{'|'.join(_DAYS)})\b(?P<after> prochain)?"
+    rf"|\b(?P<before>next )?(?P<weekday>{'|'.join(DAYS)})\b(?P<after> prochain)?"
     rf"(?!,?\s+(?:le\s+)?(?:\d|(?:{_MONTH})\b))"
     r"|\b(?P<last>last year|l'an dernier|l'annee derniere|l'an passe)\b"
     r"|\b(?P<next>next year|l'an prochain|l'annee prochaine)\b"
     r"|\b(?P<this>this year|cette annee)\b"
 )
 #: A day that tells when something was said is no day of what was said: "reported on Tuesday", "a révélé mardi".
-_SAYING = (
-    r"(?:said|says|told|reported|wrote|announced|denied|declined|added that|confirmed|revealed|published|statement"
-    r"|(?:a|ont|avait|avaient) (?:indique|annonce|revele|rapporte|affirme|declare|assure|confirme|precise|ecrit"
-    r"|explique|dementi|publie|fait savoir)|indique|revele|rapporte|affirme|annonce|communique)"
-)
+_SAYING = rf"(?:{_WORDS.saying})"
 _SAID_BEFORE = re.compile(rf"\b{_SAYING}(?: \w+){{0,3}}?,? (?:on |late |early |ce )*$")
 _SAID_AFTER = re.compile(rf"^,?(?: \w+)? {_SAYING}\b")
 _DATELINE = re.compile(r"(?: \([^)]{2,30}\))? -{1,2} ")
@@ -79,16 +54,7 @@ _NUMBER = r"\d{1,3}(?:[ ,.\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?"
 _SCALE = {"thousand": 3, "mille": 3, "k": 3, "million": 6, "millions": 6, "m": 6, "mn": 6, "milliard": 9,
           "milliards": 9, "billion": 9, "billions": 9, "bn": 9, "b": 9, "mds": 9, "trillion": 12}  # fmt: skip
 _SCALES = r"thousand|millions?|milliards?|billions?|mille|trillion|bn|mn|mds|[kmb](?![a-z])"
-_CURRENCIES = {
-    "USD": r"us\$|\$|usd|dollars?(?: americains?)?|us dollars?",
-    "EUR": r"€|eur|euros?",
-    "GBP": r"£|gbp|livres?|pounds?",
-    "CNY": r"yuans?|renminbi|rmb|cny",
-    "JPY": r"¥|yens?|jpy",
-    "SGD": r"s\$|sgd|singapore dollars?",
-    "TWD": r"nt\$|twd",
-}
-_CURRENCY = "|".join(f"(?P<{{side}}{code}>{words})" for code, words in _CURRENCIES.items())
+_CURRENCY = "|".join(f"(?P<{{side}}{code}>{words})" for code, words in _WORDS.currencies.items())
 _MONEY = re.compile(
     rf"(?:{_CURRENCY.format(side='a')})\s?(?P<n1>{_NUMBER})\s*(?:-?\s*(?P<s1>{_SCALES}))?"
     rf"|(?P<n2>{_NUMBER})\s*(?P<s2>{_SCALES})?\s*(?:de |d')?(?:{_CURRENCY.format(side='b')})(?![a-z])"
