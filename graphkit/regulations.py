@@ -284,7 +284,7 @@ class Regulation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     @property
     def sections(self) -> tuple[str, ...]:
-        """Where its provisions stand or stood, each section as they cite it."""
+        """The sections where its provisions stand or stood, each as they cite it."""
         moved = (phase.citation for one in self.requires for phase in one.moved)
         cited = (*(one.citation for one in self.provisions), *moved)
         return tuple(dict.fromkeys(one for one in cited if one))

@@ -1,6 +1,7 @@
 """Everything the rule engine reads, as one frozen record: chips, regions, dated memberships, regulations, routes.
 
 Dates are partial ISO dates and spans include both ends. A condition that is left out limits nothing.
+Long because each kind of record of the rule files stands here, once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Names, sets of companies and chips, customer lists and filters as people give them: checked, and as records."""
+"""Names, sets of companies and chips, customer lists and filters as people give them: checked, and as records.
+
+Long because every way to choose companies and chips is read here, for all questions alike.
+"""
 
 from __future__ import annotations
 

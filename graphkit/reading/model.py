@@ -33,7 +33,7 @@ _KEY = "GRAPHKIT_MODEL_KEY"
 _FENCE = re.compile(r"\A\s*```(?:json)?\s*\n(.*?)\n?```\s*\Z", re.DOTALL)
 
 
-class Proposal(msgspec.Struct, frozen=True):
+class ProposedRelation(msgspec.Struct, frozen=True):
     """One relation as a model gives it."""
 
     quote: str
@@ -45,7 +45,7 @@ class Proposal(msgspec.Struct, frozen=True):
 
 
 class _Reply(msgspec.Struct, frozen=True):
-    claims: list[Proposal]
+    claims: list[ProposedRelation]
 
 
 class ModelAnswer(msgspec.Struct):
@@ -119,7 +119,7 @@ class Model:
         )
         return found
 
-    def _ask(self, passage: str) -> list[Proposal]:
+    def _ask(self, passage: str) -> list[ProposedRelation]:
         schema = {"type": "json_schema", "json_schema": {"name": "claims", "strict": True, "schema": _SCHEMA}}
         status, data = self._post(passage, {"response_format": schema})
         if status in (400, 422):
@@ -176,7 +176,7 @@ class Model:
 
     def _take(
         self,
-        proposal: Proposal,
+        proposal: ProposedRelation,
         document: Document,
         scenes: list[Scene],
         names: KnownNames,

@@ -44,7 +44,7 @@ _PENDING_ORDER = {effect: place for place, effect in enumerate(PENDING)}
 
 
 class Proposal(msgspec.Struct, frozen=True):
-    """What a text that is not in force would ask: its citation, its words, and how far it goes.
+    """A text that is not in force: its citation, what it would ask in its words, and how far it goes.
 
     It would require a licence, might where that turns on what is not known, could if a power that it gives were used,
     or asks for less than a licence.

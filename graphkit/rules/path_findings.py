@@ -3,7 +3,8 @@
 A lease is judged as remote access. The chips at a site are judged as an export to whoever owns them
 there and whoever runs it, a purchase as an export to the buyer, a site in the United States as domestic. Owning
 and running are no acts that a modelled rule reaches; they decide whose headquarters count. Each step is judged
-on the day of its act unless another is asked for (`graphkit.rules.act_days`).
+on the day of its act unless another is asked for (`graphkit.rules.act_days`). Long because every relation of a
+path is judged here.
 """
 
 from __future__ import annotations
