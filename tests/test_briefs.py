@@ -38,7 +38,7 @@ _DOCUMENT = "word/document.xml"
 @cache
 def answer_of(buyer: str, chip: str, **options: Any) -> PathAnswer:
     with graphkit.Explorer.open() as explorer:
-        return explorer.paths(buyer, chip, **{"limit": 5, **options})
+        return explorer.paths(buyer, chip, **options)
 
 
 def read_text(file: Path) -> str:
@@ -69,7 +69,7 @@ def test_a_brief_tells_the_answer_its_sources_and_its_provenance(
     for claim in (claim for step in answer.paths[0].steps for claim in step.claims):
         assert claim.url is None or claim.url in told
     assert words.say("brief.source.seen", when=words.on("2026-11")) in told
-    assert "graphkit path ByteDance H100 --limit 5" in told
+    assert "graphkit path ByteDance H100" in told and "--limit" not in told
     assert answer.provenance is not None
     assert answer.provenance.bases[0].sha256[:16] in told
     stamp = read_signed_file(file).provenance
@@ -148,7 +148,7 @@ def test_every_page_of_a_docx_says_where_it_comes_from(tmp_path: Path) -> None:
     file = tmp_path / "brief.docx"
     run("brief", "ByteDance", "H100", "-o", file)
     (foot,) = Document(str(file)).sections[0].footer.paragraphs
-    assert foot.text.startswith("Reported ways from ByteDance to H100; limit 5 · As of: any date · Known by: ")
+    assert foot.text.startswith("Reported ways from ByteDance to H100 · As of: any date · Known by: ")
     assert "with graphkit" in foot.text and "w:fldSimple" in foot._p.xml
 
 
@@ -479,3 +479,26 @@ def test_a_brief_whose_words_were_changed_is_not_the_same(tmp_path: Path, ending
     assert not replayed["same"] and replayed["file_text"] == "changed"
     (difference,) = replayed["differences"]
     assert difference["what"] == "the text of the file" and "well known" in difference["was"]
+
+
+def test_a_brief_counts_as_far_as_path_does_and_tells_no_reader_of_options() -> None:
+    answer = answer_of("ByteDance", "H100")
+    told = " ".join(line.text for one in make_brief(answer).sections for line in one.lines)
+    assert f"{len(answer.unnamed)} ways to chips that no source names" in told and "At least" not in told
+    cut = " ".join(
+        line.text for one in make_brief(answer_of("hq:CN", "B200", limit=1)).sections for line in one.lines
+    )
+    assert "More ways exist than were asked for" in cut and "--limit" not in cut
+    denials = [one for path in (*answer.paths, *answer.unnamed) for step in path.steps for one in step.denied_by]
+    assert denials and all(one.summary.rstrip(".") in told for one in denials)
+
+
+def test_several_buyers_in_one_name_are_told_how_to_name_them() -> None:
+    told = run("exposure", "--buyers", "ByteDance,Tencent", "--chips", "H100", code=2).stderr
+    assert "ame several buyers one by one (--buyers A --buyers B)" in told
+
+
+def test_a_score_is_a_round_number(tmp_path: Path) -> None:
+    (tmp_path / "names.txt").write_text("ByteDance Technology Co. Ltd\n", "utf-8")
+    (row,) = ask("screen", tmp_path / "names.txt")["rows"]
+    assert row["match"]["score"] == round(row["match"]["score"], 2) < 1

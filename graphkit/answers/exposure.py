@@ -150,7 +150,14 @@ def read_buyers(base: OpenBase, buyers: Sequence[str], filters: Filters) -> Buye
     looked.read_ahead(selection.list_wanted([one for one in buyers if not is_list(one)]))
     for one in buyers:
         if not is_list(one):
-            found.chosen.append(selection.select_buyers(base.store, one, looked, filters))
+            try:
+                found.chosen.append(selection.select_buyers(base.store, one, looked, filters))
+            except UnknownName as error:
+                if "," not in one:
+                    raise
+                # a comma may be part of a name, so that a name is never taken apart
+                advice = "name several buyers one by one (--buyers A --buyers B)"
+                raise UnknownName(one, error.near, error.what, advice) from error
             continue
         given = read_list(one)
         found.notes += [f"{given.file}: {note}" for note in given.notes]

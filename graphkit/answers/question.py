@@ -80,15 +80,18 @@ class Searched(Record, frozen=True, kw_only=True):
     more_unnamed: bool = False
     more_near_misses: bool = False
 
-    def list_cuts(self, words: Words) -> list[str]:
-        """Return what the answer may lack; where there is no path, the reasons say which bound was hit."""
+    def list_cuts(self, words: Words, group: str = "label") -> list[str]:
+        """Return what the answer may lack; where there is no path, the reasons say which bound was hit.
+
+        The group is "brief.cut" for those who read what another has asked.
+        """
         cuts = {
             "more": self.more,
             "more_unnamed": self.more_unnamed,
             "more_near_misses": self.more_near_misses,
             "bound": self.bounded and self.outcome == "found",
         }
-        return [words.say(f"label.{name}") for name, hit in cuts.items() if hit]
+        return [words.say(f"{group}.{name}") for name, hit in cuts.items() if hit]
 
 
 class SearchedPairs(Record, frozen=True, kw_only=True):

@@ -178,7 +178,11 @@ def _match_row(found: Sequence[NameMatch], accept: bool) -> tuple[MatchRecord, t
     best = found[0]
     candidates = tuple(
         CandidateRecord(
-            id=one.entity.id, name=one.entity.name, kind=one.entity.kind, score=one.score, reasons=one.reasons
+            id=one.entity.id,
+            name=one.entity.name,
+            kind=one.entity.kind,
+            score=round(one.score, 2),
+            reasons=one.reasons,
         )
         for one in found
         if one.level == "probable"
@@ -186,7 +190,7 @@ def _match_row(found: Sequence[NameMatch], accept: bool) -> tuple[MatchRecord, t
     match = MatchRecord(
         level=best.level,
         entity=NamedEntity(id=best.entity.id, name=best.entity.name),
-        score=best.score,
+        score=round(best.score, 2),
         reasons=best.reasons,
         accepted=accept and best.level == "probable" and len(found) == 1,
     )

@@ -35,7 +35,7 @@ from graphkit.summaries.verdicts import describe_rules
 from graphkit.summaries.words import SHOWN, Words
 
 #: Ways that a brief draws and tells step by step, of one buyer and of several; ways in its table, names of a set.
-DRAWN, DRAWN_OF_MANY, LISTED, NAMES = 3, 2, 10, 4
+DRAWN, DRAWN_OF_MANY, LISTED, NAMES = 3, 2, 6, 4
 #: Lines of what speaks against the ways: more than of other lists, since it is not to be overlooked.
 AGAINST = 8
 
@@ -207,7 +207,7 @@ def _read_paths(answer: PathAnswer) -> Material:
         compliance=answer.compliance,
         calls=answer.model_calls,
         undated=answer.undated,
-        cuts=[*_list_rest(words, answer.paths), *searched.list_cuts(words)],
+        cuts=[*_list_rest(words, answer.paths), *searched.list_cuts(words, "brief.cut")],
         remarks=_list_remarks(words, answer.notes),
     )
 

@@ -159,8 +159,9 @@ class Evidence:
             for step in path.steps:
                 for claim in step.denied_by:
                     yield self._add_note(describe_break(words, claim), claim)
-        for claim in compliance:
-            yield Remark(words.say("brief.complies", text=as_file_line(claim.summary).rstrip(" .")), [claim])
+        if stated := {as_file_line(claim.summary).rstrip(" ."): claim for claim in compliance}:
+            key = "brief.complies" if len(stated) == 1 else "brief.comply"
+            yield Remark(words.say(key, text=words.clauses(list(stated))), list(stated.values()))
 
     def _add_note(self, said: str, claim: ClaimRecord) -> Remark:
         """Return what is said of a claim with its note: a line each would leave less room for other claims."""

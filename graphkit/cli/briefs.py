@@ -52,7 +52,7 @@ def print_brief_location(file: Path | None, *, beside: bool = False) -> None:
 @click.argument("chip")
 @stack_options(source_options, filter_options, bound_options)
 @click.option("--via", multiple=True, metavar="NAME", help="Only paths through this company or site.")
-@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 1000), help="Paths to ask for.")
+@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Paths to ask for.")
 @make_file_option("The brief: .md, .html or .docx; - for standard output, as Markdown.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="en", show_default=True, help="Of the brief.")
 def brief(

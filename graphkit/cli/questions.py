@@ -115,7 +115,7 @@ def path(
     multiple=True,
     metavar="NAME|hq:COUNTRY|FILE",
     help="A company, all companies headquartered in a country, or a list of names: a csv, tsv, txt or xlsx file, "
-    "- for standard input.",
+    "- for standard input. Give it several times for several.",
 )
 @click.option(
     "--chips",
