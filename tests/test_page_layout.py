@@ -24,6 +24,7 @@ def test_the_path_stands_on_a_straight_row_and_no_names_collide(
         data = data_of(html)
         page = open_page(html).page
         keys = {node["id"]: node["key"] for node in data["nodes"]}
+        drawn = {line["id"]: data["claims"][line["claims"][0]]["id"] for line in data["lines"]}
         for number, path in enumerate(expand_answer(data["answers"][0], data)["paths"]):
             page.keyboard.press(str(number + 1))
             page.wait_for_timeout(60)
@@ -31,7 +32,7 @@ def test_the_path_stands_on_a_straight_row_and_no_names_collide(
             assert {round(one["y"]) for one in at} == {round(at[0]["y"])}
             assert [one["x"] for one in at] == sorted(one["x"] for one in at)
             for step in path["steps"]:
-                assert page.evaluate("(id) => graphkit.straight(id)", data["claims"][step["claims"][0]]["id"])
+                assert page.evaluate("(id) => graphkit.straight(id)", drawn[step["lines"][0]])
             labels = page.evaluate("graphkit.labels()")
             for place, one in enumerate(labels):
                 for other in labels[place + 1 :]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from importlib import resources
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from graphkit.cli import main
 from graphkit.errors import InvalidValue
 from graphkit.page.words import read_words
 from graphkit.summaries.words import LANGUAGES
@@ -39,3 +43,19 @@ def test_french_sentences_are_not_english_ones() -> None:
 def test_a_language_without_words_is_one_clear_line() -> None:
     with pytest.raises(InvalidValue, match=r"no words of the page in 'xx': there is en, fr"):
         read_words("xx")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("end", ["CN", "MY"])
+def test_the_page_of_a_licence_shows_no_key_of_a_record(language: str, end: str, tmp_path: Path) -> None:
+    file = tmp_path / "licence.html"
+    asked = ("license", "H200", "--buyer", "ByteDance", "--to", end, "--language", language, "--html", str(file))
+    done = CliRunner().invoke(main, asked)
+    assert done.exit_code == 0, done.output
+    page = html.unescape(file.read_text("utf-8"))
+    shown = re.findall(r"<(?:dt|dd|th|td|h2)[^>]*>([^<]*)<", page.split('id="provenance"')[0])
+    assert [text for text in shown if re.fullmatch(r"[a-z]+(_[a-z]+)+|[A-Z]+_[A-Z_]+|hq|missing|finding", text)] == (
+        ["finding"] if language == "en" else []  # the heading of the table
+    )
+    assert (read_words(language)["paper.name.conditions"] in shown) == (end == "CN")
+    assert {"CN": {"en": "China", "fr": "Chine"}, "MY": {"en": "Malaysia", "fr": "Malaisie"}}[end][language] in shown

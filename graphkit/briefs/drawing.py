@@ -23,7 +23,8 @@ from graphkit.summaries.words import Words
 _WIDTH, _NARROW, _LEFT, _PER_ROW, _SLOT, _RADIUS = 720, 360, 26, 5, 176, 11
 #: Sizes of letters, the height of a line, lines of a name.
 _NAME, _PHRASE, _LINE, _NAME_LINES = 12, 11, 14, 3
-_INK, _FAINT = "#1f2933", "#52606d"
+# those of the page that it stands in, light or dark; by itself it is drawn for white
+_INK, _FAINT, _PAPER = "var(--ink, #1f2933)", "var(--faint, #52606d)", "var(--paper, #fff)"
 #: Signs for the shapes of vis-network, where a text has to do.
 SIGNS = {
     "dot": "●",
@@ -198,7 +199,7 @@ def _draw_line(words: Words, root: ElementTree.Element, link: Link, start: float
     middle = (start + end) / 2
     letter = words.look_up("letter", link.status)
     ElementTree.SubElement(
-        root, "circle", {"cx": f"{middle:.1f}", "cy": f"{y}", "r": "8", "fill": "#fff", "stroke": _INK}
+        root, "circle", {"cx": f"{middle:.1f}", "cy": f"{y}", "r": "8", "fill": _PAPER, "stroke": _INK}
     )
     _write(root, middle, y + 3.6, letter, size=10, bold=True)
 

@@ -23,7 +23,7 @@ from graphkit.cli.output import Output, output_options, print_page_location
 from graphkit.errors import InvalidValue
 
 if TYPE_CHECKING:
-    from graphkit.answers.answer import SummarisedAnswer
+    from graphkit.answers.licence import LicenceAnswer
 
 _PERCENTAGE = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?) ?%?\Z")
 
@@ -160,11 +160,11 @@ def license_(
     _print_licence(answer, chip, html, output)
 
 
-def _print_licence(answer: SummarisedAnswer, chip: str, html: Path | None, output: Output) -> None:
+def _print_licence(answer: LicenceAnswer, chip: str, html: Path | None, output: Output) -> None:
     """Print an answer, and write its page if that is asked for."""
     if html:
         from graphkit.page.html import write_page
-        from graphkit.page.timeline import render_licence
+        from graphkit.page.licence import render_licence
 
         write_page(html, render_licence(answer.in_language(output.language), chip))
     output.print(answer)

@@ -40,7 +40,7 @@ def render_paper(
         title=as_line(title),
         said=[as_line(text) for text in answer.summary or answer.summarise()],
         bar=bar,
-        tables=[read_table(table) for table in tables if table.rows],
+        tables=[read_table(table, words) for table in tables if table.rows],
         notes=[as_line(text) for text in notes if text],
         made=describe_provenance(stamp, words) if stamp else [],
         w=words,
@@ -48,18 +48,18 @@ def render_paper(
     return page
 
 
-def read_table(table: Table) -> dict[str, Any]:
-    """Return a table of lines of text, without columns that are empty throughout."""
+def read_table(table: Table, words: Mapping[str, str]) -> dict[str, Any]:
+    """Return a table of lines of text in the words of a language, without columns that are empty throughout."""
     used = [name for name in table.columns if any(row.get(name) not in (None, "", [], ()) for row in table.rows)]
     columns = {name: name.replace("_", " ") for name in used}
-    rows = [{columns[name]: _read_cell(row.get(name)) for name in used} for row in table.rows]
+    rows = [{columns[name]: _read_cell(row.get(name), words) for name in used} for row in table.rows]
     # what is too wide for a page is told field by field
     wide = len(used) > _MOST_COLUMNS or len(rows) == 1
     return {"name": table.name, "columns": list(columns.values()), "rows": rows, "wide": wide}
 
 
-def _read_cell(value: object) -> str:
-    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else as_line(value)
+def _read_cell(value: object, words: Mapping[str, str]) -> str:
+    return words["paper.yes" if value else "paper.no"] if isinstance(value, bool) else as_line(value)
 
 
 @functools.cache

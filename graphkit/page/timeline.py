@@ -1,4 +1,4 @@
-"""The pages of a chip's history and of a licence question."""
+"""The page of a chip's history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypedDict
 
-from graphkit.answers.answer import SummarisedAnswer
 from graphkit.answers.chip import HISTORY_COLUMNS, ChipAnswer, PeriodRecord, list_history_rows
 from graphkit.formats import Table
 from graphkit.formats.cells import as_line
@@ -67,12 +66,6 @@ def make_timeline_parts(answer: ChipAnswer, *, today: str) -> Timeline:
             fill_words(language, "paper.law"),
         ],
     )
-
-
-def render_licence(answer: SummarisedAnswer, chip: str) -> str:
-    """Return the page of an answer of `graphkit license`: its sentences, the finding and the tests taken."""
-    title = fill_words(answer.language, "title.license", chip=chip)
-    return render_paper(answer, title=title, tables=answer.tables(), notes=[fill_words(answer.language, "paper.law")])
 
 
 def _place_bar(history: Sequence[PeriodRecord], last: date) -> dict[str, Any]:
