@@ -159,6 +159,43 @@ def test_the_phrase_of_a_line_stands_on_no_other_line(browser: Any, tmp_path: Pa
     page.close()
 
 
+def test_the_chart_of_a_path_tells_two_days_and_strikes_no_name(browser: Any, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(pages["path"].as_uri())
+    page.wait_for_selector("html[data-ready]", state="attached")
+    boxes = "(all) => all.map((one) => one.getBBox()).map(({ x, y, width: w, height: h }) => ({ x, y, w, h }))"
+    names = page.locator(".spans .name").evaluate_all(boxes)
+    marks = page.locator(".spans :is(.seen, .published, .held, .unknown)").evaluate_all(boxes)
+    assert len(names) == 3 and len(marks) > 6
+    assert not any(_do_overlap({**name, "h": name["h"] - 2}, mark) for name in names for mark in marks)
+    days = page.locator(".spans .year").evaluate_all(boxes)
+    assert len(days) == 2 and not _do_overlap(*days)
+    page.close()
+
+
+def test_a_relation_of_several_is_told_in_the_plural(browser: Any, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(pages["path"].as_uri())
+    page.wait_for_selector("html[data-ready]", state="attached")
+    assert "host" in {one["text"] for one in page.evaluate("graphkit.labels()")}
+    assert page.locator(".step .open strong").all_inner_texts()[-1] == "host →"
+    page.close()
+
+
+def test_choosing_a_cell_of_a_class_marks_it_alone(browser: Any, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(pages["exposure"].as_uri())
+    row = page.locator("#matrix tbody tr", has=page.get_by_role("rowheader", name="ByteDance", exact=True))
+    row.locator("td.class button").nth(1).click()
+    assert page.locator("#matrix td.chosen").count() == 1
+    assert page.locator(".detail .unnamed > p:first-child").all_inner_texts() == ["Advanced AI chips"]
+    inside = page.locator(".detail .inside").bounding_box()
+    assert all(
+        one.bounding_box()["x"] >= inside["x"] + 12 for one in page.locator(".detail ul li").all()
+    )  # the bullets too
+    page.close()
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_prints_onto_few_sheets(
     pages: dict[str, Path], name: str, monkeypatch: pytest.MonkeyPatch

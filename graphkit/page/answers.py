@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from graphkit.facts import Document, Entity, fold
+from graphkit.facts import Document, Entity, fold, is_plural
 from graphkit.ontology import DEFAULT_STATUSES
 from graphkit.page.periods import PlainPeriods
 from graphkit.page.pools import Answer, Numbers, Pool, Record
@@ -65,12 +65,17 @@ def _pick(record: Answer, fields: Iterable[str]) -> Record:
 def read_entity(entity: Entity) -> Record:
     """Return an entity of a graph as a node of the page."""
     found = {name: getattr(entity, name, None) for name in _ENTITY} | {"key": entity.id}
-    return _drop_blanks(found | {"aliases": list(entity.aliases)})
+    return _drop_blanks(found | {"aliases": list(entity.aliases), "many": entity.plural})
 
 
 def read_end(end: Answer) -> Record:
     """Return a buyer, a chip or the end of a step as a node, where the graph does not hold the entity."""
-    return {"key": end["id"], "name": end["name"], "kind": end["kind"]}
+    return {"key": end["id"], "name": end["name"], "kind": end["kind"], **_drop_blanks({"many": _are_many(end)})}
+
+
+def _are_many(end: Answer) -> bool:
+    """Say whether an end of a step stands for several: "servers host"."""
+    return bool(end.get("generic")) and is_plural(end["name"])
 
 
 def read_document(document: Document) -> Record:
@@ -390,5 +395,9 @@ def read_negative(negative: Answer | None, numbers: Numbers, *, moved: bool = Fa
     }
 
 
-def _name_steps(way: Answer) -> list[Sequence[str]]:
-    return [[step["subject"]["name"], step["relation"], step["object"]["name"]] for step in way.get("steps") or ()]
+def _name_steps(way: Answer) -> list[Sequence[Any]]:
+    """Return steps in names: subject, relation, object, and whether the subject stands for several."""
+    return [
+        [step["subject"]["name"], step["relation"], step["object"]["name"], _are_many(step["subject"])]
+        for step in way.get("steps") or ()
+    ]

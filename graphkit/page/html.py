@@ -249,6 +249,7 @@ def _make_network_class() -> Any:
                 answers=[expand_answer(answer, self.data) for answer in _list_answers(self.data)],
                 lines=edges,
                 names={node["id"]: node["name"] for node in nodes},
+                many={node["id"]: node.get("many") for node in nodes},
                 block=_write_json(data),
                 vis=scripts[0],
                 script=scripts[1],
@@ -290,7 +291,7 @@ def _select_words(
     def serves(key: str) -> bool:
         group, _, name = key.partition(".")
         if group in used:
-            return name.removesuffix(".about") in used[group]
+            return name.removesuffix(".about").removesuffix(".many") in used[group]
         return group not in unused and key not in ("search.hint", "search.label", "graph.label", "graph.role")
 
     return {key: text for key, text in words.items() if serves(key)}

@@ -28,6 +28,7 @@ def read_words(language: str) -> dict[str, str]:
         found.setdefault(f"kind.{name}.about", kind.description)
     for name, relation in RELATIONS.items():
         found.setdefault(f"relation.{name}", relation.phrase)
+        found.setdefault(f"relation.{name}.many", relation.agree(True))
     for name, status in STATUSES.items():
         found.setdefault(f"status.{name}", name)
         found.setdefault(f"status.{name}.about", status.description)

@@ -1,7 +1,8 @@
 // What stands beside the numbered paths: chips that no report names, near misses, notes, and what was asked.
-import { percent, say, word } from "./data.js";
+import { percent, say } from "./data.js";
 import { el, foreignText, quietText } from "./elements.js";
 import { badges, buildCitation, plainBadge, statusBadge } from "./evidence.js";
+import { tellSteps } from "./graph.js";
 import { currentAnswer } from "./state.js";
 
 /** Return the dates and filters of the question as badges. */
@@ -25,8 +26,7 @@ export const listMarks = ({ marks, disputed }) => [...(marks ?? []), ...(dispute
 
 const buildMarks = (way) => listMarks(way).map((text) => plainBadge(text, { class: "badge warn" }));
 
-const buildSteps = (steps) =>
-  steps.map(([from, relation, to]) => foreignText("p", `${from} ${word("relation", relation)} ${to}`));
+const buildSteps = (steps) => tellSteps(steps).map((text) => foreignText("p", text));
 
 /** Return what would be paths, each with who refused or denied what. */
 export function buildNearMisses(misses, title) {

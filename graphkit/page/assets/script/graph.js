@@ -1,5 +1,5 @@
 // The graph of the page: nodes, lines and claims as they came with the file, linked to each other.
-import { data, fold, say, word } from "./data.js";
+import { data, fold, say, word, words } from "./data.js";
 
 export const kinds = new Map(data.kinds.map((kind) => [kind.name, kind]));
 export const nodes = new Map(
@@ -36,9 +36,17 @@ export const statuses = [...new Set([...known, ...present])].filter((status) => 
 if (all.some((line) => line.implied)) statuses.push("implied");
 
 export const nameOf = (id) => nodes.get(id).name;
+/** Return the words of a relation, of one subject or of many: "hosts", "host". */
+export const phraseRelation = (relation, many) =>
+  (many && words.get(`relation.${relation}.many`)) || word("relation", relation);
+
+/** Return steps that are told in names, a text each. */
+export const tellSteps = (steps) =>
+  steps.map(([from, relation, to, many]) => `${from} ${phraseRelation(relation, many)} ${to}`);
+
 /** Return the words of a relation; of a case with its stage and against whom it is, which need not be the company. */
 export function phraseOf(line) {
-  const phrase = word("relation", line.relation);
+  const phrase = phraseRelation(line.relation, nodes.get(line.from).many);
   const cases = (line.cases ?? []).map(([stage, whom]) =>
     say("case.against", { stage, whom: whom || say("case.nobody") }),
   );

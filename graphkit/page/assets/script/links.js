@@ -44,7 +44,8 @@ export function readHash() {
   const asked = Number.parseInt(parts.get("path"), 10);
   const open = most && (!data.matrix || state.row !== null);
   state.path = !open || parts.get("path") === "none" ? null : asked >= 1 && asked <= most ? asked - 1 : 0;
-  state.ways = data.matrix?.rows[parts.get("ways")] ? parts.get("ways") : null;
+  const ways = parts.get("ways") ?? "";
+  state.ways = Object.hasOwn(data.matrix?.rows ?? {}, ways.split("~")[0]) ? ways : null;
   state.sort = data.matrix ? parts.get("sort") : null;
   state.wanted = currentPath()?.key ?? state.wanted;
   state.node = byKey.get(parts.get("node")) ?? null;

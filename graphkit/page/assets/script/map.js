@@ -2,7 +2,7 @@
 import { say, word } from "./data.js";
 import { $, el, foreignText, quietText } from "./elements.js";
 import { buildNodeButton, statusBadge } from "./evidence.js";
-import { phraseOf } from "./graph.js";
+import { nodes, phraseOf, phraseRelation } from "./graph.js";
 import { drawMap } from "./map_drawing.js";
 import { isMapped, listLegs, listPlaces, world } from "./map_steps.js";
 import { currentPath, state } from "./state.js";
@@ -35,14 +35,14 @@ export function tellPath(path) {
 }
 
 /** Return where somebody is said to be: by which relation, and with which status if it is not done. */
-function tellPlace(found) {
+function tellPlace(id, found) {
   if (!found) return say("map.untold");
   if (found.held) return say("map.held");
   const names = found.places.map((place) =>
     isMapped(place) ? place.name : say("map.unmapped", { place: place.name }),
   );
   return [
-    found.relation && word("relation", found.relation),
+    found.relation && phraseRelation(found.relation, nodes.get(id).many),
     names.join(", "),
     found.status && `(${word("status", found.status)})`,
   ]
@@ -50,7 +50,7 @@ function tellPlace(found) {
     .join(" ");
 }
 
-const tellEnd = (id, found) => [buildNodeButton(id), quietText(` (${tellPlace(found)})`)];
+const tellEnd = (id, found) => [buildNodeButton(id), quietText(` (${tellPlace(id, found)})`)];
 
 function tellLeg({ step, from, to, drawn, confirmed, here }) {
   const how = !drawn ? "map.missing" : !confirmed ? "map.unconfirmed" : here ? "map.stays" : null;
@@ -92,4 +92,10 @@ const listWho = (places) =>
   );
 
 const tellWho = ({ id, relation, status }) =>
-  el("li", {}, buildNodeButton(id), quietText(` ${word("relation", relation)} `), statusBadge(status ?? "done"));
+  el(
+    "li",
+    {},
+    buildNodeButton(id),
+    quietText(` ${phraseRelation(relation, nodes.get(id).many)} `),
+    statusBadge(status ?? "done"),
+  );

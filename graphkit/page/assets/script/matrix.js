@@ -5,6 +5,7 @@ import { countOf, data, fold, percent, say, word } from "./data.js";
 import { $, button, el, foreignText, quietText, svg } from "./elements.js";
 import { badges, buildCitation, plainBadge, statusBadge } from "./evidence.js";
 import { saveCsv, saveXlsx } from "./files.js";
+import { tellSteps } from "./graph.js";
 import {
   describeBetween,
   describeMiss,
@@ -201,7 +202,8 @@ function buildRow({ buyer, cells, ways }, classes, wide) {
   const chosen = cells.find(
     (cell) => state.row !== null && cell.number === state.answer && cell.number !== undefined,
   );
-  const detail = chosen ? buildPaths(chosen) : state.ways === buyer.id ? buildWays(buyer) : null;
+  const openWays = readWays();
+  const detail = chosen ? buildPaths(chosen) : openWays.buyer === buyer.id ? buildWays(buyer, openWays.name) : null;
   return [
     el(
       "tr",
@@ -256,16 +258,17 @@ function buildCell(cell, chosen) {
 function buildClassCell(buyer, ways, name) {
   const way = ways.find((one) => one.chip_class === name);
   if (!way) return el("td", { class: "class empty" }, el("span", {}, "·"));
-  const open = state.ways === buyer.id;
+  const open = state.ways === `${buyer.id}~${name}`;
   const text = say("matrix.cell", {
     buyer: buyer.name,
     chip: say("matrix.class", { name }),
     what: `${word("status", way.status)}, ${percent(way.confidence ?? 0)} %`,
   });
-  const press = () => go({ ways: open ? null : buyer.id, row: null, path: null, node: null, line: null });
+  const press = () =>
+    go({ ways: open ? null : `${buyer.id}~${name}`, row: null, path: null, node: null, line: null });
   return el(
     "td",
-    { class: "class" },
+    { class: open ? "class chosen" : "class" },
     button(nameCell(buildBrief(way, way.coverage), text), press, { class: "pair", "aria-expanded": String(open) }),
   );
 }
@@ -319,28 +322,32 @@ function openPath(number, path) {
   if (!matchMedia("(min-width: 761px)").matches) $("panel").scrollIntoView();
 }
 
-/** Return the ways of a buyer to chips that no report names. */
-const buildWays = (buyer) => [
+/** Return whose ways to which class of chips are open; without a class those to all. */
+function readWays() {
+  const [buyer, ...name] = (state.ways ?? "").split("~");
+  return { buyer, name: name.join("~") };
+}
+
+/** Return the ways of a buyer to some chip of a class that no report names. */
+const buildWays = (buyer, name) => [
   foreignText("h3", `${buyer.name}: ${say("unnamed.title")}`),
-  ...listWays(buyer.id).map((way) =>
-    el(
-      "div",
-      { class: "unnamed" },
-      foreignText("p", way.chip_class),
-      badges(
-        statusBadge(way.status),
-        plainBadge(say("path.confidence", { n: percent(way.confidence ?? 0) })),
-        ...listMarks(way).map((mark) => plainBadge(mark)),
-      ),
+  ...listWays(buyer.id)
+    .filter((way) => !name || way.chip_class === name)
+    .map((way) =>
       el(
-        "ul",
-        {},
-        ...way.steps.map(([from, relation, to]) => foreignText("li", `${from} ${word("relation", relation)} ${to}`)),
+        "div",
+        { class: "unnamed" },
+        foreignText("p", way.chip_class),
+        badges(
+          statusBadge(way.status),
+          plainBadge(say("path.confidence", { n: percent(way.confidence ?? 0) })),
+          ...listMarks(way).map((mark) => plainBadge(mark)),
+        ),
+        el("ul", {}, ...tellSteps(way.steps).map((text) => foreignText("li", text))),
+        way.verdict ? foreignText("p", way.verdict, { class: "verdict" }) : null,
+        el("ul", {}, ...way.said.map((one) => el("li", {}, ...buildCitation(one)))),
       ),
-      way.verdict ? foreignText("p", way.verdict, { class: "verdict" }) : null,
-      el("ul", {}, ...way.said.map((one) => el("li", {}, ...buildCitation(one)))),
     ),
-  ),
 ];
 
 /** Say what the signs of the cells mean. */

@@ -21,7 +21,7 @@ import {
 } from "./evidence.js";
 import { shown } from "./filters.js";
 import { buildFinding } from "./findings.js";
-import { byKey, claims, describeLine, nameOf, nodes, originsOf } from "./graph.js";
+import { byKey, claims, describeLine, nameOf, nodes, originsOf, phraseOf } from "./graph.js";
 import { go } from "./navigation.js";
 import { buildSpans } from "./spans.js";
 import { countPaths, currentAnswer, state } from "./state.js";
@@ -103,7 +103,7 @@ export function buildPathPanel(path) {
 function buildWeakest(path) {
   const weakest = path.steps[path.weakest];
   if (!weakest) return null;
-  const step = `${nameOf(weakest.from)} ${word("relation", weakest.relation)} ${nameOf(weakest.to)}`;
+  const step = `${nameOf(weakest.from)} ${phraseOf(weakest)} ${nameOf(weakest.to)}`;
   const status = word("status", weakest.status);
   return foreignText("p", say("path.weakest", { step, status, n: percent(weakest.confidence) }), { class: "weak" });
 }
@@ -147,7 +147,7 @@ function tellApart(all) {
   });
   const more = [
     (path) => path.nodes.slice(1, -1).map(nameOf).join(", "),
-    (path) => path.steps.map((step) => word("relation", step.relation)).join(", "),
+    (path) => path.steps.map(phraseOf).join(", "),
   ];
   for (const tell of more)
     all.forEach((path, at) => {
@@ -210,7 +210,7 @@ function buildStep(step, at, path) {
   const [first, ...others] = list;
   const hidden = step.lines.length > 0 && !step.lines.some((id) => shown.passing.has(id));
   const title = [
-    el("strong", {}, `${word("relation", step.relation)} →`),
+    el("strong", {}, `${phraseOf(step)} →`),
     " ",
     statusBadge(step.status),
     step.implied ? statusBadge("implied") : null,

@@ -4,7 +4,7 @@ import { percent, say, word } from "./data.js";
 import { el, foreignText, quietText } from "./elements.js";
 import { badges, groupDenials, plainBadge, statusBadge } from "./evidence.js";
 import { buildFinding } from "./findings.js";
-import { claims, nameOf, phraseOf } from "./graph.js";
+import { claims, nameOf, phraseOf, tellSteps } from "./graph.js";
 import { tellPath } from "./map.js";
 import { drawMap } from "./map_drawing.js";
 import { listLegs, world } from "./map_steps.js";
@@ -82,14 +82,11 @@ function printMap(path) {
   ];
 }
 
-const tellSteps = (steps) =>
-  steps.map(([from, relation, to]) => `${from} ${word("relation", relation)} ${to}`).join("; ");
-
 /** Return what would be paths, each with who refused or denied what. */
 function listMisses({ near_misses: misses }, notes) {
   if (!misses?.length) return [];
   const tell = ({ steps, reasons }) =>
-    el("li", {}, foreignText("b", tellSteps(steps)), listCitations(reasons, notes));
+    el("li", {}, foreignText("b", tellSteps(steps).join("; ")), listCitations(reasons, notes));
   return [el("h3", {}, say("answer.refused")), el("ul", { class: "small" }, ...misses.map(tell))];
 }
 
@@ -102,7 +99,7 @@ function listUnnamed({ unnamed, chip }, notes) {
     return el(
       "li",
       {},
-      foreignText("b", `${name}: ${tellSteps(steps)}`),
+      foreignText("b", `${name}: ${tellSteps(steps).join("; ")}`),
       foreignText("span", `. ${[told, verdict].filter(Boolean).join(". ")}. `),
       listCitations(said, notes),
     );

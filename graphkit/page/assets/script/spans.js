@@ -1,11 +1,12 @@
 // The spans of a path: when each step is said to have held, when that was seen and published, and under which rules.
-import { say, word } from "./data.js";
+import { say } from "./data.js";
 import { daysOf } from "./dates.js";
 import { el, svg } from "./elements.js";
-import { claims, documentOf, nameOf } from "./graph.js";
+import { claims, documentOf, nameOf, phraseOf } from "./graph.js";
 import { currentAnswer, state } from "./state.js";
 
-const [SPAN_WIDE, SPAN_ROW, TOP, LEFT] = [320, 24, 30, 8];
+const [SPAN_WIDE, SPAN_ROW, TOP, LEFT] = [320, 30, 32, 8];
+const DAY_WIDE = 62; // of a day as it is told below the chart
 const timeOf = (day) => Date.parse(`${day}T00:00:00Z`);
 
 /** Return when a step is said to have held: from, to, whether each is known, and when that was seen and published. */
@@ -68,18 +69,23 @@ export function buildSpans(path) {
   return [el("figure", { class: "spanned" }, chart, el("figcaption", { class: "quiet" }, say("spans.legend")))];
 }
 
-/** Return the days to be told below the chart, where they stand: the first, and the last where it has room. */
+/** Return the days to be told below the chart, the first and the last, near their places and apart from each other. */
 function buildEnds(first, last, x) {
-  const ends = [[first, x(first), "start"]];
-  return x(last) - x(first) > 96 ? [...ends, [last, x(last), "end"]] : ends;
+  const most = SPAN_WIDE - LEFT - DAY_WIDE;
+  if (first === last) return [[first, Math.min(x(first), most), "start"]];
+  const end = Math.min(most, Math.max(x(last) - DAY_WIDE / 2, x(first) + DAY_WIDE + 6));
+  return [
+    [first, Math.max(LEFT, Math.min(x(first), end - DAY_WIDE - 6)), "start"],
+    [last, end, "start"],
+  ];
 }
 
 function buildRowOf({ start, until, since, seen, published }, step, y, x) {
-  const name = `${nameOf(step.from)} ${word("relation", step.relation)} ${nameOf(step.to)}`;
+  const name = `${nameOf(step.from)} ${phraseOf(step)} ${nameOf(step.to)}`;
   const right = until ? x(until) : SPAN_WIDE - LEFT;
-  const bar = { y: y + 4, height: 9 };
+  const bar = { y: y + 6, height: 9 };
   return [
-    svg("text", { x: LEFT, y: y + 1, class: "name" }, name.length > 54 ? `${name.slice(0, 53)}…` : name),
+    svg("text", { x: LEFT, y: y + 2, class: "name" }, name.length > 54 ? `${name.slice(0, 53)}…` : name),
     start && since && until
       ? svg("rect", { ...bar, x: x(start), width: Math.max(2, right - x(start)), class: "held" })
       : null,
@@ -100,8 +106,8 @@ function buildRowOf({ start, until, since, seen, published }, step, y, x) {
           class: "unknown",
         })
       : null,
-    ...seen.map((day) => svg("path", { class: "seen", d: `M${x(day)} ${y + 2}V${y + 15}` })),
-    ...published.map((day) => svg("circle", { class: "published", cx: x(day), cy: y + 8.5, r: 2.6 })),
+    ...seen.map((day) => svg("path", { class: "seen", d: `M${x(day)} ${y + 5}V${y + 16}` })),
+    ...published.map((day) => svg("circle", { class: "published", cx: x(day), cy: y + 10.5, r: 2.6 })),
   ];
 }
 
@@ -119,6 +125,6 @@ const describeSpans = (path, spans) =>
           ? say("spans.unknown", { from: start })
           : say("claim.no_date");
       const end = until ? `, ${say("claim.until", { to: until })}` : "";
-      return `${nameOf(step.from)} ${word("relation", step.relation)} ${nameOf(step.to)}: ${held}${end}`;
+      return `${nameOf(step.from)} ${phraseOf(step)} ${nameOf(step.to)}: ${held}${end}`;
     })
     .join("; ");

@@ -8,7 +8,7 @@ export const LAYOUT = data.answers.length || nodes.size <= 60 ? "layered" : "for
 
 /**
  * `day`: the date that is shown, null for what was asked; `whole`: all claims of a line are listed, not only those of
- * the path; `ways`: the buyer whose ways to chips that no report names are open; `sort`: the column of the matrix by
+ * the path; `ways`: the buyer and the class of chips, with a ~ between them, whose ways are open; `sort`: the column of the matrix by
  * which its rows are sorted; `opened`: nodes whose neighbours are drawn, `all`: that all nodes are; `under`: lines below the same pointer; `wanted`: the path that was chosen, which may be none on some days.
  */
 export const state = {
