@@ -38,6 +38,16 @@ def test_no_kind_of_page_scrolls_sideways_on_a_phone(open_page: Any, demo_page: 
             assert width_of(page) <= 390, (name, press)
 
 
+def test_a_table_without_room_for_its_columns_is_read_without_scrolling_sideways(
+    open_page: Any, path_page: str
+) -> None:
+    for width in (390, 820, 1440):
+        page = open_page(path_page, "#view=table", viewport={"width": width, "height": 900}).page
+        assert page.evaluate("(box => box.scrollWidth - box.clientWidth)(document.getElementById('table'))") <= 0, (
+            width
+        )
+
+
 def test_long_titles_and_names_leave_the_graph_half_of_the_screen(open_page: Any) -> None:
     graph = sample_graph()
     for node in ("acme", "orbit", "site"):

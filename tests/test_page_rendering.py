@@ -92,8 +92,11 @@ def test_every_word_of_the_catalogue_is_used_and_every_word_used_is_there() -> N
         "evidence",
         "reason",
         "step",
+        "mark",
         "provenance",
         "paper.name",
+        "paper.activity",
+        "paper.parentage",
     )
     for word in own:
         stem, _, name = word.removesuffix(".about").rpartition(".")

@@ -1,5 +1,5 @@
 // What stands beside the numbered paths: chips that no report names, near misses, notes, and what was asked.
-import { percent, say } from "./data.js";
+import { percent, say, word } from "./data.js";
 import { el, foreignText, quietText } from "./elements.js";
 import { badges, buildCitation, plainBadge, statusBadge } from "./evidence.js";
 import { tellSteps } from "./graph.js";
@@ -22,7 +22,10 @@ export function buildQuestion() {
 export const buildNotes = () => (currentAnswer().notes ?? []).map((text) => quietText(text, "p"));
 
 /** Return the marks of a path or a way as texts; of a disputed one also that its denials are not counted. */
-export const listMarks = ({ marks, disputed }) => [...(marks ?? []), ...(disputed ? [say("path.undenied")] : [])];
+export const listMarks = ({ marks, disputed }) => [
+  ...(marks ?? []).map((mark) => word("mark", mark)),
+  ...(disputed ? [say("path.undenied")] : []),
+];
 
 const buildMarks = (way) => listMarks(way).map((text) => plainBadge(text, { class: "badge warn" }));
 

@@ -6,6 +6,7 @@ import { nameOf } from "./graph.js";
 import { meets } from "./labels.js";
 import { BASE_FONT } from "./looks.js";
 import { findPlaces, isMapped, listLegs, listPlaces, world } from "./map_steps.js";
+import { breakText } from "./path_drawing.js";
 
 const CLOSEST = 440; // units that a map shows at least: closer the outline is too coarse
 const near = (value) => Number(value.toFixed(1));
@@ -156,13 +157,11 @@ function drawDot(place, ids, path, scale) {
   );
 }
 
-const cutText = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-
 /** Return the name of a place beside its dot, on a path with who is there; none where there is no room for it. */
 function drawName(place, ids, { here, path, frame, taken }) {
   const { scale } = frame;
-  const who =
-    path && frame.wide > 520 ? [cutText(ids.map(nameOf).join(", "), 34)].filter((text) => text !== place.name) : [];
+  const told = ids.map(nameOf).join(", ");
+  const who = path && frame.wide > 520 && told !== place.name ? breakText(told, 34, 4) : [];
   if (here?.length) who.push(say("map.here", { steps: here.join(", ") }));
   const rows = [path || !ids.length ? place.name : `${place.name} ${ids.length}`, ...who];
   const w = Math.max(...rows.map((text, at) => textWidth(text, at))) * scale + 4 * scale;

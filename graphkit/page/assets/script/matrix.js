@@ -224,7 +224,7 @@ function describeCell({ paths, filtered, near }) {
   const [best] = paths;
   const steps = say(best.steps.length === 1 ? "matrix.hops.one" : "matrix.hops.many", { n: best.steps.length });
   const told = [word("status", best.status), `${percent(best.confidence)} %`, steps, word("evidence", best.evidence)];
-  return [...told, describeCoverage(best), ...(best.marks ?? [])].filter(Boolean).join(", ");
+  return [...told, describeCoverage(best), ...listMarks(best)].filter(Boolean).join(", ");
 }
 
 function buildCell(cell, chosen) {
@@ -237,7 +237,9 @@ function buildCell(cell, chosen) {
       ? [
           ...buildBrief(paths[0], coverageOf(paths[0])),
           paths.length > 1 ? quietText(` ×${paths.length}`) : null,
-          ...(paths[0].marks ?? []).filter((mark) => MATTERS.has(mark)).map((mark) => quietText(` ${mark}`)),
+          ...(paths[0].marks ?? [])
+            .filter((mark) => MATTERS.has(mark))
+            .map((mark) => quietText(` ${word("mark", mark)}`)),
         ]
       : el("span", { class: "near" }, "✕ ", [...new Set(near.map(describeMiss))].join("; "));
   const open = () =>

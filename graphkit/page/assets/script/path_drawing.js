@@ -9,7 +9,7 @@ const BESIDE = 70;
 const ROW = 16;
 
 /** Return a text in rows of about so many letters; what is longer than the last is cut. */
-function breakText(text, letters, most) {
+export function breakText(text, letters, most) {
   const rows = [""];
   for (const part of text.split(/\s+/).flatMap((one) => one.match(new RegExp(`.{1,${letters}}`, "gu")) ?? [])) {
     const last = rows.length - 1;

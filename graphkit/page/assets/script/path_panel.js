@@ -232,7 +232,7 @@ function buildStep(step, at, path) {
         ? foreignText("p", countEvidence(step.counted.map((number) => claims[number])), { class: "source counted" })
         : null,
       hidden ? quietText(say("path.filtered"), "p") : null,
-      step.marks?.length ? badges(...step.marks.map((text) => plainBadge(text))) : null,
+      step.marks?.length ? badges(...listMarks({ marks: step.marks }).map((text) => plainBadge(text))) : null,
       others.length ? buildOthers(others) : null,
       ...buildDenials(step.denied_by ?? []),
       buildFinding(step.finding),

@@ -46,7 +46,7 @@ function tellCells(cells) {
     const item = el("li", { class: "claim" }, foreignText("b", `${buyer.name} → ${chips.join(", ")}: `));
     parts.forEach(([text, numbers], at) => {
       const marks = [...new Set(numbers)].sort((a, b) => a - b).map((number) => `[${number}]`);
-      item.append(...(at ? ["; "] : []), foreignText("span", text), el("sup", {}, `\u2060${marks.join("")}`));
+      item.append(...(at ? ["; "] : []), foreignText("span", text), el("sup", {}, `${marks.join("")}`));
     });
     return item;
   });

@@ -44,14 +44,10 @@ export function tellClaim(claim, notes) {
 
 /** Return who says something, more that is told of it, its note, and the number of the note that names its document. */
 function tellSource({ who, note, document }, more, notes) {
-  const said = [
-    who && `${say("claim.attribution")}: ${who}`,
-    ...more,
-    note && say("claim.note", { text: note }),
-  ].filter(Boolean);
+  const said = [who && say("claim.by", { who }), ...more, note && say("claim.note", { text: note })].filter(Boolean);
   return [
     said.length ? foreignText("p", said.join("; "), { class: "quiet" }) : null,
-    el("sup", {}, `\u2060[${notes.mark(document)}]`),
+    el("sup", {}, `[${notes.mark(document)}]`),
   ];
 }
 

@@ -63,7 +63,7 @@ function tellStep(step, at, notes) {
       statusBadge(step.status),
       step.implied ? statusBadge("implied") : null,
       quietText(` ${percent(step.confidence)} %`),
-      ...(step.marks ?? []).map((text) => quietText(`; ${text}`)),
+      ...listMarks({ marks: step.marks }).map((text) => quietText(`; ${text}`)),
     ),
     el("ul", {}, ...step.claims.map((number) => el("li", { class: "claim" }, ...tellClaim(claims[number], notes)))),
     groupDenials(step.denied_by ?? []).map(([title, some]) => [
