@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from graphkit.cli import main
 from graphkit.errors import InvalidValue
 from graphkit.page.words import read_words
-from graphkit.summaries.words import LANGUAGES
+from graphkit.summaries.words import LANGUAGES, load_words
 
 SLOT = re.compile(r"\{(\w+)\}")
 
@@ -59,3 +59,9 @@ def test_the_page_of_a_licence_shows_no_key_of_a_record(language: str, end: str,
     )
     assert (read_words(language)["paper.name.conditions"] in shown) == (end == "CN")
     assert {"CN": {"en": "China", "fr": "Chine"}, "MY": {"en": "Malaysia", "fr": "Malaisie"}}[end][language] in shown
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_mark_is_told_on_the_page_as_in_the_sentences(language: str) -> None:
+    said = {key: text for key, text in load_words(language).catalogue.sentences.items() if key.startswith("mark.")}
+    assert {key: text for key, text in read_words(language).items() if key.startswith("mark.")} == said
