@@ -57,7 +57,7 @@ def make_entity_page(contents: Contents, answer: EntityAnswer, chip: ChipAnswer 
             *_list_reaches(contents, entity.id, entity.kind, links),
         ],
         bar={**parts["bar"], "title": parts["title"], "said": chip.summary} if parts and chip else None,
-        tables=[read_table(table) for table in parts["tables"]] if parts else [],
+        tables=[read_table(table, w) for table in parts["tables"]] if parts else [],
         notes=[*answer.notes, *(parts["notes"] if parts else []), *([w["site.cut"]] if answer.truncated else [])],
         sections=[_tell_group(contents, group, links) for group in answer.relations],
         also=contents.list_commands(entity.id, entity.kind, chip),

@@ -1,5 +1,5 @@
 // What stands beside the numbered paths: chips that no report names, near misses, notes, and what was asked.
-import { percent, say, word } from "./data.js";
+import { percent, say, word, words } from "./data.js";
 import { el, foreignText, quietText } from "./elements.js";
 import { badges, buildCitation, plainBadge, statusBadge } from "./evidence.js";
 import { tellSteps } from "./graph.js";
@@ -21,9 +21,15 @@ export function buildQuestion() {
 
 export const buildNotes = () => (currentAnswer().notes ?? []).map((text) => quietText(text, "p"));
 
+/** Return a mark in words; some end in a date. */
+function tellMark(mark) {
+  const [, name, date] = /^(.*) (\d{4}[\d-]*)$/.exec(mark) ?? [];
+  return name && words.has(`mark.${name}`) ? say(`mark.${name}`, { date }) : word("mark", mark);
+}
+
 /** Return the marks of a path or a way as texts; of a disputed one also that its denials are not counted. */
 export const listMarks = ({ marks, disputed }) => [
-  ...(marks ?? []).map((mark) => word("mark", mark)),
+  ...(marks ?? []).map(tellMark),
   ...(disputed ? [say("path.undenied")] : []),
 ];
 

@@ -37,7 +37,7 @@ export function drawPath(path) {
   const phrases = path.steps.map((step) => breakText(phraseOf(step), Math.floor(letters * 0.8), 3));
   const level = 22 + ROW * Math.max(...phrases.map((rows) => rows.length));
   const names = path.nodes.map((id) => breakText(nameOf(id), letters, 4));
-  const high = level + 34 + ROW * Math.max(...names.map((rows) => rows.length));
+  const high = level + 22 + ROW * Math.max(...names.map((rows) => rows.length));
   return svg(
     "svg",
     { class: "row", viewBox: `0 0 ${WIDE} ${high}`, "font-family": BASE_FONT },

@@ -7,6 +7,7 @@ import { buildStatement, tellWhen } from "./evidence.js";
 export class Footnotes {
   constructor() {
     this.numbers = new Map();
+    this.told = new Set();
   }
 
   /** Return the number of a document's note. */
@@ -58,12 +59,19 @@ export function tellCitation(one, notes) {
 }
 
 /** Return claims that need not be drawn: those cited for a reason, such as denials, a line each. */
-export const listCitations = (list, notes) =>
-  el(
+export function listCitations(list, notes) {
+  // what several ways to a chip rest on is told with the first of them
+  const again = list.filter((one) => !one.why && notes.told.has(one));
+  const fresh = list.filter((one) => !again.includes(one));
+  for (const one of fresh) notes.told.add(one);
+  const numbers = [...new Set(again.map((one) => `[${notes.mark(one.document)}]`))];
+  return el(
     "ul",
     { class: "cited" },
-    ...list.map((one) => el("li", { class: one.why ? "claim against" : "claim" }, ...tellCitation(one, notes), " ")),
+    numbers.length ? el("li", { class: "claim" }, say("print.again"), el("sup", {}, numbers.join("")), " ") : null,
+    ...fresh.map((one) => el("li", { class: one.why ? "claim against" : "claim" }, ...tellCitation(one, notes), " ")),
   );
+}
 
 /** Return what companies say of their keeping to the rules, with the notes of their sources. */
 export function listCompliance({ compliance }, notes) {
