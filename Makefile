@@ -13,8 +13,8 @@ PYTHON = python3
 UPDATE =
 VENV = .venv
 PROCESSES = 2
-# A file of tests stays in one process, and so do all tests of a server, which has one database (tests/conftest.py).
-PARALLEL = -n $(PROCESSES) --dist loadgroup --no-loadscope-reorder
+# A file of tests stays in one process, and so do all that ask a server, which has one database (tests/conftest.py).
+PARALLEL = -n $(PROCESSES) --dist loadfile --no-loadscope-reorder
 RUN = $(VENV)/bin/python -m
 PIP = $(RUN) pip --quiet --disable-pip-version-check install
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,30 +20,59 @@ from tests.neo4j_server import PASSWORD, Server, Unavailable
 from tests.page_fixtures import demo_page, explorer_page, path_page  # noqa: F401 (rendered once for all tests)
 from tests.reading_sample import read_once  # noqa: F401 (read once for all tests)
 
+#: Files of tests that ask a server.
+SERVED = {
+    f"test_{name}.py"
+    for name in (
+        "engines",
+        "faults",
+        "loading",
+        "loading_cache",
+        "notebooks",
+        "parity",
+        "queries",
+        "queries_guard",
+        "replay",
+        "round_trips",
+        "slices",
+        "stores_agree",
+    )
+}
 _missing: set[str] = set()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that need a server or a browser by the fixtures that they ask for; put them in order."""
     needs = {"neo4j_server": "server", "neo4j_url": "server", "browser": "browser"}
     for item in items:
         for mark in {needs[name] for name in getattr(item, "fixturenames", ()) if name in needs}:
             item.add_marker(mark)
-    # the tests of the server first, then files of slow tests: no process waits for another at the end
+    served = {item.path.name for item in items if item.get_closest_marker("server")}
+    if served - SERVED:
+        raise pytest.UsageError(f"tests/conftest.py: SERVED lacks {', '.join(sorted(served - SERVED))}")
+    # the files of the server first, then those of slow tests: no process waits for another at the end
     slow = {item.path for item in items if item.get_closest_marker("slow")}
 
     def place(item: pytest.Item) -> tuple[bool, bool, bool]:
-        served = item.get_closest_marker("server") is not None
-        # those that may kill it come after the others: a server plans Cypher the quicker the more it has planned
-        return not served, served and "neo4j_server" in getattr(item, "fixturenames", ()), item.path not in slow
+        asks = item.path.name in SERVED
+        # tests that may kill the server come last of them: it plans Cypher the quicker the more it has planned
+        return not asks, asks and "neo4j_server" in getattr(item, "fixturenames", ()), item.path not in slow
 
     items.sort(key=place)
-    # in several processes a file stays in one, and all that asks the server in one: a single server is started
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            served = item.get_closest_marker("server") is not None
-            item.add_marker(pytest.mark.xdist_group("server" if served else item.path.stem))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep a file of tests in one process, and all files that ask a server in the same one, which starts it."""
+    from xdist.scheduler import LoadFileScheduling
+
+    class ServerScheduling(LoadFileScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file: str = super()._split_scope(nodeid)
+            return "server" if Path(file).name in SERVED else file
+
+    return ServerScheduling(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session", autouse=True)
