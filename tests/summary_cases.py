@@ -50,6 +50,7 @@ SEATS = [
 IN_CLASS = claim("h100", "IN_CLASS", "ai-chips", sentence="9")
 REFUSED = claim("acme", "LEASES_FROM", "clouds", status="refused", sentence="3", chips="h100")
 REFUSED |= {"summary": "Two clouds would not rent to Acme."}
+NEGATED = REFUSED | {"status": "negated", "summary": "Acme has servers of its own and rents from no cloud."}
 WAY_OF_CLOUDS = [
     claim("clouds", "OPERATES", "harbour", sentence="3"),
     claim("harbour", "HOSTS", "h100", sentence="3"),
@@ -111,6 +112,7 @@ PATHS: dict[str, tuple[dict[str, list[dict[str, object]]], dict[str, str]]] = {
         {},
     ),
     "refused besides": ({"own": rents(), "first": [REFUSED, *WAY_OF_CLOUDS]}, {}),
+    "said not to be so besides": ({"own": rents(), "first": [NEGATED, *WAY_OF_CLOUDS]}, {}),
     "a chip not named besides": ({"own": [*rents(), IN_CLASS], "late": [claim("acme", "USES", "ai-chips")]}, {}),
     "only a chip not named": (
         {"late": [IN_CLASS, claim("acme", "USES", "ai-chips"), claim("south", "USES", "h100")]},

@@ -6,6 +6,8 @@ import shlex
 
 import pytest
 
+from graphkit.answers.selection import tell_size
+from graphkit.facts import Entity
 from tests.command_line import ask, run
 from tests.test_schemas import faults
 
@@ -59,6 +61,11 @@ def test_nothing_found_tells_how_large_the_base_is_and_how_to_add() -> None:
     shown = run("find", "zzqqxx", code=1).stdout
     assert "companies and" in shown and "by name (graphkit list)" in shown and "graphkit init --help" in shown
     assert "no word is given" in run("find", "...", code=2).stderr
+
+
+def test_one_company_is_no_companies() -> None:
+    acme = Entity(id="acme", name="Acme", kind="Company")
+    assert tell_size([acme], ["Company", "Chip"]).startswith("this base holds 1 company and 0 chips by name")
 
 
 def test_a_name_that_is_not_there_says_what_there_is_and_how_to_add_one() -> None:
