@@ -68,7 +68,9 @@ export function listCitations(list, notes) {
   return el(
     "ul",
     { class: "cited" },
-    numbers.length ? el("li", { class: "claim" }, say("print.again"), el("sup", {}, numbers.join("")), " ") : null,
+    numbers.length
+      ? el("li", { class: "claim" }, say("print.again"), ...numbers.map((text) => el("sup", {}, text)), " ")
+      : null,
     ...fresh.map((one) => el("li", { class: one.why ? "claim against" : "claim" }, ...tellCitation(one, notes), " ")),
   );
 }
