@@ -647,7 +647,10 @@ def test_a_disk_that_gets_full_in_the_middle_of_an_answer_is_said(tmp_path: Path
         env=environment({"PYTHONUNBUFFERED": unbuffered}),
     )
     assert (tmp_path / "out").stat().st_size > 0
-    assert (done.returncode, done.stderr) == (2, "graphkit: File too large\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "graphkit: what was asked for cannot be written (File too large): make room or write it elsewhere\n",
+    )
 
 
 @pytest.mark.slow
@@ -751,7 +754,10 @@ def test_where_the_output_finds_no_room_a_line_says_so(arguments: str, buffered:
     if not buffered:
         environment["PYTHONUNBUFFERED"] = "1"
     done = subprocess.run(["bash", "-c", limited], text=True, capture_output=True, timeout=60, env=environment)
-    assert (done.returncode, done.stderr) == (2, "graphkit: File too large\n")
+    assert (done.returncode, done.stderr) == (
+        2,
+        "graphkit: what was asked for cannot be written (File too large): make room or write it elsewhere\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -759,7 +765,7 @@ def test_where_the_output_finds_no_room_a_line_says_so(arguments: str, buffered:
     [
         (KeyError("what\x1b[31m"), 70, "please report it"),
         (KeyboardInterrupt(), 130, ""),
-        (UsageError("odd"), 2, "Error: odd"),
+        (UsageError("odd"), 2, "graphkit: odd\n"),
         (SystemExit(7), 7, ""),
     ],
 )

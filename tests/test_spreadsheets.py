@@ -280,6 +280,10 @@ def test_a_list_gives_its_names_in_order(data: bytes, names: Sequence[str], tmp_
         (b"\xd0\xcf\x11\xe0rest", 0, "workbook of the old kind"),
         (b"PK\x03\x04rest", 0, "cannot be read as XLSX"),
         (b"name" + b",x" * 2_000 + b"\nA\n", 1, "columns, more than 1,000"),
+        (b'[{"name": "Acme"}]', 0, "is JSON and no list"),
+        (b" <!DOCTYPE html><table><tr><td>Acme</table>", 0, "is HTML or XML and no list"),
+        (b"%PDF-1.4", 0, "is a PDF and no list"),
+        (b"name\n" + b"A" * 200_000 + b",\n", 2, "characters: shorten it"),
     ],
 )
 def test_a_list_that_cannot_be_told_is_a_question_in_one_line(
@@ -463,3 +467,13 @@ def test_standard_input_that_never_ends_is_refused_soon(monkeypatch: pytest.Monk
     with pytest.raises(InvalidValue, match="zero bytes"):
         read_list("-")
     assert Zeros.given <= 1 << 20
+
+
+def test_a_formula_without_its_value_is_no_empty_row(tmp_path: Path) -> None:
+    file = tmp_path / "list.xlsx"
+    book = openpyxl.Workbook()
+    for row in (["name"], ["Acme"], ['="Hua"&"wei"']):
+        book.worksheets[0].append(row)
+    book.save(file)
+    with pytest.raises(InvalidValue, match="row 3 holds a formula without its value"):
+        read_list(file)

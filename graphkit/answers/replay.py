@@ -18,6 +18,7 @@ from graphkit.answers.answer import VERSION, Answer, Provenance, Record, Summari
 from graphkit.answers.provenance import list_claims
 from graphkit.answers.records import ClaimRecord
 from graphkit.errors import InvalidValue
+from graphkit.factbase.figures import is_date
 from graphkit.factbase.files import name_input, read_standard_input
 from graphkit.formats import Cell, Table
 from graphkit.formats.cells import as_line
@@ -114,7 +115,7 @@ def read_signed_file(path: Path) -> SignedFile:
                 raise InvalidValue(
                     f"{name}: its provenance is damaged ({error}), so it cannot be asked again"
                 ) from error
-            if not _DAY.match(stamp.made_on):
+            if not (_DAY.match(stamp.made_on) and is_date(stamp.made_on)):
                 raise InvalidValue(f"{name}: its provenance is damaged (made on no day), so it cannot be asked again")
             return SignedFile(stamp, found if found.get("version") == VERSION else None, data)
     raise InvalidValue(

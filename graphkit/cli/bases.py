@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from graphkit.cli.common import FACTBASE, FOLDER, main, say
+from graphkit.cli.common import main, say
+from graphkit.cli.files import FACTBASE, FOLDER
 from graphkit.cli.output import Output, output_options
 from graphkit.cli.progress import show_progress
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphkit.cli.common import (
-    BESIDE,
     NOTHING_FOUND,
     bound_options,
     filter_options,
@@ -17,6 +16,7 @@ from graphkit.cli.common import (
     source_options,
     stack_options,
 )
+from graphkit.cli.files import BESIDE
 from graphkit.cli.output import make_file_option, print_notes
 from graphkit.summaries.words import LANGUAGES
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from graphkit import __version__
+from graphkit.cli.files import FACTBASE, FOLDER
 from graphkit.cli.groups import WIDTH, CommandGroups
 from graphkit.cli.progress import clear_activity
-from graphkit.cli.settings import describe_used, set_defaults
+from graphkit.cli.settings import describe_used, find_file, set_defaults
 from graphkit.errors import FactBaseError, GraphkitError, InvalidValue, StoreError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ Command = Callable[..., Any]
 
 #: Faults of a fact base that are told; the exception holds all.
 _MAX_FAULTS = 100
+#: Characters of a line on standard error.
+_MOST_SAID = 2_000
 #: Exit code of an answer that nothing was found for.
 NOTHING_FOUND = 1
 #: Exit code of a fault that is nobody's but graphkit's (EX_SOFTWARE of sysexits.h).
@@ -78,6 +81,8 @@ class Graphkit(CommandGroups):
             return context
         except GraphkitError as error:
             _fail(error)
+        except click.UsageError as error:
+            _fail(_describe_usage(error))
         except BrokenPipeError:  # a page of help whose reader went away
             _silence(sys.stdout)
             raise click.exceptions.Exit(0) from None
@@ -104,6 +109,8 @@ class Graphkit(CommandGroups):
             _fail(_MEMORY if _is_out_of_memory(error) else _find_refusal(error))
         except KeyboardInterrupt:
             raise click.exceptions.Exit(INTERRUPTED) from None
+        except click.UsageError as error:
+            _fail(_describe_usage(error))
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
@@ -162,13 +169,26 @@ def _report(error: Exception) -> NoReturn:
     raise click.exceptions.Exit(UNEXPECTED)
 
 
+def _describe_usage(error: click.UsageError) -> InvalidValue:
+    """Return a fault of the command line as one line: what is wrong, the file it was set in, where help is."""
+    said = error.format_message().strip().removesuffix(".").replace(". (", " (")
+    if error.ctx is None or "--help" in said:
+        return InvalidValue(said)
+    param = getattr(error, "param", None)
+    if param is not None and (file := find_file(error.ctx, param.name)):
+        return InvalidValue(f"{file}: {said}")
+    return InvalidValue(f"{said}; see {error.ctx.command_path} --help")
+
+
 def _find_refusal(error: OSError) -> InvalidValue:
     try:
         sys.stdout.flush()
     except OSError:
         _silence(sys.stdout)
-    where = f"{error.filename}: " if error.filename else ""
-    return InvalidValue(f"{where}{error.strerror or error}")
+    said = error.strerror or error
+    if error.filename:
+        return InvalidValue(f"{error.filename}: {said}: give another one, or see who may read and write it")
+    return InvalidValue(f"what was asked for cannot be written ({said}): make room or write it elsewhere")
 
 
 def _fail(error: GraphkitError) -> NoReturn:
@@ -193,31 +213,6 @@ def stack_options(*decorators: Command) -> Command:
 
     return decorate
 
-
-class FactBaseFolder(click.Path):
-    """A fact-base folder; `shipped` is the one that comes with graphkit, wherever it is installed."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if value == "shipped":
-            from graphkit.factbase import find_shipped_seeds
-
-            return find_shipped_seeds()
-        return super().convert(value, param, ctx)
-
-
-class FileBeside(click.Path):
-    """A file that is written beside the answer, which has standard output."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        if str(value) == "-":
-            self.fail("standard output has the answer: give the name of a file", param, ctx)
-        return super().convert(value, param, ctx)
-
-
-FACTBASE = FactBaseFolder(path_type=Path, file_okay=False)
-FOLDER = click.Path(path_type=Path, file_okay=False)
-FILE = click.Path(path_type=Path, dir_okay=False)
-BESIDE = FileBeside(path_type=Path, dir_okay=False)
 
 source_options = stack_options(
     click.option(
@@ -344,7 +339,9 @@ def _choose_source(
 
 
 def say(text: str) -> None:
-    """Say something on standard error."""
+    """Say something on standard error; what is very long, such as a name that was given, is cut in its middle."""
+    if len(text) > _MOST_SAID:
+        text = f"{text[: _MOST_SAID // 2]} … {text[-_MOST_SAID // 4 :]}"
     _echo_error(f"graphkit: {escape_line(text)}")
 
 

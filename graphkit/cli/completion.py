@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphkit.cli.common import main
+from graphkit.cli.files import OUTPUT
 from graphkit.cli.output import write_text
 from graphkit.errors import GraphkitError, InvalidValue
 
@@ -196,7 +197,7 @@ def complete_names() -> None:
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path),
+    type=OUTPUT,
     default="-",
     metavar="FILE",
     help="Write to this file, - for standard output, the default.",

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from graphkit.cli.files import check_arguments
 from graphkit.cli.progress import show_activity
 
 #: Commands by what a person wants to do; one that stands in none is shown under `More`.
@@ -74,7 +75,8 @@ class HelpPage(click.Command):
     context_class = _HelpContext
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command, and say on a terminal what it is doing."""
+        """Run the command once its arguments are sound, and say on a terminal what it is doing."""
+        check_arguments(ctx)
         with show_activity(self.name):
             return super().invoke(ctx)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from graphkit.cli.common import FOLDER, main
+from graphkit.cli.common import main
+from graphkit.cli.files import FOLDER
 from graphkit.errors import InvalidValue
 
 

@@ -14,6 +14,7 @@ import click
 import msgspec
 
 from graphkit.cli.common import TOLD, Command, say
+from graphkit.cli.files import OUTPUT
 from graphkit.cli.next_steps import NextStep, format_steps
 from graphkit.cli.progress import end_activity
 from graphkit.cli.settings import describe_used
@@ -153,8 +154,7 @@ def _escape(char: str) -> str:
 
 def make_file_option(help_: str) -> Command:
     """Return the option of the file that a command is asked to write, - for standard output."""
-    kind = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
-    return click.option("-o", "--output", required=True, type=kind, metavar="FILE", help=help_)
+    return click.option("-o", "--output", required=True, type=OUTPUT, metavar="FILE", help=help_)
 
 
 def output_options(command: Command) -> Command:
@@ -170,7 +170,7 @@ def output_options(command: Command) -> Command:
         "-o",
         "--output",
         "output_file",
-        type=click.Path(path_type=Path),
+        type=OUTPUT,
         default="-",
         metavar="FILE",
         help="Write the answer to this file, - for standard output, the default.",
@@ -209,13 +209,26 @@ def output_options(command: Command) -> Command:
     return with_output
 
 
+_PAGE = "a page is written with --html FILE or with graphkit view -o FILE"
+#: Endings that promise what `--output` does not write, and what writes it.
+_NO_ANSWERS = {
+    ".html": _PAGE,
+    ".htm": _PAGE,
+    ".pdf": "a PDF is written with --pdf FILE",
+    ".docx": "a brief is written with --brief FILE or with graphkit brief -o FILE",
+}
+
+
 def choose_format(form: str | None, file: Path | None) -> str:
     """Return the name of a format: the one asked for, else that of a file's ending, else text.
 
-    A file of text may hold any text. Raises InvalidValue where the ending is that of another format.
+    A file of text may hold any text. Raises InvalidValue where the ending is that of another format, or of a page,
+    a PDF or a brief, which have options of their own.
     """
     formats = find_formats()
     ending = file.suffix.lower() if file else ""
+    if form is None and ending in _NO_ANSWERS:
+        raise InvalidValue(f"--output {str(file)!r} would hold plain text: {_NO_ANSWERS[ending]}")
     meant = next((name for name, one in formats.items() if ending in one.ENDINGS), None)
     if form is None or meant is None:
         return form or meant or "text"

@@ -11,7 +11,6 @@ import click
 
 from graphkit.cli.briefs import brief_option, print_brief_location, write_brief
 from graphkit.cli.common import (
-    BESIDE,
     NOTHING_FOUND,
     bound_options,
     filter_options,
@@ -23,6 +22,7 @@ from graphkit.cli.common import (
     stack_options,
     view_filter_options,
 )
+from graphkit.cli.files import BESIDE
 from graphkit.cli.next_steps import follow_exposure, follow_paths, follow_show
 from graphkit.cli.output import (
     Output,

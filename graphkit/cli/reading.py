@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphkit.cli.common import FACTBASE, FOLDER, main, say, stack_options
+from graphkit.cli.common import main, say, stack_options
+from graphkit.cli.files import FACTBASE, FOLDER, INPUT
 from graphkit.cli.output import Output, output_options
 from graphkit.errors import Fault, InvalidValue
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from graphkit.reading.ingest import FileOutcome
     from graphkit.reading.model import Model
 
-CASE = click.Path(path_type=Path, file_okay=False)
+CASE = FOLDER
 _known_option = click.option(
     "-f",
     "--factbase",
@@ -51,7 +52,7 @@ def init(case: Path) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("files", nargs=-1, required=True, type=INPUT)
 @stack_options(
     click.option("--into", "case", required=True, type=CASE, help="The case that takes the candidates."),
     _known_option,
@@ -124,6 +125,7 @@ def _read_held(
 
 
 def _check_about(told: dict[str, str], files: tuple[Path, ...]) -> None:
+    from graphkit.factbase.figures import is_web_address
     from graphkit.facts import get_earliest_day
 
     if Path("-") in files and (len(files) > 1 or "title" not in told):
@@ -132,7 +134,7 @@ def _check_about(told: dict[str, str], files: tuple[Path, ...]) -> None:
         raise InvalidValue(f"--{only[0]} is of one document, and {len(files)} files are given: read that one alone")
     if "published" in told:
         get_earliest_day(told["published"])
-    if "url" in told and not told["url"].startswith(("http://", "https://")):
+    if "url" in told and not is_web_address(told["url"]):
         raise InvalidValue(f"--url {told['url']!r} is no web address: write https://...")
 
 
@@ -189,7 +191,7 @@ def review(case: Path, factbases: tuple[Path, ...], port: int, no_browser: bool,
 
 
 @main.command()
-@click.argument("gold", type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("gold", type=INPUT)
 @stack_options(
     click.option("--documents", type=FOLDER, help="The folder with the texts that the gold names."),
     _known_option,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from graphkit.cli.common import main, say, source_options
+from graphkit.cli.files import INPUT
 from graphkit.cli.output import AnswerCatcher, Output, output_options
 from graphkit.errors import InvalidValue
 
@@ -35,7 +36,7 @@ _WRITES = ("html", "pdf", "brief_file", "output_file", "output", "form", "bom")
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
+@click.argument("file", type=INPUT)
 @source_options
 @output_options
 def replay(output: Output, file: Path, factbases: tuple[Path, ...], db: str | None, documents: Path | None) -> None:

@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from graphkit.cli.common import (
-    BESIDE,
-    FACTBASE,
-    FILE,
     NOTHING_FOUND,
     filter_options,
     main,
@@ -19,6 +16,7 @@ from graphkit.cli.common import (
     source_options,
     stack_options,
 )
+from graphkit.cli.files import BESIDE, FACTBASE, FILE
 from graphkit.cli.output import Output, output_options, print_page_location
 from graphkit.errors import InvalidValue
 

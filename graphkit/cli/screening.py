@@ -18,6 +18,7 @@ from graphkit.cli.common import (
     source_options,
     stack_options,
 )
+from graphkit.cli.files import INPUT
 from graphkit.cli.next_steps import complete_commands, follow_contents, follow_list, follow_screening
 from graphkit.cli.output import Output, output_options
 from graphkit.cli.progress import show_progress
@@ -25,7 +26,7 @@ from graphkit.errors import InvalidValue
 
 
 @main.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path, allow_dash=True))
+@click.argument("file", required=False, type=INPUT)
 @source_options
 @click.option("--column", metavar="HEADING", help="The heading above the names. Default: the one that says so.")
 @click.option(

@@ -141,6 +141,14 @@ def list_used(ctx: click.Context) -> list[UserSetting]:
     ]
 
 
+def find_file(ctx: click.Context, parameter: str) -> Path | None:
+    """Return the file of settings that a parameter of a command came from, None where it did not."""
+    if ctx.get_parameter_source(parameter) is not click.core.ParameterSource.DEFAULT_MAP:
+        return None
+    settings: dict[str, UserSetting] = ctx.meta.get(__name__, {})
+    return next((one.file for one in settings.values() if parameter in PARAMETERS[one.name]), None)
+
+
 def describe_used(ctx: click.Context) -> str | None:
     """Return in one line the settings that a command's parameters came from, None where there are none."""
     used = list_used(ctx)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from graphkit.cli.common import FOLDER, main, open_explorer, source_options
+from graphkit.cli.common import main, open_explorer, source_options
+from graphkit.cli.files import FOLDER
 from graphkit.cli.output import print_notes
 from graphkit.cli.progress import show_progress
 from graphkit.summaries.words import LANGUAGES

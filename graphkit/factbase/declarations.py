@@ -10,7 +10,7 @@ import msgspec
 
 from graphkit.errors import Fault
 from graphkit.factbase.claim_columns import Names
-from graphkit.factbase.figures import is_date, mend_date
+from graphkit.factbase.figures import is_date, is_web_address, mend_date
 from graphkit.factbase.files import Files, is_file_name, quote_value
 from graphkit.factbase.merging import find_contradictions, merge_records
 from graphkit.factbase.rulefiles import Declared, RuleFiles, split_cell
@@ -39,7 +39,6 @@ _SLUGS = {"document": re.compile(r"[a-z0-9][a-z0-9_-]{0,199}\Z"), "entity": re.c
 #: Characters of a name, and the bytes of its folded form: a server's index takes about 8,000.
 _LONGEST_NAME, _MOST_BYTES = 1_000, 4_000
 _SHORTER = f"write at most {_LONGEST_NAME:,}, and no signs that stand for many"
-_URL = re.compile(r"https?://[^\s/]\S*\Z")
 
 
 class Declarations:
@@ -109,7 +108,7 @@ class Declarations:
         if fields["seen"] and not is_date(fields["seen"]):
             self._fault(file, line, f"seen {quote_value(fields['seen'])} is not a date", mend_date(fields["seen"]))
         for column in ("url", "archive"):
-            if (address := fields[column]) and not _URL.match(address):
+            if (address := fields[column]) and not is_web_address(address):
                 self._fault(file, line, f"{column} {quote_value(address)} is no web address", "write https://...")
         if fields["file"] and not is_file_name(fields["file"]):
             what = f"file {quote_value(fields['file'])} is not a plain file name"

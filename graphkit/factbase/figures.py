@@ -9,6 +9,7 @@ from pathlib import Path
 from graphkit.errors import InvalidValue
 from graphkit.facts import get_earliest_day
 
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]\S*\Z")
 _PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?\Z", re.ASCII)
 #: Groups of three digits, all divided alike by a point, a comma, a space or an apostrophe.
 _GROUPED = re.compile(r"(-?[1-9]\d{0,2})((?:([.,' ])\d{3})(?:\3\d{3})*)(?:(?!\3)([.,])(\d+))?\Z", re.ASCII)
@@ -69,6 +70,11 @@ def read_amount(cell: str) -> str:
 
 
 @cache
+def is_web_address(text: str) -> bool:
+    """Return True for an address that begins with http:// or https:// and a host, and holds no space."""
+    return bool(_WEB_ADDRESS.match(text))
+
+
 def is_date(text: str) -> bool:
     """Say whether a text is a partial ISO date."""
     try:

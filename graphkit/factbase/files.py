@@ -12,6 +12,7 @@ from graphkit.errors import Fault, InvalidValue
 
 #: Larger files are refused rather than read into memory; GRAPHKIT_MAX_MB sets another number of megabytes.
 MAX_MB = 256
+_MOST_MB = 1_000_000
 #: As many bytes of standard input as tell whether it is text at all.
 _HEAD = 1 << 20
 
@@ -82,9 +83,16 @@ def find_folder_fault(folder: Path) -> Fault | None:
 
 
 def get_byte_limit(megabytes: int = MAX_MB) -> int:
-    """Return how large a file may be, in bytes: so many megabytes, unless GRAPHKIT_MAX_MB says otherwise."""
+    """Return how large a file may be, in bytes: so many megabytes, unless GRAPHKIT_MAX_MB says otherwise.
+
+    Raises InvalidValue where that is no number.
+    """
     given = os.environ.get("GRAPHKIT_MAX_MB", "")
-    return (int(given) if given.isascii() and given.isdecimal() and int(given) else megabytes) << 20
+    if not given:
+        return megabytes << 20
+    if not (given.isascii() and given.isdecimal() and 0 < int(given) <= _MOST_MB):
+        raise InvalidValue(f"GRAPHKIT_MAX_MB is {given!r}: write a whole number of megabytes, 1 to {_MOST_MB:,}")
+    return int(given) << 20
 
 
 class Files:

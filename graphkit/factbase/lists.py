@@ -5,9 +5,11 @@ It knows nothing of stores: names are looked up elsewhere.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import functools
 import io
+import json
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -78,11 +80,27 @@ def read_list(path: Path | str, *, column: str | None = None) -> NameList:
         raise InvalidValue(
             f"{file} is a workbook of the old kind, or has a password: save it as .xlsx or as CSV UTF-8"
         )
+    if kind := _find_other_kind(data):
+        raise InvalidValue(f"{file} is {kind} and no list of names: save the list as CSV UTF-8 or as .xlsx")
     if data.startswith(b"PK\x03\x04") or path.suffix.lower() == ".xlsx":
         rows, notes = _read_workbook(data, file)
     else:
         rows, notes = _read_lines(data, path, file)
     return _name_rows(file, rows, notes, column)
+
+
+def _find_other_kind(data: bytes) -> str | None:
+    """Return what a file is that would pass for lines of text: JSON, a page, a PDF; None for others."""
+    begin = data[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if begin.startswith(b"%pdf-"):
+        return "a PDF"
+    if begin.startswith((b"<!doctype", b"<html", b"<?xml", b"<table", b"<body")):
+        return "HTML or XML"
+    if begin.startswith((b"{", b"[")):
+        with contextlib.suppress(ValueError, RecursionError):
+            json.loads(data)
+            return "JSON"
+    return None
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -132,11 +150,10 @@ def _split(text: str, separator: str, first: int, file: str) -> Iterator[tuple[i
         what = (
             "a quote is never closed" if "unexpected end" in str(error) else "a quote stands in the middle of a cell"
         )
+        mend = 'quote the whole cell, and write a quote in it twice ("")'
         if "limit" in str(error):
-            what = f"a cell has more than {csv.field_size_limit():,} characters"
-        raise InvalidValue(
-            f'{file}:{line}: {what}: quote the whole cell, and write a quote in it twice ("")'
-        ) from None
+            what, mend = f"a cell has more than {csv.field_size_limit():,} characters", "shorten it"
+        raise InvalidValue(f"{file}:{line}: {what}: {mend}") from None
 
 
 def _limit_rows(rows: Iterator[tuple[int, list[str]]], file: str) -> _Rows:
@@ -209,9 +226,8 @@ def _read_workbook(data: bytes, file: str) -> tuple[_Rows, list[str]]:
     except InvalidValue:
         raise
     except Exception as error:  # what a broken workbook raises is anything
-        raise InvalidValue(
-            f"{file} cannot be read as XLSX ({type(error).__name__}): save it anew, or as CSV UTF-8"
-        ) from None
+        why = "it has a password" if "password" in str(error) or "encrypted" in str(error) else "a part is damaged"
+        raise InvalidValue(f"{file} cannot be read as XLSX, {why}: save it anew, or as CSV UTF-8") from None
     if not filled:
         raise InvalidValue(f"{file} holds no name: write one a row")
     title, rows = filled[0]
@@ -281,9 +297,10 @@ def _name_rows(file: str, rows: _Rows, notes: list[str], column: str | None) -> 
                 if header
                 else f"the row has {len(row)} cells, not one"
             )
-            raise InvalidValue(
-                f"{file}:{number}: {what}: quote names that hold a comma or whatever divides the cells"
-            )
+            mend = "quote names that hold a comma or whatever divides the cells"
+            if most == 1:
+                mend = f"{mend}; a title above the headings has to go"
+            raise InvalidValue(f"{file}:{number}: {what}: {mend}")
     found = tuple(
         ListRow(number, (*row, *[""] * (most - len(row))), row[place].strip() if place < len(row) else "")
         for number, row in body

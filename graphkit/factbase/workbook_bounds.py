@@ -47,11 +47,14 @@ class _Counter:
     def __init__(self, file: str, most: int) -> None:
         self._file, self._most = file, most
         self._row = self._column = self._cells = self._others = 0
+        self._open, self._formula, self._valued = "", False, False
 
     def make_parser(self) -> expat.XMLParserType:
         """Return a parser of one part."""
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._count
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._read_text
         parser.StartDoctypeDeclHandler = self._refuse_doctype
         self._row = 0
         return parser
@@ -61,7 +64,12 @@ class _Counter:
 
     def _count(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
-        if name == "c":
+        self._open = name
+        if name == "f":
+            self._formula = True
+        elif name == "c":
+            # of a text a formula may make an empty one
+            self._formula, self._valued = False, attributes.get("t") == "str"
             place = _PLACE.match(attributes.get("r", ""))
             before = self._column
             self._column = _read_column(place[1]) if place else before + 1
@@ -80,6 +88,16 @@ class _Counter:
             self._others += 1
             if self._others > MAX_OTHERS:
                 self._refuse(f"has more than {MAX_OTHERS:,} styles, links and other parts")
+
+    def _read_text(self, _: str) -> None:
+        self._valued = self._valued or self._open == "v"
+
+    def _end(self, name: str) -> None:
+        if name.rpartition(":")[2] == "c" and self._formula and not self._valued:
+            raise InvalidValue(
+                f"{self._file}: a cell of row {self._row:,} holds a formula without its value: open the workbook in "
+                "a spreadsheet program and save it"
+            )
 
     def _count_cells(self, number: int) -> None:
         self._cells += number

@@ -6,6 +6,7 @@ import os
 import stat
 from pathlib import Path
 
+from graphkit.atomic import replace_file
 from graphkit.errors import InvalidValue
 
 
@@ -14,8 +15,6 @@ def write_file(path: Path, data: bytes) -> None:
 
     Raises InvalidValue where it cannot be written.
     """
-    import tempfile  # slow to import, and seldom needed
-
     try:
         if path.exists() and not stat.S_ISREG(path.stat().st_mode) and not path.is_dir():
             path.write_bytes(data)
@@ -25,16 +24,7 @@ def write_file(path: Path, data: bytes) -> None:
             raise InvalidValue(f"{str(path)!r} is a folder: give the name of a file to write the answer to")
         if not place.parent.is_dir():
             raise InvalidValue(f"there is no folder {place.parent}: make it, or write the answer elsewhere")
-        mode = _permissions(place)
-        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".graphkit.", suffix=".tmp")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            Path(name).chmod(mode)
-            Path(name).replace(place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(place, data, mode=_permissions(place))
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or error
         raise InvalidValue(

@@ -20,6 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from graphkit.atomic import replace_file
 from graphkit.engines import Store, check_memory, open_store
 from graphkit.errors import (
     InvalidValue,
@@ -144,7 +145,7 @@ def _find_digest(folders: tuple[Path, ...], documents: Path | str | None) -> str
     if kept.is_absolute() and began - latest > _REST and stamp_content(*folders, documents=documents)[0] == stamp:
         with contextlib.suppress(OSError):
             _make_private(kept.parent)
-            _replace_file(kept, f"{stamp} {digest}\n".encode())
+            replace_file(kept, f"{stamp} {digest}\n".encode())
     return digest
 
 
@@ -174,20 +175,8 @@ def read_cached_rules(folders: tuple[Path, ...], database: Path | None) -> Ruleb
     with contextlib.suppress(OSError):
         if kept.is_absolute():
             _make_private(kept.parent)
-            _replace_file(kept, hashlib.sha256(shipped + rules).digest() + rules)
+            replace_file(kept, hashlib.sha256(shipped + rules).digest() + rules)
     return rulebook
-
-
-def _replace_file(file: Path, data: bytes) -> None:
-    """Write a file of its user's alone in one step, so that nobody reads a half of it."""
-    number, name = tempfile.mkstemp(dir=file.parent, prefix=".part-")
-    try:
-        with os.fdopen(number, "wb") as out:
-            out.write(data)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def _open_proven(file: Path, digest: str, names: list[str], say: Say) -> Store | None:

@@ -11,13 +11,13 @@ import functools
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from graphkit.atomic import replace_file
 from graphkit.errors import InvalidValue
 from graphkit.page.answers import expand_answer
 from graphkit.page.columns import fold_records
@@ -154,15 +154,7 @@ def write_whole(path: str | os.PathLike[str], content: bytes, begin: bytes) -> N
     """
     try:
         place, mode = _find_target(path, begin)
-        descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".graphkit.", suffix=".tmp")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-            Path(name).chmod(mode)
-            Path(name).replace(place)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_file(place, content, mode=mode)
     except (OSError, ValueError) as error:
         said = (isinstance(error, OSError) and error.strerror) or error
         raise InvalidValue(

@@ -6,6 +6,7 @@ costs is refused here as far as it can be told: nothing ends it there.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -123,7 +124,8 @@ def _find_number(token: Token, sizes: Mapping[str, int]) -> int | None:
     try:
         return int(token.text, 0)
     except ValueError:
-        return int(float(token.text)) if re.fullmatch(r"\d+[eE]\d{1,3}", token.text) else None
+        number = float(token.text) if re.fullmatch(r"\d+[eE]\d{1,3}", token.text) else math.inf
+        return int(number) if math.isfinite(number) else None
 
 
 def check_growth(found: Sequence[Token]) -> None:

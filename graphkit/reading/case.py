@@ -5,13 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from graphkit.atomic import replace_file
 from graphkit.errors import InvalidValue
 from graphkit.factbase import FactBase, read_factbase
 from graphkit.factbase.files import print_path
@@ -52,17 +51,7 @@ _IGNORED = "# other people's sentences\ntexts/\ncandidates/\n"
 
 def write_file(path: Path, text: str) -> None:
     """Write a file in one step and onto the disk: whoever reads it finds the old file or the new one, whole."""
-    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".tmp")
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    replace_file(path, text.encode("utf-8"), mode=0o644, durable=True)
 
 
 def stamp_file(path: Path) -> tuple[int, int, int] | None:
