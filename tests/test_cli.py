@@ -260,7 +260,7 @@ def test_a_slice_that_is_cut_says_so(base: Path) -> None:
         (["path", "h100", "h100"], "H100 is a Chip"),
         (["path", "orphan", "h100"], "no claim says who owns it"),
         (["path", "hq:nowhere", "h100"], "no region is called 'nowhere'"),
-        (["path", "", "h100"], "no buyer"),
+        (["path", "", "h100"], "BUYER is empty"),
         (["exposure"], "--buyers"),
         (["exposure", "--buyers", "acme", "--chips", ","], "no chip is asked for"),
         (["show", "nobody"], "no entity is called 'nobody'"),
@@ -765,7 +765,7 @@ def test_where_the_output_finds_no_room_a_line_says_so(arguments: str, buffered:
     [
         (KeyError("what\x1b[31m"), 70, "please report it"),
         (KeyboardInterrupt(), 130, ""),
-        (UsageError("odd"), 2, "graphkit: odd\n"),
+        (UsageError("odd"), 2, "graphkit: odd; see"),
         (SystemExit(7), 7, ""),
     ],
 )

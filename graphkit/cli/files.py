@@ -77,7 +77,8 @@ def _refuse_empty(context: click.Context) -> None:
         given = context.params.get(param.name or "")
         source = context.get_parameter_source(param.name or "")
         if source is click.core.ParameterSource.COMMANDLINE and "" in _flatten(given):
-            raise InvalidValue(f"{_name_parameter(param)} is empty: give a value, or leave it out")
+            mend = "give a value" if param.required else "give a value, or leave it out"
+            raise InvalidValue(f"{_name_parameter(param)} is empty: {mend}")
 
 
 def _name_parameter(param: click.Parameter) -> str:
