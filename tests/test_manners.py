@@ -24,7 +24,7 @@ from graphkit.cli.common import EXIT_CODES
 from graphkit.cli.completion import COMPLETIONS, SHELLS
 from graphkit.cli.groups import ALIASES, COMMANDS, OPTIONS
 from tests.command_line import ask, excerpt_base, run, small_base
-from tests.counts import choose
+from tests.counts import choose, sample
 
 ROOT = Path(__file__).resolve().parent.parent
 NAMES = sorted(main.commands)
@@ -187,7 +187,17 @@ def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("example", choose(dict.fromkeys([*examples_of(help_of()), *EXAMPLES, *NEXT]), 16))
+@pytest.mark.parametrize(
+    "example",
+    choose(
+        (
+            one
+            for one in dict.fromkeys([*examples_of(help_of()), *EXAMPLES, *NEXT])
+            if not one.startswith("graphkit site") or sample(0, 1)  # those of a site: test_site.py
+        ),
+        16,
+    ),
+)
 def test_what_a_page_of_help_names_runs(workplace: Path, example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     command = example.replace("graphkit", " ".join(PROGRAM), 1)
     if example == "graphkit review my-case":

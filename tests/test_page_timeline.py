@@ -71,7 +71,7 @@ def test_a_page_of_paths_says_on_each_day_what_the_command_line_says(
     # nobody says how OpenAI gets its chips: there is no day on which its answer may change
     assert set(modes) == (set() if question == ("OpenAI", "H100") else {"on", "known_by"})
     for mode, changes in modes.items():
-        for day in _choose_days(list_days(changes), 12):
+        for day in _choose_days(list_days(changes), 6):
             move_to(page, mode, day)
             assert read_page(page) == ask_paths(explorer, question, mode, day), (mode, day)
 
@@ -92,7 +92,7 @@ def test_a_matrix_says_on_each_day_what_the_command_line_says(
         changes = [
             change for one in records for moved, some in list_moves(one) if moved == mode for change in some[1:]
         ]
-        for day in _choose_days(list_days([["", 0], *changes]), 8):
+        for day in _choose_days(list_days([["", 0], *changes]), 4):
             move_to(page, mode, day)
             said, wanted = read_cells(page), ask_cells(explorer, question, mode, day)
             for part in ("found", "near", "apart"):

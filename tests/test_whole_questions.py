@@ -22,7 +22,7 @@ from tests.counts import choose, sample
 SECONDS, MEGABYTES = 10, 500
 QUESTIONS = 24
 #: Claims of a shape: in `make test` few, and one shape, whose searches end at their bounds all the same.
-CLAIMS = sample(300, 5_000)
+CLAIMS = sample(150, 5_000)
 
 
 @pytest.mark.slow
