@@ -181,7 +181,7 @@ def output_options(command: Command) -> Command:
         type=click.Choice(LANGUAGES),
         default="en",
         show_default=True,
-        help="Language of the sentences and headings; what claims and rules say stays in English.",
+        help="Language of the sentences and headings; claims, rules, all evidence and data stay in English.",
     )
     @click.option("-v", "--verbose", is_flag=True, help="Print all evidence, with sources and addresses.")
     @click.option("--summary", "brief", is_flag=True, help="Print the sentences of the answer alone.")
