@@ -378,3 +378,12 @@ def test_a_month_is_told_as_one(shipped: Explorer) -> None:
     answer = shipped.whatif("ByteDance", "H100", enact="BILL-119-HR2683", on="2026-03")
     assert "judged in March 2026" in answer.summary[0]
     assert "jugement en mars 2026" in answer.in_language("fr").summary[0]
+
+
+def test_all_evidence_of_a_path_has_its_heads_in_french(tmp_path: Path) -> None:
+    base = small_base(tmp_path / "small")
+    told = run("path", "Acmé", "H100", "-f", base, "--path", 1, "--language", "fr").stdout
+    assert re.search(r"fait · énoncé dans un seul passage · confiance 0,\d\d", told)
+    assert "règles\u00a0: " in told and "étape la plus faible" in told
+    assert "stated in one passage" not in told and "rules: " not in told
+    assert "→ H100: 3 paths" in run("path", "Acmé", "H100", "-f", base, "-v").stdout

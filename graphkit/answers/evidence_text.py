@@ -10,7 +10,6 @@ import click
 from graphkit.answers.answer import format_count
 from graphkit.answers.explanation import format_confidence_sum
 from graphkit.answers.path_records import (
-    EVIDENCE,
     NearMissRecord,
     NoPath,
     PathRecord,
@@ -24,7 +23,9 @@ from graphkit.formats.cells import as_line
 from graphkit.formats.lines import wrap_text
 from graphkit.ontology import RELATIONS
 from graphkit.paths.access_path import DISPUTED
-from graphkit.summaries.words import load_words
+from graphkit.summaries.statements import describe_step_act
+from graphkit.summaries.verdicts import describe_rules
+from graphkit.summaries.words import Words, load_words
 
 _STATUS_COLOURS = {
     "done": "green",
@@ -53,38 +54,59 @@ def list_names(names: Iterable[str]) -> str:
     return ", ".join(every[:SHOWN]) + more if every else "nobody"
 
 
-def describe_path(path: PathRecord) -> str:
+def describe_path(path: PathRecord, words: Words | None = None) -> str:
     """Return in one line what qualifies a path: status, evidence, confidence, weakest step, holding, marks."""
-    weakest = [f"weakest step {path.weakest + 1}"] if len(path.steps) > 1 else []
-    facts = [style_status(path.status), EVIDENCE[path.evidence], f"confidence {path.confidence:.2f}"]
-    if path.disputed:
-        facts[0] += f", {DISPUTED}"
-        facts[2] += ", denials not counted"
-    holding = [HOLDING] if path.holding else []
-    marks = [as_line(mark) for mark in path.marks if mark != DISPUTED]
-    return " · ".join([*facts, *weakest, *holding, *marks])
+    words = words or load_words()
+    word = words.look_up("status", path.status)
+    disputed = words.say("brief.disputed", status=word) if path.disputed else word
+    confidence = words.say(
+        f"label.confidence{'.disputed' if path.disputed else ''}", number=words.number(path.confidence, 2)
+    )
+    weakest = [words.say("label.weakest", number=path.weakest + 1)] if len(path.steps) > 1 else []
+    holding = [words.say("label.holding")] if path.holding else []
+    marks = [as_line(_tell_mark(words, mark)) for mark in path.marks if mark != DISPUTED]
+    return " · ".join(
+        [
+            style_status(path.status, disputed),
+            words.look_up("evidence", path.evidence),
+            confidence,
+            *weakest,
+            *holding,
+            *marks,
+        ]
+    )
 
 
-def format_path(number: int, path: PathRecord, *, explain: bool = False) -> list[str]:
-    """Return one path as lines: who is passed, what qualifies it, then each step with its evidence."""
+def _tell_mark(words: Words, mark: str) -> str:
+    """Return a mark; in English it is the one of the records, which is shorter."""
+    return mark if words.language == "en" else words.mark(mark)
+
+
+def format_path(number: int, path: PathRecord, *, explain: bool = False, words: Words | None = None) -> list[str]:
+    """Return one path as lines: who is passed, what qualifies it, then each step with its evidence.
+
+    What stands around the claims is told in a language; what claims and rules say, and their limits, in English.
+    """
+    words = words or load_words()
     names = " → ".join(as_line(one.name) for one in path.entities)
     lines = wrap_text(click.style(names, bold=True), f"{number}. ")
-    lines += wrap_text(describe_path(path), "   ")
+    lines += wrap_text(describe_path(path, words), "   ")
     if path.route_name:
-        lines += wrap_text(f"{as_line(path.route_name)} ({as_line(path.route)})", "   route: ")
+        lines += wrap_text(f"{as_line(path.route_name)} ({as_line(path.route)})", f"   {words.say('label.route')}")
     if path.verdict:
-        lines += wrap_text(as_line(path.verdict), "   rules: ")
+        verdict = path.verdict if words.language == "en" else describe_rules(words, path)
+        lines += wrap_text(as_line(verdict), f"   {words.say('label.verdict')}")
     for position, step in enumerate(path.steps, 1):
-        lines += _step_lines(position, step)
+        lines += _step_lines(position, step, words)
         for finding in path.findings:
             # the verdict joins the sentences of the steps, with a small letter after the first
             if finding.step == position - 1 and finding.sentence[1:] not in (path.verdict or ""):
-                lines += wrap_text(as_line(finding.sentence), "      rule: ")
-        lines += format_places(path, step, 6)
+                lines += wrap_text(as_line(finding.sentence), f"      {words.say('label.rule')}")
+        lines += format_places(path, step, 6, words)
     if path.corroborated_by:
-        lines += wrap_text("corroborated, as a whole or in part, by", "   ")
+        lines += wrap_text(words.say("label.corroborated"), "   ")
         for claim in path.corroborated_by:
-            lines += format_claim(claim)
+            lines += format_claim(claim, words=words)
     if explain:
         lines += itertools.chain.from_iterable(
             wrap_text(line.strip(), "   " if line[0] != " " else "     ") for line in format_confidence_sum(path)
@@ -92,30 +114,42 @@ def format_path(number: int, path: PathRecord, *, explain: bool = False) -> list
     return lines
 
 
-def format_places(path: PathRecord, step: StepRecord, indent: int) -> list[str]:
+def format_places(path: PathRecord, step: StepRecord, indent: int, words: Words | None = None) -> list[str]:
     """Return where the site stands that a step leads to, a line a region."""
-    found = [place for place in path.places if place.site == step.object.id]
-    where = [as_line(place.region.name) if place.region else "not known" for place in found]
-    return [line for one in where for line in wrap_text(f"it stands in: {one}", " " * indent)]
+    words = words or load_words()
+    where = [
+        words.say("label.stands", place=words.territory(place.region.name))
+        if place.region
+        else words.say("label.stands.unknown")
+        for place in path.places
+        if place.site == step.object.id
+    ]
+    return [line for one in where for line in wrap_text(as_line(one), " " * indent)]
 
 
-def describe_step(step: StepRecord) -> str:
+def describe_step(step: StepRecord, words: Words | None = None) -> str:
     """Return in one line what a step says, and what qualifies it."""
-    implied = ["implied"] if step.implied else []
-    facts = [step.relation, style_status(step.status), *implied, f"{step.confidence:.2f}", *map(as_line, step.marks)]
-    phrase = RELATIONS[step.relation].agree(step.subject.plural)
-    sentence = f"{as_line(step.subject.name)} {phrase} {as_line(step.object.name)}"
+    words = words or load_words()
+    implied = [words.say("brief.implied")] if step.implied else []
+    status = style_status(step.status, words.look_up("status", step.status))
+    marks = [as_line(_tell_mark(words, mark)) for mark in step.marks]
+    facts = [step.relation, status, *implied, words.number(step.confidence, 2), *marks]
+    if words.language == "en":
+        phrase = RELATIONS[step.relation].agree(step.subject.plural)
+        sentence = f"{as_line(step.subject.name)} {phrase} {as_line(step.object.name)}"
+    else:
+        sentence = as_line(describe_step_act(words, step))
     return f"{sentence}  {' · '.join(facts)}"
 
 
-def _step_lines(position: int, step: StepRecord) -> list[str]:
-    lines = wrap_text(describe_step(step), f"   {position}. ")
+def _step_lines(position: int, step: StepRecord, words: Words) -> list[str]:
+    lines = wrap_text(describe_step(step, words), f"   {position}. ")
     for claim in step.claims:
-        lines += format_claim(claim, step.status, implied=step.implied)
+        lines += format_claim(claim, step.status, implied=step.implied, words=words)
     if len(step.claims) > len(step.origins):
         lines += wrap_text(click.style(count_sources(step), dim=True), "      ")
     for claim in step.denied_by:
-        lines += format_claim(claim, reason=tell_denial(step, claim))
+        lines += format_claim(claim, reason=words.say(f"label.{name_denial(step, claim)}"), words=words)
     return lines
 
 
@@ -134,14 +168,26 @@ def tell_denial(step: StepRecord, denial: ClaimRecord) -> str:
 
 
 def format_claim(
-    claim: ClaimRecord, status: str | None = None, indent: int = 6, reason: str = "", *, implied: bool = False
+    claim: ClaimRecord,
+    status: str | None = None,
+    indent: int = 6,
+    reason: str = "",
+    *,
+    implied: bool = False,
+    words: Words | None = None,
 ) -> list[str]:
     """Return a claim as lines; `status` and `implied` are what was said before and needs no mention."""
+    words = words or load_words()
     blank = " " * indent
-    other = f"{claim.status}: " if status and claim.status != status else ""
+    told = (
+        f"{words.look_up('status', claim.status)}{words.say('colon')}"
+        if words.language != "en"
+        else f"{claim.status}: "
+    )
+    other = told if status and claim.status != status else ""
     lines = wrap_text(f"{reason}{other}{quote_claim(claim)}", f"{blank}- ")
     if claim.qualifiers.note:
-        lines += wrap_text(as_line(claim.qualifiers.note), f"{blank}  note: ", f"{blank}  ")
+        lines += wrap_text(as_line(claim.qualifiers.note), f"{blank}  {words.say('label.note')}", f"{blank}  ")
     facts = [describe_source(claim), *_origin(claim), claim.confidence]
     facts += [] if implied or not claim.implied else ["implied"]
     facts += [*list_limits(claim), claim.id]

@@ -145,23 +145,24 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
         if not 1 <= number <= len(self.paths):
             has = f"this answer has {format_count(len(self.paths), 'path')}"
             raise InvalidValue(f"there is no path {number}: {has}")
-        return "\n".join(format_path(number, self.paths[number - 1], explain=True))
+        return "\n".join(format_path(number, self.paths[number - 1], explain=True, words=self.words))
 
     def full_text(self, *, explain: bool = False) -> str:
         """Return the answer with all of its evidence; `explain` adds the sum behind each confidence."""
         lines = format_notes(self.notes, self.words)
         number = self.words.count(len(self.paths), "path", more=self.searched.truncated)
-        title = f"{as_line(self.buyer.name)} → {as_line(self.chip.name)}: {number if self.paths else 'no path'}"
+        ends = {"buyer": as_line(self.buyer.name), "chip": as_line(self.chip.name)}
+        title = self.words.say("head.path" if self.paths else "head.no_path", paths=number, **ends)
         lines += wrap_text(click.style(title, bold=True))
         lines += wrap_text(click.style(format_filters(self.filters, self.searched, self.words), dim=True))
         lines += ["", *self.summary_lines()]
         for position, path in enumerate(self.paths, 1):
-            lines += ["", *format_path(position, path, explain=explain)]
+            lines += ["", *format_path(position, path, explain=explain, words=self.words)]
         lines += self._unnamed_lines()
         if self.negative:
             lines += ["", *format_negative(self.negative, self.buyer, self.chip, self.searched)]
         if self.near_misses:
-            title = "near misses, each with who refused or denied what"
+            title = self.words.say("head.near_misses")
             lines += ["", *wrap_text(title), *format_near_misses(self.near_misses)]
         if self.undated:
             lines += ["", *wrap_text(f"undated, so in no path as of {self.as_of}:"), *format_claims(self.undated)]
@@ -182,6 +183,6 @@ class PathAnswer(SummarisedAnswer, frozen=True, kw_only=True):
             return []
         lines = ["", *wrap_text(f"may or may not include the {as_line(self.chip.name)}", "chip not named: ", "  ")]
         for number, path in enumerate(self.unnamed, 1):
-            lines += ["", *format_path(number, path)]
-            lines += wrap_text(f"the confidence is that of having some of {as_line(path.chip_class.name)}", "   ")
+            lines += ["", *format_path(number, path, words=self.words)]
+            lines += wrap_text(self.words.say("label.class", chip=as_line(path.chip_class.name)), "   ")
         return lines
