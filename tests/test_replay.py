@@ -15,7 +15,7 @@ from graphkit.factbase import read_factbase
 from graphkit.loading.load import load
 from tests.command_line import ask, ask_signed, run, small_base
 from tests.conftest import empty
-from tests.counts import sample
+from tests.counts import sample, take
 
 
 def keep(folder: Path, *question: object, code: int = 0) -> Path:
@@ -122,13 +122,14 @@ def test_an_answer_of_one_engine_is_the_same_from_the_other(neo4j_url: str, tmp_
     empty(neo4j_url)
     with open_store(neo4j_url, readonly=False) as store:
         load(store, read_factbase())
-    for question in [
+    questions = [
         ("path", "ByteDance", "H100"),
+        ("license", "H20", "--buyer", "Inspur", "--on", "2025-04-01"),
         ("show", "Oracle"),
         ("exposure", "--buyers", "Tencent", "--chips", "H100,B200"),
-        ("license", "H20", "--buyer", "Inspur", "--on", "2025-04-01"),
         ("close", "ByteDance", "H100"),
-    ]:
+    ]
+    for question in take(3, questions):
         assert ask("replay", keep(tmp_path, *question), "--db", neo4j_url)["same"], question
         there = keep(tmp_path, *question, "--db", neo4j_url)
         run("replay", there, code=2)  # no file opens a connection by itself
