@@ -83,7 +83,8 @@ def test_a_refusal_stands_beside_a_path_in_every_answer(base: Path, screened: st
     assert "refused, says Herald: Refuser said no." in screened
     page = base / "matrix.html"
     run("exposure", "--buyers", "Buyer", *asked, "--html", page)
-    assert "refused: Refuser said no." in page.read_text("utf-8")
+    cited = [(one["why"], one["text"]) for one in data_of(page.read_text("utf-8"))["cited"]]
+    assert ("refused", "Refuser said no.") in cited
 
 
 def test_every_refusal_of_a_pair_without_a_path_is_told(base: Path) -> None:
