@@ -76,13 +76,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[pytest.MonkeyPatch]:
+def _environment() -> Iterator[pytest.MonkeyPatch]:
     """Keep the tests apart from the databases that this machine's user works with."""
     with pytest.MonkeyPatch.context() as patch:
-        if os.environ.get("PYTHONDONTWRITEBYTECODE"):
-            # hundreds of processes are started: without compiled files beside the sources, they keep them elsewhere
-            patch.delenv("PYTHONDONTWRITEBYTECODE")
-            patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.getbasetemp() / "compiled"))
         for name in ("URI", "USERNAME", "PASSWORD", "DATABASE"):
             patch.delenv(f"NEO4J_{name}", raising=False)
         patch.setenv("COLUMNS", "100")  # as wide as where there is no terminal

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from tests.browser_program import find_browser
 from tests.neo4j_server import Unavailable, library
@@ -51,6 +53,8 @@ def neo4j() -> str | None:
 
 
 if __name__ == "__main__":
+    # tests start hundreds of processes, which would each compile it where PYTHONDONTWRITEBYTECODE is set
+    compileall.compile_dir(Path(__file__).parents[1] / "graphkit", quiet=1)
     lacks = [lack for lack in (browser(), neo4j()) if lack]
     for lack in lacks:
         print(lack)

@@ -12,7 +12,7 @@ import click
 from graphkit.errors import InvalidValue
 
 #: The endings of files that are part of a fact base where they lie in its folder.
-_READ_IN_FOLDERS = (".csv", ".tsv", ".yaml", ".yml", ".json", ".txt", ".xlsx")
+_READ_IN_FOLDERS = (".csv", ".yaml", ".yml")
 
 
 class NamedPath(click.Path):
@@ -105,7 +105,8 @@ def _refuse_input(context: click.Context, option: str, file: Path, place: Path) 
                 inside = isinstance(value, Path) and read.is_dir() and place.is_relative_to(read)
             except (OSError, ValueError):  # no name of a file
                 continue
-            if inside and place.suffix.lower() in _READ_IN_FOLDERS:
+            is_text = param.name == "documents" and place.exists()
+            if inside and (is_text or place.suffix.lower() in _READ_IN_FOLDERS):
                 raise InvalidValue(
                     f"{option} {str(file)!r} lies in {str(value)!r}, which is read: give a file outside of it"
                 )

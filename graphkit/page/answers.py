@@ -271,10 +271,7 @@ def read_evidence(path: Answer) -> str:
 
 
 def read_step(step: Answer, numbers: Numbers) -> Record:
-    """Return a step with exactly its claims, and the lines of the drawing that stand for them.
-
-    The first line is drawn as the step: it has the step's status and is implied only where the step is.
-    """
+    """Return a step with exactly its claims, and the lines of the drawing that stand for them, that like it first."""
     ids = [claim["id"] for claim in step["claims"] if claim["id"] in numbers.claim]
     alike = {claim["id"] for claim in step["claims"] if all(claim[name] == step[name] for name in _DRAWN)}
     finding = read_finding(step.get("finding"), numbers)
