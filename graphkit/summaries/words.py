@@ -7,6 +7,7 @@ the table `places`, and a place that is not in it is told in brackets.
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -15,7 +16,7 @@ from typing import Literal, get_args
 
 import msgspec
 
-from graphkit.factbase import read_rulebook
+from graphkit.factbase import find_shipped_seeds
 from graphkit.formats.cells import as_file_line
 
 Language = Literal["en", "fr"]
@@ -150,15 +151,17 @@ class Words(msgspec.Struct, frozen=True):
 
     def _locate(self, preposition: str, name: str) -> str:
         known = self.catalogue.places.get(name)
-        if known is None and self.language == "en" and (region := read_rulebook().find_region(name)):
-            known = region.phrase
+        if known is None and self.language == "en" and name in _read_articled():
+            known = f"the {name}"
         return self.say(f"where.{preposition}{'.known' if known else ''}", place=known or as_file_line(name))
 
     def country(self, code: str | None, preposition: Literal["in", "to"] = "in") -> str:
         """Return the country of an ISO code as it stands in a sentence; nothing without one."""
         if not code:
             return ""
-        from babel import Locale  # slow to import, and seldom needed
+        from babel import Locale  # slow to import, and seldom needed, as are the rules
+
+        from graphkit.factbase import read_rulebook
 
         region = read_rulebook().find_region(code)
         name = region.name if region else code
@@ -218,6 +221,13 @@ def _compile_group(group: str) -> list[tuple[str, re.Pattern[str]]]:
         pattern = "".join(f"(?P<{part}>.+)" if place % 2 else re.escape(part) for place, part in enumerate(parts))
         found.append((key, re.compile(pattern, re.DOTALL)))
     return found
+
+
+@cache
+def _read_articled() -> frozenset[str]:
+    """Return the countries whose English names take an article, by the table that ships: no rule has to be read."""
+    with (find_shipped_seeds() / "regions.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(row["name"] for row in csv.DictReader(file) if row["article"])
 
 
 @cache
