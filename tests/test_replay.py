@@ -84,7 +84,7 @@ def test_python_asks_with_the_same_provenance_as_the_command_line(tmp_path: Path
 
 @pytest.mark.slow
 def test_the_command_of_a_random_answer_gives_the_same_answer_again(tmp_path: Path) -> None:
-    for question in make_questions(7, sample(10, 200)):
+    for question in make_questions(7, sample(20, 200)):
         file = tmp_path / "answer.json"
         file.unlink(missing_ok=True)
         asked = run_any(*question, "--format", "json", "-o", file)
@@ -101,7 +101,7 @@ def test_the_command_of_a_random_answer_gives_the_same_answer_again(tmp_path: Pa
 @pytest.mark.slow
 def test_the_brief_of_a_random_answer_is_asked_again_and_is_the_same(tmp_path: Path) -> None:
     asked = [one for one in make_questions(11, sample(80, 800)) if one[0] in ("path", "exposure")]
-    for at, question in enumerate(asked[: sample(3, 200)]):
+    for at, question in enumerate(asked[: sample(6, 200)]):
         file = tmp_path / f"brief{('.md', '.html', '.docx')[at % 3]}"
         run_any(*question, "--brief", file, "--language", ("en", "fr")[at % 2])
         assert ask("replay", file)["same"], question
