@@ -66,7 +66,6 @@ def _covers(page: Any, area: dict[str, float], label: dict[str, float]) -> bool:
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_fits_every_window(browser: Any, pages: dict[str, Path], name: str, look: str) -> None:
-    # colours move nothing: other looks than the first are seen in one width, in the soak in all
     for width, height in WIDTHS.items():
         context = browser.new_context(viewport={"width": width, "height": height}, **LOOKS[look])
         page = context.new_page()
