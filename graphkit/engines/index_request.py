@@ -85,6 +85,7 @@ class IndexRequest:
         for number in range(1, step.hops + 1):
             if len(ahead) > step.wide:
                 self._wide = True
+                holders.clear()  # those met so far are not all of them
                 return
             met = list(pages.iterate_ahead(wave))
             arriving = [(a, b) for a, b, kind in met if kind == CHIP and b in ends]
