@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -43,9 +42,6 @@ from graphkit.ontology import STATUSES
 from graphkit.paths import Network, count_seconds
 from graphkit.rules.listed_ties import OWNERSHIP, TIES, ListedTie, find_listed_ties
 from graphkit.rules.parties import Parties
-
-if TYPE_CHECKING:
-    pass
 
 #: Told (done, all) as companies are answered.
 Progress = Callable[[int, int], None]

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from graphkit.reading.ingest import FileOutcome
     from graphkit.reading.model import Model
 
-CASE = FOLDER
 _known_option = click.option(
     "-f",
     "--factbase",
@@ -30,13 +29,13 @@ _known_option = click.option(
 
 
 @main.command()
-@click.argument("case", type=CASE)
+@click.argument("case", type=FOLDER)
 def init(case: Path) -> None:
     """Make an empty fact base to read articles into; what is there already stays.
 
     A case is a folder of plain files: documents.csv, entities.csv, and claims/ with a file a document. Add a
     company by reading an article that names it, or as a row of entities.csv, such as acme,Acme,Company; `check`
-    says what is wrong and how to mend it. With -f shipped -f CASE a command asks it together with what ships.
+    says what is wrong and how to mend it. With -f shipped -f FOLDER a command asks it together with what ships.
 
     \b
     Examples:
@@ -54,7 +53,7 @@ def init(case: Path) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=INPUT)
 @stack_options(
-    click.option("--into", "case", required=True, type=CASE, help="The case that takes the candidates."),
+    click.option("--into", "case", required=True, type=FOLDER, help="The case that takes the candidates."),
     _known_option,
     click.option("--title", help="What the document is called, if the file does not say."),
     click.option("--publisher", help="Who published it."),
@@ -157,7 +156,7 @@ def _open(case: Path, factbases: tuple[Path, ...]) -> Case:
 
 
 @main.command()
-@click.argument("case", type=CASE)
+@click.argument("case", type=FOLDER)
 @stack_options(
     _known_option,
     click.option("--port", default=0, type=click.IntRange(0, 65535), help="Port of the page. Default: any free one."),

@@ -92,16 +92,16 @@ def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
     if len(direct) == len(first):
         return found
     covered = False
-    tellers: tuple[tuple[int, SourceKind], ...] = ((ONE_DOCUMENT, "documents"), (ONE_ORIGIN, "origins"))
-    for evidence, teller in tellers:
-        linking = list(itertools.islice(_find_linking(target, buyer, max_hops, teller), _MANY + 1))
+    kinds: tuple[tuple[int, SourceKind], ...] = ((ONE_DOCUMENT, "documents"), (ONE_ORIGIN, "origins"))
+    for evidence, kind in kinds:
+        linking = list(itertools.islice(_find_linking(target, buyer, max_hops, kind), _MANY + 1))
         if len(linking) > _MANY:
             # a passage of one of many documents is found in the whole, too
-            found.append(Source(STATED if teller == "documents" else evidence, target.bounds, buyer, max_hops))
+            found.append(Source(STATED if kind == "documents" else evidence, target.bounds, buyer, max_hops))
             continue
         for name in linking:
-            bounds = target.bounds_of[teller, name]
-            if teller == "documents":
+            bounds = target.bounds_of[kind, name]
+            if kind == "documents":
                 found += _find_passages(bounds, buyer, max_hops, name)
             # what a document or an origin has of everything need not be looked at again
             is_all = len(linking) == 1 and _is_all(target, bounds, buyer, max_hops)
@@ -118,10 +118,10 @@ def _find_design_arcs(target: Target, nodes: Collection[str], steps: int) -> dic
     return {node: arcs for node, arcs in found.items() if arcs}
 
 
-def _find_linking(target: Target, buyer: str, max_hops: int, teller: SourceKind) -> Iterator[str]:
+def _find_linking(target: Target, buyer: str, max_hops: int, kind: SourceKind) -> Iterator[str]:
     """Yield the documents or origins that tell of every step of some walk from a buyer to an end."""
-    for one in sorted(target.said(teller, max_hops)[buyer].keys() - {ANY_SOURCE}):
-        if target.bounds_of[teller, one].rest(TIERS[-1], False, False, max_hops)[buyer]:
+    for one in sorted(target.said(kind, max_hops)[buyer].keys() - {ANY_SOURCE}):
+        if target.bounds_of[kind, one].rest(TIERS[-1], False, False, max_hops)[buyer]:
             yield one
 
 

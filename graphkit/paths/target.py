@@ -97,9 +97,9 @@ class Target:
         """Return, for each node, the arcs that leave it and are on some walk of at most so many steps to an end."""
         return self._leading[steps]
 
-    def said(self, teller: SourceKind, steps: int) -> Mapping[str, Mapping[str, list[Arc]]]:
+    def said(self, kind: SourceKind, steps: int) -> Mapping[str, Mapping[str, list[Arc]]]:
         """Return, for each node, the arcs of `leading` by the documents or origins that tell them."""
-        return self._said[teller, steps]
+        return self._said[kind, steps]
 
     def _look_for_leading(self, steps: int, node: str) -> list[Arc]:
         if not steps:
@@ -111,11 +111,11 @@ class Target:
         arcs = self.arcs[node]
         return [arc for other in met for arc in arcs[other]]
 
-    def _look_for_said(self, teller: SourceKind, steps: int, node: str) -> dict[str, list[Arc]]:
+    def _look_for_said(self, kind: SourceKind, steps: int, node: str) -> dict[str, list[Arc]]:
         found: dict[str, list[Arc]] = {}
         untold = [arc for arc in self._leading[steps][node] if arc.designs]
         for arc in self._leading[steps][node]:
-            told: dict[str, int] = {} if arc.designs else getattr(arc, teller)
+            told: dict[str, int] = {} if arc.designs else getattr(arc, kind)
             for one, level in told.items():
                 found.setdefault(one, []).append(arc.limit_to_rank(level))
         if untold:
@@ -125,10 +125,10 @@ class Target:
 
     def _look_for_bounds(self, key: tuple[SourceKind, str]) -> Bounds:
         """Look up the bounds over the arcs that one document or origin tells."""
-        teller, one = key
+        kind, one = key
 
         def look(steps: int) -> LazyTable[str, Sequence[Arc]]:
-            said = self._said[teller, steps]
+            said = self._said[kind, steps]
             return LazyTable(lambda node: said[node].get(one, said[node].get(ANY_SOURCE, ())))
 
         tables = LazyTable(look)

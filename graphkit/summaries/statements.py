@@ -211,18 +211,17 @@ def _mark_order(words: Words, step: StepRecord, said: str) -> str:
 
 def describe_status(words: Words, path: PathRecord) -> str:
     """Return the status of a path, with the mark that a step is no more than an order, where one is."""
-    status = words.look_up("status", path.status)
-    if ORDERED not in path.marks:
-        return status
-    return words.say("status.marked", status=status, mark=words.look_up("mark", ORDERED))
+    return _mark_status(words, path.status, ordered=ORDERED in path.marks)
 
 
 def describe_claim_status(words: Words, claim: ClaimRecord) -> str:
     """Return the status of a claim, with the mark that it tells of an order alone, where it does."""
-    status = words.look_up("status", claim.status)
-    if claim.qualifiers.delivery != "ordered":
-        return status
-    return words.say("status.marked", status=status, mark=words.look_up("mark", ORDERED))
+    return _mark_status(words, claim.status, ordered=claim.qualifiers.delivery == "ordered")
+
+
+def _mark_status(words: Words, status: str, *, ordered: bool) -> str:
+    word = words.look_up("status", status)
+    return words.say("status.marked", status=word, mark=words.look_up("mark", ORDERED)) if ordered else word
 
 
 def _name_object(words: Words, step: StepRecord) -> str:
