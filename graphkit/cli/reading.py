@@ -35,7 +35,7 @@ def init(case: Path) -> None:
 
     A case is a folder of plain files: documents.csv, entities.csv, and claims/ with a file a document. Add a
     company by reading an article that names it, or as a row of entities.csv, such as acme,Acme,Company; `check`
-    says what is wrong and how to mend it. With -f shipped -f FOLDER a command asks it together with what ships.
+    says what is wrong and how to mend it. With -f shipped -f CASE a command asks it together with what ships.
 
     \b
     Examples:
