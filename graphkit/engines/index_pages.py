@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
 
 from graphkit.engines.index import (
+    CHIP,
     ID,
     KIND_BITS,
     KIND_MASK,
     LAYOUT,
+    OTHER,
+    PASSED,
     STATUS_BITS,
     STATUS_MASK,
     WAYS,
@@ -34,7 +36,7 @@ from graphkit.ontology import RELATIONS
 
 #: Near end, far end, claim: as numbers.
 Way = tuple[int, int, int]
-#: Ids of entities whose numbers are kept.
+#: Entities that are kept, and ids whose numbers are.
 _KEPT = 20_000
 _NUMBERS = {name: number for number, name in enumerate(RELATIONS)}
 _T = TypeVar("_T")
@@ -45,6 +47,14 @@ class TiePage(msgspec.Struct, frozen=True, gc=False):
 
     ways: list[Way]
     statuses: bytes
+
+
+class AheadPage(msgspec.Struct, frozen=True, gc=False):
+    """The ties of an entity by all access relations, in pairs of numbers, by what their other end is."""
+
+    passed: list[tuple[int, int]]
+    chips: list[tuple[int, int]]
+    others: list[tuple[int, int]]
 
 
 class IndexedClaim(msgspec.Struct, frozen=True, gc=False):
@@ -73,6 +83,8 @@ class IndexPages:
         self._ties = KeptPages(pages, "ties", _decode_ties)
         self._ahead = KeptPages(pages, "ahead", _decode_ahead)
         self._names = KeptPages(pages, "names", lambda n, data: self.decode(data, list[tuple[str, int, int]]))
+        #: entities by their numbers, as far as they were asked for
+        self._records: dict[int, Entity] = {}
         #: numbers by id, as far as they were asked for or came along
         self._numbers: dict[str, int] = {}
 
@@ -96,9 +108,9 @@ class IndexPages:
         number = number_status(status)
         return [way for ties in found for way, one in zip(ties.ways, ties.statuses, strict=True) if one == number]
 
-    def iterate_ahead(self, some: Iterable[int]) -> Iterator[tuple[int, int, int]]:
-        """Iterate over the ties of some entities to their providers and chips, each with the kind of its end."""
-        return itertools.chain.from_iterable(self._ahead.get_many(set(some)).values())
+    def list_ahead(self, some: Iterable[int]) -> list[AheadPage]:
+        """Return the ties of some entities to their providers and chips, for each that has an entry."""
+        return list(self._ahead.get_many(set(some)).values())
 
     def follow_on(
         self, some: set[int], relations: Sequence[str], *, backwards: bool = False, levels: int | None
@@ -152,6 +164,18 @@ class IndexPages:
     def iterate_claims(self) -> Iterator[ClaimPage]:
         """Iterate over the pages of all claims."""
         return (self.decode(data, ClaimPage) for data in self.pages.iterate("claims", self.head.claims))
+
+    def get_records(self, some: Iterable[int]) -> list[Entity]:
+        """Return entities. Raises StoreError for what is none."""
+        wanted, kept = sorted(some), self._records
+        try:
+            return [kept[n] for n in wanted]
+        except KeyError:
+            if len(kept) > _KEPT:
+                kept.clear()
+            pages = self.get_entities(n for n in wanted if n not in kept)
+            kept.update((n, self.decode_entity(page)) for n, page in pages.items())
+        return [kept[n] for n in wanted]
 
     def decode_entity(self, page: EntityPage) -> Entity:
         """Return the entity of a page. Raises StoreError for what is none."""
@@ -210,5 +234,9 @@ def _decode_ties(key: int, data: bytes) -> TiePage:
     return TiePage(ways, bytes(claim & STATUS_MASK for claim in claims))
 
 
-def _decode_ahead(a: int, data: bytes) -> list[tuple[int, int, int]]:
-    return [(a, number >> KIND_BITS, number & KIND_MASK) for number in unpack_numbers(data)]
+def _decode_ahead(a: int, data: bytes) -> AheadPage:
+    page = AheadPage([], [], [])
+    by_kind = {PASSED: page.passed, CHIP: page.chips, OTHER: page.others}
+    for number in unpack_numbers(data):
+        by_kind[number & KIND_MASK].append((a, number >> KIND_BITS))
+    return page

@@ -9,15 +9,13 @@ import msgspec
 
 from graphkit.engines.index import (
     ALIAS,
-    CHIP,
     DOCUMENT_COUNTS,
     ENTITY_COUNTS,
     ID,
     NAME,
-    PASSED,
     unpack_numbers,
 )
-from graphkit.engines.index_pages import IndexPages
+from graphkit.engines.index_pages import AheadPage, IndexPages
 from graphkit.engines.index_request import IndexRequest
 from graphkit.engines.properties import decode_document
 from graphkit.engines.reads import (
@@ -95,22 +93,24 @@ class IndexReader:
     ) -> list[tuple[int, int]]:
         """Return the ties of the last one or two steps that lead to `sources`."""
 
-        def arrive(ties: Iterable[tuple[int, int, int]]) -> set[tuple[int, int]]:
-            return {(a, b) for a, b, kind in ties if b in sources and (kind == CHIP or not arriving)}
+        def arrive(pages: Iterable[AheadPage]) -> set[tuple[int, int]]:
+            ties = (page.chips if arriving else [*page.chips, *page.passed, *page.others] for page in pages)
+            return {tie for some in ties for tie in some if tie[1] in sources}
 
-        ties = list(self._pages.iterate_ahead(front))
-        found = arrive(ties)
+        pages = self._pages.list_ahead(front)
+        found = arrive(pages)
         if steps > 1:
-            ahead = {(f, a) for f, a, kind in ties if kind == PASSED}
-            last = arrive(self._pages.iterate_ahead({a for _, a in ahead}))
+            ahead = {tie for page in pages for tie in page.passed}
+            last = arrive(self._pages.list_ahead({a for _, a in ahead}))
             between = {a for a, _ in last}
             found |= last | {(f, a) for f, a in ahead if a in between}
         return sorted(found)[:limit]
 
     def _look_ahead(self, some: Iterable[int], ends: Collection[int]) -> list[tuple[int, int]]:
         """Return the ties of entities to companies and sites, and to `ends`."""
-        ties = self._pages.iterate_ahead(some)
-        return [(a, b) for a, b, kind in ties if kind == PASSED or b in ends]
+        pages = self._pages.list_ahead(some)
+        beyond = [tie for page in pages for tie in (*page.chips, *page.others) if tie[1] in ends]
+        return [tie for page in pages for tie in page.passed] + beyond
 
     def _look_behind(self, some: Iterable[int]) -> list[tuple[int, int]]:
         """Return the ties of companies and sites to entities."""

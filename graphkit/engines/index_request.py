@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from graphkit.engines.index import CHIP, PASSED
 from graphkit.engines.index_pages import IndexedClaim, IndexPages, Way
-from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Records, Step, Walk, Whole, Widen
+from graphkit.engines.reads import ACCESS, SCOPES, Between, Follow, Records, Step, Walk, Whole, Widen, get_order
 from graphkit.ontology import PASSABLE
 
 
@@ -37,17 +36,12 @@ class IndexRequest:
 
     def finish(self, entities: Collection[str]) -> Records:
         """Return the claims found, and the entities and documents that they name."""
-        pages = self._pages
-        named = set(pages.find_numbers(entities).values())
-        documents = set()
-        for one in self._claims.values():
-            named.update(one.named)
-            documents.add(one.document)
-        claims = [one.claim for one in self._claims.values()]
+        pages, found = self._pages, self._claims.values()
+        named = set(pages.find_numbers(entities).values()).union(*[one.named for one in found])
         return Records(
-            sorted(claims, key=lambda claim: (claim.id, claim.factbase or "")),
-            [pages.decode_entity(page) for page in pages.get_entities(named).values()],
-            pages.get_documents(documents - {-1}),
+            sorted([one.claim for one in found], key=get_order),
+            pages.get_records(named),
+            pages.get_documents({one.document for one in found} - {-1}),
             self._truncated,
             frozenset(pages.get_ids(self._unexplored)),
             self._deeper,
@@ -80,6 +74,8 @@ class IndexRequest:
         ends = self._sets[step.ends] = pages.find_ends(asked)
         holders = self._sets[step.holders] = set()
         ahead, wave = dict.fromkeys(front, 0), set(front)
+        # buyers of a kind that a path would not pass: it may come back to them all the same
+        unusual = {n for n, page in pages.get_entities(front).items() if page.kind not in PASSABLE}
         ties: list[tuple[int, int]] = []
         reached = set[int]()
         for number in range(1, step.hops + 1):
@@ -87,12 +83,17 @@ class IndexRequest:
                 self._wide = True
                 holders.clear()  # those met so far are not all of them
                 return
-            met = list(pages.iterate_ahead(wave))
-            arriving = [(a, b) for a, b, kind in met if kind == CHIP and b in ends]
-            onward = [(a, b) for a, b, kind in met if kind == PASSED or b in front] if number < step.hops else []
-            holders.update(a for a, _ in arriving)
-            reached.update(b for _, b in arriving)
-            ties += arriving + onward
+            met = pages.list_ahead(wave)
+            arriving = [tie for page in met for tie in page.chips if tie[1] in ends]
+            holders.update([a for a, _ in arriving])
+            reached.update([b for _, b in arriving])
+            ties += arriving
+            if number == step.hops:
+                break
+            onward = [tie for page in met for tie in page.passed]
+            if unusual:
+                onward += [tie for page in met for tie in (*page.chips, *page.others) if tie[1] in unusual]
+            ties += onward
             wave = {b for _, b in onward} - ahead.keys()
             ahead.update(dict.fromkeys(wave, number))
         wanted = _find_walks(ahead, ties, reached, step.hops)
@@ -167,9 +168,9 @@ def _find_walks(
     >>> _find_walks({1: 0, 2: 1, 3: 1}, [(1, 2), (2, 9), (1, 3), (3, 4)], {9}, 2)
     {2: {9}, 1: {2}}
     """
-    behind: defaultdict[int, set[int]] = defaultdict(set)
+    behind: defaultdict[int, list[int]] = defaultdict(list)
     for a, b in ties:
-        behind[b].add(a)
+        behind[b].append(a)
     found: defaultdict[int, set[int]] = defaultdict(set)
     wave, seen = set(ends), set(ends)
     for most in range(hops - 1, -1, -1):

@@ -137,9 +137,10 @@ class KeptPages(Generic[_T]):
     def get_many(self, numbers: Collection[int]) -> dict[int, _T]:
         """Return what pages hold, by their numbers, sorted; nobody changes it. Raises StoreDamaged."""
         wanted, kept = sorted(numbers), self._kept
-        missing = [n for n in wanted if n not in kept]
-        if not missing:
-            return {n: kept[n] for n in wanted}
+        try:
+            return dict(zip(wanted, map(kept.__getitem__, wanted), strict=True))
+        except KeyError:
+            missing = [n for n in wanted if n not in kept]
         read = self._pages.read_many(self._name, missing)
         made = {n: self._decode(n, data) for n, data in read.items()}
         found = {n: made[n] if n in made else kept[n] for n in wanted}

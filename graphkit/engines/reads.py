@@ -10,6 +10,7 @@ Follow(relations=('OWNS', 'INVESTS_IN'), start=('buyers',), backwards=True, leve
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -94,8 +95,14 @@ class Whole(msgspec.Struct, frozen=True):
 Step = Follow | Walk | Between | Widen | Whole
 
 
+#: The order of the claims of a request.
+get_order = operator.attrgetter("id", "factbase")
+
+
 class Records(msgspec.Struct, frozen=True):
     """The claims of a request by their ids and fact bases, and the entities and documents that they name.
+
+    Among the entities are those that were asked for by their ids, too.
 
     `truncated` says that the bound left claims out, `unexplored` are entities whose way ahead was not looked at,
     `deeper` says that more may lead there, and `wide` that too much lay ahead for a walk.

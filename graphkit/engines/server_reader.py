@@ -20,9 +20,13 @@ from graphkit.engines.reads import (
     Records,
     Step,
     Tie,
+    get_order,
 )
 from graphkit.engines.schema import MARKS, RECORD_COUNTS
 from graphkit.engines.server_request import (
+    CLAIMS,
+    DOCUMENTS,
+    ENTITIES,
     EVERY,
     FIND_ENDS,
     OUR_NODE,
@@ -71,16 +75,21 @@ class ServerReader:
             request.add_set(name, number, ids)
         for step in steps:
             request.add_step(step)
-        (row,) = self._read(request.finish(entities), request.given)
-        front = [str(one) for one in _as_list(row["front"])]
+        parts = {row["part"]: row for row in self._read(request.finish(entities), request.given)}
+        first, others, sources = (parts[one] for one in (CLAIMS, ENTITIES, DOCUMENTS))
+        claims = [
+            {**said, "subject": a, "relation": relation, "object": b}
+            for a, relation, b, said in _as_list(first["found"])
+        ]
+        front = [str(one) for one in _as_list(first["front"])]
         return Records(
-            sorted(make_claims(_as_list(row["claims"])), key=lambda claim: (claim.id, claim.factbase or "")),
-            make_entities(_as_list(row["entities"])),
-            make_documents(_as_list(row["documents"])),
-            bool(row["truncated"]),
+            sorted(make_claims(claims), key=get_order),
+            make_entities(_as_list(others["found"])),
+            make_documents(_as_list(sources["found"])),
+            bool(first["truncated"]),
             frozenset(front),
-            bool(front and row["behind"]),
-            bool(row["wide"]),
+            bool(front and first["behind"]),
+            bool(first["wide"]),
         )
 
     def find_ends(self, chips: Collection[str]) -> frozenset[str]:

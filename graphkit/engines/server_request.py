@@ -15,6 +15,8 @@ FIND_ENDS = (
     f"MATCH (chip)<-[:FORM_OF*0..{LEVELS}]-(form:Entity) WITH DISTINCT form "
     f"MATCH (form)-[:FORM_OF|IN_CLASS*0..{LEVELS}]->(n:Entity)"
 )
+#: The rows of a statement's result.
+CLAIMS, ENTITIES, DOCUMENTS = range(3)
 #: For how many claims there is still room, in a step that widens.
 _HAD = "CALL { WITH earlier, claims UNWIND earlier + claims AS r RETURN count(DISTINCT r) AS had } "
 _ROOM = ", CASE WHEN had < $given.limit THEN $given.limit - had ELSE 0 END AS room"
@@ -65,37 +67,45 @@ class ServerRequest:
             self._keep(number, True)
 
     def finish(self, entities: Collection[str]) -> str:
-        """Return the statement: the claims, and the documents and entities that they name."""
+        """Return the statement: a row of the claims, one of the entities that they name, and one of the documents.
+
+        A claim is a list of its subject, relation and object and of its properties.
+        """
         self.given["entities"] = sorted(entities)
         self._lines.append(f"WITH *, {' + '.join(self._claims) or '[]'} AS every")
-        scopes = " + ".join(f"coalesce(claim.{name}, [])" for name in ("chips", "sites", "regions", "via", "transit"))
+        scopes = " + ".join(f"coalesce(said.{name}, [])" for name in ("chips", "sites", "regions", "via", "transit"))
         # a server finds all properties of a claim in the time that it takes it to find one
         self._call(
             ["every"],
-            "UNWIND every AS r WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b RETURN collect(a) + collect(b) "
-            "AS ends, collect(r {.*, subject: a.id, relation: type(r), object: b.id}) AS claims",
+            "UNWIND every AS r WITH DISTINCT r, startNode(r) AS a, endNode(r) AS b RETURN collect(DISTINCT a) "
+            "+ collect(DISTINCT b) AS ends, collect([a.id, type(r), b.id, properties(r)]) AS claims",
         )
         self._call(
             ["claims"],
-            f"UNWIND claims AS claim UNWIND [claim.owner, claim.licence_by] + {scopes} AS id "
+            f"UNWIND claims AS claim WITH claim[3] AS said UNWIND [said.owner, said.licence_by] + {scopes} AS id "
             "RETURN collect(DISTINCT id) AS named",
         )
         self._call(
             ["named"], "UNWIND named + $given.entities AS id MATCH (n:Entity {id: id}) RETURN collect(n) AS others"
         )
+        # three rows, so that a client unpacks the claims while the server still looks up the rest
+        self._lines.append("UNWIND range(0, 2) AS part")
         self._call(
-            ["ends", "others"],
-            "UNWIND ends + others AS n WITH DISTINCT n RETURN collect(properties(n)) AS entities",
+            ["part", "ends", "others"],
+            f"UNWIND CASE part WHEN {ENTITIES} THEN ends + others ELSE [] END AS n WITH DISTINCT n "
+            "RETURN collect(properties(n)) AS entities",
         )
         self._call(
-            ["claims"],
-            "UNWIND claims AS claim WITH DISTINCT claim.document AS id MATCH (d:Document {id: id}) "
+            ["part", "claims"],
+            f"UNWIND CASE part WHEN {DOCUMENTS} THEN claims ELSE [] END AS claim "
+            "WITH DISTINCT claim[3].document AS id MATCH (d:Document {id: id}) "
             "RETURN collect(properties(d)) AS documents",
         )
         cut = " OR ".join(self._cuts) or "false"
         front, back = self._front
         self._lines.append(
-            f"RETURN claims, entities, documents, {cut} AS truncated, [n IN {front} | n.id] AS front, "
+            f"RETURN part, CASE part WHEN {CLAIMS} THEN claims WHEN {ENTITIES} THEN entities ELSE documents END "
+            f"AS found, {cut} AS truncated, CASE part WHEN {CLAIMS} THEN [n IN {front} | n.id] END AS front, "
             f"size({back}) > 0 AS behind, {self._wide} AS wide"
         )
         return "\n".join(self._lines)
@@ -110,13 +120,18 @@ class ServerRequest:
         for name in step.start:
             if name == SCOPES:
                 number = len(self._claims)
+                claims = f"UNWIND {' + '.join(self._claims) or '[]'} AS r"
                 self._call(
                     self._claims,
-                    f"UNWIND {' + '.join(self._claims) or '[]'} AS r UNWIND coalesce(r.chips, []) "
-                    "+ coalesce(r.sites, []) + coalesce(r.regions, []) + CASE type(r) WHEN 'HOSTS' "
-                    "THEN [startNode(r).id] WHEN 'OPERATES' THEN [endNode(r).id] ELSE [] END AS id "
+                    f"{claims} UNWIND coalesce(r.chips, []) + coalesce(r.sites, []) + coalesce(r.regions, []) AS id "
                     f"WITH DISTINCT id MATCH (n:Entity {{id: id}}) RETURN collect(n) AS scopes{number}",
                 )
+                self._call(
+                    self._claims,
+                    f"{claims} WITH CASE type(r) WHEN 'HOSTS' THEN startNode(r) WHEN 'OPERATES' THEN endNode(r) END "
+                    f"AS n WHERE n IS NOT NULL RETURN collect(DISTINCT n) AS sites{number}",
+                )
+                found.append(f"sites{number}")
                 found.append(f"scopes{number}")
             else:
                 found += self._sets.get(name, [])
@@ -185,31 +200,34 @@ class ServerRequest:
     def _walk(self, step: Walk) -> None:
         """Add a step that walks to chips: `near` lies within so many steps of the front, `good` has so few left.
 
-        What a round meets first is `front` on the way there and `new` on the way back, and only that is gone on from:
-        each node is opened once. Nodes are followed as they are, without a look at their properties.
+        The way there expands each node once, in the round that meets it first (`front`). The way back expands only
+        `onward`, the nodes of `near` that lead to companies or sites, which are few, and keeps what leads to nodes
+        that the round before met first (`new`). Nodes are followed as they are, without a look at their properties.
         """
-        number, hops, onward = len(self._claims), step.hops, "|".join(ONWARD)
+        number, hops, relations = len(self._claims), step.hops, "|".join(ONWARD)
         front, chips, found = self._join(step.front), self._join(step.chips), self._name_found(number, True)
         self.given[f"wide{number}"] = step.wide
         may_pass = " OR ".join(f"n:{kind}" for kind in sorted(PASSABLE))
         lines = [
-            f"WITH {front} AS near0, {front} AS front0, {chips} AS chips",
+            f"WITH {front} AS near0, {front} AS front0, [] AS onward0, {chips} AS chips",
             f"CALL {{ WITH chips UNWIND chips AS chip {FIND_ENDS} RETURN collect(DISTINCT n) AS ends }}",
         ]
         for steps in range(1, hops):
             near, ahead = f"near{steps - 1}", f"front{steps - 1}"
             lines += [
-                f"CALL {{ WITH {ahead}, {near} UNWIND {ahead} AS s MATCH (s)-[:{onward}]->(n) "
-                f"WHERE ({may_pass}) AND NOT n IN {near} WITH DISTINCT n LIMIT $given.wide{number} + 1 "
-                f"RETURN collect(n) AS front{steps} }}",
-                f"WITH *, {near} + front{steps} AS near{steps}",
+                f"CALL {{ WITH {ahead}, {near} UNWIND {ahead} AS s MATCH (s)-[:{relations}]->(n) WHERE {may_pass} "
+                f"RETURN collect(DISTINCT CASE WHEN NOT n IN {near} THEN n END)[0..$given.wide{number} + 1] "
+                f"AS front{steps}, collect(DISTINCT s) AS leading{steps} }}",
+                f"WITH *, {near} + front{steps} AS near{steps}, onward{steps - 1} + leading{steps} AS onward{steps}",
             ]
         lines.append(f"WITH *, size(near{hops - 1}) > $given.wide{number} AS wide, ends AS new0, [] AS good0")
         for steps in range(1, hops + 1):
-            near, new, good = f"near{hops - steps}", f"new{steps - 1}", f"good{steps - 1}"
+            # the claims that lead to a chip can start at any node within reach
+            some = f"near{hops - 1}" if steps == 1 else f"onward{hops + 1 - steps}"
+            new, good = f"new{steps - 1}", f"good{steps - 1}"
             lines += [
-                f"CALL {{ WITH wide, {near}, {new} UNWIND CASE WHEN wide THEN [] ELSE {near} END AS n "
-                f"MATCH (n)-[r:{'|'.join(ARRIVING) if steps == 1 else onward}]->(m) WHERE m IN {new} AND {OURS} "
+                f"CALL {{ WITH wide, {some}, {new} UNWIND CASE WHEN wide THEN [] ELSE {some} END AS n "
+                f"MATCH (n)-[r:{'|'.join(ARRIVING) if steps == 1 else relations}]->(m) WHERE m IN {new} AND {OURS} "
                 f"RETURN collect(r) AS walks{steps}, collect(DISTINCT n) AS met{steps} }}",
                 f"WITH *, [n IN met{steps} WHERE NOT n IN {good}] AS new{steps}",
                 f"WITH *, {good} + new{steps} AS good{steps}",

@@ -16,7 +16,7 @@ A slice is one or two requests of a store (`graphkit.engines.reads`), however ma
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 import msgspec
@@ -24,7 +24,7 @@ import msgspec
 from graphkit.engines.kept import KeptStore
 from graphkit.engines.reads import LEVELS, SCOPES, Between, Follow, Records, Step, Walk, Whole, Widen
 from graphkit.errors import StoreError
-from graphkit.facts import Claim, Document, Entity
+from graphkit.facts import Claim
 from graphkit.graph import build_graph
 from graphkit.ontology import RELATIONS
 from graphkit.slices.ties import Ties
@@ -110,7 +110,7 @@ def fetch_access_slice(
     sets = {"buyers": buyers, "chips": chips}
     found = store.reader.fetch_claims(steps, sets, limit=max_slice, entities={*buyers, *chips})
     around = _fetch_surroundings(store, found.claims, chips, stating=buyers)
-    graph = _make_graph(found, around.records, entities={*buyers, *chips})
+    graph = _make_graph(found, around.records)
     return Slice(graph, found.truncated, around.statements, found.unexplored | around.suppliers, found.deeper)
 
 
@@ -144,7 +144,7 @@ def fetch_path_slice(
         between = ties.find_between(buyers, max_hops)
         sets = {"ends": {*chips, *ties.ends}, "holders": between.keys() & ties.chips.keys()}
         found, truncated = fetch([Between(between), *around], sets), ties.truncated
-    graph = _make_graph(found, entities={*buyers, *chips})
+    graph = _make_graph(found)
     return Slice(graph, truncated or found.truncated, deeper=True)
 
 
@@ -161,7 +161,7 @@ def add_surroundings(
     own = Records(
         list(part.graph.iterate_claims()), list(part.graph.entities.values()), list(part.graph.documents.values())
     )
-    graph = _make_graph(own, around.records, entities=part.graph)
+    graph = _make_graph(own, around.records)
     unexplored = part.unexplored | around.suppliers
     return msgspec.structs.replace(part, graph=graph, statements=around.statements, unexplored=unexplored)
 
@@ -226,8 +226,8 @@ def _fetch_surroundings(
         or (claim.relation == "COMPLIES_WITH" and claim.subject in sets["companies"])
     ]
     return _Surroundings(
-        msgspec.structs.replace(found, claims=asked),
-        _make_graph(msgspec.structs.replace(found, claims=said)),
+        _select_claims(found, asked),
+        _make_graph(_select_claims(found, said)),
         frozenset(suppliers - companies),
     )
 
@@ -256,35 +256,37 @@ def _list_sites(claim: Claim) -> tuple[str, ...]:
     return {"HOSTS": (claim.subject,), "OPERATES": (claim.object,)}.get(claim.relation, ())
 
 
-def _make_graph(*fetched: Records, entities: Iterable[str] = ()) -> Graph:
-    """Return the claims that were fetched as a graph, with what they name and some entities more.
+def _select_claims(records: Records, claims: Sequence[Claim]) -> Records:
+    """Return some claims of a request, with the entities and documents that these name."""
+    named: set[str | None] = {one for c in claims for one in (c.subject, c.object, c.owner, c.licence_by)}
+    named.update(*[scope for c in claims for scope in (c.chips, c.sites, c.regions, c.via, c.transit) if scope])
+    sources = {claim.document for claim in claims}
+    return msgspec.structs.replace(
+        records,
+        claims=list(claims),
+        entities=[entity for entity in records.entities if entity.id in named],
+        documents=[document for document in records.documents if document.id in sources],
+    )
+
+
+def _make_graph(*fetched: Records) -> Graph:
+    """Return the claims that were fetched as a graph, with the entities that came with them.
 
     Raises StoreError where a document is missing.
     """
-    by_id: dict[str, Claim] = {}
-    known: dict[str, Entity] = {}
-    documents: dict[str, Document] = {}
-    for records in fetched:
-        for claim in records.claims:  # one that two fact bases make is told by the first of them
-            by_id.setdefault(claim.id, claim)
-        known.update([(entity.id, entity) for entity in records.entities])
-        documents.update([(document.id, document) for document in records.documents])
-    claims = [by_id[id_] for id_ in sorted(by_id)]
-    sources = {claim.document for claim in claims}
-    named: set[str | None] = {
-        *entities,
-        *[one for c in claims for one in (c.subject, c.object, c.owner, c.licence_by)],
-    }
-    scopes = [scope for c in claims for scope in (c.chips, c.sites, c.regions, c.via, c.transit) if scope]
-    named.update(*scopes)
+    every = [claim for records in fetched for claim in records.claims]
+    by_id = {claim.id: claim for claim in reversed(every)}  # of two fact bases, the first tells it
+    known = {entity.id: entity for records in fetched for entity in records.entities}
+    documents = {document.id: document for records in fetched for document in records.documents}
+    sources = {claim.document for claim in by_id.values()}
     if missing := sorted(sources - documents.keys()):
         raise StoreError(
             f"the database lacks the document {missing[0]!r}, which claims name ({len(missing)} are missing): "
             "run `graphkit build` on the fact base again"
         )
     return build_graph(
-        [known[id_] for id_ in sorted(known.keys() & named)],
-        claims,
+        [known[id_] for id_ in sorted(known)],
+        [by_id[id_] for id_ in sorted(by_id)],
         [documents[id_] for id_ in sorted(sources)],
     )
 
@@ -297,13 +299,13 @@ def fetch_neighbourhood(store: Store, ids: Collection[str], *, radius: int = 1, 
         for backwards in (False, True)
     ]
     found = store.reader.fetch_claims(steps, {"wave 0": ids}, limit=max_slice, entities=ids)
-    return Slice(_make_graph(found, entities=ids), found.truncated)
+    return Slice(_make_graph(found), found.truncated)
 
 
 def fetch_party_slice(store: Store, ids: Collection[str]) -> Graph:
     """Return what the rules ask of some companies: seats, lists, owners upwards, and what bears on these."""
     found = store.reader.fetch_claims(_list_asked("companies"), {"companies": ids}, entities=ids)
-    return _make_graph(found, entities=ids)
+    return _make_graph(found)
 
 
 def fetch_tie_slice(
@@ -319,7 +321,7 @@ def fetch_tie_slice(
     ]
     asked = _list_asked(*(f"wave {round_}" for round_ in range(rounds + 1)))
     found = store.reader.fetch_claims([*steps, *asked], {"wave 0": ids}, limit=max_slice, entities=ids)
-    return Slice(_make_graph(found, entities=ids), found.truncated)
+    return Slice(_make_graph(found), found.truncated)
 
 
 @_keep_fetched
@@ -329,7 +331,7 @@ def fetch_seat_slice(store: Store, region: str) -> Graph:
         Follow(("PART_OF",), ("region",), backwards=True, levels=LEVELS, into="parts"),
         Follow(("HEADQUARTERED_IN",), ("parts",), backwards=True),
     ]
-    return _make_graph(store.reader.fetch_claims(steps, {"region": {region}}, entities={region}), entities={region})
+    return _make_graph(store.reader.fetch_claims(steps, {"region": {region}}, entities={region}))
 
 
 def fetch_seats(store: Store, ids: Collection[str]) -> Graph:
@@ -337,14 +339,14 @@ def fetch_seats(store: Store, ids: Collection[str]) -> Graph:
     found = store.reader.fetch_claims(
         [Follow(("HEADQUARTERED_IN",), ("companies",))], {"companies": ids}, entities=ids
     )
-    return _make_graph(found, entities=ids)
+    return _make_graph(found)
 
 
 @_keep_fetched
 def fetch_owner_slice(store: Store, owned: str) -> Graph:
     """Return who is said to own an entity."""
     steps = [Follow(("OWNS",), ("owned",), backwards=True)]
-    return _make_graph(store.reader.fetch_claims(steps, {"owned": {owned}}, entities={owned}), entities={owned})
+    return _make_graph(store.reader.fetch_claims(steps, {"owned": {owned}}, entities={owned}))
 
 
 def fetch_whole(store: Store, *, max_slice: int = MAX_SLICE) -> Slice:
