@@ -212,10 +212,12 @@ class Network:
         node, relations = key
         seen, queue = {node}, [node]
         while queue:
-            for claim in self.claims_from(queue.pop()):
-                if claim.relation in relations and claim.status == "done" and claim.object not in seen:
-                    seen.add(claim.object)
-                    queue.append(claim.object)
+            for other, edges in self._successors.get(queue.pop(), {}).items():
+                for claim in edges.values() if other not in seen else ():
+                    if claim.relation in relations and claim.status == "done":
+                        seen.add(other)
+                        queue.append(other)
+                        break
         return frozenset(seen)
 
     def families(self, chip: str) -> frozenset[str]:

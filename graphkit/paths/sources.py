@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
-from graphkit.paths.bounds import NEAR, TIERS, Arc, Bounds, Rest
+from graphkit.paths.bounds import NEAR, Arc, Bounds, Rest
 from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.lazy_table import LazyTable
@@ -121,8 +121,22 @@ def _find_design_arcs(target: Target, nodes: Collection[str], steps: int) -> dic
 def _find_linking(target: Target, buyer: str, max_hops: int, kind: SourceKind) -> Iterator[str]:
     """Yield the documents or origins that tell of every step of some walk from a buyer to an end."""
     for one in sorted(target.said(kind, max_hops)[buyer].keys() - {ANY_SOURCE}):
-        if target.bounds_of[kind, one].rest(TIERS[-1], False, False, max_hops)[buyer]:
+        if _is_linking(target, buyer, max_hops, kind, one):
             yield one
+
+
+def _is_linking(target: Target, buyer: str, max_hops: int, kind: SourceKind, one: str) -> bool:
+    """Say whether a document or origin tells of every step of some walk from a buyer to an end."""
+    wave = {buyer}
+    for steps in range(max_hops, 0, -1):
+        said = target.said(kind, steps)
+        told = [said[node] for node in wave]
+        wave = {arc.to for arcs in told for arc in arcs.get(one, arcs.get(ANY_SOURCE, ()))}
+        if not wave.isdisjoint(target.ends):
+            return True
+        if not wave:
+            break
+    return False
 
 
 def _is_all(target: Target, bounds: Bounds, buyer: str, max_hops: int) -> bool:

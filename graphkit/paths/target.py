@@ -104,8 +104,10 @@ class Target:
     def _look_for_leading(self, steps: int, node: str) -> list[Arc]:
         if not steps:
             return []
-        others = self.find_nearer(steps - 1)[node] if steps > 1 else ()
-        met = [*self._leaving[node].chips, *others]
+        leaving = self._leaving[node]
+        if steps > 1 and not leaving.onward:
+            return self._leading[1][node]
+        met = [*leaving.chips, *self.find_nearer(steps - 1)[node]] if steps > 1 else leaving.chips
         if not met:
             return []
         arcs = self.arcs[node]
@@ -238,13 +240,17 @@ class Target:
         if self.filters.on is not None:
             claims = list(filter(self._may_hold, claims))
         relation, designs = group.relation, RELATIONS[group.relation].needs_named_chip
+        may_hold = relation in ("USES", "BUYS")
         if len(claims) == 1:
             (claim,) = claims
+            narrow, holding = bool(claim.sites or claim.regions), may_hold and not claim.sites
             level = rank_claim(claim)
             documents, origins = {claim.document: level}, {self.network.origin(claim): level}
             sums, tiers = _bound_claim(level, claim.probability)
             singles = sums
         else:
+            narrow = all(claim.sites or claim.regions for claim in claims)
+            holding = may_hold and not any(claim.sites for claim in claims)
             documents, origins = {}, {}
             for claim in claims:
                 level, who = rank_claim(claim), self.network.origin(claim)
@@ -257,10 +263,10 @@ class Target:
             group=group,
             sums=sums,
             singles=sums if designs else singles,
-            narrow=all(claim.sites or claim.regions for claim in claims),
+            narrow=narrow,
             owns=relation == "OWNS",
             designs=designs,
-            holding=relation in ("USES", "BUYS") and not any(claim.sites for claim in claims),
+            holding=holding,
             documents=documents,
             origins=origins,
             tiers=tiers,
