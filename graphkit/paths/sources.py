@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from graphkit.facts import Claim
 from graphkit.paths.access_path import COMPOSED, ONE_DOCUMENT, ONE_ORIGIN, STATED
@@ -12,11 +11,7 @@ from graphkit.paths.bounds import NEAR, Arc, Bounds, Rest
 from graphkit.paths.confidence import PLACES, rank_claim
 from graphkit.paths.evidence import Passage, find_passage
 from graphkit.paths.lazy_table import LazyTable
-from graphkit.paths.target import ANY_SOURCE, SourceKind, Target
-
-#: Documents, origins or passages beyond which they are not looked at one by one: what they are part of is then
-#: searched under the bound of their evidence, which finds the same paths in the same order.
-_MANY = 64
+from graphkit.paths.target import MANY, SourceKind, Target
 
 #: Confidences are rounded to PLACES, up from a little below a half: by more than the order of a product can take
 #: away, and than those of paths are, so that a bound is never worse than its path, and paths as sure as each other
@@ -94,8 +89,8 @@ def find_sources(target: Target, buyer: str, max_hops: int) -> list[Source]:
     covered = False
     kinds: tuple[tuple[int, SourceKind], ...] = ((ONE_DOCUMENT, "documents"), (ONE_ORIGIN, "origins"))
     for evidence, kind in kinds:
-        linking = list(itertools.islice(_find_linking(target, buyer, max_hops, kind), _MANY + 1))
-        if len(linking) > _MANY:
+        linking = target.linking[kind, max_hops, buyer]
+        if len(linking) > MANY:
             # a passage of one of many documents is found in the whole, too
             found.append(Source(STATED if kind == "documents" else evidence, target.bounds, buyer, max_hops))
             continue
@@ -118,27 +113,6 @@ def _find_design_arcs(target: Target, nodes: Collection[str], steps: int) -> dic
     return {node: arcs for node, arcs in found.items() if arcs}
 
 
-def _find_linking(target: Target, buyer: str, max_hops: int, kind: SourceKind) -> Iterator[str]:
-    """Yield the documents or origins that tell of every step of some walk from a buyer to an end."""
-    for one in sorted(target.said(kind, max_hops)[buyer].keys() - {ANY_SOURCE}):
-        if _is_linking(target, buyer, max_hops, kind, one):
-            yield one
-
-
-def _is_linking(target: Target, buyer: str, max_hops: int, kind: SourceKind, one: str) -> bool:
-    """Say whether a document or origin tells of every step of some walk from a buyer to an end."""
-    wave = {buyer}
-    for steps in range(max_hops, 0, -1):
-        said = target.said(kind, steps)
-        told = [said[node] for node in wave]
-        wave = {arc.to for arcs in told for arc in arcs.get(one, arcs.get(ANY_SOURCE, ()))}
-        if not wave.isdisjoint(target.ends):
-            return True
-        if not wave:
-            break
-    return False
-
-
 def _is_all(target: Target, bounds: Bounds, buyer: str, max_hops: int) -> bool:
     """Say whether some bounds have all arcs that lead from a buyer to an end, as they are."""
     return all(
@@ -159,7 +133,7 @@ def _find_passages(bounds: Bounds, buyer: str, max_hops: int, document: str) -> 
                 if claim.document == document and (span := find_passage(claim)):
                     _note_rank(said.setdefault(span, {}), node, arc, claim)
     wide = [span for span in said if span[1] != span[2]]
-    if len(wide) > _MANY:
+    if len(wide) > MANY:
         return [Source(STATED, bounds, buyer, max_hops)]
     for span in wide:
         for inner in list(said):

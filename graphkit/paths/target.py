@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
@@ -26,6 +27,10 @@ SourceKind = Literal["documents", "origins"]
 #: The source of arcs that count for every source: who reports that a chip was bought from its designer need not
 #: say who designs it.
 ANY_SOURCE = ""
+
+#: Documents, origins or passages beyond which they are not looked at one by one: what they are part of is then
+#: searched under the bound of their evidence, which finds the same paths in the same order.
+MANY = 64
 
 #: Chips and filters for which a network remembers what counts.
 _KEPT = 256
@@ -70,6 +75,11 @@ class Target:
         )
         self._said: LazyTable[tuple[SourceKind, int], LazyTable[str, dict[str, list[Arc]]]] = LazyTable(
             lambda key: LazyTable(functools.partial(self._look_for_said, *key))
+        )
+        #: the documents or origins that tell of every step of some walk of so many steps from a node to an end; MANY
+        #: and one at most
+        self.linking: LazyTable[tuple[SourceKind, int, str], list[str]] = LazyTable(
+            lambda key: self._look_for_linking(*key)
         )
         #: what the rest of a path can be at best over all arcs, and over those that a document or an origin tells
         self.bounds = Bounds(self.leading, self.ends)
@@ -124,6 +134,20 @@ class Target:
             found = {one: [*untold, *arcs] for one, arcs in found.items()}
             found[ANY_SOURCE] = untold
         return found
+
+    def _look_for_linking(self, kind: SourceKind, steps: int, node: str) -> list[str]:
+        told = sorted(self._said[kind, steps][node].keys() - {ANY_SOURCE})
+        return list(itertools.islice((one for one in told if self._is_linking(kind, steps, node, one)), MANY + 1))
+
+    def _is_linking(self, kind: SourceKind, steps: int, node: str, one: str) -> bool:
+        """Say whether a document or origin tells of every step of some walk from a node to an end in so many steps."""
+        wave = {node}
+        for left in range(steps, 0, -1):
+            told = map(self._said[kind, left].__getitem__, wave)
+            wave = {arc.to for arcs in told for arc in arcs.get(one, arcs.get(ANY_SOURCE, ()))}
+            if not wave.isdisjoint(self.ends):
+                return True
+        return False
 
     def _look_for_bounds(self, key: tuple[SourceKind, str]) -> Bounds:
         """Look up the bounds over the arcs that one document or origin tells."""
