@@ -140,7 +140,7 @@ class Target:
         return list(itertools.islice((one for one in told if self._is_linking(kind, steps, node, one)), MANY + 1))
 
     def _is_linking(self, kind: SourceKind, steps: int, node: str, one: str) -> bool:
-        """Say whether a document or origin tells of every step of some walk from a node to an end in so many steps."""
+        """Say whether a document or origin tells of every step of some walk from a node to an end."""
         wave = {node}
         for left in range(steps, 0, -1):
             told = map(self._said[kind, left].__getitem__, wave)
