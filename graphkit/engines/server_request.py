@@ -15,6 +15,8 @@ FIND_ENDS = (
     f"MATCH (chip)<-[:FORM_OF*0..{LEVELS}]-(form:Entity) WITH DISTINCT form "
     f"MATCH (form)-[:FORM_OF|IN_CLASS*0..{LEVELS}]->(n:Entity)"
 )
+#: The properties of a claim that name entities: lists of them, and one each.
+_SCOPES, _PEOPLE = ("chips", "sites", "regions", "via", "transit"), ("owner", "licence_by")
 #: The rows of a statement's result.
 CLAIMS, ENTITIES, DOCUMENTS = range(3)
 #: For how many claims there is still room, in a step that widens.
@@ -73,7 +75,7 @@ class ServerRequest:
         """
         self.given["entities"] = sorted(entities)
         self._lines.append(f"WITH *, {' + '.join(self._claims) or '[]'} AS every")
-        scopes = " + ".join(f"coalesce(said.{name}, [])" for name in ("chips", "sites", "regions", "via", "transit"))
+        scopes, people = [f"said.{name}" for name in _SCOPES], [f"said.{name}" for name in _PEOPLE]
         # a server finds all properties of a claim in the time that it takes it to find one
         self._call(
             ["every"],
@@ -82,7 +84,9 @@ class ServerRequest:
         )
         self._call(
             ["claims"],
-            f"UNWIND claims AS claim WITH claim[3] AS said UNWIND [said.owner, said.licence_by] + {scopes} AS id "
+            "UNWIND claims AS claim WITH claim[3] AS said "
+            f"WHERE coalesce({', '.join([*scopes, *people])}) IS NOT NULL "
+            f"UNWIND [{', '.join(people)}] + {' + '.join(f'coalesce({one}, [])' for one in scopes)} AS id "
             "RETURN collect(DISTINCT id) AS named",
         )
         self._call(
