@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import logging
 import os
 import ssl
@@ -12,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import neo4j
 from neo4j import exceptions as faults
@@ -38,6 +37,7 @@ CONNECT, RETRY = 5.0, 10.0
 _PAUSE = 0.1
 
 #: The key under which a transaction carries the token of its statement.
+_T = TypeVar("_T")
 _TOKEN = "graphkit"  # noqa: S105  # no secret
 #: Seconds that a server has to end a statement before it is said to go on.
 _ENDS = 0.8
@@ -92,21 +92,24 @@ class Neo4jStore:
     def reader(self) -> Reader:
         marks, self._marks = self._marks, None  # a writer wants them as they are, a reader once
         # records have texts, numbers and lists of them, which the driver gives as they are
-        return ServerReader(functools.partial(self._run, _list_rows), marks if self._readonly else None)
+        return ServerReader(self._run, marks if self._readonly else None)
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
-        return self._run(_fetch_rows, cypher, parameters)
+        return self._run(cypher, parameters or {}, _convert_row)
 
-    def _run(
-        self, fetch: Callable[[neo4j.Result], list[Row]], cypher: str, parameters: Mapping[str, object] | None
-    ) -> list[Row]:
-        """Run a statement in one round trip, and again where it met a passing fault."""
+    def _run(self, cypher: str, parameters: Mapping[str, object], convert: Callable[[Row], _T]) -> list[_T]:
+        """Run a statement in one round trip, and again where it met a passing fault.
+
+        Each row is converted when it arrives, while the server still works on the next one.
+        """
         until, pause = time.monotonic() + RETRY, _PAUSE
         with translate_errors(self._url, self._database, cypher):
             while True:
                 try:
                     with self._session(neo4j.READ_ACCESS) as session:
-                        return fetch(session.run(cypher, dict(parameters or {})))
+                        result = session.run(cypher, dict(parameters))
+                        names = result.keys()
+                        return [convert(dict(zip(names, record, strict=True))) for record in result]
                 except (faults.Neo4jError, faults.DriverError) as error:
                     if not error.is_retryable() or time.monotonic() + pause > until:
                         raise
@@ -255,10 +258,8 @@ def _fetch_rows(result: neo4j.Result) -> list[Row]:
     return [dict(zip(names, map(convert_driver, record), strict=True)) for record in result]
 
 
-def _list_rows(result: neo4j.Result) -> list[Row]:
-    """Return the rows with their values as the driver gives them."""
-    names = result.keys()
-    return [dict(zip(names, record, strict=True)) for record in result]
+def _convert_row(row: Row) -> Row:
+    return {name: convert_driver(value) for name, value in row.items()}
 
 
 def _run_all(transaction: neo4j.ManagedTransaction, statements: tuple[str, ...]) -> None:

@@ -7,7 +7,9 @@ returns one row, a list of them: a driver reads a list much more quickly than as
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, TypeVar
+
+import msgspec
 
 from graphkit.engines.properties import make_claims, make_documents, make_entities
 from graphkit.engines.reads import (
@@ -24,7 +26,6 @@ from graphkit.engines.reads import (
 )
 from graphkit.engines.schema import MARKS, RECORD_COUNTS
 from graphkit.engines.server_request import (
-    CLAIMS,
     DOCUMENTS,
     ENTITIES,
     EVERY,
@@ -37,10 +38,26 @@ from graphkit.engines.values import Row
 from graphkit.facts import Document, Entity, fold
 from graphkit.ontology import PASSABLE
 
-Read = Callable[[str, Mapping[str, object]], list[Row]]
+_T = TypeVar("_T")
 
 #: Entities of one name that are looked at.
 _NAMESAKES = 50
+
+
+class Run(Protocol):
+    """A function that runs a statement with parameters and converts each row when it arrives."""
+
+    def __call__(
+        self, cypher: str, parameters: Mapping[str, object], convert: Callable[[Row], _T], /
+    ) -> list[_T]: ...
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """One row of a request for claims: its number, its records, and the row itself."""
+
+    number: int
+    records: list[Any]
+    row: Row
 
 
 class ServerReader:
@@ -50,17 +67,18 @@ class ServerReader:
     its own, which takes a long statement seconds, but not for lists within a map.
     """
 
-    def __init__(self, read: Read, marks: list[Row] | None = None) -> None:
-        self._run, self._marks = read, marks
+    def __init__(self, run: Run, marks: list[Row] | None = None) -> None:
+        self._run, self._marks = run, marks
 
     def _read(self, cypher: str, given: Mapping[str, object]) -> list[Row]:
-        return self._run(cypher, {"given": given})
+        # records have texts, numbers and lists of them, which a driver gives as they are
+        return self._run(cypher, {"given": given}, _keep_row)
 
     def list_marks(self) -> list[Row]:
-        return self._run(MARKS, {}) if self._marks is None else self._marks
+        return self._run(MARKS, {}, _keep_row) if self._marks is None else self._marks
 
     def count_records(self, name: str) -> list[int]:
-        return [int(str(self._run(one, {"name": name})[0]["n"])) for one in RECORD_COUNTS]
+        return [int(str(self._run(one, {"name": name}, _keep_row)[0]["n"])) for one in RECORD_COUNTS]
 
     def fetch_claims(
         self,
@@ -75,21 +93,17 @@ class ServerReader:
             request.add_set(name, number, ids)
         for step in steps:
             request.add_step(step)
-        parts = {row["part"]: row for row in self._read(request.finish(entities), request.given)}
-        first, others, sources = (parts[one] for one in (CLAIMS, ENTITIES, DOCUMENTS))
-        claims = [
-            {**said, "subject": a, "relation": relation, "object": b}
-            for a, relation, b, said in _as_list(first["found"])
-        ]
-        front = [str(one) for one in _as_list(first["front"])]
+        parts = self._run(request.finish(entities), {"given": request.given}, _make_part)
+        claims, others, documents = sorted(parts, key=lambda part: part.number)
+        front = [str(one) for one in _as_list(claims.row["front"])]
         return Records(
-            sorted(make_claims(claims), key=get_order),
-            make_entities(_as_list(others["found"])),
-            make_documents(_as_list(sources["found"])),
-            bool(first["truncated"]),
+            claims.records,
+            others.records,
+            documents.records,
+            bool(claims.row["truncated"]),
             frozenset(front),
-            bool(front and first["behind"]),
-            bool(first["wide"]),
+            bool(front and claims.row["behind"]),
+            bool(claims.row["wide"]),
         )
 
     def find_ends(self, chips: Collection[str]) -> frozenset[str]:
@@ -234,6 +248,21 @@ class ServerReader:
             {"ids": sorted(ids)},
         )
         return sorted(_as_list(row["found"]))
+
+
+def _keep_row(row: Row) -> Row:
+    return row
+
+
+def _make_part(row: Row) -> _Part:
+    """Make the records of a row of a request for claims. Raises StoreError for what is none."""
+    number, found = int(str(row["part"])), _as_list(row["found"])
+    if number == ENTITIES:
+        return _Part(number, make_entities(found), row)
+    if number == DOCUMENTS:
+        return _Part(number, make_documents(found), row)
+    said = [{**said, "subject": a, "relation": relation, "object": b} for a, relation, b, said in found]
+    return _Part(number, sorted(make_claims(said), key=get_order), row)
 
 
 def _as_list(value: object) -> list[Any]:
