@@ -236,12 +236,18 @@ class ServerRequest:
                 f"WITH *, [n IN met{steps} WHERE NOT n IN {good}] AS new{steps}",
                 f"WITH *, {good} + new{steps} AS good{steps}",
             ]
-        walks = " + ".join(f"walks{steps}" for steps in range(1, hops + 1))
-        lines += [
-            f"CALL {{ WITH {walks.replace(' +', ',')} UNWIND {walks} AS r {self._bound(True, None)} "
-            f"RETURN collect(DISTINCT r) AS {found} }}",
-            f"RETURN {found}, ends AS ends{number}, good1 AS holders{number}, wide AS wide{number}",
-        ]
+        # each claim leads to what one round met first, so none is found twice
+        lines.append(f"WITH *, {' + '.join(f'walks{steps}' for steps in range(1, hops + 1))} AS walks")
+        some = "walks"
+        if self._limit is not None:
+            some = "CASE WHEN size(first) > 0 THEN first ELSE walks END"
+            lines.append(
+                "CALL { WITH walks UNWIND CASE WHEN size(walks) > $given.limit THEN walks ELSE [] END AS r "
+                f"{self._bound(True, None)} RETURN collect(r) AS first }}"
+            )
+        lines.append(
+            f"RETURN {some} AS {found}, ends AS ends{number}, good1 AS holders{number}, wide AS wide{number}"
+        )
         self._call([front, chips], "\n".join(lines))
         self._keep(number, True)
         self._sets[step.ends], self._sets[step.holders] = [f"ends{number}"], [f"holders{number}"]
