@@ -44,7 +44,7 @@ _T = TypeVar("_T")
 _NAMESAKES = 50
 
 
-class Run(Protocol):
+class StatementRunner(Protocol):
     """A function that runs a statement with parameters and converts each row when it arrives."""
 
     def __call__(
@@ -67,7 +67,7 @@ class ServerReader:
     its own, which takes a long statement seconds, but not for lists within a map.
     """
 
-    def __init__(self, run: Run, marks: list[Row] | None = None) -> None:
+    def __init__(self, run: StatementRunner, marks: list[Row] | None = None) -> None:
         self._run, self._marks = run, marks
 
     def _read(self, cypher: str, given: Mapping[str, object]) -> list[Row]:

@@ -154,9 +154,12 @@ class Network:
         A denial of an event that others of these claims tell of denies those alone.
         """
         key = group.subject, group.relation, group.object
+        denials = self._denials[key]
+        if not denials:
+            return ()
         return tuple(
             denial
-            for denial in self._denials[key]
+            for denial in denials
             if any(
                 self._meets(denial, claim)
                 for claim in claims
