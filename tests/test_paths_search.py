@@ -192,7 +192,8 @@ def test_many_passages_documents_and_origins_change_nothing(monkeypatch: pytest.
     for n in range(2, 8):
         claims.append(claim("c1", "LEASES_FROM", f"c{n}", locator=f"{n}-{n + 1}", document=["one", "two"][n % 2]))
         claims.append(claim(f"c{n}", "USES", "x", locator=str(n if n < 5 else n + 3), document=["one", "two"][n % 2]))
-    monkeypatch.setattr("graphkit.paths.sources._MANY", many)
+    for module in ("target", "sources"):
+        monkeypatch.setattr(f"graphkit.paths.{module}.MANY", many)
     asked = search(graph_of(*claims))
     found = list(asked)
     assert found == enumerate_paths(asked)
