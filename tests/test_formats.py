@@ -139,6 +139,13 @@ def test_markdown_cells_cannot_break_out() -> None:
     assert "&amp;lt;" in cells
 
 
+def test_markdown_links_only_what_is_an_address_of_a_document() -> None:
+    row = {"name": "Acme https://evil.example www.evil.example a@evil.example", "url": "https://daily.example/1"}
+    *_, cells = rows([row], "markdown").splitlines()
+    assert "https\\://evil" in cells and "www\\.evil" in cells and "@" not in cells
+    assert "https://daily.example/1" in cells
+
+
 def test_an_empty_table_says_so_and_keeps_its_columns_for_programs() -> None:
     assert [rows([], form, ["a", "b"]) for form in ("text", "markdown", "csv", "json")] == [
         "no rows",

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from graphkit.briefs.brief import Brief, Drawing, Line, Link, Section
 from graphkit.briefs.drawing import describe_legend, find_sign, list_legend
 from graphkit.briefs.provenance import encode_stamp
+from graphkit.formats.markdown import break_addresses
 from graphkit.summaries.words import Words, load_words
 
 _SIGNS = {char: f"\\{char}" for char in "\\|[]*_`~<>#!{}^$"} | {"&": "&amp;", "@": "&#64;"}
 _BEGIN = re.compile(r"^(\s*)([-+=]|\d+(?=[.)](?:\s|$)))")
-_ADDRESS = re.compile(r"://|(?<=\bwww)\.", re.IGNORECASE)
 #: The line of a step by its status; what is implied is drawn thinner.
 _STROKES = {"done": "───", "planned": "╌╌╌", "considered": "┈┈┈", "alleged": "···"}
 _IMPLIED, _BROKEN = "╶─╴", "─╳─"
@@ -50,8 +50,7 @@ def escape_text(text: str) -> str:
     """
     begun = _BEGIN.sub(lambda match: f"{match[1]}\0{match[2]}" if match[2] in "-+=" else f"{match[0]}\0", text)
     escaped = "".join(_SIGNS.get(char, char) for char in begun)
-    escaped = _ADDRESS.sub(lambda match: f"\\{match[0]}", escaped)
-    return escaped.replace("\0", "\\").replace("  ", " ")
+    return break_addresses(escaped).replace("\0", "\\").replace("  ", " ")
 
 
 def _write_line(line: Line) -> str:

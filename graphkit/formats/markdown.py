@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from graphkit.formats import Printable, Table, find_sentences
 from graphkit.formats.cells import as_file_line
 
 BINARY = DATA = False
 ENDINGS = (".md", ".markdown")
 
-_SIGNS = {"<": "&lt;", "&": "&amp;"} | {char: f"\\{char}" for char in "\\|[]*_`~"}
+#: The columns whose values are addresses of documents and rules, which may become links.
+_LINKS = frozenset({"url", "archive", "addresses"})
+_ADDRESS = re.compile(r"://|(?<=\bwww)\.", re.IGNORECASE)
+_SIGNS = {"<": "&lt;", "&": "&amp;", "@": "&#64;"} | {char: f"\\{char}" for char in "\\|[]*_`~"}
 
 
 def render(answer: Printable) -> str:
@@ -31,13 +36,23 @@ def _table(table: Table) -> str:
     from tabulate import tabulate
 
     used = [name for name in table.columns if any(row.get(name) not in (None, "", []) for row in table.rows)]
-    cells = [[_escape(row.get(name)) for name in used] for row in table.rows]
+    cells = [[_escape(row.get(name), link=name in _LINKS) for name in used] for row in table.rows]
     return tabulate(cells, list(map(_escape, used)), "github", disable_numparse=True)
 
 
-def _escape(value: object) -> str:
-    """Return text for a Markdown cell: no cell, link or tag of its own."""
-    return "".join(_SIGNS.get(char, char) for char in as_file_line(value))
+def break_addresses(text: str) -> str:
+    r"""Return Markdown in which no address becomes a link.
+
+    >>> break_addresses("see https://a.example and www.b.example")
+    'see https\\://a.example and www\\.b.example'
+    """
+    return _ADDRESS.sub(lambda match: f"\\{match[0]}", text)
+
+
+def _escape(value: object, *, link: bool = False) -> str:
+    """Return text for a Markdown cell: no cell or tag of its own, and no link but where one belongs."""
+    escaped = "".join(_SIGNS.get(char, char) for char in as_file_line(value))
+    return escaped if link else break_addresses(escaped)
 
 
 def _escape_line(text: str) -> str:
