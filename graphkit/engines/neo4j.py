@@ -37,13 +37,13 @@ CONNECT, RETRY = 5.0, 10.0
 _PAUSE = 0.1
 
 #: The key under which a transaction carries the token of its statement.
-_T = TypeVar("_T")
 _TOKEN = "graphkit"  # noqa: S105  # no secret
 #: Seconds that a server has to end a statement before it is said to go on.
 _ENDS = 0.8
 
 #: Statements that are sent at once: what takes the driver's time is done while the server works.
 _AT_ONCE = 2
+_T = TypeVar("_T")
 
 
 class Neo4jStore:
@@ -91,7 +91,6 @@ class Neo4jStore:
     @property
     def reader(self) -> Reader:
         marks, self._marks = self._marks, None  # a writer wants them as they are, a reader once
-        # records have texts, numbers and lists of them, which the driver gives as they are
         return ServerReader(self._run, marks if self._readonly else None)
 
     def read(self, cypher: str, parameters: Mapping[str, object] | None = None) -> list[Row]:
