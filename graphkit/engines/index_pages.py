@@ -101,15 +101,17 @@ class IndexPages:
     ) -> list[Way]:
         """Return what the claims of some relations (and a status) lead to or from: near end, far end, claim."""
         wanted = {get_way(_NUMBERS[name], backwards) for name in relations}
-        pages = [n * WAYS + way for n, page in self.get_entities(some).items() for way in page.ways if way in wanted]
+        pages = [
+            n * WAYS + way for n, page in self.get_entity_pages(some).items() for way in page.ways if way in wanted
+        ]
         found = self._ties.get_many(pages).values()
         if not status:
-            return [way for ties in found for way in ties.ways]
+            return [way for page in found for way in page.ways]
         number = number_status(status)
-        return [way for ties in found for way, one in zip(ties.ways, ties.statuses, strict=True) if one == number]
+        return [way for page in found for way, one in zip(page.ways, page.statuses, strict=True) if one == number]
 
     def list_ahead(self, some: Iterable[int]) -> list[AheadPage]:
-        """Return the ties of some entities to their providers and chips, for each that has an entry."""
+        """Return the ties of each of some entities to its providers and chips."""
         return list(self._ahead.get_many(set(some)).values())
 
     def follow_on(
@@ -131,9 +133,9 @@ class IndexPages:
     def count_ties(self, some: Iterable[int], relations: Sequence[str], *, backwards: bool = False) -> int:
         """Count the claims of some relations that leave (or reach) entities."""
         ways = [get_way(_NUMBERS[name], backwards) for name in relations]
-        return sum(page.ways.get(way, 0) for page in self.get_entities(some).values() for way in ways)
+        return sum(page.ways.get(way, 0) for page in self.get_entity_pages(some).values() for way in ways)
 
-    def get_entities(self, some: Iterable[int]) -> dict[int, EntityPage]:
+    def get_entity_pages(self, some: Iterable[int]) -> dict[int, EntityPage]:
         """Return the pages of entities."""
         return self._entities.get_many(set(some))
 
@@ -165,16 +167,14 @@ class IndexPages:
         """Iterate over the pages of all claims."""
         return (self.decode(data, ClaimPage) for data in self.pages.iterate("claims", self.head.claims))
 
-    def get_records(self, some: Iterable[int]) -> list[Entity]:
-        """Return entities. Raises StoreError for what is none."""
+    def get_entities(self, some: Iterable[int]) -> list[Entity]:
+        """Return entities, by their numbers, sorted. Raises StoreError for what is none."""
         wanted, kept = sorted(some), self._records
-        try:
-            return [kept[n] for n in wanted]
-        except KeyError:
+        if missing := [n for n in wanted if n not in kept]:
             if len(kept) > _KEPT:
-                kept.clear()
-            pages = self.get_entities(n for n in wanted if n not in kept)
-            kept.update((n, self.decode_entity(page)) for n, page in pages.items())
+                kept, missing = {}, wanted
+                self._records = kept
+            kept.update((n, self.decode_entity(page)) for n, page in self.get_entity_pages(missing).items())
         return [kept[n] for n in wanted]
 
     def decode_entity(self, page: EntityPage) -> Entity:
@@ -202,7 +202,7 @@ class IndexPages:
     def get_ids(self, numbers: Iterable[int]) -> list[str]:
         """Return the ids of entities."""
         wanted = list(numbers)
-        pages = self.get_entities(wanted)
+        pages = self.get_entity_pages(wanted)
         self._note_numbers({page.id: n for n, page in pages.items()})
         return [pages[n].id for n in wanted]
 

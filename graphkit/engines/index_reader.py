@@ -115,7 +115,7 @@ class IndexReader:
     def _look_behind(self, some: Iterable[int]) -> list[tuple[int, int]]:
         """Return the ties of companies and sites to entities."""
         found = {(far, near) for near, far, _ in self._pages.follow(some, ACCESS, backwards=True)}
-        pages = self._pages.get_entities({far for far, _ in found})
+        pages = self._pages.get_entity_pages({far for far, _ in found})
         return [(far, near) for far, near in found if pages[far].kind in PASSABLE]
 
     def _name_ties(self, ties: Sequence[tuple[int, int]]) -> list[Tie]:
@@ -136,7 +136,7 @@ class IndexReader:
 
     def _list_ours(self, *some: Collection[int]) -> list[Entity]:
         """Return the first of some entities that fact bases name."""
-        pages = self._pages.get_entities(itertools.chain.from_iterable(some)).values()
+        pages = self._pages.get_entity_pages(itertools.chain.from_iterable(some)).values()
         ours = (self._pages.decode_entity(page) for page in pages if page.ours)
         return list(itertools.islice(ours, _NAMESAKES))
 
@@ -147,7 +147,7 @@ class IndexReader:
         return [decode_document(page.record) for page in self._pages.iterate_documents() if page.ours]
 
     def find_chips(self, ids: Collection[str]) -> dict[str, tuple[Entity, bool]]:
-        pages = self._pages.get_entities(self._pages.find_numbers(ids).values())
+        pages = self._pages.get_entity_pages(self._pages.find_numbers(ids).values())
         held = {n for n in pages if self._pages.count_ties([n], ("HOSTS", "USES", "BUYS"), backwards=True)}
         found = {n: self._pages.decode_entity(page) for n, page in pages.items()}
         return {chip.id: (chip, n in held and chip.kind == "Chip") for n, chip in found.items()}
@@ -179,5 +179,5 @@ class IndexReader:
     def list_customers(self, ids: Collection[str]) -> list[str]:
         some = self._pages.find_numbers(ids).values()
         found = {far for _, far, _ in self._pages.follow(some, ACCESS, backwards=True)}
-        pages = self._pages.get_entities(found)
+        pages = self._pages.get_entity_pages(found)
         return self._pages.get_ids(n for n in sorted(found) if pages[n].kind == "Company")

@@ -40,7 +40,7 @@ class IndexRequest:
         named = set(pages.find_numbers(entities).values()).union(*[one.named for one in found])
         return Records(
             sorted([one.claim for one in found], key=get_order),
-            pages.get_records(named),
+            pages.get_entities(named),
             pages.get_documents({one.document for one in found} - {-1}),
             self._truncated,
             frozenset(pages.get_ids(self._unexplored)),
@@ -64,7 +64,7 @@ class IndexRequest:
         if step.into:
             met = {far for _, far, _ in ways}
             if step.named:
-                met = {n for n, page in self._pages.get_entities(met).items() if not page.generic}
+                met = {n for n, page in self._pages.get_entity_pages(met).items() if not page.generic}
             self._sets[step.into] = self._sets.get(step.into, set()) | met | (start if step.levels != 1 else set())
 
     def _walk(self, step: Walk) -> None:
@@ -75,7 +75,7 @@ class IndexRequest:
         holders = self._sets[step.holders] = set()
         ahead, wave = dict.fromkeys(front, 0), set(front)
         # buyers of a kind that a path would not pass: it may come back to them all the same
-        unusual = {n for n, page in pages.get_entities(front).items() if page.kind not in PASSABLE}
+        unusual = {n for n, page in pages.get_entity_pages(front).items() if page.kind not in PASSABLE}
         ties: list[tuple[int, int]] = []
         reached = set[int]()
         for number in range(1, step.hops + 1):
@@ -125,7 +125,7 @@ class IndexRequest:
             else:
                 found = {far for _, far, _ in self._keep(pages.follow(front, ACCESS))} - reached
                 reached |= found
-                front = {n for n, page in pages.get_entities(found).items() if page.kind in PASSABLE}
+                front = {n for n, page in pages.get_entity_pages(found).items() if page.kind in PASSABLE}
         self._unexplored, self._deeper = front, bool(front and back)
 
     def _list_scopes(self) -> set[int]:

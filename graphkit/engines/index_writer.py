@@ -31,13 +31,13 @@ from graphkit.engines.index import (
     rate_kind,
 )
 from graphkit.engines.pages import Page, Pages
+from graphkit.engines.properties import LIMITS, PARTIES, WAYPOINTS
 from graphkit.engines.schema import MARKS
 from graphkit.facts import Document, Entity
 from graphkit.ontology import ACCESS, RELATIONS
 
 #: Names of one bucket, about; bytes of one part of the graph.
 _BUCKET, _PART = 8, 1 << 24
-_SCOPES, _OTHERS = ("chips", "sites", "regions"), ("via", "transit", "owner", "licence_by")
 _DONE = number_status("done")
 _get_ends = itemgetter(0, 1)
 _pack = msgspec.msgpack.encode
@@ -169,8 +169,8 @@ class _IndexWriter:
             subject=a,
             object=b,
             sites=[a] if relation == "HOSTS" else [b] if relation == "OPERATES" else [],
-            scopes=self._find_named(said, _SCOPES),
-            others=self._find_named(said, _OTHERS),
+            scopes=self._find_named(said, LIMITS),
+            others=self._find_named(said, (*WAYPOINTS, *PARTIES)),
             record=msgspec.Raw(_pack(record)),
         )
         return _pack(page)

@@ -106,9 +106,7 @@ class Neo4jStore:
             while True:
                 try:
                     with self._session(neo4j.READ_ACCESS) as session:
-                        result = session.run(cypher, dict(parameters))
-                        names = result.keys()
-                        return [convert(dict(zip(names, record, strict=True))) for record in result]
+                        return _convert_rows(session.run(cypher, dict(parameters)), convert)
                 except (faults.Neo4jError, faults.DriverError) as error:
                     if not error.is_retryable() or time.monotonic() + pause > until:
                         raise
@@ -253,8 +251,12 @@ def _check_constraints(session: neo4j.Session, constraints: tuple[str, ...]) -> 
 
 
 def _fetch_rows(result: neo4j.Result) -> list[Row]:
+    return _convert_rows(result, _convert_row)
+
+
+def _convert_rows(result: neo4j.Result, convert: Callable[[Row], _T]) -> list[_T]:
     names = result.keys()
-    return [dict(zip(names, map(convert_driver, record), strict=True)) for record in result]
+    return [convert(dict(zip(names, record, strict=True))) for record in result]
 
 
 def _convert_row(row: Row) -> Row:

@@ -10,6 +10,9 @@ import msgspec
 from graphkit.errors import StoreError
 from graphkit.facts import Claim, Document, Entity, fold
 
+#: The properties of a claim that name entities: what limits it, what lies between its ends, and one party each.
+LIMITS, WAYPOINTS, PARTIES = ("chips", "sites", "regions"), ("via", "transit"), ("owner", "licence_by")
+
 Properties = dict[str, object]
 _Record = TypeVar("_Record", Entity, Document, Claim)
 

@@ -1,7 +1,7 @@
 """The reads of a server: each request is one statement of Cypher, so that it costs one round trip.
 
 The steps of a request become subqueries, each over the nodes that those before it found. What returns many records
-returns one row, a list of them: a driver reads a list much more quickly than as many rows.
+returns lists of them, in one row or a row for each kind: a driver reads a list much more quickly than as many rows.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from graphkit.engines.properties import LIMITS, PARTIES, WAYPOINTS
 from graphkit.engines.reads import ACCESS, ARRIVING, LEVELS, ONWARD, SCOPES, Between, Follow, Step, Walk, Widen
 from graphkit.ontology import PASSABLE, RELATIONS
 
@@ -15,8 +16,6 @@ FIND_ENDS = (
     f"MATCH (chip)<-[:FORM_OF*0..{LEVELS}]-(form:Entity) WITH DISTINCT form "
     f"MATCH (form)-[:FORM_OF|IN_CLASS*0..{LEVELS}]->(n:Entity)"
 )
-#: The properties of a claim that name entities: lists of them, and one each.
-_SCOPES, _PEOPLE = ("chips", "sites", "regions", "via", "transit"), ("owner", "licence_by")
 #: The rows of a statement's result.
 CLAIMS, ENTITIES, DOCUMENTS = range(3)
 #: For how many claims there is still room, in a step that widens.
@@ -75,7 +74,7 @@ class ServerRequest:
         """
         self.given["entities"] = sorted(entities)
         self._lines.append(f"WITH *, {' + '.join(self._claims) or '[]'} AS every")
-        scopes, people = [f"said.{name}" for name in _SCOPES], [f"said.{name}" for name in _PEOPLE]
+        lists, parties = [f"said.{name}" for name in (*LIMITS, *WAYPOINTS)], [f"said.{name}" for name in PARTIES]
         # a server finds all properties of a claim in the time that it takes it to find one
         self._call(
             ["every"],
@@ -85,15 +84,15 @@ class ServerRequest:
         self._call(
             ["claims"],
             "UNWIND claims AS claim WITH claim[3] AS said "
-            f"WHERE coalesce({', '.join([*scopes, *people])}) IS NOT NULL "
-            f"UNWIND [{', '.join(people)}] + {' + '.join(f'coalesce({one}, [])' for one in scopes)} AS id "
+            f"WHERE coalesce({', '.join([*lists, *parties])}) IS NOT NULL "
+            f"UNWIND [{', '.join(parties)}] + {' + '.join(f'coalesce({one}, [])' for one in lists)} AS id "
             "RETURN collect(DISTINCT id) AS named",
         )
         self._call(
             ["named"], "UNWIND named + $given.entities AS id MATCH (n:Entity {id: id}) RETURN collect(n) AS others"
         )
         # three rows, so that a client unpacks the claims while the server still looks up the rest
-        self._lines.append("UNWIND range(0, 2) AS part")
+        self._lines.append(f"UNWIND [{CLAIMS}, {ENTITIES}, {DOCUMENTS}] AS part")
         self._call(
             ["part", "ends", "others"],
             f"UNWIND CASE part WHEN {ENTITIES} THEN ends + others ELSE [] END AS n WITH DISTINCT n "
@@ -125,9 +124,10 @@ class ServerRequest:
             if name == SCOPES:
                 number = len(self._claims)
                 claims = f"UNWIND {' + '.join(self._claims) or '[]'} AS r"
+                limits = " + ".join(f"coalesce(r.{name}, [])" for name in LIMITS)
                 self._call(
                     self._claims,
-                    f"{claims} UNWIND coalesce(r.chips, []) + coalesce(r.sites, []) + coalesce(r.regions, []) AS id "
+                    f"{claims} UNWIND {limits} AS id "
                     f"WITH DISTINCT id MATCH (n:Entity {{id: id}}) RETURN collect(n) AS scopes{number}",
                 )
                 self._call(

@@ -266,16 +266,14 @@ class _Evaluation:
 
     def corroboration(self, setting: Setting) -> tuple[Claim, ...]:
         """Return claims with `via` that lie on the path in its order, intermediaries too, and allow its setting."""
-        told = [claim for node in self.nodes[:-1] for claim in self.network.summaries(node)]
-        if not told:
-            return ()
         found = []
         place = {node: position for position, node in enumerate(self.nodes)}
-        for claim in told:
-            end = self.end if claim.object in self.network.classes(self.end) else claim.object
-            passed = [place.get(one, -1) for one in (claim.subject, *claim.via, end)]
-            in_order = all(one < other for one, other in itertools.pairwise(passed))
-            kept = self.filters.keep(claim, self.network.document(claim))
-            if in_order and kept and self.allows(claim, setting):
-                found.append(claim)
+        for node in self.nodes[:-1]:
+            for claim in self.network.summaries(node):
+                end = self.end if claim.object in self.network.classes(self.end) else claim.object
+                passed = [place.get(one, -1) for one in (node, *claim.via, end)]
+                in_order = all(one < other for one, other in itertools.pairwise(passed))
+                kept = self.filters.keep(claim, self.network.document(claim))
+                if in_order and kept and self.allows(claim, setting):
+                    found.append(claim)
         return tuple(found)

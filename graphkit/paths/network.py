@@ -154,12 +154,9 @@ class Network:
         A denial of an event that others of these claims tell of denies those alone.
         """
         key = group.subject, group.relation, group.object
-        denials = self._denials[key]
-        if not denials:
-            return ()
         return tuple(
             denial
-            for denial in denials
+            for denial in self._denials[key]
             if any(
                 self._meets(denial, claim)
                 for claim in claims
@@ -215,12 +212,10 @@ class Network:
         node, relations = key
         seen, queue = {node}, [node]
         while queue:
-            for other, edges in self._successors.get(queue.pop(), {}).items():
-                for claim in edges.values() if other not in seen else ():
-                    if claim.relation in relations and claim.status == "done":
-                        seen.add(other)
-                        queue.append(other)
-                        break
+            for claim in self.claims_from(queue.pop()):
+                if claim.relation in relations and claim.status == "done" and claim.object not in seen:
+                    seen.add(claim.object)
+                    queue.append(claim.object)
         return frozenset(seen)
 
     def families(self, chip: str) -> frozenset[str]:
